@@ -36,7 +36,7 @@ CAN := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2]
 HAS := import sys, pip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 WHICH := import sys; print(sys.version)
 
-.PHONY: help setup demo serve test quick soak check format benchmark wheel lock clean python runtime tested
+.PHONY: help setup demo serve test quick soak check format bench benchmark wheel lock clean python runtime tested
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -70,6 +70,9 @@ check: tested ## Style, types, direction of imports, templates
 format: tested ## Put the layout right
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
+
+bench: tested ## Processor time of a response, next to a bare application: benchmarks/README.md
+	@$(PY) -m benchmarks.write_path $(ARGS)
 
 benchmark: tested ## Time and memory of results and reports, weight of pages; what against what: benchmarks/README.md
 	@$(PY) -m benchmarks.size && $(PY) -m benchmarks.report && $(PY) -m benchmarks.weight

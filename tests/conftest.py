@@ -17,6 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from argon2 import PasswordHasher
+from hypothesis import settings
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
 from sqlalchemy.pool import ConnectionPoolEntry
@@ -27,7 +28,7 @@ from assessment.web.http import templates
 from tests import browsers, containers
 
 POSTGRES_VARIABLE = "ASSESSMENT_TEST_POSTGRES"
-# Nobody pulls the plug on the test server, so it need not wait for the disk.
+# A test database need not survive a power failure, so it does not wait for the disk.
 CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
 PREPARE = database._set_pragmas
 # Objects between two runs of the garbage collector; Python's own 700 take a tenth of the time of the tests.
@@ -39,7 +40,9 @@ REPORTS_VARIABLE = "ASSESSMENT_TEST_REPORTS"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make a folder for rendered reports; the worker processes of pytest-xdist inherit it."""
+    """Make a folder for rendered reports, which the processes of pytest-xdist inherit; no test has a deadline."""
+    settings.register_profile("without-deadline", deadline=None)  # a busy machine is not a wrong result
+    settings.load_profile("without-deadline")
     if REPORTS_VARIABLE not in os.environ:
         os.environ[REPORTS_VARIABLE] = tempfile.mkdtemp(prefix="assessment-reports-")
         config.add_cleanup(_remove_reports)
@@ -78,7 +81,7 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture(autouse=True)
 def _no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The settings of whoever runs the tests stay out of them."""
+    """Remove the settings of the environment, so that they don't affect the tests."""
     for name in os.environ:
         if name.startswith("ASSESSMENT_") and not name.startswith("ASSESSMENT_TEST_"):
             monkeypatch.delenv(name)

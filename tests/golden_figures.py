@@ -1,4 +1,4 @@
-"""Compares a result with the figures that must come out of it; other keys may stand beside them."""
+"""Compare a result with its expected figures; the result may have other keys."""
 
 from collections.abc import Iterator
 from typing import Any

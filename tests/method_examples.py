@@ -47,7 +47,7 @@ def score_case(case: str, *, unsuppressed: bool = True) -> Result:
 
 
 def render_method_page() -> str:
-    """The page with every example made anew."""
+    """Return the page with all examples regenerated."""
     page = PAGE.read_text(encoding="utf-8")
     return BLOCK.sub(lambda found: f"{found[1]}{EXAMPLES[found['name']]()}\n{found[3]}", page)
 
@@ -332,7 +332,11 @@ def show_target_paths() -> str:
 
 def _find_advice_title(lift: Lift, rule: str) -> str:
     text = TEXTS.rules[rule]
-    return text.about(TEXTS.dimensions[lift.dimensions[rule]].title).title if rule in lift.dimensions else text.title
+    return (
+        text.insert_dimension(TEXTS.dimensions[lift.dimensions[rule]].title).title
+        if rule in lift.dimensions
+        else text.title
+    )
 
 
 def show_benchmark_rank() -> str:

@@ -1,6 +1,6 @@
-"""A language made up for tests, in the place of German: every translated vowel bears an accent.
+"""Pseudo-translation for tests, in place of German: every translated vowel has an accent.
 
-Whatever still has a plain vowel was never translated, even in the middle of a sentence.
+A text with a plain vowel was not translated, even in the middle of a sentence.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""What the program needs to run may be passed on with it, and no version is one with a known hole."""
+"""Licences of the dependencies permit redistribution, and no locked version has a known vulnerability."""
 
 import importlib.metadata
 import re
@@ -7,12 +7,12 @@ import pytest
 
 from tests.containers import ROOT
 
-# All of them allow an MIT program to be passed on beside them. LGPL: psycopg, which is imported, never changed.
+# All of them permit redistribution together with an MIT program. LGPL: psycopg, which is imported, never changed.
 PERMITTED = re.compile(
     r"\b(MIT|BSD|0BSD|Apache|ISC|PSF|Python Software Foundation|Zlib|CC0|OFL|MPL|Mozilla Public|LGPL)\b", re.IGNORECASE
 )
 REFUSED = re.compile(r"(?<!L)\bA?GPL|(?<!Lesser )General Public License|proprietary|commercial", re.IGNORECASE)
-# Below these lies a known fault; who lowers one reads the reason first.
+# Earlier versions have the vulnerability in the comment; read it before lowering a floor.
 FLOORS = {
     "litestar": "2.22",  # trusted any Host header
     "h11": "0.16",  # request smuggling by chunked bodies

@@ -26,7 +26,7 @@ from assessment.services.assessments import order_erasure
 from assessment.services.assessments.closing_schedule import CHECK_INTERVAL_SECONDS, close_due_or_log
 from assessment.services.auth import api_keys
 from assessment.services.auth.principals import KeyHolder
-from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.delivery import mail_settings
 from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.services.operations import audit_trail
@@ -34,6 +34,7 @@ from assessment.services.reports.render_pool import CACHE_FOLDER, RenderPool
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter
+from assessment.storage.survey.session_lookup import SessionLookup
 from assessment.web import console, survey
 from assessment.web.http import (
     assets,
@@ -160,6 +161,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
         [folder for folder in (settings.questionnaires, find_shipped_folder()) if folder]
     )
     writer = AnswerWriter(engine, clock)
+    session_lookup = SessionLookup(engine)
     render_pool = RenderPool(settings.data / CACHE_FOLDER)
     code_limiter = RateLimiter()
     programs = api.create_router(make_key_identifier(engine, settings, clock), clock)
@@ -194,8 +196,17 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
             backend="gzip", minimum_size=MIN_COMPRESSED_BYTES, exclude=r"^/(static|api)/"
         ),
         request_max_body_size=MAX_BODY_BYTES,
-        state=State({"settings": settings, "assets": files, "engine": engine}),
+        state=State(
+            {
+                "settings": settings,
+                "assets": files,
+                "engine": engine,
+                "writer": writer,
+                "session_lookup": session_lookup,
+            }
+        ),
         lifespan=[lambda _: _run_lifespan(engine, writer, render_pool, clock, outbox_worker)],
+        on_shutdown=[session_lookup.close],
         openapi_config=None,
         logging_config=None,
     )

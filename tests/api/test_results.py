@@ -154,6 +154,15 @@ async def test_results_without_permission_are_refused(alice, bob, charlie, what,
     check_problem(await bob(scope).get(f"/assessments/{assessment}/{what}"), 403)
 
 
+async def test_unchanged_scores_are_compared_without_loading_them(alice, monkeypatch):
+    path = f"/assessments/{await api_steps.create_closed_assessment(alice)}/scores"
+    tag = (await alice.get(path)).headers["etag"]
+
+    monkeypatch.setattr(published_results, "load_release", None)
+
+    assert (await alice.get(path, headers={"If-None-Match": tag})).status_code == 304
+
+
 @pytest.mark.parametrize("what", ["", "/progress", "/scores", "/export", "/report.pdf"])
 async def test_unchanged_result_returns_304(alice, what):
     path = f"/assessments/{await api_steps.create_closed_assessment(alice)}{what}"

@@ -7,7 +7,7 @@ import pytest
 
 from assessment.errors import UnauthenticatedError
 from assessment.services.auth import api_keys, user_sessions
-from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.settings import read_settings
 from assessment.storage import database
 

@@ -12,7 +12,7 @@ EXPLAINED = ("method.", "note.change-", "note.gap-chance", "changed.", "change."
 
 
 def gap_title(case: Case, messages: Messages) -> Iterator[str]:
-    """What the title of the page says beside the verdicts below it."""
+    """Contradictions between the title of the page and the verdicts below it."""
     part, verdicts = case.report.perception_gap, _verdicts(case)
     name = part.title.id if part else ""
     fits = {

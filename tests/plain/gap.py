@@ -2,9 +2,9 @@
 
 import math
 
+from tests.plain.derived_figures import NO_SPREAD, quantile, variance
 from tests.plain.instrument import DIMENSIONS, FUNCTIONS, GOALS, PURPOSES
 from tests.plain.people import CUT, Person, mean
-from tests.plain.readings import NO_SPREAD, quantile, variance
 from tests.plain.release import DECIMALS, Rules
 
 SIDES = ("leader", "practitioner")

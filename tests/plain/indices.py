@@ -1,8 +1,8 @@
 """The indices of section 5 of the method, but for the gap."""
 
+from tests.plain.derived_figures import is_apart, reached
 from tests.plain.instrument import AUTHORITY, INDEPENDENCE, READINESS, SUPPORT
 from tests.plain.people import CUT, Person, mean
-from tests.plain.readings import is_apart, reached
 from tests.plain.release import Rules
 
 RISKS = ("low", "moderate", "high", "critical")

@@ -17,10 +17,10 @@ from assessment.domain.answers import AssessmentSettings
 from assessment.questionnaires import find_shipped_folder, load_questionnaire
 from assessment.services.people.response_files import read_responses
 from tests.golden_figures import find_differences
-from tests.plain.nudging import nudged
+from tests.plain.method import score
 from tests.plain.people import read
+from tests.plain.perturbations import nudged
 from tests.plain.population import population
-from tests.plain.whole import score
 
 GOLDEN = Path(__file__).parents[1] / "golden"
 CASES = sorted(path.stem for path in GOLDEN.glob("*.csv"))

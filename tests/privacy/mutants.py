@@ -23,20 +23,20 @@ Mutant = Callable[[pytest.MonkeyPatch, Questionnaire, Answers], Release]
 class Unrounded(DisclosureGuard, frozen=True):
     """Nothing is rounded."""
 
-    def stepped(self, scores):
+    def round_scores(self, scores):
         return scores
 
-    def bound(self, score):  # noqa: ARG002 - the guard's own signature
+    def find_bound(self, score):  # noqa: ARG002 - the guard's own signature
         return None
 
     @property
     def noise(self):
         return 0.0
 
-    def half_width(self, width, answers=None):  # noqa: ARG002
+    def round_half_width(self, width, answers=None):  # noqa: ARG002
         return width
 
-    def agreement(self, agreement, answers):  # noqa: ARG002
+    def round_agreement(self, agreement, answers):  # noqa: ARG002
         return agreement
 
 
@@ -54,34 +54,34 @@ class Telling(DisclosureGuard, frozen=True):
     def noise(self):
         return 0.0
 
-    def half_width(self, width, answers=None):  # noqa: ARG002
-        return super().half_width(width)
+    def round_half_width(self, width, answers=None):  # noqa: ARG002
+        return super().round_half_width(width)
 
-    def agreement(self, agreement, answers):  # noqa: ARG002
-        return super().agreement(agreement, 10**6)
+    def round_agreement(self, agreement, answers):  # noqa: ARG002
+        return super().round_agreement(agreement, 10**6)
 
 
 class Sharing(DisclosureGuard, frozen=True):
     """Distributions as they are."""
 
-    def distribution(self, *answers):
-        return guard.OPEN_GUARD.distribution(*answers)
+    def compute_distribution(self, *answers):
+        return guard.OPEN_GUARD.compute_distribution(*answers)
 
 
 class Careless(DisclosureGuard, frozen=True):
     """Hidden items are hidden, but still used above."""
 
-    def least(self, otherwise):
+    def get_needed_answers(self, otherwise):
         return otherwise
 
-    def agreement(self, agreement, answers):
-        return super().agreement(agreement, max(2, answers))
+    def round_agreement(self, agreement, answers):
+        return super().round_agreement(agreement, max(2, answers))
 
 
 class Ungapped(DisclosureGuard, frozen=True):
     """No thresholds."""
 
-    def hides(self, people):  # noqa: ARG002
+    def must_hide(self, people):  # noqa: ARG002
         return False
 
     def has_too_small_role(self, *_):

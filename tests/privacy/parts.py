@@ -1,4 +1,4 @@
-"""What the parts of a change give away beside both releases: an exact search over the sums of roles, item by item.
+"""Search for what the attribution of a change discloses in addition to both releases: exact, over role sums by item.
 
 Only `who` is new to somebody who holds both releases. It is the later wave under the earlier mix of roles, rolled up
 from items in steps. Each item's step narrows which sums its roles can have; all items of a function together must come
@@ -96,7 +96,7 @@ def _sums(
     sums = np.concatenate([np.repeat(mine, len(theirs), axis=0), np.tile(theirs, (len(mine), 1))], axis=1)
     roles = len(now)
     means = np.where(now > 0, sums[:, :roles] / np.maximum(now, 1), sums[:, roles:] / np.maximum(then, 1))
-    steps = rules.stepped(_score(np.where(then > 0, means, 0), _shares(then, base, full)))
+    steps = rules.round_scores(_score(np.where(then > 0, means, 0), _shares(then, base, full)))
     if keeps_thin and (rules.has_too_small_role(now) or rules.has_too_small_role(then)):
         steps = np.full(len(sums), later.computation.items[column])
     counts = np.concatenate([np.where(now > 0, now, 0), np.where(away, then, 0)])
@@ -127,7 +127,7 @@ def _grid(
         return np.full((1, len(counts)), -1)
     sums = np.stack([axis.ravel() for axis in np.indices(sizes)], axis=1)
     scores = _score(sums / np.maximum(counts, 1), _shares(counts, base, full))
-    return sums[np.abs(rules.stepped(scores) - released) < FLOAT]
+    return sums[np.abs(rules.round_scores(scores) - released) < FLOAT]
 
 
 def _shares(counts: NDArray[np.int64], base: Floats, full: int) -> Floats:

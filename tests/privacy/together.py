@@ -1,4 +1,4 @@
-"""All releases of an assessment put together: exact linear algebra, and an exact search over the sums behind each item.
+"""Combine all releases of an assessment: exact linear algebra, and an exact search over the sums behind each item.
 
 The attacker knows who gave a number in which release, and whose answer is the same as in which other. People of one
 role whose answers came, went and changed together are a cell; each of its answers has a sum that is not known.

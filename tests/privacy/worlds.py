@@ -1,4 +1,4 @@
-"""Other worlds: organisations that answered otherwise and release the very same result, to the last byte.
+"""Counterexamples: organisations with different answers whose released result is identical, byte for byte.
 
 The searches show what can be worked out; this shows what cannot. Where a person's answer differs in
 some world with the same release, nobody can tell it from the release, whatever they try. Worlds are

@@ -26,9 +26,9 @@ def figures(computation):
     """Functions, the whole and embedding: kind, score, precision."""
     found, precisions = computation.figures, computation.precisions
     for number, score in enumerate(found.functions):
-        yield "function", float(score), precisions.function(number)
-    yield "whole", float(found.overall), precisions.overall()
-    yield "embedding", float(found.embedding), precisions.embedding(found)
+        yield "function", float(score), precisions.get_function_precision(number)
+    yield "whole", float(found.overall), precisions.get_overall_precision()
+    yield "embedding", float(found.embedding), precisions.get_embedding_precision(found)
 
 
 def count_covered(questionnaire, people, level):
@@ -46,7 +46,7 @@ def count_covered(questionnaire, people, level):
         answers = draw(questionnaire, population, SIZES[people], np.random.default_rng([people, number]), seed=7)
         computation = compute_intermediates(questionnaire, answers, AssessmentSettings())
         for true, (kind, score, precision) in zip(truth, figures(computation), strict=True):
-            interval = computation.span(None if np.isnan(score) else score, precision).interval
+            interval = computation.build_interval_around(None if np.isnan(score) else score, precision).interval
             if interval is not None:
                 found.setdefault(kind, []).append(interval[0] - 1e-9 <= true <= interval[1] + 1e-9)
     return found

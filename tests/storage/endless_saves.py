@@ -7,8 +7,8 @@ import sys
 import threading
 from datetime import UTC, datetime
 
-from assessment.storage import database
-from assessment.storage.answer_writer import WRITE_OPTION, AnswerWriter, store_answers
+from assessment.storage import answer_connection, database
+from assessment.storage.answer_writer import AnswerWriter, store_answers
 from tests.storage import rows
 
 COMMIT_INTERVAL = 25
@@ -17,16 +17,16 @@ COMMIT_INTERVAL = 25
 class HastyWriter(AnswerWriter):
     """Commits now and then only."""
 
-    _late = None
     _batches = 0
 
-    def _commit(self, saves):
+    def _run_transaction(self, saves):
+        if self._connection is None:
+            self._connection = answer_connection.open_connection(self._engine)
+        if self._batches % COMMIT_INTERVAL == 0:
+            self._connection.commit()
+            self._connection.begin()
         self._batches += 1
-        if self._late is None:
-            self._late = self._engine.connect().execution_options(**{WRITE_OPTION: True})
-        elif self._batches % COMMIT_INTERVAL == 0:
-            self._late.commit()
-        return store_answers(self._late, saves, self._clock)
+        return store_answers(self._connection, saves, self._clock)
 
 
 def current_time():

@@ -1,4 +1,4 @@
-"""Answers as arrays: each in the place of who gave it, whatever else is in the database."""
+"""Load answers into arrays: each in its respondent's row, independent of other data in the database."""
 
 import numpy as np
 import pytest

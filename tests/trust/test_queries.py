@@ -98,7 +98,8 @@ def path_of(way: Way, place: Place, held: str) -> str:
         held = place.attributable
     ids = {"assessment": held, "assessment_id": held, "invitation": place.invitation, "invitation_id": place.invitation}
     section = build_survey_pages(place.catalogue.get(INSTRUMENT), ROLE, (FUNCTION,))[0][0].id
-    path = way.to(**ids, token=place.links[0], kind="xlsx", role=ROLE, functions=FUNCTION, section=section)
+    kind = "invitation" if "/mails/" in way.path else "xlsx"
+    path = way.to(**ids, token=place.links[0], kind=kind, role=ROLE, functions=FUNCTION, section=section)
     return f"{path}?with={place.closed}" if path.endswith("comparison") else path
 
 

@@ -149,7 +149,7 @@ def test_rerendered_report_with_inconsistent_contents_is_detected(name):
 
 @pytest.mark.parametrize("name", ANOTHER)
 def test_other_complete_report_is_verified_with_advice_on_scores(name, tmp_path):
-    """There is no secret in a report: what follows from nothing in it can be told by the server alone."""
+    """A report contains no secret, so only the server can check what follows from nothing in it."""
     path = tmp_path / "report.pdf"
     path.write_bytes(render_contents(ANOTHER[name](make_contents())))
 

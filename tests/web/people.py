@@ -76,12 +76,12 @@ def make_settings(url: str, folder: Path, public_url: str = URL, **more: Any) ->
     return Settings(data=folder, database_url=url, public_url=public_url, secret=SECRET, **more)
 
 
-def load_library() -> QuestionnaireCatalogue:
+def load_catalogue() -> QuestionnaireCatalogue:
     return QuestionnaireCatalogue([find_shipped_folder()])
 
 
 def load_shipped_questionnaire() -> Questionnaire:
-    return load_library().get("social-media-integration")
+    return load_catalogue().get("social-media-integration")
 
 
 def prepare_database(url: str, **changes: Any) -> dict[str, str]:

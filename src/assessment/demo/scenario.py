@@ -120,8 +120,8 @@ WAVES = (
     DemoWave(days_ago=350, newcomers=25, moved=FIRST_IMPROVEMENTS, drift=0.08),
     DemoWave(days_ago=0, newcomers=0, moved=SECOND_IMPROVEMENTS, drift=0.12),
 )
-OPEN_DAYS = 21  # days
-DAYS_SINCE_OPENING = 9  # days, in the newest wave
+OPEN_DAYS = 21
+DAYS_SINCE_OPENING = 9  # in the newest wave
 
 FIRST_NAMES = """
 Amara Bjorn Carla Dewi Elif Femi Greta Hugo Ines Jonas Kirsten Lars Mila Nadia Oskar Petra Quentin Rosa Samir Tilda

@@ -27,7 +27,7 @@ class RoundingScale(Struct, frozen=True):
     cuts: tuple[float, ...] = ()
     caps: tuple[float, ...] = ()
 
-    def whole(self) -> "RoundingScale":
+    def without_decimals(self) -> "RoundingScale":
         """Return the same scale without decimals, for figures released in steps."""
         return RoundingScale(0, self.cuts, self.caps)
 

@@ -132,14 +132,14 @@ def _build_overall(computation: Computation, functions: dict[str, FunctionResult
     scoring = computation.blueprint.questionnaire.scoring
     score = nan_to_none(float(computation.figures.overall))
     classes = cut_points.classify_score(score, scoring)
-    precision = computation.precisions.overall() if computation.precisions else None
-    span = computation.span(score, precision)
+    precision = computation.precisions.get_overall_precision() if computation.precisions else None
+    span = computation.build_interval_around(score, precision)
     valid = [function for function in functions.values() if function.score is not None]
     contested = any(function.contested for function in valid)
     parts = [
         FunctionCoverage(computation.tally, computation.scope, plan.all) for plan in computation.blueprint.functions
     ]
-    coverage = computation.guard.coverage(compute_overall_coverage(parts))
+    coverage = computation.guard.round_coverage(compute_overall_coverage(parts))
     levels = [function.level for function in valid if function.level is not None]
     level = None
     if score is not None and not contested:
@@ -178,8 +178,8 @@ def _build_indices(
 
 def _build_embedding(computation: Computation, index: EmbeddingIndex) -> EmbeddingResult:
     score = nan_to_none(float(computation.figures.embedding))
-    precision = computation.precisions.embedding(computation.figures) if computation.precisions else None
-    span = computation.span(score, precision)
+    precision = computation.precisions.get_embedding_precision(computation.figures) if computation.precisions else None
+    span = computation.build_interval_around(score, precision)
     return EmbeddingResult(
         score=score,
         class_=None if score is None else cut_points.class_of_score(score, index.cuts, index.classes),

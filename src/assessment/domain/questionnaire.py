@@ -337,7 +337,7 @@ class RuleText(Struct, frozen=True):
     owner: str
     indicator: str
 
-    def about(self, dimension: str) -> "RuleText":
+    def insert_dimension(self, dimension: str) -> "RuleText":
         """Replace the placeholder by the title of the dimension that a next step is about."""
         title, why, owner, indicator, *steps = (
             text.replace(DIMENSION_PLACEHOLDER, dimension)

@@ -2,7 +2,8 @@
 
 from io import BytesIO
 
-from PIL import Image
+import numpy as np
+from PIL import Image, ImageOps
 
 from assessment.errors import InvalidError, Problem
 from assessment.i18n.messages import N_
@@ -28,12 +29,20 @@ def reencode_logo(content: bytes) -> bytes:
     try:
         with Image.open(BytesIO(content), formats=IMAGE_FORMATS) as image:
             pixels = image.width * image.height
-            picture = image.convert("RGBA" if image.has_transparency_data else "RGB") if pixels <= MAX_PIXELS else None
+            picture = _convert_image(image) if pixels <= MAX_PIXELS else None
     except Exception as error:  # decoders raise anything for a broken image
         raise _build_logo_error(N_("The logo is no PNG or JPEG that can be read.")) from error
     if picture is None:
         raise _build_logo_error(N_("The logo has more than 4 million pixels."))
     return next(png for side in MAX_SIDES if len(png := _encode_bare_png(picture, side)) <= MAX_LOGO_BYTES)
+
+
+def _convert_image(image: Image.Image) -> Image.Image:
+    """Turn the image upright by its EXIF orientation, and convert it to 8 bits a channel."""
+    if image.mode.startswith("I"):  # 16 bits of grey: Pillow would clip them to white
+        image = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
+    upright = ImageOps.exif_transpose(image)
+    return upright.convert("RGBA" if upright.has_transparency_data else "RGB")
 
 
 def _encode_bare_png(image: Image.Image, side: int) -> bytes:

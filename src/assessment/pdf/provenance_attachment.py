@@ -47,7 +47,7 @@ def attach_provenance(pdf: Pdf, provenance: Provenance) -> None:
 
 
 def save_deterministically(pdf: Pdf) -> bytes:
-    """Save deterministically: bytes depend on the content alone."""
+    """Save so that the bytes depend on the content alone."""
     target = BytesIO()
     pdf.save(
         target,

@@ -7,26 +7,35 @@ close, sending or withdrawal.
 import logging
 import queue
 import threading
+from collections import Counter
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
+from contextlib import suppress
 from datetime import datetime
 from itertools import groupby
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, cast
 
 from msgspec import Struct
-from sqlalchemy import BigInteger, Connection, Engine, and_, bindparam, or_, select, tuple_
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.errors import AlreadySentError, AppError, ClosedError, InvalidError, NotFoundError, UnavailableError
-from assessment.storage import tables
-from assessment.storage.database import UNAVAILABLE_ERRORS, WRITE_OPTION, is_sqlite
+from assessment.storage.answer_connection import (
+    SEQUENCE_STEP,
+    AnswerConnection,
+    AnswerKey,
+    AnswerParameters,
+    SavedAnswerRow,
+    open_connection,
+)
+from assessment.storage.database import UNAVAILABLE_ERRORS
 
 MAXIMUM_BATCH = 500
 MAXIMUM_QUEUE = 10_000
 COMMIT_ATTEMPTS = 2
-SEQUENCE_STEP = 2**16  # a sequence number is a counter times this, plus a random number of the browser page
+
+__all__ = ["SEQUENCE_STEP", "AnswerSave", "AnswerWriter", "SavedAnswer", "store_answers"]
 
 log = logging.getLogger(__name__)
 
@@ -72,6 +81,10 @@ class AnswerWriter:
 
     def __init__(self, engine: Engine, clock: Clock, waiting_most: int = MAXIMUM_QUEUE) -> None:
         self._engine, self._clock = engine, clock
+        self._connection: AnswerConnection | None = None  # used by the thread only
+        self._driver = cast("Any", engine.dialect).dbapi
+        names = ("OperationalError", "InterfaceError", "InternalError", "NotSupportedError")
+        self._unavailable_errors = (*(getattr(self._driver, name) for name in names), *UNAVAILABLE_ERRORS)
         self._queue: queue.Queue[QueuedSave | None] = queue.Queue(waiting_most)
         self._gate = threading.Lock()
         self._open = False
@@ -115,6 +128,7 @@ class AnswerWriter:
                 outcomes = [UnavailableError()] * len(saves)
             for (_, future), outcome in zip(batch, outcomes, strict=True):
                 _resolve_future(future, outcome)
+        self._close_connection()
 
     def _drain(self) -> list[QueuedSave]:
         """Block for one save, then take the rest of the queue up to the limit; empty means stop."""
@@ -133,41 +147,61 @@ class AnswerWriter:
         """Save all in one transaction; if the data fail, each in its own, so that only the invalid one fails."""
         try:
             return self._commit(saves)
-        except UNAVAILABLE_ERRORS:
+        except self._unavailable_errors:
             return [UnavailableError()] * len(saves)
-        except DBAPIError:
+        except (self._driver.Error, DBAPIError):
             return [self._store_alone(save) for save in saves]
 
     def _store_alone(self, save: AnswerSave) -> SaveOutcome:
         try:
             return self._commit([save])[0]
-        except UNAVAILABLE_ERRORS:
+        except self._unavailable_errors:
             return UnavailableError()
-        except DBAPIError:
+        except (self._driver.Error, DBAPIError):
             return InvalidError("This answer can't be kept.")
 
     def _commit(self, saves: Sequence[AnswerSave]) -> list[SaveOutcome]:
-        """Retry once if the connection was lost or this transaction was chosen to break a deadlock."""
+        """Retry once on a new connection if it was lost, or if this transaction was chosen to break a deadlock."""
         for attempt in range(1, COMMIT_ATTEMPTS + 1):
             try:
-                with self._engine.connect().execution_options(**{WRITE_OPTION: True}) as connection, connection.begin():
-                    return store_answers(connection, saves, self._clock)
-            except UNAVAILABLE_ERRORS:
+                return self._run_transaction(saves)
+            except self._unavailable_errors:
+                self._close_connection()
                 if attempt == COMMIT_ATTEMPTS:
                     raise
         raise AssertionError
 
+    def _run_transaction(self, saves: Sequence[AnswerSave]) -> list[SaveOutcome]:
+        connection = self._connection = self._connection or open_connection(self._engine)
+        try:
+            connection.begin()
+            outcomes = store_answers(connection, saves, self._clock)
+            connection.commit()
+        except BaseException:
+            with suppress(self._driver.Error):  # of a lost connection, which is closed next
+                connection.rollback()
+            raise
+        return outcomes
 
-def store_answers(connection: Connection, saves: Sequence[AnswerSave], clock: Clock) -> list[SaveOutcome]:
-    """Upsert the answers that may be saved and read back the stored ones."""
+    def _close_connection(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(self._driver.Error):
+                connection.close()
+
+
+def store_answers(connection: AnswerConnection, saves: Sequence[AnswerSave], clock: Clock) -> list[SaveOutcome]:
+    """Upsert the answers that may be saved; outcomes refer to the answers stored after all of them."""
     refusals = _check_responses(connection, {save.response_id for save in saves}, clock)
     refused = [_find_error(refusals, save) for save in saves]
     taken = [save for save, refusal in zip(saves, refused, strict=True) if refusal is None]
-    for take_next, group in groupby(sorted(taken, key=_make_key), key=lambda save: save.sequence is None):
-        connection.execute(
-            _make_upsert(connection, take_next=take_next), [_make_row(save, take_next=take_next) for save in group]
-        )
-    rows = _load_rows(connection, {_make_key(save) for save in taken})
+    rows: dict[AnswerKey, SavedAnswerRow] = {}
+    for group in _split_groups(taken):
+        parameters = [_make_parameters(save) for save in group]
+        for row in connection.upsert_answers(parameters, take_next=group[0].sequence is None):
+            rows[row.response_id, row.item_id] = row
+    for key in sorted({_make_key(save) for save in taken} - rows.keys()):
+        rows[key] = connection.load_answer(key)
     return [
         _make_outcome(save, rows[_make_key(save)]) if refusal is None else refusal
         for save, refusal in zip(saves, refused, strict=True)
@@ -175,24 +209,15 @@ def store_answers(connection: Connection, saves: Sequence[AnswerSave], clock: Cl
 
 
 def _check_responses(
-    connection: Connection, responses: set[str], clock: Clock
-) -> dict[tuple[str, str], AppError | None]:
-    """Check whether each response (with its workspace) may be answered, and lock it until the commit.
-
-    Assessments are locked before responses, as everywhere, to avoid deadlocks.
-    """
-    response, assessment = tables.response, tables.assessment
-    of_these = response.c.id.in_(sorted(responses))
-    assessments = select(assessment.c.id, assessment.c.state, assessment.c.closes_at).where(
-        assessment.c.id.in_(select(response.c.assessment_id).where(of_these))
-    )
-    in_order = assessments.order_by(assessment.c.id).with_for_update(read=True)
-    locked = connection.execute(in_order).all()
+    connection: AnswerConnection, responses: set[str], clock: Clock
+) -> dict[AnswerKey, AppError | None]:
+    """Check whether each response (with its workspace) may be answered, and lock it until the commit."""
+    rows = connection.lock_responses(sorted(responses))
     now = clock()  # only after all locks are taken: waiting for them may pass the closing time
-    states = {row.id: get_state_at(row.state, row.closes_at, now) for row in locked}
-    columns = (response.c[name] for name in ("workspace_id", "id", "assessment_id", "state"))
-    rows = connection.execute(select(*columns).where(of_these).order_by(response.c.id).with_for_update(read=True)).all()
-    return {(row.workspace_id, row.id): _check_states(row.state, states[row.assessment_id]) for row in rows}
+    return {
+        (row.workspace_id, row.id): _check_states(row.state, get_state_at(row.assessment_state, row.closes_at, now))
+        for row in rows
+    }
 
 
 def _check_states(response: str, assessment: str) -> AppError | None:
@@ -203,55 +228,46 @@ def _check_states(response: str, assessment: str) -> AppError | None:
     return NotFoundError() if response != "started" else None
 
 
-def _find_error(refusals: dict[tuple[str, str], AppError | None], save: AnswerSave) -> AppError | None:
+def _find_error(refusals: dict[AnswerKey, AppError | None], save: AnswerSave) -> AppError | None:
     key = (save.workspace_id, save.response_id)
     return refusals[key] if key in refusals else NotFoundError()
 
 
-def _make_upsert(connection: Connection, *, take_next: bool) -> Any:  # noqa: ANN401  # one of two dialects' inserts
-    answer = tables.answer
-    insert = (sqlite if is_sqlite(connection) else postgresql).insert(answer)
-    new = insert.excluded
-    changed = or_(*(answer.c[name] != new[name] for name in ("value", "reason", "evidence")))
-    base = bindparam("base", type_=BigInteger())
-    is_known = or_(
-        base.is_(None), answer.c.sequence == base, answer.c.sequence % SEQUENCE_STEP == new.sequence % SEQUENCE_STEP
+def _split_groups(saves: Sequence[AnswerSave]) -> list[list[AnswerSave]]:
+    """Split into groups for one statement each: a statement can't update a row twice. Sorted to avoid deadlocks."""
+    groups: list[list[AnswerSave]] = []
+    rounds: Counter[AnswerKey] = Counter()
+    numbered = []
+    for save in saves:
+        key = _make_key(save)
+        numbered.append((rounds[key], key, save.sequence is None, save))
+        rounds[key] += 1
+    numbered.sort(key=lambda entry: entry[:2])
+    for _, same in groupby(numbered, key=lambda entry: (entry[0], entry[2])):
+        groups.append([entry[3] for entry in same])
+    return groups
+
+
+def _make_parameters(save: AnswerSave) -> AnswerParameters:
+    sequence = 1 if save.sequence is None else save.sequence
+    return AnswerParameters(
+        save.workspace_id,
+        save.response_id,
+        save.item,
+        save.value,
+        save.reason,
+        save.evidence,
+        sequence,
+        save.saved_at,
+        save.base,
     )
-    return insert.on_conflict_do_update(
-        index_elements=[answer.c.response_id, answer.c.item_id],
-        set_={
-            **{name: new[name] for name in ("value", "reason", "evidence", "saved_at")},
-            "sequence": answer.c.sequence + 1 if take_next else new.sequence,
-        },
-        where=changed if take_next else and_(new.sequence > answer.c.sequence, is_known),
-    )
 
 
-def _make_row(save: AnswerSave, *, take_next: bool) -> dict[str, Any]:
-    return {
-        **({} if take_next else {"base": save.base}),
-        "workspace_id": save.workspace_id,
-        "response_id": save.response_id,
-        "item_id": save.item,
-        "value": save.value,
-        "reason": save.reason,
-        "evidence": save.evidence,
-        "sequence": 1 if save.sequence is None else save.sequence,
-        "saved_at": save.saved_at,
-    }
-
-
-def _make_key(save: AnswerSave) -> tuple[str, str]:
+def _make_key(save: AnswerSave) -> AnswerKey:
     return save.response_id, save.item
 
 
-def _load_rows(connection: Connection, keys: set[tuple[str, str]]) -> dict[tuple[str, str], Any]:
-    answer = tables.answer
-    rows = connection.execute(select(answer).where(tuple_(answer.c.response_id, answer.c.item_id).in_(sorted(keys))))
-    return {(row.response_id, row.item_id): row for row in rows}
-
-
-def _make_outcome(save: AnswerSave, row: Any) -> SavedAnswer:  # noqa: ANN401  # a database row
+def _make_outcome(save: AnswerSave, row: SavedAnswerRow) -> SavedAnswer:
     differs = (save.value, save.reason, save.evidence) != (row.value, row.reason, row.evidence)
     return SavedAnswer(row.item_id, row.value, row.reason, row.evidence, row.sequence, row.saved_at, stale=differs)
 

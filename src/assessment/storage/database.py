@@ -32,6 +32,7 @@ from assessment.errors import ConflictError, InvalidError, UnavailableError
 
 BUSY_TIMEOUT_MILLISECONDS = 15_000
 CONNECT_TIMEOUT_SECONDS = 10
+ENGINE_CACHE_KEY = "assessment_engines"
 WRITE_OPTION = "assessment_writing"
 AFTER_COMMIT_KEY = "assessment_after_commit"
 INSERT_BATCH_SIZE = 10_000
@@ -78,8 +79,7 @@ def truncate_to_day(connection: Connection, column: ColumnElement[Any]) -> Colum
 @contextmanager
 def read_session(engine: Engine) -> Iterator[Session]:
     """Open a read-only session."""
-    read_only = {} if is_sqlite(engine) else {"postgresql_readonly": True}
-    with _translate_errors(), Session(engine.execution_options(**read_only)) as session:
+    with translate_errors(), Session(_get_read_engine(engine)) as session:
         yield session
 
 
@@ -90,13 +90,31 @@ def write_session(engine: Engine) -> Iterator[Session]:
     Work registered with `run_after_commit` runs after the commit.
     """
     with (
-        _translate_errors(),
-        Session(engine.execution_options(**{WRITE_OPTION: True})) as session,
+        translate_errors(),
+        Session(_get_write_engine(engine)) as session,
     ):
         with session.begin():
             yield session
         for work in session.info.get(AFTER_COMMIT_KEY, ()):
             work(engine)
+
+
+def _get_read_engine(engine: Engine) -> Engine:
+    return engine if is_sqlite(engine) else _get_engine_with(engine, "postgresql_readonly")
+
+
+def _get_write_engine(engine: Engine) -> Engine:
+    return _get_engine_with(engine, WRITE_OPTION)
+
+
+def _get_engine_with(engine: Engine, option: str) -> Engine:
+    """Return the engine with an option set; cached, because making it takes longer than making a session."""
+    options = engine.get_execution_options()
+    cache: dict[str, tuple[Any, Engine]] = engine.__dict__.setdefault(ENGINE_CACHE_KEY, {})
+    cached = cache.get(option)
+    if cached is None or cached[0] is not options:  # it copies the options that were set before
+        cached = cache[option] = (options, engine.execution_options(**{option: True}))
+    return cached[1]
 
 
 def truncate_wal_after_commit(session: Session) -> None:
@@ -136,7 +154,7 @@ def _checkpoint_wal(connection: Connection) -> None:
 
 
 @contextmanager
-def _translate_errors() -> Iterator[None]:
+def translate_errors() -> Iterator[None]:
     """Translate database errors into errors of the application; values stay out of the logs."""
     try:
         yield
@@ -191,5 +209,9 @@ def _set_pragmas(connection: sqlite3.Connection, _entry: ConnectionPoolEntry) ->
 def _begin_transaction(connection: Connection) -> None:
     """Begin read-only, or with the write lock (BEGIN IMMEDIATE)."""
     writes = bool(connection.get_execution_options().get(WRITE_OPTION))
-    connection.exec_driver_sql(f"PRAGMA query_only = {'OFF' if writes else 'ON'}")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+    driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]  # it is sqlite3's
+    driver.execute(f"PRAGMA query_only = {'OFF' if writes else 'ON'}").close()
+    if writes:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")  # it may fail, and SQLAlchemy wraps the error
+    else:
+        driver.execute("BEGIN").close()

@@ -86,7 +86,7 @@ def create_backup(engine: Engine, now: datetime) -> Path:
 def copy_database(source: Path, target: Path) -> None:
     """Copy a SQLite database while it is in use.
 
-    Raises AssessmentError, and leaves no file, if the copy fails the integrity check.
+    Raises AppError, and leaves no file, if the copy fails the integrity check.
     """
     partial = target.with_name(target.name + ".part")
     partial.unlink(missing_ok=True)
@@ -101,7 +101,7 @@ def copy_database(source: Path, target: Path) -> None:
             here.close()
             there.close()
         if integrity != "ok" or broken is not None:
-            raise AppError(f"The copy of {source.name} is not whole: nothing was changed.")
+            raise AppError(f"The copy of {source.name} failed its integrity check: nothing was changed.")
         partial.replace(target)
     finally:
         partial.unlink(missing_ok=True)
@@ -120,7 +120,7 @@ def _upgrade_schema(connection: Connection) -> None:
         raise NewerDatabaseError
     command.upgrade(make_alembic_config(connection), "head")
     if is_sqlite(connection) and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
-        raise AppError("The upgrade would have left rows that belong to nothing: nothing was changed.")
+        raise AppError("The upgrade would have left rows without the row they refer to: nothing was changed.")
 
 
 def _find_state(connection: Connection) -> SchemaState:

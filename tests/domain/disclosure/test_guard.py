@@ -43,7 +43,7 @@ def test_released_score_is_rounded_to_five_and_clipped(five, exact, shown):
 
 
 def test_clipped_score_has_bound(five):
-    assert [five.bound(score) for score in (10.0, 15.0, 90.0, None)] == ["at most", None, "at least", None]
+    assert [five.find_bound(score) for score in (10.0, 15.0, 90.0, None)] == ["at most", None, "at least", None]
 
 
 def test_minimum_group_below_three_is_raised_to_three(questionnaire):
@@ -59,7 +59,7 @@ def test_share_of_people_is_one_of_three_bands(count, band):
 
 def test_open_guard_changes_nothing():
     assert OPEN_GUARD.round_score(42.4) == 42.4
-    assert not OPEN_GUARD.hides(1)
+    assert not OPEN_GUARD.must_hide(1)
 
 
 @pytest.mark.parametrize("seed", range(20))
@@ -218,14 +218,14 @@ def test_gap_with_few_people_on_one_side_is_null_with_a_reason(questionnaire, ri
     [(0.0, 6, 17), (3.0, 6, 17), (30.4, 6, 31), (2.0, 100, 2), (2.0000000001, 100, 2), (0.0, None, 1)],
 )
 def test_released_half_width_does_not_disclose_equal_answers(five, width, answers, shown):
-    assert five.half_width(width, answers) == shown
+    assert five.round_half_width(width, answers) == shown
 
 
 @pytest.mark.parametrize(
     ("exact", "answers", "shown"), [(1.0, 6, 0.8), (1.0, 12, 0.9), (1.0, 60, 1.0), (0.55, 6, 0.6), (-1.2, 12, 0.0)]
 )
 def test_released_agreement_does_not_disclose_extreme_answers(five, exact, answers, shown):
-    assert five.agreement(exact, answers) == pytest.approx(shown)
+    assert five.round_agreement(exact, answers) == pytest.approx(shown)
 
 
 def test_item_out_of_scope_for_everyone_asked_is_hidden(questionnaire, organisation):
@@ -271,13 +271,13 @@ def test_release_has_no_evidence_counts(questionnaire, organisation):
     ],
 )
 def test_released_distribution_has_three_classes_in_steps_of_k_people(five, rungs, shown):
-    assert five.distribution(np.asarray([rungs])) == pytest.approx(shown)
-    assert OPEN_GUARD.distribution(np.asarray([rungs])) == pytest.approx(np.asarray(rungs) / sum(rungs))
+    assert five.compute_distribution(np.asarray([rungs])) == pytest.approx(shown)
+    assert OPEN_GUARD.compute_distribution(np.asarray([rungs])) == pytest.approx(np.asarray(rungs) / sum(rungs))
 
 
 @pytest.mark.parametrize("by_role", [[(0, 0, 9, 0, 0)], [(3, 3, 3, 3, 8), (0, 1, 1, 1, 2)]], ids=["few", "small role"])
 def test_distribution_with_few_answers_or_small_role_is_none(five, by_role):
-    assert five.distribution(np.asarray(by_role)) is None
+    assert five.compute_distribution(np.asarray(by_role)) is None
 
 
 def test_released_personal_item_has_no_distribution(released, questionnaire, organisation):

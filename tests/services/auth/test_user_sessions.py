@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from assessment.errors import ConflictError, InvalidError, NotFoundError, TooManyRequestsError, UnauthenticatedError
 from assessment.services.auth import api_keys, passwords, user_sessions, users
-from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.storage import tables
 from assessment.storage.cursor_pagination import PageRequest
 

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from assessment.services.delivery import mailings, unsubscribing
+from assessment.services.delivery import mailings, unsubscription
 from assessment.services.delivery.outbox_worker import LEASE, RETRY_DELAYS, OutboxWorker
 from assessment.services.delivery.smtp_client import MailServerError
 from assessment.services.people import people_invitations
@@ -251,7 +251,7 @@ async def test_unsubscribed_person_gets_no_reminder(delivery, worker, mailbox, c
     await worker.work_once()
     token = re.search(r"/s/(\S+)", mailbox.find(ADDRESSES[0])[0].text).group(1)
     with delivery.world.writing() as session:
-        unsubscribing.unsubscribe_person(session, token, clock.now)
+        unsubscription.unsubscribe_person(session, token, clock.now)
     clock.pass_by(days=3)
 
     delivery.do(mailings.queue_reminders, clock.now)

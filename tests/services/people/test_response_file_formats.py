@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from assessment.domain.csv_text import decode_text
+from assessment.domain.csv_parser import decode_text
 from assessment.errors import InvalidError
 from assessment.questionnaires import find_shipped_folder, load_questionnaire
 from assessment.services.people.response_files import MAX_PROBLEMS, MAX_REPORTED_PROBLEMS, read_responses

@@ -115,7 +115,7 @@ async def test_start_after_a_revocation_shows_the_explanation(visitor: Person, d
 async def test_functions_of_an_open_invitation_cannot_change(alice: Person, database_url: str):
     with people.open_write_session(database_url) as session, pytest.raises(LockedError):
         invitation_changes.update_invitation(
-            session, "w", "a", "i-practitioner", InvitationPatch(functions=("hr",)), people.load_library(), people.NOW
+            session, "w", "a", "i-practitioner", InvitationPatch(functions=("hr",)), people.load_catalogue(), people.NOW
         )
 
     page = await alice.get(f"/survey/{alice.first}")

@@ -25,7 +25,7 @@ async def open_client(app: Litestar, link: str):
 
 
 def invite_people(url: str, count: int) -> list[str]:
-    catalogue = people.load_library()
+    catalogue = people.load_catalogue()
     guests = [Invitee(role="staff", functions=FUNCTIONS, email=f"p{number}@example.org") for number in range(count)]
     with people.open_write_session(url) as session:
         made = people_invitations.invite_people(session, "w", "a", guests, catalogue, people.NOW)

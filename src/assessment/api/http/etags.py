@@ -13,6 +13,7 @@ from assessment.errors import ChangedError
 ANY_TAG = "*"
 ETAG_PATTERN = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 ETAG_LIST_PATTERN = re.compile(rf"\s*{ETAG_PATTERN.pattern}\s*(?:,\s*{ETAG_PATTERN.pattern}\s*)*")
+TAG_LENGTH = 32  # hexadecimal digits
 CACHE_CONTROL = "private, no-cache"
 
 
@@ -23,17 +24,38 @@ def encode_json(data: object) -> bytes:
 
 def compute_etag(content: bytes) -> str:
     """Compute the strong entity tag of some bytes."""
-    return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    return f'"{compute_digest(content)[:TAG_LENGTH]}"'
+
+
+def compute_digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def respond_with_etag(
     request: Request[Any, Any, Any], content: bytes, media_type: str = "application/json"
 ) -> Response[Any]:
     """Respond with the content and its tag, or with 304 if the client has it."""
-    headers = {"ETag": compute_etag(content), "Cache-Control": CACHE_CONTROL, "Vary": "Authorization"}
-    if _has_match(request, "if-none-match", content, weakly=True):
-        return Response(b"", status_code=304, headers=headers, media_type=media_type)
-    return Response(content, headers=headers, media_type=media_type)
+    digest = compute_digest(content)
+    return respond_unchanged(request, digest, media_type) or respond_to_digest(digest, content, media_type)
+
+
+def respond_unchanged(
+    request: Request[Any, Any, Any], digest: str, media_type: str = "application/json"
+) -> Response[Any] | None:
+    """Respond with 304 if the client has the content with this SHA-256; otherwise return None."""
+    etag = f'"{digest[:TAG_LENGTH]}"'
+    if not _has_match(request, "if-none-match", etag, weakly=True):
+        return None
+    return Response(b"", status_code=304, headers=_make_headers(etag), media_type=media_type)
+
+
+def respond_to_digest(digest: str, content: bytes, media_type: str = "application/json") -> Response[Any]:
+    """Respond with content whose SHA-256 is known."""
+    return Response(content, headers=_make_headers(f'"{digest[:TAG_LENGTH]}"'), media_type=media_type)
+
+
+def _make_headers(etag: str) -> dict[str, str]:
+    return {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": "Authorization"}
 
 
 def respond_to_change(data: object, status: int = 200) -> Response[Any]:
@@ -45,11 +67,11 @@ def respond_to_change(data: object, status: int = 200) -> Response[Any]:
 
 def require_match(request: Request[Any, Any, Any], current: bytes) -> None:
     """Raise `ChangedError` (412) if `If-Match` doesn't name the current content."""
-    if "if-match" in request.headers and not _has_match(request, "if-match", current, weakly=False):
+    if "if-match" in request.headers and not _has_match(request, "if-match", compute_etag(current), weakly=False):
         raise ChangedError("It is not what your If-Match names any more. Read it again, then repeat your change.")
 
 
-def _has_match(request: Request[Any, Any, Any], header: str, content: bytes, *, weakly: bool) -> bool:
+def _has_match(request: Request[Any, Any, Any], header: str, etag: str, *, weakly: bool) -> bool:
     if header not in request.headers:
         return False
     value = request.headers[header].strip()
@@ -60,4 +82,4 @@ def _has_match(request: Request[Any, Any, Any], header: str, content: bytes, *, 
             ParameterProblem("header", header, 'Write entity tags as they were sent, in quotes, or "*".')
         )
     tags = ETAG_PATTERN.findall(value)
-    return compute_etag(content) in ([tag.removeprefix("W/") for tag in tags] if weakly else tags)
+    return etag in ([tag.removeprefix("W/") for tag in tags] if weakly else tags)

@@ -20,7 +20,7 @@ from litestar.typing import FieldDefinition
 from msgspec import Struct, UnsetType
 
 from assessment.api.http.error_messages import explain_validation_error
-from assessment.domain.csv_text import CsvError, decode_text
+from assessment.domain.csv_parser import CsvError, decode_text
 from assessment.errors import InvalidError, MediaTypeError, Problem, UnreadableError
 
 T = TypeVar("T")

@@ -83,8 +83,12 @@ def read_scores(
     `share_high` from 0 to 1; `agreement` is 1 where all answer alike. `n` counts the answers behind a figure, `dk`
     those who don't know. `questionnaire`, `engine` and `computed_at` say what it was computed with, and when.
     """
+    if "if-none-match" in request.headers:  # most readers have the content: don't load it to compare it
+        digest = published_results.load_digest(read_session, caller.workspace_id, assessment)
+        if unchanged := etags.respond_unchanged(request, digest):
+            return unchanged
     release = published_results.load_release(read_session, caller.workspace_id, assessment)
-    return etags.respond_with_etag(request, release.content)
+    return etags.respond_to_digest(release.digest, release.content)
 
 
 @get(

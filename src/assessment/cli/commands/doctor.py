@@ -86,23 +86,23 @@ def _print_check(finding: InstallationCheck) -> None:
 
 def _run_checks() -> Iterator[InstallationCheck]:
     try:
-        chosen = environment.load_settings()
+        current_settings = environment.load_settings()
     except InvalidError as error:
         yield InstallationCheck(_("Settings"), problems=error.problems)
     else:
-        for name, value in settings.describe_settings(chosen).items():
+        for name, value in settings.describe_settings(current_settings).items():
             yield InstallationCheck(name, value)
-        if problem := environment.find_proxy_problem(chosen):
+        if problem := environment.find_proxy_problem(current_settings):
             yield InstallationCheck(_("Proxies"), problems=(problem,))
-        result = _run_check(_("Database"), lambda: _check_database(chosen))
+        result = _run_check(_("Database"), lambda: _check_database(current_settings))
         yield result
         if not result.problems:
-            yield _run_check(_("Audit log"), lambda: _check_audit_log(chosen))
+            yield _run_check(_("Audit log"), lambda: _check_audit_log(current_settings))
         from assessment.services.delivery.mail_settings import make_mail_settings
 
-        if mail := make_mail_settings(chosen):
+        if mail := make_mail_settings(current_settings):
             yield _run_check(_("Mail"), lambda: _check_mail(mail))
-        yield _run_check(_("Disk"), lambda: _check_disk(chosen))
+        yield _run_check(_("Disk"), lambda: _check_disk(current_settings))
     yield _run_check(_("Questionnaires"), _check_questionnaires)
     yield _run_check(_("Fonts"), _check_fonts)
 
@@ -117,21 +117,21 @@ def _run_check(name: str, check: Callable[[], InstallationCheck]) -> Installatio
     return InstallationCheck(name, result.status, result.problems)
 
 
-def _check_database(chosen: Settings) -> InstallationCheck:
-    with environment.open_engine(chosen) as engine:
+def _check_database(current_settings: Settings) -> InstallationCheck:
+    with environment.open_engine(current_settings) as engine:
         problem = environment.find_schema_problem(engine)
     return InstallationCheck(
         "", _("answers, in the newest schema") if problem is None else "", (problem,) if problem else ()
     )
 
 
-def _check_audit_log(chosen: Settings) -> InstallationCheck:
+def _check_audit_log(current_settings: Settings) -> InstallationCheck:
     """Verify every entry of every workspace."""
     from assessment.services.operations import audit_trail
     from assessment.storage import database
 
-    with environment.open_engine(chosen) as engine, database.read_session(engine) as session:
-        faults = tuple(_make_problem(fault) for fault in audit_trail.verify_logs(session, chosen.secret))
+    with environment.open_engine(current_settings) as engine, database.read_session(engine) as session:
+        faults = tuple(_make_problem(fault) for fault in audit_trail.verify_logs(session, current_settings.secret))
         count = audit_trail.count_entries(session)
     return InstallationCheck("", "" if faults else _("{count} entries, none altered").format(count=count), faults)
 
@@ -158,17 +158,20 @@ def _check_mail(mail: MailSettings) -> InstallationCheck:
     return InstallationCheck("", _("{host} answers, and accepts {sender}").format(host=check.host, sender=mail.sender))
 
 
-def _check_disk(chosen: Settings) -> InstallationCheck:
-    folder: Path = chosen.data
+def _check_disk(current_settings: Settings) -> InstallationCheck:
+    folder: Path = current_settings.data
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     with TemporaryFile(dir=folder) as file:
         file.write(b"doctor")
     free = shutil.disk_usage(folder).free
-    room = _("{count} MB free in {folder}").format(count=free // 1024**2, folder=folder)
+    free_space = _("{count} MB free in {folder}").format(count=free // 1024**2, folder=folder)
     if free >= MINIMUM_FREE_BYTES:
-        return InstallationCheck("", room)
+        return InstallationCheck("", free_space)
     return InstallationCheck(
-        "", problems=(Problem(room + ".", _("Make room for {count} MB.").format(count=MINIMUM_FREE_BYTES // 1024**2)),)
+        "",
+        problems=(
+            Problem(free_space + ".", _("Make room for {count} MB.").format(count=MINIMUM_FREE_BYTES // 1024**2)),
+        ),
     )
 
 
@@ -185,7 +188,7 @@ def _check_fonts() -> InstallationCheck:
     from assessment.pdf.typesetting import fonts
 
     letters = len(fonts.register_fonts())
-    missing = Problem(_("The report's fonts are not whole."), _("Install the program again."))
+    missing = Problem(_("The report's fonts are incomplete."), _("Install the program again."))
     return InstallationCheck(
         "", _("{count} characters").format(count=letters), () if letters >= MINIMUM_CHARACTERS else (missing,)
     )

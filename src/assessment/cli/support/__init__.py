@@ -1,1 +1,1 @@
-"""What the commands share: groups, tables, prompts, output files."""
+"""Shared by the commands: groups, tables, prompts, output files."""

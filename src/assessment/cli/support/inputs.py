@@ -129,7 +129,7 @@ def _match_columns(text: str) -> Questionnaire:
 
 
 def _read_text(responses: str) -> str:
-    from assessment.domain.csv_text import CsvError, decode_text
+    from assessment.domain.csv_parser import CsvError, decode_text
 
     with click.open_file(responses, "rb") as file:
         content: bytes = file.read()

@@ -41,12 +41,12 @@ class RuleInputSource(Struct, frozen=True):
 
 def read_figure(source: RuleInputSource, condition: RuleCondition) -> RuleInput | None:
     """Read the figure that a condition refers to; None if it is not valid or hidden."""
-    reading = FIGURE_READERS[condition.figure](source, condition)
-    return None if reading is None else _clip_goodness(reading)
+    rule_input = FIGURE_READERS[condition.figure](source, condition)
+    return None if rule_input is None else _clip_goodness(rule_input)
 
 
-def _clip_goodness(reading: RuleInput) -> RuleInput:
-    return replace(reading, x=min(100.0, max(0.0, reading.x)))
+def _clip_goodness(rule_input: RuleInput) -> RuleInput:
+    return replace(rule_input, x=min(100.0, max(0.0, rule_input.x)))
 
 
 def _read_item(source: RuleInputSource, condition: RuleCondition) -> RuleInput | None:

@@ -23,7 +23,7 @@ class ConditionMatch(Struct, frozen=True):
     """A condition that is met, and the figure that meets it."""
 
     condition: RuleCondition
-    reading: RuleInput
+    rule_input: RuleInput
 
 
 def select_advice(
@@ -84,10 +84,14 @@ def _find_next_steps(
 
 
 def _match_condition(source: RuleInputSource, condition: RuleCondition) -> ConditionMatch | None:
-    reading = read_figure(source, condition)
-    if reading is None:
+    rule_input = read_figure(source, condition)
+    if rule_input is None:
         return None
-    return ConditionMatch(condition, reading) if reading.value is None or _is_met(condition, reading.value) else None
+    return (
+        ConditionMatch(condition, rule_input)
+        if rule_input.value is None or _is_met(condition, rule_input.value)
+        else None
+    )
 
 
 def _is_met(condition: RuleCondition, value: float) -> bool:
@@ -119,7 +123,7 @@ def _build_advice(
     rules = questionnaire.prioritising
     weight = float(importance.get(rule.id, rules.impact[rule.impact]))
     target = rules.whole_target if rule.function is None else _get_target(questionnaire, result, rule.function)
-    gap = max(0.0, target - min(match.reading.x for match in fired)) / rules.gap_unit
+    gap = max(0.0, target - min(match.rule_input.x for match in fired)) / rules.gap_unit
     withheld = result.overall.score is not None and result.overall.contested
     doubt = rules.doubt if _is_doubtful(result, rule.function) else 1.0
     return Advice(
@@ -157,16 +161,16 @@ def _is_doubtful(result: Result, function: str | None) -> bool:
 
 
 def _build_fired_figure(match: ConditionMatch) -> FiredFigure:
-    reading, condition = match.reading, match.condition
+    rule_input, condition = match.rule_input, match.condition
     return FiredFigure(
         figure=condition.figure.value,
-        value=reading.value,
+        value=rule_input.value,
         cut=_get_cut(condition),
         comparison=_name_comparison(condition),
-        item=reading.item,
-        function=reading.function,
-        dimension=reading.dimension,
-        channel=reading.channel,
-        bound=reading.bound,
-        band=reading.band,
+        item=rule_input.item,
+        function=rule_input.function,
+        dimension=rule_input.dimension,
+        channel=rule_input.channel,
+        bound=rule_input.bound,
+        band=rule_input.band,
     )

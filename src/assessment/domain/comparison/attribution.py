@@ -52,7 +52,7 @@ def _iterate_attributions(
     plan, weights = common.rescoring.blueprint, common.rescoring
     rules = _choose_stricter_guard(earlier, later)
     standard = np.where(
-        _find_thin_items(earlier, later, rules), common.later, rules.stepped(_standardise_scores(earlier, later))
+        _find_thin_items(earlier, later, rules), common.later, rules.round_scores(_standardise_scores(earlier, later))
     )
     before, after, same_mix = (
         list_scores_by_path(plan, weights.figures(items)) for items in (common.earlier, common.later, standard)

@@ -150,8 +150,10 @@ class _NeedFinder:
         self, blueprint: Blueprint, guard: DisclosureGuard, groups: tuple[PeopleGroup, ...], percent: int
     ) -> None:
         self._blueprint, self._guard, self._groups, self._percent = blueprint, guard, groups, percent
-        self._needed = guard.least(1)
-        self._most = count_needed_invitations(guard.least(blueprint.questionnaire.scoring.minimum_answers), percent)
+        self._needed = guard.get_needed_answers(1)
+        self._most = count_needed_invitations(
+            guard.get_needed_answers(blueprint.questionnaire.scoring.minimum_answers), percent
+        )
         self._shown_paths: dict[tuple[PeopleGroup, ...], frozenset[str]] = {}
 
     def find_needs(self, figure: FigureForecast) -> tuple[GroupNeed, ...]:

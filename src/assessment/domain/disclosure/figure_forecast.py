@@ -61,9 +61,11 @@ class FigureForecaster:
         self._count_people, self._take_part = count, take_part or count
         self._asked = tuple(select_people_asked(blueprint, item) for item in self._items)
         self._numbers = np.asarray([self._count(asked) for asked in self._asked], dtype=np.int64)
-        minimum = 1 if blueprint.consensus else guard.least(blueprint.questionnaire.scoring.minimum_answers)
+        minimum = (
+            1 if blueprint.consensus else guard.get_needed_answers(blueprint.questionnaire.scoring.minimum_answers)
+        )
         # A released value needs `guard.needed` people; below that, an item is left out of the means over people too.
-        self._usable: BoolArray = self._numbers >= guard.least(1)
+        self._usable: BoolArray = self._numbers >= guard.get_needed_answers(1)
         self.validity: Validity = check_validity(
             blueprint, self._numbers >= minimum, np.zeros(len(self._items), dtype=np.bool_)
         )
@@ -222,7 +224,7 @@ class FigureForecaster:
         return bool(self.validity.items[column])
 
     def _is_enough(self, selection: PeopleSelection) -> bool:
-        return self._count(selection) >= self._guard.least(1)
+        return self._count(selection) >= self._guard.get_needed_answers(1)
 
     def _has_too_small_role(self, columns: Iterable[int]) -> bool:
         selections = {
@@ -231,7 +233,7 @@ class FigureForecaster:
             for role in self._asked[column].roles
         }
         return any(
-            self._guard.hides(self._count(selection)) and self._take_part(selection) > 0 for selection in selections
+            self._guard.must_hide(self._count(selection)) and self._take_part(selection) > 0 for selection in selections
         )
 
     def _count(self, selection: PeopleSelection) -> int:

@@ -22,17 +22,11 @@ HIGHEST_RELEASED_SCORE = 90.0
 MIN_PEOPLE_FOR_COMMENTS = 10  # people asked
 
 HALF_STEP = 0.5
-PAIR_HALF_WIDTH = (
-    100.0  # divided by n: half-width if two of n differ from the rest by a rung, rounded up (t at most 2.6)
-)
+# Divided by n: half-width if two of n differ from the rest by a rung, rounded up (t at most 2.6).
+PAIR_HALF_WIDTH = 100.0
 ROUNDING_DECIMALS = 9  # removes float noise before a half is rounded up
-DISTRIBUTION_STEPS = (
-    10,
-    5,
-    4,
-    3,
-    2,
-)  # possible numbers of steps of a distribution; each step stands for k people or more
+# Possible numbers of steps of a distribution; each step stands for k people or more.
+DISTRIBUTION_STEPS = (10, 5, 4, 3, 2)
 CLASS_TOP_RUNGS = (1, 2, 4)  # top rungs of the three classes of a released distribution: 0 and 1, 2, 3 and 4
 
 
@@ -57,15 +51,15 @@ class DisclosureGuard(Struct, frozen=True):
         """Reason why a figure is hidden."""
         return f"fewer than {self.needed} answers"
 
-    def least(self, otherwise: int) -> int:
+    def get_needed_answers(self, otherwise: int) -> int:
         """Number of answers a figure needs: k + 1 if guarded, and at least `otherwise`, the minimum of the method."""
         return otherwise if self.needed is None else max(self.needed, otherwise)
 
-    def hides(self, people: int) -> bool:
+    def must_hide(self, people: int) -> bool:
         """Return whether a figure about this many people must be hidden."""
         return self.needed is not None and people < self.needed
 
-    def stepped(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
+    def round_scores(self, scores: NDArray[np.float64]) -> NDArray[np.float64]:
         """Round 0-100 scores to the release step, halves up, and clip them to the released range."""
         if self.needed is None:
             return scores
@@ -73,10 +67,10 @@ class DisclosureGuard(Struct, frozen=True):
         return cast("NDArray[np.float64]", np.clip(steps, self.lowest, self.highest))
 
     def round_score(self, score: float | None) -> float | None:
-        """Round one 0-100 score as `stepped` does."""
-        return None if score is None else float(self.stepped(np.asarray(score)))
+        """Round one 0-100 score as `round_scores` does."""
+        return None if score is None else float(self.round_scores(np.asarray(score)))
 
-    def bound(self, score: float | None) -> Bound | None:
+    def find_bound(self, score: float | None) -> Bound | None:
         """Return which end a clipped score stands for ("10 or less", "90 or more"); None if it is not clipped."""
         if self.needed is None or score is None:
             return None
@@ -84,12 +78,12 @@ class DisclosureGuard(Struct, frozen=True):
             return "at most"
         return "at least" if score >= self.highest else None
 
-    def bounds(self, **scores: float | None) -> dict[str, Bound]:
+    def list_bounds(self, **scores: float | None) -> dict[str, Bound]:
         """Bounds of the clipped figures among `scores`, by name."""
-        marks = {name: self.bound(score) for name, score in scores.items()}
+        marks = {name: self.find_bound(score) for name, score in scores.items()}
         return {name: mark for name, mark in marks.items() if mark is not None}
 
-    def half_width(self, width: float, answers: int | None = None) -> float:
+    def round_half_width(self, width: float, answers: int | None = None) -> float:
         """Round an interval's half-width up to whole points.
 
         A narrow interval would disclose that everyone gave the same answer. So it is never below one point or, for
@@ -105,7 +99,7 @@ class DisclosureGuard(Struct, frozen=True):
         """Variance of the rounding error of a released figure."""
         return self.step**2 / 12
 
-    def agreement(self, agreement: float | None, answers: int) -> float | None:
+    def round_agreement(self, agreement: float | None, answers: int) -> float | None:
         """Round an agreement to tenths and clip it to 0 and to the value with two people a rung off the mean.
 
         Values beyond would disclose that all `answers` are equal, or which role is at which end of the ladder.
@@ -115,7 +109,7 @@ class DisclosureGuard(Struct, frozen=True):
         most = 1 - 1 / (answers - 1)
         return max(0.0, round_half_up(min(agreement, most) * 10) / 10)
 
-    def distribution(
+    def compute_distribution(
         self, answers: NDArray[np.int64], counting: NDArray[np.int64] | None = None
     ) -> tuple[float, ...] | None:
         """Shares 0-1 of the answers by rung, from answer counts by role and rung.
@@ -132,17 +126,17 @@ class DisclosureGuard(Struct, frozen=True):
             return tuple(np.diff(below / people, prepend=0.0).tolist()) if people else None
         by_role = answers.sum(axis=1)
         counting_by_role = by_role if counting is None else counting
-        parts = self.parts(int(counting_by_role.sum()))
+        parts = self.choose_step_count(int(counting_by_role.sum()))
         if parts is None or self.has_too_small_role(by_role, counting_by_role):
             return None
         steps = np.floor(np.round(below[list(CLASS_TOP_RUNGS)] * parts / people, ROUNDING_DECIMALS) + HALF_STEP)
         return tuple((np.diff(steps, prepend=0.0) / parts).tolist())
 
-    def parts(self, people: int) -> int | None:
+    def choose_step_count(self, people: int) -> int | None:
         """Number of steps of a distribution of this many answers; None if it must not be shown."""
         return next((parts for parts in DISTRIBUTION_STEPS if people >= parts * self.minimum_group), None)
 
-    def coverage(self, coverage: float | None) -> float | None:
+    def round_coverage(self, coverage: float | None) -> float | None:
         """Round a fraction 0-1 to whole percent."""
         if self.needed is None or coverage is None:
             return coverage

@@ -27,28 +27,28 @@ class AnswerDifference(Struct, frozen=True):
 
     def differs(self, columns: ColumnIndices, role: str | None = None) -> bool:
         """Return whether anyone's answers to any of these items differ."""
-        return bool(self._differing(columns, role).any())
+        return bool(self._mark_changed_people(columns, role).any())
 
-    def differs_for_few(self, columns: ColumnIndices, rules: DisclosureGuard, role: str | None = None) -> bool:
+    def differs_for_few(self, columns: ColumnIndices, guard: DisclosureGuard, role: str | None = None) -> bool:
         """Return whether answers to these items differ, but for fewer than k + 1 people who count."""
-        differing = self._differing(columns, role)
-        return bool(differing.any()) and rules.hides(int((differing & self.counts).sum()))
+        differing = self._mark_changed_people(columns, role)
+        return bool(differing.any()) and guard.must_hide(int((differing & self.counts).sum()))
 
     def leaves_few_unchanged(
-        self, columns: ColumnIndices, rules: DisclosureGuard, role: str, function: int | None
+        self, columns: ColumnIndices, guard: DisclosureGuard, role: str, function: int | None
     ) -> bool:
         """Return whether, in a role (within a function), someone's answers changed and 1 to k people's did not."""
-        people = self._people(role) if function is None else self._people(role) & self.functions[:, function]
+        people = self._mark_role(role) if function is None else self._mark_role(role) & self.functions[:, function]
         changed = self.changed[:, columns].any(axis=1)
         stayed = self.unchanged[:, columns].any(axis=1) & ~changed & people
         if not stayed.any() or not (changed & people).any():
             return False
-        return rules.hides(int((stayed & self.counts).sum()))
+        return guard.must_hide(int((stayed & self.counts).sum()))
 
-    def _differing(self, columns: ColumnIndices, role: str | None) -> BoolArray:
-        return np.asarray(self.changed[:, columns].any(axis=1) & self._people(role))
+    def _mark_changed_people(self, columns: ColumnIndices, role: str | None) -> BoolArray:
+        return np.asarray(self.changed[:, columns].any(axis=1) & self._mark_role(role))
 
-    def _people(self, role: str | None) -> BoolArray:
+    def _mark_role(self, role: str | None) -> BoolArray:
         everyone = np.ones(len(self.counts), dtype=np.bool_)
         return everyone if role is None else self.roles.get(role, ~everyone)
 

@@ -64,23 +64,23 @@ def find_blocking_figures(
     """
     if settings.mode == CONSENSUS_ROLE:
         return ()
-    rules = build_guard(questionnaire.disclosure, settings.minimum_group)
+    guard = build_guard(questionnaire.disclosure, settings.minimum_group)
     before, after = (
         answers.select_rows(screen_responses(questionnaire, answers).is_kept) for answers in (earlier, later)
     )
     difference = compare_answers(before, after)
     figures = list(
-        _list_figure_sources(questionnaire, _find_used_items(before, rules) | _find_used_items(after, rules))
+        _list_figure_sources(questionnaire, _find_used_items(before, guard) | _find_used_items(after, guard))
     )
-    blocking = [figure.path for figure in figures if difference.differs_for_few(figure.columns, rules, figure.role)]
+    blocking = [figure.path for figure in figures if difference.differs_for_few(figure.columns, guard, figure.role)]
     blocking += _find_moved_figures(questionnaire, settings, difference, figures, (earlier, later))
     submitted_difference = compare_answers(earlier, later)
     everything = np.arange(len(questionnaire.items), dtype=np.intp)
     if _count_respondents(earlier, before) != _count_respondents(later, after) and submitted_difference.differs_for_few(
-        everything, rules
+        everything, guard
     ):
         blocking.append(COUNTS_PATH)
-    if replaced.people and rules.hides(replaced.counting):
+    if replaced.people and guard.must_hide(replaced.counting):
         blocking.append(COUNTS_PATH)
     return tuple(dict.fromkeys(blocking))
 
@@ -96,9 +96,9 @@ def _find_moved_figures(
 
     If nearly everyone else changes, the difference of the means discloses the unchanged answers.
     """
-    rules = build_guard(questionnaire.disclosure, settings.minimum_group)
+    guard = build_guard(questionnaire.disclosure, settings.minimum_group)
     sensitive_figures = [
-        figure for figure in figures if _leaves_few_unchanged(questionnaire, difference, rules, figure)
+        figure for figure in figures if _leaves_few_unchanged(questionnaire, difference, guard, figure)
     ]
     if not sensitive_figures:
         return
@@ -114,13 +114,13 @@ def _find_moved_figures(
 
 
 def _leaves_few_unchanged(
-    questionnaire: Questionnaire, difference: AnswerDifference, rules: DisclosureGuard, figure: FigureSource
+    questionnaire: Questionnaire, difference: AnswerDifference, guard: DisclosureGuard, figure: FigureSource
 ) -> bool:
     roles = [role.id for role in questionnaire.roles] if figure.role is None else [figure.role]
     functions: Collection[int | None] = range(len(questionnaire.functions)) if figure.by_function else (None,)
     return any(
         difference.leaves_few_unchanged(
-            _select_function_columns(questionnaire, figure.columns, number), rules, role, number
+            _select_function_columns(questionnaire, figure.columns, number), guard, role, number
         )
         for number in functions
         for role in roles
@@ -170,13 +170,13 @@ def find_blocked_areas(
     Single figures would disclose which questions one person answered differently. Careless responses are included,
     since leaving them out would disclose whether a late respondent was careless.
     """
-    rules, difference = build_guard(questionnaire.disclosure, settings.minimum_group), compare_answers(earlier, later)
+    guard, difference = build_guard(questionnaire.disclosure, settings.minimum_group), compare_answers(earlier, later)
     figures = list(
-        _list_figure_sources(questionnaire, _find_used_items(earlier, rules) | _find_used_items(later, rules))
+        _list_figure_sources(questionnaire, _find_used_items(earlier, guard) | _find_used_items(later, guard))
     )
     changed_figures = [figure for figure in figures if difference.differs(figure.columns, figure.role)]
     changed_by_few = [
-        figure for figure in changed_figures if difference.differs_for_few(figure.columns, rules, figure.role)
+        figure for figure in changed_figures if difference.differs_for_few(figure.columns, guard, figure.role)
     ]
     return list_areas([figure.path for figure in changed_by_few or changed_figures or figures])
 
@@ -188,9 +188,9 @@ def list_areas(figures: Collection[str]) -> tuple[str, ...]:
     )
 
 
-def _find_used_items(answers: Answers, rules: DisclosureGuard) -> BoolArray:
+def _find_used_items(answers: Answers, guard: DisclosureGuard) -> BoolArray:
     """Mark items that enter any figure: enough numeric answers, or enough answers that it does not apply."""
-    enough, values = rules.least(1), answers.values[answers.counting]
+    enough, values = guard.get_needed_answers(1), answers.values[answers.counting]
     numeric, not_applicable = (values >= 0).sum(axis=0), (values == NOT_APPLICABLE).sum(axis=0)
     return np.asarray((numeric >= enough) | (not_applicable >= enough))
 

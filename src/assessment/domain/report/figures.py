@@ -147,8 +147,8 @@ def build_figure_rounder(questionnaire: Questionnaire, result: Result) -> Figure
     has_whole_steps = note is not None and float(note.step).is_integer()
     return FigureRounder(
         scales=scales,
-        stepped=scales.score.whole() if has_whole_steps else scales.score,
-        stepped_gap=scales.gap.whole() if has_whole_steps else scales.gap,
+        stepped=scales.score.without_decimals() if has_whole_steps else scales.score,
+        stepped_gap=scales.gap.without_decimals() if has_whole_steps else scales.gap,
         suppressed=tuple(result.suppressed),
         needed=None if note is None else note.needed,
     )

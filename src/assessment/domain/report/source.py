@@ -20,7 +20,7 @@ from assessment.domain.report.figures import FigureRounder, LevelScore, ReportFi
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.result import Bound, DimensionResult, FunctionResult, ItemResult, Result
 from assessment.domain.scoring.cut_points import CUT_DECIMALS, is_at_most
-from assessment.domain.scoring.released_intervals import is_apart
+from assessment.domain.scoring.intervals import is_apart
 
 MAX_NAME_LENGTH = 80
 PERCENT_SCALE = RoundingScale(0)

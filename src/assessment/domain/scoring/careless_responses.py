@@ -10,7 +10,7 @@ from assessment.domain.result import CarelessRow
 from assessment.domain.scoring.cut_points import CUT_DECIMALS
 
 FLAG_NAMES = ("long string", "speed", "contradiction")
-HIGHEST_RUNG = 4  # highest rung
+HIGHEST_RUNG = 4
 
 
 class ScreeningResult(Struct, frozen=True):

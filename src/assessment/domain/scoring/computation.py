@@ -9,8 +9,8 @@ from assessment.domain.disclosure.guard import DisclosureGuard
 from assessment.domain.result import CarelessRow
 from assessment.domain.scoring.aggregation import AggregateScores, AggregationWeights, aggregate_scores, build_weights
 from assessment.domain.scoring.blueprint import Blueprint
+from assessment.domain.scoring.intervals import NO_INTERVAL, ReleasedInterval, build_interval
 from assessment.domain.scoring.jackknife import FigurePrecision, PrecisionTable, compute_precisions
-from assessment.domain.scoring.released_intervals import NO_INTERVAL, ReleasedInterval, build_interval
 from assessment.domain.scoring.tally import (
     AnswerTally,
     CountArray,
@@ -53,7 +53,7 @@ class Computation(Struct, frozen=True):
         """Mask of the items out of scope."""
         return self.validity.out_of_scope
 
-    def span(
+    def build_interval_around(
         self, score: float | None, precision: FigurePrecision | None, answers: int | None = None
     ) -> ReleasedInterval:
         """Build the interval around a score; empty in consensus mode, which has no `precision`."""
@@ -96,21 +96,21 @@ def compute_scores(
     role = number_roles(answers, blueprint.roles)
     counts = np.ones(len(answers), dtype=np.bool_) if guard.needed is None else answers.counting
     counting = count_answers(answers.values[counts], role[counts], len(blueprint.roles))
-    carried = select_carried_answers(answers.values, counts, role, counting.counts, guard)
-    raw = counting if counts.all() else count_answers(carried, role, len(blueprint.roles))
+    counted_answers = select_carried_answers(answers.values, counts, role, counting.counts, guard)
+    raw = counting if counts.all() else count_answers(counted_answers, role, len(blueprint.roles))
     scope = find_out_of_scope(raw, counting, scoring, guard)
-    values = drop_hidden_items(carried, counting.numeric, guard.least(0))
-    seen = raw if values is carried else count_answers(values, role, len(blueprint.roles))
-    minimum = 1 if blueprint.consensus else guard.least(scoring.minimum_answers)
+    values = drop_hidden_items(counted_answers, counting.numeric, guard.get_needed_answers(0))
+    visible_tally = raw if values is counted_answers else count_answers(values, role, len(blueprint.roles))
+    minimum = 1 if blueprint.consensus else guard.get_needed_answers(scoring.minimum_answers)
     valid = check_validity(blueprint, counting.numeric >= minimum, scope)
-    exact = compute_item_scores(
-        seen.counts.astype(np.float64),
-        seen.sums.astype(np.float64),
+    exact_scores = compute_item_scores(
+        visible_tally.counts.astype(np.float64),
+        visible_tally.sums.astype(np.float64),
         blueprint.role_weights,
         scoring.full_weight_answers,
     )
     weights = build_weights(blueprint, valid)
-    released = guard.stepped(exact)
+    released = guard.round_scores(exact_scores)
     return Computation(
         blueprint=blueprint,
         guard=guard,
@@ -118,15 +118,17 @@ def compute_scores(
         values=values,
         role=role,
         raw=raw,
-        tally=seen,
+        tally=visible_tally,
         counts=counts,
         counting=counting,
         items=released,
         validity=valid,
         weights=weights,
         figures=aggregate_scores(weights, released),
-        precisions=None if blueprint.consensus else compute_precisions(blueprint, values, role, seen, exact, weights),
-        variances=compute_variances(seen, scoring.agreement_minimum),
+        precisions=None
+        if blueprint.consensus
+        else compute_precisions(blueprint, values, role, visible_tally, exact_scores, weights),
+        variances=compute_variances(visible_tally, scoring.agreement_minimum),
         careless=careless,
         taking_part=answers if submitted is None or guard.needed is None else submitted,
     )

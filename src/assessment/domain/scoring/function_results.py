@@ -42,7 +42,7 @@ def build_function_results(computation: Computation) -> dict[str, FunctionResult
 def build_item_result(computation: Computation, column: int, *, valid: bool) -> ItemResult:
     """Build the result of an item or hand-off row; a hidden one has no counts either."""
     n = int(computation.tally.numeric[column])
-    if computation.guard.hides(int(computation.counting.numeric[column])):
+    if computation.guard.must_hide(int(computation.counting.numeric[column])):
         return ItemResult(score=None, n=None, out_of_scope=bool(computation.scope[column]))
     score = float(computation.items[column]) if valid else None
     return ItemResult(
@@ -50,7 +50,7 @@ def build_item_result(computation: Computation, column: int, *, valid: bool) -> 
         n=n,
         dk=int(computation.tally.dont_know[column]),
         out_of_scope=bool(computation.scope[column]),
-        bound=computation.guard.bound(score),
+        bound=computation.guard.find_bound(score),
         evidence=_count_evidence(computation, column),
         distribution=_compute_distribution(computation, column) if score is not None else None,
     )
@@ -66,24 +66,26 @@ def _build_function_result(computation: Computation, number: int, function: Func
     valid = computation.validity.functions[number]
     score = nan_to_none(computation.figures.functions[number])
     classes = cut_points.classify_score(score, scoring)
-    agreed = _compute_agreement(computation, function.practice)
-    contested = agreed.value is not None and cut_points.is_below(agreed.value, scoring.contested_below)
+    agreement = _compute_agreement(computation, function.practice)
+    contested = agreement.value is not None and cut_points.is_below(agreement.value, scoring.contested_below)
     dimensions = _build_dimension_results(computation, number, function)
-    coverage = computation.guard.coverage(FunctionCoverage(computation.tally, computation.scope, function.all).share)
+    coverage = computation.guard.round_coverage(
+        FunctionCoverage(computation.tally, computation.scope, function.all).share
+    )
     level = None
     if score is not None and not contested:
         bands = [dimension.band for dimension in dimensions.values() if dimension.band is not None]
         level = cut_points.compute_level(score, bands, scoring.bands, scoring.level_step)
     out_of_scope_count = sum(bool(computation.scope[column]) for column in function.practice)
-    precision = computation.precisions.function(number) if computation.precisions else None
-    span = computation.span(score, precision)
+    precision = computation.precisions.get_function_precision(number) if computation.precisions else None
+    span = computation.build_interval_around(score, precision)
     return FunctionResult(
         score=score,
         maturity=classes.maturity,
         band=classes.band,
         level=level,
         interval=span.interval,
-        agreement=agreed.value,
+        agreement=agreement.value,
         contested=contested,
         coverage=coverage,
         provisional=coverage is not None and cut_points.is_below(coverage, scoring.provisional_below),
@@ -94,7 +96,7 @@ def _build_function_result(computation: Computation, number: int, function: Func
         target=function.target,
         weight=function.weight,
         achievement=classes.achievement,
-        agreement_class=agreed.class_,
+        agreement_class=agreement.class_,
         n=None if precision is None or score is None else precision.people,
         people=int(computation.taking_part.functions[:, number].sum()),
         out_of_scope=valid.out_of_scope,
@@ -120,28 +122,30 @@ def _build_dimension_result(
     score = nan_to_none(computation.figures.dimensions[flat])
     classes = cut_points.classify_score(score, questionnaire.scoring)
     columns = function.dimensions[place]
-    concerned = list(columns)
+    spread_columns = list(columns)
     if questionnaire.dimensions[place].hand_offs:
-        concerned += [row.column for row in function.rows]
-    spread = not computation.guard.has_too_small_role(
-        computation.raw.counts[:, concerned], computation.counting.counts[:, concerned]
+        spread_columns += [row.column for row in function.rows]
+    may_show_spread = not computation.guard.has_too_small_role(
+        computation.raw.counts[:, spread_columns], computation.counting.counts[:, spread_columns]
     )
-    agreed = _compute_agreement(computation, columns if spread else ())
-    precision = computation.precisions.dimension(flat) if computation.precisions and spread else None
-    span = computation.span(
+    agreement = _compute_agreement(computation, columns if may_show_spread else ())
+    precision = (
+        computation.precisions.get_dimension_precision(flat) if computation.precisions and may_show_spread else None
+    )
+    span = computation.build_interval_around(
         score, precision, None if precision is None else _count_fewest_weighted_answers(computation, precision)
     )
     return DimensionResult(
         score=score,
         interval=span.interval,
-        agreement=agreed.value,
+        agreement=agreement.value,
         items={
             questionnaire.items[column].id: build_item_result(
                 computation, column, valid=computation.validity.items[column]
             )
             for column in columns
         },
-        agreement_class=agreed.class_,
+        agreement_class=agreement.class_,
         maturity=classes.maturity,
         band=classes.band,
         achievement=classes.achievement,
@@ -154,8 +158,8 @@ def _build_dimension_result(
 def _build_hand_off_result(computation: Computation, number: int, function: FunctionColumns) -> HandOff:
     items = computation.blueprint.questionnaire.items
     score = nan_to_none(computation.figures.hand_offs[number])
-    entering = [row for row in function.rows if row.share > 0 and computation.validity.items[row.column]]
-    worst = [] if score is None else find_lowest_rows(entering, computation.items)
+    weighted_rows = [row for row in function.rows if row.share > 0 and computation.validity.items[row.column]]
+    worst = [] if score is None else find_lowest_rows(weighted_rows, computation.items)
     return HandOff(
         score=score,
         worst=worst[0].channel if worst else None,
@@ -171,10 +175,10 @@ def _build_hand_off_result(computation: Computation, number: int, function: Func
     )
 
 
-def find_lowest_rows(entering: Sequence[HandOffColumn], scores: NDArray[np.float64]) -> list[HandOffColumn]:
+def find_lowest_rows(rows: Sequence[HandOffColumn], scores: NDArray[np.float64]) -> list[HandOffColumn]:
     """Return all rows that share the lowest score, in order."""
-    rounded = {row.column: round(float(scores[row.column]), cut_points.CUT_DECIMALS) for row in entering}
-    return [row for row in entering if rounded[row.column] == min(rounded.values())]
+    rounded = {row.column: round(float(scores[row.column]), cut_points.CUT_DECIMALS) for row in rows}
+    return [row for row in rows if rounded[row.column] == min(rounded.values())]
 
 
 def list_tied_channels(rows: Sequence[HandOffColumn]) -> tuple[str, ...]:
@@ -198,7 +202,7 @@ def _compute_agreement(computation: Computation, columns: tuple[int, ...]) -> Fu
     fewest = _count_fewest_answers(
         computation, [column for column in columns if not np.isnan(computation.variances[column])]
     )
-    value = computation.guard.agreement(compute_agreement(computation.variances, columns), fewest)
+    value = computation.guard.round_agreement(compute_agreement(computation.variances, columns), fewest)
     agreement_cuts = computation.blueprint.questionnaire.scoring.agreement_cuts
     return FunctionAgreement(value, None if value is None else cut_points.class_of_agreement(value, agreement_cuts))
 
@@ -213,7 +217,7 @@ def _compute_distribution(computation: Computation, column: int) -> tuple[float,
     values = computation.values[:, column]
     answers = np.zeros((len(computation.blueprint.roles), RUNG_COUNT), dtype=np.int64)
     np.add.at(answers, (computation.role[values >= 0], values[values >= 0]), 1)
-    return computation.guard.distribution(answers, computation.counting.counts[:, column])
+    return computation.guard.compute_distribution(answers, computation.counting.counts[:, column])
 
 
 def _count_evidence(computation: Computation, column: int) -> dict[str, int] | None:

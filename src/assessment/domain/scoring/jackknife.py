@@ -1,4 +1,4 @@
-"""Intervals from the leave-one-out jackknife over respondents (method 4).
+"""Standard errors by the leave-one-out jackknife over respondents (method 4).
 
 In simulations with 9 to 20 respondents, 95% intervals of a percentile bootstrap covered only 82-89%, those of the
 jackknife 94-96%.
@@ -45,20 +45,20 @@ class PrecisionTable(Struct, frozen=True):
     people: NDArray[np.int64]
     weights: AggregationWeights
 
-    def dimension(self, place: int) -> FigurePrecision:
+    def get_dimension_precision(self, place: int) -> FigurePrecision:
         """Precision of a dimension; `place` is its index among those of all functions."""
         return self._of(place, self.weights.dimensions[:, place])
 
-    def function(self, number: int) -> FigurePrecision:
+    def get_function_precision(self, number: int) -> FigurePrecision:
         """Precision of a function."""
         return self._of(self.weights.dimensions.shape[1] + number, self.weights.functions[:, number])
 
-    def overall(self) -> FigurePrecision:
+    def get_overall_precision(self) -> FigurePrecision:
         """Precision of the overall score."""
         place = self.weights.dimensions.shape[1] + self.weights.functions.shape[1]
         return self._of(place, self.weights.overall[:, 0])
 
-    def embedding(self, figures: AggregateScores) -> FigurePrecision:
+    def get_embedding_precision(self, figures: AggregateScores) -> FigurePrecision:
         """Precision of the embedding index, whose item weights depend on the figures."""
         return self._of(-1, compute_embedding_shares(self.weights, figures))
 

@@ -42,7 +42,7 @@ def find_out_of_scope(
     """
     answering = tally.numeric + tally.dont_know + tally.not_applicable
     share = np.divide(tally.not_applicable, answering, out=np.zeros(len(answering)), where=answering > 0)
-    enough = (counting.not_applicable >= guard.least(1)) & (counting.asked > guard.least(0))
+    enough = (counting.not_applicable >= guard.get_needed_answers(1)) & (counting.asked > guard.get_needed_answers(0))
     return np.asarray((np.round(share, CUT_DECIMALS) >= scoring.out_of_scope_share) & enough)
 
 

@@ -1,6 +1,7 @@
 """Routing: the items and survey pages of a role in its functions (method 2)."""
 
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 
 import numpy as np
 
@@ -10,6 +11,7 @@ from assessment.domain.questionnaire import Item, Kind, Questionnaire, Section
 MIN_PAGE_ITEMS = 4
 MAX_PAGE_ITEMS = 8
 MAX_REST_ITEMS = 2
+MAX_CACHED_ROUTES = 256  # combinations of questionnaire, role and functions
 
 
 def is_asked(item: Item, role: str, functions: Collection[str]) -> bool:
@@ -24,9 +26,27 @@ def is_asked(item: Item, role: str, functions: Collection[str]) -> bool:
     return role in item.roles
 
 
+class _SameObject:
+    """Cache key of a questionnaire, which is not hashable: equal if it is the same object."""
+
+    def __init__(self, questionnaire: Questionnaire) -> None:
+        self.questionnaire = questionnaire
+
+    def __hash__(self) -> int:
+        return id(self.questionnaire)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _SameObject) and other.questionnaire is self.questionnaire
+
+
 def list_asked_items(questionnaire: Questionnaire, role: str, functions: Collection[str]) -> tuple[Item, ...]:
     """Items asked of someone with this role in these functions, in questionnaire order."""
-    return tuple(item for item in questionnaire.items if is_asked(item, role, functions))
+    return _list_asked_items(_SameObject(questionnaire), role, frozenset(functions))
+
+
+@lru_cache(MAX_CACHED_ROUTES)
+def _list_asked_items(key: _SameObject, role: str, functions: frozenset[str]) -> tuple[Item, ...]:
+    return tuple(item for item in key.questionnaire.items if is_asked(item, role, functions))
 
 
 def build_asked_matrix(questionnaire: Questionnaire, roles: Sequence[str], functions: BoolArray) -> BoolArray:
@@ -51,6 +71,12 @@ def build_survey_pages(
     Each page is a tuple of sections with only the items asked. A short remainder joins the previous page if both fit
     on one page, even across functions.
     """
+    return _build_survey_pages(_SameObject(questionnaire), role, frozenset(functions))
+
+
+@lru_cache(MAX_CACHED_ROUTES)
+def _build_survey_pages(key: _SameObject, role: str, functions: frozenset[str]) -> tuple[tuple[Section, ...], ...]:
+    questionnaire = key.questionnaire
     asked_items = {item.id for item in list_asked_items(questionnaire, role, functions)}
     pages: list[list[Section]] = []
     for section in questionnaire.sections:

@@ -66,7 +66,7 @@ def _check_item(name: str, item: ItemResult, result: Result, rules: DisclosureGu
     for part, count in (("n", item.n), ("dk", item.dk)):
         if count is not None and not 0 <= count <= result.respondents.counted:
             yield Discrepancy(f"{name}.{part}", count, f"0 to {result.respondents.counted}")
-    if item.n is not None and rules.hides(item.n):
+    if item.n is not None and rules.must_hide(item.n):
         yield Discrepancy(f"{name}.n", item.n, f"{rules.needed} or more, else hidden")
     if item.distribution is not None:
         yield from _check_distribution(f"{name}.distribution", item, rules, personal=name in result.personal)
@@ -79,7 +79,7 @@ def _check_distribution(
     shares, parts = item.distribution or (), item.n or 0
     expected = RUNG_COUNT
     if rules.needed is not None:
-        parts, expected = rules.parts(parts) or 0, len(CLASS_TOP_RUNGS)
+        parts, expected = rules.choose_step_count(parts) or 0, len(CLASS_TOP_RUNGS)
     if not parts or item.score is None or (personal and rules.needed is not None):
         yield Discrepancy(path, list(shares), None)
     elif len(shares) != expected or abs(sum(shares) - 1) > TOLERANCE:
@@ -161,7 +161,7 @@ def _check_means(result: Result, rules: DisclosureGuard) -> Iterator[Discrepancy
             yield from _check_score(f"indices.set_up_to_fail.{name}", value, rules)
         if rules.needed is not None and (risk.red_flags is not None or risk.share_high is not None):
             yield Discrepancy("indices.set_up_to_fail.red_flags", risk.red_flags, "released as a band")
-        if risk.score is not None and rules.hides(risk.n or 0):
+        if risk.score is not None and rules.must_hide(risk.n or 0):
             yield Discrepancy("indices.set_up_to_fail.n", risk.n, f"{rules.needed} or more, else hidden")
     if (roles := indices.outlook) is not None:
         for name, value in (("independence", roles.independence), ("readiness", roles.readiness)):
@@ -177,7 +177,7 @@ def _check_gaps(gap: PerceptionGapResult, rules: DisclosureGuard) -> Iterator[Di
     if (goal_answers is None) is not (gap.goal_agreement is None):
         yield Discrepancy("indices.perception_gap.goal_agreement_n", goal_answers, "there where goal agreement is")
     if goal_answers is not None and any(
-        people < 1 or rules.hides(people) for people in (goal_answers.leader, goal_answers.practitioner)
+        people < 1 or rules.must_hide(people) for people in (goal_answers.leader, goal_answers.practitioner)
     ):
         yield Discrepancy(
             "indices.perception_gap.goal_agreement_n", goal_answers, f"{rules.needed or 1} or more on each side"
@@ -188,5 +188,5 @@ def _check_gaps(gap: PerceptionGapResult, rules: DisclosureGuard) -> Iterator[Di
             yield from _check_score(path, mean, rules)
         if dimension.half_width is not None and not dimension.half_width > 0:
             yield Discrepancy(f"{path}.half_width", dimension.half_width, "above 0")
-        if any(rules.hides(people or 0) for people in (dimension.leaders, dimension.practitioners)):
+        if any(rules.must_hide(people or 0) for people in (dimension.leaders, dimension.practitioners)):
             yield Discrepancy(f"{path}.leaders", dimension.leaders, f"{rules.needed} or more on each side, else hidden")

@@ -57,7 +57,9 @@ def _compute_min_half_width(source: RecomputeInputs, path: str, people: int, sha
         return 0.0
     quantile = float(stdtrit(people - 1, (1 + source.questionnaire.scoring.interval_confidence) / 2))
     answers = _count_fewest_answers(source, shares) if ".dimensions." in path else None
-    return source.guard.half_width(quantile * math.sqrt(source.guard.noise * float(np.square(shares).sum())), answers)
+    return source.guard.round_half_width(
+        quantile * math.sqrt(source.guard.noise * float(np.square(shares).sum())), answers
+    )
 
 
 def _count_fewest_answers(source: RecomputeInputs, shares: FloatArray) -> int | None:

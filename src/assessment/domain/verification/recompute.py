@@ -68,7 +68,7 @@ def recompute_result(questionnaire: Questionnaire, result: Result) -> Result:
 def _recompute_item(source: RecomputeInputs, item: ItemResult | None) -> ItemResult:
     if item is None:
         return MISSING_ITEM
-    return replace(item, bound=source.guard.bound(item.score))
+    return replace(item, bound=source.guard.find_bound(item.score))
 
 
 def _recompute_function(
@@ -90,7 +90,7 @@ def _recompute_function(
         maturity=classes.maturity,
         band=classes.band,
         level=level,
-        interval=source.interval(score, function.half_width, source.rescoring.weights.functions[:, number]),
+        interval=source.build_interval(score, function.half_width, source.rescoring.weights.functions[:, number]),
         half_width=None if score is None else function.half_width,
         contested=contested,
         provisional=function.coverage is not None and cut_points.is_below(function.coverage, scoring.provisional_below),
@@ -133,7 +133,7 @@ def _recompute_dimension(
     return replace(
         dimension,
         score=score,
-        interval=source.interval(score, dimension.half_width, source.rescoring.weights.dimensions[:, flat]),
+        interval=source.build_interval(score, dimension.half_width, source.rescoring.weights.dimensions[:, flat]),
         half_width=None if score is None else dimension.half_width,
         items={name: _recompute_item(source, dimension.items.get(name)) for name in names},
         agreement_class=None
@@ -149,8 +149,8 @@ def _recompute_dimension(
 def _recompute_hand_off(source: RecomputeInputs, number: int, plan: FunctionColumns, hand_off: HandOff) -> HandOff:
     score = nan_to_none(source.figures.hand_offs[number])
     valid, items = source.rescoring.validity.items, source.questionnaire.items
-    entering = [row for row in plan.rows if row.share > 0 and valid[row.column]]
-    worst = [] if score is None else find_lowest_rows(entering, source.scores)
+    weighted_rows = [row for row in plan.rows if row.share > 0 and valid[row.column]]
+    worst = [] if score is None else find_lowest_rows(weighted_rows, source.scores)
     return replace(
         hand_off,
         score=score,
@@ -180,7 +180,7 @@ def _recompute_overall(source: RecomputeInputs, functions: dict[str, FunctionRes
         maturity=classes.maturity,
         band=classes.band,
         level=level,
-        interval=source.interval(score, overall.half_width, source.rescoring.weights.overall[:, 0]),
+        interval=source.build_interval(score, overall.half_width, source.rescoring.weights.overall[:, 0]),
         half_width=None if score is None else overall.half_width,
         provisional=overall.coverage is not None and cut_points.is_below(overall.coverage, scoring.provisional_below),
         contested=contested,

@@ -42,7 +42,7 @@ def recompute_indices(source: RecomputeInputs, functions: Mapping[str, FunctionR
             class_=None
             if score is None
             else cut_points.class_of_score(score, rules.embedding.cuts, rules.embedding.classes),
-            interval=source.interval(score, indices.embedding.half_width, shares),
+            interval=source.build_interval(score, indices.embedding.half_width, shares),
             n=indices.embedding.n,
             half_width=None if score is None else indices.embedding.half_width,
         )
@@ -81,7 +81,9 @@ def _recompute_set_up_to_fail(
         class_=index.classes[max(reached)] if reached else None,
         difference=difference,
         over_controlled=None if difference is None else cut_points.is_at_most(difference, index.over_controlled_at),
-        bounds=guard.bounds(score=index_result.score, authority=index_result.authority, support=index_result.support),
+        bounds=guard.list_bounds(
+            score=index_result.score, authority=index_result.authority, support=index_result.support
+        ),
     )
 
 
@@ -102,7 +104,9 @@ def _recompute_perception_gap(
         score=float(np.abs(gaps).mean()) if gaps else None,
         signed=float(np.mean(gaps)) if gaps else None,
         dimensions=dimensions,
-        bounds=guard.bounds(leader_dont_know=index_result.leader_dont_know, goal_agreement=index_result.goal_agreement),
+        bounds=guard.list_bounds(
+            leader_dont_know=index_result.leader_dont_know, goal_agreement=index_result.goal_agreement
+        ),
     )
 
 
@@ -122,7 +126,7 @@ def _recompute_gap_dimension(
         interval=None if width is None else (gap - width, gap + width),
         half_width=width,
         verdict=classify_gap(gap, width, index),
-        bounds=guard.bounds(leader=dimension.leader, practitioner=dimension.practitioner),
+        bounds=guard.list_bounds(leader=dimension.leader, practitioner=dimension.practitioner),
     )
 
 
@@ -135,5 +139,5 @@ def _recompute_outlook(index: OutlookIndex, index_result: OutlookResult, guard: 
     return replace(
         index_result,
         class_=class_,
-        bounds=guard.bounds(independence=index_result.independence, readiness=index_result.readiness),
+        bounds=guard.list_bounds(independence=index_result.independence, readiness=index_result.readiness),
     )

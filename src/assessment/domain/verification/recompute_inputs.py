@@ -7,7 +7,7 @@ from assessment.domain.disclosure.guard import OPEN_GUARD, DisclosureGuard
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import Interval, ItemResult, Result
 from assessment.domain.scoring.aggregation import AggregateScores
-from assessment.domain.scoring.released_intervals import compute_interval_ends
+from assessment.domain.scoring.intervals import compute_interval_ends
 from assessment.domain.scoring.rescoring import ItemScores, Rescoring, list_item_results, rescore_result
 
 
@@ -26,7 +26,7 @@ class RecomputeInputs(Struct, frozen=True):
         """All items and hand-off rows by id."""
         return list_item_results(self.result)
 
-    def interval(self, score: float | None, half_width: float | None, shares: FloatArray) -> Interval | None:
+    def build_interval(self, score: float | None, half_width: float | None, shares: FloatArray) -> Interval | None:
         """Build the interval of a half-width around a score."""
         if score is None or half_width is None:
             return None

@@ -87,7 +87,7 @@ def load_feasibility(
         groups = _group_people(person for person in current if person.id in counting)
         return forecast_release(blueprint, guard, groups, percent)
 
-    needed = 1 if blueprint.consensus else guard.least(questionnaire.scoring.minimum_answers)
+    needed = 1 if blueprint.consensus else guard.get_needed_answers(questionnaire.scoring.minimum_answers)
     return Feasibility(
         response_percent=percent,
         needed=needed,

@@ -34,7 +34,7 @@ class QuestionnaireKey(Protocol):
 
 def load_questionnaire(session: Session, subject: QuestionnaireKey) -> Questionnaire:
     """Return the questionnaire of an opened assessment; cached without invalidation, because it never changes."""
-    key = (subject.questionnaire_id, subject.questionnaire_version, subject.questionnaire_digest)
+    key = _make_cache_key(subject)
     questionnaire = _cache.get(key)
     if questionnaire is None:
         content = questionnaire_versions.find_content(session, subject.questionnaire_id, subject.questionnaire_version)
@@ -44,6 +44,15 @@ def load_questionnaire(session: Session, subject: QuestionnaireKey) -> Questionn
             _cache.clear()
         questionnaire = _cache[key] = decode_questionnaire(content)
     return questionnaire
+
+
+def get_cached_questionnaire(subject: QuestionnaireKey) -> Questionnaire | None:
+    """Return the questionnaire of an opened assessment if this process has loaded it."""
+    return _cache.get(_make_cache_key(subject))
+
+
+def _make_cache_key(subject: QuestionnaireKey) -> tuple[str, str, str | None]:
+    return subject.questionnaire_id, subject.questionnaire_version, subject.questionnaire_digest
 
 
 def find_questionnaire(session: Session, assessment: Assessment, catalogue: QuestionnaireCatalogue) -> Questionnaire:

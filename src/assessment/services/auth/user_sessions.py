@@ -15,7 +15,7 @@ from assessment.domain.text_normalisation import normalize_address
 from assessment.errors import UnauthenticatedError
 from assessment.services.auth import passwords, tokens
 from assessment.services.auth.principals import Consultant
-from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.survey.answer_validation import is_storable
 from assessment.storage.auth import users
@@ -58,14 +58,14 @@ def check_credentials(
 
 
 def _allowed_tries(account: str, address: str) -> dict[str, int]:
-    whose = tokens.hash_token(account).hex()
+    account_hash = tokens.hash_token(account).hex()
     allowed = {
-        f"account:{whose}:{address}": ACCOUNT_ADDRESS_TRIES,
-        f"account:{whose}": ACCOUNT_TRIES,
+        f"account:{account_hash}:{address}": ACCOUNT_ADDRESS_TRIES,
+        f"account:{account_hash}": ACCOUNT_TRIES,
         f"address:{address}": ADDRESS_TRIES,
     }
     if site := _get_ipv6_site(address):
-        allowed |= {f"account:{whose}:{site}": ACCOUNT_SITE_TRIES, f"address:{site}": SITE_ADDRESS_TRIES}
+        allowed |= {f"account:{account_hash}:{site}": ACCOUNT_SITE_TRIES, f"address:{site}": SITE_ADDRESS_TRIES}
     return allowed
 
 
@@ -98,14 +98,14 @@ def _sign_device(name: str, email: str, secret: str) -> str:
 
 
 def begin_session(
-    session: Session, recognised: AuthenticatedUser, now: datetime, previous: str | None = None, random: Random = RANDOM
+    session: Session, user: AuthenticatedUser, now: datetime, previous: str | None = None, random: Random = RANDOM
 ) -> str:
     """Create a session with a new token, which prevents session fixation; return the token.
 
     `UnauthenticatedError` if the password was changed or the user disabled since `check_credentials`.
     """
-    password_hash = recognised.password_hash
-    if password_hash is not None and not users.has_password(session, recognised.user_id, password_hash):
+    password_hash = user.password_hash
+    if password_hash is not None and not users.has_password(session, user.user_id, password_hash):
         raise UnauthenticatedError("Email or password is wrong.")
     if previous:
         sign_out(session, previous)
@@ -115,8 +115,8 @@ def begin_session(
         session,
         {
             "token_hash": tokens.hash_token(token),
-            "user_id": recognised.user_id,
-            "workspace_id": recognised.workspace_id,
+            "user_id": user.user_id,
+            "workspace_id": user.workspace_id,
             "created_at": now,
             "seen_at": now,
         },

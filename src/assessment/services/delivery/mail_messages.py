@@ -22,7 +22,7 @@ MAILABLE = re.compile(rf"({ATOM}(?:\.{ATOM})*)@(?:[A-Za-z0-9](?:[A-Za-z0-9-]*[A-
 
 
 class MailEnvelope(Struct, frozen=True, kw_only=True):
-    """What the headers need besides the content; `unsubscribe` is a URL or empty."""
+    """Header fields of a mail except its content; `unsubscribe` is a URL or empty."""
 
     message_id: str
     sender: str

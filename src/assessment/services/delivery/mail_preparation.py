@@ -35,7 +35,7 @@ class PreparedMail(Struct, frozen=True):
 
 
 class MailContext(Struct, frozen=True):
-    """What the mails of one mailing share; `sent` are the invitations whose person has sent."""
+    """Context shared by the mails of one mailing; `sent` are the invitations whose answers were sent."""
 
     mailing: Mailing
     assessment: Assessment

@@ -45,7 +45,7 @@ NO_CLOSING_DATE = N_("This assessment has no closing date.")
 
 
 class ReminderPreview(Struct, frozen=True):
-    """What the reminder button shows: the number (method 6.11), how many were sent, and why it can't be sent now."""
+    """Content of the reminder button: number of people (method 6.11), and why no reminder can be sent now (or "")."""
 
     count: int
     sent: int
@@ -56,8 +56,8 @@ class ReminderPreview(Struct, frozen=True):
 class MailState(Struct, frozen=True):
     """State of the first mail of an invitation; `code` is the SMTP code of a refusal (550: no such mailbox).
 
-    `state` is draft (not mailed yet), queued, mailed, refused (the server of the address said no) or failed (given up
-    after days of trying).
+    `state` is draft (not mailed yet), queued, mailed, refused (by the server of the address) or failed (given up after
+    days of retries).
     """
 
     state: str

@@ -1,4 +1,4 @@
-"""SMTP connection that sends one mail at a time and tells refusals, retries and server problems apart."""
+"""SMTP connection that sends one mail at a time and distinguishes refusals, retries and server problems."""
 
 import ssl
 from contextlib import suppress
@@ -37,7 +37,7 @@ class SendResult(Struct, frozen=True):
 
 
 class MailServerError(Exception):
-    """The server can't be used now, whoever the recipient is; `code` is its SMTP code, if it answered."""
+    """The server can't be used now, for any recipient; `code` is its SMTP code, if it answered."""
 
     def __init__(self, reason: str, code: int | None = None) -> None:
         super().__init__(reason)

@@ -22,7 +22,7 @@ from assessment.storage.auth.audit_log import AuditEntry, AuditHead
 
 SECRET_OPTION = "assessment_audit_secret"  # noqa: S105  # the option's name, not a secret
 ACTOR_KEY = "assessment_audit_actor"
-SERVER_ACTOR, OPERATOR_ACTOR = "server", "operator"  # what it does by itself; whoever types commands on its machine
+SERVER_ACTOR, OPERATOR_ACTOR = "server", "operator"  # automatic actions; commands typed on the server's machine
 KEY_ACTOR = "key:"  # before the name of an API key, which may be any text: an address, or "server"
 
 LOG_STARTED = "log.started"

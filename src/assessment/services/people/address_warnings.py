@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.disclosure.invited_people import get_mailbox
 from assessment.services.assessments.mail_domains import is_free_mail_domain
-from assessment.storage.survey import counting_people
+from assessment.storage.survey import invitations
 
 # Local parts of mailboxes of a function or team, by RFC 2142 and common use in four languages.
 SHARED_MAILBOXES = frozenset((files(__package__) / "shared_mailboxes.txt").read_text("utf-8").split())
@@ -36,8 +36,4 @@ def find_doubtful_addresses(addresses: Iterable[str | None]) -> DoubtfulAddresse
 
 def load_doubtful_addresses(session: Session, workspace_id: str, assessment_id: str) -> DoubtfulAddresses:
     """Return the doubtful addresses of an assessment; revoked and replaced invitations are left out."""
-    people = counting_people.load_invited_people(session, workspace_id, assessment_id)
-    replaced = {person.replaces for person in people}
-    return find_doubtful_addresses(
-        person.email for person in people if not person.is_revoked and person.id not in replaced
-    )
+    return find_doubtful_addresses(invitations.list_current_addresses(session, workspace_id, assessment_id))

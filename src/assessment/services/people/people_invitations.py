@@ -149,10 +149,7 @@ def create_links(
 
 
 def count_links(session: Session, workspace_id: str, assessment_id: str) -> LinkCounts:
-    handed_out = len(invitations.list_link_invitations(session, workspace_id, assessment_id))
-    return LinkCounts(
-        handed_out, len(invitations.list_link_invitations(session, workspace_id, assessment_id, without_link=True))
-    )
+    return LinkCounts(*invitations.count_link_invitations(session, workspace_id, assessment_id))
 
 
 def count_links_by_invitation(

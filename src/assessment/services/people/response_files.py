@@ -17,7 +17,7 @@ from assessment.domain.answers import (
     BoolArray,
     list_answer_codes,
 )
-from assessment.domain.csv_text import DELIMITER_NAMES, CsvError, CsvRow, read_rows
+from assessment.domain.csv_parser import DELIMITER_NAMES, CsvError, CsvRow, read_rows
 from assessment.domain.questionnaire import Item, Questionnaire
 from assessment.domain.survey.routing import build_asked_matrix
 from assessment.domain.text_normalisation import normalize_text
@@ -94,39 +94,39 @@ class _ResponseReader:
         self.functions = tuple(function.id for function in questionnaire.functions)
 
     def read(self, text: str) -> ResponseFile:
-        sheet = self._sheet(text)
+        sheet = self._read_table(text)
         rows = len(sheet.lines)
         if any(name not in sheet.columns for name in REQUIRED_COLUMNS):
             return ResponseFile(_make_empty_answers(self.questionnaire), {})
-        roles, members = self._roles(sheet), self._members(sheet)
+        roles, members = self._read_roles(sheet), self._read_functions(sheet)
         asked = build_asked_matrix(self.questionnaire, roles, members)
         # Without a valid role and function, the items to be asked are unknown.
         placed = np.isin(np.asarray(roles, dtype=object), self.roles) & members.any(axis=1)
         values = np.full((rows, len(self.questionnaire.items)), NOT_ASKED, dtype=np.int8)
         for number, item in enumerate(self.questionnaire.items):
-            values[:, number] = self._answers(sheet, item, asked[:, number], placed)
-        answers = Answers(self._respondents(sheet), tuple(roles), members, self._seconds(sheet), values)
-        return ResponseFile(self._with_evidence(sheet, answers), self._reasons(sheet))
+            values[:, number] = self._read_answers(sheet, item, asked[:, number], placed)
+        answers = Answers(self._read_respondents(sheet), tuple(roles), members, self._read_seconds(sheet), values)
+        return ResponseFile(self._add_evidence(sheet, answers), self._read_reasons(sheet))
 
-    def _problem(self, line: int | None, column: str, message: str, remedy: str) -> None:
+    def _add_problem(self, line: int | None, column: str, message: str, remedy: str) -> None:
         self.problems.append(Problem(message, remedy, self.file, line, column))
         if len(self.problems) > MAX_PROBLEMS:
             raise _TooManyProblemsError
 
-    def _sheet(self, text: str) -> CsvTable:
+    def _read_table(self, text: str) -> CsvTable:
         try:
             rows = list(islice(read_rows(text.removeprefix("\ufeff")), MAX_ROWS + 2))
         except CsvError as error:
-            self._problem(error.line, "", error.message, error.remedy)
+            self._add_problem(error.line, "", error.message, error.remedy)
             return CsvTable({}, [])
         if not rows:
-            self._problem(
+            self._add_problem(
                 1, "", "The file is empty.", f"Begin it with {', '.join(FIXED_COLUMNS)} and the ids of the items."
             )
             return CsvTable({}, [])
         if len(rows) > MAX_ROWS + 1:
             message = f"There are more than {MAX_ROWS} rows."
-            self._problem(rows[-1].line, "", message, "Divide the file.")
+            self._add_problem(rows[-1].line, "", message, "Divide the file.")
             return CsvTable({}, [])
         header = [name.strip() for name in rows[0].cells]
         while not header[-1]:
@@ -145,53 +145,55 @@ class _ResponseReader:
         for place, cell in enumerate(row.cells[len(header) :], start=len(header) + 1):
             if cell.strip():
                 message = f"Column {place} has no heading, but this row has something in it."
-                self._problem(row.line, str(place), message, "Take it away, or give the column a heading.")
+                self._add_problem(row.line, str(place), message, "Remove it, or give the column a heading.")
         for place, line in row.broken_cells.items():
             name = header[place] if place < len(header) else str(place + 1)
             # A reason may have several lines. A stray quote would join whole rows, so the cell has many separators.
             within = max(row.cells[place].count(delimiter) for delimiter in DELIMITER_NAMES)
             if not name.endswith(":reason") or within >= len(header) - 1:
                 message = "A quote opens on this line and takes in the lines below."
-                self._problem(line, name, message, "Take it away, or close it at the end of the cell.")
+                self._add_problem(line, name, message, "Remove it, or close it at the end of the cell.")
 
     def _check_header(self, header: Sequence[str], line: int) -> None:
         known = {*FIXED_COLUMNS, *self.questionnaire.item}
         known |= {f"{item}:{extra}" for item in self.questionnaire.item for extra in ("evidence", "reason")}
         for name in REQUIRED_COLUMNS:
             if name not in header:
-                self._problem(line, name, "This column is missing.", f"Begin the file with {', '.join(FIXED_COLUMNS)}.")
+                self._add_problem(
+                    line, name, "This column is missing.", f"Begin the file with {', '.join(FIXED_COLUMNS)}."
+                )
         for name in dict.fromkeys(header):
             if not name:
                 place = header.index(name) + 1
-                self._problem(
-                    line, str(place), f"Column {place} has no heading.", "Take it away, or give it a heading."
+                self._add_problem(
+                    line, str(place), f"Column {place} has no heading.", "Remove it, or give it a heading."
                 )
             elif name not in known:
-                self._problem(line, name, "No such column.", "Use item ids of the questionnaire as column names.")
+                self._add_problem(line, name, "No such column.", "Use item ids of the questionnaire as column names.")
             elif header.count(name) > 1:
-                self._problem(line, name, "This column stands there twice.", "Take one of them away.")
+                self._add_problem(line, name, "This column stands there twice.", "Remove one of them.")
 
-    def _respondents(self, sheet: CsvTable) -> tuple[str, ...]:
+    def _read_respondents(self, sheet: CsvTable) -> tuple[str, ...]:
         seen: dict[str, int] = {}
         names = tuple(normalize_text(name) for name in sheet.columns["respondent"])
         for line, name in zip(sheet.lines, names, strict=True):
             if not name:
-                self._problem(line, "respondent", "The respondent is missing.", "Give every row a name of its own.")
+                self._add_problem(line, "respondent", "The respondent is missing.", "Give every row a name of its own.")
             elif name in seen:
-                self._problem(line, "respondent", f"{name!r} stands on line {seen[name]} too.", "Keep one of them.")
+                self._add_problem(line, "respondent", f"{name!r} stands on line {seen[name]} too.", "Keep one of them.")
             seen.setdefault(name, line)
         return names
 
-    def _roles(self, sheet: CsvTable) -> list[str]:
+    def _read_roles(self, sheet: CsvTable) -> list[str]:
         for line, role in zip(sheet.lines, sheet.columns["role"], strict=True):
             if role not in self.roles:
                 agreed = (
                     ' For records agreed on, give settings with mode = "consensus".' if role == CONSENSUS_ROLE else ""
                 )
-                self._problem(line, "role", f"No role {role!r}.", f"Use {_join_with_or(self.roles)}.{agreed}")
+                self._add_problem(line, "role", f"No role {role!r}.", f"Use {_join_with_or(self.roles)}.{agreed}")
         return sheet.columns["role"]
 
-    def _members(self, sheet: CsvTable) -> BoolArray:
+    def _read_functions(self, sheet: CsvTable) -> BoolArray:
         number = {function: index for index, function in enumerate(self.functions)}
         members = np.zeros((len(sheet.lines), len(self.functions)), dtype=np.bool_)
         for row, cell in enumerate(sheet.columns["functions"]):
@@ -201,23 +203,23 @@ class _ResponseReader:
                     members[row, number[name]] = True
                 else:
                     remedy = f"Use {_join_with_or(self.functions)}, joined by a semicolon."
-                    self._problem(sheet.lines[row], "functions", f"No function {name!r}.", remedy)
+                    self._add_problem(sheet.lines[row], "functions", f"No function {name!r}.", remedy)
             if not named:
-                self._problem(sheet.lines[row], "functions", "The function is missing.", "Name one or more.")
+                self._add_problem(sheet.lines[row], "functions", "The function is missing.", "Name one or more.")
         return members
 
-    def _seconds(self, sheet: CsvTable) -> NDArray[np.float64]:
+    def _read_seconds(self, sheet: CsvTable) -> NDArray[np.float64]:
         seconds = np.full(len(sheet.lines), np.nan)
         for row, cell in enumerate(sheet.columns.get("seconds", [])):
             value = _parse_seconds(cell)
             if cell and value is None:
                 remedy = "Write seconds as a number like 312.5, or leave the cell empty."
-                self._problem(sheet.lines[row], "seconds", f"{cell!r} is not a time.", remedy)
+                self._add_problem(sheet.lines[row], "seconds", f"{cell!r} is not a time.", remedy)
             elif value is not None:
                 seconds[row] = value
         return seconds
 
-    def _answers(self, sheet: CsvTable, item: Item, asked: BoolArray, placed: BoolArray) -> NDArray[np.int8]:
+    def _read_answers(self, sheet: CsvTable, item: Item, asked: BoolArray, placed: BoolArray) -> NDArray[np.int8]:
         allowed = list_answer_codes(item.options)
         cells = sheet.columns.get(item.id)
         if cells is None:
@@ -225,14 +227,14 @@ class _ResponseReader:
         codes = np.fromiter((allowed.get(cell, UNKNOWN_CODE) for cell in cells), dtype=np.int8, count=len(cells))
         for row in np.flatnonzero(codes == UNKNOWN_CODE).tolist():
             remedy = f"Use {_join_with_or([code for code in allowed if code])}, or leave the cell empty."
-            self._problem(sheet.lines[row], item.id, f"{cells[row]!r} is no answer to this item.", remedy)
+            self._add_problem(sheet.lines[row], item.id, f"{cells[row]!r} is no answer to this item.", remedy)
         for row in np.flatnonzero((codes > BLANK) & ~asked & placed).tolist():
             role, functions = sheet.columns["role"][row], sheet.columns["functions"][row]
             message = f"This item is not asked of {role!r} in {functions!r}."
-            self._problem(sheet.lines[row], item.id, message, "Empty the cell, or mend role and functions.")
+            self._add_problem(sheet.lines[row], item.id, message, "Empty the cell, or correct role and functions.")
         return np.where(asked, codes, NOT_ASKED).astype(np.int8)
 
-    def _with_evidence(self, sheet: CsvTable, answers: Answers) -> Answers:
+    def _add_evidence(self, sheet: CsvTable, answers: Answers) -> Answers:
         columns = {name: cells for name, cells in sheet.columns.items() if name.endswith(":evidence")}
         if not columns:
             return answers
@@ -242,17 +244,17 @@ class _ResponseReader:
             for row, cell in enumerate(columns.get(f"{item.id}:evidence", ())):
                 if cell not in allowed:
                     remedy = f"Use {_join_with_or(EVIDENCE_KINDS)}, or leave the cell empty."
-                    self._problem(sheet.lines[row], f"{item.id}:evidence", f"{cell!r} is no evidence.", remedy)
+                    self._add_problem(sheet.lines[row], f"{item.id}:evidence", f"{cell!r} is no evidence.", remedy)
                 evidence[row, number] = allowed.get(cell, BLANK)
         return Answers(answers.respondents, answers.roles, answers.functions, answers.seconds, answers.values, evidence)
 
-    def _reasons(self, sheet: CsvTable) -> dict[str, tuple[str, ...]]:
+    def _read_reasons(self, sheet: CsvTable) -> dict[str, tuple[str, ...]]:
         reasons = {name: cells for name, cells in sheet.columns.items() if name.endswith(":reason")}
         for name, cells in reasons.items():
             for line, cell in zip(sheet.lines, cells, strict=True):
                 if len(cell) > MAX_FIELD_LENGTH:
                     remedy = f"Keep it to {MAX_FIELD_LENGTH} characters."
-                    self._problem(line, name, f"This reason has {len(cell)} characters.", remedy)
+                    self._add_problem(line, name, f"This reason has {len(cell)} characters.", remedy)
         return {name.removesuffix(":reason"): tuple(cells) for name, cells in reasons.items()}
 
 

@@ -24,6 +24,7 @@ from assessment.services.people.response_files import ResponseFile, read_respons
 from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
 from assessment.storage.survey import invitations, responses
+from assessment.storage.survey.bulk_insert import NewAnswer
 
 BATCH_SIZE = 200  # responses in one transaction: about 0.2 s
 ABANDONED_AFTER = timedelta(hours=1)  # an import takes a few minutes at most
@@ -186,25 +187,32 @@ def _make_response_row(
     }
 
 
-def _iterate_answer_rows(incoming: ImportBatch, rows: Iterable[int], now: datetime) -> Iterator[dict[str, Any]]:
+def _iterate_answer_rows(incoming: ImportBatch, rows: Iterable[int], now: datetime) -> Iterator[NewAnswer]:
+    """Yield the answers sorted by response (whose ids are sorted) and item."""
     assessment, file, evidence = incoming.assessment, incoming.file, incoming.file.answers.evidence
-    items = [
-        (item.id, {code: text for text, code in list_answer_codes(item.options).items()}, file.reasons.get(item.id))
-        for item in incoming.questionnaire.items
-    ]
+    items = sorted(
+        (
+            item.id,
+            column,
+            {code: text for text, code in list_answer_codes(item.options).items()},
+            file.reasons.get(item.id),
+        )
+        for column, item in enumerate(incoming.questionnaire.items)
+    )
     for row in rows:
-        for column, code in enumerate(file.answers.values[row].tolist()):
+        response_id, codes = incoming.ids[row], file.answers.values[row].tolist()
+        for item, column, texts, reasons in items:
+            code = codes[column]
             if code in (BLANK, NOT_ASKED):
                 continue
-            item, texts, reasons = items[column]
             kind = BLANK if evidence is None else int(evidence[row, column])
-            yield {
-                "workspace_id": assessment.workspace_id,
-                "response_id": incoming.ids[row],
-                "item_id": item,
-                "value": texts[code],
-                "reason": reasons[row] if reasons else "",
-                "evidence": "" if kind == BLANK else EVIDENCE_KINDS[kind],
-                "sequence": 1,
-                "saved_at": now,
-            }
+            yield NewAnswer(
+                response_id,
+                item,
+                assessment.workspace_id,
+                texts[code],
+                reasons[row] if reasons else "",
+                "" if kind == BLANK else EVIDENCE_KINDS[kind],
+                1,
+                now,
+            )

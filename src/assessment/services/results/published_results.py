@@ -4,7 +4,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from assessment.domain.result import Result
-from assessment.errors import NoResultsError, NotClosedError
+from assessment.errors import ConflictError, NoResultsError, NotClosedError
 from assessment.i18n.messages import N_
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
@@ -18,11 +18,23 @@ def load_release(session: Session, workspace_id: str, assessment_id: str) -> Rel
     """Return the newest release; `NotClosedError` before the close, `NoResultsError` if the close published none."""
     release = releases.latest(session, workspace_id, assessment_id)
     if release is None:
-        assessment = assessments.find_assessment(session, workspace_id, assessment_id)
-        if assessment.state == "closed":
-            raise NoResultsError(NO_RESULTS)
-        raise NotClosedError("There are results once the assessment is closed.")
+        raise _make_refusal(session, workspace_id, assessment_id)
     return release
+
+
+def load_digest(session: Session, workspace_id: str, assessment_id: str) -> str:
+    """Return the digest of the newest release, without loading its content; raises as `load_release`."""
+    digest = releases.find_latest_digest(session, workspace_id, assessment_id)
+    if digest is None:
+        raise _make_refusal(session, workspace_id, assessment_id)
+    return digest
+
+
+def _make_refusal(session: Session, workspace_id: str, assessment_id: str) -> ConflictError:
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    if assessment.state == "closed":
+        return NoResultsError(NO_RESULTS)
+    return NotClosedError("There are results once the assessment is closed.")
 
 
 def load_result(session: Session, workspace_id: str, assessment_id: str) -> Result:

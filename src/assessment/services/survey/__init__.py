@@ -1,1 +1,1 @@
-"""What a respondent does: enter, answer, send, withdraw, move a draft to another browser."""
+"""Use cases of respondents: enter, answer, send, withdraw, move a draft to another browser."""

@@ -6,11 +6,10 @@ from datetime import date
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assessment.domain.survey.promises import Promises
 from assessment.services.auth import tokens
 from assessment.services.auth.principals import Respondent
 from assessment.services.operations import audit_trail
-from assessment.services.survey import draft_keys, survey_promises
+from assessment.services.survey import draft_keys
 from assessment.services.survey.browser_drafts import BrowserCookies
 from assessment.storage.survey import invitations, responses
 
@@ -27,25 +26,24 @@ class OwnDraft(Struct, frozen=True):
     unseen_links: tuple[date, ...]
     last_link_author: str  # of the latest further link, from the audit log
     revoked_on: date | None
-    promises: Promises
 
 
 def find_own_draft(
     session: Session, respondent: Respondent, cookie: str, browser: BrowserCookies, secret: str
 ) -> OwnDraft:
-    person = find_person_id(session, respondent, cookie, browser, secret)
+    invited = _find_person(session, respondent, cookie, browser, secret)
+    person = invited[0] if invited else None
     key = browser.find_key(cookie)
-    days = _list_link_days(session, respondent, person)
+    days = invitations.list_link_dates(session, respondent.workspace_id, invited) if invited else ()
     return OwnDraft(
         code=_find_code(session, respondent, cookie, person, secret),
         link=key.link if key else "",
         links=len(days),
         unseen_links=days[key.seen_link_count :] if key else (),
-        last_link_author=_find_link_maker(session, respondent, person) if key and days[key.seen_link_count :] else "",
+        last_link_author=_find_link_maker(session, respondent, invited) if key and days[key.seen_link_count :] else "",
         revoked_on=_find_revocation_day(session, respondent, cookie, browser)
         if respondent.is_anonymous
         else respondent.revoked_on,
-        promises=survey_promises.load_respondent_promises(session, respondent),
     )
 
 
@@ -74,16 +72,24 @@ def find_person_id(
 
     A legacy session has its link in a separate cookie.
     """
+    invited = _find_person(session, respondent, cookie, browser, secret)
+    return invited[0] if invited else None
+
+
+def _find_person(
+    session: Session, respondent: Respondent, cookie: str, browser: BrowserCookies, secret: str
+) -> tuple[str, ...]:
+    """Return the ids of the person's invitations, the first one first; empty if the person is unknown."""
     invitation_id = _find_invitation_id(session, respondent, cookie, browser)
     if invitation_id is None:
-        return None
-    person = invitations.find_replacement_chain(
+        return ()
+    invited = invitations.find_replacement_chain(
         session, respondent.workspace_id, respondent.assessment_id, invitation_id
-    )[0]
+    )
     key = browser.find_key(cookie)
-    if respondent.is_anonymous and key is not None and not draft_keys.is_signed(key, secret, person):
-        return None
-    return person
+    if respondent.is_anonymous and key is not None and not draft_keys.is_signed(key, secret, invited[0]):
+        return ()
+    return invited
 
 
 def _find_invitation_id(session: Session, respondent: Respondent, cookie: str, browser: BrowserCookies) -> str | None:
@@ -110,20 +116,10 @@ def _find_revocation_day(session: Session, respondent: Respondent, cookie: str, 
     ).revoked_on
 
 
-def _list_link_days(session: Session, respondent: Respondent, person: str | None) -> tuple[date, ...]:
-    if person is None:
-        return ()
-    chain = invitations.find_replacement_chain(session, respondent.workspace_id, respondent.assessment_id, person)
-    return invitations.list_link_dates(session, respondent.workspace_id, chain)
-
-
-def _find_link_maker(session: Session, respondent: Respondent, person: str | None) -> str:
+def _find_link_maker(session: Session, respondent: Respondent, invited: tuple[str, ...]) -> str:
     """Return the maker of the latest link of the person's newest invitation that has links."""
-    if person is None:
-        return ""
-    chain = invitations.find_replacement_chain(session, respondent.workspace_id, respondent.assessment_id, person)
     link_lists = (
-        audit_trail.list_links(session, respondent.workspace_id, invitation_id) for invitation_id in reversed(chain)
+        audit_trail.list_links(session, respondent.workspace_id, invitation_id) for invitation_id in reversed(invited)
     )
     return next((links[-1].actor for links in link_lists if links), "")
 

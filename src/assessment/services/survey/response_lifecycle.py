@@ -17,7 +17,7 @@ from assessment.services.survey.survey_links import get_assessment_state
 from assessment.storage import assessments
 from assessment.storage.answer_writer import AnswerSave, AnswerWriter, SavedAnswer
 from assessment.storage.survey import invitations, responses
-from assessment.storage.survey.responses import LockedResponse, StoredAnswer
+from assessment.storage.survey.responses import LockedResponse, SessionResponse, StoredAnswer
 
 MAX_SECTION_SECONDS = 600.0
 SENT_SESSION_VALIDITY = timedelta(hours=1)
@@ -49,7 +49,11 @@ def load_respondent(session: Session, cookie: str, now: datetime | None = None) 
 
     With `now`, the assessment's state is closed from its closing time on, even before the scheduled close.
     """
-    row = responses.find_response_by_cookie(session, tokens.hash_token(cookie))
+    return build_respondent(responses.find_response_by_cookie(session, tokens.hash_token(cookie)), cookie, now)
+
+
+def build_respondent(row: SessionResponse | None, cookie: str, now: datetime | None = None) -> Respondent:
+    """Return the respondent of a response found by its cookie; raises and closes as `load_respondent`."""
     if row is None or (now is not None and draft_keys.is_expired(cookie, now)):
         raise UnauthenticatedError("Open the survey by your link again.")
     return Respondent(

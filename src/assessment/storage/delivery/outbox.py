@@ -105,7 +105,7 @@ def finish_mail(
     )
 
 
-def requeue_mail(  # what an attempt leaves behind
+def requeue_mail(  # the columns that an attempt changes
     session: Session, mail_id: str, lease_id: str, not_before: datetime, attempts: int, reply_code: int | None
 ) -> bool:
     """Queue a claimed mail again; False if the worker has lost its lease."""
@@ -144,14 +144,14 @@ def cancel_mails(session: Session, workspace_id: str, now: datetime, *conditions
 
 
 def cancel_mailing(session: Session, workspace_id: str, mailing_id: str, now: datetime) -> int:
-    """Cancel what is still queued of one mailing."""
+    """Cancel the queued mails of one mailing; return their number."""
     return cancel_mails(session, workspace_id, now, outbox.c.mailing_id == mailing_id)
 
 
 def cancel_mails_of_invitations(
     session: Session, workspace_id: str, invitation_ids: Collection[str], now: datetime, kinds: Collection[str] = ()
 ) -> int:
-    """Cancel what is still queued to these invitations; only of these `kinds`, if any."""
+    """Cancel the queued mails of these invitations (if `kinds`: only of these kinds); return their number."""
     chosen = (outbox.c.kind.in_(kinds),) if kinds else ()
     return cancel_mails(session, workspace_id, now, outbox.c.invitation_id.in_(invitation_ids), *chosen)
 
@@ -213,9 +213,9 @@ def has_forgettable_mails(session: Session, now: datetime) -> bool:
 
 
 def forget_finished_mails(session: Session, now: datetime) -> None:
-    """Delete finished mails except invitations, and the time of day of all finished ones.
+    """Delete finished mails except invitations, and clear the time of day of all finished mails.
 
-    Rows of reminders would show who had not sent yet; times would help to match mails and answers.
+    Rows of reminders would show who had not sent yet; times would help to match mails with answers.
     """
     session.execute(outbox.delete().where(*_is_forgettable(now), outbox.c.kind != "invitation"))
     session.execute(update(outbox).where(*_is_forgettable(now)).values(taken_at=None))

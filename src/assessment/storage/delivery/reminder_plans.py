@@ -11,7 +11,7 @@ assessment = tables.assessment
 
 
 class ReminderPlan(Struct, frozen=True, kw_only=True):
-    """What the server mails by itself; the defaults are what pages propose.
+    """Mails that the server sends on schedule; the defaults are those that pages propose.
 
     `reminders` is their number (0 to 3), the first `first_after_days` (3 or more) after the first invitation was
     mailed, then every `every_days`. `send_from` and `send_until` are hours (0 to 24) in the workspace's time zone.

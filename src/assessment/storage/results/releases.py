@@ -32,6 +32,16 @@ def latest(session: Session, workspace_id: str, assessment_id: str) -> Release |
     return None if row is None else Release(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
+def find_latest_digest(session: Session, workspace_id: str, assessment_id: str) -> str | None:
+    """Return the digest of the newest release, without its content."""
+    return session.scalar(
+        select(release.c.digest)
+        .where(release.c.workspace_id == workspace_id, release.c.assessment_id == assessment_id)
+        .order_by(release.c.number.desc())
+        .limit(1)
+    )
+
+
 def find_release(session: Session, workspace_id: str, assessment_id: str, number: int) -> Release:
     """Return the release with this number, which must exist."""
     row = session.execute(_select_releases(workspace_id, assessment_id).where(release.c.number == number)).one()

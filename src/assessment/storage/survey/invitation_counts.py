@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from assessment.storage import tables
 from assessment.storage.database import is_sqlite
+from assessment.storage.survey.invitations import select_replaced
 
 assessment = tables.assessment
 invitation = tables.invitation
@@ -46,8 +47,7 @@ def count_invited(session: Session, workspace_id: str, assessment_ids: Collectio
 
     Revoked invitations count; a replaced one does not, because its replacement does (method 6.9, 6.11).
     """
-    later = invitation.alias("later")
-    is_replaced = exists().where(later.c.workspace_id == workspace_id, later.c.replaces == invitation.c.id)
+    is_replaced = invitation.c.id.in_(select_replaced(workspace_id))
     keys = invitation.c.assessment_id, invitation.c.role, invitation.c.functions
     invited = (
         select(*keys, func.count())
@@ -159,8 +159,7 @@ def count_invited_groups(
     session: Session, workspace_id: str, assessment_id: str, domains: Sequence[str]
 ) -> list[InvitedGroup]:
     """Count invited people, whatever they have done; a replaced invitation counts through its replacement."""
-    later = invitation.alias("later")
-    is_replaced = select(later.c.id).where(later.c.workspace_id == workspace_id, later.c.replaces == invitation.c.id)
+    is_replaced = invitation.c.id.in_(select_replaced(workspace_id))
     named = [(invitation.c.email.endswith(f"@{domain}", autoescape=True), domain) for domain in domains]
     grouped = (
         select(
@@ -173,7 +172,7 @@ def count_invited_groups(
         .where(
             invitation.c.workspace_id == workspace_id,
             invitation.c.assessment_id == assessment_id,
-            ~is_replaced.exists(),
+            ~is_replaced,
         )
         .subquery()
     )

@@ -2,10 +2,24 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, exists, func, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    LargeBinary,
+    Row,
+    Select,
+    bindparam,
+    case,
+    exists,
+    func,
+    insert,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
@@ -79,6 +93,7 @@ class SurveyInvitation(Struct, frozen=True, kw_only=True):
     time_zone: str
 
 
+TOKEN_PARAMETER = "of_token"  # noqa: S105  # the name of a parameter
 LINK_INVITATION_COLUMNS = (
     "id",
     "workspace_id",
@@ -157,6 +172,44 @@ def list_link_invitations(
     return _select_active(session, workspace_id, assessment_id, invitation.c.deliver == LINK_DELIVERY, *more)
 
 
+def count_link_invitations(session: Session, workspace_id: str, assessment_id: str) -> tuple[int, int]:
+    """Count the invitations of `list_link_invitations`: all, and those that never had a link."""
+    linked = select(link.c.invitation_id).where(link.c.workspace_id == workspace_id)
+    never_linked = case((invitation.c.id.in_(linked), 0), else_=1)
+    row = session.execute(
+        select(func.count(), func.coalesce(func.sum(never_linked), 0)).where(
+            invitation.c.workspace_id == workspace_id,
+            invitation.c.assessment_id == assessment_id,
+            invitation.c.revoked_on.is_(None),
+            invitation.c.deliver == LINK_DELIVERY,
+        )
+    ).one()
+    return row[0], row[1]
+
+
+def list_current_addresses(session: Session, workspace_id: str, assessment_id: str) -> list[str]:
+    """Return the addresses of invitations that are neither revoked nor replaced, by position."""
+    return list(
+        session.scalars(
+            select(invitation.c.email)
+            .where(
+                invitation.c.workspace_id == workspace_id,
+                invitation.c.assessment_id == assessment_id,
+                invitation.c.revoked_on.is_(None),
+                invitation.c.email.is_not(None),
+                invitation.c.id.not_in(select_replaced(workspace_id)),
+            )
+            .order_by(invitation.c.position)
+        )
+    )
+
+
+def select_replaced(workspace_id: str) -> Select[Any]:
+    """Select the ids of replaced invitations: few, so the database reads them once instead of once for each row."""
+    later = invitation.alias("later")
+    return select(later.c.replaces).where(later.c.workspace_id == workspace_id, later.c.replaces.is_not(None))
+
+
 def find_replacement(session: Session, workspace_id: str, invitation_id: str) -> str | None:
     """Return the id of the invitation that replaces this one, if any."""
     replacement_id: str | None = session.scalar(
@@ -179,6 +232,8 @@ def find_replacement_chain(
     session: Session, workspace_id: str, assessment_id: str, invitation_id: str
 ) -> tuple[str, ...]:
     """Return the ids of all invitations of one person, the first one first; each one replaces the one before."""
+    if not _has_replacement(session, workspace_id, assessment_id, invitation_id):
+        return (invitation_id,)
     rows = session.execute(
         select(invitation.c.id, invitation.c.replaces).where(
             invitation.c.workspace_id == workspace_id,
@@ -197,6 +252,14 @@ def find_replacement_chain(
     for id_ in ids:  # appended to while iterating
         ids += after.get(id_, [])
     return tuple(ids)
+
+
+def _has_replacement(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> bool:
+    """Return whether an invitation replaces another one, or is replaced: few are, and looking up one costs less."""
+    here = (invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id)
+    replaces = select(literal(1)).where(*here, invitation.c.id == invitation_id, invitation.c.replaces.is_not(None))
+    is_replaced = select(literal(1)).where(*here, invitation.c.replaces == invitation_id)
+    return session.scalar(replaces.union_all(is_replaced).limit(1)) is not None
 
 
 def find_invitations_of_address(session: Session, email: str, workspace_id: str | None = None) -> list[tuple[str, str]]:
@@ -327,9 +390,15 @@ def find_invitation_of_link(session: Session, workspace_id: str, assessment_id: 
 
 def find_invitation_by_token(session: Session, token_hash: bytes) -> SurveyInvitation | None:
     """Return invitation, assessment and organisation of a link, without anything about responses."""
+    row = session.execute(_select_by_token(), {TOKEN_PARAMETER: token_hash}).one_or_none()
+    return None if row is None else SurveyInvitation(**row._mapping)  # noqa: SLF001  # public despite its name
+
+
+@cache  # building the statement takes longer than running it
+def _select_by_token() -> Select[Any]:
     assessment, organisation, workspace = tables.assessment, tables.organisation, tables.workspace
     earlier = assessment.alias("earlier")
-    row = session.execute(
+    return (
         select(
             *(invitation.c[name] for name in LINK_INVITATION_COLUMNS),
             assessment.c.state.label("assessment_state"),
@@ -345,9 +414,8 @@ def find_invitation_by_token(session: Session, token_hash: bytes) -> SurveyInvit
         .join(organisation, organisation.c.id == assessment.c.organisation_id)
         .join(workspace, workspace.c.id == assessment.c.workspace_id)
         .join(earlier, earlier.c.id == assessment.c.wave_of, isouter=True)
-        .where(link.c.token_hash == token_hash)
-    ).one_or_none()
-    return None if row is None else SurveyInvitation(**row._mapping)  # noqa: SLF001  # public despite its name
+        .where(link.c.token_hash == bindparam(TOKEN_PARAMETER, type_=LargeBinary()))
+    )
 
 
 def _read_invitation(row: Row[Any]) -> Invitation:

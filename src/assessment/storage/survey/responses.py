@@ -2,22 +2,38 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
+from functools import cache
 from typing import Any, cast
 
 from msgspec import Struct
-from sqlalchemy import CursorResult, String, delete, exists, func, insert, select, type_coerce, update
+from sqlalchemy import (
+    CursorResult,
+    LargeBinary,
+    Select,
+    String,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assessment.storage import tables
 from assessment.storage.database import is_sqlite, split_batches, truncate_to_day
 from assessment.storage.results import release_snapshots
+from assessment.storage.survey.bulk_insert import NewAnswer, insert_answers
 
 response = tables.response
 answer = tables.answer
 section_time = tables.section_time
 respondent_session = tables.respondent_session
 
+COOKIE_PARAMETER = "cookie_hash"
 IMPORTING_STATE = "withdrawn"
 MIDNIGHT_TEXT = "00:00:00.000000"
 
@@ -89,6 +105,28 @@ SESSION_ASSESSMENT_COLUMNS = (
     "opened_on",
     "share_results",
     "held_back",
+)
+
+
+# Statements of each page view or Continue, built once: building one takes longer than running it.
+OWN_ANSWERS = (
+    answer.c.workspace_id == bindparam("of_workspace"),
+    answer.c.response_id == bindparam("of_response"),
+)
+OWN_SECTION = (
+    section_time.c.workspace_id == bindparam("of_workspace"),
+    section_time.c.response_id == bindparam("of_response"),
+    section_time.c.section == bindparam("of_section"),
+)
+IS_UNFINISHED = section_time.c.seconds.is_(None)
+HAS_ANSWER = select(exists().where(*OWN_ANSWERS, answer.c.value != ""))
+SELECT_ANSWERS = select(
+    answer.c.item_id, answer.c.value, answer.c.reason, answer.c.evidence, answer.c.sequence, answer.c.saved_at
+).where(*OWN_ANSWERS)
+SELECT_SECTION = select(section_time.c.section).where(*OWN_SECTION)
+SELECT_SECTION_START = select(section_time.c.shown_at).where(*OWN_SECTION, IS_UNFINISHED)
+UPDATE_SECTION_SECONDS = (
+    update(section_time).where(*OWN_SECTION, IS_UNFINISHED).values(seconds=bindparam("new_seconds"))
 )
 
 
@@ -187,10 +225,11 @@ def mark_sessions_moved(session: Session, workspace_id: str, response_id: str, t
     )
 
 
-def find_response_by_cookie(session: Session, cookie_hash: bytes) -> SessionResponse | None:
-    """Return response, assessment and organisation of a session."""
+@cache
+def select_session_response() -> Select[Any]:
+    """Build the select of response, assessment and organisation of a session, by `COOKIE_PARAMETER`."""
     assessment, organisation, invitation = tables.assessment, tables.organisation, tables.invitation
-    row = session.execute(
+    return (
         select(
             *(response.c[name] for name in SESSION_RESPONSE_COLUMNS),
             respondent_session.c.moved_on,
@@ -203,8 +242,13 @@ def find_response_by_cookie(session: Session, cookie_hash: bytes) -> SessionResp
         .join(assessment, assessment.c.id == response.c.assessment_id)
         .join(organisation, organisation.c.id == assessment.c.organisation_id)
         .join(invitation, invitation.c.id == response.c.invitation_id, isouter=True)
-        .where(respondent_session.c.cookie_hash == cookie_hash)
-    ).one_or_none()
+        .where(respondent_session.c.cookie_hash == bindparam(COOKIE_PARAMETER, type_=LargeBinary()))
+    )
+
+
+def find_response_by_cookie(session: Session, cookie_hash: bytes) -> SessionResponse | None:
+    """Return response, assessment and organisation of a session."""
+    row = session.execute(select_session_response(), {COOKIE_PARAMETER: cookie_hash}).one_or_none()
     return None if row is None else SessionResponse(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
@@ -243,10 +287,7 @@ def find_assessment_id(session: Session, workspace_id: str, response_id: str) ->
 
 def has_saved_answers(session: Session, workspace_id: str, response_id: str) -> bool:
     """Return whether any answer is not cleared."""
-    has_answer = exists().where(
-        answer.c.workspace_id == workspace_id, answer.c.response_id == response_id, answer.c.value != ""
-    )
-    return bool(session.scalar(select(has_answer)))
+    return bool(session.scalar(HAS_ANSWER, _make_parameters(workspace_id, response_id)))
 
 
 def has_sent_response(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> bool:
@@ -312,30 +353,13 @@ def erase_response(session: Session, workspace_id: str, response_id: str) -> Non
 
 def load_stored_answers(session: Session, workspace_id: str, response_id: str) -> dict[str, StoredAnswer]:
     """Return stored answers by item id, cleared ones included: their sequence still counts."""
-    columns = (
-        answer.c.item_id,
-        answer.c.value,
-        answer.c.reason,
-        answer.c.evidence,
-        answer.c.sequence,
-        answer.c.saved_at,
-    )
-    rows = session.execute(
-        select(*columns).where(answer.c.workspace_id == workspace_id, answer.c.response_id == response_id)
-    )
+    rows = session.execute(SELECT_ANSWERS, _make_parameters(workspace_id, response_id))
     return {row[0]: StoredAnswer(*row) for row in rows}
 
 
 def has_section_time(session: Session, workspace_id: str, response_id: str, section: str) -> bool:
     """Return whether the first display of a section is recorded."""
-    stored_section = session.scalar(
-        select(section_time.c.section).where(
-            section_time.c.workspace_id == workspace_id,
-            section_time.c.response_id == response_id,
-            section_time.c.section == section,
-        )
-    )
-    return stored_section is not None
+    return session.scalar(SELECT_SECTION, _make_parameters(workspace_id, response_id, section)) is not None
 
 
 def record_section_shown(session: Session, workspace_id: str, response_id: str, section: str, now: datetime) -> None:
@@ -346,29 +370,20 @@ def record_section_shown(session: Session, workspace_id: str, response_id: str, 
 
 def find_section_start(session: Session, workspace_id: str, response_id: str, section: str) -> datetime | None:
     """Return when a section was first displayed; None once it was continued."""
-    moment: datetime | None = session.scalar(
-        select(section_time.c.shown_at).where(
-            section_time.c.workspace_id == workspace_id,
-            section_time.c.response_id == response_id,
-            section_time.c.section == section,
-            section_time.c.seconds.is_(None),
-        )
-    )
+    moment: datetime | None = session.scalar(SELECT_SECTION_START, _make_parameters(workspace_id, response_id, section))
     return moment
 
 
 def record_section_seconds(session: Session, workspace_id: str, response_id: str, section: str, seconds: float) -> None:
     """Record the seconds a section took, unless recorded before."""
     session.execute(
-        update(section_time)
-        .where(
-            section_time.c.workspace_id == workspace_id,
-            section_time.c.response_id == response_id,
-            section_time.c.section == section,
-            section_time.c.seconds.is_(None),
-        )
-        .values(seconds=seconds)
+        UPDATE_SECTION_SECONDS, {**_make_parameters(workspace_id, response_id, section), "new_seconds": seconds}
     )
+
+
+def _make_parameters(workspace_id: str, response_id: str, section: str = "") -> dict[str, str]:
+    parameters = {"of_workspace": workspace_id, "of_response": response_id}
+    return parameters | {"of_section": section} if section else parameters
 
 
 def _make_insert(session: Session, table: Any) -> Any:  # noqa: ANN401  # one of two dialects' inserts
@@ -403,11 +418,11 @@ def list_imported_labels(session: Session, workspace_id: str, assessment_id: str
     )
 
 
-def insert_responses(session: Session, rows: Sequence[Mapping[str, Any]], answers: Iterable[Mapping[str, Any]]) -> None:
+def insert_responses(session: Session, rows: Sequence[Mapping[str, Any]], answers: Iterable[NewAnswer]) -> None:
     """Insert whole responses and their answers, in batches."""
-    for table, source in ((response, rows), (answer, answers)):
-        for batch in split_batches(source):
-            session.execute(insert(table), batch)
+    for batch in split_batches(rows):
+        session.execute(insert(response), batch)
+    insert_answers(session, answers)
 
 
 def list_response_ids(session: Session, workspace_id: str, assessment_id: str) -> list[str]:

@@ -3,8 +3,8 @@
 from litestar import Router
 from litestar.di import Provide
 
-from assessment.errors import UnauthenticatedError
-from assessment.services.auth.rate_limit import RateLimiter
+from assessment.errors import ConflictError, UnauthenticatedError, UnavailableError
+from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.web.console import authentication
 from assessment.web.console.form_data import provide_form
 from assessment.web.console.form_errors import InvalidFormError, show_form_errors
@@ -24,6 +24,7 @@ from assessment.web.console.handlers import (
     sign_in,
     survey_preview,
 )
+from assessment.web.console.refused_forms import show_refused_form
 
 __all__ = ["create_router"]
 
@@ -90,5 +91,8 @@ def create_router() -> Router:
         exception_handlers={
             UnauthenticatedError: authentication.ask_to_sign_in,
             InvalidFormError: show_form_errors,
+            ConflictError: show_refused_form,
+            ExceptionGroup: show_refused_form,
+            UnavailableError: show_refused_form,
         },
     )

@@ -63,7 +63,7 @@ def ask_to_sign_in(request: Request[Any, Any, Any], error: UnauthenticatedError)
         return redirect_to(_build_sign_in_path(request.scope["path"]))
     pending_form = pending_forms.read_request_form(request)
     if pending_form and isinstance(error.__cause__, StaleFormError):  # signed in again in another tab
-        return render_page("console/resume.html", error.status, pending_form=pending_form, token="")
+        return render_page("console/resume.html", error.status, pending_form=pending_form, token="", error=None)
     problem = "expired" if pending_form is None else "too-long" if pending_form.is_too_long else "kept"
     template = request.route_handler.opt.get(PAGE_OPTION, "")
     return render_page(

@@ -7,14 +7,14 @@ span lines; but an unbalanced quote that would span the lines of other people is
 import re
 from collections.abc import Iterator
 
-from assessment.domain.csv_text import LINE_PATTERN, QUOTED_PATTERN, CsvError
+from assessment.domain.csv_parser import LINE_PATTERN, QUOTED_PATTERN, CsvError
 from assessment.i18n.messages import N_
 
 BLANK_CHARACTERS = "\ufeff \t"  # files may start with a byte order mark
 MAX_CELL_LENGTH = 4000  # characters searched for a delimiter
 UNCLOSED_QUOTE = N_("A quote opens on this line and is never closed.")
 QUOTE_SPANS_LINES = N_("A quote opens on this line and closes in another person’s line.")
-QUOTE_REMEDY = N_("Take it away, or close it at the end of the cell.")
+QUOTE_REMEDY = N_("Remove it, or close it at the end of the cell.")
 
 
 def read_records(text: str) -> Iterator[tuple[int, list[str]]]:

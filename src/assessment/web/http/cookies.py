@@ -10,6 +10,9 @@ from assessment.settings import Settings
 
 CookieKind: TypeAlias = Literal["respondent", "link", "console", "code", "language", "device"]
 
+# Proxies refuse requests whose headers exceed 8 KB, and responses above 4 KB (nginx's defaults). A browser sends up to
+# twelve draft keys and two cookies that store typed text.
+MAX_STORED_LENGTH = 2200
 MAX_AGE_SECONDS: dict[CookieKind, int] = {
     "respondent": 366 * 86400,
     "link": 366 * 86400,

@@ -72,8 +72,8 @@ def _is_same_origin(request: Request, settings: Settings) -> bool:  # type: igno
 
 def _sign_session(settings: Settings, session: str, salt: str) -> str:
     # Sending adds an expiry to a respondent's session; forms in other windows must stay valid.
-    lasting = session.partition(".")[0]
-    return _compute_hmac(settings, "csrf", lasting, salt)
+    session_without_expiry = session.partition(".")[0]
+    return _compute_hmac(settings, "csrf", session_without_expiry, salt)
 
 
 def _compute_hmac(settings: Settings, purpose: str, subject: str, salt: str) -> str:

@@ -21,7 +21,11 @@ SECURITY_HEADERS = {
     "x-frame-options": "DENY",
 }
 STRICT_TRANSPORT_SECURITY = "max-age=63072000; includeSubDomains"
-REQUEST_ID_HEADER = "x-request-id"
+REQUEST_ID_HEADER = b"x-request-id"
+NO_STORE = (b"cache-control", b"no-store")
+FIXED_HEADERS = tuple((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
+FIXED_HEADERS_WITH_TLS = (*FIXED_HEADERS, (b"strict-transport-security", STRICT_TRANSPORT_SECURITY.encode()))
+FIXED_NAMES = frozenset((*(name for name, _ in FIXED_HEADERS_WITH_TLS), REQUEST_ID_HEADER))
 
 
 def get_request_id(scope: Scope) -> str:
@@ -33,22 +37,22 @@ async def add_security_headers(message: Message, scope: Scope) -> None:
     """Add security headers and the request id; `no-store` where the handler has set no Cache-Control."""
     if message["type"] != "http.response.start":
         return
-    headers = MutableScopeHeaders.from_message(message)
-    for name, value in SECURITY_HEADERS.items():
-        headers[name] = value
-    headers[REQUEST_ID_HEADER] = get_request_id(scope)
-    if "cache-control" not in headers:
-        headers["cache-control"] = "no-store"
     settings: Settings = scope["litestar_app"].state.settings
-    if settings.uses_https:
-        headers["strict-transport-security"] = STRICT_TRANSPORT_SECURITY
-    _add_vary_header(headers)
+    fixed = FIXED_HEADERS_WITH_TLS if settings.uses_https else FIXED_HEADERS
+    # Encoded once, and appended to the list: each assignment to MutableScopeHeaders searches all of it.
+    headers = [(name, value) for name, value in message["headers"] if name not in FIXED_NAMES]
+    names = dict(headers)
+    headers += fixed
+    headers.append((REQUEST_ID_HEADER, get_request_id(scope).encode()))
+    if b"cache-control" not in names:
+        headers.append(NO_STORE)
+    message["headers"] = headers
+    if names.get(b"content-type", b"").startswith(b"text/html"):
+        _add_vary_header(MutableScopeHeaders.from_message(message))
 
 
 def _add_vary_header(headers: MutableScopeHeaders) -> None:
     """Add `Vary: HX-Request` to HTML: htmx gets a fragment from the same URL."""
-    if not headers.get("content-type", "").startswith("text/html"):
-        return
     named = [part.strip() for part in headers.get("vary", "").split(",") if part.strip()]
     if "HX-Request" not in named:
         headers["vary"] = ", ".join([*named, "HX-Request"])

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, pass_context
@@ -19,6 +20,7 @@ from assessment.web.http import cookies, csrf
 from assessment.web.http.assets import StaticAssets
 from assessment.web.http.languages import INTERFACE_LANGUAGES, LanguageOption, get_page_language, list_language_options
 
+MAX_CACHED_TEXTS = 10_000
 PACKAGE_FOLDER = Path(__file__).resolve().parents[2]
 
 
@@ -47,6 +49,7 @@ def create_template_engine(settings: Settings, assets: StaticAssets) -> JinjaTem
         "csrf_token_of": _make_token_function(settings),
     }
     environment.globals |= {
+        "_": _translate_literal,
         "page_language": _get_interface_language,
         "language_choices": _list_language_options,
         "in_texts_language": _mark_texts_language,
@@ -101,6 +104,23 @@ def _get_translator(context: Context) -> Translator:
 @pass_context
 def _gettext(context: Context, message: str) -> str:
     return _get_translator(context).gettext(message)
+
+
+@pass_context
+def _translate_literal(context: Context, message: str, **variables: object) -> str:
+    """Translate and insert variables as newstyle `gettext` does; a page has dozens of texts without variables."""
+    language = _get_language(context)
+    return _render_literal(language, message) % variables if variables else _render_plain_literal(language, message)
+
+
+@lru_cache(MAX_CACHED_TEXTS)
+def _render_literal(language: str, message: str) -> Markup:
+    return Markup(get_translator(language).gettext(message))  # noqa: S704  # a text of ours, as in jinja2.ext.i18n
+
+
+@lru_cache(MAX_CACHED_TEXTS)
+def _render_plain_literal(language: str, message: str) -> Markup:
+    return _render_literal(language, message) % {}
 
 
 @pass_context

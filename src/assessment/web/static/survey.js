@@ -8,15 +8,16 @@
   const TYPING_WAIT = 700;
   const CONTINUE_TIMEOUT = 15000;
   const form = document.querySelector("form[data-saving]");
+  const choices = document.querySelector("form[data-conflicts]");
   const pending = new Map(); // question -> {wait, timer}
   let lost = false;
 
   const summary = document.querySelector(".errors");
   if (summary) summary.focus();
-  if (!form) return;
+  if (!form && !choices) return;
 
   const offline = document.getElementById("offline");
-  const storageKey = `unsaved:${form.elements.response.value}`; // sessionStorage is per tab, and deleted when it is closed
+  const storageKey = `unsaved:${(form || choices).elements.response.value}`; // sessionStorage is per tab, and deleted when it is closed
   const sequenceOf = (question) => question.querySelector("[data-sequence]");
   const isClientError = (status) => status >= 400 && status < 500 && status !== 408 && status !== 429;
 
@@ -47,6 +48,10 @@
   });
 
   const forgetUnsaved = (...ids) => writeUnsaved((unsaved) => ids.forEach((id) => delete unsaved[id]));
+
+  // The chosen answer is saved with this form: the section must not bring back what was typed before.
+  if (choices) choices.addEventListener("submit", (event) => forgetUnsaved(`question-${event.submitter.value}`));
+  if (!form) return;
 
   // Restore the sequence number too: an earlier attempt may have reached the server, and a retry must be idempotent.
   const restore = (question, kept) => {

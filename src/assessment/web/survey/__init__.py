@@ -56,8 +56,8 @@ router = Router(
         finish_on_device.dismiss_links,
     ],
     dependencies={
-        "respondent": Provide(dependencies.provide_respondent, sync_to_thread=True),
-        "questionnaire": Provide(dependencies.provide_questionnaire, sync_to_thread=True),
+        "respondent": Provide(dependencies.provide_respondent),
+        "questionnaire": Provide(dependencies.provide_questionnaire),
         "own_draft": Provide(dependencies.provide_own_draft, sync_to_thread=True),
     },
     exception_handlers={

@@ -46,7 +46,7 @@ def redirect_problem(kind: str) -> Redirect:
 
 
 def redirect_failure(request: Request[Any, Any, Any], error: Exception) -> Response[Any] | Redirect:
-    """Redirect a form that the server refused; show all else where it happened.
+    """Redirect a refused form to the page about its problem; render any other error in place.
 
     Requests of other sites, overload and faults of the server keep their status.
     """

@@ -19,7 +19,6 @@ from assessment.web.http import cookies
 from assessment.web.http.page_responses import redirect_to
 
 COOKIE_NAME = "form"
-MAX_COOKIE_LENGTH = 3500  # a cookie holds 4 KB; proxies accept few more bytes of headers than that
 MAX_DECOMPRESSED_BYTES = 200_000
 MAX_AGE_SECONDS = 3600
 
@@ -37,7 +36,7 @@ class ReturnedForm(Struct, frozen=True, forbid_unknown_fields=True):
 def redirect_form(request: Request[Any, Any, Any], form: ReturnedForm, query: str = "") -> Redirect | None:
     """Redirect (303) to the page that shows the form; None if the form is too long for a cookie."""
     packed = base64.urlsafe_b64encode(zlib.compress(msgspec.json.encode(form))).decode()
-    if len(packed) > MAX_COOKIE_LENGTH:
+    if len(packed) > cookies.MAX_STORED_LENGTH:
         return None
     settings: Settings = request.app.state.settings
     cookie = cookies.make_named_cookie(cookies.get_full_name(COOKIE_NAME, settings), packed, settings)

@@ -1,6 +1,7 @@
-"""Answers in conflict with another window, stored in cookies until the respondent chooses.
+"""Answers in conflict with another window, stored in a cookie until the respondent chooses.
 
-The server stores none of them. They are compressed and split over several cookies, because a cookie is limited to 4 KB.
+The server stores none of them. Proxies refuse requests whose headers exceed 8 KB, so the cookie is limited: the
+conflict page itself carries the answers that do not fit, in hidden fields.
 """
 
 import base64
@@ -18,8 +19,7 @@ from assessment.settings import Settings
 from assessment.web.http import cookies
 
 COOKIE_NAME = "mine"
-COOKIE_PART_LENGTH = 3500
-MAX_COOKIE_PARTS = 12
+FIELD_PREFIX = "unsaved:"
 MAX_DECOMPRESSED_BYTES = 200_000
 MAX_AGE_SECONDS = 24 * 3600
 
@@ -50,13 +50,20 @@ class UnresolvedAnswers(Struct, frozen=True, forbid_unknown_fields=True):
         }
         return UnresolvedAnswers(self.response, others | added)
 
+    def fit_cookie(self, items: Collection[str]) -> "UnresolvedAnswers":
+        """Return a copy that fits into the cookie, without the longest answers to `items`."""
+        fitting = self
+        longest_first = sorted(items, key=lambda item: len(self.answers[item].reason) if item in self.answers else 0)
+        while longest_first and len(_pack_answers(fitting)) > cookies.MAX_STORED_LENGTH:
+            fitting = fitting.replace([longest_first.pop()], {})
+        return fitting
+
 
 def read_unresolved_answers(request: Request[Any, Any, Any], response_id: str) -> UnresolvedAnswers:
-    """Read the cookies; empty if they are missing, damaged or of another response."""
+    """Read the cookie; empty if it is missing, damaged or of another response."""
     settings: Settings = request.app.state.settings
-    parts = [request.cookies.get(_get_cookie_name(number, settings), "") for number in range(MAX_COOKIE_PARTS)]
     try:
-        packed = base64.urlsafe_b64decode("".join(parts))
+        packed = base64.urlsafe_b64decode(request.cookies.get(cookies.get_full_name(COOKIE_NAME, settings), ""))
         unresolved = msgspec.json.decode(
             zlib.decompressobj().decompress(packed, MAX_DECOMPRESSED_BYTES), type=UnresolvedAnswers
         )
@@ -65,24 +72,36 @@ def read_unresolved_answers(request: Request[Any, Any, Any], response_id: str) -
     return unresolved if unresolved.response == response_id else UnresolvedAnswers(response_id)
 
 
+def read_unsaved_fields(form: Mapping[str, str], items: Collection[str]) -> dict[str, UnsavedAnswer]:
+    """Read the answers that a conflict page has carried in hidden fields."""
+    names = {item: f"{FIELD_PREFIX}{item}" for item in items}
+    return {
+        item: UnsavedAnswer(form[name], form.get(f"{name}:reason", ""), form.get(f"{name}:evidence", ""))
+        for item, name in names.items()
+        if name in form
+    }
+
+
+def list_unsaved_fields(unsaved: Mapping[str, UnsavedAnswer]) -> list[tuple[str, str]]:
+    """List names and values of the hidden fields that carry these answers."""
+    return [
+        (f"{FIELD_PREFIX}{item}{suffix}", value)
+        for item, answer in unsaved.items()
+        for suffix, value in (("", answer.value), (":reason", answer.reason), (":evidence", answer.evidence))
+    ]
+
+
 def make_unresolved_cookies(request: Request[Any, Any, Any], unresolved: UnresolvedAnswers) -> list[Cookie]:
-    """Return the cookies for these answers, and cookies that delete the parts not needed any more."""
+    """Return the cookie for these answers (see `fit_cookie`), or one that deletes it if there are none."""
     settings: Settings = request.app.state.settings
-    packed = (
-        base64.urlsafe_b64encode(zlib.compress(msgspec.json.encode(unresolved))).decode() if unresolved.answers else ""
-    )
-    parts = [packed[start : start + COOKIE_PART_LENGTH] for start in range(0, len(packed), COOKIE_PART_LENGTH)][
-        :MAX_COOKIE_PARTS
-    ]
-    part_cookies = [
-        cookies.make_named_cookie(_get_cookie_name(number, settings), part, settings)
-        for number, part in enumerate(parts)
-    ]
-    for cookie in part_cookies:
-        cookie.max_age = MAX_AGE_SECONDS
-    rest = [_get_cookie_name(number, settings) for number in range(len(parts), MAX_COOKIE_PARTS)]
-    return part_cookies + [cookies.make_removal_cookie(name, settings) for name in rest if name in request.cookies]
+    name = cookies.get_full_name(COOKIE_NAME, settings)
+    outdated = [other for other in request.cookies if other.startswith(name)]  # earlier versions used up to twelve
+    if not unresolved.answers:
+        return [cookies.make_removal_cookie(other, settings) for other in outdated]
+    cookie = cookies.make_named_cookie(name, _pack_answers(unresolved), settings)
+    cookie.max_age = MAX_AGE_SECONDS
+    return [cookie, *(cookies.make_removal_cookie(other, settings) for other in outdated if other != name)]
 
 
-def _get_cookie_name(number: int, settings: Settings) -> str:
-    return cookies.get_full_name(f"{COOKIE_NAME}{number}", settings)
+def _pack_answers(unresolved: UnresolvedAnswers) -> str:
+    return base64.urlsafe_b64encode(zlib.compress(msgspec.json.encode(unresolved))).decode()

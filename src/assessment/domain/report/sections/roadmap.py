@@ -246,7 +246,7 @@ def _build_path_only_action(source: ReportSource, place: int, rule: AdviceRule, 
 
 def _get_rule_text(source: ReportSource, rule: str, dimension: str | None) -> RuleText:
     text = source.texts.rules.get(rule, RuleText(rule, "", (), "", ""))
-    return text if dimension is None else text.about(source.name_dimension(dimension))
+    return text if dimension is None else text.insert_dimension(source.name_dimension(dimension))
 
 
 def _get_horizon_index(source: ReportSource, name: str) -> int:

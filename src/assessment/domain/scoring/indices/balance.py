@@ -5,7 +5,7 @@ from collections.abc import Collection, Mapping
 from assessment.domain.questionnaire import BalanceIndex
 from assessment.domain.result import BalanceResult, FunctionResult
 from assessment.domain.scoring.cut_points import CUT_DECIMALS, is_at_least, is_below
-from assessment.domain.scoring.released_intervals import is_apart
+from assessment.domain.scoring.intervals import is_apart
 
 NO_BALANCE = BalanceResult(score=None, spread=None, flagged=False, weakest=None)
 MIN_FUNCTIONS = 2

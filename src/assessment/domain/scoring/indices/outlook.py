@@ -25,7 +25,7 @@ def compute_outlook(
         readiness=readiness,
         class_=_find_class(index, independence, readiness),
         n=min((n for n in (people, others) if n is not None), default=None),
-        bounds=guard.bounds(independence=independence, readiness=readiness),
+        bounds=guard.list_bounds(independence=independence, readiness=readiness),
     )
 
 
@@ -33,7 +33,7 @@ def _compute_mean(values: AnswerValues, counts: BoolArray, guard: DisclosureGuar
     means = compute_person_means(values, 1)
     answered = ~np.isnan(means)
     answered_means = means[answered]
-    if answered_means.size == 0 or guard.hides(int((answered & counts).sum())):
+    if answered_means.size == 0 or guard.must_hide(int((answered & counts).sum())):
         return None, None
     return guard.round_score(float(answered_means.mean())), int(answered_means.size)
 

@@ -70,7 +70,7 @@ def compute_perception_gap(
         leader_dont_know=dont_know,
         goal_agreement=goals,
         dimensions={name: gap for name, gap in dimensions.items() if gap is not None or guard.needed is not None},
-        bounds=guard.bounds(leader_dont_know=dont_know, goal_agreement=goals),
+        bounds=guard.list_bounds(leader_dont_know=dont_know, goal_agreement=goals),
         goal_agreement_n=goal_answers,
     )
 
@@ -91,13 +91,13 @@ def _compute_gap_dimension(
         for number, function in enumerate(blueprint.functions)
     ]
     pairs = [pair for pair in candidates if min(len(cell.means) for cell in pair) >= index.minimum_people]
-    pairs = _drop_uncarried_people(pairs, sides, guard)
+    pairs = _drop_disclosive_people(pairs, sides, guard)
     people_by_side = [_union_people([pair[side] for pair in pairs]) for side in (0, 1)]
-    if not pairs or any(guard.hides(int((people & sides.counts).sum())) for people in people_by_side):
+    if not pairs or any(guard.must_hide(int((people & sides.counts).sum())) for people in people_by_side):
         return None
     leaders, practitioners = (int(people.sum()) for people in people_by_side)
     leader, practitioner = (
-        float(guard.stepped(np.mean([pair[side].means.mean() for pair in pairs]))) for side in (0, 1)
+        float(guard.round_scores(np.mean([pair[side].means.mean() for pair in pairs]))) for side in (0, 1)
     )
     gap = leader - practitioner
     confidence = blueprint.questionnaire.scoring.interval_confidence
@@ -111,14 +111,14 @@ def _compute_gap_dimension(
         gap=gap,
         interval=None if width is None else (gap - width, gap + width),
         verdict=classify_gap(gap, width, index),
-        bounds=guard.bounds(leader=leader, practitioner=practitioner),
+        bounds=guard.list_bounds(leader=leader, practitioner=practitioner),
         leaders=leaders,
         practitioners=practitioners,
         half_width=width,
     )
 
 
-def _drop_uncarried_people(
+def _drop_disclosive_people(
     pairs: list[tuple[RoleMeans, RoleMeans]], sides: GapSides, guard: DisclosureGuard
 ) -> list[tuple[RoleMeans, RoleMeans]]:
     """Remove people who don't count towards k + 1 from a side in which a function has 1 to k who do.
@@ -127,15 +127,17 @@ def _drop_uncarried_people(
     """
     if guard.needed is None or sides.counts.all():
         return pairs
-    is_thin = [any(guard.hides(int((pair[side].people & sides.counts).sum())) for pair in pairs) for side in (0, 1)]
-    carried = [
-        tuple(cell.select_rows(sides.counts) if thin else cell for cell, thin in zip(pair, is_thin, strict=True))
+    has_few_counting = [
+        any(guard.must_hide(int((pair[side].people & sides.counts).sum())) for pair in pairs) for side in (0, 1)
+    ]
+    filtered_pairs = [
+        tuple(cell.select_rows(sides.counts) if few else cell for cell, few in zip(pair, has_few_counting, strict=True))
         for pair in pairs
     ]
     least = sides.index.minimum_people
     return [
         (leaders, practitioners)
-        for leaders, practitioners in carried
+        for leaders, practitioners in filtered_pairs
         if min(len(leaders.means), len(practitioners.means)) >= least
     ]
 
@@ -195,7 +197,7 @@ def compute_released_half_width(
     if variance is None:
         return None
     error = np.sqrt(variance * (1 / leaders + 1 / practitioners) + 2 * guard.noise)
-    return guard.half_width(float(stdtrit(leaders + practitioners - 2, (1 + confidence) / 2) * error))
+    return guard.round_half_width(float(stdtrit(leaders + practitioners - 2, (1 + confidence) / 2) * error))
 
 
 def estimate_person_variance(functions: Mapping[str, FunctionResult]) -> float | None:
@@ -206,8 +208,8 @@ def estimate_person_variance(functions: Mapping[str, FunctionResult]) -> float |
     agreements = [f.agreement for f in functions.values() if f.score is not None and f.agreement is not None]
     if not agreements:
         return None
-    of_items = [EXPECTED_VARIANCE * (1 - r + HALF_ROUNDING_STEP) if r > 0 else MAX_VARIANCE for r in agreements]
-    return float(POINTS_PER_RUNG**2 * np.mean(of_items))
+    item_variances = [EXPECTED_VARIANCE * (1 - r + HALF_ROUNDING_STEP) if r > 0 else MAX_VARIANCE for r in agreements]
+    return float(POINTS_PER_RUNG**2 * np.mean(item_variances))
 
 
 def classify_gap(gap: float, half_width: float | None, index: PerceptionGapIndex) -> GapVerdict:
@@ -231,7 +233,7 @@ def _compute_dont_know_share(
     own = values[sides.leaders][:, _select_common_items(blueprint, sides.index, practice)]
     dont_know, numeric = own == DONT_KNOW, own >= 0
     answered = (dont_know | numeric).any(axis=1)
-    if not answered.any() or guard.hides(int((answered & sides.counts[sides.leaders]).sum())):
+    if not answered.any() or guard.must_hide(int((answered & sides.counts[sides.leaders]).sum())):
         return None
     return guard.round_score(float(100 * dont_know.sum() / (dont_know.sum() + numeric.sum())))
 
@@ -248,7 +250,7 @@ def _compute_goal_agreement(
     both = (sides.leaders, sides.practitioners)
     counts = [np.bincount(column[rows & (column >= 0)], minlength=options) for rows in both]
     counting_people = [int((rows & sides.counts & (column >= 0)).sum()) for rows in both]
-    if any(count.sum() == 0 for count in counts) or any(guard.hides(people) for people in counting_people):
+    if any(count.sum() == 0 for count in counts) or any(guard.must_hide(people) for people in counting_people):
         return None, None
     shares = [count / count.sum() for count in counts]
     overlap = guard.round_score(float(100 * np.minimum(*shares).sum()))

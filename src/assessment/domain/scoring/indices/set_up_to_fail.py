@@ -50,8 +50,8 @@ def compute_set_up_to_fail(
     both = ~np.isnan(authority) & ~np.isnan(support)
     flagged, eligible = _find_red_flags(blueprint, index.red_flag, values)
     flags, people = int(flagged.sum()), int(eligible.sum())
-    has_flag_count = not guard.hides(int((eligible & counts).sum()))
-    is_shown = bool(both.any()) and not guard.hides(int((both & counts).sum()))
+    has_flag_count = not guard.must_hide(int((eligible & counts).sum()))
+    is_shown = bool(both.any()) and not guard.must_hide(int((both & counts).sum()))
     risks = PersonRisks(authority[both], support[both], flags if has_flag_count else None, people, is_shown=is_shown)
     result = _build_result(index, guard, risks)
     lowest = float(POINTS_PER_RUNG * values[flagged, blueprint.column[index.red_flag.support]].min()) if flags else None
@@ -94,7 +94,7 @@ def _build_result(index: SetUpToFailIndex, guard: DisclosureGuard, people_risks:
         n=people if exact or is_shown else None,
         red_flags_band=None if flags is None else classify_share(flags, people_risks.eligible),
         share_high_band=classify_share(high, people) if is_shown else None,
-        bounds=guard.bounds(score=score, authority=freedom, support=backing),
+        bounds=guard.list_bounds(score=score, authority=freedom, support=backing),
     )
 
 

@@ -15,7 +15,7 @@ from litestar.response import Redirect, Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
-from assessment.domain.csv_text import CsvError
+from assessment.domain.csv_parser import CsvError
 from assessment.errors import FormattedText, InvalidError, Problem, with_values
 from assessment.i18n import get_translator
 from assessment.i18n.messages import N_

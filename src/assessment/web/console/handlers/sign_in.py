@@ -14,7 +14,7 @@ from assessment.access_policies import CONSULTANT, PUBLIC
 from assessment.errors import TooManyRequestsError, UnauthenticatedError
 from assessment.services.auth import user_sessions
 from assessment.services.auth.principals import Consultant
-from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.web.console import pending_forms
@@ -76,7 +76,8 @@ def sign_in(
         token = user_sessions.begin_session(write_session, user, now, previous=cookies.read_cookie(request, "console"))
     response: Response[Any] = redirect_to(then or HOME_PATH)
     if pending_form and validate_redirect_path(pending_form.path) and pending_form.is_typed_by(settings, user.user_id):
-        response = render_page("console/resume.html", pending_form=pending_form, token=csrf.make_token(settings, token))
+        token_of_session = csrf.make_token(settings, token)
+        response = render_page("console/resume.html", pending_form=pending_form, token=token_of_session, error=None)
     response.set_cookie(cookies.make_cookie("console", token, settings))
     response.set_cookie(
         cookies.make_cookie("device", user_sessions.make_device_cookie(email, settings.secret), settings)

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import PUBLIC
 from assessment.errors import ClosedError, NotFoundError, TooManyRequestsError
-from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.auth.tokens import hash_token
 from assessment.services.survey import draft_transfer
 from assessment.services.survey.survey_entry import SurveyEntry

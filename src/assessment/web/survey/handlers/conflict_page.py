@@ -7,7 +7,6 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.response import Redirect, Template
-from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -15,30 +14,23 @@ from assessment.access_policies import RESPONDENT
 from assessment.domain.questionnaire import Questionnaire
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey import response_lifecycle
-from assessment.services.survey.answer_validation import AnswerInput
 from assessment.services.survey.own_drafts import OwnDraft
+from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter
-from assessment.web.http.page_responses import redirect_to, render_page
+from assessment.web.http.page_responses import redirect_to
 from assessment.web.survey import answer_forms
-from assessment.web.survey.dependencies import build_page_context
+from assessment.web.survey.answer_conflicts import build_answer, find_differences, render_conflicts
+from assessment.web.survey.dependencies import provide_own_draft
 from assessment.web.survey.handlers.section_pages import save_changed_answers
 from assessment.web.survey.navigation import SectionNavigation
 from assessment.web.survey.response_states import refuse_finished_response
-from assessment.web.survey.survey_pages import PageAnswer, Question, RespondentSurvey, build_page_answers
+from assessment.web.survey.survey_pages import PageAnswer, RespondentSurvey, build_page_answers
 from assessment.web.survey.unresolved_answers import (
-    UnresolvedAnswers,
-    UnsavedAnswer,
     make_unresolved_cookies,
     read_unresolved_answers,
+    read_unsaved_fields,
 )
-
-
-class AnswerConflict(Struct, frozen=True):
-    """A question with the saved answer of another window, and with the unsaved one of this window."""
-
-    saved: Question
-    unsaved: Question
 
 
 @get("/survey/conflicts/{section:str}", policy=RESPONDENT, sync_to_thread=True)
@@ -59,24 +51,10 @@ def show_conflicts(
     )
     items = survey.items_on(section)
     navigation = SectionNavigation.of({"then": then, "at": at}, items)
-    conflicts = _find_differences(read_unresolved_answers(request, respondent.response_id), survey, items)
+    conflicts = find_differences(read_unresolved_answers(request, respondent.response_id), survey, items)
     if not conflicts:
         return redirect_to(navigation.section_url(section))
-    return render_page(
-        "survey/conflicts.html",
-        conflicts=[
-            AnswerConflict(
-                survey.build_question(item),
-                survey.build_question(item, PageAnswer(unsaved.value, unsaved.reason, unsaved.evidence)),
-            )
-            for item, unsaved in conflicts.items()
-        ],
-        section=section,
-        response=respondent.response_id,
-        navigation=navigation,
-        window=answer_forms.make_window_number(),
-        **build_page_context(respondent, own_draft),
-    )
+    return render_conflicts(survey, section, conflicts, respondent, own_draft, navigation)
 
 
 @post("/survey/conflicts/{section:str}", policy=RESPONDENT, sync_to_thread=True)
@@ -88,8 +66,9 @@ def choose_answer(
     questionnaire: NamedDependency[Questionnaire],
     engine: NamedDependency[Engine],
     writer: NamedDependency[AnswerWriter],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Redirect:
+) -> Template | Redirect:
     """Save this window's answer or discard it; redirect to the next conflict, otherwise to the next page."""
     answer_forms.check_response_id(data, respondent)
     refuse_finished_response(respondent)
@@ -98,10 +77,10 @@ def choose_answer(
     survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
     items = survey.items_on(section)
     unresolved = read_unresolved_answers(request, respondent.response_id)
-    unsaved = unresolved.select(items)
+    unsaved = unresolved.select(items) | read_unsaved_fields(data, items)
     chosen_item = data.get("mine", "")
     if chosen_item in unsaved:
-        answer = answer_forms.add_version(data, chosen_item, _build_answer(unsaved[chosen_item]))
+        answer = answer_forms.add_version(data, chosen_item, build_answer(unsaved[chosen_item]))
         answers = answer_forms.check_answers({chosen_item: answer}, questionnaire, respondent)
         saved_answers = save_changed_answers(writer, questionnaire, respondent, answers, page_answers, now)
         page_answers |= {
@@ -114,29 +93,20 @@ def choose_answer(
     unsaved.pop(data.get("other", ""), None)
     updated_survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
     unresolved = unresolved.replace(
-        items, {item: _build_answer(unsaved_answer) for item, unsaved_answer in unsaved.items()}
+        items, {item: build_answer(unsaved_answer) for item, unsaved_answer in unsaved.items()}
     )
     navigation = SectionNavigation.of(data, items)
-    if _find_differences(unresolved, updated_survey, items):
-        redirect = redirect_to(navigation.conflicts_url(section))
+    conflicts = find_differences(unresolved, updated_survey, items)
+    fitting = unresolved.fit_cookie(items)
+    page: Template | Redirect
+    if conflicts and fitting != unresolved:
+        own_draft = provide_own_draft(request, respondent, engine, settings)
+        page = render_conflicts(updated_survey, section, conflicts, respondent, own_draft, navigation, is_carried=True)
+    elif conflicts:
+        page = redirect_to(navigation.conflicts_url(section))
     elif updated_survey.unanswered_on(section) and not navigation.is_from_check:
-        redirect = redirect_to(navigation.section_url(section))
+        page = redirect_to(navigation.section_url(section))
     else:
-        redirect = redirect_to(navigation.next_url(updated_survey, section))
-    redirect.cookies = make_unresolved_cookies(request, unresolved)
-    return redirect
-
-
-def _build_answer(unsaved: UnsavedAnswer) -> AnswerInput:
-    return AnswerInput(unsaved.value, unsaved.reason, unsaved.evidence)
-
-
-def _find_differences(
-    unresolved: UnresolvedAnswers, survey: RespondentSurvey, items: tuple[str, ...]
-) -> dict[str, UnsavedAnswer]:
-    """Return the conflicts that are left: the other window may have saved the same answer since."""
-    return {
-        item: unsaved
-        for item, unsaved in unresolved.select(items).items()
-        if answer_forms.is_different(_build_answer(unsaved), survey.answers.get(item, PageAnswer()))
-    }
+        page = redirect_to(navigation.next_url(updated_survey, section))
+    page.cookies = make_unresolved_cookies(request, fitting)
+    return page

@@ -13,12 +13,13 @@ from litestar.datastructures import State
 from litestar.di import NamedDependency
 from litestar.params import URLEncodedBody
 from litestar.response import Redirect, Template
+from msgspec import Struct
 from sqlalchemy import Engine
 
 from assessment.access_policies import PUBLIC
 from assessment.errors import ClosedError, NotFoundError, TooManyRequestsError
 from assessment.i18n.messages import N_
-from assessment.services.auth.rate_limit import RateLimiter
+from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.survey import own_drafts, response_lifecycle, survey_entry
 from assessment.services.survey.answer_validation import AnswerInput
 from assessment.services.survey.browser_drafts import NO_COOKIES
@@ -26,10 +27,12 @@ from assessment.services.survey.survey_entry import InvitationRevokedError, Surv
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter
+from assessment.web.http import csrf
 from assessment.web.http.csrf import TOKEN_FIELD
 from assessment.web.http.guards import LostSessionError
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import answer_forms, browser_cookies, dependencies
+from assessment.web.survey.answer_conflicts import render_conflicts
 from assessment.web.survey.answer_forms import ResponseMismatchError, read_token
 from assessment.web.survey.handlers import finish_on_device
 from assessment.web.survey.handlers.code_page import move_by_code
@@ -38,14 +41,23 @@ from assessment.web.survey.navigation import CHECK, RESUME, SectionNavigation
 from assessment.web.survey.problems import is_plain_form, redirect_problem
 from assessment.web.survey.response_states import refuse_finished_response
 from assessment.web.survey.returned_forms import ReturnedForm, make_form_removal_cookies, read_form, redirect_form
-from assessment.web.survey.survey_pages import RespondentSurvey, build_page_answers
-from assessment.web.survey.unresolved_answers import make_unresolved_cookies, read_unresolved_answers
+from assessment.web.survey.survey_pages import PageAnswer, RespondentSurvey, build_page_answers
+from assessment.web.survey.unresolved_answers import UnresolvedAnswers, make_unresolved_cookies, read_unresolved_answers
 
 LINK_FIELD, CODE_FIELD, SECTION_FIELD = "link", "code", "section"
 FORMS_WITHOUT_SECTION = ("check", "withdraw")  # forms without answers: nothing to preserve
 OWN_FIELDS = frozenset({TOKEN_FIELD, LINK_FIELD, CODE_FIELD, SECTION_FIELD, "skip"})
 MAX_FIELDS = 100
 MAX_FIELD_LENGTH = 1000
+
+
+class ResumedSection(Struct, frozen=True):
+    """Section saved after a lost session: the URL to redirect to, and the answers in conflict with another window."""
+
+    next_path: str
+    conflicts: dict[str, AnswerInput]
+    survey: RespondentSurvey
+    navigation: SectionNavigation
 
 
 def show_resume_page(request: Request[None, None, State], error: Exception) -> Template | Redirect:
@@ -113,17 +125,32 @@ def resume_section(  # what saving needs
     except NotFoundError:
         return _return_form(request, data, 422, *_explain_not_found(data))
     section, unresolved = data.get(SECTION_FIELD, ""), read_unresolved_answers(request, entry.respondent.response_id)
-    next_path = CHECK
+    page: Template | Redirect = redirect_to(CHECK)
+    fitting = unresolved
     if section not in FORMS_WITHOUT_SECTION:
-        next_path, conflicts = _save_section(entry, section, data, engine, writer, now)
-        unresolved = unresolved.replace((), conflicts)
-    redirect = redirect_to(next_path)
-    redirect.cookies = [
+        resumed = _save_section(entry, section, data, engine, writer, now)
+        unresolved = unresolved.replace((), resumed.conflicts)
+        fitting = unresolved.fit_cookie(resumed.conflicts)
+        page = redirect_to(resumed.next_path)
+        if fitting != unresolved:
+            page = _render_long_conflicts(entry, section, resumed, unresolved, settings)
+    page.cookies = [
         *browser_cookies.make_session_cookies(request, entry, settings),
-        *make_unresolved_cookies(request, unresolved),
+        *make_unresolved_cookies(request, fitting),
         *make_form_removal_cookies(request, RESUME),
     ]
-    return redirect
+    return page
+
+
+def _render_long_conflicts(
+    entry: SurveyEntry, section: str, resumed: ResumedSection, unresolved: UnresolvedAnswers, settings: Settings
+) -> Template:
+    conflicts = unresolved.select(tuple(resumed.conflicts))
+    token = csrf.make_token(settings, entry.session)
+    respondent, navigation = entry.respondent, resumed.navigation
+    return render_conflicts(
+        resumed.survey, section, conflicts, respondent, None, navigation, is_carried=True, token=token
+    )
 
 
 def _save_section(
@@ -133,11 +160,11 @@ def _save_section(
     engine: Engine,
     writer: AnswerWriter,
     now: datetime,
-) -> tuple[str, dict[str, AnswerInput]]:
-    """Save the section; return the URL to redirect to, and the answers in conflict with another window."""
+) -> ResumedSection:
+    """Save the section in the response of the entry."""
     respondent = entry.respondent
     refuse_finished_response(respondent)
-    questionnaire = dependencies.provide_questionnaire(respondent, engine)
+    questionnaire = dependencies.load_respondent_questionnaire(respondent, engine)
     with database.read_session(engine) as session:
         page_answers = build_page_answers(response_lifecycle.load_answers(session, respondent))
     survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
@@ -145,12 +172,18 @@ def _save_section(
     nonempty_answers = {item: answer for item, answer in answers.items() if answer.value}
     saved_answers = save_changed_answers(writer, questionnaire, respondent, nonempty_answers, page_answers, now)
     conflicts = {saved.item: answers[saved.item] for saved in saved_answers if saved.stale}
+    page_answers |= {
+        saved.item: PageAnswer(saved.value, saved.reason, saved.evidence, saved.sequence) for saved in saved_answers
+    }
+    updated_survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
     navigation = SectionNavigation.of(data, survey.items_on(section))
     if conflicts:
-        return navigation.conflicts_url(section), conflicts
-    return navigation.next_url(survey, section) if len(nonempty_answers) == len(answers) else navigation.section_url(
-        section
-    ), conflicts
+        next_path = navigation.conflicts_url(section)
+    elif len(nonempty_answers) == len(answers):
+        next_path = navigation.next_url(survey, section)
+    else:
+        next_path = navigation.section_url(section)
+    return ResumedSection(next_path, conflicts, updated_survey, navigation)
 
 
 def _enter_response(

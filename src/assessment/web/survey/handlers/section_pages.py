@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -18,13 +19,14 @@ from assessment.errors import NotFoundError, UnavailableError
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey import response_lifecycle
 from assessment.services.survey.answer_validation import AnswerInput
-from assessment.services.survey.own_drafts import OwnDraft
+from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter, SavedAnswer
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_form, redirect_to, render_fragment, render_page
 from assessment.web.survey import answer_forms
-from assessment.web.survey.dependencies import build_page_context
+from assessment.web.survey.answer_conflicts import find_differences, render_conflicts
+from assessment.web.survey.dependencies import build_page_context, find_own_draft, provide_own_draft
 from assessment.web.survey.navigation import CHECK, SURVEY, SectionNavigation, SurveyPaths
 from assessment.web.survey.response_states import refuse_finished_response
 from assessment.web.survey.survey_pages import PageAnswer, QuestionError, RespondentSurvey, build_page_answers
@@ -56,8 +58,8 @@ def show_section(
     section: FromPath[str],
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
-    own_draft: NamedDependency[OwnDraft],
     engine: NamedDependency[Engine],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
     then: FromQuery[str] = "",
     at: FromQuery[str] = "",
@@ -75,6 +77,7 @@ def show_section(
         )
         items = survey.items_on(section)
         is_first_display = response_lifecycle.is_first_display(session, respondent, section)
+        own_draft = find_own_draft(session, request, respondent, settings)
     if is_first_display:
         with database.write_session(engine) as session:
             response_lifecycle.record_display(session, respondent, section, now)
@@ -103,8 +106,9 @@ def save_section(
     questionnaire: NamedDependency[Questionnaire],
     engine: NamedDependency[Engine],
     writer: NamedDependency[AnswerWriter],
+    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
-) -> Redirect | Response[None]:
+) -> Template | Redirect | Response[Any]:
     """Save the section; redirect to the next page, to what is missing, or to conflicts with another window."""
     answer_forms.check_response_id(data, respondent)
     refuse_finished_response(respondent)
@@ -130,17 +134,27 @@ def save_section(
             response_lifecycle.record_continue(
                 session, respondent, section, now, answer_forms.read_timestamp(data, SHOWN_AT_FIELD)
             )
-    if conflicts:
-        redirect = redirect_form(request, navigation.conflicts_url(section))
-    elif is_missing:
-        redirect = redirect_form(request, navigation.missing_url(section))
-    else:
-        redirect = redirect_form(request, navigation.next_url(updated_survey, section))
     unresolved = read_unresolved_answers(request, respondent.response_id).replace(
         [saved.item for saved in saved_answers], conflicts
     )
-    redirect.cookies = make_unresolved_cookies(request, unresolved)
-    return redirect
+    fitting = unresolved.fit_cookie(items)
+    differences = find_differences(unresolved, updated_survey, items) if fitting != unresolved else {}
+    page: Template | Redirect | Response[Any]
+    if differences and request.htmx:
+        page = Response(b"", status_code=409)  # the script then sends the plain form
+    elif differences:
+        own_draft = provide_own_draft(request, respondent, engine, settings)
+        page = render_conflicts(
+            updated_survey, section, differences, respondent, own_draft, navigation, is_carried=True
+        )
+    elif conflicts:
+        page = redirect_form(request, navigation.conflicts_url(section))
+    elif is_missing:
+        page = redirect_form(request, navigation.missing_url(section))
+    else:
+        page = redirect_form(request, navigation.next_url(updated_survey, section))
+    page.cookies = make_unresolved_cookies(request, fitting)
+    return page
 
 
 @post("/survey/answers/{item:str}", policy=RESPONDENT, status_code=200)
@@ -150,13 +164,13 @@ async def save_answer(
     data: URLEncodedBody[dict[str, str]],
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
-    writer: NamedDependency[AnswerWriter],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     """Save one answer; show when it was saved, or (409) the newer answer of another window."""
     answer_forms.check_response_id(data, respondent)
     refuse_finished_response(respondent)
     answer = answer_forms.read_answers(data, [item], questionnaire, respondent)[item]
+    writer: AnswerWriter = request.app.state.writer  # not a dependency, see `assessment.web.survey.dependencies`
     future = response_lifecycle.save_answer(writer, questionnaire, respondent, item, answer, now)
     try:
         saved = await asyncio.wait_for(asyncio.wrap_future(future), SAVE_TIMEOUT_SECONDS)

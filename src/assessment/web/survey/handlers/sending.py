@@ -15,7 +15,7 @@ from assessment.access_policies import PUBLIC, RESPONDENT
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import AlreadySentError, ClosedError
 from assessment.services.auth.principals import Respondent
-from assessment.services.survey import own_drafts, response_lifecycle
+from assessment.services.survey import own_drafts, response_lifecycle, survey_promises
 from assessment.services.survey.own_drafts import OwnDraft
 from assessment.services.survey.response_lifecycle import NothingToSendError, SentElsewhereError, UnknownLinkError
 from assessment.settings import Settings
@@ -54,7 +54,7 @@ def show_check_page(
         ],
         urls=SurveyPaths(),
         response=respondent.response_id,
-        promises=own_draft.promises,
+        promises=survey_promises.load_respondent_promises(read_session, respondent),
         **build_page_context(respondent, own_draft),
     )
 
@@ -132,7 +132,7 @@ def show_sent_page(
         "survey/sent.html",
         pages=survey.all_pages(),
         again=bool(again),
-        promises=own_draft.promises,
+        promises=survey_promises.load_respondent_promises(read_session, respondent),
         closes_on=respondent.closes_on,
         **build_page_context(respondent, own_draft),
     )

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import PUBLIC
 from assessment.errors import NotFoundError
-from assessment.services.delivery import unsubscribing
+from assessment.services.delivery import unsubscription
 from assessment.services.survey.survey_links import clean_token
 from assessment.web.http import languages
 from assessment.web.http.page_responses import redirect_to, render_page
@@ -31,7 +31,7 @@ def unsubscribe_person(
 ) -> Redirect:
     """Stop later mails to the person of the link."""
     try:
-        unsubscribing.unsubscribe_person(write_session, token, now)
+        unsubscription.unsubscribe_person(write_session, token, now)
     except NotFoundError:
         return redirect_to(f"/s/{clean_token(token)}/unsubscribe")  # to the page that says why not
     return redirect_to(f"/s/{clean_token(token)}/unsubscribed")
@@ -47,7 +47,7 @@ def show_unsubscribed_page(
 
 def _render_page(request: Request[None, None, State], session: Session, token: str, *, is_done: bool) -> Template:
     try:
-        page = unsubscribing.load_unsubscribe_page(session, token)
+        page = unsubscription.load_unsubscribe_page(session, token)
     except NotFoundError:
         return render_page("survey/unknown.html", 404)
     language = languages.negotiate_language(request, languages.INTERFACE_LANGUAGES, page.language)

@@ -1,4 +1,4 @@
-"""Which advice fires, and on what (the third column of the table in section 8 of the method)."""
+"""Match advice rules with figures (the third column of the table in section 8 of the method)."""
 
 from collections.abc import Iterator
 

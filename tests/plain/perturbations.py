@@ -1,4 +1,4 @@
-"""The questionnaire with one number of the method a little off, for each number in turn."""
+"""Perturb each number of the method in turn: a questionnaire with this number slightly changed."""
 
 from collections.abc import Callable, Iterator
 from typing import Any

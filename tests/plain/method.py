@@ -1,7 +1,6 @@
-"""The whole method in plain, slow Python: people in, a result out, in the places that the contract gives its figures.
+"""Reference implementation of the method in simple, slow Python: from people to a result in the documented format.
 
-A second reading of the method, made from its text alone. It shares nothing with the engine, so that a mistake
-would have to be made twice.
+Written from the text of the method alone; shares nothing with the engine, so a mistake would have to be made twice.
 """
 
 import math
@@ -9,8 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.plain import advice, gap, indices, readings
-from tests.plain.firing import fired
+from tests.plain import advice, derived_figures, gap, indices
 from tests.plain.instrument import (
     ACROSS,
     CONSENSUS,
@@ -26,6 +24,7 @@ from tests.plain.instrument import (
 )
 from tests.plain.people import CUT, Person, careless, mean
 from tests.plain.release import Rules, weights_of
+from tests.plain.rule_matching import fired
 from tests.plain.scores import FLOOR, Figures, Weights, figures, rolled_up, weights
 from tests.plain.validity import Shares, Validity, count_people_with_answer, decide, numeric, shares
 
@@ -108,20 +107,20 @@ def _work(asked: list[Person], settings: dict, rules: Rules, *, consensus: bool)
 def _interval(work: Work, items: list[str], known: float | None, figure: Figure, least: float = 1) -> dict:
     """Around a figure that is linear in its items."""
     if work.consensus or known is None:
-        return readings.NO_INTERVAL
+        return derived_figures.NO_INTERVAL
 
     def rolled(released: dict[str, float]) -> float | None:
         return figure(rolled_up(released, work.valid, work.contacts, work.weighing))
 
     own = {} if work.rules.exact else weights_of(work.figures.items, rolled)
-    jackknifed = readings.jackknife(work.people, work.without, items, figure)
-    return readings.interval(work.rules, known, jackknifed, own, work.figures.items, least)
+    jackknifed = derived_figures.jackknife(work.people, work.without, items, figure)
+    return derived_figures.interval(work.rules, known, jackknifed, own, work.figures.items, least)
 
 
 def _embedding_interval(work: Work) -> dict:
     found = work.figures
     if work.consensus or found.embedding is None:
-        return readings.NO_INTERVAL
+        return derived_figures.NO_INTERVAL
     own = {f: [item for item in of_embedding(f) if item in work.valid.items] for f in work.valid.embedding}
     total = sum(work.weighing[function] for function in own)
     weighed = {
@@ -131,12 +130,12 @@ def _embedding_interval(work: Work) -> dict:
         if round(found.embeddings[f], CUT) > FLOOR
     }
     everything = [item for items in own.values() for item in items]
-    jackknifed = readings.jackknife(work.people, work.without, everything, lambda figures: figures.embedding)
-    return readings.interval(work.rules, found.embedding, jackknifed, weighed, found.items)
+    jackknifed = derived_figures.jackknife(work.people, work.without, everything, lambda figures: figures.embedding)
+    return derived_figures.interval(work.rules, found.embedding, jackknifed, weighed, found.items)
 
 
 def _agreement(work: Work, items: list[str]) -> dict:
-    return NO_AGREEMENT if work.consensus else readings.agreement(work.people, items, work.rules)
+    return NO_AGREEMENT if work.consensus else derived_figures.agreement(work.people, items, work.rules)
 
 
 def _item(work: Work, item: str) -> dict:
@@ -159,10 +158,10 @@ def _function(work: Work, function: str) -> dict:
     bands = [found["band"] for found in dimensions.values() if found["band"]]
     items = _entering(work, function)
     return {
-        **readings.reading(known),
+        **derived_figures.reading(known),
         **agreed,
-        **readings.coverage(work.people, work.valid, [function], work.rules),
-        "level": None if known is None or contested else readings.level(known, bands),
+        **derived_figures.coverage(work.people, work.valid, [function], work.rules),
+        "level": None if known is None or contested else derived_figures.level(known, bands),
         **_interval(work, items, known, lambda figures: figures.functions[function]),
         "contested": contested,
         "partial": mean(item in work.valid.away for item in practice(function)) > 0.25,
@@ -194,9 +193,9 @@ def _dimension(work: Work, function: str, dimension: str) -> dict:
         least = math.ceil(100 / min(numeric(work.people, item) for item in items))
     interval = _interval(work, items, known, lambda figures: figures.dimensions[function, dimension], least)
     return {
-        **readings.reading(known),
+        **derived_figures.reading(known),
         **(NO_AGREEMENT if of_few else _agreement(work, of_dimension(function, dimension))),
-        **(readings.NO_INTERVAL if of_few else interval),
+        **(derived_figures.NO_INTERVAL if of_few else interval),
         "items": {item: _item(work, item) for item in of_dimension(function, dimension)},
     }
 
@@ -219,9 +218,9 @@ def _overall(work: Work, functions: dict[str, dict]) -> dict:
     levels = [functions[function]["level"] for function in valid]
     items = [item for function in valid for item in _entering(work, function)]
     return {
-        **readings.reading(known),
-        **readings.coverage(work.people, work.valid, list(FUNCTIONS), work.rules),
-        "level": None if known is None or contested else readings.level(known, levels),
+        **derived_figures.reading(known),
+        **derived_figures.coverage(work.people, work.valid, list(FUNCTIONS), work.rules),
+        "level": None if known is None or contested else derived_figures.level(known, levels),
         **_interval(work, items, known, lambda figures: figures.overall),
         "contested": contested,
     }

@@ -109,17 +109,17 @@ def _read_cell(text: str, at: int, line: int, delimiter: str) -> tuple[str, int,
         end = min((position for mark in ends if (position := text.find(mark, at)) >= 0), default=len(text))
         if '"' in text[at:end]:
             message = "A quote is inside a cell that does not begin with one."
-            raise CsvError(line, message, "Take it away, or put the whole cell in quotes and write it twice.")
+            raise CsvError(line, message, "Remove it, or put the whole cell in quotes and write it twice.")
         return text[at:end], end, 0
     match = QUOTED_PATTERN.match(text, begin)
     if match is None:
         message = "A quote opens on this line and is never closed."
-        raise CsvError(line, message, "Take it away, or close it at the end of the cell.")
+        raise CsvError(line, message, "Remove it, or close it at the end of the cell.")
     end = match.end()
     while text.startswith(" ", end):
         end += 1
     if end < len(text) and not text.startswith(ends, end):
         message = "A quote opens on this line and closes in the middle of a cell."
-        raise CsvError(line, message, "Take it away, or write each quote inside of a cell twice.")
+        raise CsvError(line, message, "Remove it, or write each quote inside of a cell twice.")
     cell = match[1].replace('""', '"')
     return cell, end, len(re.findall(r"\r\n|\r|\n", cell))

@@ -1,4 +1,4 @@
-"""Readings of scores: bands, levels, intervals, agreement, coverage (section 4 of the method)."""
+"""Figures derived from scores: bands, levels, intervals, agreement, coverage (section 4 of the method)."""
 
 import math
 from collections.abc import Callable

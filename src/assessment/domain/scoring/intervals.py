@@ -47,7 +47,7 @@ def build_interval(
         width = precision.quantile * precision.error
     else:
         noise = guard.noise * float(np.square(precision.shares).sum())
-        width = guard.half_width(precision.quantile * math.sqrt(precision.error**2 + noise), answers)
+        width = guard.round_half_width(precision.quantile * math.sqrt(precision.error**2 + noise), answers)
     return ReleasedInterval(width, compute_interval_ends(guard, score, width, precision.shares, items))
 
 

@@ -1,0 +1,215 @@
+"""Connection of the answer writer: a few prepared statements on the driver's own connection.
+
+The statements go to sqlite3 or psycopg directly: building and compiling them with SQLAlchemy would cost more than
+running them. Both drivers prepare a statement that is executed repeatedly on one connection.
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, TypeAlias
+
+from sqlalchemy import Dialect, Engine
+
+from assessment.storage import tables
+from assessment.storage.database import is_sqlite
+
+SEQUENCE_STEP = 2**16  # a sequence number is a counter times this, plus a random number of the browser page
+COLUMNS = "workspace_id, response_id, item_id, value, reason, evidence, sequence, saved_at"
+RETURNED_COLUMNS = "response_id, item_id, value, reason, evidence, sequence, saved_at"
+
+# When an upsert may replace the stored answer; `base` is the sequence number that the page last received.
+IS_NEWER = (
+    "excluded.sequence > answer.sequence AND ({base} IS NULL OR answer.sequence = {base}"
+    f" OR answer.sequence {{modulo}} {SEQUENCE_STEP} = excluded.sequence {{modulo}} {SEQUENCE_STEP})"
+)
+IS_DIFFERENT = "(answer.value, answer.reason, answer.evidence) <> (excluded.value, excluded.reason, excluded.evidence)"
+UPDATE = (
+    "ON CONFLICT (response_id, item_id) DO UPDATE SET value = excluded.value, reason = excluded.reason,"
+    " evidence = excluded.evidence, saved_at = excluded.saved_at, sequence = {sequence} WHERE {condition}"
+    f" RETURNING {RETURNED_COLUMNS}"
+)
+
+AnswerKey: TypeAlias = tuple[str, str]
+
+
+class AnswerParameters(NamedTuple):
+    """Parameters of one upsert; `base` None compares sequence numbers alone."""
+
+    workspace_id: str
+    response_id: str
+    item_id: str
+    value: str
+    reason: str
+    evidence: str
+    sequence: int
+    saved_at: Any
+    base: int | None
+
+
+class SavedAnswerRow(NamedTuple):
+    """Stored answer."""
+
+    response_id: str
+    item_id: str
+    value: str
+    reason: str
+    evidence: str
+    sequence: int
+    saved_at: datetime
+
+
+class ResponseState(NamedTuple):
+    """State of a response and of its assessment."""
+
+    workspace_id: str
+    id: str
+    state: str
+    assessment_state: str
+    closes_at: datetime | None
+
+
+class AnswerConnection(ABC):
+    """Connection of one thread; raises the driver's errors, after which it must be closed or rolled back."""
+
+    def __init__(self, engine: Engine) -> None:
+        pooled = engine.raw_connection()
+        pooled.detach()  # the pool must not wait for a connection that is never returned
+        self._connection: Any = pooled.dbapi_connection
+        self._prepare_time, self._restore_time = _make_time_codecs(engine.dialect)
+
+    @abstractmethod
+    def begin(self) -> None:
+        """Begin a transaction that writes."""
+
+    @abstractmethod
+    def lock_responses(self, response_ids: Sequence[str]) -> list[ResponseState]:
+        """Lock the assessments, then the responses, until the commit."""
+
+    @abstractmethod
+    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[SavedAnswerRow]:
+        """Upsert answers of different keys and return those that were stored.
+
+        With `take_next`, a different answer gets the next sequence number; otherwise only a newer one is stored.
+        """
+
+    @abstractmethod
+    def load_answer(self, key: AnswerKey) -> SavedAnswerRow:
+        """Load one stored answer."""
+
+    def commit(self) -> None:
+        self._connection.commit()
+
+    def rollback(self) -> None:
+        self._connection.rollback()
+
+    def close(self) -> None:
+        self._connection.close()
+
+    def _restore_rows(self, rows: Iterable[Sequence[Any]]) -> list[SavedAnswerRow]:
+        return [SavedAnswerRow._make((*row[:-1], self._restore_time(row[-1]))) for row in rows]
+
+
+class SqliteConnection(AnswerConnection):
+    """BEGIN IMMEDIATE takes the only write lock, so nothing else needs a lock."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._connection.execute("PRAGMA query_only = OFF").close()
+        names = ", ".join(f":{name}" for name in COLUMNS.split(", "))
+        insert = f"INSERT INTO answer ({COLUMNS}) VALUES ({names}) "  # noqa: S608  # constants
+        self._upserts = _make_upserts(insert, base=":base", modulo="%")
+
+    def begin(self) -> None:
+        self._connection.execute("BEGIN IMMEDIATE").close()
+
+    def lock_responses(self, response_ids: Sequence[str]) -> list[ResponseState]:
+        select = (
+            "SELECT r.workspace_id, r.id, r.state, a.state, a.closes_at"
+            " FROM response r JOIN assessment a ON a.id = r.assessment_id WHERE r.id = ?"
+        )
+        rows = [row for id_ in response_ids for row in self._connection.execute(select, (id_,)).fetchall()]
+        return [ResponseState._make((*row[:-1], self._restore_time(row[-1]))) for row in rows]
+
+    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[SavedAnswerRow]:
+        rows = []
+        for answer in answers:
+            values = answer._replace(saved_at=self._prepare_time(answer.saved_at))._asdict()
+            # RETURNING is complete only after all its rows are fetched.
+            rows += self._connection.execute(self._upserts[take_next], values).fetchall()
+        return self._restore_rows(rows)
+
+    def load_answer(self, key: AnswerKey) -> SavedAnswerRow:
+        select = f"SELECT {RETURNED_COLUMNS} FROM answer WHERE response_id = ? AND item_id = ?"  # noqa: S608  # constants
+        return self._restore_rows(self._connection.execute(select, key).fetchall())[0]
+
+
+class PostgresConnection(AnswerConnection):
+    """All answers of a batch in one statement, by `unnest`."""
+
+    def __init__(self, engine: Engine) -> None:
+        super().__init__(engine)
+        self._connection.read_only = False
+        names = COLUMNS.split(", ")
+        kinds = {"sequence": "bigint", "saved_at": "timestamptz", "base": "bigint"}
+        arrays = ", ".join(f"%s::{kinds.get(name, 'text')}[]" for name in (*names, "base"))
+        insert = (
+            f"WITH new AS (SELECT * FROM unnest({arrays}) AS new ({COLUMNS}, base))"  # noqa: S608  # constants
+            f" INSERT INTO answer ({COLUMNS}) SELECT {COLUMNS} FROM new ORDER BY response_id, item_id "
+        )
+        # `excluded` has only the columns of the table.
+        base = (
+            "(SELECT new.base FROM new WHERE new.response_id = excluded.response_id AND new.item_id = excluded.item_id)"
+        )
+        self._upserts = _make_upserts(insert, base=base, modulo="%%")  # psycopg's placeholders begin with %
+
+    def begin(self) -> None:
+        """Psycopg begins with the first statement."""
+
+    def lock_responses(self, response_ids: Sequence[str]) -> list[ResponseState]:
+        # Assessments are locked before responses, as everywhere, to avoid deadlocks.
+        assessments = self._fetch_rows(
+            "SELECT id, state, closes_at FROM assessment WHERE id IN"
+            " (SELECT assessment_id FROM response WHERE id = ANY(%s)) ORDER BY id FOR SHARE",
+            (response_ids,),
+        )
+        states = {id_: (state, closes_at) for id_, state, closes_at in assessments}
+        responses = self._fetch_rows(
+            "SELECT workspace_id, id, state, assessment_id FROM response WHERE id = ANY(%s) ORDER BY id FOR SHARE",
+            (response_ids,),
+        )
+        return [ResponseState._make((*row, *states[assessment_id])) for *row, assessment_id in responses]
+
+    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[SavedAnswerRow]:
+        columns = [list(column) for column in zip(*answers, strict=True)]
+        return self._restore_rows(self._fetch_rows(self._upserts[take_next], columns))
+
+    def load_answer(self, key: AnswerKey) -> SavedAnswerRow:
+        select = f"SELECT {RETURNED_COLUMNS} FROM answer WHERE response_id = %s AND item_id = %s"  # noqa: S608  # constants
+        return self._restore_rows(self._fetch_rows(select, key))[0]
+
+    def _fetch_rows(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+        rows: list[tuple[Any, ...]] = self._connection.execute(statement, values, prepare=True).fetchall()
+        return rows
+
+
+def open_connection(engine: Engine) -> AnswerConnection:
+    return SqliteConnection(engine) if is_sqlite(engine) else PostgresConnection(engine)
+
+
+def _make_upserts(insert: str, *, base: str, modulo: str) -> dict[bool, str]:
+    """Make the statements by `take_next`."""
+    return {
+        True: insert + UPDATE.format(sequence="answer.sequence + 1", condition=IS_DIFFERENT),
+        False: insert
+        + UPDATE.format(sequence="excluded.sequence", condition=IS_NEWER.format(base=base, modulo=modulo)),
+    }
+
+
+def _make_time_codecs(dialect: Dialect) -> tuple[Callable[[Any], Any], Callable[[Any], Any]]:
+    """Make functions that convert a timestamp to and from what the driver stores."""
+    kind = tables.answer.c.saved_at.type.dialect_impl(dialect)
+    return (
+        kind.bind_processor(dialect) or (lambda value: value),
+        kind.result_processor(dialect, None) or (lambda value: value),
+    )
