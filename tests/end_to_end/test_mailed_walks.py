@@ -1,12 +1,15 @@
 """Five ways through a survey with mailed links that must end well for the person, from the console to the mailbox."""
 
 from collections.abc import AsyncIterator
-from datetime import date
+from datetime import date, timedelta
 from html import unescape
 from pathlib import Path
 
 import pytest
 
+from assessment.services.assessments import assessment_setup
+from assessment.services.assessments.assessment_setup import AssessmentPatch
+from assessment.storage import database
 from tests.end_to_end import mailed_survey
 from tests.end_to_end.mailed_survey import DOMAIN, MailedSurveys
 from tests.web import people
@@ -15,6 +18,13 @@ pytestmark = pytest.mark.slow
 
 BY_MAIL, BY_LETTER = 40, 20
 KIM, LEE = f"kim@{DOMAIN}", f"lee@{DOMAIN}"
+MAILED = (
+    "This link was mailed to k•••@northwind.example. Not your mailbox? Whoever reads it can use the link before you, "
+    "and can find out whether you have sent."
+)
+UNTIL_FINISHED = (
+    "Until you press Finish on this device, whoever uses this browser can read, change, send or delete your answers."
+)
 MAYBE_ANSWERED = "We can't know whether you have answered; if so, ignore this."
 
 
@@ -79,6 +89,28 @@ async def test_late_person_is_told_in_time_and_after_the_close(surveys: MailedSu
     for page in (unescape(too_late.text), looked):
         assert "This survey has closed" in page
     assert "Anna Berg" in looked
+
+
+async def test_moved_closing_date_is_in_later_mails_and_pages(surveys: MailedSurveys):
+    survey = surveys.make(closes_on=date(2026, 12, 1))
+    await survey.open(KIM)
+    survey.clock.now += timedelta(days=3)
+    await survey.act("mails/reminders")
+
+    with database.write_session(survey.world.engine) as session:  # while the reminder is queued
+        moved = AssessmentPatch(closes_on=date(2026, 12, 8))
+        assessment_setup.update_assessment(
+            session, survey.world.home, survey.id, moved, survey.world.catalogue, now=survey.clock.now
+        )
+    await survey.deliver()
+
+    invitation, reminder = survey.mailbox.find(KIM)
+    async with survey.open_browser(survey.find_link(KIM, 0)) as person:
+        looked = await person.get(person.link)
+    assert "Please answer by 1 December 2026." in invitation.text
+    assert "Please answer by 8 December 2026." in reminder.text
+    assert "8 December 2026" in looked.text
+    assert "1 December 2026" not in looked.text
 
 
 async def test_person_with_lost_code_starts_again_by_the_reminder_and_counts_once(surveys: MailedSurveys):
@@ -152,7 +184,9 @@ async def test_assistant_who_tries_the_mailed_link_first_does_not_block_the_pers
         await survey.answer_all_sections(leader)
         thanks = await leader.follow(await leader.send())
 
-    assert "This link was mailed to k•••@northwind.example. Not your mailbox?" in looked
+    assert MAILED in looked
+    assert UNTIL_FINISHED in looked
+    assert "Whoever gave you this link" not in looked
     assert people.count_chosen(first.text) == 0
     assert "Your answers are sent" in thanks.text
     assert survey.read_states() == ["sent", "started", "started"]

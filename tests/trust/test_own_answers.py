@@ -10,8 +10,9 @@ from litestar import Litestar
 from msgspec import Struct
 from sqlalchemy import select, update
 
-from assessment.services.assessments import closing
-from assessment.services.people import people_invitations
+from assessment.services.assessments import closing, reopening
+from assessment.services.people import invitation_changes, people_invitations
+from assessment.services.people.invitation_changes import InvitationPatch
 from assessment.services.survey import draft_keys, draft_transfer, survey_entry
 from assessment.storage import tables
 from assessment.storage.survey import responses
@@ -22,7 +23,7 @@ CHOICES = ("", "continue", "empty", "me", "not-me")
 PATHS = ("/survey", "/survey/check", "/survey/sent", "/survey/withdraw", "/survey/finish", "/survey/results")
 INVITATION = "i-practitioner"
 REASON = "reason-of-the-victim"
-LINKS_LEAST = 7
+LINKS_LEAST = 8
 
 
 @pytest.fixture(params=["confidential", "anonymous"])
@@ -52,6 +53,21 @@ class Known(Struct):
             self.links.append(people_invitations.create_link(session, "w", "a", INVITATION, people.NOW))
             merged = people_invitations.create_links(session, "w", "a", people.NOW, everyone=True)
         self.links += [each.token for each in merged if each.invitation.id == INVITATION]
+
+    def replace_person(self) -> None:
+        """Invite the person again, with another name, as a consultant corrects an invitation; take the new link."""
+        patch, catalogue = InvitationPatch(name="Someone else"), people.load_library()
+        with people.open_write_session(self.url) as session:
+            made = invitation_changes.replace_invitation(session, "w", "a", INVITATION, patch, catalogue, people.NOW)
+            self.links.append(people_invitations.create_link(session, "w", "a", made.id, people.NOW))
+
+    def reopen(self) -> bool:
+        """Open the assessment again; False for an anonymous one, which can't be."""
+        with people.open_write_session(self.url) as session:
+            if session.scalar(select(tables.assessment.c.confidentiality)) == "anonymous":
+                return False
+            reopening.reopen_assessment(session, "w", "a", people.NOW)
+        return True
 
     def stored(self) -> dict[str, tuple[Any, ...]]:
         """Return every response that has answers or was sent, with all that is in it."""
@@ -123,7 +139,10 @@ async def answer_and_move(app: Litestar, client: httpx.AsyncClient, known: Known
 
 
 async def walk(app: Litestar, url: str, link: str) -> tuple[list[str], int]:
-    """Attack before, while and after someone answers, revoked and closed; return findings and the number of links."""
+    """Attack before, while and after someone answers, also revoked, replaced, closed and open again.
+
+    Return findings and the number of links.
+    """
     known = Known(url, [link], [])
     known.make_links()
     found = await attack(app, known)
@@ -139,10 +158,15 @@ async def walk(app: Litestar, url: str, link: str) -> tuple[list[str], int]:
         with people.open_write_session(url) as session:
             people_invitations.revoke_invitation(session, "w", "a", INVITATION, people.NOW)
         found += await attack(app, known)
+        known.replace_person()
+        found += await attack(app, known)
         with people.open_write_session(url) as session:
             closing.close_assessment(session, "w", "a", people.NOW, without_results=True)
         found += await attack(app, known)
         found += ["answers after the close" for path in PATHS if shows(await person.get(path))]
+        if known.reopen():
+            found += await attack(app, known)
+            found += ["answers without the code after reopening" for path in PATHS if shows(await person.get(path))]
     return found, len(known.links)
 
 

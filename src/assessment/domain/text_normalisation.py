@@ -2,7 +2,9 @@
 
 import re
 import unicodedata
+from functools import lru_cache
 
+MAX_CACHED_DOMAINS = 1000
 # Invisible characters beyond the format characters (category Cf); Unicode classifies these as letters or marks.
 INVISIBLE_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0), range(0x180B, 0x1810))
@@ -48,9 +50,14 @@ def normalize_address(email: str) -> str:
     address = address.removeprefix("mailto:").strip("<> ").rstrip(";,. ")
     local, at, domain = address.rpartition("@")
     try:
-        return f"{local}{at}{domain.encode('idna').decode()}"
+        return f"{local}{at}{_encode_domain(domain)}"
     except UnicodeError:
         return address  # an invalid domain; is_address rejects it
+
+
+@lru_cache(MAX_CACHED_DOMAINS)  # thousands of addresses have a few domains
+def _encode_domain(domain: str) -> str:
+    return domain.encode("idna").decode()
 
 
 def is_address(address: str) -> bool:

@@ -24,6 +24,7 @@ ROUTES = [
     ("GET", "/console/assessments/{id}/people", "open", True),
     ("POST", "/console/assessments/{id}/people", "open", False),
     ("POST", "/console/assessments/{id}/people/lines", "open", False),
+    ("POST", "/console/assessments/{id}/people/file", "open", False),
     ("POST", "/console/assessments/{id}/people/links", "open", False),
     ("POST", "/console/assessments/{id}/people/{invitation}/link", "open", False),
     ("GET", "/console/assessments/{id}/people/{invitation}/replacement", "open", False),

@@ -1,12 +1,14 @@
 """The link and the start page: it promises what is set, and changes nothing."""
 
 import re
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
 import pytest
 from sqlalchemy import func, select, update
 
+from assessment.services.people import people_invitations
 from assessment.storage import tables
 from tests.web import people
 from tests.web.people import Person
@@ -63,11 +65,21 @@ async def test_link_that_was_handed_out_says_who_can_use_it(visitor: Person):
     assert "mailed to" not in text
 
 
+async def test_start_page_names_the_number_of_links_and_the_latest_day(visitor: Person, database_url: str):
+    before = unescape((await visitor.get(visitor.link)).text)
+    with people.open_write_session(database_url) as session:
+        people_invitations.create_link(session, "w", "a", "i-practitioner", people.NOW + timedelta(days=1))
+
+    after = unescape((await visitor.get(visitor.link)).text)
+
+    assert "links were made for you" not in before
+    assert "2 links were made for you, the latest on 21 November 2026." in after
+
+
 @pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])
 async def test_link_that_was_mailed_names_the_mailbox_but_not_the_address(
     visitor: Person, database_url: str, confidentiality: str
 ):
-    """No mail is sent yet: the invitation is made as the server will make it."""
     mailed = {"deliver": "mail", "email": "anna.berg@example.org"}
     with people.open_write_session(database_url) as session:
         session.execute(update(tables.assessment).values(confidentiality=confidentiality))

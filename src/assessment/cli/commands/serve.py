@@ -1,6 +1,7 @@
 """`assessment serve`: run the server, configured by the environment."""
 
 import errno
+import gc
 import os
 import socket
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ PUBLIC_URL_VARIABLE = "ASSESSMENT_PUBLIC_URL"
 GRACE_SECONDS = 8  # for requests under way; it exits within 10 s, and compose.yaml waits a little longer
 STARTUP_SECONDS = 60  # a worker may load slowly on a busy machine
 HIGHEST_PORT = 65_535
+GARBAGE_THRESHOLD = 10_000  # new objects between two passes; Python starts with 700
 PORT_RANGE = click.IntRange(1, HIGHEST_PORT)
 
 
@@ -29,7 +31,16 @@ def create_application() -> "Litestar":
     """Application factory for a server process, configured by the environment."""
     from assessment.app import create_app
 
-    return create_app(environment.load_settings())
+    app = create_app(environment.load_settings())
+    _exempt_from_garbage_collection()
+    return app
+
+
+def _exempt_from_garbage_collection() -> None:
+    """Exempt what is loaded by now from garbage collection: each full pass would walk through all modules."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(GARBAGE_THRESHOLD)
 
 
 @click.command(

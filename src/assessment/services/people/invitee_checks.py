@@ -16,6 +16,7 @@ from assessment.services.survey.answer_validation import is_storable
 from assessment.storage.survey.invitations import LINK_DELIVERY, MAIL_DELIVERY
 
 MAX_NAME_LENGTH = 200
+ALREADY_INVITED = N_("This address is already invited.")
 
 
 class Invitee(Struct, frozen=True, kw_only=True):
@@ -58,15 +59,20 @@ def find_invitee_problems(
 
 
 def find_duplicate_addresses(guests: Sequence[Invitee], taken: set[str]) -> Iterator[Problem]:
-    """Yield a problem for each address that occurs twice or is already `taken`."""
-    seen = set(taken)
+    """Yield a problem for each address that is already `taken`, or on an earlier line of the list (index + 1)."""
+    first_lines: dict[str, int] = {}
     for index, guest in enumerate(guests):
         address = normalize_invitee_address(guest)
-        if address is not None and address in seen:
-            message = "This address is already invited."
-            yield Problem(message, line=index + 1, column="email", pointer=f"/{index}/email")
-        if address is not None:
-            seen.add(address)
+        if address is None:
+            continue
+        if address in taken:
+            message = ALREADY_INVITED
+        elif address in first_lines:
+            message = with_values("This address is also on line {line}.", line=first_lines[address])
+        else:
+            first_lines[address] = index + 1
+            continue
+        yield Problem(message, line=index + 1, column="email", pointer=f"/{index}/email")
 
 
 def normalize_invitee_address(guest: Invitee) -> str | None:

@@ -114,15 +114,16 @@ def check_people(
         for index, guest in enumerate(people)
         for problem in invitee_checks.find_invitee_problems(index, guest, questionnaire, assessment.mode)
     ]
-    taken = {
-        invitation.email
-        for invitation in invitations.list_active_invitations(session, assessment.workspace_id, assessment.id)
-        if invitation.email
-    }
-    problems += invitee_checks.find_duplicate_addresses(people, taken)
+    problems += invitee_checks.find_duplicate_addresses(people, load_invited_addresses(session, assessment))
     if len(people) > MAX_INVITED:
         problems.append(Problem(with_values("Invite at most {most} people at once.", most=MAX_INVITED)))
     return sorted(problems, key=lambda problem: problem.line or 0)
+
+
+def load_invited_addresses(session: Session, assessment: Assessment) -> set[str]:
+    """Load the addresses of all invitations that are not revoked."""
+    invited = invitations.list_active_invitations(session, assessment.workspace_id, assessment.id)
+    return {invitation.email for invitation in invited if invitation.email}
 
 
 def create_link(

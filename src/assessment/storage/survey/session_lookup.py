@@ -23,6 +23,10 @@ class SessionLookup:
     def __init__(self, engine: Engine) -> None:
         select = responses.select_session_response()
         self._engine = engine
+        # Without BEGIN and ROLLBACK, each of which is a round trip.
+        self._autocommit_engine = (
+            engine if is_sqlite(engine) else engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._statement = str(select.compile(dialect=engine.dialect))
@@ -51,8 +55,7 @@ class SessionLookup:
         if is_sqlite(self._engine):
             with read_session(self._engine) as session:
                 return responses.find_response_by_cookie(session, cookie_hash)
-        autocommit = self._engine.execution_options(isolation_level="AUTOCOMMIT")  # one round trip instead of three
-        with translate_errors(), autocommit.connect() as connection:
+        with translate_errors(), self._autocommit_engine.connect() as connection:
             rows = connection.exec_driver_sql(self._statement, {responses.COOKIE_PARAMETER: cookie_hash}).all()
         return self._decode(rows)
 

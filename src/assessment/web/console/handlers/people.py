@@ -15,9 +15,7 @@ from litestar.response import Redirect, Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
-from assessment.domain.csv_parser import CsvError
-from assessment.errors import FormattedText, InvalidError, Problem, with_values
-from assessment.i18n import get_translator
+from assessment.errors import InvalidError
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
@@ -41,10 +39,8 @@ from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_fragment, render_page
 
 TEMPLATE = "console/people.html"
-CHECK_TEMPLATE = "console/people-check.html"
 REVOKE_TEMPLATE = "console/revoke.html"
 PEOPLE_PATH = "/assessments/{assessment_id:str}/people"
-MAX_LINES = 2000
 
 
 @get(PEOPLE_PATH, name="console:people", policy=CONSULTANT, sync_to_thread=True)
@@ -86,66 +82,7 @@ def add_person(
     except InvalidError as error:
         errors = [(field.rpartition(":")[2], message) for field, message in map_field_errors(error.problems)]
         raise InvalidFormError(TEMPLATE, replace_id_messages(errors), context) from error
-    return _redirect_to_people(assessment_id, [invitee])
-
-
-@post(
-    f"{PEOPLE_PATH}/lines",
-    name="console:add-people",
-    policy=CONSULTANT,
-    sync_to_thread=True,
-    opt={PRESERVES_FORM: True},
-)
-def add_people(
-    assessment_id: FromPath[str],
-    write_session: NamedDependency[Session],
-    consultant: NamedDependency[Consultant],
-    catalogue: NamedDependency[QuestionnaireCatalogue],
-    form: NamedDependency[FormData],
-    now: NamedDependency[datetime],
-) -> Response[Any]:
-    """Show what the pasted lines would add, or the errors by line; after confirmation, invite all of them."""
-    context = build_context(write_session, consultant, catalogue, assessment_id, form=form)
-    if form.is_returned:
-        return render_page(TEMPLATE, **context)
-    questionnaire = find_questionnaire(write_session, context["assessment"], catalogue)
-    vocabulary = people_import.build_vocabulary(questionnaire, context["assessment"], consultant.language)
-    try:
-        people_lines = people_import.parse_people(form.raw("lines"), vocabulary, MAX_LINES)
-    except CsvError as error:
-        message = _format_line_error(Problem(error.message, error.remedy), error.line, consultant.language)
-        raise InvalidFormError(TEMPLATE, [("lines", message)], context) from error
-    invitees = [choose_delivery(line.invitee, form) for line in people_lines]
-    errors = _list_line_errors(
-        people_invitations.check_people(write_session, context["assessment"], invitees[:MAX_LINES], catalogue),
-        people_lines,
-        context["labels"],
-        consultant.language,
-    )
-    if not people_lines or len(people_lines) > MAX_LINES:
-        errors = [("lines", N_("Paste one person a line, at most 2000 at once."))]
-    if errors:
-        raise InvalidFormError(TEMPLATE, errors, context)
-    if form.text("sure") != "yes":
-        doubtful = address_warnings.find_doubtful_addresses(invitee.email for invitee in invitees)
-        return render_page(
-            CHECK_TEMPLATE,
-            **context | {"addresses": doubtful},
-            people_lines=list(zip(people_lines, invitees, strict=True)),
-            mailed=_count_mailed(invitees),
-        )
-    try:
-        with preserve_form_on_conflict(write_session, consultant, form, context["labels"], assessment_id):
-            people_invitations.create_invitations(
-                write_session, consultant.workspace_id, assessment_id, invitees, catalogue, now
-            )
-    except StateConflictError:
-        raise
-    except InvalidError as error:
-        raise InvalidFormError(
-            TEMPLATE, _list_line_errors(error.problems, people_lines, context["labels"], consultant.language), context
-        ) from error
-    return _redirect_to_people(assessment_id, invitees)
+    return redirect_to_people(assessment_id, [invitee])
 
 
 @post(
@@ -222,46 +159,13 @@ def revoke_invitation(
     return redirect_to(f"/console/assessments/{assessment_id}/people?done=revoked")
 
 
-def _redirect_to_people(assessment_id: str, added: Sequence[Invitee]) -> Redirect:
-    outcome = "added-to-mail" if _count_mailed(added) else "added"
+def redirect_to_people(assessment_id: str, added: Sequence[Invitee]) -> Redirect:
+    outcome = "added-to-mail" if count_mailed_people(added) else "added"
     return redirect_to(f"/console/assessments/{assessment_id}/people?done={outcome}")
 
 
-def _count_mailed(people: Sequence[Invitee]) -> int:
+def count_mailed_people(people: Sequence[Invitee]) -> int:
     return sum(person.deliver == MAIL_DELIVERY for person in people)
-
-
-def _list_line_errors(
-    problems: Sequence[Problem],
-    people_lines: Sequence[people_import.PersonLine],
-    labels: QuestionnaireLabels,
-    language: str,
-) -> list[FieldError]:
-    """Turn problems into field errors that name the pasted line."""
-    errors: list[FieldError] = []
-    for problem in problems:
-        message = _replace_ids(problem.message, labels)
-        if problem.line is not None and problem.line <= len(people_lines):
-            errors.append(
-                ("lines", _format_line_error(Problem(message), people_lines[problem.line - 1].number, language))
-            )
-        else:
-            errors.append(("lines", get_translator(language).translate_error(message)))
-    return errors
-
-
-def _format_line_error(problem: Problem, line: int, language: str) -> str:
-    words = get_translator(language)
-    message = f"{words.translate_error(problem.message)} {words.translate_error(problem.remedy)}".rstrip()
-    return words.gettext("Line {line}: {told}").format(line=line, told=message)
-
-
-def _replace_ids(message: str, labels: QuestionnaireLabels) -> str:
-    """Replace ids of roles and functions in a message by their labels."""
-    if not isinstance(message, FormattedText) or not isinstance(ids := message.values.get("known"), tuple):
-        return message
-    titles = {**labels.roles, **labels.functions}
-    return with_values(message.template, **message.values | {"known": tuple(titles.get(id_, id_) for id_ in ids)})
 
 
 def replace_id_messages(errors: Sequence[FieldError]) -> list[FieldError]:

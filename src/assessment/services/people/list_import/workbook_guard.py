@@ -1,0 +1,163 @@
+"""Refuse workbooks that would exhaust the memory, before a reader of cells sees them.
+
+The reader allocates a dense grid up to the furthest cell: 5 kB with one distant cell request 550 GB. Sizes in the
+directory of a zip can lie, so the members are unpacked and counted.
+"""
+
+import re
+from collections.abc import Callable
+from io import BytesIO
+from typing import Literal, TypeAlias
+from xml.parsers import expat
+from zipfile import BadZipFile, ZipFile
+
+from msgspec import Struct
+
+from assessment.errors import Problem, with_values
+from assessment.i18n.messages import N_
+
+MAX_UNPACKED_BYTES = 60 * 1024**2
+MAX_MEMBERS = 500
+MAX_SHEET_ROWS, MAX_SHEET_COLUMNS = 20_000, 250
+CHUNK_BYTES = 64 * 1024
+NOT_READABLE = N_("This file can’t be read as a spreadsheet. Save it as XLSX, ODS or CSV and choose it again.")
+TOO_LARGE = N_("This spreadsheet is too large: at most {rows} rows and {columns} columns.")
+
+WorkbookFormat: TypeAlias = Literal["xlsx", "ods"]
+
+
+class UnreadableListError(Exception):
+    """Raised for a file that is refused, with the problem to show."""
+
+    def __init__(self, problem: Problem) -> None:
+        super().__init__(problem.message)
+        self.problem = problem
+
+
+class _Extent(Struct):
+    """Position while scanning a sheet: current row and column (1-based)."""
+
+    row: int = 0
+    column: int = 0
+    repeat_rows: int = 1
+    is_filled: bool = False
+
+
+def check_workbook(content: bytes) -> WorkbookFormat:
+    """Return the format of a workbook; raises `UnreadableListError` if it is none or too large."""
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            names = archive.namelist()
+            if len(names) > MAX_MEMBERS or any(info.flag_bits & 1 for info in archive.infolist()):
+                raise _refuse_file()
+            kind: WorkbookFormat = "ods" if "content.xml" in names else "xlsx"
+            scan = _OdsScan if kind == "ods" else _XlsxScan
+            total = 0
+            for name in names:
+                is_sheet = name == "content.xml" or bool(re.search(r"worksheets/[^/]*\.xml$", name))
+                total = _scan_member(archive, name, total, scan().feed if is_sheet else None)
+    except (BadZipFile, expat.ExpatError, OSError, EOFError, RuntimeError, NotImplementedError, ValueError) as error:
+        raise _refuse_file() from error
+    return kind
+
+
+def _scan_member(archive: ZipFile, name: str, total: int, feed: Callable[[bytes], None] | None) -> int:
+    """Unpack a member and return the new total of bytes."""
+    with archive.open(name) as member:
+        while chunk := member.read(CHUNK_BYTES):
+            total += len(chunk)
+            if total > MAX_UNPACKED_BYTES:
+                raise _refuse_size()
+            if feed:
+                feed(chunk)
+    return total
+
+
+class _SheetScan:
+    """Scan of a sheet's XML for the furthest cell; entities are refused."""
+
+    def __init__(self) -> None:
+        self.at = _Extent()
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler = self.start_element
+        self.parser.EndElementHandler = self.end_element
+        self.parser.StartDoctypeDeclHandler = _refuse_doctype
+
+    def feed(self, chunk: bytes) -> None:
+        self.parser.Parse(chunk, False)  # noqa: FBT003  # the parser takes it by position
+
+    def start_element(self, name: str, attributes: dict[str, str]) -> None:
+        raise NotImplementedError
+
+    def end_element(self, name: str) -> None:
+        """Leave an element."""
+
+
+class _XlsxScan(_SheetScan):
+    def start_element(self, name: str, attributes: dict[str, str]) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == "row":
+            self.at.row = int(attributes["r"]) if "r" in attributes else self.at.row + 1
+            self.at.column = 0
+            _check_extent(self.at.row, 1)
+        elif tag == "c":
+            letters, number = _split_reference(attributes.get("r", ""))
+            self.at.column = letters or self.at.column + 1
+            _check_extent(number or self.at.row, self.at.column)
+        elif tag == "mergeCell":
+            for corner in attributes.get("ref", "").split(":"):
+                letters, number = _split_reference(corner)
+                _check_extent(number, letters)
+
+
+class _OdsScan(_SheetScan):
+    """Repeats of empty cells and rows at the end are normal, and are not allocated."""
+
+    def start_element(self, name: str, attributes: dict[str, str]) -> None:
+        tag = name.rpartition(":")[2]
+        if tag == "table":
+            self.at = _Extent()
+        elif tag == "table-row":
+            self.at.repeat_rows = int(attributes.get("table:number-rows-repeated", 1))
+            self.at.column, self.at.is_filled = 0, False
+        elif tag in ("table-cell", "covered-table-cell"):
+            self.at.column += int(attributes.get("table:number-columns-repeated", 1))
+            if any(key.endswith((":value-type", ":formula")) for key in attributes):
+                self._fill_cell()
+        elif tag == "p":
+            self._fill_cell()
+
+    def end_element(self, name: str) -> None:
+        if name.rpartition(":")[2] == "table-row":
+            self.at.row += self.at.repeat_rows
+
+    def _fill_cell(self) -> None:
+        _check_extent(self.at.row + self.at.repeat_rows, self.at.column)
+
+
+def _split_reference(reference: str) -> tuple[int, int]:
+    """Return column and row of a reference like `AB12`, zero where it has none."""
+    match = re.fullmatch(r"\$?([A-Za-z]{0,9})\$?(\d{0,12})", reference)
+    if match is None:
+        raise _refuse_file()
+    column = 0
+    for letter in match[1].upper():
+        column = column * 26 + ord(letter) - 64
+    return column, int(match[2] or 0)
+
+
+def _check_extent(row: int, column: int) -> None:
+    if row > MAX_SHEET_ROWS or column > MAX_SHEET_COLUMNS:
+        raise _refuse_size()
+
+
+def _refuse_doctype(*_: object) -> None:
+    raise _refuse_file()
+
+
+def _refuse_file() -> UnreadableListError:
+    return UnreadableListError(Problem(NOT_READABLE))
+
+
+def _refuse_size() -> UnreadableListError:
+    return UnreadableListError(Problem(with_values(TOO_LARGE, rows=MAX_SHEET_ROWS, columns=MAX_SHEET_COLUMNS)))
