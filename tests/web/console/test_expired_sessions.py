@@ -24,6 +24,8 @@ TYPED = {
     "console:replace": {"name": "Typed & <kept>", "role": "leader", "functions": ["marketing", "customer-service"]},
     "console:close": {"sure": "yes"},
     "console:links": {"who": "everyone", "as": "file"},
+    "console:plan-mails": {"first_after_days": "9", "sends_results": "yes"},
+    "console:change-mail-text": {"subject": "Typed & <kept>", "body": "Typed & <kept>"},
 }
 
 
@@ -43,7 +45,7 @@ def list_form_routes(app):
 
 
 def build_path(world, template):
-    known = {"{assessment_id:str}": world.open, "{invitation_id:str}": world.invitation}
+    known = {"{assessment_id:str}": world.open, "{invitation_id:str}": world.invitation, "{kind:str}": "invitation"}
     for name, value in known.items():
         template = template.replace(name, value)
     return template
@@ -85,7 +87,7 @@ async def test_table_covers_every_form_with_fields(running):
 
 @pytest.mark.parametrize("name", sorted(TYPED))
 async def test_form_sent_with_expired_session_is_restored_after_sign_in(name, world, running, clock):
-    async with running() as come:
+    async with running(smtp_url="smtp://127.0.0.1:9") as come:
         alice = come("alice")
         path = build_path(world, list_form_routes(come.app)[name][0])
         before = (world.held(world.open), world.invited(world.open), world.titles())
@@ -107,6 +109,8 @@ async def test_form_sent_with_expired_session_is_restored_after_sign_in(name, wo
         assert form.text.count("checked") >= 3
     if name == "console:close":
         assert re.search(r'name="sure"\s+value="yes"\s+checked', form.text)
+    if name == "console:plan-mails":
+        assert '<option value="9" selected>' in form.text
     assert "Nothing is saved yet." in form.text
     assert (world.held(world.open), world.invited(world.open), world.titles()) == before
 

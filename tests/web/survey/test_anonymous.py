@@ -65,6 +65,24 @@ async def test_anonymous_answers_are_saved_sent_and_withdrawn(visitor: Person, d
     assert marks == 1
 
 
+async def test_person_sends_after_a_robot_has_opened_the_link_and_submitted_its_form(
+    visitor: Person, other: Person, database_url: str
+):
+    for _ in range(3):
+        await other.get(other.link)
+        await _start_survey(other)
+
+    await _start_survey(visitor)
+    for page in visitor.pages:
+        await visitor.answer(page[0].id, "3")
+    sent = await visitor.send()
+
+    assert sent.headers["location"] == "/survey/sent"
+    with people.open_read_session(database_url) as session:
+        states = [*session.scalars(select(tables.response.c.state))]
+    assert states.count("sent") == 1
+
+
 async def test_anonymous_duration_is_stored_without_timestamps(visitor: Person, clock, database_url: str):
     await _start_survey(visitor)
     form = await visitor.form(f"/survey/{visitor.first}")
