@@ -191,7 +191,8 @@ class _ListReader:
         named, email = split_address(email)
         if not email:
             own_name, address = split_address(name)
-            name, email = (own_name, address) if own_name or "<" in name else (name, "")
+            if address != name:
+                name, email = own_name, address
         name = self.choices.fixes.get((key, ListColumn.NAME), name or named)
         return name, self.choices.fixes.get((key, ListColumn.EMAIL), email)
 
