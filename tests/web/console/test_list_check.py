@@ -141,3 +141,15 @@ async def test_returned_list_shows_its_decisions_and_adds_nobody(world, running)
     assert answer.status_code == 200
     assert "Add 1 person?" in answer.text
     assert list_people(world) == []
+
+
+async def test_another_address_for_a_duplicate_keeps_its_line(world, running):
+    lines = "Ann\tann@x.example\tStaff\tHR\nBen\tann@x.example\tStaff\tHR"
+    async with running() as come:
+        alice = come("alice")
+        page = await send_lines(alice, world, lines)
+
+        checked = await press_button(alice, world, page, **{"fix:1:email": "ben@x.example"})
+        await press_button(alice, world, checked, sure="yes")
+
+    assert [each[1] for each in list_people(world)] == ["ann@x.example", "ben@x.example"]

@@ -22,6 +22,7 @@ ALL_FUNCTIONS = N_("all")
 COLUMN_FIELD = re.compile(r"column:(\d{1,4})")
 WORD_FIELD = re.compile(rf"word:({ROLE_WORD}|{FUNCTION_WORD}):(.*)", re.DOTALL)
 FIX_FIELD = re.compile(r"fix:(\d{1,6}):(name|email|role|functions)")
+TWICE_FIELD = re.compile(r"twice:(\d{1,6})")  # leave out, unless another address was typed next to it
 SKIP_FIELD = re.compile(r"skip:(\d{1,6})")
 
 
@@ -62,7 +63,9 @@ def read_choices(form: FormData) -> ListChoices:
             words[match[1], match[2]] = value
         elif match := FIX_FIELD.fullmatch(name):
             fixes[int(match[1]), match[2]] = value
-        elif (match := SKIP_FIELD.fullmatch(name)) and value:
+        elif ((match := TWICE_FIELD.fullmatch(name)) and value == form.text(f"fix:{match[1]}:email")) or (
+            (match := SKIP_FIELD.fullmatch(name)) and value
+        ):
             left_out.add(int(match[1]))
     return ListChoices(columns=columns, words=words, fixes=fixes, left_out=frozenset(left_out))
 
