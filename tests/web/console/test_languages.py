@@ -107,7 +107,7 @@ async def visit_mail_pages(world, come, language):
     await walk.send("lines to mail", f"{base}/people/lines", {"lines": f"{lines},,leader,all", "deliver": "mail"})
     for each in (draft, base):
         await walk.send("added", f"{each}/people/lines", {"lines": lines, "sure": "yes", "deliver": "mail"})
-        for end in ("", "/people", "/mails", "/mails/texts/results"):
+        for end in ("", "/people", "/feasibility", "/feasibility?response_percent=0", "/mails", "/mails/texts/results"):
             await walk.see(each + end)
     await walk.send("wrong number", f"{base}/mails/invitations", {"number": "1"})
     queued = await walk.visitor.post(f"{base}/mails/invitations", {"number": "4"})
