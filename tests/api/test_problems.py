@@ -12,9 +12,9 @@ JSON = {"Content-Type": "application/json"}
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
+def database_url(migrated_sqlite_url: str) -> str:
     """One kind will do: none of this reaches the database."""
-    return sqlite_url
+    return migrated_sqlite_url
 
 
 @pytest.mark.parametrize(

@@ -34,6 +34,7 @@ ACTS = {
     ("POST", f"{ASSESSMENT}/reopen"): audit_trail.ASSESSMENT_REOPENED,
     ("POST", f"{ASSESSMENT}/settings"): audit_trail.ASSESSMENT_CHANGED,
     ("POST", f"{ASSESSMENT}/people"): audit_trail.PEOPLE_INVITED,
+    ("POST", f"{ASSESSMENT}/people/file"): None,  # shows what it would add; adding is `people/lines`
     ("POST", f"{ASSESSMENT}/people/lines"): audit_trail.PEOPLE_INVITED,
     ("POST", f"{ASSESSMENT}/people/links"): audit_trail.LINK_CREATED,
     ("POST", f"{INVITATION}/link"): audit_trail.LINK_CREATED,

@@ -12,7 +12,6 @@ from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import print_note
 from assessment.cli.support.messages import translate_text as _
 from assessment.errors import Problem
-from assessment.services.delivery.mail_settings import make_mail_settings
 
 STOP_SECONDS = 8.0  # for the mail under way; it exits within 10 s
 
@@ -20,6 +19,7 @@ STOP_SECONDS = 8.0  # for the mail under way; it exits within 10 s
 @click.command(cls=CommandWithExamples, examples=("assessment work",))
 def run_worker() -> None:
     """Send mail and reminders until stopped. For PostgreSQL; run as many as needed."""
+    from assessment.services.delivery.mail_settings import make_mail_settings
     from assessment.services.delivery.outbox_worker import OutboxWorker
 
     with environment.open_database() as (chosen, engine):
