@@ -17,13 +17,13 @@ pytestmark = pytest.mark.slow
 
 READ_DATA = """
 import json
-from assessment import library
-from assessment.web import assets
-shelf = library.Library([library.shipped()])
+from assessment import questionnaires
+from assessment.web.http import assets
+catalogue = questionnaires.QuestionnaireCatalogue([questionnaires.find_shipped_folder()])
 print(json.dumps({
-    "package": library.__file__,
-    "questionnaires": [questionnaire.id for questionnaire in shelf.list()],
-    "htmx": assets.read().path("htmx.js"),
+    "package": questionnaires.__file__,
+    "questionnaires": [questionnaire.id for questionnaire in catalogue.list()],
+    "htmx": assets.load_assets().path("htmx.js"),
 }))
 """
 

@@ -43,7 +43,7 @@ class Keyboard:
                 return
         pytest.fail("Tab never came there.")
 
-    def render_pool(self, wanted: Locator, key: str = "Enter") -> None:
+    def press(self, wanted: Locator, key: str = "Enter") -> None:
         self.to(wanted)
         self.page.keyboard.press(key)
 

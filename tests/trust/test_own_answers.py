@@ -56,7 +56,7 @@ class Known(Struct):
 
     def replace_person(self) -> None:
         """Invite the person again, with another name, as a consultant corrects an invitation; take the new link."""
-        patch, catalogue = InvitationPatch(name="Someone else"), people.load_library()
+        patch, catalogue = InvitationPatch(name="Someone else"), people.load_catalogue()
         with people.open_write_session(self.url) as session:
             made = invitation_changes.replace_invitation(session, "w", "a", INVITATION, patch, catalogue, people.NOW)
             self.links.append(people_invitations.create_link(session, "w", "a", made.id, people.NOW))
