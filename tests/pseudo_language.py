@@ -13,6 +13,7 @@ import pytest
 
 from assessment.domain.questionnaire import Questionnaire, QuestionnaireTexts
 from assessment.i18n import translator
+from assessment.web.http import templates
 
 LANGUAGE = "de"
 ACCENTS = str.maketrans("aeiouyAEIOUY", "áéíóúýÁÉÍÓÚÝ")
@@ -81,9 +82,16 @@ def use_pseudo_language(monkeypatch: pytest.MonkeyPatch) -> None:
             )
         return read[self.digest]
 
-    translator.get_translator.cache_clear()
+    clear_translation_caches()
     monkeypatch.setattr(translator, "_load_catalogue", catalogue)
     monkeypatch.setattr(Questionnaire, "text", text)
+
+
+def clear_translation_caches() -> None:
+    """Clear what is cached by language: the pseudo-language takes the place of a real one."""
+    translator.get_translator.cache_clear()
+    templates._render_literal.cache_clear()
+    templates._render_plain_literal.cache_clear()
 
 
 def _translate_document(node: object) -> object:

@@ -8,7 +8,6 @@ import pytest
 from jinja2 import FileSystemLoader
 from sqlalchemy import select, update
 
-from assessment.i18n import get_translator
 from assessment.storage import database, tables
 from assessment.web.http import csrf
 from assessment.web.http.templates import find_template_folder
@@ -53,7 +52,7 @@ def database_url(sqlite_url):
 def _pseudo(monkeypatch):
     pseudo_language.use_pseudo_language(monkeypatch)
     yield
-    get_translator.cache_clear()
+    pseudo_language.clear_translation_caches()
 
 
 class Walk:

@@ -5,7 +5,6 @@ import re
 import pytest
 from sqlalchemy import update
 
-from assessment.i18n import get_translator
 from assessment.storage import tables
 from tests import pseudo_language
 from tests.web import people
@@ -25,7 +24,7 @@ def database_url(migrated_sqlite_url: str) -> str:
 def _pseudo(monkeypatch: pytest.MonkeyPatch):
     pseudo_language.use_pseudo_language(monkeypatch)
     yield
-    get_translator.cache_clear()
+    pseudo_language.clear_translation_caches()
 
 
 class Walk:
