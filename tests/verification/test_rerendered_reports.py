@@ -216,4 +216,4 @@ def test_file_saved_by_other_program_is_verified_with_note(tmp_path):
     told = CliRunner().invoke(main, ["verify", str(path)])
 
     assert told.exit_code == 0
-    assert "saved this file anew" in told.stderr
+    assert "saved this file again" in told.stderr

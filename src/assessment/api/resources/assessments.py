@@ -121,7 +121,7 @@ def create_assessment(
 ) -> Response[AssessmentOut]:
     """Create a draft. `If-Match` is compared with the first page of the list."""
 
-    def work() -> AssessmentOut:
+    def perform_request() -> AssessmentOut:
         etags.require_match(
             request, _encode_assessment_page(idempotent.session, caller, "", list_pagination.DEFAULT_LIMIT, "")
         )
@@ -136,7 +136,7 @@ def create_assessment(
         )
         return build_assessment_out(assessment)
 
-    return idempotent.run_once(work)
+    return idempotent.run_once(perform_request)
 
 
 @get(
@@ -234,7 +234,7 @@ def open_assessment(
     publishes a new one.
     """
 
-    def work() -> AssessmentOut:
+    def perform_request() -> AssessmentOut:
         current = load_matching_assessment(request, idempotent.session, caller, assessment)
         workspace = caller.workspace_id
         if current.state == "closed":
@@ -246,7 +246,7 @@ def open_assessment(
         )
         return build_assessment_out(opened)
 
-    return idempotent.run_once(work, status=200)
+    return idempotent.run_once(perform_request, status=200)
 
 
 @post(
@@ -291,7 +291,7 @@ def close_assessment(
     # In a transaction of its own: a refused close must not roll back the hourly count.
     progress.refresh_counts(engine, caller.workspace_id, [assessment], idempotent.now)
 
-    def work() -> AssessmentOut:
+    def perform_request() -> AssessmentOut:
         current = load_matching_assessment(request, idempotent.session, caller, assessment)
         closing.close_assessment(
             idempotent.session,
@@ -306,7 +306,7 @@ def close_assessment(
             assessment_setup.get_assessment(idempotent.session, caller.workspace_id, assessment)
         )
 
-    return idempotent.run_once(work, status=200)
+    return idempotent.run_once(perform_request, status=200)
 
 
 def load_matching_assessment(
@@ -322,7 +322,7 @@ def load_matching_assessment(
 
 
 def _encode_assessment_page(session: Session, caller: KeyHolder, cursor: str, limit: int, organisation: str) -> bytes:
-    def find(page: PageRequest) -> cursor_pagination.RowPage[Assessment]:
+    def find_page(page: PageRequest) -> cursor_pagination.RowPage[Assessment]:
         return assessment_setup.list_assessments(session, caller.workspace_id, page, organisation or None)
 
-    return etags.encode_json(list_pagination.load_page(find, build_assessment_out, cursor, limit))
+    return etags.encode_json(list_pagination.load_page(find_page, build_assessment_out, cursor, limit))

@@ -100,7 +100,7 @@ class CommentsText(RequestStruct, frozen=True):
 
 
 class SavedBy(Struct, frozen=True):
-    """Who saved: a user by e-mail address, or a key by its name."""
+    """Author of a save: the e-mail address of a user, or the name of a key."""
 
     kind: Literal["user", "key"]
     name: str
@@ -188,7 +188,7 @@ def write_comments(
         saved_at=idempotent.now,
     )
 
-    def work() -> CommentsOut:
+    def perform_request() -> CommentsOut:
         before = consultant_comments.load_comments(idempotent.session, caller.workspace_id, assessment)
         etags.require_match(request, etags.encode_json(build_comments_out(before)))
         after = consultant_comments.save_comments(
@@ -198,6 +198,6 @@ def write_comments(
             database.run_after_commit(idempotent.session, lambda _: render_pool.evict_reports(assessment))
         return build_comments_out(after)
 
-    response = idempotent.run_once(work, status=200)
+    response = idempotent.run_once(perform_request, status=200)
     response.headers["ETag"] = etags.compute_etag(response.content)
     return response

@@ -82,7 +82,7 @@ def list_invitations(
     cursor: Cursor = "",
     limit: Limit = list_pagination.DEFAULT_LIMIT,
 ) -> Response[Page[InvitationOut]]:
-    """Who is invited, in the order of creation; never whether someone has answered."""
+    """List the invitations in order of creation; they never show whether someone has answered."""
     return etags.respond_with_etag(request, _encode_invitation_page(read_session, caller, assessment, cursor, limit))
 
 
@@ -120,7 +120,7 @@ def create_invitations(
     opening is `is_late`. `If-Match` is compared with the first page of the list.
     """
 
-    def work() -> InvitedPeople:
+    def perform_request() -> InvitedPeople:
         _require_page_match(request, idempotent.session, caller, assessment)
         invitees = tuple(parse_invitee(invitation) for invitation in data)
         invitations = people_invitations.invite_people(
@@ -128,7 +128,7 @@ def create_invitations(
         )
         return InvitedPeople(tuple(build_invited_out(linked, settings.public_url) for linked in invitations))
 
-    return idempotent.run_once(work)
+    return idempotent.run_once(perform_request)
 
 
 @get(
@@ -231,7 +231,7 @@ def replace_invitation(
     least half its questions answered.
     """
 
-    def work() -> InvitedOut:
+    def perform_request() -> InvitedOut:
         current = _load_matching_invitation(request, idempotent.session, caller, assessment, invitation)
         key = (idempotent.session, caller.workspace_id, assessment)
         replacement = invitation_changes.replace_invitation(
@@ -241,7 +241,7 @@ def replace_invitation(
         token = "" if is_mailed else people_invitations.create_link(*key, replacement.id, idempotent.now)
         return build_invited_out(LinkedInvitation(replacement, token), settings.public_url)
 
-    return idempotent.run_once(work)
+    return idempotent.run_once(perform_request)
 
 
 @post(
@@ -272,14 +272,14 @@ def create_link(
     It is recorded, with the name of your key and the day, and the person it is for sees that.
     """
 
-    def work() -> InvitedOut:
+    def perform_request() -> InvitedOut:
         current = _load_matching_invitation(request, idempotent.session, caller, assessment, invitation)
         token = people_invitations.create_link(
             idempotent.session, caller.workspace_id, assessment, current.id, idempotent.now
         )
         return build_invited_out(LinkedInvitation(current, token), settings.public_url)
 
-    return idempotent.run_once(work)
+    return idempotent.run_once(perform_request)
 
 
 @post(
@@ -313,13 +313,13 @@ def send_invitations(
     `If-Match` is compared with the first page of the list.
     """
 
-    def work() -> QueuedMails:
+    def perform_request() -> QueuedMails:
         _require_page_match(request, idempotent.session, caller, assessment)
         ids = None if data.ids is UNSET else data.ids
         queued = mailings.queue_invitations(idempotent.session, caller.workspace_id, assessment, idempotent.now, ids)
         return QueuedMails(queued.shown_count)
 
-    return idempotent.run_once(work, 202)
+    return idempotent.run_once(perform_request, 202)
 
 
 @post(
@@ -349,12 +349,12 @@ def send_reminders(
     At most three times. `queued` comes from the last hourly count, so that it shows nothing about one person.
     """
 
-    def work() -> QueuedMails:
+    def perform_request() -> QueuedMails:
         _require_page_match(request, idempotent.session, caller, assessment)
         queued = mailings.queue_reminders(idempotent.session, caller.workspace_id, assessment, idempotent.now)
         return QueuedMails(queued.shown_count)
 
-    return idempotent.run_once(work, 202)
+    return idempotent.run_once(perform_request, 202)
 
 
 @delete(
@@ -400,7 +400,7 @@ def _require_page_match(request: Request[Any, Any, Any], session: Session, calle
 
 
 def _encode_invitation_page(session: Session, caller: KeyHolder, assessment: str, cursor: str, limit: int) -> bytes:
-    def find(page: PageRequest) -> cursor_pagination.RowPage[Invitation]:
+    def find_page(page: PageRequest) -> cursor_pagination.RowPage[Invitation]:
         return people_invitations.list_invitations(session, caller.workspace_id, assessment, page)
 
-    return etags.encode_json(list_pagination.load_page(find, build_invitation_out, cursor, limit))
+    return etags.encode_json(list_pagination.load_page(find_page, build_invitation_out, cursor, limit))

@@ -96,7 +96,7 @@ def create_organisation(
 ) -> Response[OrganisationOut]:
     """Add a client. `If-Match` is compared with the first page of the list."""
 
-    def work() -> OrganisationOut:
+    def perform_request() -> OrganisationOut:
         etags.require_match(
             request, _encode_organisation_page(idempotent.session, caller, "", list_pagination.DEFAULT_LIMIT)
         )
@@ -104,11 +104,11 @@ def create_organisation(
             client_organisations.create_organisation(idempotent.session, caller.workspace_id, data.name, idempotent.now)
         )
 
-    return idempotent.run_once(work)
+    return idempotent.run_once(perform_request)
 
 
 def _encode_organisation_page(session: Session, caller: KeyHolder, cursor: str, limit: int) -> bytes:
-    def find(page: PageRequest) -> cursor_pagination.RowPage[Organisation]:
+    def find_page(page: PageRequest) -> cursor_pagination.RowPage[Organisation]:
         return client_organisations.list_organisations(session, caller.workspace_id, page)
 
-    return etags.encode_json(list_pagination.load_page(find, build_organisation_out, cursor, limit))
+    return etags.encode_json(list_pagination.load_page(find_page, build_organisation_out, cursor, limit))

@@ -62,11 +62,11 @@ def take_in_responses(
         read = response_import.prepare_import(read_session, caller.workspace_id, assessment, data, idempotent.now)
     with response_import.stage_import(engine, read, idempotent.now) as incoming:
 
-        def work() -> TakenIn:
+        def perform_request() -> TakenIn:
             load_matching_assessment(request, idempotent.session, caller, assessment)
             return response_import.finish_import(idempotent.session, incoming, idempotent.now)
 
-        return idempotent.run_once(work)
+        return idempotent.run_once(perform_request)
 
 
 @get(

@@ -46,7 +46,7 @@ DATA_VARIABLE = "ASSESSMENT_DATA"  # all other settings belong to a real install
     metavar="DIR",
     help=_("Where the demo is kept; a folder of its own if left out."),
 )
-@click.option("--reset", is_flag=True, help=_("Load it anew; what you changed in the demo is lost."))
+@click.option("--reset", is_flag=True, help=_("Load it again; what you changed in the demo is lost."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print addresses and credentials as one line of JSON first."))
 def run_demo(host: str, port: int, data: Path | None, *, reset: bool, as_json: bool) -> None:
     """Load an invented organisation with three waves of answers and serve it, until Ctrl-C.

@@ -31,7 +31,7 @@ DOUBT_MESSAGES = {
     "version": N_("The report says that another version made it ({made}); this is {here}. Only that one can tell."),
     "drawings": N_("The report says that it was drawn with {made}; here is {here}. Drawings can't be compared."),
     "release": N_("The digest of the release can't be recomputed: names of people left out are not handed on."),
-    "saved": N_("Another program saved this file anew. What it holds was compared, object by object."),
+    "saved": N_("Another program saved this file again. Its contents were compared, object by object."),
     "attribution": N_("How much of a change comes from who answered can't be recomputed; that the parts add up was."),
 }
 
@@ -140,7 +140,7 @@ def _print_verdict(verdict: VerificationResult) -> None:
     )
     print_note(
         _(
-            "A seal has no key: whoever has this program can print and seal a report of their own. Whether the figures "
+            "A seal has no key: anyone with this program can print and seal a report of their own. Whether the figures "
             "are those of the server is shown by --scores. Names, the consultant's own texts and scores, and why "
             "figures changed are not in the scores: for these get the report from the server again. The same options "
             "give the same bytes."

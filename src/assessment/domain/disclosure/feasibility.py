@@ -62,7 +62,7 @@ class GroupNeed(Struct, frozen=True):
 
 
 class FigureFeasibility(Struct, frozen=True):
-    """Whether a figure of the result would be shown at the expected response, and if everyone answers.
+    """Forecast of one figure: whether it is shown at the expected response, and if everyone answers.
 
     `needs` are the groups to extend; empty if it is shown, or if it depends on other figures.
     """

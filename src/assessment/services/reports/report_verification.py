@@ -134,7 +134,7 @@ def _read_full_contents(
 ) -> ReportContents:
     """Return the contents of the full report; a mismatch with the edition is added to the findings."""
     if full is None:
-        detail = "This edition does not hold all figures of the report, so that whoever reads it sees only theirs."
+        detail = "This edition does not hold all figures of the report, so that its readers see only theirs."
         if findings:
             raise InvalidError("The seal does not hold: the report was altered.", [Problem(str(findings[0]))])
         raise IncompleteEditionError(detail, [Problem("Only its seal was checked.", "Name the full report as well.")])

@@ -3,6 +3,7 @@
 Numbers of reminders come from hourly counts; no page shows who gets one, since that would show who has not sent.
 """
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -23,6 +24,7 @@ from assessment.services.delivery import mailings, reminder_plans
 from assessment.services.delivery.mailings import UNDO_WINDOW
 from assessment.services.people import people_invitations
 from assessment.services.people.progress import refresh_counts
+from assessment.storage.delivery.mailings import Mailing
 from assessment.web.console import flash
 from assessment.web.console.authentication import PAGE_OPTION
 from assessment.web.console.edit_conflicts import preserve_form_on_conflict
@@ -99,12 +101,7 @@ def send_reminders(
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    assessment_setup.get_assessment(write_session, consultant.workspace_id, assessment_id)
-    with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id):
-        mailing = mailings.queue_reminders(
-            write_session, consultant.workspace_id, assessment_id, now, undo=UNDO_WINDOW, reply_to=consultant.email
-        )
-    return redirect_to(f"/console/assessments/{assessment_id}/mails?queued={mailing.id}")
+    return _queue_mailing(mailings.queue_reminders, write_session, consultant, assessment_id, now)
 
 
 @post(
@@ -120,12 +117,7 @@ def send_closing_notice(
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    assessment_setup.get_assessment(write_session, consultant.workspace_id, assessment_id)
-    with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id):
-        mailing = mailings.queue_closing_notice(
-            write_session, consultant.workspace_id, assessment_id, now, undo=UNDO_WINDOW, reply_to=consultant.email
-        )
-    return redirect_to(f"/console/assessments/{assessment_id}/mails?queued={mailing.id}")
+    return _queue_mailing(mailings.queue_closing_notice, write_session, consultant, assessment_id, now)
 
 
 @post(
@@ -233,3 +225,15 @@ def resume_plan(
 ) -> Response[Any]:
     reminder_plans.resume_plan(write_session, consultant.workspace_id, assessment_id, now)
     return redirect_to(f"/console/assessments/{assessment_id}/mails?done=mails-planned")
+
+
+def _queue_mailing(
+    queue: Callable[..., Mailing], session: Session, consultant: Consultant, assessment_id: str, now: datetime
+) -> Redirect:
+    """Queue a mailing that can be undone for a while; redirect to the page that shows it."""
+    assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
+    with preserve_form_on_conflict(session, consultant, FormData({}), None, assessment_id):
+        mailing = queue(
+            session, consultant.workspace_id, assessment_id, now, undo=UNDO_WINDOW, reply_to=consultant.email
+        )
+    return redirect_to(f"/console/assessments/{assessment_id}/mails?queued={mailing.id}")
