@@ -88,6 +88,7 @@ class Consultant:
         day = datetime.now(UTC).date() - timedelta(days=3)
         with database.write_session(self.world.engine) as session:
             session.execute(tables.invitation.update().values(mailed_on=day))
+            session.execute(tables.people_summary.delete())
         self.press("mails", "Remind now")
 
     def list_links(self) -> list[str]:

@@ -111,6 +111,7 @@ def set_up_mail(place: Place, app: Litestar) -> None:
     with database.write_session(place.engine) as session:
         day = people.NOW.date() - timedelta(days=5)
         session.execute(update(tables.invitation).values(deliver="mail", email="a@example.org", mailed_on=day))
+        session.execute(tables.people_summary.delete())
 
 
 def change_rows(place: Place, table: Table, **values: object) -> None:

@@ -12,6 +12,7 @@ from assessment.errors import NotFoundError
 from assessment.storage import tables
 from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
 from assessment.storage.results import releases
+from assessment.storage.survey import people_summaries
 
 assessment = tables.assessment
 organisation = tables.organisation
@@ -145,12 +146,13 @@ def add_assessment(session: Session, values: Mapping[str, Any]) -> None:
 
 
 def update_assessment(session: Session, previous: Assessment, values: Mapping[str, Any]) -> Assessment:
-    """Update a locked assessment and return its new state."""
+    """Update a locked assessment and return its new state; its settings decide who counts."""
     session.execute(
         update(assessment)
         .where(assessment.c.workspace_id == previous.workspace_id, assessment.c.id == previous.id)
         .values(**values, revision=previous.revision + 1)
     )
+    people_summaries.mark_outdated(session, previous.workspace_id, previous.id)
     return find_assessment(session, previous.workspace_id, previous.id)
 
 

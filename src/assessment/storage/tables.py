@@ -29,7 +29,10 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 ASSESSMENT_MAIL_KINDS = ("invitation", "reminder", "closing-soon", "results")
-MAIL_KINDS = (*ASSESSMENT_MAIL_KINDS, "test", "user-invitation", "password-reset")
+CONSOLE_MAIL_KINDS = ("user-invitation", "password-reset", "closed")  # to consultants, not to respondents
+MAIL_KINDS = (*ASSESSMENT_MAIL_KINDS, "test", *CONSOLE_MAIL_KINDS)
+TOKEN_PURPOSES = ("user-invitation", "password-reset")
+WORD_KINDS = ("role", "functions")
 OUTBOX_STATES = ("queued", "sending", "sent", "refused", "failed", "cancelled")
 SQLModel.metadata.naming_convention = NAMING_CONVENTION
 metadata = SQLModel.metadata
@@ -89,6 +92,22 @@ class ConsoleSessionRow(SQLModel, table=True):
     seen_at: datetime
 
 
+class AccountTokenRow(SQLModel, table=True):
+    """A link that sets a password once; only the mail contains the token itself.
+
+    It names an address, not a user: a request for an unknown address leaves the same rows as one for a known address.
+    """
+
+    __tablename__ = "account_token"
+    __table_args__ = (_make_value_check("purpose", *TOKEN_PURPOSES), Index(None, "email"))
+
+    token_hash: bytes = Field(primary_key=True)
+    workspace_id: str = _make_workspace_field()
+    email: str
+    purpose: str
+    expires_at: datetime = Field(index=True)
+
+
 class ApiKeyRow(SQLModel, table=True):
     """`secret_hash` is an HMAC with the server's secret; `scopes` are separated by spaces."""
 
@@ -113,6 +132,30 @@ class OrganisationRow(SQLModel, table=True):
     workspace_id: str = _make_workspace_field(index=False)
     name: str
     created_at: datetime
+
+
+class ListWordRow(SQLModel, table=True):
+    """A word for a role or an area that was mapped once, for the lists of a client; `word` is folded.
+
+    `choice` is an id of the questionnaire, or `*` for all areas; `-` leaves the lines out.
+    """
+
+    __tablename__ = "list_word"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "organisation_id"], ["organisation.workspace_id", "organisation.id"], ondelete="CASCADE"
+        ),
+        _make_value_check("kind", *WORD_KINDS),
+        Index(None, "workspace_id", "organisation_id"),
+    )
+
+    organisation_id: str = Field(primary_key=True)
+    questionnaire_id: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    word: str = Field(primary_key=True)
+    workspace_id: str
+    spelling: str
+    choice: str
 
 
 class AssessmentRow(SQLModel, table=True):
@@ -194,7 +237,8 @@ class InvitationRow(SQLModel, table=True):
 
     `replaces` is the id of the invitation of the same assessment that this one corrects. `is_late`: created after
     the assessment opened. `mailed_on`: the day a mail server accepted the link, for `deliver` mail. `unsubscribed_on`:
-    the day the person stopped reminders and all later mails.
+    the day the person stopped reminders and all later mails. `sort_key` orders the list by name, `sort_key_es` by the
+    rules of Spanish: bytes, which both databases compare alike.
     """
 
     __tablename__ = "invitation"
@@ -207,6 +251,8 @@ class InvitationRow(SQLModel, table=True):
         _make_value_check("deliver", "link", "mail"),
         Index(None, "workspace_id", "assessment_id"),
         Index(None, "workspace_id", "replaces"),
+        Index("ix_invitation_sort_key", "workspace_id", "assessment_id", "sort_key", "id"),
+        Index("ix_invitation_sort_key_es", "workspace_id", "assessment_id", "sort_key_es", "id"),
         WITHOUT_ROWID,
     )
 
@@ -226,6 +272,8 @@ class InvitationRow(SQLModel, table=True):
     created_on: date
     revoked_on: date | None = None
     revision: int = 1
+    sort_key: bytes = b""
+    sort_key_es: bytes = b""
 
 
 class InvitationLinkRow(SQLModel, table=True):
@@ -394,6 +442,44 @@ class HourlyCountRow(SQLModel, table=True):
     workspace_id: str
     counted_at: datetime
     content: bytes
+
+
+class PeopleSummaryRow(SQLModel, table=True):
+    """Counts of invited people and of the delivery of their links, as JSON, so that pages don't count them again.
+
+    `revision` increments in each transaction that changes what is counted; `content` is valid while
+    `counted_revision` equals it.
+    """
+
+    __tablename__ = "people_summary"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        Index(None, "workspace_id", "assessment_id"),
+    )
+
+    assessment_id: str = Field(primary_key=True)
+    workspace_id: str
+    revision: int
+    counted_revision: int | None = None
+    content: bytes | None = None
+
+
+class ClosingNoticeRow(SQLModel, table=True):
+    """A consultant has not dismissed the notice yet that an assessment closed by itself."""
+
+    __tablename__ = "closing_notice"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        Index(None, "workspace_id", "assessment_id"),
+    )
+
+    user_id: str = Field(foreign_key="user_account.id", primary_key=True, ondelete="CASCADE")
+    assessment_id: str = Field(primary_key=True)
+    workspace_id: str
 
 
 class AuditEntryRow(SQLModel, table=True):
@@ -685,8 +771,10 @@ workspace = _find_core_table(WorkspaceRow)
 user = _find_core_table(UserRow)
 membership = _find_core_table(MembershipRow)
 console_session = _find_core_table(ConsoleSessionRow)
+account_token = _find_core_table(AccountTokenRow)
 api_key = _find_core_table(ApiKeyRow)
 organisation = _find_core_table(OrganisationRow)
+list_word = _find_core_table(ListWordRow)
 assessment = _find_core_table(AssessmentRow)
 published_questionnaire = _find_core_table(PublishedQuestionnaireRow)
 invitation = _find_core_table(InvitationRow)
@@ -697,6 +785,8 @@ section_time = _find_core_table(SectionTimeRow)
 answer = _find_core_table(AnswerRow)
 mark = _find_core_table(MarkRow)
 hourly_count = _find_core_table(HourlyCountRow)
+people_summary = _find_core_table(PeopleSummaryRow)
+closing_notice = _find_core_table(ClosingNoticeRow)
 audit_entry = _find_core_table(AuditEntryRow)
 audit_head = _find_core_table(AuditHeadRow)
 release = _find_core_table(ReleaseRow)

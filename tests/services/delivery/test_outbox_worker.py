@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from assessment.services.delivery import mailings, unsubscription
+from assessment.services.delivery import mail_states, mailings, unsubscription
 from assessment.services.delivery.outbox_worker import LEASE, RETRY_DELAYS, OutboxWorker
 from assessment.services.delivery.smtp_client import MailServerError
 from assessment.services.people import people_invitations
@@ -49,7 +49,7 @@ async def test_mailed_invitation_shows_the_day(delivery, worker):
 
     await worker.work_once()
 
-    states = delivery.do(mailings.load_mail_states)
+    states = delivery.do(mail_states.load_mail_states)
     assert {(each.state, each.mailed_on) for each in states.values()} == {("mailed", delivery.clock.now.date())}
     assert delivery.do(mailings.queue_invitations, delivery.clock.now).shown_count == 0
 
@@ -77,7 +77,7 @@ async def test_refused_recipient_is_shown_and_others_get_their_mail(delivery, wo
 
     await worker.work_once()
 
-    states = delivery.do(mailings.load_mail_states)
+    states = delivery.do(mail_states.load_mail_states)
     refused = next(each.invitation for each in delivery.invited if each.invitation.email.startswith("ben"))
     assert (states[refused.id].state, states[refused.id].code) == ("refused", 550)
     assert mailbox.addresses == ["ann@example.org", "cem@example.org"]

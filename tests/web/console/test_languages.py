@@ -123,6 +123,7 @@ async def visit_mail_pages(world, come, language):
         day = people.NOW.date() - timedelta(days=3)
         mailed = select(tables.outbox.c.invitation_id).where(tables.outbox.c.state == "sent")
         session.execute(update(tables.invitation).where(tables.invitation.c.id.in_(mailed)).values(mailed_on=day))
+        session.execute(tables.people_summary.delete())
     for end in ("", "/people", "/mails", "/mails/texts/reminder"):
         await walk.see(base + end)
     for act in ("plan/stop", "closing-notice", "reminders", "reminders"):

@@ -14,7 +14,6 @@ from assessment.domain.disclosure.closing_forecast import (
     AnsweredBounds,
     AnsweredCounts,
     ClosingForecast,
-    CountedGroup,
     forecast_closing,
 )
 from assessment.domain.disclosure.feasibility import (
@@ -25,20 +24,16 @@ from assessment.domain.disclosure.feasibility import (
     forecast_release,
 )
 from assessment.domain.disclosure.guard import OPEN_GUARD, DisclosureGuard, build_guard
-from assessment.domain.disclosure.invited_people import (
-    InvitedPerson,
-    find_counting_invitations,
-    find_uncounted_groups,
-)
+from assessment.domain.disclosure.invited_people import InvitedPerson
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.scoring.blueprint import build_blueprint
 from assessment.services.assessments.assessment_setup import get_scoring_settings
-from assessment.services.people import address_warnings, progress
+from assessment.services.people import address_warnings, people_summary, progress
 from assessment.services.people.address_warnings import DoubtfulAddresses
 from assessment.services.people.invited_people import has_stricter_minimum
 from assessment.services.people.progress import Counts
 from assessment.storage.assessments import Assessment
-from assessment.storage.survey import counting_people, invitation_counts
+from assessment.storage.survey import counting_people
 from assessment.storage.survey.invitation_counts import GroupCount
 
 
@@ -83,7 +78,9 @@ def load_feasibility(
     is_hiding = has_stricter_minimum(assessment)
 
     def forecast(domains: Collection[str]) -> ReleaseForecast:
-        counting = _find_counting(assessment, people, domains) if is_hiding else {person.id for person in people}
+        counting = (
+            people_summary.find_counting(assessment, people, domains) if is_hiding else {person.id for person in people}
+        )
         groups = _group_people(person for person in current if person.id in counting)
         return forecast_release(blueprint, guard, groups, percent)
 
@@ -135,9 +132,8 @@ def _forecast_close(
     *,
     drafts_count: bool,
 ) -> ClosingForecast:
-    people = counting_people.load_invited_people(session, assessment.workspace_id, assessment.id)
-    counting = _find_counting(assessment, people, assessment.domains)
-    rows = invitation_counts.count_invited(session, assessment.workspace_id, [assessment.id])
+    summary = people_summary.load_summary(session, assessment.workspace_id, assessment.id)
+    rows = summary.invited
     imported = [PeopleGroup(row.role, tuple(row.functions.split(";")), row.sent) for row in rows if row.sent]
     sent = AnsweredCounts(
         _subtract_imported(counts.by_role, "sent", _sum_by_role(rows, "sent")),
@@ -148,7 +144,7 @@ def _forecast_close(
         _subtract_imported(counts.by_function, "started", _sum_by_function(rows, "begun")),
     )
     blueprint = build_blueprint(questionnaire, get_scoring_settings(assessment))
-    bounds = AnsweredBounds(_group_invited(people, counting), sent, begun if drafts_count else sent, imported)
+    bounds = AnsweredBounds(summary.groups, sent, begun if drafts_count else sent, imported)
     return forecast_closing(blueprint, _build_guard(assessment, questionnaire), bounds)
 
 
@@ -156,15 +152,6 @@ def _build_guard(assessment: Assessment, questionnaire: Questionnaire) -> Disclo
     if not has_stricter_minimum(assessment):
         return OPEN_GUARD
     return build_guard(questionnaire.disclosure, assessment.minimum_group)
-
-
-def _find_counting(assessment: Assessment, people: Sequence[InvitedPerson], domains: Collection[str]) -> set[str]:
-    """Return the ids of the invitations that count; an anonymous group that would single people out does not."""
-    counting = set(find_counting_invitations(people, domains))
-    if assessment.confidentiality != "anonymous":
-        return counting
-    uncounted = {*assessment.uncounted_groups} | find_uncounted_groups(people, domains, assessment.minimum_group)
-    return {person.id for person in people if person.id in counting and person.group not in uncounted}
 
 
 def _select_current(people: Sequence[InvitedPerson]) -> list[InvitedPerson]:
@@ -176,13 +163,6 @@ def _select_current(people: Sequence[InvitedPerson]) -> list[InvitedPerson]:
 def _group_people(people: Iterable[InvitedPerson]) -> tuple[PeopleGroup, ...]:
     sizes = Counter((person.role, tuple(sorted(person.functions))) for person in people)
     return tuple(PeopleGroup(role, functions, number) for (role, functions), number in sizes.items())
-
-
-def _group_invited(people: Sequence[InvitedPerson], counting: Collection[str]) -> tuple[CountedGroup, ...]:
-    """Group all invitations, replaced and revoked ones too: their holders may have answered before."""
-    invited = Counter((person.role, tuple(sorted(person.functions))) for person in people)
-    behind = Counter((person.role, tuple(sorted(person.functions))) for person in people if person.id in counting)
-    return tuple(CountedGroup(*group, number, behind[group]) for group, number in invited.items())
 
 
 def _sum_by_role(rows: Iterable[GroupCount], stage: str) -> Counter[str]:

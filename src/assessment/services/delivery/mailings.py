@@ -21,7 +21,7 @@ from assessment.services.delivery.mail_payloads import MailPayload, encrypt_payl
 from assessment.services.delivery.mail_rendering import MailContent, RenderedMail
 from assessment.services.delivery.mail_settings import MailSettings, find_mail, require_mail
 from assessment.services.operations import audit_trail
-from assessment.services.people import progress
+from assessment.services.people import people_summary, progress
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.delivery import mailings, outbox, reminder_plans
@@ -51,18 +51,6 @@ class ReminderPreview(Struct, frozen=True):
     sent: int
     left: int
     refusal: str
-
-
-class MailState(Struct, frozen=True):
-    """State of the first mail of an invitation; `code` is the SMTP code of a refusal (550: no such mailbox).
-
-    `state` is draft (not mailed yet), queued, mailed, refused (by the server of the address) or failed (given up after
-    days of retries).
-    """
-
-    state: str
-    mailed_on: date | None
-    code: int | None = None
 
 
 class ListedMailing(Struct, frozen=True):
@@ -102,7 +90,7 @@ def queue_invitations(  # noqa: PLR0913  # two ids identify an assessment
 
 def preview_invitations(session: Session, workspace_id: str, assessment_id: str) -> int:
     """Count those who would get an invitation now."""
-    return len(mailings.list_unmailed_invitations(session, workspace_id, assessment_id))
+    return people_summary.load_summary(session, workspace_id, assessment_id).to_mail
 
 
 def queue_reminders(  # noqa: PLR0913  # two ids identify an assessment
@@ -279,16 +267,9 @@ def list_mailings(session: Session, workspace_id: str, assessment_id: str, now: 
     )
 
 
-def load_mail_states(session: Session, workspace_id: str, assessment_id: str) -> dict[str, MailState]:
-    """Return the state of the first mail of each invitation that the server mails, by invitation id."""
-    states = outbox.load_invitation_states(session, workspace_id, assessment_id)
-    people = mailings.list_mail_invitations(session, workspace_id, assessment_id)
-    return {person.id: _make_state(person, *states.get(person.id, ("", None))) for person in people}
-
-
 def count_unsubscribed(session: Session, workspace_id: str, assessment_id: str) -> int:
     """Count people who stopped later mails; shown as a total only."""
-    return mailings.count_unsubscribed(session, workspace_id, assessment_id)
+    return people_summary.load_summary(session, workspace_id, assessment_id).unsubscribed
 
 
 def count_reminders(session: Session, assessment: Assessment) -> int:
@@ -352,7 +333,7 @@ def _preview_reminder(session: Session, assessment: Assessment, now: datetime) -
 
 
 def _find_refusal(session: Session, assessment: Assessment, sent: int, now: datetime) -> str:
-    first = mailings.find_first_mailing_day(session, assessment.workspace_id, assessment.id)
+    first = people_summary.load_summary(session, assessment.workspace_id, assessment.id).first_mailed_on
     if first is None:
         return NOBODY_MAILED
     if sent >= MAX_REMINDERS:
@@ -368,7 +349,7 @@ def _find_refusal(session: Session, assessment: Assessment, sent: int, now: date
 
 def _count_shown(session: Session, assessment: Assessment) -> int:
     """Return the number to show: invited minus sent at the last hourly count, at most those mailed (method 6.11)."""
-    mailed = mailings.count_mailed(session, assessment.workspace_id, assessment.id)
+    mailed = people_summary.load_summary(session, assessment.workspace_id, assessment.id).mailed
     if assessment.confidentiality == "anonymous":
         return mailed
     total = progress.load_progress(session, assessment.workspace_id, assessment.id).total
@@ -473,11 +454,3 @@ def _can_cancel(mailing: Mailing, queued: Collection[str], now: datetime, mail: 
         return mailing.id in queued
     rate = mail.mails_per_minute if mail else 1
     return now < mailing.queued_at + UNDO_WINDOW + timedelta(minutes=mailing.shown_count / rate)
-
-
-def _make_state(person: Invitation, state: str, code: int | None) -> MailState:
-    if state in (outbox.QUEUED, outbox.SENDING):
-        return MailState("queued", person.mailed_on)
-    if state in (outbox.REFUSED, outbox.FAILED):
-        return MailState(state, person.mailed_on, code)
-    return MailState("mailed" if person.mailed_on else "draft", person.mailed_on)

@@ -26,6 +26,7 @@ from assessment.services.delivery.smtp_client import MailServerError, SendOutcom
 from assessment.storage import database
 from assessment.storage.delivery import mailings, outbox
 from assessment.storage.delivery.outbox import ClaimedMail
+from assessment.storage.survey import people_summaries
 
 Clock = Callable[[], datetime]
 T = TypeVar("T")
@@ -203,8 +204,10 @@ class OutboxWorker:
         now = self._clock()
         with database.write_session(self._engine) as session:
             is_stored = outbox.finish_mail(session, claimed.id, self._lease_id, state, now, code)
-            if state == outbox.SENT and claimed.kind == "invitation" and claimed.invitation_id is not None:
-                mailings.set_mailed(session, claimed.workspace_id, claimed.invitation_id, now.date())
+            if claimed.kind == "invitation" and claimed.invitation_id is not None:
+                if state == outbox.SENT:
+                    mailings.set_mailed(session, claimed.workspace_id, claimed.invitation_id, now.date())
+                people_summaries.mark_outdated(session, claimed.workspace_id, claimed.assessment_id or "")
         return is_stored
 
     def _release(self, claimed: Sequence[ClaimedMail]) -> None:

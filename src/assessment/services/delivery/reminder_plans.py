@@ -12,9 +12,9 @@ from assessment.errors import ConflictError, InvalidError, Problem
 from assessment.services.delivery import mailings
 from assessment.services.delivery.mail_settings import require_mail
 from assessment.services.operations import audit_trail
+from assessment.services.people import people_summary
 from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
-from assessment.storage.delivery import mailings as mailing_rows
 from assessment.storage.delivery import reminder_plans
 from assessment.storage.delivery.reminder_plans import ReminderPlan
 
@@ -111,7 +111,7 @@ def _find_due(session: Session, workspace_id: str, assessment_id: str, now: date
 
 
 def _list_planned(session: Session, assessment: Assessment, plan: ReminderPlan) -> tuple[PlannedMailing, ...]:
-    first = mailing_rows.find_first_mailing_day(session, assessment.workspace_id, assessment.id)
+    first = people_summary.load_summary(session, assessment.workspace_id, assessment.id).first_mailed_on
     if first is None or plan.is_stopped:
         return ()
     notice = _find_notice_day(session, assessment, plan)

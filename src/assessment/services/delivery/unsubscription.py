@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from assessment.services.survey.survey_links import find_link, lock_link
 from assessment.storage.delivery import mailings, outbox
+from assessment.storage.survey import people_summaries
 
 
 class UnsubscribePage(Struct, frozen=True):
@@ -28,6 +29,7 @@ def unsubscribe_person(session: Session, token: str, now: datetime) -> Unsubscri
     """Stop all later mails to the person of a link, and cancel queued ones; raises NotFoundError."""
     link = lock_link(session, token)
     mailings.set_unsubscribed(session, link.row.workspace_id, link.person, now.date())
+    people_summaries.mark_outdated(session, link.row.workspace_id, link.row.assessment_id)
     outbox.cancel_mails_of_invitations(
         session, link.row.workspace_id, link.person, now, ("reminder", "closing-soon", "results")
     )

@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from importlib.resources import files
 
 from msgspec import Struct
-from sqlalchemy.orm import Session
 
 from assessment.domain.disclosure.invited_people import get_mailbox
 from assessment.services.assessments.mail_domains import is_free_mail_domain
-from assessment.storage.survey import invitations
 
 # Local parts of mailboxes of a function or team, by RFC 2142 and common use in four languages.
 SHARED_MAILBOXES = frozenset((files(__package__) / "shared_mailboxes.txt").read_text("utf-8").split())
+
+MAX_EXAMPLES = 10
 
 
 class DoubtfulAddresses(Struct, frozen=True):
@@ -23,6 +23,23 @@ class DoubtfulAddresses(Struct, frozen=True):
 
     shared: tuple[str, ...] = ()
     free_mail: tuple[str, ...] = ()
+
+    @property
+    def shared_count(self) -> int:
+        return len(self.shared)
+
+    @property
+    def free_mail_count(self) -> int:
+        return len(self.free_mail)
+
+
+class AddressWarnings(Struct, frozen=True):
+    """Numbers of doubtful addresses, with the first ones as examples."""
+
+    shared: tuple[str, ...]
+    free_mail: tuple[str, ...]
+    shared_count: int
+    free_mail_count: int
 
 
 def find_doubtful_addresses(addresses: Iterable[str | None]) -> DoubtfulAddresses:
@@ -34,6 +51,12 @@ def find_doubtful_addresses(addresses: Iterable[str | None]) -> DoubtfulAddresse
     )
 
 
-def load_doubtful_addresses(session: Session, workspace_id: str, assessment_id: str) -> DoubtfulAddresses:
-    """Return the doubtful addresses of an assessment; revoked and replaced invitations are left out."""
-    return find_doubtful_addresses(invitations.list_current_addresses(session, workspace_id, assessment_id))
+def count_doubtful_addresses(addresses: Iterable[str | None]) -> AddressWarnings:
+    """Count the doubtful addresses, and keep the first ones of each kind."""
+    doubtful = find_doubtful_addresses(addresses)
+    return AddressWarnings(
+        doubtful.shared[:MAX_EXAMPLES],
+        doubtful.free_mail[:MAX_EXAMPLES],
+        doubtful.shared_count,
+        doubtful.free_mail_count,
+    )

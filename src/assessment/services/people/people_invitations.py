@@ -31,7 +31,7 @@ from assessment.services.people.invitee_checks import Invitee
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage
-from assessment.storage.survey import invitations, responses
+from assessment.storage.survey import invitations, people_summaries, responses
 from assessment.storage.survey.invitations import LINK_DELIVERY, MAIL_DELIVERY, Invitation, LinkCount
 
 FIRST_PAGE = PageRequest()
@@ -211,6 +211,8 @@ def _store_links(session: Session, links: Mapping[str, Invitation], workspace_id
     before = invitations.count_links(session, workspace_id, [invitation.id for invitation in invited])
     hashes = {tokens.hash_token(token): invitation.id for token, invitation in links.items()}
     invitations.add_links(session, workspace_id, hashes, now.date())
+    for assessment_id in {invitation.assessment_id for invitation in invited}:
+        people_summaries.mark_outdated(session, workspace_id, assessment_id)
     acts = [
         AuditEvent(
             audit_trail.LINK_CREATED,

@@ -9,9 +9,12 @@ from typing import TypeAlias
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.services.people import people_summary, survey_course
+from assessment.services.people.survey_course import SurveyCourse
 from assessment.storage import assessments
 from assessment.storage.database import read_session, write_session
 from assessment.storage.survey import invitation_counts
@@ -52,6 +55,7 @@ class ProgressSnapshot(Struct, frozen=True):
     total: GroupCounts
     by_role: dict[str, GroupCounts]
     by_function: dict[str, GroupCounts]
+    course: SurveyCourse | None = None
 
 
 class ProgressSums(Struct, frozen=True):
@@ -65,6 +69,7 @@ class ProgressSums(Struct, frozen=True):
 def refresh_counts(engine: Engine, workspace_id: str, assessment_ids: Collection[str], now: datetime) -> None:
     """Count the responses of assessments whose count is an hour old, in transactions of its own.
 
+    People are counted too, where they have changed since.
     Call it while the request's session has no connection: threads that hold one connection and wait for another can
     deadlock the pool.
     """
@@ -75,6 +80,16 @@ def refresh_counts(engine: Engine, workspace_id: str, assessment_ids: Collection
     if due:
         with write_session(engine) as session:
             _save_counts(session, workspace_id, due, now, now - COUNT_INTERVAL)
+    people_summary.refresh_summaries(engine, workspace_id, assessment_ids)
+
+
+def refresh_open_counts(engine: Engine, now: datetime) -> None:
+    """Count the responses of all open assessments whose count is an hour old, so that each day has a count."""
+    with read_session(engine) as session:
+        due = invitation_counts.find_open_assessments_to_count(session, now, now - COUNT_INTERVAL)
+    for workspace_id, assessment_id in due:
+        with write_session(engine) as session:
+            _save_counts(session, workspace_id, [assessment_id], now, now - COUNT_INTERVAL)
 
 
 def count_if_due(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> None:
@@ -91,8 +106,20 @@ def count_final(session: Session, workspace_id: str, assessment_id: str, now: da
 
 
 def _save_counts(session: Session, workspace_id: str, due: Collection[str], now: datetime, before: datetime) -> None:
+    """Count and store; the snapshots of other processes between `before` and now stay."""
     tallies = _sum_rows(invitation_counts.count_responses(session, workspace_id, due))
-    contents = {id_: msgspec.json.encode(_make_snapshot(tallies.get(id_))) for id_ in sorted(due)}
+    earlier = invitation_counts.find_snapshots(session, workspace_id, due)
+    contents = {}
+    for id_ in sorted(due):
+        snapshot = _make_snapshot(tallies.get(id_))
+        course = survey_course.measure_course(
+            session,
+            assessments.find_assessment(session, workspace_id, id_),
+            (snapshot.total.begun, snapshot.total.sent),
+            _decode_snapshot(earlier.get(id_)).course,
+            now,
+        )
+        contents[id_] = msgspec.json.encode(replace(snapshot, course=course))
     invitation_counts.save_snapshots(session, workspace_id, contents, now, before)
 
 
@@ -101,9 +128,8 @@ def load_progress(session: Session, workspace_id: str, assessment_id: str) -> Pr
     assessments.find_assessment(session, workspace_id, assessment_id)
     here = [assessment_id]
     snapshot = invitation_counts.find_snapshots(session, workspace_id, here).get(assessment_id)
-    invited = _sum_rows(invitation_counts.count_invited(session, workspace_id, here)).get(
-        assessment_id, ProgressSums({}, {}, {})
-    )
+    rows = people_summary.load_summary(session, workspace_id, assessment_id).invited
+    invited = _sum_rows(rows).get(assessment_id, ProgressSums({}, {}, {}))
     counted = _decode_snapshot(snapshot)
     return Progress(
         counted_at=snapshot.counted_at if snapshot else None,
@@ -113,10 +139,17 @@ def load_progress(session: Session, workspace_id: str, assessment_id: str) -> Pr
     )
 
 
+def load_course(session: Session, workspace_id: str, assessment_id: str) -> SurveyCourse | None:
+    """Return the course of a survey at the last hourly count; None while too few people have begun."""
+    snapshots = invitation_counts.find_snapshots(session, workspace_id, [assessment_id])
+    return _decode_snapshot(snapshots.get(assessment_id)).course
+
+
 def load_totals(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, Counts]:
     """Return the total counts of several assessments, as of the last count."""
     snapshots = invitation_counts.find_snapshots(session, workspace_id, assessment_ids)
-    invited = _sum_rows(invitation_counts.count_invited(session, workspace_id, assessment_ids))
+    summaries = people_summary.load_summaries(session, workspace_id, assessment_ids)
+    invited = _sum_rows(row for summary in summaries.values() for row in summary.invited)
     return {
         id_: _merge_counts(
             invited.get(id_, ProgressSums({}, {}, {})).total, {"": _decode_snapshot(snapshots.get(id_)).total}

@@ -22,7 +22,7 @@ from assessment.services.operations import audit_trail
 from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
 from assessment.storage.auth import audit_log
-from assessment.storage.survey import anonymous_marks, invitations, personal_data
+from assessment.storage.survey import anonymous_marks, invitations, people_summaries, personal_data
 
 MARK_KINDS = ("sent", "used", "done")  # the last two are of older versions
 
@@ -86,6 +86,7 @@ def erase_person(session: Session, person: Sequence[PersonInvitation], now: date
         if row.revoked_on is None:
             invitations.update_invitation(session, home, row, revoked_on=now.date())
         personal_data.erase_invitation(session, home, invitation.invitation_id)
+        people_summaries.mark_outdated(session, home, invitation.assessment.id)
         personal_data.erase_marks(session, home, set(_hash_mark_names(invitation.invitation_id, secret).values()))
         audit_trail.record_event(
             session,

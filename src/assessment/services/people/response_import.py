@@ -23,7 +23,7 @@ from assessment.services.operations import audit_trail
 from assessment.services.people.response_files import ResponseFile, read_responses
 from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
-from assessment.storage.survey import invitations, responses
+from assessment.storage.survey import invitations, people_summaries, responses
 from assessment.storage.survey.bulk_insert import NewAnswer
 
 BATCH_SIZE = 200  # responses in one transaction: about 0.2 s
@@ -104,6 +104,7 @@ def finish_import(session: Session, incoming: ImportBatch, now: datetime) -> Tak
         _store_responses(session, incoming, range(len(incoming.ids)), now)
     elif responses.complete_import(session, assessment.workspace_id, assessment.id, now) != len(incoming.ids):
         raise ConflictError("Another file was taken in at the same time. Try again in a moment.")
+    people_summaries.mark_outdated(session, assessment.workspace_id, assessment.id)
     audit_trail.record_event(
         session,
         assessment.workspace_id,

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from assessment.storage import tables
 from assessment.storage.database import is_sqlite
+from assessment.storage.survey import people_summaries
 
 outbox = tables.outbox
 
@@ -43,6 +44,7 @@ def add_mails(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
     """Queue mails."""
     if rows:
         session.execute(insert(outbox), [dict(row) for row in rows])
+    _mark_outdated(session, {(row["workspace_id"], row["assessment_id"]) for row in rows})
 
 
 def claim_mails(
@@ -91,7 +93,10 @@ def renew_leases(session: Session, lease_id: str, until: datetime) -> None:
 def finish_mail(
     session: Session, mail_id: str, lease_id: str, state: str, now: datetime, reply_code: int | None = None
 ) -> bool:
-    """Store the outcome and clear the payload; False if the worker has lost its lease."""
+    """Store the outcome and clear the payload; False if the worker has lost its lease.
+
+    The caller marks the counts of people as outdated, if the mail was an invitation.
+    """
     return _update_leased(
         session,
         mail_id,
@@ -138,9 +143,16 @@ def cancel_mails(session: Session, workspace_id: str, now: datetime, *conditions
         update(outbox)
         .where(outbox.c.workspace_id == workspace_id, outbox.c.state == QUEUED, *conditions)
         .values(state=CANCELLED, payload=None, finished_on=now.date())
-        .returning(outbox.c.id)
-    )
-    return len(cancelled.all())
+        .returning(outbox.c.assessment_id)
+    ).all()
+    _mark_outdated(session, {(workspace_id, row.assessment_id) for row in cancelled})
+    return len(cancelled)
+
+
+def _mark_outdated(session: Session, keys: Collection[tuple[str, str | None]]) -> None:
+    for workspace_id, assessment_id in keys:
+        if assessment_id is not None:
+            people_summaries.mark_outdated(session, workspace_id, assessment_id)
 
 
 def cancel_mailing(session: Session, workspace_id: str, mailing_id: str, now: datetime) -> int:
@@ -157,15 +169,17 @@ def cancel_mails_of_invitations(
 
 
 def load_invitation_states(
-    session: Session, workspace_id: str, assessment_id: str
+    session: Session, workspace_id: str, assessment_id: str, ids: Collection[str] | None = None
 ) -> dict[str, tuple[str, int | None]]:
-    """Return state and reply code of the newest first mail of each invitation; of no other kind of mail."""
+    """Return state and reply code of the newest first mail of each invitation (if `ids`: of these only)."""
+    chosen = () if ids is None else (outbox.c.invitation_id.in_(ids),)
     rows = session.execute(
         select(outbox.c.invitation_id, outbox.c.state, outbox.c.reply_code)
         .where(
             outbox.c.workspace_id == workspace_id,
             outbox.c.assessment_id == assessment_id,
             outbox.c.kind == "invitation",
+            *chosen,
         )
         .join(tables.mailing, tables.mailing.c.id == outbox.c.mailing_id)
         .order_by(tables.mailing.c.queued_at)

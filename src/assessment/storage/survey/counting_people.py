@@ -14,6 +14,7 @@ from assessment.domain.disclosure.invited_people import (
     format_group,
 )
 from assessment.storage import tables
+from assessment.storage.survey import people_summaries
 
 assessment = tables.assessment
 invitation = tables.invitation
@@ -81,6 +82,7 @@ def save_uncounted_groups(session: Session, workspace_id: str, assessment_id: st
         .where(assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id)
         .values(uncounted_groups=sorted(groups))
     )
+    people_summaries.mark_outdated(session, workspace_id, assessment_id)
 
 
 class _AnonymousGroups:

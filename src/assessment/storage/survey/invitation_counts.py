@@ -95,6 +95,17 @@ def find_assessments_to_count(
     return set(rows.scalars())
 
 
+def find_open_assessments_to_count(session: Session, now: datetime, before: datetime) -> list[tuple[str, str]]:
+    """Return workspace id and id of each open assessment without a snapshot from between `before` and now."""
+    rows = session.execute(
+        select(assessment.c.workspace_id, assessment.c.id)
+        .join(hourly_count, hourly_count.c.assessment_id == assessment.c.id, isouter=True)
+        .where(assessment.c.state == "open", hourly_count.c.counted_at.is_(None) | _is_outdated(now, before))
+        .order_by(assessment.c.id)
+    )
+    return [(row.workspace_id, row.id) for row in rows]
+
+
 def find_snapshots(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, CountSnapshot]:
     columns = (hourly_count.c.assessment_id, hourly_count.c.counted_at, hourly_count.c.content)
     rows = session.execute(

@@ -23,14 +23,18 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
+from assessment.i18n import SOURCE_LANGUAGE
+from assessment.i18n.collation import make_sort_key
 from assessment.storage import tables
 from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
 from assessment.storage.results import releases
+from assessment.storage.survey import people_summaries
 
 invitation = tables.invitation
 link = tables.invitation_link
 
 LINK_DELIVERY, MAIL_DELIVERY = "link", "mail"  # how an invitation is delivered
+SPANISH = "es"  # the only language that sorts differently: ñ is a letter of its own
 
 
 class Invitation(Struct, frozen=True):
@@ -145,7 +149,7 @@ def find_invitation(session: Session, workspace_id: str, assessment_id: str, inv
     ).one_or_none()
     if row is None:
         raise NotFoundError
-    return _read_invitation(row)
+    return read_invitation(row)
 
 
 def list_invitations(
@@ -155,7 +159,7 @@ def list_invitations(
     statement = select(*INVITATION_COLUMNS).where(
         invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id
     )
-    return load_page(session, statement, SortOrder((invitation.c.position, invitation.c.id)), place, _read_invitation)
+    return load_page(session, statement, SortOrder((invitation.c.position, invitation.c.id)), place, read_invitation)
 
 
 def list_active_invitations(session: Session, workspace_id: str, assessment_id: str) -> tuple[Invitation, ...]:
@@ -306,7 +310,7 @@ def _select_active(
         )
         .order_by(invitation.c.position)
     )
-    return tuple(_read_invitation(row) for row in rows)
+    return tuple(read_invitation(row) for row in rows)
 
 
 def has_invitations(session: Session, workspace_id: str, assessment_id: str) -> bool:
@@ -326,16 +330,29 @@ def find_next_position(session: Session, workspace_id: str, assessment_id: str) 
 
 
 def add_invitations(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
-    session.execute(insert(invitation), [dict(row) for row in rows])
+    """Insert invitations; the keys that order the list are computed here."""
+    session.execute(insert(invitation), [{**row, **_make_sort_keys(row)} for row in rows])
+    for workspace_id, assessment_id in {(row["workspace_id"], row["assessment_id"]) for row in rows}:
+        people_summaries.mark_outdated(session, workspace_id, assessment_id)
 
 
 def update_invitation(session: Session, workspace_id: str, previous: Invitation, **values: Any) -> None:  # noqa: ANN401
     """Update an invitation and increment its revision."""
+    names = {"name": previous.name, "email": previous.email, "position": previous.position}
     session.execute(
         update(invitation)
         .where(invitation.c.workspace_id == workspace_id, invitation.c.id == previous.id)
-        .values(**values, revision=previous.revision + 1)
+        .values(**values, **_make_sort_keys(names | values), revision=previous.revision + 1)
     )
+    people_summaries.mark_outdated(session, workspace_id, previous.assessment_id)
+
+
+def _make_sort_keys(row: Mapping[str, Any]) -> dict[str, bytes]:
+    name = row["name"] or row["email"] or ""
+    return {
+        "sort_key": make_sort_key(name, row["position"], SOURCE_LANGUAGE),
+        "sort_key_es": make_sort_key(name, row["position"], SPANISH),
+    }
 
 
 def add_links(session: Session, workspace_id: str, links: Mapping[bytes, str], today: date) -> None:
@@ -418,6 +435,6 @@ def _select_by_token() -> Select[Any]:
     )
 
 
-def _read_invitation(row: Row[Any]) -> Invitation:
+def read_invitation(row: Row[Any]) -> Invitation:
     values = dict(row._mapping)  # noqa: SLF001  # public despite its name
     return Invitation(**(values | {"functions": tuple(values["functions"].split(";"))}))

@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Table, delete, select, update
 from sqlalchemy.orm import Session
 
+from assessment.i18n.collation import NAMELESS_PREFIX
 from assessment.storage import tables
 from assessment.storage.survey import responses
 
@@ -24,6 +25,7 @@ mark = tables.mark
 outbox = tables.outbox
 
 SECRET_HASHES = {"token_hash", "cookie_hash", "code_hash", "withdraw_hash", "payload", "lease_id"}
+SORT_KEYS = {"sort_key", "sort_key_es"}  # made of the name
 
 
 def load_invitation(session: Session, workspace_id: str, invitation_id: str) -> dict[str, Any]:
@@ -77,7 +79,7 @@ def erase_invitation(session: Session, workspace_id: str, invitation_id: str) ->
     session.execute(
         update(invitation)
         .where(invitation.c.workspace_id == workspace_id, invitation.c.id == invitation_id)
-        .values(email=None, name=None, revision=invitation.c.revision + 1)
+        .values(email=None, name=None, revision=invitation.c.revision + 1, **dict.fromkeys(SORT_KEYS, NAMELESS_PREFIX))
     )
 
 
@@ -89,7 +91,7 @@ def erase_marks(session: Session, workspace_id: str, names: Collection[bytes]) -
 def _load_rows(
     session: Session, table: Table, workspace_id: str, column: Column[Any], values: Collection[str]
 ) -> list[dict[str, Any]]:
-    visible = [table_column for table_column in table.columns if table_column.name not in SECRET_HASHES]
+    visible = [table_column for table_column in table.columns if table_column.name not in SECRET_HASHES | SORT_KEYS]
     keys = list(table.primary_key.columns)
     rows = session.execute(
         select(*visible).where(table.c.workspace_id == workspace_id, column.in_(values)).order_by(*keys)

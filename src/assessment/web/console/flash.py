@@ -11,6 +11,7 @@ FLASH_MESSAGES = {
     "replaced": N_("The invitation is replaced. Get a link for the new one, and hand it over."),
     "replaced-to-mail": N_("The invitation is replaced. Send the new one on the page “Mails”."),
     "revoked": N_("The invitation is revoked. Nobody can start with its links any more."),
+    "revoked-many": N_("The invitations are revoked. Nobody can start with their links any more."),
     "added-to-mail": N_("The people are added. Nothing is sent yet: send the invitations on the page “Mails”."),
     "mails-undone": N_("Undone: nothing was sent."),
     "mails-stopped": N_("Stopped: what had not been sent yet is not sent."),

@@ -1,4 +1,4 @@
-"""People of an assessment: invite them, make links, revoke invitations.
+"""People of an assessment: list and invite them, make links, revoke invitations.
 
 The pages show only actions of consultants (links made, revoked, replaced), never whether a person has answered.
 """
@@ -7,11 +7,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.plugins.htmx import HTMXRequest
 from litestar.response import Redirect, Template
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
@@ -21,12 +22,13 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth.principals import Consultant
-from assessment.services.delivery import delivery_totals, mailings
+from assessment.services.delivery import mail_states
 from assessment.services.delivery.mail_settings import find_mail
-from assessment.services.people import address_warnings, people_invitations
+from assessment.services.people import people_invitations, people_summary
 from assessment.services.people.invitee_checks import Invitee
+from assessment.services.people.people_invitations import LinkCounts
 from assessment.settings import Settings
-from assessment.storage.cursor_pagination import PageRequest
+from assessment.storage.survey import people_table
 from assessment.storage.survey.invitations import MAIL_DELIVERY
 from assessment.web.console import flash, people_import
 from assessment.web.console.authentication import FOR_OWNERS, OWNER, PAGE_OPTION
@@ -35,6 +37,7 @@ from assessment.web.console.edit_conflicts import StateConflictError, preserve_f
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
 from assessment.web.console.labels import QuestionnaireLabels, get_labels
+from assessment.web.console.people_query import PeopleView, parse_people_query
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_fragment, render_page
 
@@ -45,14 +48,18 @@ PEOPLE_PATH = "/assessments/{assessment_id:str}/people"
 
 @get(PEOPLE_PATH, name="console:people", policy=CONSULTANT, sync_to_thread=True)
 def show_people(
+    request: Request[Any, Any, Any],
     assessment_id: FromPath[str],
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     catalogue: NamedDependency[QuestionnaireCatalogue],
-    after: FromQuery[str] = "",
+    engine: NamedDependency[Engine],
     done: FromQuery[str] = "",
 ) -> Template:
-    context = build_context(read_session, consultant, catalogue, assessment_id, after)
+    """Show one page of the list; search, filters and order are in the URL."""
+    people_summary.refresh_summaries(engine, consultant.workspace_id, [assessment_id])
+    text = request.scope["query_string"].decode("latin-1")
+    context = build_context(read_session, consultant, catalogue, assessment_id, text)
     return render_page(TEMPLATE, **context, flash_message=flash.get_flash_message(done))
 
 
@@ -104,7 +111,7 @@ def make_link(
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     """Make one more link and show it this once; those made before stay good."""
-    context = build_context(write_session, consultant, catalogue, assessment_id, form.text("after"))
+    context = build_context(write_session, consultant, catalogue, assessment_id, form.text("query"))
     try:
         with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id, invitation_id):
             token = people_invitations.create_link(
@@ -179,33 +186,40 @@ def build_context(
     consultant: Consultant,
     catalogue: QuestionnaireCatalogue,
     assessment_id: str,
-    after: str = "",
+    query_text: str = "",
     form: FormData | None = None,
 ) -> dict[str, Any]:
+    """Build the context of the page; `query_text` is the query of the URL that shows the list."""
     assessment = assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
-    page = people_invitations.list_invitations(
-        session, consultant.workspace_id, assessment_id, PageRequest(after or None)
-    )
     labels: QuestionnaireLabels = get_labels(
         find_questionnaire(session, assessment, catalogue), assessment, consultant.language
     )
+    query = parse_people_query(query_text, consultant.language, labels)
+    page = people_table.load_people_page(session, consultant.workspace_id, assessment_id, query)
+    summary = people_summary.load_summary(session, consultant.workspace_id, assessment_id)
+    everyone = sum(group.invited for group in summary.groups)
+    ids = [invitation.id for invitation in page.people]
     return {
         "consultant": consultant,
         "assessment": assessment,
         "can_change": consultant.role == OWNER and assessment.state != "closed",
         "labels": labels,
-        "invitations": page.data,
-        "links": people_invitations.count_links(session, consultant.workspace_id, assessment_id),
+        "view": PeopleView(query, f"/console/assessments/{assessment_id}/people"),
+        "invitations": page.people,
+        "has_more": page.has_more,
+        "everyone": everyone,
+        "matches": people_table.count_people(session, consultant.workspace_id, assessment_id, query)
+        if query.is_filtered
+        else everyone,
+        "links": LinkCounts(summary.link_people, summary.totals.without_link),
         "links_by_invitation": people_invitations.count_links_by_invitation(
-            session, consultant.workspace_id, page.data
+            session, consultant.workspace_id, page.people
         ),
-        "replaced": people_invitations.find_replaced(session, consultant.workspace_id, page.data),
-        "addresses": address_warnings.load_doubtful_addresses(session, consultant.workspace_id, assessment_id),
+        "replaced": people_invitations.find_replaced(session, consultant.workspace_id, page.people),
+        "addresses": summary.addresses,
         "mail": find_mail(session),
-        "mail_states": mailings.load_mail_states(session, consultant.workspace_id, assessment_id),
-        "totals": delivery_totals.load_delivery_totals(session, consultant.workspace_id, assessment_id),
-        "next_cursor": page.next_cursor,
-        "after": after,
+        "mail_states": mail_states.load_mail_states(session, consultant.workspace_id, assessment_id, ids),
+        "totals": summary.totals,
         "form": form or FormData({}),
         "link": "",
         "link_conflict": None,

@@ -1,0 +1,67 @@
+"""State of the first mail of each invitation: what was done to deliver a link, never what was done with it."""
+
+from collections.abc import Collection
+from datetime import date
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.storage.delivery import mailings, outbox
+from assessment.storage.survey.invitations import Invitation
+
+
+class MailState(Struct, frozen=True):
+    """State of the first mail of an invitation; `code` is the SMTP code of a refusal (550: no such mailbox).
+
+    `state` is draft (not mailed yet), queued, mailed, refused (by the server of the address) or failed (given up after
+    days of retries).
+    """
+
+    state: str
+    mailed_on: date | None
+    code: int | None = None
+
+
+class DeliveryTotals(Struct, frozen=True, kw_only=True):
+    """Numbers of people.
+
+    Mailed by the server: `unmailed` (no mail yet), `queued`, `mailed`, `refused` (by the server of the address) and
+    `failed` (given up). Handed out by a consultant: `handed_out` (has a link) and `without_link`.
+    """
+
+    unmailed: int
+    queued: int
+    mailed: int
+    refused: int
+    failed: int
+    handed_out: int
+    without_link: int
+    revoked: int
+
+    @property
+    def by_mail(self) -> int:
+        """Number of people whose link the server mails."""
+        return self.unmailed + self.queued + self.mailed + self.refused + self.failed
+
+
+def load_mail_states(
+    session: Session, workspace_id: str, assessment_id: str, ids: Collection[str] | None = None
+) -> dict[str, MailState]:
+    """Return the state of the first mail of each active invitation that the server mails (if `ids`: of these only)."""
+    if ids is not None and not ids:
+        return {}
+    states = outbox.load_invitation_states(session, workspace_id, assessment_id, ids)
+    people = (
+        mailings.list_mail_invitations(session, workspace_id, assessment_id)
+        if ids is None
+        else mailings.find_mail_invitations(session, workspace_id, assessment_id, ids)
+    )
+    return {person.id: _make_state(person, *states.get(person.id, ("", None))) for person in people}
+
+
+def _make_state(person: Invitation, state: str, code: int | None) -> MailState:
+    if state in (outbox.QUEUED, outbox.SENDING):
+        return MailState("queued", person.mailed_on)
+    if state in (outbox.REFUSED, outbox.FAILED):
+        return MailState(state, person.mailed_on, code)
+    return MailState("mailed" if person.mailed_on else "draft", person.mailed_on)

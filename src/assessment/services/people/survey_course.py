@@ -1,0 +1,99 @@
+"""Course of a survey while it runs: sent by day, drop-off by section, median minutes (method 6.11).
+
+For the whole assessment only, from 2k people who have begun, and taken with the hourly count. Below that, nothing of
+it is stored.
+"""
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import date, datetime
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.survey.closing_time import get_workspace_day
+from assessment.domain.survey.response_course import (
+    Progression,
+    SectionCount,
+    compute_median_minutes,
+    count_sections,
+)
+from assessment.domain.survey.routing import build_survey_pages
+from assessment.services.assessments.published_questionnaires import load_questionnaire
+from assessment.storage.assessments import Assessment
+from assessment.storage.survey import response_course
+
+
+class DayCount(Struct, frozen=True):
+    """People who had sent by the last count of a day."""
+
+    day: date
+    sent: int
+
+
+class SurveyCourse(Struct, frozen=True):
+    """Figures of a survey at the last hourly count; `minutes` is None while too few responses are timed."""
+
+    days: tuple[DayCount, ...]
+    sections: tuple[SectionCount, ...]
+    minutes: int | None
+
+
+def measure_course(
+    session: Session,
+    assessment: Assessment,
+    begun_and_sent: tuple[int, int],
+    earlier: SurveyCourse | None,
+    now: datetime,
+) -> SurveyCourse | None:
+    """Measure the course of an open assessment; None below 2k begun, before the opening and for team consensus.
+
+    The days of the `earlier` count stay as they are: what someone withdraws must not show on which day it was sent.
+    """
+    begun, sent = begun_and_sent
+    minimum = 2 * assessment.minimum_group
+    if begun < minimum or assessment.questionnaire_digest is None or assessment.mode == CONSENSUS_ROLE:
+        return None
+    if assessment.state != "open":
+        return earlier
+    today = get_workspace_day(now, assessment.time_zone)
+    by_day = _count_days(session, assessment) if earlier is None else {row.day: row.sent for row in earlier.days}
+    by_day = {day: count for day, count in by_day.items() if day < today} | {today: sent}
+    sections, minutes = _measure_sections(session, assessment, minimum)
+    return SurveyCourse(tuple(DayCount(day, by_day[day]) for day in sorted(by_day)), sections, minutes)
+
+
+def _count_days(session: Session, assessment: Assessment) -> Mapping[date, int]:
+    """Return how many had sent by the end of each day; nothing for anonymous responses, which have no time."""
+    moments = response_course.list_sending_times(session, assessment.workspace_id, assessment.id)
+    counts = Counter(get_workspace_day(moment, assessment.time_zone) for moment in moments)
+    total, by_day = 0, {}
+    for day in sorted(counts):
+        total += counts[day]
+        by_day[day] = total
+    return by_day
+
+
+def _measure_sections(
+    session: Session, assessment: Assessment, minimum: int
+) -> tuple[tuple[SectionCount, ...], int | None]:
+    key = (assessment.workspace_id, assessment.id)
+    questionnaire = load_questionnaire(session, assessment)
+    progressions = [
+        Progression(route.role, tuple(route.functions.split(";")), route.sent, is_sent=True)
+        for route in response_course.count_sent_routes(session, *key)
+    ]
+    progressions += [
+        Progression(unsent.role, tuple(unsent.functions.split(";")), 1, is_sent=False, sections=unsent.sections)
+        for unsent in response_course.list_unsent_responses(session, *key)
+    ]
+    seconds = [
+        row.seconds
+        for row in response_course.iterate_sent_seconds(session, *key)
+        if row.pages >= len(build_survey_pages(questionnaire, row.role, row.functions.split(";")))
+    ]
+    return (
+        count_sections(questionnaire, progressions, minimum),
+        compute_median_minutes(seconds, assessment.minimum_group + 1),
+    )
