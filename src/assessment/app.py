@@ -23,7 +23,11 @@ from assessment.api.http import authentication, problems
 from assessment.errors import UnavailableError
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import order_erasure
-from assessment.services.assessments.closing_schedule import CHECK_INTERVAL_SECONDS, close_due_or_log
+from assessment.services.assessments.closing_schedule import (
+    CHECK_INTERVAL_SECONDS,
+    close_due_or_log,
+    count_open_or_log,
+)
 from assessment.services.auth import api_keys
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.auth.sign_in_limit import RateLimiter
@@ -127,11 +131,16 @@ def _resume_erasures(engine: Engine, ending: threading.Event) -> None:
 async def _close_due_assessments(
     engine: Engine, render_pool: RenderPool, clock: Clock, stopping: asyncio.Event
 ) -> None:
-    """Close due assessments, first those that became due while no server ran; a running close is completed."""
+    """Close due assessments, first those that became due while no server ran, and take hourly counts of open ones.
+
+    A running close is completed.
+    """
     while not stopping.is_set():
         await to_thread.run_sync(close_due_or_log, engine, clock(), render_pool.evict_reports)
         with suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), CHECK_INTERVAL_SECONDS)
+            return
+        await to_thread.run_sync(count_open_or_log, engine, clock())
 
 
 class Application(Litestar):

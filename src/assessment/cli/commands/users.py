@@ -11,10 +11,12 @@ import click
 import msgspec
 
 from assessment.cli.support import environment, text_table
+from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand, LazyGroup
 from assessment.cli.support.messages import N_, print_note, print_success, print_warning
 from assessment.cli.support.messages import translate_text as _
 from assessment.cli.support.workspaces import choose_workspace
+from assessment.errors import Problem
 from assessment.services.auth.permissions import MEMBER_ROLES
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ def user_group() -> None:
         'assessment user add you@example.org --admin --workspace "Berg Consulting"',
         "assessment user add bob@example.org --password-file secret.txt",
         "pass show assessment | assessment user add you@example.org",
+        "assessment user add bob@example.org --role viewer --invite --language de",
     ),
 )
 @click.argument("email")
@@ -70,24 +73,54 @@ def user_group() -> None:
     ),
 )
 @PASSWORD_FILE_OPTION
-def add_user(email: str, role: str, workspace: str | None, password_file: Path | None, *, admin: bool) -> None:
-    """Add a consultant; the password is asked for, or read from standard input."""
-    from assessment.services.auth import users
+@click.option("--invite", is_flag=True, help=_("Mail a link to choose a password, instead of asking for one."))
+@click.option("--language", default="en", show_default=True, metavar="TAG", help=_("Language of that mail."))
+def add_user(  # the options
+    email: str,
+    role: str,
+    workspace: str | None,
+    password_file: Path | None,
+    language: str,
+    *,
+    admin: bool,
+    invite: bool,
+) -> None:
+    """Add a consultant; the password is asked for, read from standard input, or chosen by a mailed link."""
+    from assessment.services.auth import password_links, users
+    from assessment.services.delivery.mail_settings import find_mail
     from assessment.storage import database
     from assessment.storage.auth import users as stored
 
     with environment.open_database() as (_chosen, engine):
         with database.read_session(engine) as session:
             there = stored.list_workspace_names(session)
-        name = choose_workspace(there) if workspace is None else workspace
-        password = _read_password(password_file)
+            name = choose_workspace(there) if workspace is None else workspace
+            has_mail = find_mail(session) is not None
+        if invite and not has_mail:
+            raise CommandError(_("There is nothing to send mail with."), [_make_mail_problem()])
+        password = "" if invite else _read_password(password_file)
+        now = environment.current_time()
         with environment.write_as_operator(engine) as session:
-            workspace_id = users.find_or_create_workspace(session, name, environment.current_time())
-            users.add_user(session, workspace_id, email, password, environment.current_time(), admin=admin, role=role)
+            workspace_id = users.find_or_create_workspace(session, name, now)
+            if invite:
+                password_links.invite_user(
+                    session, workspace_id, email, now, workspace=name, language=language, admin=admin, role=role
+                )
+            else:
+                users.add_user(session, workspace_id, email, password, now, admin=admin, role=role)
     if name not in there:
         _report_new_workspace(name, there, was_named=workspace is not None)
     print_success(_("Added {email} to the workspace {name}.").format(email=email, name=name))
-    print_note(_("Next: assessment serve, then sign in under /console"))
+    if invite:
+        print_note(_("The link is mailed by the server or, with PostgreSQL, by a worker: assessment work."))
+        print_note(_("It works once, for seven days."))
+    else:
+        print_note(_("Next: assessment serve, then sign in under /console"))
+
+
+def _make_mail_problem() -> Problem:
+    remedy = _("Set ASSESSMENT_SMTP_URL, or leave out --invite and give a password.")
+    return Problem(_("is missing."), remedy, file="ASSESSMENT_SMTP_URL")
 
 
 def _report_new_workspace(name: str, there: Sequence[str], *, was_named: bool) -> None:

@@ -20,11 +20,14 @@ from assessment.services.assessments import feasibility, reopening
 from assessment.services.assessments.assessment_setup import get_scoring_settings
 from assessment.services.assessments.order_erasure import erase_answer_order
 from assessment.services.assessments.published_questionnaires import load_questionnaire
-from assessment.services.delivery import mailings
+from assessment.services.auth.tokens import RANDOM
+from assessment.services.delivery import console_mails, mailings
+from assessment.services.delivery.console_mails import ConsoleMail
+from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.operations import audit_trail
 from assessment.services.people import invited_people, progress
 from assessment.services.results import change_attribution, published_results
-from assessment.storage import answer_loader, assessments
+from assessment.storage import answer_loader, assessments, closing_notices
 from assessment.storage.assessments import Assessment
 from assessment.storage.results import releases
 from assessment.storage.results.releases import Release
@@ -72,8 +75,25 @@ def close_if_due(session: Session, workspace_id: str, assessment_id: str, now: d
         or get_state_at(assessment.state, assessment.closes_at, now) == "open"
     ):
         return False
-    _close_locked(session, assessment, assessment.closes_on, now, without_results=True)
+    release = _close_locked(session, assessment, assessment.closes_on, now, without_results=True)
+    _notify_owners(session, workspace_id, assessment_id, now, has_results=release is not None)
     return True
+
+
+def _notify_owners(
+    session: Session, workspace_id: str, assessment_id: str, now: datetime, *, has_results: bool
+) -> None:
+    """Mail the owners of the workspace that it closed by itself, and leave a notice on their home page."""
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    owners = closing_notices.list_owners(session, workspace_id)
+    closing_notices.add_notices(session, workspace_id, assessment_id, [owner.id for owner in owners])
+    mail = find_mail(session)
+    if mail is None:
+        return
+    text = console_mails.make_closed_text(assessment, has_results=has_results)
+    for owner in owners:
+        message = ConsoleMail("closed", owner.email, f"/console/assessments/{assessment_id}", text, assessment.language)
+        console_mails.queue_console_mail(session, mail, workspace_id, message, now, RANDOM)
 
 
 def _close_locked(

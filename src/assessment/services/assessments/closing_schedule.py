@@ -1,4 +1,4 @@
-"""Close assessments on schedule. Any number of processes may run this at the same time."""
+"""Close assessments and take hourly counts on schedule. Any number of processes may run this at the same time."""
 
 import logging
 from collections.abc import Callable
@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 
 from assessment.errors import UnavailableError
 from assessment.services.assessments.closing import close_if_due
+from assessment.services.people import progress
 from assessment.storage import assessments, database
 
 CHECK_INTERVAL_SECONDS = 20.0  # answers are refused from the closing time on, whenever this runs
@@ -45,3 +46,13 @@ def close_due_or_log(engine: Engine, now: datetime, on_closed: Callable[[str], o
         log.warning("closing postponed: the database does not answer")
     except Exception:  # an unexpected database error must not end the server's loop, and with it the server
         log.exception("closing postponed: the search for what is due failed")
+
+
+def count_open_or_log(engine: Engine, now: datetime) -> None:
+    """Count the responses of open assessments where an hour is over; otherwise days that nobody looks have no count."""
+    try:
+        progress.refresh_open_counts(engine, now)
+    except UnavailableError:
+        log.warning("counting postponed: the database does not answer")
+    except Exception:  # as above
+        log.exception("counting postponed")

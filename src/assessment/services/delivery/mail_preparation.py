@@ -11,6 +11,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.errors import NotFoundError
 from assessment.services.assessments.published_questionnaires import load_questionnaire
+from assessment.services.auth import tokens
 from assessment.services.delivery import mail_rendering, mail_texts
 from assessment.services.delivery.mail_messages import MailEnvelope, build_message, is_mailable_address
 from assessment.services.delivery.mail_payloads import MailPayload, UnreadablePayloadError, decrypt_payload
@@ -18,9 +19,11 @@ from assessment.services.delivery.mail_rendering import MailContent
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
+from assessment.storage.auth import account_tokens, users
 from assessment.storage.delivery import mailings, outbox
 from assessment.storage.delivery.mailings import Mailing, Recipient
 from assessment.storage.delivery.outbox import ClaimedMail
+from assessment.storage.tables import CONSOLE_MAIL_KINDS, TOKEN_PURPOSES
 
 UNSUBSCRIBE_PATH = "unsubscribe"
 
@@ -54,13 +57,16 @@ class MailPreparation:
     def prepare_mail(self, claimed: ClaimedMail) -> PreparedMail:
         try:
             payload = decrypt_payload(self._mail.secret, claimed.payload)
-            context = self._load_context(claimed)
         except UnreadablePayloadError:
             return PreparedMail(claimed, state=outbox.FAILED)
-        except NotFoundError:
-            return PreparedMail(claimed)
         if not is_mailable_address(payload.recipient):
             return PreparedMail(claimed, state=outbox.FAILED)
+        try:
+            if claimed.kind in CONSOLE_MAIL_KINDS:
+                return self._prepare_console_mail(claimed, payload)
+            context = self._load_context(claimed)
+        except NotFoundError:
+            return PreparedMail(claimed)
         recipient = None
         if claimed.kind != "test":
             recipient = mailings.load_recipient(self._session, claimed.workspace_id, claimed.invitation_id or "")
@@ -68,6 +74,27 @@ class MailPreparation:
                 return PreparedMail(claimed)
         minutes = self._estimate_minutes(context, recipient.role, recipient.functions) if recipient else None
         return PreparedMail(claimed, payload.recipient, self._build_message(context, claimed, payload, minutes))
+
+    def _prepare_console_mail(self, claimed: ClaimedMail, payload: MailPayload) -> PreparedMail:
+        """Prepare a mail to a consultant, unless the address is nobody's, or its link has been used or has expired."""
+        if users.find_user_by_email(self._session, payload.recipient) is None:
+            return PreparedMail(claimed)
+        if claimed.kind in TOKEN_PURPOSES:
+            token_hash = tokens.hash_token(payload.path.rpartition("/")[2])
+            if account_tokens.find_token(self._session, token_hash, self._now) is None:
+                return PreparedMail(claimed)
+        mailing = mailings.find_mailing(self._session, claimed.workspace_id, claimed.mailing_id)
+        content = MailContent(
+            template=MailText(mailing.subject, mailing.body),
+            kind=claimed.kind,
+            language=mailing.language,
+            link=f"{self._mail.public_url}{payload.path}",
+        )
+        envelope = MailEnvelope(
+            message_id=claimed.id, sender=self._mail.sender, sender_name="", recipient=payload.recipient
+        )
+        message = build_message(envelope, mail_rendering.render_console_mail(content), self._now)
+        return PreparedMail(claimed, payload.recipient, message)
 
     def _load_context(self, claimed: ClaimedMail) -> MailContext:
         if claimed.mailing_id not in self._contexts:

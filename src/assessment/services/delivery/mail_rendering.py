@@ -9,9 +9,10 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assessment.domain.mail_template import MailText, clean_value, fill_template
+from assessment.domain.mail_template import LINK, MailText, clean_value, fill_template
 from assessment.domain.questionnaire import Questionnaire
 from assessment.i18n import get_translator
+from assessment.i18n.messages import N_
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.delivery import mail_texts
 from assessment.services.survey import duration_estimate
@@ -26,6 +27,11 @@ BUTTON_STYLE = (
     "text-decoration:none;font-weight:bold"
 )
 SMALL_STYLE = "color:#4a5563;font-size:14px"
+BUTTON_TEXTS = {
+    "user-invitation": N_("Choose a password"),
+    "password-reset": N_("Set a new password"),
+    "closed": N_("Open the assessment"),
+}
 
 
 class RenderedMail(Struct, frozen=True):
@@ -79,6 +85,14 @@ def render_mail(assessment: Assessment, content: MailContent) -> RenderedMail:
     )
 
 
+def render_console_mail(content: MailContent) -> RenderedMail:
+    """Render a mail to a consultant: its text is complete except for the link."""
+    before, _, after = content.template.body.partition(LINK)
+    text = f"{before}{content.link}{after}".rstrip("\n")
+    html = _render_html(content, before, after, [], "", content.template.subject)
+    return RenderedMail(content.template.subject, f"{text}\n", html)
+
+
 def _make_values(assessment: Assessment, content: MailContent) -> dict[str, str]:
     translator = get_translator(content.language)
     name = clean_value(content.name)
@@ -105,7 +119,7 @@ def _render_html(  # the parts of the page
             content.link, BUTTON_STYLE, _make_button_text(content), SMALL_STYLE
         ),
         *_render_paragraphs(after),
-        Markup("<hr>"),
+        *([Markup("<hr>")] if fixed else []),
         *(Markup('<p style="{}">{}</p>').format(SMALL_STYLE, sentence) for sentence in fixed),
     ]
     if stop:
@@ -130,6 +144,8 @@ def _render_html(  # the parts of the page
 
 def _make_button_text(content: MailContent) -> str:
     gettext = get_translator(content.language).gettext
+    if content.kind in BUTTON_TEXTS:
+        return gettext(BUTTON_TEXTS[content.kind])
     return gettext("See the results") if content.kind == "results" else gettext("Answer the questions")
 
 

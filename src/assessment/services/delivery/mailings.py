@@ -267,6 +267,15 @@ def list_mailings(session: Session, workspace_id: str, assessment_id: str, now: 
     )
 
 
+def list_sent_mailings(session: Session, assessment: Assessment) -> list[Mailing]:
+    """Return the mailings of an assessment that were sent or are queued; not test mails, nor those undone."""
+    return [
+        mailing
+        for mailing in mailings.list_mailings(session, assessment.workspace_id, assessment.id)
+        if mailing.kind != "test" and (mailing.cancelled_at is None or mailing.shown_count > 0)
+    ]
+
+
 def count_unsubscribed(session: Session, workspace_id: str, assessment_id: str) -> int:
     """Count people who stopped later mails; shown as a total only."""
     return people_summary.load_summary(session, workspace_id, assessment_id).unsubscribed
@@ -292,11 +301,7 @@ def has_closing_notice(session: Session, assessment: Assessment) -> bool:
 
 
 def _list_sent(session: Session, assessment: Assessment, kind: str) -> list[Mailing]:
-    return [
-        mailing
-        for mailing in mailings.list_mailings(session, assessment.workspace_id, assessment.id)
-        if mailing.kind == kind and (mailing.cancelled_at is None or mailing.shown_count > 0)
-    ]
+    return [mailing for mailing in list_sent_mailings(session, assessment) if mailing.kind == kind]
 
 
 def _lock_open(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> Assessment:

@@ -42,12 +42,13 @@ FIXED_FIELDS = ("role", "functions", "email")  # once the assessment has opened
 
 
 class InvitationPatch(Struct, frozen=True, kw_only=True):
-    """Changed fields of an invitation; unset fields stay as they are."""
+    """Changed fields of an invitation; unset fields stay as they are. Only a replacement can change `deliver`."""
 
     role: str | UnsetType = UNSET
     functions: tuple[str, ...] | UnsetType = UNSET
     email: str | UnsetType | None = UNSET
     name: str | UnsetType | None = UNSET
+    deliver: str | UnsetType = UNSET
 
 
 def update_invitation(  # noqa: PLR0913  # three ids identify an invitation
@@ -67,6 +68,8 @@ def update_invitation(  # noqa: PLR0913  # three ids identify an invitation
     """
     assessment = lock_unless_closed(session, workspace_id, assessment_id, now)
     invitation = find_unrevoked_invitation(session, assessment, invitation_id, revision)
+    if changes_delivery(invitation, patch):
+        raise LockedError("Who delivers the link is fixed. Replace the invitation to change it.")
     guest = _apply_patch(invitation, patch)
     _refuse_fixed_fields(assessment, invitation, guest)
     _check_invitee(session, assessment, invitation, guest, catalogue)
@@ -80,7 +83,17 @@ def update_invitation(  # noqa: PLR0913  # three ids identify an invitation
 
 def is_name_change(invitation: Invitation, patch: InvitationPatch) -> bool:
     """Return whether the patch changes nothing but the name."""
-    return not _find_fixed_changes(invitation, _apply_patch(invitation, patch))
+    return not changes_delivery(invitation, patch) and not _find_fixed_changes(
+        invitation, _apply_patch(invitation, patch)
+    )
+
+
+def changes_delivery(invitation: Invitation, patch: InvitationPatch) -> bool:
+    """Return whether the patch changes who delivers the link.
+
+    That takes a replacement at any time: a link that was handed out before would keep working.
+    """
+    return patch.deliver is not UNSET and patch.deliver != invitation.deliver
 
 
 def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation

@@ -20,6 +20,8 @@ FLASH_MESSAGES = {
     "plan-stopped": N_("Nothing is sent by itself any more."),
     "text-saved": N_("The text is saved. Mails that are queued already keep the earlier one."),
     "text-reset": N_("The standard text is back."),
+    "word-removed": N_("The word is removed. The next list asks what it means."),
+    "extended": N_("The closing date is moved. Pages and mails show the new one from now on."),
     "saved": N_("The settings are saved."),
 }
 

@@ -15,6 +15,7 @@ from assessment.services.people.list_import.list_reading import (
     DuplicateLine,
     ListChoices,
     ListPerson,
+    ListWord,
     PeopleList,
     find_duplicates,
 )
@@ -113,6 +114,10 @@ class ListCheck(Struct, frozen=True):
             for (key, column), value in self.choices.fixes.items()
             if (key, column) not in visible and value
         )
+
+    def is_remembered(self, word: ListWord) -> bool:
+        """Return whether the choice for a word comes from an earlier list of the client."""
+        return bool(word.choice) and self.choices.remembered.get((word.kind, word.key)) == word.choice
 
     def list_single(self, kind: str) -> tuple[ListPerson, ...]:
         """Return the people without a role or area, if they are few enough to choose for each."""

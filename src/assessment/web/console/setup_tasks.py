@@ -61,5 +61,5 @@ def find_next_action(
         is_over = assessment.closes_on is not None and assessment.closes_on < today
         if not is_over and unmailed:
             return NextAction("send", f"{base}/mails")
-        return NextAction("close", f"{base}/close") if is_over else NextAction("watch", f"{base}#progress")
+        return NextAction("close", f"{base}/close") if is_over else NextAction("watch", f"{base}/live")
     return NextAction("open", base) if invited else NextAction("invite", f"{base}/people")

@@ -32,6 +32,16 @@
     }
   });
 
+  // One box ticks all boxes of a name; shown by the script, since it does nothing without it.
+  document.addEventListener("DOMContentLoaded", () => {
+    for (const box of document.querySelectorAll("[data-ticks]")) {
+      box.closest("[hidden]").hidden = false;
+      box.addEventListener("change", () => {
+        for (const each of document.getElementsByName(box.dataset.ticks)) each.checked = box.checked;
+      });
+    }
+  });
+
   // Open a closed <details> when a link targets an element inside it. Most browsers do this themselves.
   const open = () => {
     const wanted = document.getElementById(decodeURIComponent(location.hash.slice(1)));

@@ -23,10 +23,14 @@ STRAY_CHARACTERS = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a-\u202
 
 
 class ListChoices(Struct, frozen=True, kw_only=True):
-    """Decisions of the reader: columns by index, words by kind and folded text, cells by row key and column."""
+    """Decisions of the reader: columns by index, words by kind and folded text, cells by row key and column.
+
+    `remembered` are words that were chosen for an earlier list of the client.
+    """
 
     columns: Mapping[int, ListColumn] = {}
     words: Mapping[tuple[str, str], str] = {}
+    remembered: Mapping[tuple[str, str], str] = {}
     fixes: Mapping[tuple[int, str], str] = {}
     left_out: frozenset[int] = frozenset()
 
@@ -144,7 +148,8 @@ class _ListReader:
 
     def choose_word(self, kind: str, spelling: str) -> tuple[str, bool]:
         """Return the choice for a word, and whether it is only suggested."""
-        chosen = self.choices.words.get((kind, fold_name(spelling)))
+        key = (kind, fold_name(spelling))
+        chosen = self.choices.words.get(key) or self.choices.remembered.get(key)
         if chosen is not None and self._is_choice(kind, chosen):
             return chosen, False
         suggest = self.vocabulary.suggest_role if kind == ROLE_WORD else self.vocabulary.suggest_function

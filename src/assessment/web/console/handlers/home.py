@@ -2,10 +2,10 @@
 
 from datetime import date, datetime
 
-from litestar import get
+from litestar import get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
-from litestar.response import Template
+from litestar.params import FromPath, FromQuery
+from litestar.response import Redirect, Template
 from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -17,11 +17,12 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.delivery.delivery_totals import count_unmailed
 from assessment.services.people.progress import Counts, load_totals, refresh_counts
 from assessment.services.results import benchmark_ranks
+from assessment.storage import closing_notices
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest
-from assessment.web.console.authentication import OWNER
+from assessment.web.console.authentication import OWNER, PAGE_OPTION
 from assessment.web.console.setup_tasks import NextAction, find_next_action
-from assessment.web.http.page_responses import render_page
+from assessment.web.http.page_responses import redirect_to, render_page
 
 
 class AssessmentListEntry(Struct, frozen=True):
@@ -56,7 +57,31 @@ def show_home(
         )
         for assessment in page.data
     )
-    return render_page("console/home.html", consultant=consultant, rows=rows, next_cursor=page.next_cursor, after=after)
+    notices = closing_notices.list_notices(read_session, consultant.workspace_id, consultant.user_id)
+    return render_page(
+        "console/home.html",
+        consultant=consultant,
+        rows=rows,
+        notices=notices,
+        next_cursor=page.next_cursor,
+        after=after,
+    )
+
+
+@post(
+    "/notices/{assessment_id:str}/dismiss",
+    name="console:dismiss-notice",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={PAGE_OPTION: "/console"},
+)
+def dismiss_notice(
+    assessment_id: FromPath[str], write_session: NamedDependency[Session], consultant: NamedDependency[Consultant]
+) -> Redirect:
+    """Dismiss the notice that an assessment closed by itself, for this consultant."""
+    assessment_setup.get_assessment(write_session, consultant.workspace_id, assessment_id)
+    closing_notices.delete_notice(write_session, consultant.workspace_id, consultant.user_id, assessment_id)
+    return redirect_to("/console")
 
 
 @get("/benchmarks", name="console:benchmarks", policy=CONSULTANT, sync_to_thread=True)

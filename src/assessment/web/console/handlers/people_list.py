@@ -8,6 +8,7 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Template
+from msgspec import structs
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
@@ -19,6 +20,7 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth.principals import Consultant
 from assessment.services.people import address_warnings, people_invitations
+from assessment.services.people.list_import import remembered_words
 from assessment.services.people.list_import.list_files import MAX_FILE_BYTES, read_list_file
 from assessment.services.people.list_import.list_reading import read_people_list
 from assessment.services.people.list_import.workbook_guard import UnreadableListError
@@ -124,6 +126,7 @@ def add_people(
         raise
     except InvalidError as error:  # somebody else has just invited one of them
         raise InvalidFormError(TEMPLATE, [("lines", problem) for problem in error.problems], context) from error
+    remembered_words.remember_words(write_session, context["assessment"], check.people_list.words)
     return redirect_to_people(assessment_id, invitees)
 
 
@@ -134,7 +137,8 @@ def _check_form(
     form, assessment, consultant = context["form"], context["assessment"], context["consultant"]
     questionnaire = find_questionnaire(session, assessment, catalogue)
     vocabulary = people_import.build_vocabulary(questionnaire, assessment, consultant.language)
-    choices = people_import.read_choices(form)
+    remembered = remembered_words.load_remembered_words(session, assessment)
+    choices = structs.replace(people_import.read_choices(form), remembered=remembered)
     try:
         people_list = read_people_list(form.raw("lines"), vocabulary, choices, MAX_LINES)
     except CsvError as error:

@@ -18,7 +18,7 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import Consultant
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitation_changes import InvitationPatch
-from assessment.storage.survey.invitations import MAIL_DELIVERY, Invitation
+from assessment.storage.survey.invitations import LINK_DELIVERY, MAIL_DELIVERY, Invitation
 from assessment.web.console import form_fields, people_import
 from assessment.web.console.authentication import FOR_OWNERS
 from assessment.web.console.edit_conflicts import (
@@ -71,8 +71,13 @@ def correct_invitation(
     invitee = people_import.make_invitee(
         form.text("name"), form.text("email"), form.text("role"), form.list_values("functions")
     )
-    corrected = InvitationPatch(role=invitee.role, functions=invitee.functions, email=invitee.email, name=invitee.name)
-    is_in_place = context["assessment"].state == "draft" or invitation_changes.is_name_change(invitation, corrected)
+    deliver = form.text("deliver") if form.text("deliver") in (MAIL_DELIVERY, LINK_DELIVERY) else invitation.deliver
+    corrected = InvitationPatch(
+        role=invitee.role, functions=invitee.functions, email=invitee.email, name=invitee.name, deliver=deliver
+    )
+    is_in_place = invitation_changes.is_name_change(invitation, corrected) or (
+        context["assessment"].state == "draft" and not invitation_changes.changes_delivery(invitation, corrected)
+    )
     act = invitation_changes.update_invitation if is_in_place else invitation_changes.replace_invitation
     revision = form_fields.read_integer(form, "revision", [])
     try:
@@ -92,7 +97,7 @@ def correct_invitation(
         raise InvalidFormError(
             TEMPLATE, replace_id_messages(map_field_errors(error.problems)), context | {"invitation": invitation}
         ) from error
-    replaced = "replaced-to-mail" if invitation.deliver == MAIL_DELIVERY else "replaced"
+    replaced = "replaced-to-mail" if deliver == MAIL_DELIVERY else "replaced"
     return redirect_to(f"/console/assessments/{assessment_id}/people?done={'changed' if is_in_place else replaced}")
 
 
@@ -102,5 +107,6 @@ def _fill_form(invitation: Invitation) -> FormData:
         "email": (invitation.email or "",),
         "role": (invitation.role,),
         "functions": invitation.functions,
+        "deliver": (invitation.deliver,),
     }
     return FormData(dict(typed))

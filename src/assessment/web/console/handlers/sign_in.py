@@ -30,13 +30,15 @@ CONSOLE_PATH = re.compile(r"/console(?:/[\w,-]+)*", re.ASCII)
 
 
 @get("/sign-in", name="console:sign-in", policy=PUBLIC, sync_to_thread=False)
-def show_sign_in_form(then: FromQuery[str] = "", ended: FromQuery[str] = "") -> Template:
+def show_sign_in_form(then: FromQuery[str] = "", ended: FromQuery[str] = "", done: FromQuery[str] = "") -> Template:
+    """Show the form; `done` after a password was set."""
     return render_page(
         "console/sign-in.html",
         email="",
         then=validate_redirect_path(then),
         problem="",
         ended=bool(ended),
+        is_new_password=bool(done),
         pending_form=None,
     )
 

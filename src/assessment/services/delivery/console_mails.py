@@ -1,0 +1,121 @@
+"""Mails to consultants: invitation of a user, password reset, and that a survey closed by itself.
+
+They go through the same outbox as all mails. Their text is fixed, in the language of whoever asks for them.
+"""
+
+from datetime import datetime
+
+from msgspec import Struct
+from sqlalchemy.orm import Session
+
+from assessment.domain.mail_template import MailText, clean_value
+from assessment.i18n import get_translator
+from assessment.i18n.messages import N_
+from assessment.services.auth import tokens
+from assessment.services.auth.tokens import Random
+from assessment.services.delivery.mail_payloads import MailPayload, encrypt_payload
+from assessment.services.delivery.mail_settings import MailSettings
+from assessment.storage.assessments import Assessment
+from assessment.storage.delivery import mailings, outbox
+from assessment.storage.delivery.mailings import Mailing
+
+SUBJECTS = {
+    "user-invitation": N_("Your access to the assessments of {workspace}"),
+    "password-reset": N_("Set a new password"),
+    "closed": N_("Closed: {title} at {organisation}"),
+}
+PARAGRAPHS = {
+    "user-invitation": (
+        N_("Hello,"),
+        N_("You have been given access to the assessments of {workspace}. Choose a password here:"),
+        "{link}",
+        N_("The link works once, for seven days. After that, ask whoever runs this server for a new one."),
+    ),
+    "password-reset": (
+        N_("Hello,"),
+        N_("Someone, most likely you, asked to set a new password for this address. Set it here:"),
+        "{link}",
+        N_("The link works once, for an hour. All your sessions end when the password is set."),
+        N_("If it was not you, ignore this mail: your password stays as it is."),
+    ),
+    "closed": (
+        N_("Hello,"),
+        N_("The survey “{title}” at {organisation} has reached its closing date and closed by itself."),
+        "{outcome}",
+        "{link}",
+    ),
+}
+RESULTS_READY = N_("The results are ready. Read them here:")
+NO_RESULTS = N_("Too few answers counted, so there are no results. See here what you can do:")
+EARLIER_STAND = N_("The earlier results stand. See here why:")
+
+
+class ConsoleMail(Struct, frozen=True):
+    """One mail to a consultant; `path` is the path of its link, encrypted until the mail is finished."""
+
+    kind: str
+    recipient: str
+    path: str
+    text: MailText
+    language: str
+
+
+def queue_console_mail(
+    session: Session, mail: MailSettings, workspace_id: str, message: ConsoleMail, now: datetime, random: Random
+) -> None:
+    """Queue one mail in the caller's transaction."""
+    mailing = Mailing(
+        id=tokens.generate_id(random),
+        workspace_id=workspace_id,
+        assessment_id=None,
+        kind=message.kind,
+        language=message.language,
+        subject=message.text.subject,
+        body=message.text.body,
+        shown_count=1,
+        is_planned=True,
+        reply_to=None,
+        queued_at=now,
+        cancelled_at=None,
+    )
+    mailings.add_mailing(session, mailing)
+    row = {
+        "id": tokens.generate_id(random),
+        "workspace_id": workspace_id,
+        "mailing_id": mailing.id,
+        "kind": message.kind,
+        "assessment_id": None,
+        "invitation_id": None,
+        "payload": encrypt_payload(mail.secret, MailPayload(message.recipient, "", message.path)),
+        "state": outbox.QUEUED,
+        "attempts": 0,
+        "not_before": now,
+    }
+    outbox.add_mails(session, [row])
+
+
+def make_console_text(kind: str, language: str, **values: str) -> MailText:
+    """Return the text in a language; `{link}` stays, since it is filled in when the mail is sent."""
+    gettext = get_translator(language).gettext
+    cleaned = {name: clean_value(value) for name, value in values.items()}
+
+    def fill(template: str) -> str:
+        filled = gettext(template) if template not in ("{link}", "{outcome}") else template
+        for name, value in cleaned.items():
+            filled = filled.replace(f"{{{name}}}", value)
+        return filled
+
+    return MailText(fill(SUBJECTS[kind]), "\n\n".join(fill(part) for part in PARAGRAPHS[kind]))
+
+
+def make_closed_text(assessment: Assessment, *, has_results: bool) -> MailText:
+    """Return the text that an assessment closed by itself, in its language."""
+    gettext = get_translator(assessment.language).gettext
+    outcome = EARLIER_STAND if assessment.held_back else RESULTS_READY if has_results else NO_RESULTS
+    return make_console_text(
+        "closed",
+        assessment.language,
+        title=assessment.title,
+        organisation=assessment.organisation,
+        outcome=gettext(outcome),
+    )
