@@ -37,6 +37,10 @@ ACTS = {
     ("POST", f"{ASSESSMENT}/people/file"): None,  # shows what it would add; adding is `people/lines`
     ("POST", f"{ASSESSMENT}/people/lines"): audit_trail.PEOPLE_INVITED,
     ("POST", f"{ASSESSMENT}/people/links"): audit_trail.LINK_CREATED,
+    ("POST", f"{ASSESSMENT}/people/chosen"): audit_trail.INVITATION_REVOKED,
+    ("POST", f"{ASSESSMENT}/people/words"): None,
+    ("POST", f"{ASSESSMENT}/live"): audit_trail.ASSESSMENT_CHANGED,
+    ("POST", "/console/notices/{assessment_id}/dismiss"): None,
     ("POST", f"{INVITATION}/link"): audit_trail.LINK_CREATED,
     ("POST", f"{INVITATION}/replacement"): audit_trail.INVITATION_REPLACED,
     ("POST", f"{INVITATION}/revoke"): audit_trail.INVITATION_REVOKED,
@@ -68,6 +72,8 @@ SENT = {
     f"{ASSESSMENT}/people": PERSON,
     f"{ASSESSMENT}/people/lines": {"lines": "Ann, , practitioner, marketing", "sure": "yes"},
     f"{ASSESSMENT}/people/links": {"who": "everyone", "as": "file"},
+    f"{ASSESSMENT}/people/chosen": {"act": "revoke", "sure": "yes"},
+    f"{ASSESSMENT}/live": {"closes_on": "2026-12-20"},
     f"{ASSESSMENT}/close": {"sure": "yes", "without_results": "yes"},
     f"{INVITATION}/replacement": {"role": "leader", "functions": ["marketing"]},
     f"{MAILS}/invitations": {"number": "6"},
@@ -161,7 +167,10 @@ async def test_event_is_recorded_with_its_actor(
         if is_key
         else Who("owner", place.session_of("alice"), "console")
     )
-    body = {"content": CSV} if path.endswith("responses") else {"json" if is_key else "data": SENT.get(path)}
+    sent = SENT.get(path)
+    if path.endswith("/chosen"):
+        sent = SENT[path] | {"chosen": place.invitation}
+    body = {"content": CSV} if path.endswith("responses") else {"json" if is_key else "data": sent}
 
     address = way.to(**ids) + ("?without_results=true" if path == f"{API}/close" else "")
 
@@ -199,7 +208,9 @@ async def test_no_route_deletes_a_client_or_an_assessment(app: Litestar):
     assert named == set()
 
 
-@pytest.mark.parametrize("path", ["/console", "/console/assessments/{id}", "/console/assessments/{id}/close"])
+@pytest.mark.parametrize(
+    "path", ["/console", *(f"/console/assessments/{{id}}{end}" for end in ("", "/close", "/live"))]
+)
 async def test_pages_show_the_count_of_the_last_hour(
     place: Place, client: httpx.AsyncClient, clock: people.Clock, path: str
 ):

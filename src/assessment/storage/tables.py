@@ -31,7 +31,7 @@ NAMING_CONVENTION = {
 ASSESSMENT_MAIL_KINDS = ("invitation", "reminder", "closing-soon", "results")
 CONSOLE_MAIL_KINDS = ("user-invitation", "password-reset", "closed")  # to consultants, not to respondents
 MAIL_KINDS = (*ASSESSMENT_MAIL_KINDS, "test", *CONSOLE_MAIL_KINDS)
-TOKEN_PURPOSES = ("user-invitation", "password-reset")
+TOKEN_KINDS = ("user-invitation", "password-reset")
 WORD_KINDS = ("role", "functions")
 OUTBOX_STATES = ("queued", "sending", "sent", "refused", "failed", "cancelled")
 SQLModel.metadata.naming_convention = NAMING_CONVENTION
@@ -99,12 +99,12 @@ class AccountTokenRow(SQLModel, table=True):
     """
 
     __tablename__ = "account_token"
-    __table_args__ = (_make_value_check("purpose", *TOKEN_PURPOSES), Index(None, "email"))
+    __table_args__ = (_make_value_check("kind", *TOKEN_KINDS), Index(None, "email"))
 
     token_hash: bytes = Field(primary_key=True)
     workspace_id: str = _make_workspace_field()
     email: str
-    purpose: str
+    kind: str
     expires_at: datetime = Field(index=True)
 
 

@@ -65,10 +65,10 @@ def request_reset(session: Session, email: str, language: str, now: datetime, ra
 
 def find_link(session: Session, token: str, now: datetime) -> AccountToken | None:
     """Return what a link is for; None if it was used, has expired, or its user can't sign in. Read-only."""
-    found = account_tokens.find_token(session, tokens.hash_token(token), now)
-    if found is None or user_rows.find_user_by_email(session, found.email) is None:
+    link = account_tokens.find_token(session, tokens.hash_token(token), now)
+    if link is None or user_rows.find_user_by_email(session, link.email) is None:
         return None
-    return found
+    return link
 
 
 def set_password(session: Session, token: str, password: str, now: datetime) -> str:
@@ -76,12 +76,12 @@ def set_password(session: Session, token: str, password: str, now: datetime) -> 
 
     Raises `NotFoundError` for a link that does not work any more, `InvalidError` for a weak password (the link stays).
     """
-    found = account_tokens.take_token(session, tokens.hash_token(token), now)
-    if found is None or user_rows.find_user_by_email(session, found.email) is None:
+    link = account_tokens.take_token(session, tokens.hash_token(token), now)
+    if link is None or user_rows.find_user_by_email(session, link.email) is None:
         raise NotFoundError
-    users.change_password(session, found.email, password, now)
-    account_tokens.delete_tokens_of_address(session, found.email)
-    return found.email
+    users.change_password(session, link.email, password, now)
+    account_tokens.delete_tokens_of_address(session, link.email)
+    return link.email
 
 
 def _mail_link(session: Session, workspace_id: str, message: ConsoleMail, now: datetime, random: Random) -> None:

@@ -23,7 +23,7 @@ from assessment.storage.auth import account_tokens, users
 from assessment.storage.delivery import mailings, outbox
 from assessment.storage.delivery.mailings import Mailing, Recipient
 from assessment.storage.delivery.outbox import ClaimedMail
-from assessment.storage.tables import CONSOLE_MAIL_KINDS, TOKEN_PURPOSES
+from assessment.storage.tables import CONSOLE_MAIL_KINDS, TOKEN_KINDS
 
 UNSUBSCRIBE_PATH = "unsubscribe"
 
@@ -79,7 +79,7 @@ class MailPreparation:
         """Prepare a mail to a consultant, unless the address is nobody's, or its link has been used or has expired."""
         if users.find_user_by_email(self._session, payload.recipient) is None:
             return PreparedMail(claimed)
-        if claimed.kind in TOKEN_PURPOSES:
+        if claimed.kind in TOKEN_KINDS:
             token_hash = tokens.hash_token(payload.path.rpartition("/")[2])
             if account_tokens.find_token(self._session, token_hash, self._now) is None:
                 return PreparedMail(claimed)

@@ -15,16 +15,16 @@ class AccountToken(Struct, frozen=True):
     """Address that a token was mailed to, and why."""
 
     email: str
-    purpose: str
+    kind: str
 
 
 def add_token(  # the columns
-    session: Session, token_hash: bytes, workspace_id: str, email: str, purpose: str, expires_at: datetime
+    session: Session, token_hash: bytes, workspace_id: str, email: str, kind: str, expires_at: datetime
 ) -> None:
     """Store a token."""
     session.execute(
         insert(account_token).values(
-            token_hash=token_hash, workspace_id=workspace_id, email=email, purpose=purpose, expires_at=expires_at
+            token_hash=token_hash, workspace_id=workspace_id, email=email, kind=kind, expires_at=expires_at
         )
     )
 
@@ -32,7 +32,7 @@ def add_token(  # the columns
 def find_token(session: Session, token_hash: bytes, now: datetime) -> AccountToken | None:
     """Return a token that has not expired."""
     row = session.execute(
-        select(account_token.c.email, account_token.c.purpose).where(
+        select(account_token.c.email, account_token.c.kind).where(
             account_token.c.token_hash == token_hash, account_token.c.expires_at > now
         )
     ).one_or_none()
@@ -44,7 +44,7 @@ def take_token(session: Session, token_hash: bytes, now: datetime) -> AccountTok
     row = session.execute(
         delete(account_token)
         .where(account_token.c.token_hash == token_hash, account_token.c.expires_at > now)
-        .returning(account_token.c.email, account_token.c.purpose)
+        .returning(account_token.c.email, account_token.c.kind)
     ).one_or_none()
     return None if row is None else AccountToken(*row)
 

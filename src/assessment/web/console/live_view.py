@@ -130,11 +130,11 @@ def _make_bars(days: Sequence[DayCount], invited: int, assessment: Assessment, t
     for number in range(length):
         day = start + timedelta(days=number)
         sent = counts.get(day, sent)
-        shown = sent if day <= today else None
+        sent_by_then = sent if day <= today else None
         percent = _compute_percent(sent, invited)
         width = 100 / length
         bars.append(
-            DayBar(day, shown, percent, x=round(number * width, 2), width=round(width * 0.76, 2), height=percent)
+            DayBar(day, sent_by_then, percent, x=round(number * width, 2), width=round(width * 0.76, 2), height=percent)
         )
     return tuple(bars)
 
