@@ -13,10 +13,14 @@ from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folde
 from assessment.services.assessments import assessment_setup, client_organisations, closing
 from assessment.services.assessments.assessment_setup import AssessmentInput
 from assessment.services.auth import user_sessions, users
+from assessment.services.delivery import mail_settings
+from assessment.services.delivery.mail_settings import make_mail_settings
+from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.services.people import people_invitations, response_import
 from assessment.services.people.people_invitations import Invitee
 from assessment.services.survey import survey_entry
 from assessment.storage import database, tables
+from tests.smtp_server import run_smtp_server
 from tests.web import people
 
 PASSWORD = "lantern harbour violet 7"
@@ -185,3 +189,28 @@ def running(world, database_url, tmp_path, clock):
                 await client.aclose()
 
     return run
+
+
+@pytest.fixture
+def mailbox():
+    with run_smtp_server() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+def mail_app(running, mailbox):
+    """The app of a server that can send mail."""
+    return lambda: running(smtp_url=mailbox.url)
+
+
+@pytest.fixture
+def worker(world, database_url, tmp_path, clock, mailbox):
+    mail = make_mail_settings(people.make_settings(database_url, tmp_path, smtp_url=mailbox.url))
+    mail_settings.attach_mail(world.engine, mail)
+    return OutboxWorker(world.engine, mail, clock, poll_seconds=0.01)
+
+
+async def send_all(worker, clock):
+    clock.now += timedelta(seconds=31)
+    while await worker.work_once():
+        pass

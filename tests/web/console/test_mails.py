@@ -3,37 +3,14 @@
 import re
 from datetime import timedelta
 
-import pytest
 from sqlalchemy import select
 
-from assessment.services.delivery import mail_settings
-from assessment.services.delivery.mail_settings import make_mail_settings
-from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.storage import database, tables
-from tests.smtp_server import run_smtp_server
 from tests.web import people
+from tests.web.console.conftest import send_all
 
 LINES = "Ann Lee, ann@example.org, leader, marketing\nKim Berg, kim@example.org, staff, hr\nPat, , staff, hr"
 QUEUED = re.compile(r"mails\?queued=(\w+)")
-
-
-@pytest.fixture
-def mailbox():
-    with run_smtp_server() as mailbox:
-        yield mailbox
-
-
-@pytest.fixture
-def mail_app(running, mailbox):
-    """The app of a server that can send mail."""
-    return lambda: running(smtp_url=mailbox.url)
-
-
-@pytest.fixture
-def worker(world, database_url, tmp_path, clock, mailbox):
-    mail = make_mail_settings(people.make_settings(database_url, tmp_path, smtp_url=mailbox.url))
-    mail_settings.attach_mail(world.engine, mail)
-    return OutboxWorker(world.engine, mail, clock, poll_seconds=0.01)
 
 
 def build_mails_path(world):
@@ -43,12 +20,6 @@ def build_mails_path(world):
 async def add_people(alice, world, lines=LINES, deliver="mail"):
     form = {"lines": lines, "sure": "yes", "deliver": deliver}
     return await alice.post(f"/console/assessments/{world.open}/people/lines", form)
-
-
-async def send_all(worker, clock):
-    clock.now += timedelta(seconds=31)
-    while await worker.work_once():
-        pass
 
 
 async def send_invitations(alice, world, number=2):
