@@ -28,7 +28,7 @@ BUTTON_STYLE = (
 )
 SMALL_STYLE = "color:#4a5563;font-size:14px"
 BUTTON_TEXTS = {
-    "user-invitation": N_("Choose a password"),
+    "user-invitation": N_("Set your password"),
     "password-reset": N_("Set a new password"),
     "closed": N_("Open the assessment"),
 }
