@@ -1,13 +1,13 @@
 """State of the first mail of each invitation: what was done to deliver a link, never what was done with it."""
 
-from collections.abc import Collection
+from collections.abc import Sequence
 from datetime import date
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.storage.delivery import mailings, outbox
-from assessment.storage.survey.invitations import Invitation
+from assessment.storage.survey.invitations import MAIL_DELIVERY, Invitation
 
 
 class MailState(Struct, frozen=True):
@@ -44,19 +44,22 @@ class DeliveryTotals(Struct, frozen=True, kw_only=True):
         return self.unmailed + self.queued + self.mailed + self.refused + self.failed
 
 
-def load_mail_states(
-    session: Session, workspace_id: str, assessment_id: str, ids: Collection[str] | None = None
-) -> dict[str, MailState]:
-    """Return the state of the first mail of each active invitation that the server mails (if `ids`: of these only)."""
-    if ids is not None and not ids:
-        return {}
-    states = outbox.load_invitation_states(session, workspace_id, assessment_id, ids)
-    people = (
-        mailings.list_mail_invitations(session, workspace_id, assessment_id)
-        if ids is None
-        else mailings.find_mail_invitations(session, workspace_id, assessment_id, ids)
-    )
+def load_mail_states(session: Session, workspace_id: str, assessment_id: str) -> dict[str, MailState]:
+    """Return the state of the first mail of each active invitation that the server mails, by invitation id."""
+    states = outbox.load_invitation_states(session, workspace_id, assessment_id)
+    people = mailings.list_mail_invitations(session, workspace_id, assessment_id)
     return {person.id: _make_state(person, *states.get(person.id, ("", None))) for person in people}
+
+
+def load_mail_states_of(session: Session, workspace_id: str, people: Sequence[Invitation]) -> dict[str, MailState]:
+    """Return the same for a few people, without reading anything of the others."""
+    mailed = [
+        person for person in people if person.deliver == MAIL_DELIVERY and person.email and person.revoked_on is None
+    ]
+    if not mailed:
+        return {}
+    states = outbox.load_states_of_invitations(session, workspace_id, [person.id for person in mailed])
+    return {person.id: _make_state(person, *states.get(person.id, ("", None))) for person in mailed}
 
 
 def _make_state(person: Invitation, state: str, code: int | None) -> MailState:

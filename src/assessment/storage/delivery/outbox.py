@@ -169,18 +169,23 @@ def cancel_mails_of_invitations(
 
 
 def load_invitation_states(
-    session: Session, workspace_id: str, assessment_id: str, ids: Collection[str] | None = None
+    session: Session, workspace_id: str, assessment_id: str
 ) -> dict[str, tuple[str, int | None]]:
-    """Return state and reply code of the newest first mail of each invitation (if `ids`: of these only)."""
-    chosen = () if ids is None else (outbox.c.invitation_id.in_(ids),)
+    """Return state and reply code of the newest first mail of each invitation; of no other kind of mail."""
+    return _load_states(session, outbox.c.workspace_id == workspace_id, outbox.c.assessment_id == assessment_id)
+
+
+def load_states_of_invitations(
+    session: Session, workspace_id: str, invitation_ids: Collection[str]
+) -> dict[str, tuple[str, int | None]]:
+    """Return the same for these invitations, found by their own index."""
+    return _load_states(session, outbox.c.workspace_id == workspace_id, outbox.c.invitation_id.in_(invitation_ids))
+
+
+def _load_states(session: Session, *conditions: ColumnElement[bool]) -> dict[str, tuple[str, int | None]]:
     rows = session.execute(
         select(outbox.c.invitation_id, outbox.c.state, outbox.c.reply_code)
-        .where(
-            outbox.c.workspace_id == workspace_id,
-            outbox.c.assessment_id == assessment_id,
-            outbox.c.kind == "invitation",
-            *chosen,
-        )
+        .where(*conditions, outbox.c.kind == "invitation")
         .join(tables.mailing, tables.mailing.c.id == outbox.c.mailing_id)
         .order_by(tables.mailing.c.queued_at)
     )

@@ -198,7 +198,6 @@ def build_context(
     page = people_table.load_people_page(session, consultant.workspace_id, assessment_id, query)
     summary = people_summary.load_summary(session, consultant.workspace_id, assessment_id)
     everyone = sum(group.invited for group in summary.groups)
-    ids = [invitation.id for invitation in page.people]
     return {
         "consultant": consultant,
         "assessment": assessment,
@@ -218,7 +217,7 @@ def build_context(
         "replaced": people_invitations.find_replaced(session, consultant.workspace_id, page.people),
         "addresses": summary.addresses,
         "mail": find_mail(session),
-        "mail_states": mail_states.load_mail_states(session, consultant.workspace_id, assessment_id, ids),
+        "mail_states": mail_states.load_mail_states_of(session, consultant.workspace_id, page.people),
         "totals": summary.totals,
         "form": form or FormData({}),
         "link": "",

@@ -83,9 +83,8 @@ def _mail_chosen(
     now: datetime,
 ) -> Response[Any]:
     """Queue the invitation to all who can get it; the page of mails shows their number, and can undo it."""
-    ids = [invitation.id for invitation in chosen]
-    states = mail_states.load_mail_states(session, consultant.workspace_id, assessment_id, ids)
-    mailable = [id_ for id_ in ids if id_ in states and states[id_].state != "queued"]
+    states = mail_states.load_mail_states_of(session, consultant.workspace_id, chosen)
+    mailable = [id_ for id_, state in states.items() if state.state != "queued"]
     if not mailable:
         raise InvalidFormError(TEMPLATE, [("chosen", NOBODY_TO_MAIL)], context)
     with preserve_form_on_conflict(session, consultant, FormData({}), None, assessment_id):

@@ -1,0 +1,127 @@
+"""What the database does for a page of numbers does not grow with the people: counted in steps of SQLite, not timed."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import event
+
+from assessment.services.people import people_invitations, people_summary
+from assessment.services.people.invitee_checks import Invitee
+from assessment.storage import database, tables
+from assessment.storage.survey import people_summaries
+from tests.web import people
+from tests.web.console.conftest import Visitor, World
+
+FEW, MANY = 200, 2000
+STEP = 10  # instructions of SQLite's virtual machine between two calls of the handler
+MOST_GROWTH = 1.2
+HOME = "/console"
+PAGES = (HOME, "/console/assessments/{id}/live", "/console/assessments/{id}/people")
+
+
+@pytest.fixture
+def world(migrated_sqlite_url: str) -> Iterator[World]:
+    world = World(migrated_sqlite_url)
+    yield world
+    world.engine.dispose()
+
+
+def fill(world: World, number: int, opened: str = "") -> str:
+    """Add so many people to an assessment, or to a new one; half of them have sent."""
+    opened = opened or world.opened("Many people")
+    guests = [
+        Invitee(role="staff", functions=("hr",), name=f"Person {each}", email=f"p{each}-{number}@example.org")
+        for each in range(number)
+    ]
+    with database.write_session(world.engine) as session:
+        invited = people_invitations.invite_people(session, world.home, opened, guests, world.catalogue, people.NOW)
+        rows = [
+            {
+                "id": f"{opened}-{number}-{each}",
+                "workspace_id": world.home,
+                "assessment_id": opened,
+                "invitation_id": linked.invitation.id,
+                "draft_number": 1,
+                "role": "staff",
+                "functions": "hr",
+                "language": "en",
+                "state": "sent",
+                "sent_at": people.NOW,
+            }
+            for each, linked in enumerate(invited[::2])
+        ]
+        session.execute(tables.response.insert(), rows)
+    return opened
+
+
+async def measure(world: World, folder: Path, opened: str) -> dict[str, int]:
+    """Return the steps of the second view of each page: the first one may count."""
+    steps, counted = {}, [0]
+
+    def count() -> int:
+        counted[0] += 1
+        return 0
+
+    def attach(connection, *_) -> None:
+        connection.set_progress_handler(count, STEP)
+
+    app = people.make_app(str(world.engine.url), folder, people.Clock())
+    async with people.run_app(app), people.open_client(app) as client:
+        event.listen(app.state.engine, "checkout", attach)
+        client.cookies.set("console", world.session_of("alice"))
+        for page in PAGES:
+            for _ in range(2):
+                counted[0] = 0
+                assert (await Visitor(client).get(page.format(id=opened))).status_code == 200
+            steps[page] = counted[0]
+    return steps
+
+
+def find_growing(few: dict[str, int], many: dict[str, int]) -> set[str]:
+    return {page for page in PAGES if many[page] > MOST_GROWTH * few[page]}
+
+
+async def measure_both(world: World, folder: Path) -> tuple[dict[str, int], dict[str, int]]:
+    """Measure with few people, then the same assessment's pages with many more in it."""
+    opened = fill(world, FEW)
+    few = await measure(world, folder, opened)
+    fill(world, MANY - FEW, opened)
+    return few, await measure(world, folder, opened)
+
+
+async def test_work_of_pages_does_not_grow_with_people(world: World, tmp_path: Path):
+    few, many = await measure_both(world, tmp_path)
+
+    print(few, many)  # noqa: T201
+    assert find_growing(few, many) == set()
+
+
+async def test_mutant_that_counts_people_at_each_view_is_caught(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(people_summaries, "save_summary", lambda *_: None)
+
+    few, many = await measure_both(world, tmp_path)
+
+    assert find_growing(few, many) == set(PAGES)
+
+
+def test_counts_of_a_change_that_is_committed_meanwhile_are_outdated(world: World, monkeypatch: pytest.MonkeyPatch):
+    count = people_summary._count_people
+
+    def count_while_someone_invites(*values):
+        counted = count(*values)
+        world.invite(world.open, "staff", 1)
+        return counted
+
+    with database.read_session(world.engine) as session:
+        before = people_summary.load_summary(session, world.home, world.open)
+    monkeypatch.setattr(people_summary, "_count_people", count_while_someone_invites)
+    people_summary.refresh_summaries(world.engine, world.home, [world.open])
+    monkeypatch.undo()
+
+    with database.read_session(world.engine) as session:
+        after = people_summary.load_summary(session, world.home, world.open)
+
+    assert sum(row.invited for row in after.invited) == sum(row.invited for row in before.invited) + 1
