@@ -118,6 +118,7 @@ class FirstHalf:
         page.get_by_label("One person per line").fill(LINES)
         self.press("Check these lines")
         self.press("Add 2 people")
+        expect(page.locator("#done")).to_contain_text("The people are added.")
 
     def send(self) -> None:
         self.page.get_by_role("link", name="Spring wave").click()
@@ -132,7 +133,7 @@ class FirstHalf:
         page.get_by_label("Closing date").fill((datetime.now(UTC) + timedelta(days=20)).date().isoformat())
         self.press("Set the date")
         expect(page.locator("#done")).to_contain_text("The closing date is moved.")
-        expect(page.get_by_text("Closes by itself")).to_be_visible()
+        expect(page.locator(".times")).to_contain_text("Closes by itself")
 
     def remind(self) -> None:
         _change_mails(self.world, mailed_on=datetime.now(UTC).date() - timedelta(days=3))
@@ -147,7 +148,6 @@ class FirstHalf:
         expect(page.get_by_text("1 to 1 of 1")).to_be_visible()
         page.get_by_label("Select Kim Berg").check()
         self.press("Mail them the invitation")
-        expect(page.get_by_text("1 invitation queued.")).to_be_visible()
         self.wait_for_mails(5)
 
     def close(self) -> None:
@@ -160,6 +160,7 @@ class FirstHalf:
         expect(page.get_by_role("heading", name="Closed without results")).to_be_visible()
 
     def wait_for_mails(self, number: int) -> None:
+        expect(self.page.locator("#queued")).to_be_visible()
         _change_mails(self.world)
         wait_until(lambda: len(self.mailbox.received) == number)
 
@@ -171,6 +172,7 @@ def test_first_half_is_done_from_the_browser(
     mailbox: Mailbox,
     open_browser: Callable[..., Page],
     assert_accessible: Callable[[Page], None],
+    complaints: list[str],
 ):
     is_desk = case.endswith("desk")
     page = open_browser(viewport=DESK if is_desk else PHONE, java_script_enabled=is_desk)
@@ -190,6 +192,7 @@ def test_first_half_is_done_from_the_browser(
     consultant.mail_one_again()
     page.goto(f"{path}/live")
     consultant.close()
+    complaints.clear()  # the first close is refused
 
     assert mailbox.addresses == ["ann@example.org"] * 2 + ["kim@example.org"] * 3
 
