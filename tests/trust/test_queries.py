@@ -7,6 +7,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import event
 
+import assessment.app
 from assessment.domain.survey.routing import build_survey_pages
 from assessment.services.assessments import client_organisations
 from assessment.services.people.progress import load_progress
@@ -18,8 +19,8 @@ from tests.web import people
 from tests.web.console.conftest import INSTRUMENT
 
 FEW, MANY = 3, 30
-# Static files, what is shown only where it is shared, and a page of fixed text with an error status.
-ELSEWHERE = {"/static/{digest}/{name}", "/survey/results", "/survey/problem"}
+# Static files, what is shown only where it is shared or by a mailed link, and a fixed text with an error status.
+ELSEWHERE = {"/static/{digest}/{name}", "/survey/results", "/survey/problem", "/console/password/{token}"}
 ROLE, FUNCTION = "practitioner", "marketing"
 Cost = dict[str, int]
 
@@ -28,6 +29,13 @@ Cost = dict[str, int]
 def database_url(migrated_sqlite_url: str) -> str:
     """The statements are the same on both."""
     return migrated_sqlite_url
+
+
+@pytest.fixture(autouse=True)
+def _no_scheduled_work(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the server does by itself every 20 seconds would count for the page of that moment."""
+    for name in ("close_due_or_log", "count_open_or_log"):
+        monkeypatch.setattr(assessment.app, name, lambda *_: None)
 
 
 @pytest.fixture
