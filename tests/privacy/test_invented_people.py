@@ -180,7 +180,9 @@ def test_hostile_weights_within_their_limit_disclose_nothing(attack, kind):
     """A questionnaire may weight one role twice as much as others: of somebody alone in it, nothing shows."""
     invented, k = kind
 
-    found, attacked = attack(LATE, invented, k, real=10, scripts=["once"], teams=COUNTED, dominance=MAXIMUM_WEIGHT_RATIO)
+    found, attacked = attack(
+        LATE, invented, k, real=10, scripts=["once"], teams=COUNTED, dominance=MAXIMUM_WEIGHT_RATIO
+    )
 
     assert attacked >= 200
     assert found == 0

@@ -46,7 +46,8 @@ async def test_reopening_page_of_an_attributable_survey_sends_people_back_with_t
         text = await read_page(come("alice"), f"/console/assessments/{world.attributable}/reopen")
 
     assert "People who have not sent go on with their link" in text
-    assert "code" not in text
+    assert "go on with their code" not in text
+    assert "link and code" not in text
 
 
 @pytest.mark.parametrize("confidentiality", ["confidential", "attributable"])

@@ -63,8 +63,8 @@ def export_person(address_or_id: str, workspace: str | None) -> None:
 def erase_person(address_or_id: str, workspace: str | None, *, confirm: bool) -> None:
     """Erase a person's answers with all copies, name, address and links. It can't be undone.
 
-    Answers in anonymous assessments can't be found by person. Published results stay. The erasure is recorded in the audit log, without the address. Older backups still
-    contain the data.
+    Answers in anonymous assessments can't be found by person. Published results stay. The erasure is recorded in the
+    audit log, without the address. Older backups still contain the data.
     """
     from assessment.services.people import respondent_data
 

@@ -20,10 +20,10 @@ MAXIMUM_WEIGHT_RATIO = 2.0  # heaviest role to lightest
 # Start pages promise that half of the questions is enough, and that only several signs leave a response out.
 SUBMITTED_SHARE = 0.5
 MINIMUM_CARELESS_FLAGS = 2.0
-# A sign that nearly everyone shows would turn the next one into a probe: who is left out shows in the numbers of answers.
+# A sign that nearly everyone shows would turn the next one into a probe: numbers of answers show who is left out.
 MINIMUM_LONG_STRING = 5.0
 MAXIMUM_CARELESS_SECONDS = 5.0
-# A wider interval would show that all answers are alike: the floor of a released one is made for this confidence.
+# The narrowest interval of a release, which hides that all answers are alike, is made for this confidence.
 MAXIMUM_CONFIDENCE = 0.95
 
 RANGES: tuple[tuple[PathPattern, tuple[float, float]], ...] = (

@@ -17,9 +17,9 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup, client_organisations
 from assessment.services.assessments.assessment_setup import AssessmentInput
 from assessment.services.assessments.mail_domains import MAX_DOMAINS
-from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.auth import users
 from assessment.services.auth.principals import Consultant
+from assessment.services.delivery.mail_settings import find_mail
 from assessment.settings import Settings
 from assessment.storage.cursor_pagination import MAXIMUM_LIMIT, PageRequest
 from assessment.storage.organisations import Organisation

@@ -20,10 +20,10 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
 from assessment.services.assessments.assessment_setup import AssessmentPatch
 from assessment.services.assessments.mail_domains import MAX_DOMAINS
-from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.assessments.setting_locks import is_opening_locked
 from assessment.services.auth.principals import Consultant
+from assessment.services.delivery.mail_settings import find_mail
 from assessment.settings import Settings
 from assessment.storage.assessments import Assessment
 from assessment.web.console import form_fields
