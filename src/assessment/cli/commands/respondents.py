@@ -77,7 +77,9 @@ def erase_person(address_or_id: str, workspace: str | None, *, confirm: bool) ->
         if not confirm:
             raise CommandError(_("Nothing was erased. Repeat the command with --confirm to erase these invitations."))
         respondent_data.erase_person(session, person, environment.current_time(), chosen.secret)
-    print_success(_("Erased answers, name, address and links of these invitations. Published results stay."))
+    print_success(
+        _("Erased what is tied to these invitations: answers, name, address and links. Published results stay.")
+    )
     _warn_about_anonymous(person)
 
 
