@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 from assessment import access_policies
 from assessment.api import routes as api
 from assessment.api.http import authentication, problems
+from assessment.domain import struct_types
 from assessment.errors import UnavailableError
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import order_erasure
@@ -210,6 +211,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
         openapi_config=None,
         logging_config=None,
     )
+    struct_types.build_type_information()
     if unguarded := list(access_policies.find_undeclared(app)):
         msg = "; ".join(unguarded)
         raise RuntimeError(msg)
