@@ -6,6 +6,7 @@ meanwhile reads a half-built table and crashes the process (segmentation fault).
 
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import msgspec
 
@@ -20,7 +21,7 @@ def build_type_information() -> None:
                 msgspec.json.Decoder(struct_type)
 
 
-def _list_subclasses(parent: type) -> Iterator[type]:
+def _list_subclasses(parent: type[Any]) -> Iterator[type[Any]]:
     for subclass in parent.__subclasses__():
         yield subclass
         yield from _list_subclasses(subclass)
