@@ -4,6 +4,10 @@ import signal
 import subprocess
 import sys
 
+import msgspec
+
+from assessment.domain import struct_types
+
 # With slow annotations, other threads always come while the first one builds the type information.
 PROGRAM = """
 import sys, threading, time
@@ -48,3 +52,13 @@ def test_threads_decode_a_prepared_type_without_crash():
 
 def test_mutant_without_preparation_crashes():
     assert decode_in_threads("unprepared") == -signal.SIGSEGV
+
+
+def test_struct_that_is_never_decoded_does_not_stop_the_preparation():
+    annotations = {"later": "Unknown", "act": "object"}
+    namespace = {"__module__": "assessment.of_this_test", "__annotations__": annotations}
+    undecodable = type(msgspec.Struct)("Undecodable", (msgspec.Struct,), namespace)
+
+    struct_types.build_type_information()
+
+    assert undecodable in set(msgspec.Struct.__subclasses__())

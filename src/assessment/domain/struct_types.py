@@ -17,7 +17,8 @@ def build_type_information() -> None:
     """Build the type information of every Struct of this program that is imported by now."""
     for struct_type in _list_subclasses(msgspec.Struct):
         if struct_type.__module__.startswith(PACKAGE):
-            with suppress(TypeError):  # it has a field that can't be decoded, so it never will be
+            # A field that can't be decoded, or whose type is imported for type checks only: it never will be decoded.
+            with suppress(TypeError, NameError):
                 msgspec.json.Decoder(struct_type)
 
 
