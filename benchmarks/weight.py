@@ -69,10 +69,10 @@ def _create_invitation(session: Session, now: datetime) -> str:
     client = client_organisations.create_organisation(session, workspace, "Harbour & Reed", now).id
     new = AssessmentInput(organisation=client, questionnaire=QUESTIONNAIRE, title="Social media", asker="Anna Berg")
     assessment = assessment_setup.create_assessment(session, workspace, new, catalogue, now)
-    assessment_setup.open_assessment(session, workspace, assessment.id, catalogue, now)
+    assessment_setup.open_assessment(session, assessment.key, catalogue, now)
     functions = tuple(function.id for function in catalogue.get(QUESTIONNAIRE).functions)
     guests = [Invitee(role="practitioner", functions=functions)]
-    return people_invitations.invite_people(session, workspace, assessment.id, guests, catalogue, now)[0].token
+    return people_invitations.invite_people(session, assessment.key, guests, catalogue, now)[0].token
 
 
 @asynccontextmanager

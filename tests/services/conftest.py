@@ -90,13 +90,13 @@ class World:
     def open(self, **values):
         draft = self.draft(**values)
         with self.writing() as session:
-            return assessment_setup.open_assessment(session, self.alice, draft.id, self.catalogue, NOW)
+            return assessment_setup.open_assessment(session, draft.key, self.catalogue, NOW)
 
     def invite(self, assessment, *guests, late=False):
         """Invite people as if before the opening, so that they count, unless they are `late`."""
         people = [Invitee(role=role, functions=functions) for role, functions in guests]
         with self.writing() as session:
-            invited = people_invitations.invite_people(session, self.alice, assessment.id, people, self.catalogue, NOW)
+            invited = people_invitations.invite_people(session, assessment.key, people, self.catalogue, NOW)
             if not late:
                 ids = [each.invitation.id for each in invited]
                 session.execute(update(tables.invitation).where(tables.invitation.c.id.in_(ids)).values(is_late=False))

@@ -8,6 +8,7 @@ from msgspec import Struct
 from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.errors import NotFoundError
 from assessment.storage import tables
 from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
@@ -60,38 +61,42 @@ class Assessment(Struct, frozen=True, kw_only=True):
     is_basis_gone: bool
 
     @property
+    def key(self) -> AssessmentKey:
+        return AssessmentKey(self.workspace_id, self.id)
+
+    @property
     def is_reopened(self) -> bool:
         """Return whether it accepts answers again after results were published."""
         return self.state == "open" and self.release is not None
 
 
-def find_assessment(session: Session, workspace_id: str, assessment_id: str, *, lock: bool = False) -> Assessment:
+def find_assessment(session: Session, key: AssessmentKey, *, lock: bool = False) -> Assessment:
     """Return an assessment; raises NotFoundError.
 
     `lock` blocks other changes, and answers from being saved, until the commit.
     """
-    statement = _select_assessments(workspace_id).where(assessment.c.id == assessment_id)
+    statement = _select_assessments(key.workspace_id).where(assessment.c.id == key.assessment_id)
     row = session.execute(statement.with_for_update(of=assessment) if lock else statement).one_or_none()
     if row is None:
         raise NotFoundError
     return _read_assessment(row)
 
 
-def lock_assessment_state(session: Session, workspace_id: str, assessment_id: str) -> str | None:
+def lock_assessment_state(session: Session, key: AssessmentKey) -> str | None:
     """Return the state and lock it (shared) until the commit; several transactions may have this lock at once."""
-    here = (assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id)
+    here = (assessment.c.workspace_id == key.workspace_id, assessment.c.id == key.assessment_id)
     state: str | None = session.scalar(select(assessment.c.state).where(*here).with_for_update(read=True))
     return state
 
 
-def find_due_assessments(session: Session, now: datetime) -> list[tuple[str, str]]:
-    """Return workspace id and id of each open assessment whose closing time has come, the earliest first."""
+def find_due_assessments(session: Session, now: datetime) -> list[AssessmentKey]:
+    """Return the key of each open assessment whose closing time has come, the earliest first."""
     rows = session.execute(
         select(assessment.c.workspace_id, assessment.c.id)
         .where(assessment.c.state == "open", assessment.c.closes_at <= now)
         .order_by(assessment.c.closes_at, assessment.c.id)
     )
-    return [(row.workspace_id, row.id) for row in rows]
+    return [AssessmentKey(*row) for row in rows]
 
 
 def lock_assessments_with_closing_date(session: Session, workspace_id: str) -> list[Assessment]:
@@ -113,13 +118,17 @@ def find_time_zone(session: Session, workspace_id: str) -> str:
     return name
 
 
-def find_earlier_confidentiality(session: Session, workspace_id: str, assessment_id: str) -> str | None:
+def find_earlier_confidentiality(session: Session, key: AssessmentKey) -> str | None:
     """Return the confidentiality of the previous wave if that was opened; None without one."""
     before = assessment.alias()
     confidentiality: str | None = session.scalar(
         select(before.c.confidentiality)
         .join(assessment, (assessment.c.wave_of == before.c.id) & (assessment.c.workspace_id == before.c.workspace_id))
-        .where(assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id, before.c.state != "draft")
+        .where(
+            assessment.c.workspace_id == key.workspace_id,
+            assessment.c.id == key.assessment_id,
+            before.c.state != "draft",
+        )
     )
     return confidentiality
 
@@ -151,7 +160,7 @@ def update_assessment(session: Session, previous: Assessment, values: Mapping[st
         .where(assessment.c.workspace_id == previous.workspace_id, assessment.c.id == previous.id)
         .values(**values, revision=previous.revision + 1)
     )
-    return find_assessment(session, previous.workspace_id, previous.id)
+    return find_assessment(session, previous.key)
 
 
 def _select_assessments(workspace_id: str) -> Select[Any]:

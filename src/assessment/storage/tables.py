@@ -12,6 +12,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    ColumnElement,
     ForeignKeyConstraint,
     Index,
     Table,
@@ -19,6 +20,8 @@ from sqlalchemy import (
     text,
 )
 from sqlmodel import Field, SQLModel
+
+from assessment.domain.assessment import AssessmentKey
 
 WITHOUT_ROWID = {"sqlite_with_rowid": False}
 NAMING_CONVENTION = {
@@ -675,6 +678,11 @@ class OutboxRow(SQLModel, table=True):
     lease_until: datetime | None = None
     reply_code: int | None = None
     finished_on: date | None = None
+
+
+def match_assessment(table: Table, key: AssessmentKey) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """SQL conditions of the rows of one assessment."""
+    return table.c.workspace_id == key.workspace_id, table.c.assessment_id == key.assessment_id
 
 
 def _find_core_table(model: type[SQLModel]) -> Table:

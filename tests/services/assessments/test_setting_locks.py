@@ -23,7 +23,7 @@ STORED = ("questionnaire",)
 def change(world, assessment, now, **values):
     with world.writing() as session:
         return assessment_setup.update_assessment(
-            session, world.alice, assessment.id, AssessmentPatch(**values), world.catalogue, now=now
+            session, assessment.key, AssessmentPatch(**values), world.catalogue, now=now
         )
 
 

@@ -114,8 +114,8 @@ def test_entry_needs_an_open_assessment(world, now):
     with world.writing() as session, pytest.raises(ClosedError):
         survey_entry.enter_survey(session, token)
     with world.writing() as session:
-        assessment_setup.open_assessment(session, world.alice, draft.id, world.catalogue, now)
-        closing.close_assessment(session, world.alice, draft.id, now, without_results=True)
+        assessment_setup.open_assessment(session, draft.key, world.catalogue, now)
+        closing.close_assessment(session, draft.key, now, without_results=True)
 
     with world.reading() as session:
         assert start_page.load_start_page(session, token).state == "closed"
@@ -249,7 +249,7 @@ def test_withdrawal_after_the_close_is_refused(world, survey, token, questionnai
     world.answer(questionnaire, anna)
     world.send(anna)
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, survey.id, now, without_results=True)
+        closing.close_assessment(session, survey.key, now, without_results=True)
 
     with world.writing() as session, pytest.raises(ClosedError):
         response_lifecycle.withdraw_response(session, anna, now)
@@ -260,8 +260,8 @@ def test_withdrawal_after_the_close_is_refused(world, survey, token, questionnai
 def test_revoked_invitation_allows_begun_drafts_only(world, survey, token, writer, questionnaire, now):
     begun = world.begin(token)
     with world.writing() as session:
-        invitation = people_invitations.list_invitations(session, world.alice, survey.id).data[0]
-        people_invitations.revoke_invitation(session, world.alice, survey.id, invitation.id, now)
+        invitation = people_invitations.list_invitations(session, survey.key).data[0]
+        people_invitations.revoke_invitation(session, survey.key, invitation.id, now)
 
     with pytest.raises(InvitationRevokedError):
         world.begin(token)
@@ -298,15 +298,13 @@ def test_page_seconds_run_from_first_display_to_first_continue_capped_at_ten_min
 def test_preview_asks_the_items_of_the_role_and_stores_nothing(world, writer, now):
     draft = world.draft()
     with world.reading() as session:
-        questionnaire, nobody = survey_preview.preview_survey(
-            session, world.alice, draft.id, world.catalogue, "leader", ("hr",)
-        )
+        questionnaire, nobody = survey_preview.preview_survey(session, draft.key, world.catalogue, "leader", ("hr",))
 
     assert response_lifecycle.list_pages(questionnaire, nobody)
     with pytest.raises(ConflictError, match="preview"):
         response_lifecycle.save_answer(writer, questionnaire, nobody, "HR-P1", AnswerInput("3"), now)
     with world.reading() as session, pytest.raises(NotFoundError):
-        survey_preview.preview_survey(session, world.alice, draft.id, world.catalogue, "king")
+        survey_preview.preview_survey(session, draft.key, world.catalogue, "king")
     assert everything(world, tables.response) == []
 
 

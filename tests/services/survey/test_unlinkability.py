@@ -58,7 +58,7 @@ class Week:
 
     def close(self):
         with self.world.writing() as session:
-            closing.close_assessment(session, self.world.alice, self.survey.id, self.now)
+            closing.close_assessment(session, self.survey.key, self.now)
 
     @property
     def arrived(self):
@@ -117,7 +117,7 @@ def test_mutant_that_updates_the_invitation_at_entry_is_caught(live, monkeypatch
 
     def begin(session, values):
         row = changed.pop()
-        held = people_invitations.invitations.find_invitation(session, row.workspace_id, row.assessment_id, row.id)
+        held = people_invitations.invitations.find_invitation(session, row.assessment_key, row.id)
         people_invitations.invitations.update_invitation(session, row.workspace_id, held)
         begun(session, values)
 

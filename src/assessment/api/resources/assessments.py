@@ -22,6 +22,7 @@ from assessment.api.resources.wire.assessments import (
     parse_changes,
     parse_new_assessment,
 )
+from assessment.domain.assessment import AssessmentKey
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup, closing, reopening
 from assessment.services.auth.principals import KeyHolder
@@ -155,7 +156,7 @@ def read_assessment(
     caller: NamedDependency[KeyHolder],
 ) -> Response[AssessmentOut]:
     """One assessment with its settings and state."""
-    current = assessment_setup.get_assessment(read_session, caller.workspace_id, assessment)
+    current = assessment_setup.get_assessment(read_session, AssessmentKey(caller.workspace_id, assessment))
     return etags.respond_with_etag(request, etags.encode_json(build_assessment_out(current)))
 
 
@@ -194,8 +195,7 @@ def change_assessment(
     current = load_matching_assessment(request, write_session, caller, assessment)
     changed = assessment_setup.update_assessment(
         write_session,
-        caller.workspace_id,
-        assessment,
+        AssessmentKey(caller.workspace_id, assessment),
         parse_changes(data),
         catalogue,
         now=now,
@@ -239,10 +239,12 @@ def open_assessment(
         workspace = caller.workspace_id
         if current.state == "closed":
             return build_assessment_out(
-                reopening.reopen_assessment(idempotent.session, workspace, assessment, idempotent.now, current.revision)
+                reopening.reopen_assessment(
+                    idempotent.session, AssessmentKey(workspace, assessment), idempotent.now, current.revision
+                )
             )
         opened = assessment_setup.open_assessment(
-            idempotent.session, workspace, assessment, catalogue, idempotent.now, current.revision
+            idempotent.session, AssessmentKey(workspace, assessment), catalogue, idempotent.now, current.revision
         )
         return build_assessment_out(opened)
 
@@ -295,15 +297,14 @@ def close_assessment(
         current = load_matching_assessment(request, idempotent.session, caller, assessment)
         closing.close_assessment(
             idempotent.session,
-            caller.workspace_id,
-            assessment,
+            AssessmentKey(caller.workspace_id, assessment),
             idempotent.now,
             current.revision,
             without_results=without_results,
         )
         database.run_after_commit(idempotent.session, lambda _: render_pool.evict_reports(assessment))
         return build_assessment_out(
-            assessment_setup.get_assessment(idempotent.session, caller.workspace_id, assessment)
+            assessment_setup.get_assessment(idempotent.session, AssessmentKey(caller.workspace_id, assessment))
         )
 
     return idempotent.run_once(perform_request, status=200)
@@ -316,7 +317,7 @@ def load_matching_assessment(
 
     Raises `ChangedError` (412) if it differs from what the client has seen.
     """
-    current = assessment_setup.get_assessment(session, caller.workspace_id, assessment)
+    current = assessment_setup.get_assessment(session, AssessmentKey(caller.workspace_id, assessment))
     etags.require_match(request, etags.encode_json(build_assessment_out(current)))
     return current
 

@@ -9,6 +9,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import AssessmentSettings
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import compute_closing_time, get_state_at, get_workspace_day
 from assessment.errors import (
@@ -116,12 +117,12 @@ def create_assessment(
     row |= {"domains": sorted({*values["domains"]}), "closes_at": compute_closing_time(new.closes_on, time_zone)}
     assessments.add_assessment(session, values | row)
     audit_trail.record_event(session, workspace_id, now, audit_trail.ASSESSMENT_CREATED, assessment_id)
-    return assessments.find_assessment(session, workspace_id, assessment_id)
+    return assessments.find_assessment(session, AssessmentKey(workspace_id, assessment_id))
 
 
-def get_assessment(session: Session, workspace_id: str, assessment_id: str) -> Assessment:
+def get_assessment(session: Session, key: AssessmentKey) -> Assessment:
     """Return an assessment; `NotFoundError` for one of another workspace."""
-    return assessments.find_assessment(session, workspace_id, assessment_id)
+    return assessments.find_assessment(session, key)
 
 
 def list_assessments(
@@ -131,10 +132,9 @@ def list_assessments(
     return assessments.list_assessments(session, workspace_id, place, organisation_id)
 
 
-def update_assessment(  # noqa: PLR0913  # ids, values and limits of one change
+def update_assessment(  # ids, values and limits of one change
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     changes: AssessmentPatch,
     catalogue: QuestionnaireCatalogue,
     *,
@@ -146,7 +146,7 @@ def update_assessment(  # noqa: PLR0913  # ids, values and limits of one change
 
     `ChangedError` if `revision` (`If-Match`) is not the newest, `LockedError` for locked settings, `InvalidError`.
     """
-    assessment = _lock_assessment(session, workspace_id, assessment_id, revision)
+    assessment = _lock_assessment(session, key, revision)
     if get_state_at(assessment.state, assessment.closes_at, now) != assessment.state:
         raise LockedError("The closing date is over: the server closes this assessment in a moment.")
     questionnaire, sent = _apply_patch(session, assessment, changes, catalogue)
@@ -156,7 +156,9 @@ def update_assessment(  # noqa: PLR0913  # ids, values and limits of one change
         return assessment
     refuse_locked_settings(assessment, different)
     new_domains = different.get("domains", [])
-    check_settings(session, workspace_id, {**stored, **different}, questionnaire, least_group, new_domains=new_domains)
+    check_settings(
+        session, key.workspace_id, {**stored, **different}, questionnaire, least_group, new_domains=new_domains
+    )
     if "domains" in different:
         different["domains"] = sorted({*new_domains})
     if "closes_on" in different:
@@ -165,20 +167,19 @@ def update_assessment(  # noqa: PLR0913  # ids, values and limits of one change
     if "questionnaire_id" in different or "questionnaire_version" in different or "mode" in different:
         check_invited_roles(session, assessment, questionnaire, different.get("mode", assessment.mode))
     details = {"settings": sorted(different), "revision": assessment.revision + 1}
-    audit_trail.record_event(session, workspace_id, now, audit_trail.ASSESSMENT_CHANGED, assessment.id, **details)
+    audit_trail.record_event(session, key.workspace_id, now, audit_trail.ASSESSMENT_CHANGED, assessment.id, **details)
     return assessments.update_assessment(session, assessment, different)
 
 
 def open_assessment(
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     catalogue: QuestionnaireCatalogue,
     now: datetime,
     revision: int | None = None,
 ) -> Assessment:
     """Open for answers and freeze the questionnaire; `InvalidError` lists everything that is missing."""
-    assessment = _lock_assessment(session, workspace_id, assessment_id, revision)
+    assessment = _lock_assessment(session, key, revision)
     if assessment.state == "open":
         raise AlreadyOpenError
     if assessment.state == "closed":
@@ -189,7 +190,7 @@ def open_assessment(
         *find_setting_problems(_get_values(assessment), questionnaire, None),
         *find_closing_date_problems(assessment.closes_on, now, assessment.time_zone),
         *mail_domains.find_domain_problems(
-            session, workspace_id, assessment.domains
+            session, key.workspace_id, assessment.domains
         ),  # owners may be new since the draft
     ]
     if problems:
@@ -197,7 +198,7 @@ def open_assessment(
     invited_people.refuse_domains_without_mail(session, assessment)
     published_questionnaires.publish_questionnaire(session, questionnaire)
     audit_trail.record_event(
-        session, workspace_id, now, audit_trail.ASSESSMENT_OPENED, assessment.id, revision=assessment.revision + 1
+        session, key.workspace_id, now, audit_trail.ASSESSMENT_OPENED, assessment.id, revision=assessment.revision + 1
     )
     opened = {
         "state": "open",
@@ -206,7 +207,7 @@ def open_assessment(
         "questionnaire_digest": questionnaire.digest,
     }
     changed = assessments.update_assessment(session, assessment, opened)
-    invited_people.update_uncounted_groups(session, workspace_id, assessment_id)
+    invited_people.update_uncounted_groups(session, key)
     return changed
 
 
@@ -227,8 +228,8 @@ def _get_values(assessment: Assessment) -> Mapping[str, Any]:
     return {name: getattr(assessment, name) for name in assessment.__struct_fields__}
 
 
-def _lock_assessment(session: Session, workspace_id: str, assessment_id: str, revision: int | None) -> Assessment:
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+def _lock_assessment(session: Session, key: AssessmentKey, revision: int | None) -> Assessment:
+    assessment = assessments.find_assessment(session, key, lock=True)
     if revision is not None and revision != assessment.revision:
         raise ChangedError
     return assessment

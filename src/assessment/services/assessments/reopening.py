@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import CONSENSUS_ROLE, Answers
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.disclosure.republication import (
     MAX_RELEASES,
     NO_REPLACEMENTS,
@@ -41,11 +42,9 @@ LAST_RELEASE = "last"  # the maximum number of releases is reached
 NON_AREA_REASONS = (ANSWERS_WITHDRAWN, PEOPLE_REPLACED, LAST_RELEASE)
 
 
-def reopen_assessment(
-    session: Session, workspace_id: str, assessment_id: str, now: datetime, revision: int | None = None
-) -> Assessment:
+def reopen_assessment(session: Session, key: AssessmentKey, now: datetime, revision: int | None = None) -> Assessment:
     """Reopen for answers; the newest release stays valid until another close publishes a further one."""
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    assessment = assessments.find_assessment(session, key, lock=True)
     if revision is not None and revision != assessment.revision:
         raise ChangedError
     why_not = find_refusal(assessment)
@@ -53,7 +52,7 @@ def reopen_assessment(
         raise ConflictError(why_not)
     _store_release_answers(session, assessment)
     audit_trail.record_event(
-        session, workspace_id, now, audit_trail.ASSESSMENT_REOPENED, assessment.id, revision=assessment.revision + 1
+        session, key.workspace_id, now, audit_trail.ASSESSMENT_REOPENED, assessment.id, revision=assessment.revision + 1
     )
     closes_on = _drop_past_date(assessment.closes_on, get_workspace_day(now, assessment.time_zone))
     opened: dict[str, Any] = {"state": "open", "closed_on": None, "held_back": [], "closes_on": closes_on}
@@ -88,7 +87,7 @@ def find_forbidden_areas(
     session: Session, assessment: Assessment, questionnaire: Questionnaire, gathered: LoadedAnswers
 ) -> tuple[str, ...]:
     """Return the areas where a further release would reveal few people's answers; empty if it may be published."""
-    earlier = releases.list_bases(session, assessment.workspace_id, assessment.id)
+    earlier = releases.list_bases(session, assessment.key)
     if not earlier or not is_release_compared(assessment.confidentiality, assessment.mode):
         return ()
     if set(earlier.values()) != {COPIED_BASIS}:
@@ -133,12 +132,12 @@ def load_release_answers(session: Session, assessment: Assessment, questionnaire
 
     Compute anything next to a release from these: a figure from newer answers could be subtracted from it.
     """
-    earlier = releases.list_bases(session, assessment.workspace_id, assessment.id)
+    earlier = releases.list_bases(session, assessment.key)
     number = max(earlier, default=0)
     if earlier.get(number) == COPIED_BASIS:
         return _load_numbered_answers(session, assessment, number, questionnaire)
     if earlier.get(number) == LIVE_BASIS and assessment.state == "closed":
-        gathered = answer_loader.load_answers(session, assessment.workspace_id, assessment.id, questionnaire)
+        gathered = answer_loader.load_answers(session, assessment.key, questionnaire)
         return gathered.label_by_response_id().select_counted(questionnaire.scoring.submitted_share)
     return None
 
@@ -146,8 +145,8 @@ def load_release_answers(session: Session, assessment: Assessment, questionnaire
 def _load_numbered_answers(
     session: Session, assessment: Assessment, number: int, questionnaire: Questionnaire
 ) -> Answers:
-    answers = release_snapshots.load_snapshot(session, assessment.workspace_id, assessment.id, number, questionnaire)
-    counts = counting_people.load_count_flags(session, assessment.workspace_id, assessment.id, answers.respondents)
+    answers = release_snapshots.load_snapshot(session, assessment.key, number, questionnaire)
+    counts = counting_people.load_count_flags(session, assessment.key, answers.respondents)
     return replace(answers, counts=counts)
 
 
@@ -166,19 +165,17 @@ def _count_replaced(session: Session, assessment: Assessment, number: int) -> Re
 
 def _store_release_answers(session: Session, assessment: Assessment) -> None:
     """Copy the answers behind the newest release, unless an earlier reopening did, or releases are not compared."""
-    earlier = releases.list_bases(session, assessment.workspace_id, assessment.id)
+    earlier = releases.list_bases(session, assessment.key)
     if not earlier:  # closed without a release: nothing to compare a later one with
         return
     number = max(earlier)
     if not is_release_compared(assessment.confidentiality, assessment.mode):
-        release_snapshots.delete_snapshots(session, assessment.workspace_id, assessment.id)
+        release_snapshots.delete_snapshots(session, assessment.key)
     elif earlier[number] == LIVE_BASIS:
         questionnaire = load_questionnaire(session, assessment)
-        gathered = answer_loader.load_answers(
-            session, assessment.workspace_id, assessment.id, questionnaire
-        ).label_by_response_id()
+        gathered = answer_loader.load_answers(session, assessment.key, questionnaire).label_by_response_id()
         answers = gathered.select_counted(questionnaire.scoring.submitted_share)
-        release_snapshots.add_snapshot(session, assessment.workspace_id, assessment.id, number, questionnaire, answers)
+        release_snapshots.add_snapshot(session, assessment.key, number, questionnaire, answers)
 
 
 def _drop_past_date(closes_on: date | None, today: date) -> date | None:

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import AssessmentSettings
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey import settings_rules
 from assessment.domain.survey.closing_time import get_workspace_day
@@ -80,7 +81,7 @@ def check_invited_roles(session: Session, assessment: Assessment, questionnaire:
     """Raise `InvalidError` if invitations have roles or functions that the questionnaire lacks."""
     roles = {"consensus"} if mode == "consensus" else {role.id for role in questionnaire.roles}
     functions = {function.id for function in questionnaire.functions}
-    for invitation in invitations.list_active_invitations(session, assessment.workspace_id, assessment.id):
+    for invitation in invitations.list_active_invitations(session, assessment.key):
         if invitation.role not in roles or not set(invitation.functions) <= functions:
             reason = "People are invited with roles or functions that this questionnaire does not have."
             raise InvalidError(reason, [Problem(reason, pointer="/questionnaire")])
@@ -94,7 +95,7 @@ def _find_relation_problems(session: Session, workspace_id: str, values: Mapping
     if values["wave_of"] is None:
         return
     try:
-        earlier = assessments.find_assessment(session, workspace_id, values["wave_of"])
+        earlier = assessments.find_assessment(session, AssessmentKey(workspace_id, values["wave_of"]))
     except NotFoundError:
         yield Problem("There is no such assessment.", pointer="/wave_of")
         return

@@ -4,6 +4,7 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.survey.promises import get_audience, is_private
 
 
@@ -58,6 +59,10 @@ class Respondent(Struct, frozen=True):
     invitation_id: str | None = None
     revoked_on: date | None = None
     moved_on: date | None = None  # when the response was transferred from this browser to another one
+
+    @property
+    def assessment_key(self) -> AssessmentKey:
+        return AssessmentKey(self.workspace_id, self.assessment_id)
 
     @property
     def is_anonymous(self) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.delivery import mailings
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.people import people_invitations
@@ -34,12 +35,10 @@ class DeliveryTotals(Struct, frozen=True, kw_only=True):
         return self.unmailed + self.queued + self.mailed + self.refused + self.failed
 
 
-def load_delivery_totals(session: Session, workspace_id: str, assessment_id: str) -> DeliveryTotals:
+def load_delivery_totals(session: Session, key: AssessmentKey) -> DeliveryTotals:
     """Count the people of an assessment by the state of their invitation."""
-    states = Counter(
-        mail_state.state for mail_state in mailings.load_mail_states(session, workspace_id, assessment_id).values()
-    )
-    links = people_invitations.count_links(session, workspace_id, assessment_id)
+    states = Counter(mail_state.state for mail_state in mailings.load_mail_states(session, key).values())
+    links = people_invitations.count_links(session, key)
     return DeliveryTotals(
         unmailed=states["draft"],
         queued=states["queued"],
@@ -48,7 +47,7 @@ def load_delivery_totals(session: Session, workspace_id: str, assessment_id: str
         failed=states["failed"],
         handed_out=links.invited - links.without_link,
         without_link=links.without_link,
-        revoked=mail_counts.count_revoked(session, workspace_id, assessment_id),
+        revoked=mail_counts.count_revoked(session, key),
     )
 
 

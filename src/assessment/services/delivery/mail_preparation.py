@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.mail_template import MailText
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import get_state_at
@@ -72,13 +73,11 @@ class MailPreparation:
     def _load_context(self, claimed: ClaimedMail) -> MailContext:
         if claimed.mailing_id not in self._contexts:
             mailing = mailings.find_mailing(self._session, claimed.workspace_id, claimed.mailing_id)
-            assessment = assessments.find_assessment(self._session, claimed.workspace_id, claimed.assessment_id or "")
-            asks_sent = claimed.kind in ("reminder", "closing-soon") and assessment.confidentiality != "anonymous"
-            sent = (
-                mailings.find_sent_invitations(self._session, assessment.workspace_id, assessment.id)
-                if asks_sent
-                else set()
+            assessment = assessments.find_assessment(
+                self._session, AssessmentKey(claimed.workspace_id, claimed.assessment_id or "")
             )
+            asks_sent = claimed.kind in ("reminder", "closing-soon") and assessment.confidentiality != "anonymous"
+            sent = mailings.find_sent_invitations(self._session, assessment.key) if asks_sent else set()
             questionnaire = load_questionnaire(self._session, assessment) if assessment.questionnaire_digest else None
             self._contexts[claimed.mailing_id] = MailContext(mailing, assessment, questionnaire, sent)
         return self._contexts[claimed.mailing_id]

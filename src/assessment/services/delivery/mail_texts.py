@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.mail_template import MAIL_KINDS, MailKind, MailText, find_template_problems, normalize_body
 from assessment.domain.survey.promises import get_audience, is_private
 from assessment.errors import InvalidError, NotFoundError
@@ -90,19 +91,18 @@ NO_REPLY = N_("Please don't reply to this mail: nobody reads replies.")
 
 def load_template(session: Session, assessment: Assessment, kind: MailKind, language: str) -> MailText:
     """Return the consultant's own text of a kind of mail, otherwise the default."""
-    own = mailings.find_template(session, assessment.workspace_id, assessment.id, kind, language)
+    own = mailings.find_template(session, assessment.key, kind, language)
     return make_default_template(kind, language) if own is None else MailText(*own)
 
 
 def has_own_template(session: Session, assessment: Assessment, kind: MailKind, language: str) -> bool:
     """Return whether the consultant has written a text of this kind and language."""
-    return mailings.find_template(session, assessment.workspace_id, assessment.id, kind, language) is not None
+    return mailings.find_template(session, assessment.key, kind, language) is not None
 
 
 def save_template(  # the key of a template
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     kind: str,
     language: str,
     text: MailText,
@@ -110,21 +110,23 @@ def save_template(  # the key of a template
 ) -> None:
     """Store a text; `InvalidError` lists its problems by part, line and column. Queued mails keep their text."""
     _check_key(kind, language)
-    assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    assessments.find_assessment(session, key, lock=True)
     check_text(text)
     stored = (text.subject.strip(), normalize_body(text.body))
-    mailings.save_template(session, workspace_id, assessment_id, kind, language, stored)
-    audit_trail.record_event(session, workspace_id, now, TEMPLATE_CHANGED, assessment_id, kind=kind, language=language)
+    mailings.save_template(session, key, kind, language, stored)
+    audit_trail.record_event(
+        session, key.workspace_id, now, TEMPLATE_CHANGED, key.assessment_id, kind=kind, language=language
+    )
 
 
-def reset_template(
-    session: Session, workspace_id: str, assessment_id: str, kind: str, language: str, now: datetime
-) -> None:
+def reset_template(session: Session, key: AssessmentKey, kind: str, language: str, now: datetime) -> None:
     """Go back to the default text."""
     _check_key(kind, language)
-    assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
-    mailings.delete_template(session, workspace_id, assessment_id, kind, language)
-    audit_trail.record_event(session, workspace_id, now, TEMPLATE_CHANGED, assessment_id, kind=kind, language=language)
+    assessments.find_assessment(session, key, lock=True)
+    mailings.delete_template(session, key, kind, language)
+    audit_trail.record_event(
+        session, key.workspace_id, now, TEMPLATE_CHANGED, key.assessment_id, kind=kind, language=language
+    )
 
 
 def check_text(text: MailText) -> None:

@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.mail_template import MailKind, MailText
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.errors import ConflictError, InvalidError, Problem, with_values
@@ -72,10 +73,9 @@ class ListedMailing(Struct, frozen=True):
     can_cancel: bool
 
 
-def queue_invitations(  # noqa: PLR0913  # two ids identify an assessment
+def queue_invitations(  # two ids identify an assessment
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     now: datetime,
     ids: Collection[str] | None = None,
     *,
@@ -89,26 +89,23 @@ def queue_invitations(  # noqa: PLR0913  # two ids identify an assessment
     unless the assessment is open, and `InvalidError` for an id that is revoked or handed out by a person.
     """
     mail = require_mail(session)
-    assessment = _lock_open(session, workspace_id, assessment_id, now)
-    if ids is None:
-        chosen = mailings.list_unmailed_invitations(session, workspace_id, assessment_id)
-    else:
-        chosen = _find_chosen(session, assessment, ids)
+    assessment = _lock_open(session, key, now)
+    unmailed = mailings.list_unmailed_invitations
+    chosen = unmailed(session, key) if ids is None else _find_chosen(session, assessment, ids)
     text = mail_texts.load_template(session, assessment, "invitation", assessment.language)
     mailing = _make_mailing(assessment, "invitation", text, len(chosen), now, reply_to=reply_to, random=random)
     _queue_mailing(session, mail, mailing, chosen, now + undo, random)
     return mailing
 
 
-def preview_invitations(session: Session, workspace_id: str, assessment_id: str) -> int:
+def preview_invitations(session: Session, key: AssessmentKey) -> int:
     """Count those who would get an invitation now."""
-    return len(mailings.list_unmailed_invitations(session, workspace_id, assessment_id))
+    return len(mailings.list_unmailed_invitations(session, key))
 
 
-def queue_reminders(  # noqa: PLR0913  # two ids identify an assessment
+def queue_reminders(  # two ids identify an assessment
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     now: datetime,
     *,
     undo: timedelta = NO_UNDO,
@@ -122,8 +119,8 @@ def queue_reminders(  # noqa: PLR0913  # two ids identify an assessment
     and `ConflictError` with the reason why no reminder can be sent now.
     """
     mail = require_mail(session)
-    assessment = _lock_open(session, workspace_id, assessment_id, now)
-    progress.count_if_due(session, workspace_id, assessment_id, now)
+    assessment = _lock_open(session, key, now)
+    progress.count_if_due(session, key, now)
     preview = _preview_reminder(session, assessment, now)
     if preview.refusal:
         raise ConflictError(preview.refusal)
@@ -136,18 +133,17 @@ def queue_reminders(  # noqa: PLR0913  # two ids identify an assessment
     return mailing
 
 
-def preview_reminder(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> ReminderPreview:
+def preview_reminder(session: Session, key: AssessmentKey, now: datetime) -> ReminderPreview:
     """Return the number of people to name on the button, and why no reminder can be sent now."""
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, key)
     if get_state_at(assessment.state, assessment.closes_at, now) != "open":
         return ReminderPreview(0, count_reminders(session, assessment), 0, NOT_OPEN)
     return _preview_reminder(session, assessment, now)
 
 
-def queue_closing_notice(  # noqa: PLR0913  # two ids identify an assessment
+def queue_closing_notice(  # two ids identify an assessment
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     now: datetime,
     *,
     undo: timedelta = NO_UNDO,
@@ -157,12 +153,12 @@ def queue_closing_notice(  # noqa: PLR0913  # two ids identify an assessment
 ) -> Mailing:
     """Queue the mail that the survey closes soon, to the same people as a reminder; once for each closing date."""
     mail = require_mail(session)
-    assessment = _lock_open(session, workspace_id, assessment_id, now)
+    assessment = _lock_open(session, key, now)
     if assessment.closes_on is None:
         raise ConflictError(NO_CLOSING_DATE)
     if has_closing_notice(session, assessment):
         raise ConflictError(NOTICE_SENT)
-    progress.count_if_due(session, workspace_id, assessment_id, now)
+    progress.count_if_due(session, key, now)
     chosen = _find_reminded(session, assessment, now.date())
     text = mail_texts.load_template(session, assessment, "closing-soon", assessment.language)
     count = _count_shown(session, assessment)
@@ -179,23 +175,22 @@ def queue_results(session: Session, assessment: Assessment, now: datetime, rando
     None too if the plan says not to. Call it in the transaction that publishes a release; `assessment` must be locked.
     """
     mail = find_mail(session)
-    plan = reminder_plans.find_plan(session, assessment.workspace_id, assessment.id)
+    plan = reminder_plans.find_plan(session, assessment.key)
     if mail is None or not assessment.share_results or (plan is not None and not plan.sends_results):
         return None
-    chosen = mailings.list_mailed_invitations(session, assessment.workspace_id, assessment.id, now.date())
+    chosen = mailings.list_mailed_invitations(session, assessment.key, now.date())
     if not chosen:
         return None
     text = mail_texts.load_template(session, assessment, "results", assessment.language)
-    count = mailings.count_mailed(session, assessment.workspace_id, assessment.id)
+    count = mailings.count_mailed(session, assessment.key)
     mailing = _make_mailing(assessment, "results", text, count, now, is_planned=True, random=random)
     _queue_mailing(session, mail, mailing, chosen, now, random)
     return mailing
 
 
-def queue_test_mail(  # noqa: PLR0913  # two ids identify an assessment
+def queue_test_mail(  # two ids identify an assessment
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     kind: MailKind,
     recipient: str,
     now: datetime,
@@ -205,7 +200,7 @@ def queue_test_mail(  # noqa: PLR0913  # two ids identify an assessment
 ) -> Mailing:
     """Queue one mail with a dummy link to the consultant's own address, with `text` instead of the stored one."""
     mail = require_mail(session)
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, key)
     address = users.check_address(recipient)
     if text is not None:
         mail_texts.check_text(text)
@@ -217,15 +212,13 @@ def queue_test_mail(  # noqa: PLR0913  # two ids identify an assessment
     return mailing
 
 
-def preview_mail(
-    session: Session, workspace_id: str, assessment_id: str, kind: MailKind, text: MailText | None = None
-) -> RenderedMail:
+def preview_mail(session: Session, key: AssessmentKey, kind: MailKind, text: MailText | None = None) -> RenderedMail:
     """Render what the first invited person would get, with a dummy link; `InvalidError` for a `text` with problems."""
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, key)
     if text is not None:
         mail_texts.check_text(text)
     template = text or mail_texts.load_template(session, assessment, kind, assessment.language)
-    people = invitations.list_active_invitations(session, workspace_id, assessment_id)
+    people = invitations.list_active_invitations(session, key)
     first = next(
         (person for person in people if person.deliver == invitations.MAIL_DELIVERY), people[0] if people else None
     )
@@ -255,7 +248,7 @@ def cancel_queued(session: Session, workspace_id: str, mailing_id: str, now: dat
     """
     mailing = mailings.find_mailing(session, workspace_id, mailing_id)
     if mailing.assessment_id is not None:
-        assessments.find_assessment(session, workspace_id, mailing.assessment_id, lock=True)
+        assessments.find_assessment(session, AssessmentKey(workspace_id, mailing.assessment_id), lock=True)
     cancelled = outbox.cancel_mailing(session, workspace_id, mailing_id, now)
     if mailing.kind == "invitation":
         mailings.set_shown_count(session, workspace_id, mailing_id, max(0, mailing.shown_count - cancelled))
@@ -268,27 +261,27 @@ def cancel_queued(session: Session, workspace_id: str, mailing_id: str, now: dat
     return mailings.find_mailing(session, workspace_id, mailing_id)
 
 
-def list_mailings(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> tuple[ListedMailing, ...]:
+def list_mailings(session: Session, key: AssessmentKey, now: datetime) -> tuple[ListedMailing, ...]:
     """Return the mailings of an assessment without test mails, the first one first."""
     mail = find_mail(session)
-    queued = outbox.find_queued_mailings(session, workspace_id, assessment_id)
+    queued = outbox.find_queued_mailings(session, key)
     return tuple(
         ListedMailing(mailing, _can_cancel(mailing, queued, now, mail))
-        for mailing in mailings.list_mailings(session, workspace_id, assessment_id)
+        for mailing in mailings.list_mailings(session, key)
         if mailing.kind != "test"
     )
 
 
-def load_mail_states(session: Session, workspace_id: str, assessment_id: str) -> dict[str, MailState]:
+def load_mail_states(session: Session, key: AssessmentKey) -> dict[str, MailState]:
     """Return the state of the first mail of each invitation that the server mails, by invitation id."""
-    states = outbox.load_invitation_states(session, workspace_id, assessment_id)
-    people = mailings.list_mail_invitations(session, workspace_id, assessment_id)
+    states = outbox.load_invitation_states(session, key)
+    people = mailings.list_mail_invitations(session, key)
     return {person.id: _make_state(person, *states.get(person.id, ("", None))) for person in people}
 
 
-def count_unsubscribed(session: Session, workspace_id: str, assessment_id: str) -> int:
+def count_unsubscribed(session: Session, key: AssessmentKey) -> int:
     """Count people who stopped later mails; shown as a total only."""
-    return mailings.count_unsubscribed(session, workspace_id, assessment_id)
+    return mailings.count_unsubscribed(session, key)
 
 
 def count_reminders(session: Session, assessment: Assessment) -> int:
@@ -313,13 +306,13 @@ def has_closing_notice(session: Session, assessment: Assessment) -> bool:
 def _list_sent(session: Session, assessment: Assessment, kind: str) -> list[Mailing]:
     return [
         mailing
-        for mailing in mailings.list_mailings(session, assessment.workspace_id, assessment.id)
+        for mailing in mailings.list_mailings(session, assessment.key)
         if mailing.kind == kind and (mailing.cancelled_at is None or mailing.shown_count > 0)
     ]
 
 
-def _lock_open(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> Assessment:
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+def _lock_open(session: Session, key: AssessmentKey, now: datetime) -> Assessment:
+    assessment = assessments.find_assessment(session, key, lock=True)
     if get_state_at(assessment.state, assessment.closes_at, now) != "open":
         raise ConflictError(NOT_OPEN)
     return assessment
@@ -327,8 +320,8 @@ def _lock_open(session: Session, workspace_id: str, assessment_id: str, now: dat
 
 def _find_chosen(session: Session, assessment: Assessment, ids: Collection[str]) -> tuple[Invitation, ...]:
     for invitation_id in dict.fromkeys(ids):
-        invitations.find_invitation(session, assessment.workspace_id, assessment.id, invitation_id)
-    chosen = mailings.find_mail_invitations(session, assessment.workspace_id, assessment.id, ids)
+        invitations.find_invitation(session, assessment.key, invitation_id)
+    chosen = mailings.find_mail_invitations(session, assessment.key, ids)
     usable = {invitation.id for invitation in chosen}
     problems = [
         Problem("This invitation can't be mailed: it is revoked, or handed out by you.", pointer=f"/ids/{index}")
@@ -337,7 +330,7 @@ def _find_chosen(session: Session, assessment: Assessment, ids: Collection[str])
     ]
     if problems:
         raise InvalidError("Nobody was mailed.", problems)
-    queued = outbox.find_unfinished_invitations(session, assessment.workspace_id, assessment.id)
+    queued = outbox.find_unfinished_invitations(session, assessment.key)
     return tuple(invitation for invitation in chosen if invitation.id not in queued)
 
 
@@ -352,7 +345,7 @@ def _preview_reminder(session: Session, assessment: Assessment, now: datetime) -
 
 
 def _find_refusal(session: Session, assessment: Assessment, sent: int, now: datetime) -> str:
-    first = mailings.find_first_mailing_day(session, assessment.workspace_id, assessment.id)
+    first = mailings.find_first_mailing_day(session, assessment.key)
     if first is None:
         return NOBODY_MAILED
     if sent >= MAX_REMINDERS:
@@ -368,18 +361,18 @@ def _find_refusal(session: Session, assessment: Assessment, sent: int, now: date
 
 def _count_shown(session: Session, assessment: Assessment) -> int:
     """Return the number to show: invited minus sent at the last hourly count, at most those mailed (method 6.11)."""
-    mailed = mailings.count_mailed(session, assessment.workspace_id, assessment.id)
+    mailed = mailings.count_mailed(session, assessment.key)
     if assessment.confidentiality == "anonymous":
         return mailed
-    total = progress.load_progress(session, assessment.workspace_id, assessment.id).total
+    total = progress.load_progress(session, assessment.key).total
     return max(0, min(mailed, total.invited - total.sent))
 
 
 def _find_reminded(session: Session, assessment: Assessment, mailed_until: date) -> tuple[Invitation, ...]:
-    people = mailings.list_mailed_invitations(session, assessment.workspace_id, assessment.id, mailed_until)
+    people = mailings.list_mailed_invitations(session, assessment.key, mailed_until)
     if assessment.confidentiality == "anonymous":
         return people
-    sent = mailings.find_sent_invitations(session, assessment.workspace_id, assessment.id)
+    sent = mailings.find_sent_invitations(session, assessment.key)
     return tuple(person for person in people if person.id not in sent)
 
 

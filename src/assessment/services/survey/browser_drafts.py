@@ -6,6 +6,7 @@ from datetime import date, datetime
 from msgspec import Struct, field
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.auth import tokens
 from assessment.services.survey import draft_keys
 from assessment.services.survey.draft_keys import DraftKey
@@ -81,6 +82,6 @@ def _is_draft_of_link(
     if not (draft_keys.is_legacy_session(cookie) and browser.link):
         return False
     came_by = invitations.find_invitation_of_link(
-        session, link.row.workspace_id, row.assessment_id, tokens.hash_token(browser.link)
+        session, AssessmentKey(link.row.workspace_id, row.assessment_id), tokens.hash_token(browser.link)
     )
     return bool(came_by == link.row.id)

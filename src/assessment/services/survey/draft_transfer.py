@@ -46,7 +46,7 @@ def transfer_draft(
         raise ClosedError
     row = link.row
     hashes = (draft_keys.hash_code(secret, link.person[0], code), tokens.hash_legacy_code(code))
-    response_id = responses.find_response_by_code(session, row.workspace_id, row.assessment_id, hashes, link.person)
+    response_id = responses.find_response_by_code(session, row.assessment_key, hashes, link.person)
     if response_id is None or not link.is_private:
         raise NotFoundError("No answers belong to this code.")
     response = responses.lock_response(session, row.workspace_id, response_id)
@@ -77,7 +77,7 @@ def resolve_transfer(
         row = link.row
         response = lock_open_response(session, response_lifecycle.load_respondent(session, draft.session, now), now)
         if response.state == "sent" and link.is_anonymous:
-            sent_marks.unmark_sent(session, row.workspace_id, row.assessment_id, link.person[0], secret)
+            sent_marks.unmark_sent(session, row.assessment_key, link.person[0], secret)
         responses.set_response_aside(session, row.workspace_id, draft.response_id)
     responses.delete_session(session, tokens.hash_token(draft.session))
 

@@ -83,9 +83,7 @@ def _find_person(
     invitation_id = _find_invitation_id(session, respondent, cookie, browser)
     if invitation_id is None:
         return ()
-    invited = invitations.find_replacement_chain(
-        session, respondent.workspace_id, respondent.assessment_id, invitation_id
-    )
+    invited = invitations.find_replacement_chain(session, respondent.assessment_key, invitation_id)
     key = browser.find_key(cookie)
     if respondent.is_anonymous and key is not None and not draft_keys.is_signed(key, secret, invited[0]):
         return ()
@@ -98,9 +96,7 @@ def _find_invitation_id(session: Session, respondent: Respondent, cookie: str, b
     key = browser.find_key(cookie)
     link = key.link if key else browser.link if draft_keys.is_legacy_session(cookie) else ""
     return (
-        invitations.find_invitation_of_link(
-            session, respondent.workspace_id, respondent.assessment_id, tokens.hash_token(link)
-        )
+        invitations.find_invitation_of_link(session, respondent.assessment_key, tokens.hash_token(link))
         if link
         else None
     )
@@ -111,9 +107,7 @@ def _find_revocation_day(session: Session, respondent: Respondent, cookie: str, 
     invitation_id = _find_invitation_id(session, respondent, cookie, browser)
     if invitation_id is None:
         return None
-    return invitations.find_invitation(
-        session, respondent.workspace_id, respondent.assessment_id, invitation_id
-    ).revoked_on
+    return invitations.find_invitation(session, respondent.assessment_key, invitation_id).revoked_on
 
 
 def _find_link_maker(session: Session, respondent: Respondent, invited: tuple[str, ...]) -> str:

@@ -232,14 +232,10 @@ def check_not_sent_elsewhere(
 ) -> None:
     """Raise `SentElsewhereError` if the person has sent another response. Read-only."""
     if respondent.is_anonymous:
-        if person and sent_marks.has_sent_mark(
-            session, respondent.workspace_id, respondent.assessment_id, person, secret
-        ):
+        if person and sent_marks.has_sent_mark(session, respondent.assessment_key, person, secret):
             raise SentElsewhereError
     elif respondent.invitation_id is not None:
-        person_ids = invitations.find_replacement_chain(
-            session, respondent.workspace_id, respondent.assessment_id, respondent.invitation_id
-        )
+        person_ids = invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
         _check_not_sent(session, respondent, person_ids)
 
 
@@ -252,10 +248,8 @@ def _lock_person(session: Session, respondent: Respondent) -> tuple[str, ...]:
     """Lock the person's invitations, so that only one of two concurrently sent drafts is accepted."""
     if respondent.invitation_id is None:
         return ()
-    assessments.lock_assessment_state(session, respondent.workspace_id, respondent.assessment_id)
-    person = invitations.find_replacement_chain(
-        session, respondent.workspace_id, respondent.assessment_id, respondent.invitation_id
-    )
+    assessments.lock_assessment_state(session, respondent.assessment_key)
+    person = invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
     invitations.lock_invitations(session, respondent.workspace_id, person)
     return person
 
@@ -280,7 +274,7 @@ def withdraw_response(
     if is_marked and not person and cookie and not draft_keys.is_legacy_session(cookie):
         raise UnknownLinkError
     if is_marked and person:
-        sent_marks.unmark_sent(session, respondent.workspace_id, respondent.assessment_id, person, secret)
+        sent_marks.unmark_sent(session, respondent.assessment_key, person, secret)
     responses.erase_response(session, respondent.workspace_id, respondent.response_id)
     responses.delete_sessions(session, respondent.workspace_id, respondent.response_id)
 
@@ -314,7 +308,7 @@ def _claim_sent_mark(session: Session, respondent: Respondent, person: str | Non
         if cookie and not draft_keys.is_legacy_session(cookie):
             raise UnknownLinkError
         return
-    if not sent_marks.mark_sent(session, respondent.workspace_id, respondent.assessment_id, person, secret):
+    if not sent_marks.mark_sent(session, respondent.assessment_key, person, secret):
         raise SentElsewhereError
 
 

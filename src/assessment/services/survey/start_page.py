@@ -5,6 +5,7 @@ from datetime import date, datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.promises import Promises, mask_address
 from assessment.domain.survey.routing import list_asked_items
@@ -54,6 +55,10 @@ class StartPage(Struct, frozen=True, kw_only=True):
     is_released: bool = False
     is_reopened: bool = False
     is_earlier_release_kept: bool = False
+
+    @property
+    def assessment_key(self) -> AssessmentKey:
+        return AssessmentKey(self.workspace_id, self.assessment_id)
 
     @property
     def may_add_no_results(self) -> bool:

@@ -94,9 +94,7 @@ def is_same_person(session: Session, respondent: Respondent, response_id: str) -
         return True
     if respondent.invitation_id is None:
         return responses.find_assessment_id(session, respondent.workspace_id, response_id) == respondent.assessment_id
-    person = invitations.find_replacement_chain(
-        session, respondent.workspace_id, respondent.assessment_id, respondent.invitation_id
-    )
+    person = invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
     return responses.find_invitation_id(session, respondent.workspace_id, response_id) in person
 
 
@@ -124,7 +122,7 @@ def _begin_draft(session: Session, link: SurveyLink, random: Random, secret: str
         "code_hash": hash_session_code(link, cookie, secret) if link.is_private else None
     }
     if link.is_anonymous:
-        values["counts"] = invited_people.decide_counts(session, row.workspace_id, row.assessment_id, row.id)
+        values["counts"] = invited_people.decide_counts(session, row.assessment_key, row.id)
     else:
         # Not for anonymous drafts: PostgreSQL stores the id of a locking transaction in the invitation's row, and the
         # draft's row has the same id.

@@ -48,9 +48,7 @@ def find_link(session: Session, text: str) -> SurveyLink:
     row = invitations.find_invitation_by_token(session, tokens.hash_token(token))
     if row is None:
         raise NotFoundError
-    return SurveyLink(
-        token, row, invitations.find_replacement_chain(session, row.workspace_id, row.assessment_id, row.id)
-    )
+    return SurveyLink(token, row, invitations.find_replacement_chain(session, row.assessment_key, row.id))
 
 
 def is_closed(session: Session, text: str, now: datetime) -> bool:
@@ -64,7 +62,7 @@ def is_closed(session: Session, text: str, now: datetime) -> bool:
 def lock_link(session: Session, text: str) -> SurveyLink:
     """Find a link and share-lock its assessment, so that it can't be closed before the commit; reads after the lock."""
     link = find_link(session, text)
-    assessments.lock_assessment_state(session, link.row.workspace_id, link.row.assessment_id)
+    assessments.lock_assessment_state(session, link.row.assessment_key)
     return find_link(session, text)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
 from assessment.storage.survey.invitations import MAIL_DELIVERY
 
@@ -41,15 +42,14 @@ def count_unmailed(session: Session, workspace_id: str, assessment_ids: Collecti
     return {row[0]: row[1] for row in rows}
 
 
-def count_revoked(session: Session, workspace_id: str, assessment_id: str) -> int:
+def count_revoked(session: Session, key: AssessmentKey) -> int:
     """Count revoked invitations, replaced ones too."""
     return (
         session.scalar(
             select(func.count())
             .select_from(invitation)
             .where(
-                invitation.c.workspace_id == workspace_id,
-                invitation.c.assessment_id == assessment_id,
+                *tables.match_assessment(invitation, key),
                 invitation.c.revoked_on.is_not(None),
             )
         )

@@ -13,6 +13,7 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
 from assessment.storage.database import is_sqlite
 
@@ -156,15 +157,12 @@ def cancel_mails_of_invitations(
     return cancel_mails(session, workspace_id, now, outbox.c.invitation_id.in_(invitation_ids), *chosen)
 
 
-def load_invitation_states(
-    session: Session, workspace_id: str, assessment_id: str
-) -> dict[str, tuple[str, int | None]]:
+def load_invitation_states(session: Session, key: AssessmentKey) -> dict[str, tuple[str, int | None]]:
     """Return state and reply code of the newest first mail of each invitation; of no other kind of mail."""
     rows = session.execute(
         select(outbox.c.invitation_id, outbox.c.state, outbox.c.reply_code)
         .where(
-            outbox.c.workspace_id == workspace_id,
-            outbox.c.assessment_id == assessment_id,
+            *tables.match_assessment(outbox, key),
             outbox.c.kind == "invitation",
         )
         .join(tables.mailing, tables.mailing.c.id == outbox.c.mailing_id)
@@ -173,13 +171,12 @@ def load_invitation_states(
     return {row.invitation_id: (row.state, row.reply_code) for row in rows}
 
 
-def find_unfinished_invitations(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
+def find_unfinished_invitations(session: Session, key: AssessmentKey) -> set[str]:
     """Return the ids of invitations whose first mail is queued or being sent."""
     return set(
         session.scalars(
             select(outbox.c.invitation_id).where(
-                outbox.c.workspace_id == workspace_id,
-                outbox.c.assessment_id == assessment_id,
+                *tables.match_assessment(outbox, key),
                 outbox.c.kind == "invitation",
                 outbox.c.state.in_((QUEUED, SENDING)),
             )
@@ -187,14 +184,13 @@ def find_unfinished_invitations(session: Session, workspace_id: str, assessment_
     )
 
 
-def find_queued_mailings(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
+def find_queued_mailings(session: Session, key: AssessmentKey) -> set[str]:
     """Return the ids of mailings with mails that no worker has taken yet."""
     return set(
         session.scalars(
             select(outbox.c.mailing_id)
             .where(
-                outbox.c.workspace_id == workspace_id,
-                outbox.c.assessment_id == assessment_id,
+                *tables.match_assessment(outbox, key),
                 outbox.c.state == QUEUED,
             )
             .distinct()

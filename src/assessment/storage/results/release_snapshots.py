@@ -12,6 +12,7 @@ from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import BLANK, Answers, AnswerValues
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.questionnaire import Questionnaire
 from assessment.storage import tables
 from assessment.storage.database import split_batches
@@ -24,22 +25,23 @@ release = tables.release
 
 
 def add_snapshot(  # a release has a key of three columns
-    session: Session, workspace_id: str, assessment_id: str, number: int, questionnaire: Questionnaire, answers: Answers
+    session: Session, key: AssessmentKey, number: int, questionnaire: Questionnaire, answers: Answers
 ) -> None:
     """Copy the answers behind a release; `answers.respondents` must be the response ids."""
-    place = {"workspace_id": workspace_id, "assessment_id": assessment_id, "number": number}
+    place = {"workspace_id": key.workspace_id, "assessment_id": key.assessment_id, "number": number}
     for batch in split_batches(place | row for row in _make_rows(questionnaire, answers)):
         session.execute(insert(basis), batch)
-    releases.set_basis(session, workspace_id, assessment_id, COPIED_BASIS, number)
+    releases.set_basis(session, key, COPIED_BASIS, number)
 
 
-def load_snapshot(
-    session: Session, workspace_id: str, assessment_id: str, number: int, questionnaire: Questionnaire
-) -> Answers:
+def load_snapshot(session: Session, key: AssessmentKey, number: int, questionnaire: Questionnaire) -> Answers:
     """Return the snapshot of a release, ordered by response id."""
     rows = session.execute(
         select(basis)
-        .where(basis.c.workspace_id == workspace_id, basis.c.assessment_id == assessment_id, basis.c.number == number)
+        .where(
+            *tables.match_assessment(basis, key),
+            basis.c.number == number,
+        )
         .order_by(basis.c.response_id)
     ).all()
     names = [function.id for function in questionnaire.functions]
@@ -67,13 +69,13 @@ def delete_snapshots_with_response(session: Session, workspace_id: str, response
     if assessment_id is not None and session.scalar(
         select(release.c.number).where(*released, (release.c.basis == LIVE_BASIS) | holds).limit(1)
     ):
-        delete_snapshots(session, workspace_id, assessment_id)
+        delete_snapshots(session, AssessmentKey(workspace_id, assessment_id))
 
 
-def delete_snapshots(session: Session, workspace_id: str, assessment_id: str) -> None:
+def delete_snapshots(session: Session, key: AssessmentKey) -> None:
     """Delete all snapshots of an assessment; its published results stay unchanged."""
-    session.execute(delete(basis).where(basis.c.workspace_id == workspace_id, basis.c.assessment_id == assessment_id))
-    releases.set_basis(session, workspace_id, assessment_id, DELETED_BASIS)
+    session.execute(delete(basis).where(*tables.match_assessment(basis, key)))
+    releases.set_basis(session, key, DELETED_BASIS)
 
 
 def _make_rows(questionnaire: Questionnaire, answers: Answers) -> Iterator[dict[str, Any]]:

@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, se
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
 from assessment.storage.database import is_sqlite
 from assessment.storage.survey.invitations import select_replaced
@@ -155,11 +156,9 @@ class InvitedGroup(NamedTuple):
     people: int
 
 
-def count_invited_groups(
-    session: Session, workspace_id: str, assessment_id: str, domains: Sequence[str]
-) -> list[InvitedGroup]:
+def count_invited_groups(session: Session, key: AssessmentKey, domains: Sequence[str]) -> list[InvitedGroup]:
     """Count invited people, whatever they have done; a replaced invitation counts through its replacement."""
-    is_replaced = invitation.c.id.in_(select_replaced(workspace_id))
+    is_replaced = invitation.c.id.in_(select_replaced(key.workspace_id))
     named = [(invitation.c.email.endswith(f"@{domain}", autoescape=True), domain) for domain in domains]
     grouped = (
         select(
@@ -170,8 +169,7 @@ def count_invited_groups(
             invitation.c.revoked_on.is_not(None).label("is_revoked"),
         )
         .where(
-            invitation.c.workspace_id == workspace_id,
-            invitation.c.assessment_id == assessment_id,
+            *tables.match_assessment(invitation, key),
             ~is_replaced,
         )
         .subquery()

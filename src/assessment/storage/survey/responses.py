@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
 from assessment.storage.database import is_sqlite, split_batches, truncate_to_day
 from assessment.storage.results import release_snapshots
@@ -200,14 +201,12 @@ def delete_sessions(session: Session, workspace_id: str, response_id: str) -> No
     )
 
 
-def delete_assessment_sessions(session: Session, workspace_id: str, assessment_id: str) -> None:
+def delete_assessment_sessions(session: Session, key: AssessmentKey) -> None:
     """Delete all sessions of an assessment: after the close no browser shows its answers."""
-    of_these = select(response.c.id).where(
-        response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id
-    )
+    of_these = select(response.c.id).where(*tables.match_assessment(response, key))
     session.execute(
         delete(respondent_session).where(
-            respondent_session.c.workspace_id == workspace_id, respondent_session.c.response_id.in_(of_these)
+            respondent_session.c.workspace_id == key.workspace_id, respondent_session.c.response_id.in_(of_these)
         )
     )
 
@@ -253,7 +252,7 @@ def find_response_by_cookie(session: Session, cookie_hash: bytes) -> SessionResp
 
 
 def find_response_by_code(
-    session: Session, workspace_id: str, assessment_id: str, hashes: Sequence[bytes], invitation_ids: Sequence[str]
+    session: Session, key: AssessmentKey, hashes: Sequence[bytes], invitation_ids: Sequence[str]
 ) -> str | None:
     """Return the id of the response that a code opens; it has answers and belongs to these invitations or to none.
 
@@ -262,8 +261,7 @@ def find_response_by_code(
     has_answers = exists().where(answer.c.response_id == response.c.id, answer.c.value != "")
     return session.scalar(
         select(response.c.id).where(
-            response.c.workspace_id == workspace_id,
-            response.c.assessment_id == assessment_id,
+            *tables.match_assessment(response, key),
             response.c.state.in_(("started", "sent")),
             response.c.code_hash.in_(hashes) | response.c.withdraw_hash.in_(hashes),
             response.c.invitation_id.is_(None) | response.c.invitation_id.in_(invitation_ids),
@@ -390,13 +388,12 @@ def _make_insert(session: Session, table: Any) -> Any:  # noqa: ANN401  # one of
     return (sqlite if is_sqlite(session.connection()) else postgresql).insert(table)
 
 
-def has_imported_responses(session: Session, workspace_id: str, assessment_id: str) -> bool:
+def has_imported_responses(session: Session, key: AssessmentKey) -> bool:
     """Return whether there are responses imported from a file."""
     response_id = session.scalar(
         select(response.c.id)
         .where(
-            response.c.workspace_id == workspace_id,
-            response.c.assessment_id == assessment_id,
+            *tables.match_assessment(response, key),
             response.c.label.is_not(None),
         )
         .limit(1)
@@ -404,13 +401,12 @@ def has_imported_responses(session: Session, workspace_id: str, assessment_id: s
     return response_id is not None
 
 
-def list_imported_labels(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
+def list_imported_labels(session: Session, key: AssessmentKey) -> set[str]:
     """Return the labels of respondents imported from files, incomplete imports excluded."""
     return set(
         session.scalars(
             select(response.c.label).where(
-                response.c.workspace_id == workspace_id,
-                response.c.assessment_id == assessment_id,
+                *tables.match_assessment(response, key),
                 response.c.label.is_not(None),
                 response.c.state != IMPORTING_STATE,
             )
@@ -425,9 +421,9 @@ def insert_responses(session: Session, rows: Sequence[Mapping[str, Any]], answer
     insert_answers(session, answers)
 
 
-def list_response_ids(session: Session, workspace_id: str, assessment_id: str) -> list[str]:
+def list_response_ids(session: Session, key: AssessmentKey) -> list[str]:
     """Return the ids of an assessment's responses: unsent ones first, then by their random ids."""
-    here = (response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id)
+    here = tables.match_assessment(response, key)
     return list(
         session.scalars(select(response.c.id).where(*here).order_by(response.c.sent_at.is_not(None), response.c.id))
     )
@@ -444,8 +440,8 @@ def truncate_times(session: Session, workspace_id: str, ids: Sequence[str]) -> N
         )
 
 
-def find_assessments_with_exact_times(session: Session) -> list[tuple[str, str]]:
-    """Return workspace id and id of closed assessments with a `sent_at` that is not truncated to the day."""
+def find_assessments_with_exact_times(session: Session) -> list[AssessmentKey]:
+    """Return the keys of closed assessments with a `sent_at` that is not truncated to the day."""
     assessment = tables.assessment
     exact = response.c.sent_at != truncate_to_day(session.connection(), response.c.sent_at)
     if is_sqlite(session.connection()):
@@ -456,7 +452,7 @@ def find_assessments_with_exact_times(session: Session) -> list[tuple[str, str]]
         .exists()
     )
     query = select(assessment.c.workspace_id, assessment.c.id).where(assessment.c.state == "closed", has_exact_times)
-    return [(row[0], row[1]) for row in session.execute(query)]
+    return [AssessmentKey(*row) for row in session.execute(query)]
 
 
 def rewrite_rows(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
@@ -478,27 +474,24 @@ def rewrite_rows(session: Session, workspace_id: str, ids: Sequence[str]) -> Non
 
 
 # Rows of an incomplete import have a label and the state of withdrawn ones, so that no figure counts them.
-def _match_incomplete_import(workspace_id: str, assessment_id: str) -> tuple[Any, ...]:
+def _match_incomplete_import(key: AssessmentKey) -> tuple[Any, ...]:
     return (
-        response.c.workspace_id == workspace_id,
-        response.c.assessment_id == assessment_id,
+        *tables.match_assessment(response, key),
         response.c.label.is_not(None),
         response.c.state == IMPORTING_STATE,
     )
 
 
-def list_incomplete_imports(session: Session, workspace_id: str, assessment_id: str) -> list[tuple[str, datetime]]:
+def list_incomplete_imports(session: Session, key: AssessmentKey) -> list[tuple[str, datetime]]:
     """Return id and start of each response of incomplete imports."""
     columns = (response.c.id, response.c.sent_at)
-    rows = session.execute(
-        select(*columns).where(*_match_incomplete_import(workspace_id, assessment_id)).order_by(response.c.id)
-    )
+    rows = session.execute(select(*columns).where(*_match_incomplete_import(key)).order_by(response.c.id))
     return [(row[0], row[1]) for row in rows]
 
 
-def complete_import(session: Session, workspace_id: str, assessment_id: str, started_at: datetime) -> int:
+def complete_import(session: Session, key: AssessmentKey, started_at: datetime) -> int:
     """Activate the responses of one import in one update; return their number."""
-    here = (*_match_incomplete_import(workspace_id, assessment_id), response.c.sent_at == started_at)
+    here = (*_match_incomplete_import(key), response.c.sent_at == started_at)
     return cast("CursorResult[Any]", session.execute(update(response).where(*here).values(state="sent"))).rowcount
 
 

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.mail_template import MAIL_KINDS
 from assessment.domain.survey.closing_time import get_state_at, load_time_zone
 from assessment.services.assessments import assessment_setup
@@ -49,9 +50,9 @@ def build_mails_context(
 ) -> dict[str, Any]:
     """Build the context of the page; `form` is a plan that was typed."""
     workspace_id = consultant.workspace_id
-    assessment = assessment_setup.get_assessment(session, workspace_id, assessment_id)
+    assessment = assessment_setup.get_assessment(session, AssessmentKey(workspace_id, assessment_id))
     state = get_state_at(assessment.state, assessment.closes_at, now)
-    plan = reminder_plans.load_plan(session, workspace_id, assessment_id)
+    plan = reminder_plans.load_plan(session, AssessmentKey(workspace_id, assessment_id))
     mail = find_mail(session)
     typed = form or fill_plan_form(plan or ReminderPlan())
     return {
@@ -60,14 +61,14 @@ def build_mails_context(
         "is_open": state == "open",
         "can_change": consultant.role == OWNER and state != "closed" and mail is not None,
         "mail": mail,
-        "unmailed": mailings.preview_invitations(session, workspace_id, assessment_id),
-        "totals": delivery_totals.load_delivery_totals(session, workspace_id, assessment_id),
-        "reminder": mailings.preview_reminder(session, workspace_id, assessment_id, now),
+        "unmailed": mailings.preview_invitations(session, AssessmentKey(workspace_id, assessment_id)),
+        "totals": delivery_totals.load_delivery_totals(session, AssessmentKey(workspace_id, assessment_id)),
+        "reminder": mailings.preview_reminder(session, AssessmentKey(workspace_id, assessment_id), now),
         "has_notice": mailings.has_closing_notice(session, assessment),
-        "unsubscribed": mailings.count_unsubscribed(session, workspace_id, assessment_id),
+        "unsubscribed": mailings.count_unsubscribed(session, AssessmentKey(workspace_id, assessment_id)),
         "entries": list_mailing_entries(session, assessment, now),
         "plan": plan,
-        "planned": reminder_plans.list_planned_mailings(session, workspace_id, assessment_id),
+        "planned": reminder_plans.list_planned_mailings(session, AssessmentKey(workspace_id, assessment_id)),
         "choices": _list_plan_choices(typed),
         "own_texts": _list_own_texts(session, assessment),
         "kinds": MAIL_KINDS,
@@ -80,7 +81,7 @@ def build_mails_context(
 
 def list_mailing_entries(session: Session, assessment: Assessment, now: datetime) -> tuple[MailingEntry, ...]:
     """Return the mailings of an assessment, the newest first."""
-    listed = mailings.list_mailings(session, assessment.workspace_id, assessment.id, now)
+    listed = mailings.list_mailings(session, assessment.key, now)
     return tuple(_make_entry(listed_mailing, assessment, now) for listed_mailing in reversed(listed))
 
 

@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.disclosure.feasibility import DEFAULT_RESPONSE_PERCENT
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import get_state_at, get_workspace_day
@@ -123,7 +124,7 @@ def _open_assessment(
 ) -> None:
     """Open it; what domains lack without mail is one more thing missing, not an act of someone else."""
     try:
-        assessment_setup.open_assessment(session, consultant.workspace_id, assessment_id, catalogue, now)
+        assessment_setup.open_assessment(session, AssessmentKey(consultant.workspace_id, assessment_id), catalogue, now)
     except MailNotAvailableError as error:
         raise InvalidError(error.detail, error.problems) from error
 
@@ -179,7 +180,11 @@ def close_assessment(
     without_results = form.text("without_results") == "yes"
     try:
         release = closing.close_assessment(
-            write_session, consultant.workspace_id, assessment_id, now, revision, without_results=without_results
+            write_session,
+            AssessmentKey(consultant.workspace_id, assessment_id),
+            now,
+            revision,
+            without_results=without_results,
         )
     except ChangedError as error:
         unknown = N_("These settings were changed while you were editing.")
@@ -227,7 +232,7 @@ def reopen_assessment(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id):
-        reopening.reopen_assessment(write_session, consultant.workspace_id, assessment_id, now)
+        reopening.reopen_assessment(write_session, AssessmentKey(consultant.workspace_id, assessment_id), now)
     return redirect_to(f"/console/assessments/{assessment_id}?done=reopened")
 
 
@@ -239,9 +244,9 @@ def _require_open(assessment: Assessment) -> None:
 def _build_context(
     session: Session, consultant: Consultant, catalogue: QuestionnaireCatalogue, assessment_id: str, now: datetime
 ) -> dict[str, Any]:
-    assessment = assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
+    assessment = assessment_setup.get_assessment(session, AssessmentKey(consultant.workspace_id, assessment_id))
     questionnaire = find_questionnaire(session, assessment, catalogue)
-    progress = load_progress(session, consultant.workspace_id, assessment_id)
+    progress = load_progress(session, AssessmentKey(consultant.workspace_id, assessment_id))
     today = get_workspace_day(now, assessment.time_zone)
     has_mail = find_mail(session) is not None
     tasks = setup_tasks.list_tasks(assessment, progress.total.invited, today, has_mail=has_mail)
@@ -273,7 +278,7 @@ def _build_context(
         "is_empty": False,
         "has_mail": has_mail,
         "unmailed": unmailed.get(assessment_id, 0) if assessment.state != "closed" else 0,
-        "planned": reminder_plans.list_planned_mailings(session, consultant.workspace_id, assessment_id)
+        "planned": reminder_plans.list_planned_mailings(session, AssessmentKey(consultant.workspace_id, assessment_id))
         if has_mail
         else (),
     }

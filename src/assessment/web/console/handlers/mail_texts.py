@@ -12,6 +12,7 @@ from litestar.response import Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.mail_template import (
     BODY,
     MAIL_KINDS,
@@ -86,7 +87,9 @@ def change_mail_text(
     path = f"/console/assessments/{assessment_id}/mails/texts/{kind}"
     language = context["assessment"].language
     if act == "reset":
-        mail_texts.reset_template(write_session, consultant.workspace_id, assessment_id, kind, language, now)
+        mail_texts.reset_template(
+            write_session, AssessmentKey(consultant.workspace_id, assessment_id), kind, language, now
+        )
         return redirect_to(f"{path}?done=text-reset")
     text = _make_text(typed)
     form_errors = _list_field_errors(find_template_problems(text), consultant.language)
@@ -97,10 +100,17 @@ def change_mail_text(
     if act == "test":
         with preserve_form_on_conflict(write_session, consultant, typed, None, assessment_id):
             mailings.queue_test_mail(
-                write_session, consultant.workspace_id, assessment_id, known, consultant.email, now, text=text
+                write_session,
+                AssessmentKey(consultant.workspace_id, assessment_id),
+                known,
+                consultant.email,
+                now,
+                text=text,
             )
         return render_page(TEMPLATE, **context | {"is_tested": True, "is_unsaved": True})
-    mail_texts.save_template(write_session, consultant.workspace_id, assessment_id, kind, language, text, now)
+    mail_texts.save_template(
+        write_session, AssessmentKey(consultant.workspace_id, assessment_id), kind, language, text, now
+    )
     return redirect_to(f"{path}?done=text-saved")
 
 
@@ -113,7 +123,7 @@ def _build_context(
     form: FormData | None = None,
 ) -> dict[str, Any]:
     """Build the context; the preview is None if the typed text has problems."""
-    assessment = assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
+    assessment = assessment_setup.get_assessment(session, AssessmentKey(consultant.workspace_id, assessment_id))
     if kind not in MAIL_KINDS:
         raise NotFoundError
     stored = mail_texts.load_template(session, assessment, kind, assessment.language)
@@ -121,7 +131,7 @@ def _build_context(
     text = _make_text(typed)
     preview = None
     if not find_template_problems(text):
-        preview = mailings.preview_mail(session, consultant.workspace_id, assessment_id, kind, text)
+        preview = mailings.preview_mail(session, AssessmentKey(consultant.workspace_id, assessment_id), kind, text)
     state = get_state_at(assessment.state, assessment.closes_at, now)
     return {
         "consultant": consultant,

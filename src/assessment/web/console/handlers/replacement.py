@@ -12,6 +12,7 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
 from assessment.errors import ChangedError, InvalidError
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
@@ -47,7 +48,9 @@ def show_replacement_form(
     catalogue: NamedDependency[QuestionnaireCatalogue],
 ) -> Template:
     """Show the form with the stored values, and what a replacement means."""
-    invitation = people_invitations.get_invitation(read_session, consultant.workspace_id, assessment_id, invitation_id)
+    invitation = people_invitations.get_invitation(
+        read_session, AssessmentKey(consultant.workspace_id, assessment_id), invitation_id
+    )
     context = build_context(read_session, consultant, catalogue, assessment_id, form=_fill_form(invitation))
     return render_page(TEMPLATE, **context | {"invitation": invitation})
 
@@ -63,8 +66,8 @@ def correct_invitation(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Change the invitation in place if the assessment is a draft or only the name differs; otherwise replace it."""
-    workspace_id = consultant.workspace_id
-    invitation = people_invitations.get_invitation(write_session, workspace_id, assessment_id, invitation_id)
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    invitation = people_invitations.get_invitation(write_session, key, invitation_id)
     context = build_context(write_session, consultant, catalogue, assessment_id, form=form)
     if form.is_returned:
         return render_page(TEMPLATE, **context | {"invitation": invitation})
@@ -79,7 +82,7 @@ def correct_invitation(
         with preserve_form_on_conflict(
             write_session, consultant, form, context["labels"], assessment_id, invitation_id
         ):
-            act(write_session, workspace_id, assessment_id, invitation_id, corrected, catalogue, now, revision=revision)
+            act(write_session, key, invitation_id, corrected, catalogue, now, revision=revision)
     except ChangedError as error:
         unknown = N_("This invitation was changed while you were editing.")
         conflict, changed_by = describe_changes(write_session, consultant, invitation_id, revision, unknown)

@@ -11,6 +11,7 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.disclosure.guard import SMALLEST_MINIMUM_GROUP
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import ChangedError, ConflictError, InvalidError
@@ -83,8 +84,7 @@ def change_settings(
         with preserve_form_on_conflict(write_session, consultant, form, context["labels"], assessment_id):
             assessment_setup.update_assessment(
                 write_session,
-                consultant.workspace_id,
-                assessment_id,
+                AssessmentKey(consultant.workspace_id, assessment_id),
                 changes,
                 catalogue,
                 now=now,
@@ -115,7 +115,7 @@ def _describe_conflict(
 
 
 def _load_changeable(session: Session, consultant: Consultant, assessment_id: str) -> Assessment:
-    assessment = assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
+    assessment = assessment_setup.get_assessment(session, AssessmentKey(consultant.workspace_id, assessment_id))
     if assessment.state == "closed":
         raise ConflictError("This assessment is closed: its settings stand.")
     return assessment
