@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Dialect, Engine
 
+from assessment.domain.closed_sets import AssessmentState, ResponseState
 from assessment.storage import tables
 from assessment.storage.database import is_sqlite
 
@@ -59,13 +60,13 @@ class SavedAnswerRow(NamedTuple):
     saved_at: datetime
 
 
-class ResponseState(NamedTuple):
+class AnswerableResponse(NamedTuple):
     """State of a response and of its assessment."""
 
     workspace_id: str
     id: str
-    state: str
-    assessment_state: str
+    state: ResponseState
+    assessment_state: AssessmentState
     closes_at: datetime | None
 
 
@@ -83,7 +84,7 @@ class AnswerConnection(ABC):
         """Begin a transaction that writes."""
 
     @abstractmethod
-    def lock_responses(self, response_ids: Sequence[str]) -> list[ResponseState]:
+    def lock_responses(self, response_ids: Sequence[str]) -> list[AnswerableResponse]:
         """Lock the assessments, then the responses, until the commit."""
 
     @abstractmethod
@@ -123,13 +124,16 @@ class SqliteConnection(AnswerConnection):
     def begin(self) -> None:
         self._connection.execute("BEGIN IMMEDIATE").close()
 
-    def lock_responses(self, response_ids: Sequence[str]) -> list[ResponseState]:
+    def lock_responses(self, response_ids: Sequence[str]) -> list[AnswerableResponse]:
         select = (
             "SELECT r.workspace_id, r.id, r.state, a.state, a.closes_at"
             " FROM response r JOIN assessment a ON a.id = r.assessment_id WHERE r.id = ?"
         )
         rows = [row for id_ in response_ids for row in self._connection.execute(select, (id_,)).fetchall()]
-        return [ResponseState._make((*row[:-1], self._restore_time(row[-1]))) for row in rows]
+        return [
+            _make_answerable(workspace_id, id_, state, assessment_state, self._restore_time(closes_at))
+            for workspace_id, id_, state, assessment_state, closes_at in rows
+        ]
 
     def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[SavedAnswerRow]:
         rows = []
@@ -166,7 +170,7 @@ class PostgresConnection(AnswerConnection):
     def begin(self) -> None:
         """Psycopg begins with the first statement."""
 
-    def lock_responses(self, response_ids: Sequence[str]) -> list[ResponseState]:
+    def lock_responses(self, response_ids: Sequence[str]) -> list[AnswerableResponse]:
         # Assessments are locked before responses, as everywhere, to avoid deadlocks.
         assessments = self._fetch_rows(
             "SELECT id, state, closes_at FROM assessment WHERE id IN"
@@ -178,7 +182,10 @@ class PostgresConnection(AnswerConnection):
             "SELECT workspace_id, id, state, assessment_id FROM response WHERE id = ANY(%s) ORDER BY id FOR SHARE",
             (response_ids,),
         )
-        return [ResponseState._make((*row, *states[assessment_id])) for *row, assessment_id in responses]
+        return [
+            _make_answerable(workspace_id, id_, state, *states[assessment_id])
+            for workspace_id, id_, state, assessment_id in responses
+        ]
 
     def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[SavedAnswerRow]:
         columns = [list(column) for column in zip(*answers, strict=True)]
@@ -195,6 +202,14 @@ class PostgresConnection(AnswerConnection):
 
 def open_connection(engine: Engine) -> AnswerConnection:
     return SqliteConnection(engine) if is_sqlite(engine) else PostgresConnection(engine)
+
+
+def _make_answerable(
+    workspace_id: str, response_id: str, state: str, assessment_state: str, closes_at: datetime | None
+) -> AnswerableResponse:
+    return AnswerableResponse(
+        workspace_id, response_id, ResponseState(state), AssessmentState(assessment_state), closes_at
+    )
 
 
 def _make_upserts(insert: str, *, base: str, modulo: str) -> dict[bool, str]:

@@ -25,6 +25,7 @@ from assessment.domain.answers import (
     list_answer_codes,
 )
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import ResponseState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.routing import build_survey_pages, is_asked
 from assessment.storage import tables
@@ -41,7 +42,7 @@ from assessment.storage.row_packing import (
 from assessment.storage.survey import counting_people
 
 RESPONDENTS, ANSWERS, TIMES = "respondents", "answers", "times"
-SENT, STARTED, UNLINKED = "sent", "started", "untied"
+SENT, STARTED, UNLINKED = ResponseState.SENT.value, ResponseState.STARTED.value, "untied"
 UNKNOWN_SECONDS = -1.0  # response without a total time of its own
 
 response = tables.response

@@ -19,6 +19,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from assessment.domain.closed_sets import AssessmentState, ResponseState
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.errors import AlreadySentError, AppError, ClosedError, InvalidError, NotFoundError, UnavailableError
 from assessment.storage.answer_connection import (
@@ -220,12 +221,12 @@ def _check_responses(
     }
 
 
-def _check_states(response: str, assessment: str) -> AppError | None:
-    if assessment != "open":
+def _check_states(response: ResponseState, assessment: AssessmentState) -> AppError | None:
+    if assessment != AssessmentState.OPEN:
         return ClosedError()
-    if response == "sent":
+    if response == ResponseState.SENT:
         return AlreadySentError()
-    return NotFoundError() if response != "started" else None
+    return NotFoundError() if response != ResponseState.STARTED else None
 
 
 def _find_error(refusals: dict[AnswerKey, AppError | None], save: AnswerSave) -> AppError | None:

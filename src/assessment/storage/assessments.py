@@ -9,6 +9,7 @@ from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode, ReleaseBasis
 from assessment.errors import NotFoundError
 from assessment.storage import tables
 from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
@@ -36,9 +37,9 @@ class Assessment(Struct, frozen=True, kw_only=True):
     questionnaire_id: str
     questionnaire_version: str
     questionnaire_digest: str | None
-    state: str
-    confidentiality: str
-    mode: str
+    state: AssessmentState
+    confidentiality: Confidentiality
+    mode: Mode
     minimum_group: int
     weights: dict[str, float]
     targets: dict[str, float]
@@ -67,7 +68,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     @property
     def is_reopened(self) -> bool:
         """Return whether it accepts answers again after results were published."""
-        return self.state == "open" and self.release is not None
+        return self.state == AssessmentState.OPEN and self.release is not None
 
 
 def find_assessment(session: Session, key: AssessmentKey, *, lock: bool = False) -> Assessment:
@@ -82,10 +83,10 @@ def find_assessment(session: Session, key: AssessmentKey, *, lock: bool = False)
     return _read_assessment(row)
 
 
-def lock_assessment_state(session: Session, key: AssessmentKey) -> str | None:
+def lock_assessment_state(session: Session, key: AssessmentKey) -> AssessmentState | None:
     """Return the state and lock it (shared) until the commit; several transactions may have this lock at once."""
     here = (assessment.c.workspace_id == key.workspace_id, assessment.c.id == key.assessment_id)
-    state: str | None = session.scalar(select(assessment.c.state).where(*here).with_for_update(read=True))
+    state: AssessmentState | None = session.scalar(select(assessment.c.state).where(*here).with_for_update(read=True))
     return state
 
 
@@ -93,7 +94,7 @@ def find_due_assessments(session: Session, now: datetime) -> list[AssessmentKey]
     """Return the key of each open assessment whose closing time has come, the earliest first."""
     rows = session.execute(
         select(assessment.c.workspace_id, assessment.c.id)
-        .where(assessment.c.state == "open", assessment.c.closes_at <= now)
+        .where(assessment.c.state == AssessmentState.OPEN, assessment.c.closes_at <= now)
         .order_by(assessment.c.closes_at, assessment.c.id)
     )
     return [AssessmentKey(*row) for row in rows]
@@ -103,7 +104,7 @@ def lock_assessments_with_closing_date(session: Session, workspace_id: str) -> l
     """Return and lock a workspace's unclosed assessments with a closing date, by id to avoid deadlocks."""
     statement = (
         _select_assessments(workspace_id)
-        .where(assessment.c.state != "closed", assessment.c.closes_on.is_not(None))
+        .where(assessment.c.state != AssessmentState.CLOSED, assessment.c.closes_on.is_not(None))
         .order_by(assessment.c.id)
         .with_for_update(of=assessment)
     )
@@ -118,16 +119,16 @@ def find_time_zone(session: Session, workspace_id: str) -> str:
     return name
 
 
-def find_earlier_confidentiality(session: Session, key: AssessmentKey) -> str | None:
+def find_earlier_confidentiality(session: Session, key: AssessmentKey) -> Confidentiality | None:
     """Return the confidentiality of the previous wave if that was opened; None without one."""
     before = assessment.alias()
-    confidentiality: str | None = session.scalar(
+    confidentiality: Confidentiality | None = session.scalar(
         select(before.c.confidentiality)
         .join(assessment, (assessment.c.wave_of == before.c.id) & (assessment.c.workspace_id == before.c.workspace_id))
         .where(
             assessment.c.workspace_id == key.workspace_id,
             assessment.c.id == key.assessment_id,
-            before.c.state != "draft",
+            before.c.state != AssessmentState.DRAFT,
         )
     )
     return confidentiality
@@ -172,7 +173,7 @@ def _select_assessments(workspace_id: str) -> Select[Any]:
             organisation.c.name.label("organisation"),
             tables.workspace.c.time_zone,
             newest.label("release"),
-            releases.has_release(assessment.c.id, releases.DELETED_BASIS).label("is_basis_gone"),
+            releases.has_release(assessment.c.id, ReleaseBasis.DELETED).label("is_basis_gone"),
         )
         .join(organisation, organisation.c.id == assessment.c.organisation_id)
         .join(tables.workspace, tables.workspace.c.id == assessment.c.workspace_id)

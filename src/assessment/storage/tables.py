@@ -4,8 +4,10 @@ Tables that link people to their answers are WITHOUT ROWID on SQLite: row ids wo
 Queries use the Core tables at the end of this module, named in the singular: `tables.answer.c.value`.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
-from typing import Any
+from enum import StrEnum
+from typing import Any, cast
 
 from sqlalchemy import (
     JSON,
@@ -13,17 +15,34 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ColumnElement,
+    Dialect,
     ForeignKeyConstraint,
     Index,
+    String,
     Table,
+    TypeDecorator,
     UniqueConstraint,
     text,
 )
 from sqlmodel import Field, SQLModel
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import (
+    ASSESSMENT_MAIL_KINDS,
+    STORED_RESPONSE_STATES,
+    AssessmentState,
+    Confidentiality,
+    DeliveryMode,
+    MailKind,
+    MemberRole,
+    Mode,
+    OutboxState,
+    ReleaseBasis,
+    ResponseState,
+)
 
 WITHOUT_ROWID = {"sqlite_with_rowid": False}
+IS_SENT = f"state = '{ResponseState.SENT}'"
 NAMING_CONVENTION = {
     "ix": "ix_%(column_0_N_label)s",
     "uq": "uq_%(table_name)s_%(column_0_N_name)s",
@@ -31,20 +50,38 @@ NAMING_CONVENTION = {
     "fk": "fk_%(table_name)s_%(column_0_N_name)s",
     "pk": "pk_%(table_name)s",
 }
-ASSESSMENT_MAIL_KINDS = ("invitation", "reminder", "closing-soon", "results")
-MAIL_KINDS = (*ASSESSMENT_MAIL_KINDS, "test", "user-invitation", "password-reset")
-OUTBOX_STATES = ("queued", "sending", "sent", "refused", "failed", "cancelled")
 SQLModel.metadata.naming_convention = NAMING_CONVENTION
 metadata = SQLModel.metadata
 
 
-def _make_value_check(column: str, *values: str) -> CheckConstraint:
+class EnumText(TypeDecorator[StrEnum]):
+    """Text column of a closed set; SQLAlchemy's own Enum would store the names instead of the values."""
+
+    impl = String
+    cache_ok = True
+
+    def __init__(self, members: type[StrEnum]) -> None:
+        super().__init__()
+        self.members = members
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # SQLAlchemy's
+        return None if value is None else self.members(value).value
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002  # SQLAlchemy's
+        return None if value is None else self.members(value)
+
+
+def _make_value_check(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
     listed = ", ".join(f"'{value}'" for value in values)
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
 def _make_workspace_field(*, index: bool = True) -> Any:  # noqa: ANN401  # SQLModel types a column as its value
     return Field(foreign_key="workspace.id", ondelete="CASCADE", index=index)
+
+
+def _make_enum_field(members: type[StrEnum], *, primary_key: bool = False, **more: Any) -> Any:  # noqa: ANN401  # as above
+    return Field(sa_type=cast("Any", EnumText(members)), primary_key=primary_key, **more)
 
 
 class WorkspaceRow(SQLModel, table=True):
@@ -73,11 +110,11 @@ class UserRow(SQLModel, table=True):
 
 class MembershipRow(SQLModel, table=True):
     __tablename__ = "membership"
-    __table_args__ = (_make_value_check("role", "owner", "viewer"),)
+    __table_args__ = (_make_value_check("role", MemberRole),)
 
     workspace_id: str = Field(foreign_key="workspace.id", primary_key=True, ondelete="CASCADE")
     user_id: str = Field(foreign_key="user_account.id", primary_key=True, ondelete="CASCADE", index=True)
-    role: str
+    role: MemberRole = _make_enum_field(MemberRole)
 
 
 class ConsoleSessionRow(SQLModel, table=True):
@@ -139,12 +176,12 @@ class AssessmentRow(SQLModel, table=True):
             ["published_questionnaire.id", "published_questionnaire.version", "published_questionnaire.digest"],
             name="fk_assessment_questionnaire",  # the conventional name is too long for PostgreSQL
         ),
-        _make_value_check("state", "draft", "open", "closed"),
-        _make_value_check("confidentiality", "confidential", "anonymous", "attributable"),
-        _make_value_check("mode", "survey", "consensus"),
+        _make_value_check("state", AssessmentState),
+        _make_value_check("confidentiality", Confidentiality),
+        _make_value_check("mode", Mode),
         CheckConstraint("minimum_group >= 3", name="minimum_group"),
-        CheckConstraint("state = 'draft' OR questionnaire_digest IS NOT NULL", name="published"),
-        CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed"),
+        CheckConstraint(f"state = '{AssessmentState.DRAFT}' OR questionnaire_digest IS NOT NULL", name="published"),
+        CheckConstraint(f"(state = '{AssessmentState.CLOSED}') = (closed_on IS NOT NULL)", name="closed"),
         Index(None, "workspace_id", "organisation_id"),
         Index(None, "workspace_id", "wave_of"),
     )
@@ -158,9 +195,9 @@ class AssessmentRow(SQLModel, table=True):
     questionnaire_id: str
     questionnaire_version: str
     questionnaire_digest: str | None = None
-    state: str = "draft"
-    confidentiality: str = "confidential"
-    mode: str = "survey"
+    state: AssessmentState = _make_enum_field(AssessmentState, default=AssessmentState.DRAFT)
+    confidentiality: Confidentiality = _make_enum_field(Confidentiality, default=Confidentiality.CONFIDENTIAL)
+    mode: Mode = _make_enum_field(Mode, default=Mode.SURVEY)
     minimum_group: int
     weights: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     targets: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
@@ -207,7 +244,7 @@ class InvitationRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        _make_value_check("deliver", "link", "mail"),
+        _make_value_check("deliver", DeliveryMode),
         Index(None, "workspace_id", "assessment_id"),
         Index(None, "workspace_id", "replaces"),
         WITHOUT_ROWID,
@@ -221,7 +258,7 @@ class InvitationRow(SQLModel, table=True):
     name: str | None = None
     role: str
     functions: str
-    deliver: str = "link"
+    deliver: DeliveryMode = _make_enum_field(DeliveryMode, default=DeliveryMode.LINK)
     mailed_on: date | None = None
     unsubscribed_on: date | None = None
     replaces: str | None = None
@@ -269,8 +306,8 @@ class ResponseRow(SQLModel, table=True):
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
         ForeignKeyConstraint(["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"]),
-        _make_value_check("state", "started", "sent", "withdrawn", "set-aside"),
-        CheckConstraint("state <> 'started' OR sent_at IS NULL", name="sent"),
+        _make_value_check("state", STORED_RESPONSE_STATES),
+        CheckConstraint(f"state <> '{ResponseState.STARTED}' OR sent_at IS NULL", name="sent"),
         CheckConstraint("(invitation_id IS NULL) = (draft_number IS NULL)", name="draft_number"),
         Index(None, "workspace_id", "assessment_id"),
         Index(None, "workspace_id", "invitation_id"),
@@ -279,8 +316,8 @@ class ResponseRow(SQLModel, table=True):
             "ix_response_sent_invitation",
             "invitation_id",
             unique=True,
-            sqlite_where=text("state = 'sent'"),
-            postgresql_where=text("state = 'sent'"),
+            sqlite_where=text(IS_SENT),
+            postgresql_where=text(IS_SENT),
         ),
         WITHOUT_ROWID,
     )
@@ -294,7 +331,7 @@ class ResponseRow(SQLModel, table=True):
     role: str
     functions: str
     language: str
-    state: str = "started"
+    state: ResponseState = _make_enum_field(ResponseState, default=ResponseState.STARTED)
     sent_at: datetime | None = None
     counts: bool | None = None
     withdraw_hash: bytes | None = None
@@ -440,7 +477,7 @@ class ReleaseRow(SQLModel, table=True):
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
         CheckConstraint("number >= 1", name="number"),
-        _make_value_check("basis", "live", "kept", "gone"),
+        _make_value_check("basis", ReleaseBasis),
         Index(None, "workspace_id", "assessment_id"),
     )
 
@@ -450,7 +487,7 @@ class ReleaseRow(SQLModel, table=True):
     digest: str
     content: bytes
     released_on: date
-    basis: str = "live"
+    basis: ReleaseBasis = _make_enum_field(ReleaseBasis, default=ReleaseBasis.LIVE)
 
 
 class AttributionRow(SQLModel, table=True):
@@ -556,12 +593,12 @@ class MailTemplateRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        _make_value_check("kind", *ASSESSMENT_MAIL_KINDS),
+        _make_value_check("kind", ASSESSMENT_MAIL_KINDS),
         Index(None, "workspace_id", "assessment_id"),
     )
 
     assessment_id: str = Field(primary_key=True)
-    kind: str = Field(primary_key=True)
+    kind: MailKind = _make_enum_field(MailKind, primary_key=True)
     language: str = Field(primary_key=True)
     workspace_id: str
     subject: str
@@ -613,7 +650,7 @@ class MailingRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        _make_value_check("kind", *MAIL_KINDS),
+        _make_value_check("kind", MailKind),
         CheckConstraint("shown_count >= 0", name="shown_count"),
         Index(None, "workspace_id", "assessment_id"),
     )
@@ -621,7 +658,7 @@ class MailingRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     workspace_id: str = _make_workspace_field(index=False)
     assessment_id: str | None = None
-    kind: str
+    kind: MailKind = _make_enum_field(MailKind)
     language: str
     subject: str
     body: str
@@ -650,10 +687,12 @@ class OutboxRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"], ondelete="CASCADE"
         ),
-        _make_value_check("kind", *MAIL_KINDS),
-        _make_value_check("state", *OUTBOX_STATES),
-        CheckConstraint("(state IN ('queued', 'sending')) = (payload IS NOT NULL)", name="payload"),
-        CheckConstraint("(state = 'sending') = (lease_id IS NOT NULL)", name="lease"),
+        _make_value_check("kind", MailKind),
+        _make_value_check("state", OutboxState),
+        CheckConstraint(
+            f"(state IN ('{OutboxState.QUEUED}', '{OutboxState.SENDING}')) = (payload IS NOT NULL)", name="payload"
+        ),
+        CheckConstraint(f"(state = '{OutboxState.SENDING}') = (lease_id IS NOT NULL)", name="lease"),
         CheckConstraint("attempts >= 0", name="attempts"),
         Index(None, "workspace_id", "mailing_id"),
         Index(None, "workspace_id", "assessment_id", "kind"),
@@ -666,11 +705,11 @@ class OutboxRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     workspace_id: str = _make_workspace_field(index=False)
     mailing_id: str
-    kind: str
+    kind: MailKind = _make_enum_field(MailKind)
     assessment_id: str | None = None
     invitation_id: str | None = None
     payload: bytes | None = None
-    state: str = "queued"
+    state: OutboxState = _make_enum_field(OutboxState, default=OutboxState.QUEUED)
     attempts: int = 0
     not_before: datetime
     taken_at: datetime | None = None

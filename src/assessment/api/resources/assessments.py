@@ -23,6 +23,7 @@ from assessment.api.resources.wire.assessments import (
     parse_new_assessment,
 )
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup, closing, reopening
 from assessment.services.auth.principals import KeyHolder
@@ -237,7 +238,7 @@ def open_assessment(
     def perform_request() -> AssessmentOut:
         current = load_matching_assessment(request, idempotent.session, caller, assessment)
         workspace = caller.workspace_id
-        if current.state == "closed":
+        if current.state == AssessmentState.CLOSED:
             return build_assessment_out(
                 reopening.reopen_assessment(
                     idempotent.session, AssessmentKey(workspace, assessment), idempotent.now, current.revision

@@ -29,6 +29,7 @@ from assessment.api.resources.wire.invitations import (
     parse_invitee,
 )
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import DeliveryMode
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.delivery import mailings
@@ -37,7 +38,7 @@ from assessment.services.people.people_invitations import LinkedInvitation
 from assessment.settings import Settings
 from assessment.storage import cursor_pagination
 from assessment.storage.cursor_pagination import PageRequest
-from assessment.storage.survey.invitations import MAIL_DELIVERY, Invitation
+from assessment.storage.survey.invitations import Invitation
 
 TAG = "Invitations"
 REQUEST_EXAMPLE = {"email": "kim@example.org", "name": "Kim Berg", "role": "colleague", "functions": ["care"]}
@@ -244,7 +245,7 @@ def replace_invitation(
             idempotent.now,
             revision=current.revision,
         )
-        is_mailed = replacement.deliver == MAIL_DELIVERY  # the server mails the link; nobody else sees it
+        is_mailed = replacement.deliver == DeliveryMode.MAIL  # the server mails the link; nobody else sees it
         token = (
             "" if is_mailed else people_invitations.create_link(idempotent.session, key, replacement.id, idempotent.now)
         )

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from assessment.domain.advice import target_paths
 from assessment.domain.advice.selection import select_advice
-from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.closed_sets import Mode
 from assessment.domain.method import METHOD_VERSION
 from assessment.domain.questionnaire import Kind, Questionnaire
 from assessment.domain.result import (
@@ -193,7 +193,7 @@ def _recompute_personal_items(source: RecomputeInputs) -> Iterator[tuple[str, It
     indices = source.questionnaire.indices
     risk, roles = indices.set_up_to_fail, indices.outlook
     inside = {*(risk.authority if risk else ()), *((*roles.independence, *roles.readiness) if roles else ())}
-    if source.result.mode == CONSENSUS_ROLE:
+    if source.result.mode == Mode.CONSENSUS:
         return
     for item in source.questionnaire.items:
         if item.kind is Kind.PERSONAL and item.id not in inside:

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import AssessmentSettings
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import compute_closing_time, get_state_at, get_workspace_day
 from assessment.errors import (
@@ -51,8 +52,8 @@ class AssessmentInput(Struct, frozen=True, kw_only=True):
     title: str
     asker: str = ""
     language: str | None = None
-    confidentiality: str = "confidential"
-    mode: str = "survey"
+    confidentiality: str = Confidentiality.CONFIDENTIAL
+    mode: str = Mode.SURVEY
     minimum_group: int | None = None
     weights: dict[str, float] = field(default_factory=dict)
     targets: dict[str, float] = field(default_factory=dict)
@@ -113,7 +114,13 @@ def create_assessment(
     time_zone = assessments.find_time_zone(session, workspace_id)
     check_closing_date(new.closes_on, now, time_zone)
     assessment_id = tokens.generate_id(random)
-    row = {"id": assessment_id, "workspace_id": workspace_id, "state": "draft", "created_at": now, "revision": 1}
+    row = {
+        "id": assessment_id,
+        "workspace_id": workspace_id,
+        "state": AssessmentState.DRAFT,
+        "created_at": now,
+        "revision": 1,
+    }
     row |= {"domains": sorted({*values["domains"]}), "closes_at": compute_closing_time(new.closes_on, time_zone)}
     assessments.add_assessment(session, values | row)
     audit_trail.record_event(session, workspace_id, now, audit_trail.ASSESSMENT_CREATED, assessment_id)
@@ -132,7 +139,7 @@ def list_assessments(
     return assessments.list_assessments(session, workspace_id, place, organisation_id)
 
 
-def update_assessment(  # ids, values and limits of one change
+def update_assessment(
     session: Session,
     key: AssessmentKey,
     changes: AssessmentPatch,
@@ -180,9 +187,9 @@ def open_assessment(
 ) -> Assessment:
     """Open for answers and freeze the questionnaire; `InvalidError` lists everything that is missing."""
     assessment = _lock_assessment(session, key, revision)
-    if assessment.state == "open":
+    if assessment.state == AssessmentState.OPEN:
         raise AlreadyOpenError
-    if assessment.state == "closed":
+    if assessment.state == AssessmentState.CLOSED:
         raise ConflictError("This assessment is closed already.")
     questionnaire = published_questionnaires.find_questionnaire(session, assessment, catalogue)
     problems = [
@@ -201,7 +208,7 @@ def open_assessment(
         session, key.workspace_id, now, audit_trail.ASSESSMENT_OPENED, assessment.id, revision=assessment.revision + 1
     )
     opened = {
-        "state": "open",
+        "state": AssessmentState.OPEN,
         "opened_on": get_workspace_day(now, assessment.time_zone),
         "closes_at": compute_closing_time(assessment.closes_on, assessment.time_zone),
         "questionnaire_digest": questionnaire.digest,

@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality
 from assessment.domain.disclosure.visible_figures import has_figures
 from assessment.domain.method import score_answers
 from assessment.domain.survey.closing_time import get_state_at, get_workspace_day
@@ -54,7 +55,7 @@ def close_assessment(
     assessment = assessments.find_assessment(session, key, lock=True)
     if revision is not None and revision != assessment.revision:
         raise ChangedError
-    if assessment.state != "open":
+    if assessment.state != AssessmentState.OPEN:
         raise ConflictError("Only an open assessment can be closed.")
     today = get_workspace_day(now, assessment.time_zone)
     return _close_locked(session, assessment, today, now, without_results=without_results)
@@ -67,9 +68,9 @@ def close_if_due(session: Session, key: AssessmentKey, now: datetime) -> bool:
     """
     assessment = assessments.find_assessment(session, key, lock=True)
     if (
-        assessment.state != "open"
+        assessment.state != AssessmentState.OPEN
         or assessment.closes_on is None
-        or get_state_at(assessment.state, assessment.closes_at, now) == "open"
+        or get_state_at(assessment.state, assessment.closes_at, now) == AssessmentState.OPEN
     ):
         return False
     _close_locked(session, assessment, assessment.closes_on, now, without_results=True)
@@ -85,7 +86,7 @@ def _close_locked(
         progress.count_if_due(session, key, now)
         if not feasibility.can_show_figures(session, assessment, questionnaire):
             raise NothingToShowError(NOTHING_TO_SHOW)
-    named = assessment.confidentiality == "attributable"
+    named = assessment.confidentiality == Confidentiality.ATTRIBUTABLE
     gathered = answer_loader.load_answers(session, key, questionnaire, named=named)
     held_back = reopening.find_forbidden_areas(session, assessment, questionnaire, gathered)
     answers = gathered.select_counted(questionnaire.scoring.submitted_share)
@@ -94,7 +95,7 @@ def _close_locked(
     )
     is_shown = has_figures(result)
     assessments.update_assessment(
-        session, assessment, {"state": "closed", "closed_on": today, "held_back": list(held_back)}
+        session, assessment, {"state": AssessmentState.CLOSED, "closed_on": today, "held_back": list(held_back)}
     )
     audit_trail.record_event(
         session, key.workspace_id, now, audit_trail.ASSESSMENT_CLOSED, assessment.id, revision=assessment.revision + 1

@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import Confidentiality
 from assessment.domain.disclosure.closing_forecast import (
     AnsweredBounds,
     AnsweredCounts,
@@ -109,7 +110,7 @@ def forecast_close(session: Session, assessment: Assessment, questionnaire: Ques
     if not has_stricter_minimum(assessment):
         return None
     counts = progress.load_progress(session, assessment.key)
-    may_count = assessment.confidentiality != "anonymous"
+    may_count = assessment.confidentiality != Confidentiality.ANONYMOUS
     return CloseForecast(
         counts.counted_at, _forecast_close(session, assessment, questionnaire, counts, drafts_count=may_count)
     )
@@ -161,7 +162,7 @@ def _build_guard(assessment: Assessment, questionnaire: Questionnaire) -> Disclo
 def _find_counting(assessment: Assessment, people: Sequence[InvitedPerson], domains: Collection[str]) -> set[str]:
     """Return the ids of the invitations that count; an anonymous group that would single people out does not."""
     counting = set(find_counting_invitations(people, domains))
-    if assessment.confidentiality != "anonymous":
+    if assessment.confidentiality != Confidentiality.ANONYMOUS:
         return counting
     uncounted = {*assessment.uncounted_groups} | find_uncounted_groups(people, domains, assessment.minimum_group)
     return {person.id for person in people if person.id in counting and person.group not in uncounted}

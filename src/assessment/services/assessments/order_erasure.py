@@ -12,6 +12,7 @@ from functools import partial
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import AssessmentState, Confidentiality
 from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
 from assessment.storage.survey import anonymous_marks, responses
@@ -52,7 +53,7 @@ def _erase_in_batches(engine: Engine, assessment: Assessment, should_stop: Shoul
         if should_stop():
             return
         with database.write_session(engine) as session:
-            if assessments.find_assessment(session, assessment.key, lock=True).state != "closed":
+            if assessments.find_assessment(session, assessment.key, lock=True).state != AssessmentState.CLOSED:
                 return  # reopened meanwhile
             _rewrite_responses(session, assessment, ids[start : start + BATCH_SIZE])
         database.pause_between_writes(engine)
@@ -62,11 +63,11 @@ def _erase_in_batches(engine: Engine, assessment: Assessment, should_stop: Shoul
 
 def _rewrite_responses(session: Session, assessment: Assessment, ids: list[str]) -> None:
     responses.truncate_times(session, assessment.workspace_id, ids)
-    if assessment.confidentiality == "anonymous":
+    if assessment.confidentiality == Confidentiality.ANONYMOUS:
         responses.rewrite_rows(session, assessment.workspace_id, ids)
 
 
 def _finish_erasure(session: Session, assessment: Assessment) -> None:
-    if assessment.confidentiality == "anonymous":
+    if assessment.confidentiality == Confidentiality.ANONYMOUS:
         anonymous_marks.delete_all_marks(session, assessment.key)
         database.truncate_wal_after_commit(session)

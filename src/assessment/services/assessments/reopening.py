@@ -10,8 +10,9 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from assessment.domain.answers import CONSENSUS_ROLE, Answers
+from assessment.domain.answers import Answers
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode, ReleaseBasis
 from assessment.domain.disclosure.republication import (
     MAX_RELEASES,
     NO_REPLACEMENTS,
@@ -32,7 +33,6 @@ from assessment.storage import answer_loader, assessments
 from assessment.storage.answer_loader import LoadedAnswers
 from assessment.storage.assessments import Assessment
 from assessment.storage.results import release_snapshots, releases
-from assessment.storage.results.releases import COPIED_BASIS, LIVE_BASIS
 from assessment.storage.survey import counting_people
 
 # Reasons in `held_back` that are no area:
@@ -55,7 +55,7 @@ def reopen_assessment(session: Session, key: AssessmentKey, now: datetime, revis
         session, key.workspace_id, now, audit_trail.ASSESSMENT_REOPENED, assessment.id, revision=assessment.revision + 1
     )
     closes_on = _drop_past_date(assessment.closes_on, get_workspace_day(now, assessment.time_zone))
-    opened: dict[str, Any] = {"state": "open", "closed_on": None, "held_back": [], "closes_on": closes_on}
+    opened: dict[str, Any] = {"state": AssessmentState.OPEN, "closed_on": None, "held_back": [], "closes_on": closes_on}
     return assessments.update_assessment(
         session, assessment, opened | {"closes_at": compute_closing_time(closes_on, assessment.time_zone)}
     )
@@ -63,9 +63,9 @@ def reopen_assessment(session: Session, key: AssessmentKey, now: datetime, revis
 
 def find_refusal(assessment: Assessment) -> str:
     """Return why an assessment can't be reopened; "" if it can."""
-    if assessment.state != "closed":
+    if assessment.state != AssessmentState.CLOSED:
         return N_("Only a closed assessment can be opened again.")
-    if assessment.confidentiality == "anonymous":
+    if assessment.confidentiality == Confidentiality.ANONYMOUS:
         return N_(
             "An anonymous assessment can't be opened again: since the close nothing tells which links were used, "
             "so people could answer twice. Begin a new wave."
@@ -90,7 +90,7 @@ def find_forbidden_areas(
     earlier = releases.list_bases(session, assessment.key)
     if not earlier or not is_release_compared(assessment.confidentiality, assessment.mode):
         return ()
-    if set(earlier.values()) != {COPIED_BASIS}:
+    if set(earlier.values()) != {ReleaseBasis.COPIED}:
         return (ANSWERS_WITHDRAWN,)
     if len(earlier) >= MAX_RELEASES:
         return (LAST_RELEASE,)
@@ -117,9 +117,9 @@ def has_reached_last_release(assessment: Assessment) -> bool:
     )
 
 
-def is_release_compared(confidentiality: str, mode: str) -> bool:
+def is_release_compared(confidentiality: Confidentiality, mode: Mode) -> bool:
     """Return whether releases are compared: not in attributable and consensus mode, where answers are known."""
-    return confidentiality != "attributable" and mode != CONSENSUS_ROLE
+    return confidentiality != Confidentiality.ATTRIBUTABLE and mode != Mode.CONSENSUS
 
 
 def is_release_final(assessment: Assessment) -> bool:
@@ -134,9 +134,9 @@ def load_release_answers(session: Session, assessment: Assessment, questionnaire
     """
     earlier = releases.list_bases(session, assessment.key)
     number = max(earlier, default=0)
-    if earlier.get(number) == COPIED_BASIS:
+    if earlier.get(number) == ReleaseBasis.COPIED:
         return _load_numbered_answers(session, assessment, number, questionnaire)
-    if earlier.get(number) == LIVE_BASIS and assessment.state == "closed":
+    if earlier.get(number) == ReleaseBasis.LIVE and assessment.state == AssessmentState.CLOSED:
         gathered = answer_loader.load_answers(session, assessment.key, questionnaire)
         return gathered.label_by_response_id().select_counted(questionnaire.scoring.submitted_share)
     return None
@@ -171,7 +171,7 @@ def _store_release_answers(session: Session, assessment: Assessment) -> None:
     number = max(earlier)
     if not is_release_compared(assessment.confidentiality, assessment.mode):
         release_snapshots.delete_snapshots(session, assessment.key)
-    elif earlier[number] == LIVE_BASIS:
+    elif earlier[number] == ReleaseBasis.LIVE:
         questionnaire = load_questionnaire(session, assessment)
         gathered = answer_loader.load_answers(session, assessment.key, questionnaire).label_by_response_id()
         answers = gathered.select_counted(questionnaire.scoring.submitted_share)

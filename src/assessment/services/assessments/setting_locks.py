@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from assessment.domain.closed_sets import AssessmentState
 from assessment.errors import LockedError, Problem
 from assessment.i18n.messages import N_
 from assessment.storage.assessments import Assessment
@@ -27,7 +28,7 @@ CHANGEABLE_AFTER_RELEASE = CHANGEABLE_ALWAYS | {"title", "language", "closes_on"
 
 def is_opening_locked(assessment: Assessment) -> bool:
     """Return whether the settings promised on the start page are locked."""
-    return assessment.state != "draft"
+    return assessment.state != AssessmentState.DRAFT
 
 
 def refuse_locked_settings(assessment: Assessment, different: Collection[str]) -> None:
@@ -44,7 +45,7 @@ def refuse_locked_settings(assessment: Assessment, different: Collection[str]) -
 
 def _refuse_after_close(assessment: Assessment, different: Collection[str]) -> None:
     locked = [name for name in different if name not in CHANGEABLE_ALWAYS]
-    if assessment.state == "closed" and locked:
+    if assessment.state == AssessmentState.CLOSED and locked:
         reason = N_("This can't change any more: people answered while it was so.")
         raise LockedError("This assessment is closed: its settings stand.", _make_problems(locked, reason))
 

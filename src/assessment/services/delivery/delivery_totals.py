@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.services.delivery import mailings
 from assessment.services.delivery.mail_settings import find_mail
+from assessment.services.delivery.mailings import FirstMailState
 from assessment.services.people import people_invitations
 from assessment.storage.delivery import mail_counts
 
@@ -40,11 +41,11 @@ def load_delivery_totals(session: Session, key: AssessmentKey) -> DeliveryTotals
     states = Counter(mail_state.state for mail_state in mailings.load_mail_states(session, key).values())
     links = people_invitations.count_links(session, key)
     return DeliveryTotals(
-        unmailed=states["draft"],
-        queued=states["queued"],
-        mailed=states["mailed"],
-        refused=states["refused"],
-        failed=states["failed"],
+        unmailed=states[FirstMailState.UNMAILED],
+        queued=states[FirstMailState.QUEUED],
+        mailed=states[FirstMailState.MAILED],
+        refused=states[FirstMailState.REFUSED],
+        failed=states[FirstMailState.FAILED],
         handed_out=links.invited - links.without_link,
         without_link=links.without_link,
         revoked=mail_counts.count_revoked(session, key),

@@ -6,12 +6,14 @@ see come from hourly counts, never from the true recipients of a reminder (metho
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.mail_template import MailKind, MailText
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, MailKind, OutboxState
+from assessment.domain.mail_template import MailText
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.errors import ConflictError, InvalidError, Problem, with_values
 from assessment.i18n.messages import N_
@@ -54,6 +56,16 @@ class ReminderPreview(Struct, frozen=True):
     refusal: str
 
 
+class FirstMailState(StrEnum):
+    """What was done to mail a person's link."""
+
+    UNMAILED = "draft"
+    QUEUED = "queued"
+    MAILED = "mailed"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
 class MailState(Struct, frozen=True):
     """State of the first mail of an invitation; `code` is the SMTP code of a refusal (550: no such mailbox).
 
@@ -61,7 +73,7 @@ class MailState(Struct, frozen=True):
     days of retries).
     """
 
-    state: str
+    state: FirstMailState
     mailed_on: date | None
     code: int | None = None
 
@@ -73,7 +85,7 @@ class ListedMailing(Struct, frozen=True):
     can_cancel: bool
 
 
-def queue_invitations(  # two ids identify an assessment
+def queue_invitations(
     session: Session,
     key: AssessmentKey,
     now: datetime,
@@ -92,8 +104,8 @@ def queue_invitations(  # two ids identify an assessment
     assessment = _lock_open(session, key, now)
     unmailed = mailings.list_unmailed_invitations
     chosen = unmailed(session, key) if ids is None else _find_chosen(session, assessment, ids)
-    text = mail_texts.load_template(session, assessment, "invitation", assessment.language)
-    mailing = _make_mailing(assessment, "invitation", text, len(chosen), now, reply_to=reply_to, random=random)
+    text = mail_texts.load_template(session, assessment, MailKind.INVITATION, assessment.language)
+    mailing = _make_mailing(assessment, MailKind.INVITATION, text, len(chosen), now, reply_to=reply_to, random=random)
     _queue_mailing(session, mail, mailing, chosen, now + undo, random)
     return mailing
 
@@ -103,7 +115,7 @@ def preview_invitations(session: Session, key: AssessmentKey) -> int:
     return len(mailings.list_unmailed_invitations(session, key))
 
 
-def queue_reminders(  # two ids identify an assessment
+def queue_reminders(
     session: Session,
     key: AssessmentKey,
     now: datetime,
@@ -125,9 +137,9 @@ def queue_reminders(  # two ids identify an assessment
     if preview.refusal:
         raise ConflictError(preview.refusal)
     chosen = _find_reminded(session, assessment, now.date() - timedelta(days=FIRST_REMINDER_DAYS))
-    text = mail_texts.load_template(session, assessment, "reminder", assessment.language)
+    text = mail_texts.load_template(session, assessment, MailKind.REMINDER, assessment.language)
     mailing = _make_mailing(
-        assessment, "reminder", text, preview.count, now, reply_to=reply_to, is_planned=is_planned, random=random
+        assessment, MailKind.REMINDER, text, preview.count, now, reply_to=reply_to, is_planned=is_planned, random=random
     )
     _queue_mailing(session, mail, mailing, chosen, now + undo, random)
     return mailing
@@ -136,12 +148,12 @@ def queue_reminders(  # two ids identify an assessment
 def preview_reminder(session: Session, key: AssessmentKey, now: datetime) -> ReminderPreview:
     """Return the number of people to name on the button, and why no reminder can be sent now."""
     assessment = assessments.find_assessment(session, key)
-    if get_state_at(assessment.state, assessment.closes_at, now) != "open":
+    if get_state_at(assessment.state, assessment.closes_at, now) != AssessmentState.OPEN:
         return ReminderPreview(0, count_reminders(session, assessment), 0, NOT_OPEN)
     return _preview_reminder(session, assessment, now)
 
 
-def queue_closing_notice(  # two ids identify an assessment
+def queue_closing_notice(
     session: Session,
     key: AssessmentKey,
     now: datetime,
@@ -160,10 +172,10 @@ def queue_closing_notice(  # two ids identify an assessment
         raise ConflictError(NOTICE_SENT)
     progress.count_if_due(session, key, now)
     chosen = _find_reminded(session, assessment, now.date())
-    text = mail_texts.load_template(session, assessment, "closing-soon", assessment.language)
+    text = mail_texts.load_template(session, assessment, MailKind.CLOSING_SOON, assessment.language)
     count = _count_shown(session, assessment)
     mailing = _make_mailing(
-        assessment, "closing-soon", text, count, now, reply_to=reply_to, is_planned=is_planned, random=random
+        assessment, MailKind.CLOSING_SOON, text, count, now, reply_to=reply_to, is_planned=is_planned, random=random
     )
     _queue_mailing(session, mail, mailing, chosen, now + undo, random)
     return mailing
@@ -181,14 +193,14 @@ def queue_results(session: Session, assessment: Assessment, now: datetime, rando
     chosen = mailings.list_mailed_invitations(session, assessment.key, now.date())
     if not chosen:
         return None
-    text = mail_texts.load_template(session, assessment, "results", assessment.language)
+    text = mail_texts.load_template(session, assessment, MailKind.RESULTS, assessment.language)
     count = mailings.count_mailed(session, assessment.key)
-    mailing = _make_mailing(assessment, "results", text, count, now, is_planned=True, random=random)
+    mailing = _make_mailing(assessment, MailKind.RESULTS, text, count, now, is_planned=True, random=random)
     _queue_mailing(session, mail, mailing, chosen, now, random)
     return mailing
 
 
-def queue_test_mail(  # two ids identify an assessment
+def queue_test_mail(
     session: Session,
     key: AssessmentKey,
     kind: MailKind,
@@ -205,7 +217,7 @@ def queue_test_mail(  # two ids identify an assessment
     if text is not None:
         mail_texts.check_text(text)
     chosen = text or mail_texts.load_template(session, assessment, kind, assessment.language)
-    mailing = _make_mailing(assessment, "test", chosen, 1, now, random=random)
+    mailing = _make_mailing(assessment, MailKind.TEST, chosen, 1, now, random=random)
     mailings.add_mailing(session, mailing)
     payload = MailPayload(address, "", mail_rendering.EXAMPLE_PATH, kind)
     outbox.add_mails(session, [_make_outbox_row(mail, mailing, None, payload, now, random)])
@@ -219,9 +231,7 @@ def preview_mail(session: Session, key: AssessmentKey, kind: MailKind, text: Mai
         mail_texts.check_text(text)
     template = text or mail_texts.load_template(session, assessment, kind, assessment.language)
     people = invitations.list_active_invitations(session, key)
-    first = next(
-        (person for person in people if person.deliver == invitations.MAIL_DELIVERY), people[0] if people else None
-    )
+    first = next((person for person in people if person.deliver == DeliveryMode.MAIL), people[0] if people else None)
     mail = find_mail(session)
     home = mail.public_url if mail else ""
     minutes = mail_rendering.estimate_minutes(session, assessment, first.role, first.functions) if first else None
@@ -250,7 +260,7 @@ def cancel_queued(session: Session, workspace_id: str, mailing_id: str, now: dat
     if mailing.assessment_id is not None:
         assessments.find_assessment(session, AssessmentKey(workspace_id, mailing.assessment_id), lock=True)
     cancelled = outbox.cancel_mailing(session, workspace_id, mailing_id, now)
-    if mailing.kind == "invitation":
+    if mailing.kind == MailKind.INVITATION:
         mailings.set_shown_count(session, workspace_id, mailing_id, max(0, mailing.shown_count - cancelled))
     elif now < mailing.queued_at + UNDO_WINDOW:
         mailings.set_shown_count(session, workspace_id, mailing_id, 0)
@@ -268,7 +278,7 @@ def list_mailings(session: Session, key: AssessmentKey, now: datetime) -> tuple[
     return tuple(
         ListedMailing(mailing, _can_cancel(mailing, queued, now, mail))
         for mailing in mailings.list_mailings(session, key)
-        if mailing.kind != "test"
+        if mailing.kind != MailKind.TEST
     )
 
 
@@ -286,12 +296,12 @@ def count_unsubscribed(session: Session, key: AssessmentKey) -> int:
 
 def count_reminders(session: Session, assessment: Assessment) -> int:
     """Count the reminders that were sent or are queued; one that was undone does not count."""
-    return len(_list_sent(session, assessment, "reminder"))
+    return len(_list_sent(session, assessment, MailKind.REMINDER))
 
 
 def find_last_reminder(session: Session, assessment: Assessment) -> datetime | None:
     """Return when the last reminder was queued."""
-    sent = _list_sent(session, assessment, "reminder")
+    sent = _list_sent(session, assessment, MailKind.REMINDER)
     return sent[-1].queued_at if sent else None
 
 
@@ -300,10 +310,10 @@ def has_closing_notice(session: Session, assessment: Assessment) -> bool:
     if assessment.closes_on is None:
         return False
     start = assessment.closes_on - timedelta(days=MAX_NOTICE_DAYS)
-    return any(mailing.queued_at.date() >= start for mailing in _list_sent(session, assessment, "closing-soon"))
+    return any(mailing.queued_at.date() >= start for mailing in _list_sent(session, assessment, MailKind.CLOSING_SOON))
 
 
-def _list_sent(session: Session, assessment: Assessment, kind: str) -> list[Mailing]:
+def _list_sent(session: Session, assessment: Assessment, kind: MailKind) -> list[Mailing]:
     return [
         mailing
         for mailing in mailings.list_mailings(session, assessment.key)
@@ -313,7 +323,7 @@ def _list_sent(session: Session, assessment: Assessment, kind: str) -> list[Mail
 
 def _lock_open(session: Session, key: AssessmentKey, now: datetime) -> Assessment:
     assessment = assessments.find_assessment(session, key, lock=True)
-    if get_state_at(assessment.state, assessment.closes_at, now) != "open":
+    if get_state_at(assessment.state, assessment.closes_at, now) != AssessmentState.OPEN:
         raise ConflictError(NOT_OPEN)
     return assessment
 
@@ -362,7 +372,7 @@ def _find_refusal(session: Session, assessment: Assessment, sent: int, now: date
 def _count_shown(session: Session, assessment: Assessment) -> int:
     """Return the number to show: invited minus sent at the last hourly count, at most those mailed (method 6.11)."""
     mailed = mailings.count_mailed(session, assessment.key)
-    if assessment.confidentiality == "anonymous":
+    if assessment.confidentiality == Confidentiality.ANONYMOUS:
         return mailed
     total = progress.load_progress(session, assessment.key).total
     return max(0, min(mailed, total.invited - total.sent))
@@ -370,7 +380,7 @@ def _count_shown(session: Session, assessment: Assessment) -> int:
 
 def _find_reminded(session: Session, assessment: Assessment, mailed_until: date) -> tuple[Invitation, ...]:
     people = mailings.list_mailed_invitations(session, assessment.key, mailed_until)
-    if assessment.confidentiality == "anonymous":
+    if assessment.confidentiality == Confidentiality.ANONYMOUS:
         return people
     sent = mailings.find_sent_invitations(session, assessment.key)
     return tuple(person for person in people if person.id not in sent)
@@ -378,7 +388,7 @@ def _find_reminded(session: Session, assessment: Assessment, mailed_until: date)
 
 def _make_mailing(  # noqa: PLR0913  # the columns
     assessment: Assessment,
-    kind: str,
+    kind: MailKind,
     text: MailText,
     count: int,
     now: datetime,
@@ -398,13 +408,15 @@ def _make_mailing(  # noqa: PLR0913  # the columns
         body=text.body,
         shown_count=count,
         is_planned=is_planned,
-        reply_to=users.check_address(reply_to) if reply_to and assessment.confidentiality == "attributable" else None,
+        reply_to=users.check_address(reply_to)
+        if reply_to and assessment.confidentiality == Confidentiality.ATTRIBUTABLE
+        else None,
         queued_at=now,
         cancelled_at=None,
     )
 
 
-def _queue_mailing(  # the parts of a mailing
+def _queue_mailing(
     session: Session,
     mail: MailSettings,
     mailing: Mailing,
@@ -437,7 +449,7 @@ def _queue_mailing(  # the parts of a mailing
     )
 
 
-def _make_outbox_row(  # the columns
+def _make_outbox_row(
     mail: MailSettings,
     mailing: Mailing,
     invitation_id: str | None,
@@ -453,7 +465,7 @@ def _make_outbox_row(  # the columns
         "assessment_id": mailing.assessment_id,
         "invitation_id": invitation_id,
         "payload": encrypt_payload(mail.secret, payload),
-        "state": outbox.QUEUED,
+        "state": OutboxState.QUEUED,
         "attempts": 0,
         "not_before": not_before,
     }
@@ -462,15 +474,15 @@ def _make_outbox_row(  # the columns
 def _can_cancel(mailing: Mailing, queued: Collection[str], now: datetime, mail: MailSettings | None) -> bool:
     if mailing.cancelled_at is not None:
         return False
-    if mailing.kind == "invitation":
+    if mailing.kind == MailKind.INVITATION:
         return mailing.id in queued
     rate = mail.mails_per_minute if mail else 1
     return now < mailing.queued_at + UNDO_WINDOW + timedelta(minutes=mailing.shown_count / rate)
 
 
-def _make_state(person: Invitation, state: str, code: int | None) -> MailState:
-    if state in (outbox.QUEUED, outbox.SENDING):
-        return MailState("queued", person.mailed_on)
-    if state in (outbox.REFUSED, outbox.FAILED):
-        return MailState(state, person.mailed_on, code)
-    return MailState("mailed" if person.mailed_on else "draft", person.mailed_on)
+def _make_state(person: Invitation, state: OutboxState | None, code: int | None) -> MailState:
+    if state in (OutboxState.QUEUED, OutboxState.SENDING):
+        return MailState(FirstMailState.QUEUED, person.mailed_on)
+    if state in (OutboxState.REFUSED, OutboxState.FAILED):
+        return MailState(FirstMailState(state), person.mailed_on, code)
+    return MailState(FirstMailState.MAILED if person.mailed_on else FirstMailState.UNMAILED, person.mailed_on)

@@ -8,6 +8,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, MailKind
 from assessment.domain.survey.closing_time import get_state_at, load_time_zone
 from assessment.errors import ConflictError, InvalidError, Problem
 from assessment.services.delivery import mailings
@@ -29,7 +30,7 @@ log = logging.getLogger("assessment.mail")
 class PlannedMailing(Struct, frozen=True):
     """A mailing that the server will queue by itself; `number` counts reminders from 1."""
 
-    kind: str
+    kind: MailKind
     number: int
     due_at: datetime
 
@@ -44,7 +45,7 @@ def save_plan(session: Session, key: AssessmentKey, plan: ReminderPlan, now: dat
     """Store a plan; `InvalidError` names the fields out of range, `ConflictError` once closed."""
     require_mail(session)
     assessment = assessments.find_assessment(session, key, lock=True)
-    if get_state_at(assessment.state, assessment.closes_at, now) == "closed":
+    if get_state_at(assessment.state, assessment.closes_at, now) == AssessmentState.CLOSED:
         raise ConflictError("This assessment is closed.")
     problems = _find_plan_problems(plan)
     if problems:
@@ -95,7 +96,7 @@ def _queue_due(session: Session, key: AssessmentKey, now: datetime) -> int:
     due = _find_due(session, key, now)  # again: another process may have queued it
     if due is None:
         return 0
-    queue = mailings.queue_reminders if due.kind == "reminder" else mailings.queue_closing_notice
+    queue = mailings.queue_reminders if due.kind == MailKind.REMINDER else mailings.queue_closing_notice
     queue(session, key, now, is_planned=True)
     return 1
 
@@ -103,7 +104,11 @@ def _queue_due(session: Session, key: AssessmentKey, now: datetime) -> int:
 def _find_due(session: Session, key: AssessmentKey, now: datetime) -> PlannedMailing | None:
     assessment = assessments.find_assessment(session, key)
     plan = reminder_plans.find_plan(session, key)
-    if plan is None or plan.is_stopped or get_state_at(assessment.state, assessment.closes_at, now) != "open":
+    if (
+        plan is None
+        or plan.is_stopped
+        or get_state_at(assessment.state, assessment.closes_at, now) != AssessmentState.OPEN
+    ):
         return None
     local = now.astimezone(load_time_zone(assessment.time_zone))
     if not plan.send_from <= local.hour < plan.send_until:
@@ -117,12 +122,12 @@ def _list_planned(session: Session, assessment: Assessment, plan: ReminderPlan) 
         return ()
     notice = _find_notice_day(session, assessment, plan)
     planned = [
-        PlannedMailing("reminder", number, _make_time(assessment, plan, day))
+        PlannedMailing(MailKind.REMINDER, number, _make_time(assessment, plan, day))
         for number, day in _list_reminder_days(session, assessment, plan, first)
         if (notice is None or day < notice) and (assessment.closes_on is None or day <= assessment.closes_on)
     ]
     if notice is not None:
-        planned.append(PlannedMailing("closing-soon", 1, _make_time(assessment, plan, notice)))
+        planned.append(PlannedMailing(MailKind.CLOSING_SOON, 1, _make_time(assessment, plan, notice)))
     return tuple(planned)
 
 

@@ -11,6 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.errors import (
     ConflictError,
     InvalidError,
@@ -51,7 +52,7 @@ class InvitationPatch(Struct, frozen=True, kw_only=True):
     name: str | UnsetType | None = UNSET
 
 
-def update_invitation(  # three ids identify an invitation
+def update_invitation(
     session: Session,
     key: AssessmentKey,
     invitation_id: str,
@@ -126,7 +127,7 @@ def _apply_patch(invitation: Invitation, patch: InvitationPatch) -> Invitee:
 
 def _refuse_fixed_fields(assessment: Assessment, invitation: Invitation, guest: Invitee) -> None:
     """Raise `LockedError` after the opening: the start page promises respondents who was invited in which role."""
-    if assessment.state == "draft":
+    if assessment.state == AssessmentState.DRAFT:
         return
     fixed = _find_fixed_changes(invitation, guest)
     if fixed:

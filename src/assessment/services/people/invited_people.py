@@ -5,10 +5,9 @@ from collections.abc import Collection
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assessment.domain.answers import CONSENSUS_ROLE
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, Mode
 from assessment.domain.disclosure.invited_people import (
-    MAIL_DELIVERY,
     count_counting_people,
     count_invited_people,
     find_counting_invitations,
@@ -43,7 +42,7 @@ class CountingPreview(Struct, frozen=True):
 
 def has_stricter_minimum(assessment: Assessment) -> bool:
     """Return whether figures of this assessment need k + 1 people."""
-    return assessment.confidentiality != "attributable" and assessment.mode != CONSENSUS_ROLE
+    return assessment.confidentiality != Confidentiality.ATTRIBUTABLE and assessment.mode != Mode.CONSENSUS
 
 
 def load_invited_summary(session: Session, assessment: Assessment) -> WhoWasInvited | None:
@@ -68,7 +67,7 @@ def preview_counting_people(session: Session, assessment: Assessment) -> Countin
         with_domains=count_counting_people(people, assessment.domains) if assessment.domains else 0,
         without_domains=count_counting_people(people, ()),
         domains=tuple(assessment.domains),
-        is_anonymous=assessment.confidentiality == "anonymous",
+        is_anonymous=assessment.confidentiality == Confidentiality.ANONYMOUS,
     )
 
 
@@ -82,7 +81,7 @@ def refuse_domains_without_mail(session: Session, assessment: Assessment) -> Non
     if not (assessment.domains and has_stricter_minimum(assessment)):
         return
     people = counting_people.load_invited_people(session, assessment.key)
-    if not any(person.deliver == MAIL_DELIVERY for person in people):
+    if not any(person.deliver == DeliveryMode.MAIL for person in people):
         if find_mail(session) is not None:
             raise ConflictError(NOBODY_BY_MAIL, [Problem(NOBODY_BY_MAIL, INVITE_BY_MAIL, pointer="/domains")])
         reason = N_("This server can't mail invitations: with mail domains named, nobody would count.")
@@ -97,7 +96,11 @@ def update_uncounted_groups(session: Session, key: AssessmentKey) -> None:
     respondents did.
     """
     assessment = assessments.find_assessment(session, key)
-    if assessment.confidentiality != "anonymous" or assessment.state != "open" or not has_stricter_minimum(assessment):
+    if (
+        assessment.confidentiality != Confidentiality.ANONYMOUS
+        or assessment.state != AssessmentState.OPEN
+        or not has_stricter_minimum(assessment)
+    ):
         return
     people = counting_people.load_invited_people(session, key)
     groups = {*assessment.uncounted_groups} | find_uncounted_groups(
@@ -113,7 +116,7 @@ def decide_counts(session: Session, key: AssessmentKey, invitation_id: str) -> b
     None for other drafts too: there it follows from the invitation.
     """
     assessment = assessments.find_assessment(session, key)
-    if assessment.confidentiality != "anonymous" or not has_stricter_minimum(assessment):
+    if assessment.confidentiality != Confidentiality.ANONYMOUS or not has_stricter_minimum(assessment):
         return None
     people = counting_people.load_invited_people(session, key)
     person = next(person for person in people if person.id == invitation_id)

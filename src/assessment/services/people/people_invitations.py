@@ -11,6 +11,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.errors import (
     ChangedError,
@@ -33,7 +34,7 @@ from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage
 from assessment.storage.survey import invitations, responses
-from assessment.storage.survey.invitations import LINK_DELIVERY, MAIL_DELIVERY, Invitation, LinkCount
+from assessment.storage.survey.invitations import Invitation, LinkCount
 
 FIRST_PAGE = PageRequest()
 MAX_INVITED = 100_000
@@ -69,7 +70,7 @@ def invite_people(
     People whose link the server mails get it with `mailings.queue_invitations`.
     """
     enlisted = create_invitations(session, key, people, catalogue, now, random)
-    handed_out = [invitation for invitation in enlisted if invitation.deliver == LINK_DELIVERY]
+    handed_out = [invitation for invitation in enlisted if invitation.deliver == DeliveryMode.LINK]
     linked = {link.invitation.id: link for link in _add_links(session, handed_out, key.workspace_id, now, random)}
     return tuple(linked.get(invitation.id) or LinkedInvitation(invitation, "") for invitation in enlisted)
 
@@ -132,7 +133,7 @@ def create_link(
     invitation = invitations.find_invitation(session, key, invitation_id)
     if invitation.revoked_on is not None:
         raise ConflictError("This invitation has been revoked.")
-    if invitation.deliver != LINK_DELIVERY:
+    if invitation.deliver != DeliveryMode.LINK:
         raise ConflictError("This invitation is mailed by the server: nobody else gets its link.")
     token = tokens.generate_token(random)
     _store_links(session, {token: invitation}, key.workspace_id, now)
@@ -221,20 +222,22 @@ def _store_links(session: Session, links: Mapping[str, Invitation], workspace_id
 def lock_unless_closed(session: Session, key: AssessmentKey, now: datetime) -> Assessment:
     """Lock the assessment, so that no one saves or invites at the same time; `ConflictError` once closed."""
     assessment = assessments.find_assessment(session, key, lock=True)
-    if get_state_at(assessment.state, assessment.closes_at, now) == "closed":
+    if get_state_at(assessment.state, assessment.closes_at, now) == AssessmentState.CLOSED:
         raise ConflictError("This assessment is closed.")
     return assessment
 
 
 def refuse_imported_responses(session: Session, assessment: Assessment) -> None:
     """Refuse after an import: subtracting its file from the results would reveal the invited people's answers."""
-    if assessment.confidentiality != "attributable" and responses.has_imported_responses(session, assessment.key):
+    if assessment.confidentiality != Confidentiality.ATTRIBUTABLE and responses.has_imported_responses(
+        session, assessment.key
+    ):
         raise ConflictError("Responses were taken in from a file: nobody can be invited in confidence beside them.")
 
 
 def refuse_mail_delivery(session: Session, people: Sequence[Invitee]) -> None:
     """Raise `MailNotAvailableError` if the server is to mail any of the links and has no mail settings."""
-    if find_mail(session) is None and any(guest.deliver == MAIL_DELIVERY for guest in people):
+    if find_mail(session) is None and any(guest.deliver == DeliveryMode.MAIL for guest in people):
         raise MailNotAvailableError("This server can't mail links. Hand them out yourself: deliver is link.")
 
 
@@ -265,7 +268,7 @@ def make_invitation_row(
         "deliver": guest.deliver,
         "mailed_on": None,
         "replaces": None,
-        "is_late": assessment.state != "draft",
+        "is_late": assessment.state != AssessmentState.DRAFT,
         "created_on": now.date(),
         "revoked_on": None,
         "revision": 1,

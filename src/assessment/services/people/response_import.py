@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import BLANK, EVIDENCE_KINDS, NOT_ASKED, Answers, list_answer_codes
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, ResponseState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.domain.text_normalisation import normalize_text
@@ -129,7 +130,11 @@ def _delete_responses(engine: Engine, assessment: Assessment, ids: Sequence[str]
 
 
 def _store_responses(
-    session: Session, incoming: ImportBatch, rows: Iterable[int], now: datetime, state: str = "sent"
+    session: Session,
+    incoming: ImportBatch,
+    rows: Iterable[int],
+    now: datetime,
+    state: ResponseState = ResponseState.SENT,
 ) -> None:
     rows = tuple(rows)
     assessment, asked, answers = incoming.assessment, incoming.questionnaire, incoming.file.answers
@@ -140,9 +145,11 @@ def _store_responses(
 
 
 def _check_importable(session: Session, assessment: Assessment, now: datetime) -> None:
-    if get_state_at(assessment.state, assessment.closes_at, now) != "open":
+    if get_state_at(assessment.state, assessment.closes_at, now) != AssessmentState.OPEN:
         raise ClosedError("Responses are taken in while the assessment is open.")
-    if assessment.confidentiality != "attributable" and invitations.has_invitations(session, assessment.key):
+    if assessment.confidentiality != Confidentiality.ATTRIBUTABLE and invitations.has_invitations(
+        session, assessment.key
+    ):
         raise ConflictError("People were invited in confidence: responses from a file can't be mixed with theirs.")
 
 
@@ -176,7 +183,7 @@ def _make_response_row(
             function.id for function, flag in zip(questionnaire.functions, member, strict=True) if flag
         ),
         "language": assessment.language,
-        "state": "sent",
+        "state": ResponseState.SENT,
         "sent_at": now,
         "seconds": None if math.isnan(seconds) else seconds,
     }

@@ -8,8 +8,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from assessment.domain.answers import BLANK, CONSENSUS_ROLE, EVIDENCE_KINDS, NOT_ASKED, Answers, list_answer_codes
+from assessment.domain.answers import BLANK, EVIDENCE_KINDS, NOT_ASKED, Answers, list_answer_codes
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.scoring.careless_responses import screen_responses
 from assessment.errors import NotAttributableError, NotClosedError
@@ -37,14 +38,14 @@ def render_responses_csv(session: Session, key: AssessmentKey) -> str:
     `NotAttributableError` if answers were given in confidence, `NotClosedError` before the close.
     """
     assessment = assessments.find_assessment(session, key)
-    if assessment.confidentiality != "attributable":
+    if assessment.confidentiality != Confidentiality.ATTRIBUTABLE:
         raise NotAttributableError(NOT_ATTRIBUTABLE)
-    if assessment.state != "closed":
+    if assessment.state != AssessmentState.CLOSED:
         raise NotClosedError(NOT_CLOSED_YET)
     questionnaire = load_questionnaire(session, assessment)
     gathered = answer_loader.load_answers(session, key, questionnaire, named=True)
     answers = gathered.select_counted(questionnaire.scoring.submitted_share)
-    if assessment.mode != CONSENSUS_ROLE:
+    if assessment.mode != Mode.CONSENSUS:
         answers = answers.select_rows(screen_responses(questionnaire, answers).is_kept)
     file = io.StringIO(newline="")
     out = csv.writer(file, lineterminator="\r\n")

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import Answers
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import Confidentiality
 from assessment.domain.comparison.attribution import Attribution, ScoredWave, attribute_changes
 from assessment.domain.comparison.waves import Wave, compute_common_shares
 from assessment.domain.method import compute_intermediates
@@ -73,7 +74,7 @@ def _lock_earlier_wave(session: Session, assessment: Assessment) -> tuple[Assess
 def _measure_wave(
     assessment: Assessment, questionnaire: Questionnaire, release: Release, answers: Answers
 ) -> ScoredWave:
-    named = assessment.confidentiality == "attributable"
+    named = assessment.confidentiality == Confidentiality.ATTRIBUTABLE
     wave = Wave(questionnaire, published_results.decode_result(release))
     return ScoredWave(
         wave, compute_intermediates(questionnaire, answers, get_scoring_settings(assessment), unsuppressed=named)

@@ -4,6 +4,7 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.result import Result
 from assessment.errors import ConflictError, NoResultsError, NotClosedError
 from assessment.i18n.messages import N_
@@ -33,7 +34,7 @@ def load_digest(session: Session, key: AssessmentKey) -> str:
 
 def _make_refusal(session: Session, key: AssessmentKey) -> ConflictError:
     assessment = assessments.find_assessment(session, key)
-    if assessment.state == "closed":
+    if assessment.state == AssessmentState.CLOSED:
         return NoResultsError(NO_RESULTS)
     return NotClosedError("There are results once the assessment is closed.")
 

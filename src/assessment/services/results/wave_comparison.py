@@ -4,6 +4,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.comparison.attribution import Attribution
 from assessment.domain.comparison.wave_report import WaveLabels, Waves, build_wave_report
 from assessment.domain.comparison.waves import Wave, compute_common_shares
@@ -52,7 +53,7 @@ def find_wave_pair(session: Session, key: AssessmentKey, other: str | None = Non
         raise _make_error(N_("An assessment can't be compared with itself."))
     if before.organisation_id != assessment.organisation_id:
         raise _make_error(N_("These are assessments of different organisations."))
-    if before.state == "closed" and before.release is None:
+    if before.state == AssessmentState.CLOSED and before.release is None:
         raise NoResultsError(N_("The earlier assessment was closed without results: there is nothing to compare with."))
     earlier, later = load_published_wave(session, before), load_published_wave(session, assessment)
     if earlier.release.released_on > later.release.released_on:

@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import AssessmentState, ResponseState
 from assessment.errors import ClosedError, ConflictError, NotFoundError
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
@@ -42,7 +43,7 @@ def transfer_draft(
 ) -> SurveyEntry:
     """Transfer the response that matches link and code to this browser; `NotFoundError`, `ClosedError`."""
     link = lock_link(session, token)
-    if link.state(now) != "open":
+    if link.state(now) != AssessmentState.OPEN:
         raise ClosedError
     row = link.row
     hashes = (draft_keys.hash_code(secret, link.person[0], code), tokens.hash_legacy_code(code))
@@ -53,7 +54,7 @@ def transfer_draft(
     if response is None or not {response.code_hash, response.withdraw_hash} & set(hashes):
         raise NotFoundError("No answers belong to this code.")  # transferred concurrently, before the lock
     cookie = draft_keys.generate_session(random)
-    if response.state == "sent":
+    if response.state == ResponseState.SENT:
         cookie = draft_keys.set_expiry(cookie, now + SENT_SESSION_VALIDITY)
     _end_own_sessions(session, response_id, browser)
     responses.mark_sessions_moved(session, row.workspace_id, response_id, now.date())
@@ -76,7 +77,7 @@ def resolve_transfer(
             raise ObjectionTooLateError
         row = link.row
         response = lock_open_response(session, response_lifecycle.load_respondent(session, draft.session, now), now)
-        if response.state == "sent" and link.is_anonymous:
+        if response.state == ResponseState.SENT and link.is_anonymous:
             sent_marks.unmark_sent(session, row.assessment_key, link.person[0], secret)
         responses.set_response_aside(session, row.workspace_id, draft.response_id)
     responses.delete_session(session, tokens.hash_token(draft.session))

@@ -6,6 +6,7 @@ from datetime import date
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import ResponseState
 from assessment.services.auth import tokens
 from assessment.services.auth.principals import Respondent
 from assessment.services.operations import audit_trail
@@ -60,7 +61,7 @@ def find_session(session: Session, cookies: Iterable[str], response_id: str) -> 
     """Return the session that opens an unsent response; "" if none does."""
     for cookie in cookies:
         row = responses.find_response_by_cookie(session, tokens.hash_token(cookie))
-        if row is not None and row.id == response_id and row.state == "started" and row.moved_on is None:
+        if row is not None and row.id == response_id and row.state == ResponseState.STARTED and row.moved_on is None:
             return cookie
     return ""
 

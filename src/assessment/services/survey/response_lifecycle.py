@@ -6,6 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import AssessmentState, ResponseState
 from assessment.domain.questionnaire import Questionnaire, Section
 from assessment.domain.survey.routing import build_survey_pages
 from assessment.errors import AlreadySentError, ClosedError, ConflictError, NotFoundError, UnauthenticatedError
@@ -134,7 +135,7 @@ def save_answers(
     Without a sequence number the next one is used. A page sends the number it was rendered with (`base`), so that a tab
     does not overwrite what another tab has saved since: such answers return as `stale`.
     """
-    if respondent.state != "started":
+    if respondent.state != ResponseState.STARTED:
         raise _make_refusal(respondent)
     valid_answers = answer_validation.validate_answers(
         answer_validation.map_asked_items(questionnaire, respondent), dict(answers)
@@ -223,7 +224,9 @@ def send_response(
     else:
         _check_not_sent(session, respondent, invited)
     sent_at = None if respondent.is_anonymous else now
-    responses.update_response(session, respondent.workspace_id, respondent.response_id, state="sent", sent_at=sent_at)
+    responses.update_response(
+        session, respondent.workspace_id, respondent.response_id, state=ResponseState.SENT, sent_at=sent_at
+    )
     return _renew_session(session, respondent, cookie, now) if cookie else ""
 
 
@@ -268,9 +271,9 @@ def withdraw_response(
     `UnknownLinkError` for a sent anonymous response whose link is unknown: its mark would stay, and refuse new answers.
     """
     response = lock_open_response(session, respondent, now)
-    if response.state not in ("started", "sent"):
+    if response.state not in (ResponseState.STARTED, ResponseState.SENT):
         raise ConflictError("These answers have been withdrawn.")
-    is_marked = response.state == "sent" and respondent.is_anonymous
+    is_marked = response.state == ResponseState.SENT and respondent.is_anonymous
     if is_marked and not person and cookie and not draft_keys.is_legacy_session(cookie):
         raise UnknownLinkError
     if is_marked and person:
@@ -290,15 +293,15 @@ def lock_open_response(session: Session, respondent: Respondent, now: datetime) 
     row = responses.lock_response(session, respondent.workspace_id, respondent.response_id)
     if row is None:
         raise NotFoundError
-    if get_assessment_state(row, now) != "open":
+    if get_assessment_state(row, now) != AssessmentState.OPEN:
         raise ClosedError
     return row
 
 
 def _check_started(response: LockedResponse) -> None:
-    if response.state == "sent":
+    if response.state == ResponseState.SENT:
         raise AlreadySentError
-    if response.state != "started":
+    if response.state != ResponseState.STARTED:
         raise ConflictError("These answers have been withdrawn.")
 
 
@@ -321,7 +324,7 @@ def _renew_session(session: Session, respondent: Respondent, cookie: str, now: d
 
 
 def _is_accepting_answers(respondent: Respondent) -> bool:
-    return respondent.state == "started" and respondent.assessment_state == "open"
+    return respondent.state == ResponseState.STARTED and respondent.assessment_state == AssessmentState.OPEN
 
 
 def _coarsen_time(respondent: Respondent, now: datetime) -> datetime:
@@ -332,9 +335,13 @@ def _coarsen_time(respondent: Respondent, now: datetime) -> datetime:
 
 
 def _make_refusal(respondent: Respondent) -> ConflictError:
-    if respondent.state == "preview":
+    if respondent.state == ResponseState.PREVIEW:
         return ConflictError("This is a preview: nothing is kept.")
-    return AlreadySentError() if respondent.state == "sent" else ConflictError("These answers have been withdrawn.")
+    return (
+        AlreadySentError()
+        if respondent.state == ResponseState.SENT
+        else ConflictError("These answers have been withdrawn.")
+    )
 
 
 def _make_save(respondent: Respondent, item: str, answer: AnswerInput, now: datetime) -> AnswerSave:

@@ -6,6 +6,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report.figures import (
     FigureRounder,
@@ -24,9 +25,9 @@ class SharedFigures(Struct, frozen=True):
     overall: ReportFigure
 
 
-def is_result_shared(state: str, *, share_results: bool, is_released: bool) -> bool:
+def is_result_shared(state: AssessmentState, *, share_results: bool, is_released: bool) -> bool:
     """Return whether a link shows the results: closed, shared by the consultant, and released."""
-    return state == "closed" and share_results and is_released
+    return state == AssessmentState.CLOSED and share_results and is_released
 
 
 def load_shared_figures(session: Session, questionnaire: Questionnaire, key: AssessmentKey) -> SharedFigures:

@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import AssessmentState, Confidentiality
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.domain.survey.promises import get_audience, is_private
 from assessment.errors import NotFoundError
@@ -36,9 +37,9 @@ class SurveyLink(Struct, frozen=True):
     @property
     def is_anonymous(self) -> bool:
         """Return whether the database has no connection between responses and invitations."""
-        return bool(self.row.confidentiality == "anonymous" and self.is_private)
+        return self.row.confidentiality == Confidentiality.ANONYMOUS and self.is_private
 
-    def state(self, now: datetime | None) -> str:
+    def state(self, now: datetime | None) -> AssessmentState:
         return get_assessment_state(self.row, now)
 
 
@@ -54,7 +55,7 @@ def find_link(session: Session, text: str) -> SurveyLink:
 def is_closed(session: Session, text: str, now: datetime) -> bool:
     """Return whether the survey that a link leads to has closed; False for an unknown link."""
     try:
-        return find_link(session, text).state(now) == "closed"
+        return find_link(session, text).state(now) == AssessmentState.CLOSED
     except NotFoundError:
         return False
 
@@ -66,9 +67,11 @@ def lock_link(session: Session, text: str) -> SurveyLink:
     return find_link(session, text)
 
 
-def get_assessment_state(row: SurveyInvitation | SessionResponse | LockedResponse, now: datetime | None) -> str:
+def get_assessment_state(
+    row: SurveyInvitation | SessionResponse | LockedResponse, now: datetime | None
+) -> AssessmentState:
     """Return the assessment's state; closed from its closing time on, even before the scheduled close."""
-    return str(row.assessment_state if now is None else get_state_at(row.assessment_state, row.closes_at, now))
+    return row.assessment_state if now is None else get_state_at(row.assessment_state, row.closes_at, now)
 
 
 def clean_token(text: str) -> str:

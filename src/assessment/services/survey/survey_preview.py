@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import CONSENSUS_ROLE
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import Mode, ResponseState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import NotFoundError
 from assessment.questionnaires import QuestionnaireCatalogue
@@ -25,7 +26,7 @@ def preview_survey(
     assessment = assessments.find_assessment(session, key)
     questionnaire = find_questionnaire(session, assessment, catalogue)
     function_ids = [function.id for function in questionnaire.functions]
-    roles = {CONSENSUS_ROLE} if assessment.mode == "consensus" else {possible.id for possible in questionnaire.roles}
+    roles = {CONSENSUS_ROLE} if assessment.mode == Mode.CONSENSUS else {possible.id for possible in questionnaire.roles}
     if role not in roles or not set(functions) <= set(function_ids):
         raise NotFoundError
     return questionnaire, Respondent(
@@ -38,7 +39,7 @@ def preview_survey(
         role=role,
         functions=tuple(function_id for function_id in function_ids if not functions or function_id in functions),
         language=assessment.language,
-        state="preview",
+        state=ResponseState.PREVIEW,
         assessment_state=assessment.state,
         confidentiality=assessment.confidentiality,
         minimum_group=assessment.minimum_group,

@@ -8,9 +8,11 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import DeliveryMode, MailKind, ResponseState
 from assessment.errors import NotFoundError
 from assessment.storage import tables
-from assessment.storage.survey.invitations import INVITATION_COLUMNS, MAIL_DELIVERY, Invitation
+from assessment.storage.delivery.mail_counts import FIRST_MAIL_STATES
+from assessment.storage.survey.invitations import INVITATION_COLUMNS, Invitation
 
 mailing = tables.mailing
 mail_template = tables.mail_template
@@ -24,7 +26,7 @@ class Mailing(Struct, frozen=True, kw_only=True):
     id: str
     workspace_id: str
     assessment_id: str | None
-    kind: str
+    kind: MailKind
     language: str
     subject: str
     body: str
@@ -87,7 +89,7 @@ def set_shown_count(session: Session, workspace_id: str, mailing_id: str, count:
     )
 
 
-def find_template(session: Session, key: AssessmentKey, kind: str, language: str) -> tuple[str, str] | None:
+def find_template(session: Session, key: AssessmentKey, kind: MailKind, language: str) -> tuple[str, str] | None:
     """Return subject and body of the consultant's own text, if there is one."""
     row = session.execute(
         select(mail_template.c.subject, mail_template.c.body).where(*_match_template(key, kind, language))
@@ -95,9 +97,7 @@ def find_template(session: Session, key: AssessmentKey, kind: str, language: str
     return None if row is None else (row.subject, row.body)
 
 
-def save_template(  # the key of a template
-    session: Session, key: AssessmentKey, kind: str, language: str, text: tuple[str, str]
-) -> None:
+def save_template(session: Session, key: AssessmentKey, kind: MailKind, language: str, text: tuple[str, str]) -> None:
     delete_template(session, key, kind, language)
     session.execute(
         insert(mail_template).values(
@@ -111,11 +111,11 @@ def save_template(  # the key of a template
     )
 
 
-def delete_template(session: Session, key: AssessmentKey, kind: str, language: str) -> None:
+def delete_template(session: Session, key: AssessmentKey, kind: MailKind, language: str) -> None:
     session.execute(delete(mail_template).where(*_match_template(key, kind, language)))
 
 
-def _match_template(key: AssessmentKey, kind: str, language: str) -> tuple[ColumnElement[bool], ...]:
+def _match_template(key: AssessmentKey, kind: MailKind, language: str) -> tuple[ColumnElement[bool], ...]:
     return (
         *tables.match_assessment(mail_template, key),
         mail_template.c.kind == kind,
@@ -131,8 +131,8 @@ def list_unmailed_invitations(session: Session, key: AssessmentKey) -> tuple[Inv
         .where(
             outbox.c.workspace_id == key.workspace_id,
             outbox.c.invitation_id == invitation.c.id,
-            outbox.c.kind == "invitation",
-            outbox.c.state.in_(("queued", "sending", "sent", "refused")),
+            outbox.c.kind == MailKind.INVITATION,
+            outbox.c.state.in_(FIRST_MAIL_STATES),
         )
         .exists()
     )
@@ -164,7 +164,7 @@ def _select_mailable(session: Session, key: AssessmentKey, *more: ColumnElement[
         select(*INVITATION_COLUMNS)
         .where(
             *tables.match_assessment(invitation, key),
-            invitation.c.deliver == MAIL_DELIVERY,
+            invitation.c.deliver == DeliveryMode.MAIL,
             invitation.c.email.is_not(None),
             invitation.c.revoked_on.is_(None),
             *more,
@@ -184,7 +184,7 @@ def find_sent_invitations(session: Session, key: AssessmentKey) -> set[str]:
             select(response.c.invitation_id).where(
                 *tables.match_assessment(response, key),
                 response.c.invitation_id.is_not(None),
-                response.c.state == "sent",
+                response.c.state == ResponseState.SENT,
             )
         )
     )

@@ -5,6 +5,7 @@ from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.storage import tables
 
 reminder_plan = tables.reminder_plan
@@ -58,7 +59,7 @@ def list_active_plans(session: Session) -> list[AssessmentKey]:
     rows = session.execute(
         select(reminder_plan.c.workspace_id, reminder_plan.c.assessment_id)
         .join(assessment, assessment.c.id == reminder_plan.c.assessment_id)
-        .where(reminder_plan.c.is_stopped.is_(False), assessment.c.state == "open")
+        .where(reminder_plan.c.is_stopped.is_(False), assessment.c.state == AssessmentState.OPEN)
         .order_by(reminder_plan.c.assessment_id)
     )
     return [AssessmentKey(*row) for row in rows]

@@ -13,25 +13,25 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import BLANK, Answers, AnswerValues
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import ReleaseBasis
 from assessment.domain.questionnaire import Questionnaire
 from assessment.storage import tables
 from assessment.storage.database import split_batches
 from assessment.storage.results import releases
-from assessment.storage.results.releases import COPIED_BASIS, DELETED_BASIS, LIVE_BASIS
 
 basis = tables.basis
 response = tables.response
 release = tables.release
 
 
-def add_snapshot(  # a release has a key of three columns
+def add_snapshot(
     session: Session, key: AssessmentKey, number: int, questionnaire: Questionnaire, answers: Answers
 ) -> None:
     """Copy the answers behind a release; `answers.respondents` must be the response ids."""
     place = {"workspace_id": key.workspace_id, "assessment_id": key.assessment_id, "number": number}
     for batch in split_batches(place | row for row in _make_rows(questionnaire, answers)):
         session.execute(insert(basis), batch)
-    releases.set_basis(session, key, COPIED_BASIS, number)
+    releases.set_basis(session, key, ReleaseBasis.COPIED, number)
 
 
 def load_snapshot(session: Session, key: AssessmentKey, number: int, questionnaire: Questionnaire) -> Answers:
@@ -67,7 +67,7 @@ def delete_snapshots_with_response(session: Session, workspace_id: str, response
     released = (release.c.workspace_id == workspace_id, release.c.assessment_id == assessment_id)
     holds = exists().where(basis.c.workspace_id == workspace_id, basis.c.response_id == response_id)
     if assessment_id is not None and session.scalar(
-        select(release.c.number).where(*released, (release.c.basis == LIVE_BASIS) | holds).limit(1)
+        select(release.c.number).where(*released, (release.c.basis == ReleaseBasis.LIVE) | holds).limit(1)
     ):
         delete_snapshots(session, AssessmentKey(workspace_id, assessment_id))
 
@@ -75,7 +75,7 @@ def delete_snapshots_with_response(session: Session, workspace_id: str, response
 def delete_snapshots(session: Session, key: AssessmentKey) -> None:
     """Delete all snapshots of an assessment; its published results stay unchanged."""
     session.execute(delete(basis).where(*tables.match_assessment(basis, key)))
-    releases.set_basis(session, key, DELETED_BASIS)
+    releases.set_basis(session, key, ReleaseBasis.DELETED)
 
 
 def _make_rows(questionnaire: Questionnaire, answers: Answers) -> Iterator[dict[str, Any]]:

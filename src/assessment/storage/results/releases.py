@@ -8,9 +8,8 @@ from sqlalchemy import ColumnElement, Select, exists, func, insert, select, upda
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import ReleaseBasis
 from assessment.storage import tables
-
-LIVE_BASIS, COPIED_BASIS, DELETED_BASIS = "live", "kept", "gone"
 
 release = tables.release
 
@@ -23,7 +22,7 @@ class Release(Struct, frozen=True):
     digest: str
     content: bytes
     released_on: date
-    basis: str = LIVE_BASIS
+    basis: ReleaseBasis = ReleaseBasis.LIVE
 
 
 def latest(session: Session, key: AssessmentKey) -> Release | None:
@@ -61,13 +60,13 @@ def add_release(session: Session, key: AssessmentKey, digest: str, content: byte
     return new
 
 
-def has_release(assessment_id: ColumnElement[str], basis: str | None = None) -> ColumnElement[bool]:
+def has_release(assessment_id: ColumnElement[str], basis: ReleaseBasis | None = None) -> ColumnElement[bool]:
     """SQL condition: the assessment has a release, or one with this basis."""
     condition = exists().where(release.c.assessment_id == assessment_id)
     return condition if basis is None else condition.where(release.c.basis == basis)
 
 
-def list_bases(session: Session, key: AssessmentKey) -> dict[int, str]:
+def list_bases(session: Session, key: AssessmentKey) -> dict[int, ReleaseBasis]:
     """Return where the answers behind each release are, by release number."""
     rows = session.execute(
         select(release.c.number, release.c.basis)
@@ -77,7 +76,7 @@ def list_bases(session: Session, key: AssessmentKey) -> dict[int, str]:
     return {row.number: row.basis for row in rows}
 
 
-def set_basis(session: Session, key: AssessmentKey, basis: str, number: int | None = None) -> None:
+def set_basis(session: Session, key: AssessmentKey, basis: ReleaseBasis, number: int | None = None) -> None:
     """Record where the answers are, of one release or of all."""
     these = [*tables.match_assessment(release, key)]
     if number is not None:

@@ -7,6 +7,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.storage import tables
 from assessment.storage.database import is_sqlite
 
@@ -40,7 +41,9 @@ def find_closed_assessments_with_marks(session: Session) -> list[AssessmentKey]:
         .where(mark.c.workspace_id == assessment.c.workspace_id, mark.c.assessment_id == assessment.c.id)
         .exists()
     )
-    query = select(assessment.c.workspace_id, assessment.c.id).where(assessment.c.state == "closed", has_marks)
+    query = select(assessment.c.workspace_id, assessment.c.id).where(
+        assessment.c.state == AssessmentState.CLOSED, has_marks
+    )
     return [AssessmentKey(*row) for row in session.execute(query)]
 
 

@@ -6,8 +6,9 @@ import numpy as np
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from assessment.domain.answers import CONSENSUS_ROLE, BoolArray
+from assessment.domain.answers import BoolArray
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import Confidentiality, Mode
 from assessment.domain.disclosure.invited_people import (
     InvitedPerson,
     find_counting_invitations,
@@ -59,10 +60,10 @@ def load_count_flags(session: Session, key: AssessmentKey, ids: Sequence[str]) -
             assessment.c.uncounted_groups,
         ).where(assessment.c.workspace_id == key.workspace_id, assessment.c.id == key.assessment_id)
     ).one()
-    if row.confidentiality == "attributable" or row.mode == CONSENSUS_ROLE:
+    if row.confidentiality == Confidentiality.ATTRIBUTABLE or row.mode == Mode.CONSENSUS:
         return None
     people = load_invited_people(session, key)
-    if row.confidentiality == "anonymous":
+    if row.confidentiality == Confidentiality.ANONYMOUS:
         uncounted = {*row.uncounted_groups} | find_uncounted_groups(people, row.domains, row.minimum_group)
         away = _find_uncounted_anonymous(session, key, _AnonymousGroups(people, row.domains, uncounted))
     else:

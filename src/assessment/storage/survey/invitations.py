@@ -23,6 +23,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, Mode
 from assessment.errors import NotFoundError
 from assessment.storage import tables
 from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
@@ -30,8 +31,6 @@ from assessment.storage.results import releases
 
 invitation = tables.invitation
 link = tables.invitation_link
-
-LINK_DELIVERY, MAIL_DELIVERY = "link", "mail"  # how an invitation is delivered
 
 
 class Invitation(Struct, frozen=True):
@@ -47,7 +46,7 @@ class Invitation(Struct, frozen=True):
     name: str | None
     role: str
     functions: tuple[str, ...]
-    deliver: str
+    deliver: DeliveryMode
     mailed_on: date | None
     replaces: str | None
     is_late: bool
@@ -68,27 +67,27 @@ class SurveyInvitation(Struct, frozen=True, kw_only=True):
     email: str | None
     role: str
     functions: str
-    deliver: str
+    deliver: DeliveryMode
     is_late: bool
     revoked_on: date | None
     revision: int
-    assessment_state: str
+    assessment_state: AssessmentState
     questionnaire_id: str
     questionnaire_version: str
     questionnaire_digest: str | None
     title: str
     asker: str
     language: str
-    confidentiality: str
+    confidentiality: Confidentiality
     minimum_group: int
     closes_on: date | None
     closes_at: datetime | None
-    mode: str
+    mode: Mode
     share_results: bool
     held_back: list[str]
     domains: list[str]
-    earlier_confidentiality: str | None
-    earlier_mode: str | None
+    earlier_confidentiality: Confidentiality | None
+    earlier_mode: Mode | None
     is_released: bool
     organisation: str
     time_zone: str
@@ -169,7 +168,7 @@ def list_link_invitations(
     """Return active invitations whose links a consultant hands out; `without_link`: only those that never had one."""
     has_link = exists().where(link.c.workspace_id == key.workspace_id, link.c.invitation_id == invitation.c.id)
     more = (~has_link,) if without_link else ()
-    return _select_active(session, key, invitation.c.deliver == LINK_DELIVERY, *more)
+    return _select_active(session, key, invitation.c.deliver == DeliveryMode.LINK, *more)
 
 
 def count_link_invitations(session: Session, key: AssessmentKey) -> tuple[int, int]:
@@ -180,7 +179,7 @@ def count_link_invitations(session: Session, key: AssessmentKey) -> tuple[int, i
         select(func.count(), func.coalesce(func.sum(never_linked), 0)).where(
             *tables.match_assessment(invitation, key),
             invitation.c.revoked_on.is_(None),
-            invitation.c.deliver == LINK_DELIVERY,
+            invitation.c.deliver == DeliveryMode.LINK,
         )
     ).one()
     return row[0], row[1]
@@ -281,7 +280,7 @@ def count_links(session: Session, workspace_id: str, invitation_ids: Collection[
         .where(
             link.c.workspace_id == workspace_id,
             link.c.invitation_id.in_(invitation_ids),
-            invitation.c.deliver == LINK_DELIVERY,
+            invitation.c.deliver == DeliveryMode.LINK,
         )
         .group_by(link.c.invitation_id)
     )
@@ -355,7 +354,7 @@ def list_link_dates(session: Session, workspace_id: str, invitation_ids: Sequenc
             .where(
                 link.c.workspace_id == workspace_id,
                 link.c.invitation_id.in_(invitation_ids),
-                invitation.c.deliver == LINK_DELIVERY,
+                invitation.c.deliver == DeliveryMode.LINK,
             )
             .order_by(link.c.created_on)
         )

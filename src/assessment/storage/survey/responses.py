@@ -24,6 +24,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode, ResponseState
 from assessment.storage import tables
 from assessment.storage.database import is_sqlite, split_batches, truncate_to_day
 from assessment.storage.results import release_snapshots
@@ -35,7 +36,7 @@ section_time = tables.section_time
 respondent_session = tables.respondent_session
 
 COOKIE_PARAMETER = "cookie_hash"
-IMPORTING_STATE = "withdrawn"
+IMPORTING_STATE = ResponseState.WITHDRAWN
 MIDNIGHT_TEXT = "00:00:00.000000"
 
 
@@ -60,18 +61,18 @@ class SessionResponse(Struct, frozen=True, kw_only=True):
     role: str
     functions: str
     language: str
-    state: str
+    state: ResponseState
     code_hash: bytes | None
     moved_on: date | None
-    assessment_state: str
+    assessment_state: AssessmentState
     questionnaire_id: str
     questionnaire_version: str
     questionnaire_digest: str
-    confidentiality: str
+    confidentiality: Confidentiality
     minimum_group: int
     title: str
     asker: str
-    mode: str
+    mode: Mode
     closes_on: date | None
     closes_at: datetime | None
     opened_on: date | None
@@ -135,10 +136,10 @@ class LockedResponse(Struct, frozen=True):
     """Locked response with the state and closing time of its assessment."""
 
     id: str
-    state: str
+    state: ResponseState
     code_hash: bytes | None
     withdraw_hash: bytes | None
-    assessment_state: str
+    assessment_state: AssessmentState
     closes_at: datetime | None
 
 
@@ -149,7 +150,7 @@ def find_newest_response(session: Session, workspace_id: str, invitation_id: str
         .where(
             response.c.workspace_id == workspace_id,
             response.c.invitation_id == invitation_id,
-            response.c.state.in_(("started", "sent")),
+            response.c.state.in_((ResponseState.STARTED, ResponseState.SENT)),
         )
         .order_by(response.c.draft_number.desc())
         .limit(1)
@@ -262,7 +263,7 @@ def find_response_by_code(
     return session.scalar(
         select(response.c.id).where(
             *tables.match_assessment(response, key),
-            response.c.state.in_(("started", "sent")),
+            response.c.state.in_((ResponseState.STARTED, ResponseState.SENT)),
             response.c.code_hash.in_(hashes) | response.c.withdraw_hash.in_(hashes),
             response.c.invitation_id.is_(None) | response.c.invitation_id.in_(invitation_ids),
             has_answers,
@@ -293,7 +294,7 @@ def has_sent_response(session: Session, workspace_id: str, invitation_ids: Seque
     is_sent = exists().where(
         response.c.workspace_id == workspace_id,
         response.c.invitation_id.in_(invitation_ids),
-        response.c.state == "sent",
+        response.c.state == ResponseState.SENT,
     )
     return bool(session.scalar(select(is_sent)))
 
@@ -337,7 +338,9 @@ def update_drafts(session: Session, workspace_id: str, invitation_id: str, **val
 
 def set_response_aside(session: Session, workspace_id: str, response_id: str) -> None:
     """Exclude a response from all results: its respondent reported that someone else moved it."""
-    update_response(session, workspace_id, response_id, state="set-aside", code_hash=None, withdraw_hash=None)
+    update_response(
+        session, workspace_id, response_id, state=ResponseState.SET_ASIDE, code_hash=None, withdraw_hash=None
+    )
 
 
 def erase_response(session: Session, workspace_id: str, response_id: str) -> None:
@@ -346,7 +349,7 @@ def erase_response(session: Session, workspace_id: str, response_id: str) -> Non
     for table in (answer, section_time):
         session.execute(delete(table).where(table.c.workspace_id == workspace_id, table.c.response_id == response_id))
     emptied = dict.fromkeys(("withdraw_hash", "code_hash", "sent_at", "seconds"))
-    update_response(session, workspace_id, response_id, state="withdrawn", **emptied)
+    update_response(session, workspace_id, response_id, state=ResponseState.WITHDRAWN, **emptied)
 
 
 def load_stored_answers(session: Session, workspace_id: str, response_id: str) -> dict[str, StoredAnswer]:
@@ -451,7 +454,9 @@ def find_assessments_with_exact_times(session: Session) -> list[AssessmentKey]:
         .where(response.c.workspace_id == assessment.c.workspace_id, response.c.assessment_id == assessment.c.id, exact)
         .exists()
     )
-    query = select(assessment.c.workspace_id, assessment.c.id).where(assessment.c.state == "closed", has_exact_times)
+    query = select(assessment.c.workspace_id, assessment.c.id).where(
+        assessment.c.state == AssessmentState.CLOSED, has_exact_times
+    )
     return [AssessmentKey(*row) for row in session.execute(query)]
 
 
@@ -492,7 +497,9 @@ def list_incomplete_imports(session: Session, key: AssessmentKey) -> list[tuple[
 def complete_import(session: Session, key: AssessmentKey, started_at: datetime) -> int:
     """Activate the responses of one import in one update; return their number."""
     here = (*_match_incomplete_import(key), response.c.sent_at == started_at)
-    return cast("CursorResult[Any]", session.execute(update(response).where(*here).values(state="sent"))).rowcount
+    return cast(
+        "CursorResult[Any]", session.execute(update(response).where(*here).values(state=ResponseState.SENT))
+    ).rowcount
 
 
 def delete_responses(session: Session, workspace_id: str, ids: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.mail_template import MAIL_KINDS
+from assessment.domain.closed_sets import ASSESSMENT_MAIL_KINDS, AssessmentState, MailKind, MemberRole
 from assessment.domain.survey.closing_time import get_state_at, load_time_zone
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
@@ -16,7 +16,6 @@ from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.delivery.mailings import UNDO_WINDOW, ListedMailing
 from assessment.storage.assessments import Assessment
 from assessment.storage.delivery.reminder_plans import ReminderPlan
-from assessment.web.console.authentication import OWNER
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS
 
@@ -37,7 +36,7 @@ class MailingEntry(Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    kind: str
+    kind: MailKind
     count: int
     queued_at: datetime
     is_planned: bool
@@ -58,8 +57,8 @@ def build_mails_context(
     return {
         "consultant": consultant,
         "assessment": assessment,
-        "is_open": state == "open",
-        "can_change": consultant.role == OWNER and state != "closed" and mail is not None,
+        "is_open": state == AssessmentState.OPEN,
+        "can_change": consultant.role == MemberRole.OWNER and state != AssessmentState.CLOSED and mail is not None,
         "mail": mail,
         "unmailed": mailings.preview_invitations(session, AssessmentKey(workspace_id, assessment_id)),
         "totals": delivery_totals.load_delivery_totals(session, AssessmentKey(workspace_id, assessment_id)),
@@ -71,7 +70,7 @@ def build_mails_context(
         "planned": reminder_plans.list_planned_mailings(session, AssessmentKey(workspace_id, assessment_id)),
         "choices": _list_plan_choices(typed),
         "own_texts": _list_own_texts(session, assessment),
-        "kinds": MAIL_KINDS,
+        "kinds": ASSESSMENT_MAIL_KINDS,
         "form": typed,
         "form_errors": NO_ERRORS,
         "queued": None,
@@ -124,4 +123,8 @@ def _list_plan_choices(typed: FormData) -> dict[str, list[int]]:
 
 
 def _list_own_texts(session: Session, assessment: Assessment) -> set[str]:
-    return {kind for kind in MAIL_KINDS if mail_texts.has_own_template(session, assessment, kind, assessment.language)}
+    return {
+        kind
+        for kind in ASSESSMENT_MAIL_KINDS
+        if mail_texts.has_own_template(session, assessment, kind, assessment.language)
+    }

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from assessment.api.resources.wire import Identifier, Language, RequestStruct, Score, Title, Weight
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode
 from assessment.services.assessments import assessment_setup
 from assessment.services.assessments.mail_domains import MAX_DOMAINS
 from assessment.services.assessments.reopening import ANSWERS_WITHDRAWN, LAST_RELEASE, PEOPLE_REPLACED
@@ -15,9 +16,6 @@ from assessment.storage.assessments import Assessment
 
 CONVERTED_FIELDS = ("organisation", "questionnaire", "held_back")
 
-Confidentiality: TypeAlias = Literal["confidential", "anonymous", "attributable"]
-Mode: TypeAlias = Literal["survey", "consensus"]
-State: TypeAlias = Literal["draft", "open", "closed"]
 Asker: TypeAlias = Annotated[str, Meta(max_length=200)]
 MinimumGroup: TypeAlias = Annotated[int, Meta(ge=3, le=1000)]
 Domains: TypeAlias = Annotated[
@@ -73,8 +71,8 @@ class NewAssessment(RequestStruct, frozen=True):
     title: Title
     asker: Asker = ""
     language: Language | None = None
-    confidentiality: Confidentiality = "confidential"
-    mode: Mode = "survey"
+    confidentiality: Confidentiality = Confidentiality.CONFIDENTIAL
+    mode: Mode = Mode.SURVEY
     minimum_group: MinimumGroup | None = None
     weights: dict[str, Weight] = field(default_factory=dict)
     targets: dict[str, Score] = field(default_factory=dict)
@@ -147,7 +145,7 @@ class AssessmentOut(Struct, frozen=True):
     title: str
     asker: str
     language: str
-    state: State
+    state: AssessmentState
     confidentiality: Confidentiality
     mode: Mode
     minimum_group: int

@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, MemberRole
 from assessment.domain.disclosure.feasibility import DEFAULT_RESPONSE_PERCENT
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import get_state_at, get_workspace_day
@@ -34,7 +35,7 @@ from assessment.services.reports.render_pool import RenderPool
 from assessment.storage import database
 from assessment.storage.assessments import Assessment
 from assessment.web.console import flash, form_fields, setup_tasks
-from assessment.web.console.authentication import FOR_OWNERS, OWNER, PAGE_OPTION
+from assessment.web.console.authentication import FOR_OWNERS, PAGE_OPTION
 from assessment.web.console.edit_conflicts import (
     EditConflictError,
     StateConflictError,
@@ -237,7 +238,7 @@ def reopen_assessment(
 
 
 def _require_open(assessment: Assessment) -> None:
-    if assessment.state != "open":
+    if assessment.state != AssessmentState.OPEN:
         raise ConflictError("Only an open assessment can be closed.")
 
 
@@ -254,7 +255,7 @@ def _build_context(
     return {
         "consultant": consultant,
         "assessment": assessment,
-        "can_change": consultant.role == OWNER,
+        "can_change": consultant.role == MemberRole.OWNER,
         "labels": get_labels(questionnaire, assessment, consultant.language),
         "progress": progress,
         "least_share": get_translator(consultant.language).format_percent(
@@ -266,10 +267,10 @@ def _build_context(
         "is_compared": reopening.is_release_compared(assessment.confidentiality, assessment.mode),
         "withheld": describe_withheld(assessment, questionnaire, consultant.language),
         "counting": invited_people.preview_counting_people(session, assessment)
-        if assessment.state == "draft"
+        if assessment.state == AssessmentState.DRAFT
         else None,
         "view": build_view(session, consultant, assessment, questionnaire, DEFAULT_RESPONSE_PERCENT)
-        if assessment.state == "draft"
+        if assessment.state == AssessmentState.DRAFT
         else None,
         "closing": _describe_closing(session, consultant, assessment, questionnaire),
         "checked_at": now,
@@ -277,7 +278,7 @@ def _build_context(
         "today": today,
         "is_empty": False,
         "has_mail": has_mail,
-        "unmailed": unmailed.get(assessment_id, 0) if assessment.state != "closed" else 0,
+        "unmailed": unmailed.get(assessment_id, 0) if assessment.state != AssessmentState.CLOSED else 0,
         "planned": reminder_plans.list_planned_mailings(session, AssessmentKey(consultant.workspace_id, assessment_id))
         if has_mail
         else (),
@@ -288,7 +289,9 @@ def _describe_closing(
     session: Session, consultant: Consultant, assessment: Assessment, questionnaire: Questionnaire
 ) -> ClosingLines | None:
     """Describe what closing now will or may hide; None where nothing is hidden, or it is not open."""
-    close_forecast = forecast_close(session, assessment, questionnaire) if assessment.state == "open" else None
+    close_forecast = (
+        forecast_close(session, assessment, questionnaire) if assessment.state == AssessmentState.OPEN else None
+    )
     if close_forecast is None:
         return None
     names = get_labels(questionnaire, assessment, consultant.language)

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.closed_sets import AssessmentState, MemberRole
 from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
@@ -19,7 +20,6 @@ from assessment.services.people.progress import Counts, load_totals, refresh_cou
 from assessment.services.results import benchmark_ranks
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest
-from assessment.web.console.authentication import OWNER
 from assessment.web.console.setup_tasks import NextAction, find_next_action
 from assessment.web.http.page_responses import render_page
 
@@ -44,7 +44,7 @@ def show_home(
     read_session.close()  # `refresh_counts` takes its own connection; two per thread could deadlock the pool
     refresh_counts(engine, consultant.workspace_id, [assessment.id for assessment in page.data], now)
     totals = load_totals(read_session, consultant.workspace_id, [assessment.id for assessment in page.data])
-    open_ids = [assessment.id for assessment in page.data if assessment.state == "open"]
+    open_ids = [assessment.id for assessment in page.data if assessment.state == AssessmentState.OPEN]
     unmailed = count_unmailed(read_session, consultant.workspace_id, open_ids)
     rows = tuple(
         _build_row(
@@ -72,7 +72,9 @@ def show_benchmarks(read_session: NamedDependency[Session], consultant: NamedDep
 def _build_row(
     consultant: Consultant, assessment: Assessment, counts: Counts, today: date, unmailed: int
 ) -> AssessmentListEntry:
-    can_change = consultant.role == OWNER
+    can_change = consultant.role == MemberRole.OWNER
     next_action = find_next_action(assessment, counts.invited, today, can_change=can_change, unmailed=unmailed)
-    is_overdue = assessment.state == "open" and assessment.closes_on is not None and assessment.closes_on < today
+    is_overdue = (
+        assessment.state == AssessmentState.OPEN and assessment.closes_on is not None and assessment.closes_on < today
+    )
     return AssessmentListEntry(assessment, counts, next_action, is_overdue)

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, DeliveryMode, MemberRole
 from assessment.errors import InvalidError
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
@@ -28,9 +29,8 @@ from assessment.services.people import address_warnings, people_invitations
 from assessment.services.people.invitee_checks import Invitee
 from assessment.settings import Settings
 from assessment.storage.cursor_pagination import PageRequest
-from assessment.storage.survey.invitations import MAIL_DELIVERY
 from assessment.web.console import flash, people_import
-from assessment.web.console.authentication import FOR_OWNERS, OWNER, PAGE_OPTION
+from assessment.web.console.authentication import FOR_OWNERS, PAGE_OPTION
 from assessment.web.console.delivery_choice import choose_delivery
 from assessment.web.console.edit_conflicts import StateConflictError, preserve_form_on_conflict
 from assessment.web.console.form_data import FormData
@@ -172,7 +172,7 @@ def redirect_to_people(assessment_id: str, added: Sequence[Invitee]) -> Redirect
 
 
 def count_mailed_people(people: Sequence[Invitee]) -> int:
-    return sum(person.deliver == MAIL_DELIVERY for person in people)
+    return sum(person.deliver == DeliveryMode.MAIL for person in people)
 
 
 def replace_id_messages(errors: Sequence[FieldError]) -> list[FieldError]:
@@ -199,7 +199,7 @@ def build_context(
     return {
         "consultant": consultant,
         "assessment": assessment,
-        "can_change": consultant.role == OWNER and assessment.state != "closed",
+        "can_change": consultant.role == MemberRole.OWNER and assessment.state != AssessmentState.CLOSED,
         "labels": labels,
         "invitations": page.data,
         "links": people_invitations.count_links(session, AssessmentKey(consultant.workspace_id, assessment_id)),

@@ -13,13 +13,14 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, DeliveryMode
 from assessment.errors import ChangedError, InvalidError
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import Consultant
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitation_changes import InvitationPatch
-from assessment.storage.survey.invitations import MAIL_DELIVERY, Invitation
+from assessment.storage.survey.invitations import Invitation
 from assessment.web.console import form_fields, people_import
 from assessment.web.console.authentication import FOR_OWNERS
 from assessment.web.console.edit_conflicts import (
@@ -75,7 +76,9 @@ def correct_invitation(
         form.text("name"), form.text("email"), form.text("role"), form.list_values("functions")
     )
     corrected = InvitationPatch(role=invitee.role, functions=invitee.functions, email=invitee.email, name=invitee.name)
-    is_in_place = context["assessment"].state == "draft" or invitation_changes.is_name_change(invitation, corrected)
+    is_in_place = context["assessment"].state == AssessmentState.DRAFT or invitation_changes.is_name_change(
+        invitation, corrected
+    )
     act = invitation_changes.update_invitation if is_in_place else invitation_changes.replace_invitation
     revision = form_fields.read_integer(form, "revision", [])
     try:
@@ -95,7 +98,7 @@ def correct_invitation(
         raise InvalidFormError(
             TEMPLATE, replace_id_messages(map_field_errors(error.problems)), context | {"invitation": invitation}
         ) from error
-    replaced = "replaced-to-mail" if invitation.deliver == MAIL_DELIVERY else "replaced"
+    replaced = "replaced-to-mail" if invitation.deliver == DeliveryMode.MAIL else "replaced"
     return redirect_to(f"/console/assessments/{assessment_id}/people?done={'changed' if is_in_place else replaced}")
 
 

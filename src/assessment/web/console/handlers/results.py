@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.report import Report
 from assessment.domain.report.audiences import BOARD_EDITION, FUNCTION_EDITION_PREFIX, RESPONDENT_EDITION
 from assessment.errors import NoResultsError
@@ -32,7 +33,7 @@ def show_results(
 ) -> Template:
     """Show the report in the reader's language if the questionnaire has it; the PDF uses the survey's language."""
     assessment = assessment_setup.get_assessment(read_session, AssessmentKey(consultant.workspace_id, assessment_id))
-    if assessment.state == "closed" and assessment.release is None:
+    if assessment.state == AssessmentState.CLOSED and assessment.release is None:
         return render_page(
             "console/no-results.html", NoResultsError.status, consultant=consultant, assessment=assessment
         )

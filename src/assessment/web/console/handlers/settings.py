@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.disclosure.guard import SMALLEST_MINIMUM_GROUP
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import ChangedError, ConflictError, InvalidError
@@ -116,7 +117,7 @@ def _describe_conflict(
 
 def _load_changeable(session: Session, consultant: Consultant, assessment_id: str) -> Assessment:
     assessment = assessment_setup.get_assessment(session, AssessmentKey(consultant.workspace_id, assessment_id))
-    if assessment.state == "closed":
+    if assessment.state == AssessmentState.CLOSED:
         raise ConflictError("This assessment is closed: its settings stand.")
     return assessment
 

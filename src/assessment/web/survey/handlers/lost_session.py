@@ -99,7 +99,7 @@ def _find_own_link(request: Request[Any, Any, Any], response_id: str, *, is_othe
 
 
 @post(RESUME, policy=PUBLIC, sync_to_thread=True)
-def resume_section(  # what saving needs
+def resume_section(
     request: Request[None, None, State],
     data: URLEncodedBody[dict[str, str]],
     engine: NamedDependency[Engine],

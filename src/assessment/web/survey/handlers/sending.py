@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import PUBLIC, RESPONDENT
+from assessment.domain.closed_sets import ResponseState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import AlreadySentError, ClosedError
 from assessment.services.auth.principals import Respondent
@@ -121,9 +122,9 @@ def show_sent_page(
     again: FromQuery[str] = "",
 ) -> Template | Redirect:
     """Show what happens next, the code, and a copy of the answers."""
-    if respondent.state == "started":
+    if respondent.state == ResponseState.STARTED:
         return redirect_to("/survey")
-    if respondent.state != "sent":
+    if respondent.state != ResponseState.SENT:
         refuse_finished_response(respondent)
     survey = RespondentSurvey.of(
         questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(read_session, respondent))
@@ -140,7 +141,7 @@ def show_sent_page(
 
 @get("/survey/withdraw", policy=RESPONDENT, sync_to_thread=False)
 def show_withdraw_form(respondent: NamedDependency[Respondent], own_draft: NamedDependency[OwnDraft]) -> Template:
-    if respondent.state != "sent":
+    if respondent.state != ResponseState.SENT:
         refuse_finished_response(respondent)
     return render_page(
         "survey/withdraw.html", response=respondent.response_id, **build_page_context(respondent, own_draft)
