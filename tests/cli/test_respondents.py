@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.survey.answer import Answer
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup, client_organisations, closing, reopening
 from assessment.services.assessments.assessment_setup import AssessmentInput
@@ -15,7 +16,6 @@ from assessment.services.operations import audit_trail
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitee_checks import Invitee
 from assessment.services.survey import answer_validation, response_lifecycle, sent_marks, survey_entry
-from assessment.services.survey.answer_validation import AnswerInput
 from assessment.settings import read_settings
 from assessment.storage import database, tables
 from assessment.storage.answer_writer import AnswerWriter
@@ -78,9 +78,7 @@ class World:
             who = survey_entry.enter_survey(session, token, secret=self.secret).respondent
         items = answer_validation.map_asked_items(self.questionnaire, who).values()
         given = {
-            item.id: AnswerInput(
-                item.options[0] if item.options else value, evidence="" if item.options else "document"
-            )
+            item.id: Answer(item.options[0] if item.options else value, evidence="" if item.options else "document")
             for item in items
         }
         for future in response_lifecycle.save_answers(self.writer, self.questionnaire, who, given, NOW):

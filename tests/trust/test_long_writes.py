@@ -12,6 +12,7 @@ from sqlalchemy import Engine, event, func, select
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey import routing
+from assessment.domain.survey.answer import Answer
 from assessment.errors import AppError, ConflictError
 from assessment.services.assessments import closing, order_erasure
 from assessment.services.auth import tokens
@@ -74,10 +75,7 @@ class Saver:
                     self.who.workspace_id,
                     self.who.response_id,
                     "MK-P1",
-                    str(sequence % 5),
-                    "",
-                    "",
-                    sequence,
+                    Answer(str(sequence % 5), sequence=sequence),
                     people.NOW,
                 )
                 self.writer.save(save).result(60)

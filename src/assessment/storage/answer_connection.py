@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 from sqlalchemy import Dialect, Engine
 
 from assessment.domain.closed_sets import AssessmentState, ResponseState
+from assessment.domain.survey.answer import SavedAnswer
 from assessment.storage import tables
 from assessment.storage.database import is_sqlite
 
@@ -48,18 +49,6 @@ class AnswerParameters(NamedTuple):
     base: int | None
 
 
-class SavedAnswerRow(NamedTuple):
-    """Stored answer."""
-
-    response_id: str
-    item_id: str
-    value: str
-    reason: str
-    evidence: str
-    sequence: int
-    saved_at: datetime
-
-
 class AnswerableResponse(NamedTuple):
     """State of a response and of its assessment."""
 
@@ -88,14 +77,14 @@ class AnswerConnection(ABC):
         """Lock the assessments, then the responses, until the commit."""
 
     @abstractmethod
-    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[SavedAnswerRow]:
+    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> dict[AnswerKey, SavedAnswer]:
         """Upsert answers of different keys and return those that were stored.
 
         With `take_next`, a different answer gets the next sequence number; otherwise only a newer one is stored.
         """
 
     @abstractmethod
-    def load_answer(self, key: AnswerKey) -> SavedAnswerRow:
+    def load_answer(self, key: AnswerKey) -> SavedAnswer:
         """Load one stored answer."""
 
     def commit(self) -> None:
@@ -107,8 +96,11 @@ class AnswerConnection(ABC):
     def close(self) -> None:
         self._connection.close()
 
-    def _restore_rows(self, rows: Iterable[Sequence[Any]]) -> list[SavedAnswerRow]:
-        return [SavedAnswerRow._make((*row[:-1], self._restore_time(row[-1]))) for row in rows]
+    def _restore_rows(self, rows: Iterable[Sequence[Any]]) -> dict[AnswerKey, SavedAnswer]:
+        return {
+            (response_id, item): SavedAnswer(*content, item=item, saved_at=self._restore_time(saved_at))
+            for response_id, item, *content, saved_at in rows
+        }
 
 
 class SqliteConnection(AnswerConnection):
@@ -135,7 +127,7 @@ class SqliteConnection(AnswerConnection):
             for workspace_id, id_, state, assessment_state, closes_at in rows
         ]
 
-    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[SavedAnswerRow]:
+    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> dict[AnswerKey, SavedAnswer]:
         rows = []
         for answer in answers:
             values = answer._replace(saved_at=self._prepare_time(answer.saved_at))._asdict()
@@ -143,9 +135,9 @@ class SqliteConnection(AnswerConnection):
             rows += self._connection.execute(self._upserts[take_next], values).fetchall()
         return self._restore_rows(rows)
 
-    def load_answer(self, key: AnswerKey) -> SavedAnswerRow:
+    def load_answer(self, key: AnswerKey) -> SavedAnswer:
         select = f"SELECT {RETURNED_COLUMNS} FROM answer WHERE response_id = ? AND item_id = ?"  # noqa: S608  # constants
-        return self._restore_rows(self._connection.execute(select, key).fetchall())[0]
+        return self._restore_rows(self._connection.execute(select, key).fetchall())[key]
 
 
 class PostgresConnection(AnswerConnection):
@@ -187,13 +179,13 @@ class PostgresConnection(AnswerConnection):
             for workspace_id, id_, state, assessment_id in responses
         ]
 
-    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[SavedAnswerRow]:
+    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> dict[AnswerKey, SavedAnswer]:
         columns = [list(column) for column in zip(*answers, strict=True)]
         return self._restore_rows(self._fetch_rows(self._upserts[take_next], columns))
 
-    def load_answer(self, key: AnswerKey) -> SavedAnswerRow:
+    def load_answer(self, key: AnswerKey) -> SavedAnswer:
         select = f"SELECT {RETURNED_COLUMNS} FROM answer WHERE response_id = %s AND item_id = %s"  # noqa: S608  # constants
-        return self._restore_rows(self._fetch_rows(select, key))[0]
+        return self._restore_rows(self._fetch_rows(select, key))[key]
 
     def _fetch_rows(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = self._connection.execute(statement, values, prepare=True).fetchall()

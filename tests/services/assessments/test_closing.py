@@ -16,13 +16,13 @@ from sqlalchemy import select, update
 from assessment.domain.answers import AssessmentSettings
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.method import score_answers
+from assessment.domain.survey.answer import Answer
 from assessment.errors import ClosedError, ConflictError, InvalidError, NotAttributableError
 from assessment.services.assessments import assessment_setup, closing
 from assessment.services.people import people_invitations, response_import
 from assessment.services.people.response_files import read_responses
 from assessment.services.results import answer_export, published_results
 from assessment.services.survey import answer_validation, response_lifecycle
-from assessment.services.survey.answer_validation import AnswerInput
 from assessment.storage import answer_loader, tables
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -271,7 +271,7 @@ def test_release_contains_exactly_the_saves_acknowledged_before_the_close(
     def answer(person):
         kept = 0
         for item in answer_validation.map_asked_items(questionnaire, person).values():
-            given = AnswerInput(item.options[0] if item.options else "3", sequence=1)
+            given = Answer(item.options[0] if item.options else "3", sequence=1)
             try:
                 response_lifecycle.save_answer(writer, questionnaire, person, item.id, given, now).result(30)
             except ClosedError:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from assessment.domain.survey.answer import Answer
 from assessment.errors import ClosedError, InvalidError, LockedError, NoResultsError, NotClosedError, NothingToShowError
 from assessment.services.assessments import assessment_setup, closing, closing_schedule, reopening
 from assessment.services.people import response_import
@@ -19,7 +20,6 @@ from assessment.services.results import (
     wave_comparison,
 )
 from assessment.services.survey import answer_validation, response_lifecycle, start_page, survey_entry, survey_links
-from assessment.services.survey.answer_validation import AnswerInput
 from assessment.storage import answer_writer, tables
 from assessment.storage.answer_writer import AnswerWriter
 
@@ -62,7 +62,7 @@ def save(world, questionnaire, who, now, engine):
         item = next(
             each.id for each in answer_validation.map_asked_items(questionnaire, who).values() if not each.options
         )
-        return response_lifecycle.save_answer(late, questionnaire, who, item, AnswerInput("3"), now).result(SECONDS)
+        return response_lifecycle.save_answer(late, questionnaire, who, item, Answer("3"), now).result(SECONDS)
     finally:
         late.stop()
 

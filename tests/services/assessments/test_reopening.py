@@ -12,6 +12,7 @@ from sqlalchemy import delete, func, select, update
 
 from assessment.domain.answers import EVIDENCE_KINDS
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.survey.answer import Answer
 from assessment.errors import ChangedError, ConflictError
 from assessment.services.assessments import assessment_setup, closing, reopening, setting_locks
 from assessment.services.assessments.assessment_setup import AssessmentPatch
@@ -20,7 +21,7 @@ from assessment.services.people import response_import
 from assessment.services.people.response_files import read_responses
 from assessment.services.results import answer_export, published_results
 from assessment.services.survey import draft_keys, draft_transfer, response_lifecycle
-from assessment.services.survey.answer_validation import AnswerInput, map_asked_items
+from assessment.services.survey.answer_validation import map_asked_items
 from assessment.storage import tables
 from assessment.storage.results import release_snapshots, releases
 from tests.services.conftest import SECRET
@@ -107,9 +108,9 @@ def invited_and_closed(world, questionnaire, now, people=12):
 def edit(world, questionnaire, person, now):
     """Somebody no longer knows what they knew."""
     item = next(iter(map_asked_items(questionnaire, person)))
-    response_lifecycle.save_answer(
-        world.writer, questionnaire, person, item, AnswerInput("dk", sequence=99), now
-    ).result(SECONDS)
+    response_lifecycle.save_answer(world.writer, questionnaire, person, item, Answer("dk", sequence=99), now).result(
+        SECONDS
+    )
 
 
 def test_reopening_preserves_the_release(world, half, now):
@@ -483,7 +484,7 @@ def test_copy_has_kinds_of_evidence(world, questionnaire, now):
     for each in (anna, *others):
         world.answer(questionnaire, each)
     item = next(iter(map_asked_items(questionnaire, anna)))
-    given = AnswerInput("3", evidence="data", sequence=99)
+    given = Answer("3", evidence="data", sequence=99)
     response_lifecycle.save_answer(world.writer, questionnaire, anna, item, given, now).result(SECONDS)
     close(world, survey, now)
     reopen(world, survey, now)

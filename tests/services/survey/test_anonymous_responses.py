@@ -6,11 +6,11 @@ import pytest
 from sqlalchemy import select
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.survey.answer import Answer
 from assessment.services.assessments import closing
 from assessment.services.people import progress
 from assessment.services.people.progress import Counts
 from assessment.services.survey import response_lifecycle, sent_marks
-from assessment.services.survey.answer_validation import AnswerInput
 from assessment.storage import tables
 
 ANNA = ("practitioner", ("marketing", "hr"))
@@ -55,9 +55,7 @@ def test_entering_the_survey_does_not_change_the_invitation(world, token):
 
 def test_anonymous_answers_are_stored_without_times(world, token, questionnaire, writer, now):
     anna = enter(world, token).respondent
-    response_lifecycle.save_answer(writer, questionnaire, anna, "MK-R1", AnswerInput("3", sequence=1), now).result(
-        SECONDS
-    )
+    response_lifecycle.save_answer(writer, questionnaire, anna, "MK-R1", Answer("3", sequence=1), now).result(SECONDS)
     with world.writing() as session:
         response_lifecycle.record_display(session, anna, "first", now)
         response_lifecycle.record_continue(session, anna, "first", now, now - timedelta(seconds=40))

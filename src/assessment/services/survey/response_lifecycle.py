@@ -8,17 +8,18 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import AssessmentState, ResponseState
 from assessment.domain.questionnaire import Questionnaire, Section
+from assessment.domain.survey.answer import Answer, SavedAnswer
 from assessment.domain.survey.routing import build_survey_pages
 from assessment.errors import AlreadySentError, ClosedError, ConflictError, NotFoundError, UnauthenticatedError
 from assessment.services.auth import tokens
 from assessment.services.auth.principals import Respondent
-from assessment.services.survey import answer_validation, draft_keys, sent_marks
-from assessment.services.survey.answer_validation import AnswerInput
+from assessment.services.survey import draft_keys, sent_marks
+from assessment.services.survey.answer_validation import ValidAnswer, validate_answers
 from assessment.services.survey.survey_links import get_assessment_state
 from assessment.storage import assessments
-from assessment.storage.answer_writer import AnswerSave, AnswerWriter, SavedAnswer
+from assessment.storage.answer_writer import AnswerSave, AnswerWriter
 from assessment.storage.survey import invitations, responses
-from assessment.storage.survey.responses import LockedResponse, SessionResponse, StoredAnswer
+from assessment.storage.survey.responses import LockedResponse, SessionResponse
 
 MAX_SECTION_SECONDS = 600.0
 SENT_SESSION_VALIDITY = timedelta(hours=1)
@@ -106,7 +107,7 @@ def list_pages(questionnaire: Questionnaire, respondent: Respondent) -> tuple[tu
     return build_survey_pages(questionnaire, respondent.role, respondent.functions)
 
 
-def load_answers(session: Session, respondent: Respondent) -> dict[str, StoredAnswer]:
+def load_answers(session: Session, respondent: Respondent) -> dict[str, SavedAnswer]:
     """Return the response's answers by item; cleared ones have an empty value."""
     return responses.load_stored_answers(session, respondent.workspace_id, respondent.response_id)
 
@@ -116,10 +117,10 @@ def save_answer(
     questionnaire: Questionnaire,
     respondent: Respondent,
     item: str,
-    answer: AnswerInput,
+    answer: Answer,
     now: datetime,
 ) -> Future[SavedAnswer]:
-    """Save an answer; the future resolves after the commit (`asyncio.wrap_future`), or raises."""
+    """Validate and save an answer; the future resolves after the commit (`asyncio.wrap_future`), or raises."""
     return save_answers(writer, questionnaire, respondent, {item: answer}, now)[0]
 
 
@@ -127,20 +128,31 @@ def save_answers(
     writer: AnswerWriter,
     questionnaire: Questionnaire,
     respondent: Respondent,
-    answers: Mapping[str, AnswerInput],
+    answers: Mapping[str, Answer],
     now: datetime,
 ) -> list[Future[SavedAnswer]]:
-    """Validate and save the answers of a page; `InvalidError`, `AlreadySentError`, `ConflictError`.
+    """Validate and save answers; `InvalidError`, and the errors of `save_valid_answers`."""
+    if respondent.state != ResponseState.STARTED:
+        raise _make_refusal(respondent)
+    return save_valid_answers(writer, respondent, validate_answers(questionnaire, respondent, answers), now)
+
+
+def save_valid_answers(
+    writer: AnswerWriter, respondent: Respondent, answers: Mapping[str, ValidAnswer], now: datetime
+) -> list[Future[SavedAnswer]]:
+    """Save the answers of a page; `AlreadySentError`, `ConflictError`.
 
     Without a sequence number the next one is used. A page sends the number it was rendered with (`base`), so that a tab
     does not overwrite what another tab has saved since: such answers return as `stale`.
     """
     if respondent.state != ResponseState.STARTED:
         raise _make_refusal(respondent)
-    valid_answers = answer_validation.validate_answers(
-        answer_validation.map_asked_items(questionnaire, respondent), dict(answers)
-    )
-    return [writer.save(_make_save(respondent, item, answer, now)) for item, answer in valid_answers.items()]
+    return [
+        writer.save(
+            AnswerSave(respondent.workspace_id, respondent.response_id, item, answer, _coarsen_time(respondent, now))
+        )
+        for item, answer in answers.items()
+    ]
 
 
 def is_first_display(session: Session, respondent: Respondent, section: str) -> bool:
@@ -180,7 +192,7 @@ def record_continue(
 
 
 def find_missing_items(
-    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, StoredAnswer]
+    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, SavedAnswer]
 ) -> tuple[str, ...]:
     """Return the ids of items without an answer, in survey order."""
     shown_items = (item for page in list_pages(questionnaire, respondent) for section in page for item in section.items)
@@ -188,7 +200,7 @@ def find_missing_items(
 
 
 def find_first_incomplete_page(
-    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, StoredAnswer]
+    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, SavedAnswer]
 ) -> int:
     """Return the index of the first page with a missing item; the number of pages if none is missing."""
     lacking = set(find_missing_items(questionnaire, respondent, answers))
@@ -341,18 +353,4 @@ def _make_refusal(respondent: Respondent) -> ConflictError:
         AlreadySentError()
         if respondent.state == ResponseState.SENT
         else ConflictError("These answers have been withdrawn.")
-    )
-
-
-def _make_save(respondent: Respondent, item: str, answer: AnswerInput, now: datetime) -> AnswerSave:
-    return AnswerSave(
-        workspace_id=respondent.workspace_id,
-        response_id=respondent.response_id,
-        item=item,
-        value=answer.value,
-        reason=answer.reason,
-        evidence=answer.evidence,
-        sequence=answer.sequence,
-        saved_at=_coarsen_time(respondent, now),
-        base=answer.base,
     )

@@ -25,6 +25,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode, ResponseState
+from assessment.domain.survey.answer import SavedAnswer
 from assessment.storage import tables
 from assessment.storage.database import is_sqlite, split_batches, truncate_to_day
 from assessment.storage.results import release_snapshots
@@ -38,17 +39,6 @@ respondent_session = tables.respondent_session
 COOKIE_PARAMETER = "cookie_hash"
 IMPORTING_STATE = ResponseState.WITHDRAWN
 MIDNIGHT_TEXT = "00:00:00.000000"
-
-
-class StoredAnswer(Struct, frozen=True):
-    """One stored answer; `value` is empty if it was cleared."""
-
-    item: str
-    value: str
-    reason: str
-    evidence: str
-    sequence: int
-    saved_at: datetime
 
 
 class SessionResponse(Struct, frozen=True, kw_only=True):
@@ -352,10 +342,10 @@ def erase_response(session: Session, workspace_id: str, response_id: str) -> Non
     update_response(session, workspace_id, response_id, state=ResponseState.WITHDRAWN, **emptied)
 
 
-def load_stored_answers(session: Session, workspace_id: str, response_id: str) -> dict[str, StoredAnswer]:
+def load_stored_answers(session: Session, workspace_id: str, response_id: str) -> dict[str, SavedAnswer]:
     """Return stored answers by item id, cleared ones included: their sequence still counts."""
     rows = session.execute(SELECT_ANSWERS, _make_parameters(workspace_id, response_id))
-    return {row[0]: StoredAnswer(*row) for row in rows}
+    return {item: SavedAnswer(*content, item=item, saved_at=saved_at) for item, *content, saved_at in rows}
 
 
 def has_section_time(session: Session, workspace_id: str, response_id: str, section: str) -> bool:

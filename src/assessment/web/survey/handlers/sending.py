@@ -31,7 +31,7 @@ from assessment.web.survey.navigation import CHECK, SENT, SENT_ELSEWHERE, SURVEY
 from assessment.web.survey.problems import redirect_problem
 from assessment.web.survey.response_states import SetAsideError, WithdrawnError, refuse_finished_response
 from assessment.web.survey.returned_forms import make_form_removal_cookies
-from assessment.web.survey.survey_pages import RespondentSurvey, build_page_answers
+from assessment.web.survey.survey_pages import RespondentSurvey
 from assessment.web.survey.unresolved_answers import UnresolvedAnswers, make_unresolved_cookies
 
 
@@ -45,7 +45,7 @@ def show_check_page(
     """Show all answers with a link to change each, and list the skipped questions."""
     refuse_finished_response(respondent)
     pages = RespondentSurvey.of(
-        questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(read_session, respondent))
+        questionnaire, respondent, response_lifecycle.load_answers(read_session, respondent)
     ).all_pages()
     return render_page(
         "survey/check.html",
@@ -126,9 +126,7 @@ def show_sent_page(
         return redirect_to("/survey")
     if respondent.state != ResponseState.SENT:
         refuse_finished_response(respondent)
-    survey = RespondentSurvey.of(
-        questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(read_session, respondent))
-    )
+    survey = RespondentSurvey.of(questionnaire, respondent, response_lifecycle.load_answers(read_session, respondent))
     return render_page(
         "survey/sent.html",
         pages=survey.all_pages(),
