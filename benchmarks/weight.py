@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from assessment.app import create_app
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup, client_organisations
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.auth import users
 from assessment.services.people import people_invitations
 from assessment.services.people.invitee_checks import Invitee

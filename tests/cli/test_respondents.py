@@ -10,7 +10,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.survey.answer import Answer
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup, client_organisations, closing, reopening
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.auth import users
 from assessment.services.operations import audit_trail
 from assessment.services.people import invitation_changes, people_invitations

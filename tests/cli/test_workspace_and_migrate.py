@@ -10,7 +10,7 @@ from assessment.demo import demo_folder
 from assessment.domain.assessment import AssessmentKey
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup, client_organisations
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.auth import users
 from assessment.storage import database
 

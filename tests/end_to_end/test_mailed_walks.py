@@ -9,7 +9,7 @@ import pytest
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import assessment_setup
-from assessment.services.assessments.assessment_setup import AssessmentPatch
+from assessment.services.assessments.assessment_fields import AssessmentPatch
 from assessment.storage import database
 from tests.end_to_end import mailed_survey
 from tests.end_to_end.mailed_survey import DOMAIN, MailedSurveys

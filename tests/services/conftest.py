@@ -8,7 +8,7 @@ from sqlalchemy import select, update
 from assessment.domain.survey.answer import Answer
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup, client_organisations
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.auth import tokens, users
 from assessment.services.auth.tokens import RANDOM
 from assessment.services.people import people_invitations

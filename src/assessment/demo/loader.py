@@ -26,7 +26,7 @@ from assessment.demo.scenario import (
 from assessment.domain.assessment import AssessmentKey
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup, client_organisations, closing
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.auth import api_keys, users
 from assessment.services.auth.permissions import SCOPES

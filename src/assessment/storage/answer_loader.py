@@ -29,6 +29,7 @@ from assessment.domain.closed_sets import ResponseState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.routing import build_survey_pages, is_asked
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 from assessment.storage.row_packing import (
     KEY_SEPARATOR,
     SEPARATOR,
@@ -156,7 +157,7 @@ def _select_packed_rows(packing: TextPacking | BinaryPacking, assessment_key: As
     them = (
         select(*columns, packing.place.label("place"))
         .where(
-            *tables.match_assessment(response, assessment_key),
+            *match_assessment(response, assessment_key),
             response.c.state.in_((SENT, STARTED)),
         )
         .subquery()
@@ -254,10 +255,10 @@ def _sum_seconds(
 
 def _find_rows_of_same_person(session: Session, ids: Sequence[str], key: AssessmentKey) -> tuple[tuple[int, ...], ...]:
     """Return the rows of each person who has several: by position in the replacement chain, then by draft number."""
-    here = tables.match_assessment(response, key)
+    here = match_assessment(response, key)
     replacements = session.execute(
         select(invitation.c.id, invitation.c.replaces).where(
-            *tables.match_assessment(invitation, key),
+            *match_assessment(invitation, key),
             invitation.c.replaces.is_not(None),
         )
     ).all()
@@ -293,7 +294,7 @@ def _load_names(session: Session, ids: Sequence[str], key: AssessmentKey) -> tup
     query = (
         select(response.c.id, func.coalesce(response.c.label, invitation.c.email, invitation.c.name, response.c.id))
         .join(invitation, invitation.c.id == response.c.invitation_id, isouter=True)
-        .where(*tables.match_assessment(response, key))
+        .where(*match_assessment(response, key))
     )
     goes_by: dict[str, str] = dict(session.execute(query).all())
     names: dict[str, None] = {}

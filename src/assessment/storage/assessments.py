@@ -1,74 +1,22 @@
 """Queries on assessments, by workspace and id; each update increments the revision."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
 from sqlalchemy import Row, Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode, ReleaseBasis
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, ReleaseBasis
 from assessment.errors import NotFoundError
 from assessment.storage import tables
+from assessment.storage.assessment_table import Assessment as Assessment  # noqa: PLC0414  # what the queries return
 from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
 from assessment.storage.results import releases
 
 assessment = tables.assessment
 organisation = tables.organisation
-
-
-class Assessment(Struct, frozen=True, kw_only=True):
-    """One assessment of one organisation.
-
-    `organisation` is the organisation's name, `release` the number of the newest release. `time_zone` is the
-    workspace's (IANA name); `closes_at` is the end of the day `closes_on` there. `is_basis_gone`: the answers
-    behind at least one of its releases no longer exist.
-    """
-
-    id: str
-    workspace_id: str
-    organisation_id: str
-    organisation: str
-    title: str
-    asker: str
-    language: str
-    questionnaire_id: str
-    questionnaire_version: str
-    questionnaire_digest: str | None
-    state: AssessmentState
-    confidentiality: Confidentiality
-    mode: Mode
-    minimum_group: int
-    weights: dict[str, float]
-    targets: dict[str, float]
-    contacts: dict[str, dict[str, float]]
-    importance: dict[str, int]
-    wave_of: str | None
-    domains: list[str]
-    uncounted_groups: list[str]
-    closes_on: date | None
-    closes_at: datetime | None
-    opened_on: date | None
-    closed_on: date | None
-    share_results: bool
-    in_benchmarks: bool
-    held_back: list[str]
-    created_at: datetime
-    revision: int
-    time_zone: str
-    release: int | None
-    is_basis_gone: bool
-
-    @property
-    def key(self) -> AssessmentKey:
-        return AssessmentKey(self.workspace_id, self.id)
-
-    @property
-    def is_reopened(self) -> bool:
-        """Return whether it accepts answers again after results were published."""
-        return self.state == AssessmentState.OPEN and self.release is not None
 
 
 def find_assessment(session: Session, key: AssessmentKey, *, lock: bool = False) -> Assessment:

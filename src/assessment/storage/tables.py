@@ -4,84 +4,37 @@ Tables that link people to their answers are WITHOUT ROWID on SQLite: row ids wo
 Queries use the Core tables at the end of this module, named in the singular: `tables.answer.c.value`.
 """
 
-from collections.abc import Iterable
 from datetime import date, datetime
-from enum import StrEnum
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import (
     JSON,
     BigInteger,
     CheckConstraint,
     Column,
-    ColumnElement,
-    Dialect,
     ForeignKeyConstraint,
     Index,
-    String,
     Table,
-    TypeDecorator,
     UniqueConstraint,
     text,
 )
 from sqlmodel import Field, SQLModel
 
-from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import (
     ASSESSMENT_MAIL_KINDS,
     STORED_RESPONSE_STATES,
-    AssessmentState,
-    Confidentiality,
     DeliveryMode,
     MailKind,
     MemberRole,
-    Mode,
     OutboxState,
     ReleaseBasis,
     ResponseState,
 )
+from assessment.storage.assessment_table import AssessmentRow
+from assessment.storage.columns import WITHOUT_ROWID, make_enum_field, make_value_check, make_workspace_field
 
-WITHOUT_ROWID = {"sqlite_with_rowid": False}
-IS_SENT = f"state = '{ResponseState.SENT}'"
-NAMING_CONVENTION = {
-    "ix": "ix_%(column_0_N_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-SQLModel.metadata.naming_convention = NAMING_CONVENTION
 metadata = SQLModel.metadata
-
-
-class EnumText(TypeDecorator[StrEnum]):
-    """Text column of a closed set; SQLAlchemy's own Enum would store the names instead of the values."""
-
-    impl = String
-    cache_ok = True
-
-    def __init__(self, members: type[StrEnum]) -> None:
-        super().__init__()
-        self.members = members
-
-    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:  # noqa: ARG002  # SQLAlchemy's
-        return None if value is None else self.members(value).value
-
-    def process_result_value(self, value: str | None, dialect: Dialect) -> StrEnum | None:  # noqa: ARG002  # SQLAlchemy's
-        return None if value is None else self.members(value)
-
-
-def _make_value_check(column: str, values: Iterable[StrEnum]) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def _make_workspace_field(*, index: bool = True) -> Any:  # noqa: ANN401  # SQLModel types a column as its value
-    return Field(foreign_key="workspace.id", ondelete="CASCADE", index=index)
-
-
-def _make_enum_field(members: type[StrEnum], *, primary_key: bool = False, **more: Any) -> Any:  # noqa: ANN401  # as above
-    return Field(sa_type=cast("Any", EnumText(members)), primary_key=primary_key, **more)
+IS_SENT = f"state = '{ResponseState.SENT}'"
 
 
 class WorkspaceRow(SQLModel, table=True):
@@ -110,11 +63,11 @@ class UserRow(SQLModel, table=True):
 
 class MembershipRow(SQLModel, table=True):
     __tablename__ = "membership"
-    __table_args__ = (_make_value_check("role", MemberRole),)
+    __table_args__ = (make_value_check("role", *MemberRole),)
 
     workspace_id: str = Field(foreign_key="workspace.id", primary_key=True, ondelete="CASCADE")
     user_id: str = Field(foreign_key="user_account.id", primary_key=True, ondelete="CASCADE", index=True)
-    role: MemberRole = _make_enum_field(MemberRole)
+    role: MemberRole = make_enum_field(MemberRole)
 
 
 class ConsoleSessionRow(SQLModel, table=True):
@@ -123,7 +76,7 @@ class ConsoleSessionRow(SQLModel, table=True):
     __tablename__ = "console_session"
 
     token_hash: bytes = Field(primary_key=True)
-    workspace_id: str = _make_workspace_field()
+    workspace_id: str = make_workspace_field()
     user_id: str = Field(foreign_key="user_account.id", ondelete="CASCADE", index=True)
     created_at: datetime
     seen_at: datetime
@@ -135,7 +88,7 @@ class ApiKeyRow(SQLModel, table=True):
     __tablename__ = "api_key"
 
     id: str = Field(primary_key=True)
-    workspace_id: str = _make_workspace_field()
+    workspace_id: str = make_workspace_field()
     name: str
     secret_hash: bytes
     scopes: str
@@ -150,71 +103,9 @@ class OrganisationRow(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("workspace_id", "id"),)
 
     id: str = Field(primary_key=True)
-    workspace_id: str = _make_workspace_field(index=False)
+    workspace_id: str = make_workspace_field(index=False)
     name: str
     created_at: datetime
-
-
-class AssessmentRow(SQLModel, table=True):
-    """`questionnaire_digest` is fixed when the assessment opens; `revision` increments with every change.
-
-    With `share_results` respondents see the published figures next to their answers after the close; with
-    `in_benchmarks` its scores count when others of the workspace are ranked. `held_back` names the figures because
-    of which the last close published nothing new. `domains` are the client's mail domains (method 6.9). `closes_at`
-    is the end of the day `closes_on` in the workspace's time zone: from then on no answer is accepted.
-    `uncounted_groups` lists, for anonymous assessments, the groups `ROLE:FUNCTIONS` that do not count towards the
-    minimum because too few of their invitations differ in whether they count.
-    """
-
-    __tablename__ = "assessment"
-    __table_args__ = (
-        UniqueConstraint("workspace_id", "id"),
-        ForeignKeyConstraint(["workspace_id", "organisation_id"], ["organisation.workspace_id", "organisation.id"]),
-        ForeignKeyConstraint(["workspace_id", "wave_of"], ["assessment.workspace_id", "assessment.id"]),
-        ForeignKeyConstraint(
-            ["questionnaire_id", "questionnaire_version", "questionnaire_digest"],
-            ["published_questionnaire.id", "published_questionnaire.version", "published_questionnaire.digest"],
-            name="fk_assessment_questionnaire",  # the conventional name is too long for PostgreSQL
-        ),
-        _make_value_check("state", AssessmentState),
-        _make_value_check("confidentiality", Confidentiality),
-        _make_value_check("mode", Mode),
-        CheckConstraint("minimum_group >= 3", name="minimum_group"),
-        CheckConstraint(f"state = '{AssessmentState.DRAFT}' OR questionnaire_digest IS NOT NULL", name="published"),
-        CheckConstraint(f"(state = '{AssessmentState.CLOSED}') = (closed_on IS NOT NULL)", name="closed"),
-        Index(None, "workspace_id", "organisation_id"),
-        Index(None, "workspace_id", "wave_of"),
-    )
-
-    id: str = Field(primary_key=True)
-    workspace_id: str = _make_workspace_field(index=False)
-    organisation_id: str
-    title: str
-    asker: str
-    language: str
-    questionnaire_id: str
-    questionnaire_version: str
-    questionnaire_digest: str | None = None
-    state: AssessmentState = _make_enum_field(AssessmentState, default=AssessmentState.DRAFT)
-    confidentiality: Confidentiality = _make_enum_field(Confidentiality, default=Confidentiality.CONFIDENTIAL)
-    mode: Mode = _make_enum_field(Mode, default=Mode.SURVEY)
-    minimum_group: int
-    weights: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    targets: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    contacts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    importance: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    wave_of: str | None = None
-    domains: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
-    uncounted_groups: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
-    closes_on: date | None = None
-    closes_at: datetime | None = None
-    opened_on: date | None = None
-    closed_on: date | None = None
-    share_results: bool = False
-    in_benchmarks: bool = False
-    held_back: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
-    created_at: datetime
-    revision: int = 1
 
 
 class PublishedQuestionnaireRow(SQLModel, table=True):
@@ -244,7 +135,7 @@ class InvitationRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        _make_value_check("deliver", DeliveryMode),
+        make_value_check("deliver", *DeliveryMode),
         Index(None, "workspace_id", "assessment_id"),
         Index(None, "workspace_id", "replaces"),
         WITHOUT_ROWID,
@@ -258,7 +149,7 @@ class InvitationRow(SQLModel, table=True):
     name: str | None = None
     role: str
     functions: str
-    deliver: DeliveryMode = _make_enum_field(DeliveryMode, default=DeliveryMode.LINK)
+    deliver: DeliveryMode = make_enum_field(DeliveryMode, default=DeliveryMode.LINK)
     mailed_on: date | None = None
     unsubscribed_on: date | None = None
     replaces: str | None = None
@@ -306,7 +197,7 @@ class ResponseRow(SQLModel, table=True):
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
         ForeignKeyConstraint(["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"]),
-        _make_value_check("state", STORED_RESPONSE_STATES),
+        make_value_check("state", *STORED_RESPONSE_STATES),
         CheckConstraint(f"state <> '{ResponseState.STARTED}' OR sent_at IS NULL", name="sent"),
         CheckConstraint("(invitation_id IS NULL) = (draft_number IS NULL)", name="draft_number"),
         Index(None, "workspace_id", "assessment_id"),
@@ -331,7 +222,7 @@ class ResponseRow(SQLModel, table=True):
     role: str
     functions: str
     language: str
-    state: ResponseState = _make_enum_field(ResponseState, default=ResponseState.STARTED)
+    state: ResponseState = make_enum_field(ResponseState, default=ResponseState.STARTED)
     sent_at: datetime | None = None
     counts: bool | None = None
     withdraw_hash: bytes | None = None
@@ -477,7 +368,7 @@ class ReleaseRow(SQLModel, table=True):
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
         CheckConstraint("number >= 1", name="number"),
-        _make_value_check("basis", ReleaseBasis),
+        make_value_check("basis", *ReleaseBasis),
         Index(None, "workspace_id", "assessment_id"),
     )
 
@@ -487,7 +378,7 @@ class ReleaseRow(SQLModel, table=True):
     digest: str
     content: bytes
     released_on: date
-    basis: ReleaseBasis = _make_enum_field(ReleaseBasis, default=ReleaseBasis.LIVE)
+    basis: ReleaseBasis = make_enum_field(ReleaseBasis, default=ReleaseBasis.LIVE)
 
 
 class AttributionRow(SQLModel, table=True):
@@ -578,7 +469,7 @@ class ReplayRow(SQLModel, table=True):
 
     key_id: str = Field(foreign_key="api_key.id", primary_key=True, ondelete="CASCADE")
     key: str = Field(primary_key=True)
-    workspace_id: str = _make_workspace_field()
+    workspace_id: str = make_workspace_field()
     request_digest: bytes
     status: int
     body: bytes
@@ -593,12 +484,12 @@ class MailTemplateRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        _make_value_check("kind", ASSESSMENT_MAIL_KINDS),
+        make_value_check("kind", *ASSESSMENT_MAIL_KINDS),
         Index(None, "workspace_id", "assessment_id"),
     )
 
     assessment_id: str = Field(primary_key=True)
-    kind: MailKind = _make_enum_field(MailKind, primary_key=True)
+    kind: MailKind = make_enum_field(MailKind, primary_key=True)
     language: str = Field(primary_key=True)
     workspace_id: str
     subject: str
@@ -650,15 +541,15 @@ class MailingRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        _make_value_check("kind", MailKind),
+        make_value_check("kind", *MailKind),
         CheckConstraint("shown_count >= 0", name="shown_count"),
         Index(None, "workspace_id", "assessment_id"),
     )
 
     id: str = Field(primary_key=True)
-    workspace_id: str = _make_workspace_field(index=False)
+    workspace_id: str = make_workspace_field(index=False)
     assessment_id: str | None = None
-    kind: MailKind = _make_enum_field(MailKind)
+    kind: MailKind = make_enum_field(MailKind)
     language: str
     subject: str
     body: str
@@ -687,8 +578,8 @@ class OutboxRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"], ondelete="CASCADE"
         ),
-        _make_value_check("kind", MailKind),
-        _make_value_check("state", OutboxState),
+        make_value_check("kind", *MailKind),
+        make_value_check("state", *OutboxState),
         CheckConstraint(
             f"(state IN ('{OutboxState.QUEUED}', '{OutboxState.SENDING}')) = (payload IS NOT NULL)", name="payload"
         ),
@@ -703,13 +594,13 @@ class OutboxRow(SQLModel, table=True):
     )
 
     id: str = Field(primary_key=True)
-    workspace_id: str = _make_workspace_field(index=False)
+    workspace_id: str = make_workspace_field(index=False)
     mailing_id: str
-    kind: MailKind = _make_enum_field(MailKind)
+    kind: MailKind = make_enum_field(MailKind)
     assessment_id: str | None = None
     invitation_id: str | None = None
     payload: bytes | None = None
-    state: OutboxState = _make_enum_field(OutboxState, default=OutboxState.QUEUED)
+    state: OutboxState = make_enum_field(OutboxState, default=OutboxState.QUEUED)
     attempts: int = 0
     not_before: datetime
     taken_at: datetime | None = None
@@ -717,11 +608,6 @@ class OutboxRow(SQLModel, table=True):
     lease_until: datetime | None = None
     reply_code: int | None = None
     finished_on: date | None = None
-
-
-def match_assessment(table: Table, key: AssessmentKey) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    """SQL conditions of the rows of one assessment."""
-    return table.c.workspace_id == key.workspace_id, table.c.assessment_id == key.assessment_id
 
 
 def _find_core_table(model: type[SQLModel]) -> Table:

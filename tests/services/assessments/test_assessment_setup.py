@@ -9,7 +9,7 @@ from msgspec import structs
 from assessment.domain.assessment import AssessmentKey
 from assessment.errors import ChangedError, ConflictError, InvalidError, NotFoundError
 from assessment.services.assessments import assessment_setup, client_organisations, closing
-from assessment.services.assessments.assessment_setup import AssessmentPatch
+from assessment.services.assessments.assessment_fields import AssessmentInput, AssessmentPatch
 from assessment.services.people import invitation_changes, people_invitations, progress
 from assessment.services.people.invitation_changes import InvitationPatch
 from assessment.services.people.people_invitations import Invitee
@@ -116,9 +116,7 @@ def test_share_results_is_locked_after_the_close(world, now, told):
 
 
 def test_minimum_group_below_the_operators_is_refused(world, now):
-    new = assessment_setup.AssessmentInput(
-        organisation=world.organisation, questionnaire="social-media-integration", title="T"
-    )
+    new = AssessmentInput(organisation=world.organisation, questionnaire="social-media-integration", title="T")
     with world.writing() as session:
         held = assessment_setup.create_assessment(session, world.alice, new, world.catalogue, now, least_group=8)
         low = structs.replace(new, minimum_group=7)

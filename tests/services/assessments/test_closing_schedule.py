@@ -10,6 +10,7 @@ from sqlalchemy import update
 from assessment.domain.survey.answer import Answer
 from assessment.errors import ClosedError, InvalidError, LockedError, NoResultsError, NotClosedError, NothingToShowError
 from assessment.services.assessments import assessment_setup, closing, closing_schedule, reopening
+from assessment.services.assessments.assessment_fields import AssessmentPatch
 from assessment.services.people import response_import
 from assessment.services.reports import report_requests
 from assessment.services.results import (
@@ -153,7 +154,7 @@ def test_closing_time_uses_the_time_zone_of_the_workspace(world, questionnaire, 
     survey = world.open(closes_on=date(2026, 12, 11))
 
     assert survey.closes_at == datetime(2026, 12, 11, 11, tzinfo=UTC)
-    changes = assessment_setup.AssessmentPatch(closes_on=date(2026, 12, 10))
+    changes = AssessmentPatch(closes_on=date(2026, 12, 10))
     with world.writing() as session, pytest.raises(LockedError):
         assessment_setup.update_assessment(session, survey.key, changes, world.catalogue, now=moment + 2 * DAY)
     with world.writing() as session, pytest.raises(InvalidError):
@@ -197,7 +198,7 @@ def test_two_processes_close_an_assessment_once(world, survey, end, now):
 
 
 def test_closing_date_moved_before_the_lock_keeps_the_assessment_open(world, survey, end, now):
-    changes = assessment_setup.AssessmentPatch(closes_on=now.date() + DAY)
+    changes = AssessmentPatch(closes_on=now.date() + DAY)
     with world.writing() as session:
         assessment_setup.update_assessment(session, survey.key, changes, world.catalogue, now=now)
 

@@ -7,7 +7,7 @@ from sqlalchemy import update
 from assessment.errors import InvalidError
 from assessment.questionnaires import compute_questionnaire_digest
 from assessment.services.assessments import assessment_setup, published_questionnaires
-from assessment.services.assessments.assessment_setup import AssessmentPatch
+from assessment.services.assessments.assessment_fields import AssessmentPatch
 from assessment.services.survey import survey_preview
 from assessment.storage import tables
 

@@ -15,7 +15,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.survey.answer import Answer
 from assessment.errors import ChangedError, ConflictError
 from assessment.services.assessments import assessment_setup, closing, reopening, setting_locks
-from assessment.services.assessments.assessment_setup import AssessmentPatch
+from assessment.services.assessments.assessment_fields import AssessmentPatch
 from assessment.services.auth import tokens
 from assessment.services.people import response_import
 from assessment.services.people.response_files import read_responses

@@ -6,7 +6,7 @@ import pytest
 
 from assessment.errors import InvalidError, LockedError
 from assessment.services.assessments import assessment_setup, client_organisations, setting_locks
-from assessment.services.assessments.assessment_setup import AssessmentPatch
+from assessment.services.assessments.assessment_fields import AssessmentPatch
 
 PROMISES = {
     "confidentiality": "attributable",

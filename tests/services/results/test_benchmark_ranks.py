@@ -10,7 +10,7 @@ from sqlalchemy import update
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import assessment_setup, client_organisations, published_questionnaires
-from assessment.services.assessments.assessment_setup import AssessmentInput, AssessmentPatch
+from assessment.services.assessments.assessment_fields import AssessmentInput, AssessmentPatch
 from assessment.services.results import benchmark_ranks
 from assessment.storage import assessments, questionnaire_versions, tables
 from assessment.storage.results import releases

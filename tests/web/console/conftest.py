@@ -12,7 +12,7 @@ import pytest
 from assessment.domain.assessment import AssessmentKey
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup, client_organisations, closing
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.auth import user_sessions, users
 from assessment.services.people import people_invitations, response_import
 from assessment.services.people.people_invitations import Invitee

@@ -15,6 +15,8 @@ from assessment.api.http.list_pagination import Cursor, Limit, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire.assessments import (
+    REQUEST_EXAMPLE,
+    RESPONSE_EXAMPLE,
     AssessmentChange,
     AssessmentOut,
     NewAssessment,
@@ -35,40 +37,6 @@ from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest
 
 TAG = "Assessments"
-REQUEST_EXAMPLE = {
-    "organisation": "mf4gk3tbnjzxsyls",
-    "questionnaire": "customer-care@1.0.0",
-    "title": "Customer care 2026",
-    "targets": {"care": 80},
-    "closes_on": "2026-12-18",
-}
-RESPONSE_EXAMPLE = {
-    "id": "onswy3tfobsw64dm",
-    "organisation": "mf4gk3tbnjzxsyls",
-    "questionnaire": {"id": "customer-care", "version": "1.0.0", "digest": None},
-    "title": "Customer care 2026",
-    "asker": "",
-    "language": "en",
-    "state": "draft",
-    "confidentiality": "confidential",
-    "mode": "survey",
-    "minimum_group": 5,
-    "weights": {},
-    "targets": {"care": 80},
-    "contacts": {},
-    "importance": {},
-    "wave_of": None,
-    "domains": ["northwind.example"],
-    "closes_on": "2026-12-18",
-    "closes_at": "2026-12-19T00:00:00Z",
-    "opened_on": None,
-    "closed_on": None,
-    "share_results": False,
-    "in_benchmarks": False,
-    "created_at": "2026-11-02T09:30:00Z",
-    "release": None,
-    "held_back": [],
-}
 
 
 @get(

@@ -1,16 +1,16 @@
 """Create, change and open assessments."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType, field
+from msgspec import UNSET
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import AssessmentSettings
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import compute_closing_time, get_state_at, get_workspace_day
 from assessment.errors import (
@@ -24,6 +24,7 @@ from assessment.errors import (
 )
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import mail_domains, published_questionnaires
+from assessment.services.assessments.assessment_fields import AssessmentInput, AssessmentPatch
 from assessment.services.assessments.setting_checks import (
     check_closing_date,
     check_invited_roles,
@@ -42,50 +43,6 @@ from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage
 
 FIRST_PAGE = PageRequest()
-
-
-class AssessmentInput(Struct, frozen=True, kw_only=True):
-    """Settings of a new assessment; `organisation` is an id, `questionnaire` is ID or ID@VERSION."""
-
-    organisation: str
-    questionnaire: str
-    title: str
-    asker: str = ""
-    language: str | None = None
-    confidentiality: str = Confidentiality.CONFIDENTIAL
-    mode: str = Mode.SURVEY
-    minimum_group: int | None = None
-    weights: dict[str, float] = field(default_factory=dict)
-    targets: dict[str, float] = field(default_factory=dict)
-    contacts: dict[str, dict[str, float]] = field(default_factory=dict)
-    importance: dict[str, int] = field(default_factory=dict)
-    wave_of: str | None = None
-    closes_on: date | None = None
-    share_results: bool = False
-    in_benchmarks: bool = False
-    domains: tuple[str, ...] = ()
-
-
-class AssessmentPatch(Struct, frozen=True, kw_only=True):
-    """Changed settings; unset fields stay as they are."""
-
-    organisation: str | UnsetType = UNSET
-    questionnaire: str | UnsetType = UNSET
-    title: str | UnsetType = UNSET
-    asker: str | UnsetType = UNSET
-    language: str | UnsetType = UNSET
-    confidentiality: str | UnsetType = UNSET
-    mode: str | UnsetType = UNSET
-    minimum_group: int | UnsetType = UNSET
-    weights: dict[str, float] | UnsetType = UNSET
-    targets: dict[str, float] | UnsetType = UNSET
-    contacts: dict[str, dict[str, float]] | UnsetType = UNSET
-    importance: dict[str, int] | UnsetType = UNSET
-    wave_of: str | UnsetType | None = UNSET
-    closes_on: date | UnsetType | None = UNSET
-    share_results: bool | UnsetType = UNSET
-    in_benchmarks: bool | UnsetType = UNSET
-    domains: tuple[str, ...] | UnsetType = UNSET
 
 
 def create_assessment(

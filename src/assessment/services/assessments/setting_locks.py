@@ -6,24 +6,12 @@ from typing import Any
 from assessment.domain.closed_sets import AssessmentState
 from assessment.errors import LockedError, Problem
 from assessment.i18n.messages import N_
-from assessment.storage.assessments import Assessment
-
-LOCKED_AT_OPENING = frozenset(
-    {
-        "organisation_id",
-        "asker",
-        "wave_of",
-        "confidentiality",
-        "mode",
-        "minimum_group",
-        "share_results",
-        "domains",
-        "questionnaire_id",
-        "questionnaire_version",
-    }
+from assessment.services.assessments.assessment_fields import (
+    CHANGEABLE_AFTER_RELEASE,
+    CHANGEABLE_ALWAYS,
+    LOCKED_AT_OPENING,
 )
-CHANGEABLE_ALWAYS = frozenset({"in_benchmarks"})
-CHANGEABLE_AFTER_RELEASE = CHANGEABLE_ALWAYS | {"title", "language", "closes_on"}
+from assessment.storage.assessments import Assessment
 
 
 def is_opening_locked(assessment: Assessment) -> bool:

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import DeliveryMode, MailKind, OutboxState
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 
 invitation = tables.invitation
 outbox = tables.outbox
@@ -54,7 +55,7 @@ def count_revoked(session: Session, key: AssessmentKey) -> int:
             select(func.count())
             .select_from(invitation)
             .where(
-                *tables.match_assessment(invitation, key),
+                *match_assessment(invitation, key),
                 invitation.c.revoked_on.is_not(None),
             )
         )

@@ -11,6 +11,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import DeliveryMode, MailKind, ResponseState
 from assessment.errors import NotFoundError
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 from assessment.storage.delivery.mail_counts import FIRST_MAIL_STATES
 from assessment.storage.survey.invitations import INVITATION_COLUMNS, Invitation
 
@@ -66,9 +67,7 @@ def find_mailing(session: Session, workspace_id: str, mailing_id: str) -> Mailin
 def list_mailings(session: Session, key: AssessmentKey) -> tuple[Mailing, ...]:
     """Return the mailings of an assessment, the first one first."""
     rows = session.execute(
-        select(*MAILING_COLUMNS)
-        .where(*tables.match_assessment(mailing, key))
-        .order_by(mailing.c.queued_at, mailing.c.id)
+        select(*MAILING_COLUMNS).where(*match_assessment(mailing, key)).order_by(mailing.c.queued_at, mailing.c.id)
     )
     return tuple(Mailing(**row._mapping) for row in rows)  # noqa: SLF001  # public despite its name
 
@@ -117,7 +116,7 @@ def delete_template(session: Session, key: AssessmentKey, kind: MailKind, langua
 
 def _match_template(key: AssessmentKey, kind: MailKind, language: str) -> tuple[ColumnElement[bool], ...]:
     return (
-        *tables.match_assessment(mail_template, key),
+        *match_assessment(mail_template, key),
         mail_template.c.kind == kind,
         mail_template.c.language == language,
     )
@@ -163,7 +162,7 @@ def _select_mailable(session: Session, key: AssessmentKey, *more: ColumnElement[
     rows = session.execute(
         select(*INVITATION_COLUMNS)
         .where(
-            *tables.match_assessment(invitation, key),
+            *match_assessment(invitation, key),
             invitation.c.deliver == DeliveryMode.MAIL,
             invitation.c.email.is_not(None),
             invitation.c.revoked_on.is_(None),
@@ -182,7 +181,7 @@ def find_sent_invitations(session: Session, key: AssessmentKey) -> set[str]:
     sent = set(
         session.scalars(
             select(response.c.invitation_id).where(
-                *tables.match_assessment(response, key),
+                *match_assessment(response, key),
                 response.c.invitation_id.is_not(None),
                 response.c.state == ResponseState.SENT,
             )
@@ -191,7 +190,7 @@ def find_sent_invitations(session: Session, key: AssessmentKey) -> set[str]:
     pairs = session.execute(
         select(invitation.c.id, invitation.c.replaces)
         .where(
-            *tables.match_assessment(invitation, key),
+            *match_assessment(invitation, key),
             invitation.c.replaces.is_not(None),
         )
         .order_by(invitation.c.position)
@@ -208,7 +207,7 @@ def find_sent_invitations(session: Session, key: AssessmentKey) -> set[str]:
 def find_first_mailing_day(session: Session, key: AssessmentKey) -> date | None:
     """Return the day of the first invitation that was mailed, revoked or not."""
     first: date | None = session.scalar(
-        select(func.min(invitation.c.mailed_on)).where(*tables.match_assessment(invitation, key))
+        select(func.min(invitation.c.mailed_on)).where(*match_assessment(invitation, key))
     )
     return first
 
@@ -222,7 +221,7 @@ def count_mailed(session: Session, key: AssessmentKey) -> int:
             select(func.count())
             .select_from(invitation)
             .where(
-                *tables.match_assessment(invitation, key),
+                *match_assessment(invitation, key),
                 invitation.c.mailed_on.is_not(None),
                 ~replaced.exists(),
             )
@@ -238,7 +237,7 @@ def count_unsubscribed(session: Session, key: AssessmentKey) -> int:
             select(func.count())
             .select_from(invitation)
             .where(
-                *tables.match_assessment(invitation, key),
+                *match_assessment(invitation, key),
                 invitation.c.unsubscribed_on.is_not(None),
                 invitation.c.revoked_on.is_(None),
             )

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import MailKind, OutboxState
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
 
 outbox = tables.outbox
@@ -174,7 +175,7 @@ def load_invitation_states(session: Session, key: AssessmentKey) -> dict[str, tu
     rows = session.execute(
         select(outbox.c.invitation_id, outbox.c.state, outbox.c.reply_code)
         .where(
-            *tables.match_assessment(outbox, key),
+            *match_assessment(outbox, key),
             outbox.c.kind == MailKind.INVITATION,
         )
         .join(tables.mailing, tables.mailing.c.id == outbox.c.mailing_id)
@@ -188,7 +189,7 @@ def find_unfinished_invitations(session: Session, key: AssessmentKey) -> set[str
     return set(
         session.scalars(
             select(outbox.c.invitation_id).where(
-                *tables.match_assessment(outbox, key),
+                *match_assessment(outbox, key),
                 outbox.c.kind == MailKind.INVITATION,
                 outbox.c.state.in_((OutboxState.QUEUED, OutboxState.SENDING)),
             )
@@ -202,7 +203,7 @@ def find_queued_mailings(session: Session, key: AssessmentKey) -> set[str]:
         session.scalars(
             select(outbox.c.mailing_id)
             .where(
-                *tables.match_assessment(outbox, key),
+                *match_assessment(outbox, key),
                 outbox.c.state == OutboxState.QUEUED,
             )
             .distinct()

@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 
 reminder_plan = tables.reminder_plan
 assessment = tables.assessment
@@ -35,13 +36,13 @@ PLAN_COLUMNS = tuple(reminder_plan.c[name] for name in ReminderPlan.__struct_fie
 
 
 def find_plan(session: Session, key: AssessmentKey) -> ReminderPlan | None:
-    row = session.execute(select(*PLAN_COLUMNS).where(*tables.match_assessment(reminder_plan, key))).one_or_none()
+    row = session.execute(select(*PLAN_COLUMNS).where(*match_assessment(reminder_plan, key))).one_or_none()
     return None if row is None else ReminderPlan(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
 def save_plan(session: Session, key: AssessmentKey, plan: ReminderPlan) -> None:
     """Store a plan; the assessment must be locked."""
-    session.execute(delete(reminder_plan).where(*tables.match_assessment(reminder_plan, key)))
+    session.execute(delete(reminder_plan).where(*match_assessment(reminder_plan, key)))
     values = {name: getattr(plan, name) for name in ReminderPlan.__struct_fields__}
     session.execute(
         insert(reminder_plan).values(workspace_id=key.workspace_id, assessment_id=key.assessment_id, **values)
@@ -49,9 +50,7 @@ def save_plan(session: Session, key: AssessmentKey, plan: ReminderPlan) -> None:
 
 
 def set_stopped(session: Session, key: AssessmentKey, *, is_stopped: bool) -> None:
-    session.execute(
-        update(reminder_plan).where(*tables.match_assessment(reminder_plan, key)).values(is_stopped=is_stopped)
-    )
+    session.execute(update(reminder_plan).where(*match_assessment(reminder_plan, key)).values(is_stopped=is_stopped))
 
 
 def list_active_plans(session: Session) -> list[AssessmentKey]:

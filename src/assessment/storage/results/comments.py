@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 
 comments, user, api_key = tables.comments, tables.user, tables.api_key
 
@@ -39,7 +40,7 @@ def find_newest_comments(session: Session, key: AssessmentKey) -> SavedComments 
         )
         .outerjoin(user, user.c.id == comments.c.user_id)
         .outerjoin(api_key, api_key.c.id == comments.c.key_id)
-        .where(*tables.match_assessment(comments, key))
+        .where(*match_assessment(comments, key))
         .order_by(comments.c.number.desc())
         .limit(1)
     ).one_or_none()

@@ -16,6 +16,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import ReleaseBasis
 from assessment.domain.questionnaire import Questionnaire
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 from assessment.storage.database import split_batches
 from assessment.storage.results import releases
 
@@ -39,7 +40,7 @@ def load_snapshot(session: Session, key: AssessmentKey, number: int, questionnai
     rows = session.execute(
         select(basis)
         .where(
-            *tables.match_assessment(basis, key),
+            *match_assessment(basis, key),
             basis.c.number == number,
         )
         .order_by(basis.c.response_id)
@@ -74,7 +75,7 @@ def delete_snapshots_with_response(session: Session, workspace_id: str, response
 
 def delete_snapshots(session: Session, key: AssessmentKey) -> None:
     """Delete all snapshots of an assessment; its published results stay unchanged."""
-    session.execute(delete(basis).where(*tables.match_assessment(basis, key)))
+    session.execute(delete(basis).where(*match_assessment(basis, key)))
     releases.set_basis(session, key, ReleaseBasis.DELETED)
 
 

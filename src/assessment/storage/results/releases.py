@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import ReleaseBasis
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 
 release = tables.release
 
@@ -33,10 +34,7 @@ def latest(session: Session, key: AssessmentKey) -> Release | None:
 def find_latest_digest(session: Session, key: AssessmentKey) -> str | None:
     """Return the digest of the newest release, without its content."""
     return session.scalar(
-        select(release.c.digest)
-        .where(*tables.match_assessment(release, key))
-        .order_by(release.c.number.desc())
-        .limit(1)
+        select(release.c.digest).where(*match_assessment(release, key)).order_by(release.c.number.desc()).limit(1)
     )
 
 
@@ -48,7 +46,7 @@ def find_release(session: Session, key: AssessmentKey, number: int) -> Release:
 
 def _select_releases(key: AssessmentKey) -> Select[Any]:
     columns = (release.c[name] for name in Release.__struct_fields__)
-    return select(*columns).where(*tables.match_assessment(release, key))
+    return select(*columns).where(*match_assessment(release, key))
 
 
 def add_release(session: Session, key: AssessmentKey, digest: str, content: bytes, today: date) -> Release:
@@ -69,16 +67,14 @@ def has_release(assessment_id: ColumnElement[str], basis: ReleaseBasis | None = 
 def list_bases(session: Session, key: AssessmentKey) -> dict[int, ReleaseBasis]:
     """Return where the answers behind each release are, by release number."""
     rows = session.execute(
-        select(release.c.number, release.c.basis)
-        .where(*tables.match_assessment(release, key))
-        .order_by(release.c.number)
+        select(release.c.number, release.c.basis).where(*match_assessment(release, key)).order_by(release.c.number)
     )
     return {row.number: row.basis for row in rows}
 
 
 def set_basis(session: Session, key: AssessmentKey, basis: ReleaseBasis, number: int | None = None) -> None:
     """Record where the answers are, of one release or of all."""
-    these = [*tables.match_assessment(release, key)]
+    these = [*match_assessment(release, key)]
     if number is not None:
         these.append(release.c.number == number)
     session.execute(update(release).where(*these).values(basis=basis))

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
 
 mark = tables.mark
@@ -27,7 +28,7 @@ def find_marks(session: Session, key: AssessmentKey, names: Collection[bytes]) -
 
     For more than one name all marks are read, so that the number of names is not limited by a statement.
     """
-    here = tables.match_assessment(mark, key)
+    here = match_assessment(mark, key)
     if len(names) == 1:
         return set(session.scalars(select(mark.c.name).where(*here, mark.c.name.in_(names))))
     return set(names) & set(session.scalars(select(mark.c.name).where(*here)))
@@ -49,8 +50,8 @@ def find_closed_assessments_with_marks(session: Session) -> list[AssessmentKey]:
 
 def delete_all_marks(session: Session, key: AssessmentKey) -> None:
     """Delete all marks of an assessment."""
-    session.execute(delete(mark).where(*tables.match_assessment(mark, key)))
+    session.execute(delete(mark).where(*match_assessment(mark, key)))
 
 
 def delete_marks(session: Session, key: AssessmentKey, names: Collection[bytes]) -> None:
-    session.execute(delete(mark).where(*tables.match_assessment(mark, key), mark.c.name.in_(names)))
+    session.execute(delete(mark).where(*match_assessment(mark, key), mark.c.name.in_(names)))

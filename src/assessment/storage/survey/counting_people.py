@@ -16,6 +16,7 @@ from assessment.domain.disclosure.invited_people import (
     format_group,
 )
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 
 assessment = tables.assessment
 invitation = tables.invitation
@@ -28,7 +29,7 @@ def load_invited_people(session: Session, key: AssessmentKey) -> tuple[InvitedPe
     """Return everyone who was ever invited, by position."""
     rows = session.execute(
         select(*(invitation.c[name] for name in INVITATION_COLUMNS))
-        .where(*tables.match_assessment(invitation, key))
+        .where(*match_assessment(invitation, key))
         .order_by(invitation.c.position)
     )
     return tuple(
@@ -101,7 +102,7 @@ class _AnonymousGroups:
 def _find_uncounted_anonymous(session: Session, key: AssessmentKey, groups: _AnonymousGroups) -> Iterator[str]:
     rows = session.execute(
         select(response.c.id, response.c.role, response.c.functions, response.c.counts).where(
-            *tables.match_assessment(response, key),
+            *match_assessment(response, key),
             response.c.label.is_(None),
         )
     )
@@ -114,7 +115,7 @@ def _find_responses_of_invitations(session: Session, key: AssessmentKey, invitat
     """Yield responses of these invitations; filtered here, since a statement limits the number of parameters."""
     rows = session.execute(
         select(response.c.id, response.c.invitation_id).where(
-            *tables.match_assessment(response, key),
+            *match_assessment(response, key),
             response.c.invitation_id.is_not(None),
         )
     )

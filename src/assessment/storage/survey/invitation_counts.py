@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import DeliveryMode, ResponseState
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
 from assessment.storage.survey.invitations import select_replaced
 
@@ -170,7 +171,7 @@ def count_invited_groups(session: Session, key: AssessmentKey, domains: Sequence
             invitation.c.revoked_on.is_not(None).label("is_revoked"),
         )
         .where(
-            *tables.match_assessment(invitation, key),
+            *match_assessment(invitation, key),
             ~is_replaced,
         )
         .subquery()

@@ -26,6 +26,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, Mode
 from assessment.errors import NotFoundError
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
 from assessment.storage.results import releases
 
@@ -142,7 +143,7 @@ def find_invitation(session: Session, key: AssessmentKey, invitation_id: str) ->
     """Return an invitation; raises NotFoundError."""
     row = session.execute(
         select(*INVITATION_COLUMNS).where(
-            *tables.match_assessment(invitation, key),
+            *match_assessment(invitation, key),
             invitation.c.id == invitation_id,
         )
     ).one_or_none()
@@ -153,7 +154,7 @@ def find_invitation(session: Session, key: AssessmentKey, invitation_id: str) ->
 
 def list_invitations(session: Session, key: AssessmentKey, place: PageRequest) -> RowPage[Invitation]:
     """List invitations by position."""
-    statement = select(*INVITATION_COLUMNS).where(*tables.match_assessment(invitation, key))
+    statement = select(*INVITATION_COLUMNS).where(*match_assessment(invitation, key))
     return load_page(session, statement, SortOrder((invitation.c.position, invitation.c.id)), place, _read_invitation)
 
 
@@ -177,7 +178,7 @@ def count_link_invitations(session: Session, key: AssessmentKey) -> tuple[int, i
     never_linked = case((invitation.c.id.in_(linked), 0), else_=1)
     row = session.execute(
         select(func.count(), func.coalesce(func.sum(never_linked), 0)).where(
-            *tables.match_assessment(invitation, key),
+            *match_assessment(invitation, key),
             invitation.c.revoked_on.is_(None),
             invitation.c.deliver == DeliveryMode.LINK,
         )
@@ -191,7 +192,7 @@ def list_current_addresses(session: Session, key: AssessmentKey) -> list[str]:
         session.scalars(
             select(invitation.c.email)
             .where(
-                *tables.match_assessment(invitation, key),
+                *match_assessment(invitation, key),
                 invitation.c.revoked_on.is_(None),
                 invitation.c.email.is_not(None),
                 invitation.c.id.not_in(select_replaced(key.workspace_id)),
@@ -231,7 +232,7 @@ def find_replacement_chain(session: Session, key: AssessmentKey, invitation_id: 
         return (invitation_id,)
     rows = session.execute(
         select(invitation.c.id, invitation.c.replaces).where(
-            *tables.match_assessment(invitation, key),
+            *match_assessment(invitation, key),
             invitation.c.replaces.is_not(None),
         )
     ).all()
@@ -250,7 +251,7 @@ def find_replacement_chain(session: Session, key: AssessmentKey, invitation_id: 
 
 def _has_replacement(session: Session, key: AssessmentKey, invitation_id: str) -> bool:
     """Return whether an invitation replaces another one, or is replaced: few are, and looking up one costs less."""
-    here = tables.match_assessment(invitation, key)
+    here = match_assessment(invitation, key)
     replaces = select(literal(1)).where(*here, invitation.c.id == invitation_id, invitation.c.replaces.is_not(None))
     is_replaced = select(literal(1)).where(*here, invitation.c.replaces == invitation_id)
     return session.scalar(replaces.union_all(is_replaced).limit(1)) is not None
@@ -291,7 +292,7 @@ def _select_active(session: Session, key: AssessmentKey, *more: ColumnElement[bo
     rows = session.execute(
         select(*INVITATION_COLUMNS)
         .where(
-            *tables.match_assessment(invitation, key),
+            *match_assessment(invitation, key),
             invitation.c.revoked_on.is_(None),
             *more,
         )
@@ -302,13 +303,13 @@ def _select_active(session: Session, key: AssessmentKey, *more: ColumnElement[bo
 
 def has_invitations(session: Session, key: AssessmentKey) -> bool:
     """Return whether anyone was ever invited, revoked invitations included."""
-    here = tables.match_assessment(invitation, key)
+    here = match_assessment(invitation, key)
     return session.scalar(select(invitation.c.id).where(*here).limit(1)) is not None
 
 
 def find_next_position(session: Session, key: AssessmentKey) -> int:
     """Return the next free position; the assessment must be locked."""
-    last = session.scalar(select(func.max(invitation.c.position)).where(*tables.match_assessment(invitation, key)))
+    last = session.scalar(select(func.max(invitation.c.position)).where(*match_assessment(invitation, key)))
     return 1 if last is None else int(last) + 1
 
 
@@ -368,7 +369,7 @@ def find_invitation_of_link(session: Session, key: AssessmentKey, token_hash: by
         .join(link, link.c.invitation_id == invitation.c.id)
         .where(
             link.c.token_hash == token_hash,
-            *tables.match_assessment(invitation, key),
+            *match_assessment(invitation, key),
         )
     )
     return invitation_id

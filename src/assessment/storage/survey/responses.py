@@ -27,6 +27,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode, ResponseState
 from assessment.domain.survey.answer import SavedAnswer
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite, split_batches, truncate_to_day
 from assessment.storage.results import release_snapshots
 from assessment.storage.survey.bulk_insert import NewAnswer, insert_answers
@@ -194,7 +195,7 @@ def delete_sessions(session: Session, workspace_id: str, response_id: str) -> No
 
 def delete_assessment_sessions(session: Session, key: AssessmentKey) -> None:
     """Delete all sessions of an assessment: after the close no browser shows its answers."""
-    of_these = select(response.c.id).where(*tables.match_assessment(response, key))
+    of_these = select(response.c.id).where(*match_assessment(response, key))
     session.execute(
         delete(respondent_session).where(
             respondent_session.c.workspace_id == key.workspace_id, respondent_session.c.response_id.in_(of_these)
@@ -252,7 +253,7 @@ def find_response_by_code(
     has_answers = exists().where(answer.c.response_id == response.c.id, answer.c.value != "")
     return session.scalar(
         select(response.c.id).where(
-            *tables.match_assessment(response, key),
+            *match_assessment(response, key),
             response.c.state.in_((ResponseState.STARTED, ResponseState.SENT)),
             response.c.code_hash.in_(hashes) | response.c.withdraw_hash.in_(hashes),
             response.c.invitation_id.is_(None) | response.c.invitation_id.in_(invitation_ids),
@@ -386,7 +387,7 @@ def has_imported_responses(session: Session, key: AssessmentKey) -> bool:
     response_id = session.scalar(
         select(response.c.id)
         .where(
-            *tables.match_assessment(response, key),
+            *match_assessment(response, key),
             response.c.label.is_not(None),
         )
         .limit(1)
@@ -399,7 +400,7 @@ def list_imported_labels(session: Session, key: AssessmentKey) -> set[str]:
     return set(
         session.scalars(
             select(response.c.label).where(
-                *tables.match_assessment(response, key),
+                *match_assessment(response, key),
                 response.c.label.is_not(None),
                 response.c.state != IMPORTING_STATE,
             )
@@ -416,7 +417,7 @@ def insert_responses(session: Session, rows: Sequence[Mapping[str, Any]], answer
 
 def list_response_ids(session: Session, key: AssessmentKey) -> list[str]:
     """Return the ids of an assessment's responses: unsent ones first, then by their random ids."""
-    here = tables.match_assessment(response, key)
+    here = match_assessment(response, key)
     return list(
         session.scalars(select(response.c.id).where(*here).order_by(response.c.sent_at.is_not(None), response.c.id))
     )
@@ -471,7 +472,7 @@ def rewrite_rows(session: Session, workspace_id: str, ids: Sequence[str]) -> Non
 # Rows of an incomplete import have a label and the state of withdrawn ones, so that no figure counts them.
 def _match_incomplete_import(key: AssessmentKey) -> tuple[Any, ...]:
     return (
-        *tables.match_assessment(response, key),
+        *match_assessment(response, key),
         response.c.label.is_not(None),
         response.c.state == IMPORTING_STATE,
     )

@@ -1,4 +1,4 @@
-"""Wire types of assessments."""
+"""Wire types of assessments, with what the API reference says about each field."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -9,7 +9,7 @@ from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from assessment.api.resources.wire import Identifier, Language, RequestStruct, Score, Title, Weight
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode
-from assessment.services.assessments import assessment_setup
+from assessment.services.assessments.assessment_fields import AssessmentInput, AssessmentPatch
 from assessment.services.assessments.mail_domains import MAX_DOMAINS
 from assessment.services.assessments.reopening import ANSWERS_WITHDRAWN, LAST_RELEASE, PEOPLE_REPLACED
 from assessment.storage.assessments import Assessment
@@ -48,6 +48,41 @@ FIELD_DESCRIPTIONS = {
     "domains": "The client's mail domains: then only people whose invitation the server mailed to an address there "
     "count towards the minimum group. No domain where anyone gets a mailbox, and none of an owner or editor of the "
     "workspace. Stored in lower case, as ASCII. Locks at the opening.",
+}
+
+REQUEST_EXAMPLE = {
+    "organisation": "mf4gk3tbnjzxsyls",
+    "questionnaire": "customer-care@1.0.0",
+    "title": "Customer care 2026",
+    "targets": {"care": 80},
+    "closes_on": "2026-12-18",
+}
+RESPONSE_EXAMPLE = {
+    "id": "onswy3tfobsw64dm",
+    "organisation": "mf4gk3tbnjzxsyls",
+    "questionnaire": {"id": "customer-care", "version": "1.0.0", "digest": None},
+    "title": "Customer care 2026",
+    "asker": "",
+    "language": "en",
+    "state": "draft",
+    "confidentiality": "confidential",
+    "mode": "survey",
+    "minimum_group": 5,
+    "weights": {},
+    "targets": {"care": 80},
+    "contacts": {},
+    "importance": {},
+    "wave_of": None,
+    "domains": ["northwind.example"],
+    "closes_on": "2026-12-18",
+    "closes_at": "2026-12-19T00:00:00Z",
+    "opened_on": None,
+    "closed_on": None,
+    "share_results": False,
+    "in_benchmarks": False,
+    "created_at": "2026-11-02T09:30:00Z",
+    "release": None,
+    "held_back": [],
 }
 
 
@@ -166,19 +201,19 @@ class AssessmentOut(Struct, frozen=True):
     held_back: tuple[HeldBack, ...]
 
 
-def parse_new_assessment(sent: NewAssessment) -> assessment_setup.AssessmentInput:
+def parse_new_assessment(sent: NewAssessment) -> AssessmentInput:
     return msgspec.convert(
         msgspec.structs.asdict(sent) | {"questionnaire": _format_questionnaire(sent.questionnaire)},
-        assessment_setup.AssessmentInput,
+        AssessmentInput,
     )
 
 
-def parse_changes(sent: AssessmentChange) -> assessment_setup.AssessmentPatch:
+def parse_changes(sent: AssessmentChange) -> AssessmentPatch:
     """Keep only the fields that were sent."""
     fields = {name: value for name, value in msgspec.structs.asdict(sent).items() if value is not UNSET}
     if not isinstance(sent.questionnaire, UnsetType):
         fields["questionnaire"] = _format_questionnaire(sent.questionnaire)
-    return assessment_setup.AssessmentPatch(**fields)
+    return AssessmentPatch(**fields)
 
 
 def build_assessment_out(assessment: Assessment) -> AssessmentOut:
