@@ -147,14 +147,12 @@ def _build_overall(computation: Computation, functions: dict[str, FunctionResult
         level = cut_points.compute_level(score, levels, scoring.bands, scoring.level_step)
     return Overall(
         score=score,
-        maturity=classes.maturity,
-        band=classes.band,
+        **classes,
         level=level,
         interval=span.interval,
         coverage=coverage,
         provisional=coverage is not None and cut_points.is_below(coverage, scoring.provisional_below),
         contested=contested,
-        achievement=classes.achievement,
         n=None if precision is None or score is None else precision.people,
         half_width=span.half_width,
     )

@@ -87,8 +87,7 @@ def _recompute_function(
     return replace(
         function,
         score=score,
-        maturity=classes.maturity,
-        band=classes.band,
+        **classes,
         level=level,
         interval=source.build_interval(score, function.half_width, source.rescoring.weights.functions[:, number]),
         half_width=None if score is None else function.half_width,
@@ -98,7 +97,6 @@ def _recompute_function(
         embedding=nan_to_none(source.figures.embedding_by_function[number]),
         hand_off=_recompute_hand_off(source, number, plan, function.hand_off),
         dimensions=dimensions,
-        achievement=classes.achievement,
         agreement_class=None
         if function.agreement is None
         else cut_points.class_of_agreement(function.agreement, scoring.agreement_cuts),
@@ -139,9 +137,7 @@ def _recompute_dimension(
         agreement_class=None
         if dimension.agreement is None
         else cut_points.class_of_agreement(dimension.agreement, scoring.agreement_cuts),
-        maturity=classes.maturity,
-        band=classes.band,
-        achievement=classes.achievement,
+        **classes,
         out_of_scope=is_out_of_scope,
     )
 
@@ -177,14 +173,12 @@ def _recompute_overall(source: RecomputeInputs, functions: dict[str, FunctionRes
     return replace(
         overall,
         score=score,
-        maturity=classes.maturity,
-        band=classes.band,
+        **classes,
         level=level,
         interval=source.build_interval(score, overall.half_width, source.rescoring.weights.overall[:, 0]),
         half_width=None if score is None else overall.half_width,
         provisional=overall.coverage is not None and cut_points.is_below(overall.coverage, scoring.provisional_below),
         contested=contested,
-        achievement=classes.achievement,
     )
 
 
