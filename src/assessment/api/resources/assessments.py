@@ -164,7 +164,7 @@ def change_assessment(
     current = load_matching_assessment(request, write_session, caller, assessment)
     changed = assessment_setup.update_assessment(
         write_session,
-        AssessmentKey(caller.workspace_id, assessment),
+        current.key,
         parse_changes(data),
         catalogue,
         now=now,
@@ -205,15 +205,12 @@ def open_assessment(
 
     def perform_request() -> AssessmentOut:
         current = load_matching_assessment(request, idempotent.session, caller, assessment)
-        workspace = caller.workspace_id
         if current.state == AssessmentState.CLOSED:
             return build_assessment_out(
-                reopening.reopen_assessment(
-                    idempotent.session, AssessmentKey(workspace, assessment), idempotent.now, current.revision
-                )
+                reopening.reopen_assessment(idempotent.session, current.key, idempotent.now, current.revision)
             )
         opened = assessment_setup.open_assessment(
-            idempotent.session, AssessmentKey(workspace, assessment), catalogue, idempotent.now, current.revision
+            idempotent.session, current.key, catalogue, idempotent.now, current.revision
         )
         return build_assessment_out(opened)
 
@@ -266,15 +263,13 @@ def close_assessment(
         current = load_matching_assessment(request, idempotent.session, caller, assessment)
         closing.close_assessment(
             idempotent.session,
-            AssessmentKey(caller.workspace_id, assessment),
+            current.key,
             idempotent.now,
             current.revision,
             without_results=without_results,
         )
         database.run_after_commit(idempotent.session, lambda _: render_pool.evict_reports(assessment))
-        return build_assessment_out(
-            assessment_setup.get_assessment(idempotent.session, AssessmentKey(caller.workspace_id, assessment))
-        )
+        return build_assessment_out(assessment_setup.get_assessment(idempotent.session, current.key))
 
     return idempotent.run_once(perform_request, status=200)
 

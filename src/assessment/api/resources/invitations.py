@@ -187,10 +187,11 @@ def change_invitation(
     Role, functions and address can be changed until the assessment opens, whatever the person has done; after that
     they are `#locked` (409), and a correction is a replacement. The name can be changed until the close.
     """
-    current = _load_matching_invitation(request, write_session, caller, assessment, invitation)
+    key = AssessmentKey(caller.workspace_id, assessment)
+    current = _load_matching_invitation(request, write_session, key, invitation)
     changed = invitation_changes.update_invitation(
         write_session,
-        AssessmentKey(caller.workspace_id, assessment),
+        key,
         invitation,
         parse_invitation_patch(data),
         catalogue,
@@ -234,8 +235,8 @@ def replace_invitation(
     """
 
     def perform_request() -> InvitedOut:
-        current = _load_matching_invitation(request, idempotent.session, caller, assessment, invitation)
         key = AssessmentKey(caller.workspace_id, assessment)
+        current = _load_matching_invitation(request, idempotent.session, key, invitation)
         replacement = invitation_changes.replace_invitation(
             idempotent.session,
             key,
@@ -283,10 +284,9 @@ def create_link(
     """
 
     def perform_request() -> InvitedOut:
-        current = _load_matching_invitation(request, idempotent.session, caller, assessment, invitation)
-        token = people_invitations.create_link(
-            idempotent.session, AssessmentKey(caller.workspace_id, assessment), current.id, idempotent.now
-        )
+        key = AssessmentKey(caller.workspace_id, assessment)
+        current = _load_matching_invitation(request, idempotent.session, key, invitation)
+        token = people_invitations.create_link(idempotent.session, key, current.id, idempotent.now)
         return build_invited_out(LinkedInvitation(current, token), settings.public_url)
 
     return idempotent.run_once(perform_request)
@@ -393,16 +393,15 @@ def revoke_invitation(
     People who have started see a notice, and may finish and send. The response is the same whatever the person has
     done.
     """
-    current = _load_matching_invitation(request, write_session, caller, assessment, invitation)
-    people_invitations.revoke_invitation(
-        write_session, AssessmentKey(caller.workspace_id, assessment), invitation, now, current.revision
-    )
+    key = AssessmentKey(caller.workspace_id, assessment)
+    current = _load_matching_invitation(request, write_session, key, invitation)
+    people_invitations.revoke_invitation(write_session, key, invitation, now, current.revision)
 
 
 def _load_matching_invitation(
-    request: Request[Any, Any, Any], session: Session, caller: KeyHolder, assessment: str, invitation: str
+    request: Request[Any, Any, Any], session: Session, key: AssessmentKey, invitation: str
 ) -> Invitation:
-    current = people_invitations.get_invitation(session, AssessmentKey(caller.workspace_id, assessment), invitation)
+    current = people_invitations.get_invitation(session, key, invitation)
     etags.require_match(request, etags.encode_json(build_invitation_out(current)))
     return current
 
