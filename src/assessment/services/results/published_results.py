@@ -24,14 +24,6 @@ def load_release(session: Session, key: AssessmentKey) -> Release:
     return release
 
 
-def load_digest(session: Session, key: AssessmentKey) -> str:
-    """Return the digest of the newest release, without loading its content; raises as `load_release`."""
-    digest = releases.find_latest_digest(session, key)
-    if digest is None:
-        raise _make_refusal(session, key)
-    return digest
-
-
 def _make_refusal(session: Session, key: AssessmentKey) -> ConflictError:
     assessment = assessments.find_assessment(session, key)
     if assessment.state == AssessmentState.CLOSED:
