@@ -17,6 +17,7 @@ from assessment.cli.support.dates import DATE
 from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import translate_text as _
+from assessment.domain.closed_sets import Mode
 from assessment.errors import Problem
 
 if TYPE_CHECKING:
@@ -76,7 +77,6 @@ def compare_files(  # noqa: PLR0913 - one parameter per option
     enough, and beyond chance. Figures about few people are hidden, as in every report; --unsuppressed shows all.
     """
     from assessment.cli.support import comparison_text
-    from assessment.domain.answers import CONSENSUS_ROLE
     from assessment.domain.comparison.attribution import attribute_changes
     from assessment.domain.comparison.wave_report import build_wave_report
     from assessment.domain.comparison.waves import compare_waves, compute_common_shares
@@ -89,7 +89,7 @@ def compare_files(  # noqa: PLR0913 - one parameter per option
         raise click.UsageError(_("--earlier-date is after --date: name the earlier file first."))
     later = inputs.read_input(responses, questionnaire, settings, minimum_group)
     earlier_name = earlier_questionnaire or questionnaire
-    own_settings = earlier_settings or (settings if later.settings.mode == CONSENSUS_ROLE else None)
+    own_settings = earlier_settings or (settings if later.settings.mode == Mode.CONSENSUS else None)
     before = _share_settings(
         inputs.read_input(earlier, earlier_name, own_settings, minimum_group), later, earlier_settings
     )

@@ -15,7 +15,7 @@ from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand,
 from assessment.cli.support.messages import N_, print_note, print_success, print_warning
 from assessment.cli.support.messages import translate_text as _
 from assessment.cli.support.workspaces import choose_workspace
-from assessment.services.auth.permissions import MEMBER_ROLES
+from assessment.domain.closed_sets import MemberRole
 
 if TYPE_CHECKING:
     from assessment.storage.auth.users import WorkspaceMember
@@ -55,9 +55,9 @@ def user_group() -> None:
 @click.argument("email")
 @click.option(
     "--role",
-    default="owner",
+    default=MemberRole.OWNER.value,
     show_default=True,
-    type=click.Choice(MEMBER_ROLES),
+    type=click.Choice([role.value for role in MemberRole]),
     help=_("What the person may do in the workspace."),
 )
 @click.option("--admin", is_flag=True, help=_("May look after the whole installation."))

@@ -8,10 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
+from assessment.domain.closed_sets import DeliveryMode
 from assessment.domain.result import InvitedNumbers, WhoWasInvited
 from assessment.domain.text_normalisation import normalize_address
-
-MAIL_DELIVERY = "mail"
 
 
 class InvitedPerson(Struct, frozen=True):
@@ -24,7 +23,7 @@ class InvitedPerson(Struct, frozen=True):
     role: str
     functions: tuple[str, ...]
     email: str | None = None
-    deliver: str = "link"
+    deliver: DeliveryMode = DeliveryMode.LINK
     replaces: str | None = None
     is_late: bool = False
     is_revoked: bool = False
@@ -53,7 +52,7 @@ def find_counting_invitations(people: Sequence[InvitedPerson], domains: Collecti
     counting = set()
     for person in people:
         mailbox = get_mailbox(person.email)
-        if person.deliver != MAIL_DELIVERY or mailbox is None or mailbox.rpartition("@")[2] not in domains:
+        if person.deliver != DeliveryMode.MAIL or mailbox is None or mailbox.rpartition("@")[2] not in domains:
             continue
         if owner.setdefault(mailbox, first[person.id]) == first[person.id]:
             counting.add(person.id)
@@ -125,7 +124,7 @@ def count_invited_people(
         for person in everyone
         if person.id not in replaced and (functions is None or not set(functions).isdisjoint(person.functions))
     ]
-    mailed = [person for person in current if person.deliver == MAIL_DELIVERY]
+    mailed = [person for person in current if person.deliver == DeliveryMode.MAIL]
     mailed_to_domains = [person for person in mailed if (get_mailbox(person.email) or "").rpartition("@")[2] in domains]
     return InvitedNumbers(
         invited=len(current),

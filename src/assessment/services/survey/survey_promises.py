@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.survey.promises import InvitedCount, Promises, get_audience, is_private
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey.survey_links import SurveyLink
@@ -22,7 +23,7 @@ def load_link_promises(session: Session, link: SurveyLink) -> Promises:
         audience=audience,
         people=row.minimum_group + 1,
         shares_results=row.share_results,
-        invited=_count_invited(session, row.workspace_id, row.assessment_id, row.functions.split(";"), row.domains)
+        invited=_count_invited(session, row.assessment_key, row.functions.split(";"), row.domains)
         if is_private(audience)
         else None,
         has_domains=bool(row.domains),
@@ -34,14 +35,12 @@ def load_link_promises(session: Session, link: SurveyLink) -> Promises:
 def load_respondent_promises(session: Session, respondent: Respondent) -> Promises:
     """Return the promises of the check page and the sent page."""
     audience = get_audience(respondent.confidentiality, respondent.mode)
-    domains = assessments.find_assessment(session, respondent.workspace_id, respondent.assessment_id).domains
+    domains = assessments.find_assessment(session, respondent.assessment_key).domains
     return Promises(
         audience=audience,
         people=respondent.minimum_group + 1,
         shares_results=respondent.share_results,
-        invited=_count_invited(
-            session, respondent.workspace_id, respondent.assessment_id, respondent.functions, domains
-        )
+        invited=_count_invited(session, respondent.assessment_key, respondent.functions, domains)
         if is_private(audience)
         else None,
         has_domains=bool(domains),
@@ -49,12 +48,12 @@ def load_respondent_promises(session: Session, respondent: Respondent) -> Promis
 
 
 def _count_invited(
-    session: Session, workspace_id: str, assessment_id: str, functions: Sequence[str], domains: Sequence[str]
+    session: Session, key: AssessmentKey, functions: Sequence[str], domains: Sequence[str]
 ) -> InvitedCount:
     """Count the people invited in any of the functions, each once."""
     groups = [
         group
-        for group in invitation_counts.count_invited_groups(session, workspace_id, assessment_id, domains)
+        for group in invitation_counts.count_invited_groups(session, key, domains)
         if set(group.functions.split(";")) & set(functions)
     ]
     by_mail: dict[str, int] = {}
