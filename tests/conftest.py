@@ -7,7 +7,7 @@ import sqlite3
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from types import CodeType
 from urllib.parse import urlsplit
@@ -18,7 +18,11 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
+from sqlalchemy import Engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import LRUCache
 
 from assessment.services.auth import passwords
 from assessment.storage import database, schema
@@ -32,6 +36,7 @@ CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
 PREPARE = database._set_pragmas
 # Objects between two runs of the garbage collector; Python's own 700 take a tenth of the time of the tests.
 GARBAGE_THRESHOLD = 20_000
+MAX_STATEMENTS = 2000
 # Fixtures, and parameters that stand for them.
 SQLITE_NAMES = {"sqlite", "sqlite_url", "migrated_sqlite_url"}
 POSTGRES_NAMES = {"postgresql", "postgres_server", "postgres_url", "migrated_postgres_url"}
@@ -92,6 +97,8 @@ def _quick_passwords() -> Iterator[None]:
     """Argon2 is slow on purpose; here only `test_a_password_costs_a_guesser_memory` wants that."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        # Always the same few passwords.
+        patch.setattr(passwords, "_estimate_guesses", lru_cache(passwords._estimate_guesses))
         yield
 
 
@@ -115,6 +122,30 @@ def _compiled_templates() -> Iterator[None]:
     """Compile each template once in a process, not once for each application that a test creates."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(templates, "Environment", partial(Environment, bytecode_cache=CompiledTemplates()))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_statements() -> Iterator[None]:
+    """Compile each SQL statement once in a process and kind of database, not once for each engine.
+
+    SQLAlchemy's cache of an engine names the dialect by identity; here dialects of one class are equal.
+    """
+    make_engine, caches = (
+        database.make_engine,
+        {"sqlite": LRUCache(MAX_STATEMENTS), "postgresql": LRUCache(MAX_STATEMENTS)},
+    )
+
+    def make(url: str) -> Engine:
+        engine = make_engine(url)
+        engine._compiled_cache = caches[engine.dialect.name]
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+            patch.setattr(dialect, "__hash__", lambda own: hash(type(own)))
+            patch.setattr(dialect, "__eq__", lambda own, other: type(own) is type(other))
+        patch.setattr(database, "make_engine", make)
         yield
 
 
