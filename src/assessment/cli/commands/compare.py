@@ -46,16 +46,16 @@ class ComparisonOptions(Struct, frozen=True):
 @click.option(
     "--earlier-questionnaire",
     metavar="ID[@VERSION]|PATH",
-    help=_("What was asked in the earlier wave, if it was something else."),
+    help=_("The questionnaire of the earlier wave, if it was a different one."),
 )
 @click.option(
     "--earlier-settings",
     type=TOML_FILE,
     metavar="FILE.toml",
-    help=_("Settings of the earlier wave, if they were others."),
+    help=_("Settings of the earlier wave, if they were different."),
 )
-@click.option("--earlier-date", type=DATE, metavar="YYYY-MM-DD", help=_("The day the earlier answers stand for."))
-@click.option("--unsuppressed", is_flag=True, help=_("Hide and round nothing: for those who hold the answers anyway."))
+@click.option("--earlier-date", type=DATE, metavar="YYYY-MM-DD", help=_("The date of the earlier answers."))
+@click.option("--unsuppressed", is_flag=True, help=_("Hide and round nothing: for those who have the answers anyway."))
 @click.option("--json", "as_json", is_flag=True, help=_("The comparison as JSON, for programs; as the API gives it."))
 def compare_files(  # noqa: PLR0913 - one parameter per option
     earlier: str,
@@ -95,7 +95,7 @@ def compare_files(  # noqa: PLR0913 - one parameter per option
     )
     if not compute_common_shares(later.questionnaire, before.questionnaire)[0]:
         message = _("The two questionnaires share no items, so nothing can be compared.")
-        remedy = _("Name the right ones with --questionnaire and --earlier-questionnaire.")
+        remedy = _("Give the right ones with --questionnaire and --earlier-questionnaire.")
         raise CommandError(message, [Problem(f"{before.questionnaire.id}, {later.questionnaire.id}.", remedy)])
     asked = ComparisonOptions((_format_date(earlier_date), _format_date(date)), unsuppressed)
     sides = _measure_input(before, asked.dates[0], asked), _measure_input(later, asked.dates[1], asked)
