@@ -137,7 +137,7 @@ def find_disclosed_answers(
     ][:PER_TEAM]
     settings = AssessmentSettings(minimum_group=minimum_group)
     seen = [list(_published(questionnaire, team, settings, SCRIPTS[script])) for script in scripts]
-    found = sum(any(_is_revealed(questionnaire, team, releases, column) for releases in seen) for column in columns)
+    found = sum(any(is_revealed(questionnaire, team, releases, column) for releases in seen) for column in columns)
     return found, len(columns)
 
 
@@ -226,7 +226,7 @@ def _replaced(people: int) -> ReplacementCounts:
     return ReplacementCounts(people, people) if people else NO_REPLACEMENTS
 
 
-def _is_revealed(questionnaire: Questionnaire, team: Team, releases: Sequence[Seen], column: int) -> bool:
+def is_revealed(questionnaire: Questionnaire, team: Team, releases: Sequence[Seen], column: int) -> bool:
     """Try every answer of the victim with every sum of the other real people of each role."""
     roles = [role.id for role in questionnaire.roles]
     role = np.asarray([roles.index(name) for name in team.answers.roles])
