@@ -1,5 +1,6 @@
 """Help comes at once, examples first, for every command; what is not there yet is not offered."""
 
+import os
 import re
 import subprocess
 import sys
@@ -21,13 +22,14 @@ SLOW = (
     "uvicorn",
     "jinja2",
 )
-LISTED = f"""
+LISTED = """
 import sys
 from assessment.cli import main
-for path in {{paths}}:
+for path in {paths}:
     main([*path, "--help"], standalone_mode=False)
-print([name for name in {SLOW} if name in sys.modules])
+print([name for name in {slow} if name in sys.modules])
 """
+SLOW_IN_GERMAN = ("scipy", "sqlalchemy", "litestar", "reportlab", "jinja2")  # Babel reads the catalogue
 NEEDED = ["demo", "serve", "migrate", "doctor", "user", "key", "questionnaire", "score", "report"]
 
 
@@ -40,12 +42,17 @@ def list_commands(group=main, path=()):
             yield from list_commands(command, (*path, name))
 
 
-def test_help_imports_no_slow_module():
-    program = LISTED.format(paths=[(), *list_commands()])
+@pytest.mark.parametrize(("language", "slow"), [("en", SLOW), ("de", SLOW_IN_GERMAN)])
+def test_help_imports_no_slow_module(language, slow):
+    program = LISTED.format(paths=[(), *list_commands()], slow=slow)
+    environment = {**os.environ, "LC_ALL": f"{language}_{language.upper()}.UTF-8"}
 
-    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    printed = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
+    )
 
-    assert said.stdout.splitlines()[-1] == "[]"
+    assert ("Beispiele:" in printed.stdout) == (language == "de")
+    assert printed.stdout.splitlines()[-1] == "[]"
 
 
 def test_help_lists_all_commands(run):

@@ -72,15 +72,15 @@ def test_password_from_file_is_accepted(migrated, session, tmp_path):
 def test_first_workspace_without_name_gets_default_and_advice(migrated):
     unnamed = migrated("user", "add", "a@example.org", given=PASSWORD)
 
-    assert "Made the workspace main." in unnamed.stderr
-    assert "gives its own with --workspace NAME" in unnamed.stderr
+    assert "Created the workspace main." in unnamed.stderr
+    assert "Give your own with --workspace NAME" in unnamed.stderr
     assert "Added a@example.org to the workspace main." in unnamed.stderr
 
 
 def test_first_workspace_with_name_prints_no_advice(migrated):
     named = migrated("user", "add", "a@example.org", "--workspace", "agency", given=PASSWORD)
 
-    assert "Made the workspace agency.\nAdded a@example.org to the workspace agency." in named.stderr
+    assert "Created the workspace agency.\nAdded a@example.org to the workspace agency." in named.stderr
     assert "--workspace" not in named.stderr
 
 

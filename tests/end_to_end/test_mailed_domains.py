@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.errors import NoResultsError
 from assessment.services.results import published_results
 from assessment.storage import database
@@ -50,7 +51,7 @@ async def close_and_read_score(survey: MailedSurvey) -> float | None:
     await survey.close(without_results="yes")
     try:
         with database.read_session(survey.world.engine) as session:
-            result = published_results.load_result(session, survey.world.home, survey.id)
+            result = published_results.load_result(session, AssessmentKey(survey.world.home, survey.id))
     except NoResultsError:
         return None
     return result.functions["marketing"].score

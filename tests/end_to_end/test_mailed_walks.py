@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import assessment_setup
-from assessment.services.assessments.assessment_setup import AssessmentPatch
+from assessment.services.assessments.assessment_fields import AssessmentPatch
 from assessment.storage import database
 from tests.end_to_end import mailed_survey
 from tests.end_to_end.mailed_survey import DOMAIN, MailedSurveys
@@ -100,7 +101,7 @@ async def test_moved_closing_date_is_in_later_mails_and_pages(surveys: MailedSur
     with database.write_session(survey.world.engine) as session:  # while the reminder is queued
         moved = AssessmentPatch(closes_on=date(2026, 12, 8))
         assessment_setup.update_assessment(
-            session, survey.world.home, survey.id, moved, survey.world.catalogue, now=survey.clock.now
+            session, AssessmentKey(survey.world.home, survey.id), moved, survey.world.catalogue, now=survey.clock.now
         )
     await survey.deliver()
 

@@ -12,6 +12,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
+from assessment.domain.closed_sets import Mode
+
 Bound: TypeAlias = Literal["at most", "at least"]
 Interval: TypeAlias = tuple[float, float]
 GapVerdict: TypeAlias = Literal["untested", "none", "open", "indicative", "confirmed", "strong"]
@@ -372,7 +374,7 @@ class Result(Struct, frozen=True):
     questionnaire: QuestionnaireReference
     engine: str
     computed_at: str | None
-    mode: Literal["survey", "consensus"]
+    mode: Mode
     disclosure: DisclosureNote | None
     respondents: Respondents
     overall: Overall

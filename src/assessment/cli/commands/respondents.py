@@ -13,6 +13,7 @@ from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand,
 from assessment.cli.support.messages import N_, print_note, print_success, print_warning
 from assessment.cli.support.messages import translate_text as _
 from assessment.cli.support.workspaces import find_workspace
+from assessment.domain.closed_sets import Confidentiality
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -88,7 +89,7 @@ def _find_workspace(session: Session, name: str | None) -> str | None:
 
 
 def _warn_about_anonymous(person: tuple[PersonInvitation, ...]) -> None:
-    if any(invitation.assessment.confidentiality == "anonymous" for invitation in person):
+    if any(invitation.assessment.confidentiality == Confidentiality.ANONYMOUS for invitation in person):
         print_warning(
             _("Answers in anonymous assessments can't be found by person: only the respondent can withdraw them.")
         )

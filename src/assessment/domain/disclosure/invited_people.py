@@ -8,10 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
+from assessment.domain.closed_sets import DeliveryMode
 from assessment.domain.result import InvitedNumbers, WhoWasInvited
 from assessment.domain.text_normalisation import normalize_address
-
-MAIL_DELIVERY = "mail"
 
 
 class InvitedPerson(Struct, frozen=True):
@@ -24,7 +23,7 @@ class InvitedPerson(Struct, frozen=True):
     role: str
     functions: tuple[str, ...]
     email: str | None = None
-    deliver: str = "link"
+    deliver: DeliveryMode = DeliveryMode.LINK
     replaces: str | None = None
     is_late: bool = False
     is_revoked: bool = False
@@ -53,7 +52,7 @@ def find_counting_invitations(people: Sequence[InvitedPerson], domains: Collecti
     counting = set()
     for person in people:
         mailbox = get_mailbox(person.email)
-        if person.deliver != MAIL_DELIVERY or mailbox is None or mailbox.rpartition("@")[2] not in domains:
+        if person.deliver != DeliveryMode.MAIL or mailbox is None or mailbox.rpartition("@")[2] not in domains:
             continue
         if owner.setdefault(mailbox, first[person.id]) == first[person.id]:
             counting.add(person.id)
@@ -122,7 +121,7 @@ def count_invited_people(
     Mailed invitations to one mailbox are one person. The further ones are counted apart, since they can be answered.
     """
     current, same_mailbox = select_one_per_mailbox(select_current_invitations(people, functions))
-    mailed = [person for person in current if person.deliver == MAIL_DELIVERY]
+    mailed = [person for person in current if person.deliver == DeliveryMode.MAIL]
     mailed_to_domains = [person for person in mailed if get_mail_domain(person) in domains]
     return InvitedNumbers(
         invited=len(current),
@@ -153,7 +152,7 @@ def select_one_per_mailbox(people: Sequence[InvitedPerson]) -> tuple[list[Invite
     mailboxes: set[str] = set()
     firsts = []
     for person in people:
-        mailbox = get_mailbox(person.email) if person.deliver == MAIL_DELIVERY else None
+        mailbox = get_mailbox(person.email) if person.deliver == DeliveryMode.MAIL else None
         if mailbox is None or mailbox not in mailboxes:
             firsts.append(person)
             mailboxes |= {mailbox} if mailbox else set()

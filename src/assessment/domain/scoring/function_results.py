@@ -84,8 +84,7 @@ def _build_function_result(computation: Computation, number: int, function: Func
     span = computation.build_interval_around(score, precision)
     return FunctionResult(
         score=score,
-        maturity=classes.maturity,
-        band=classes.band,
+        **classes,
         level=level,
         interval=span.interval,
         agreement=agreement.value,
@@ -98,7 +97,6 @@ def _build_function_result(computation: Computation, number: int, function: Func
         dimensions=dimensions,
         target=function.target,
         weight=function.weight,
-        achievement=classes.achievement,
         agreement_class=agreement.class_,
         n=None if precision is None or score is None else precision.people,
         people=int(computation.taking_part.functions[:, number].sum()),
@@ -150,9 +148,7 @@ def _build_dimension_result(
             for column in columns
         },
         agreement_class=agreement.class_,
-        maturity=classes.maturity,
-        band=classes.band,
-        achievement=classes.achievement,
+        **classes,
         n=None if precision is None or score is None else precision.people,
         out_of_scope=computation.validity.functions[number].dimensions_out_of_scope[place],
         half_width=span.half_width,

@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import DeliveryMode
 from assessment.domain.disclosure.invited_people import (
-    MAIL_DELIVERY,
     get_mail_domain,
     select_current_invitations,
     select_one_per_mailbox,
@@ -29,7 +30,7 @@ def load_link_promises(session: Session, link: SurveyLink) -> Promises:
         audience=audience,
         people=row.minimum_group + 1,
         shares_results=row.share_results,
-        invited=_count_invited(session, row.workspace_id, row.assessment_id, row.functions.split(";"), row.domains)
+        invited=_count_invited(session, row.assessment_key, row.functions.split(";"), row.domains)
         if is_private(audience)
         else None,
         has_domains=bool(row.domains),
@@ -41,14 +42,12 @@ def load_link_promises(session: Session, link: SurveyLink) -> Promises:
 def load_respondent_promises(session: Session, respondent: Respondent) -> Promises:
     """Return the promises of the check page and the sent page."""
     audience = get_audience(respondent.confidentiality, respondent.mode)
-    domains = assessments.find_assessment(session, respondent.workspace_id, respondent.assessment_id).domains
+    domains = assessments.find_assessment(session, respondent.assessment_key).domains
     return Promises(
         audience=audience,
         people=respondent.minimum_group + 1,
         shares_results=respondent.share_results,
-        invited=_count_invited(
-            session, respondent.workspace_id, respondent.assessment_id, respondent.functions, domains
-        )
+        invited=_count_invited(session, respondent.assessment_key, respondent.functions, domains)
         if is_private(audience)
         else None,
         has_domains=bool(domains),
@@ -56,17 +55,17 @@ def load_respondent_promises(session: Session, respondent: Respondent) -> Promis
 
 
 def _count_invited(
-    session: Session, workspace_id: str, assessment_id: str, functions: Sequence[str], domains: Sequence[str]
+    session: Session, key: AssessmentKey, functions: Sequence[str], domains: Sequence[str]
 ) -> InvitedCount:
     """Count the people invited in any of the functions, each mailbox once."""
     groups = [
         group
-        for group in invitation_counts.count_invited_groups(session, workspace_id, assessment_id, domains)
+        for group in invitation_counts.count_invited_groups(session, key, domains)
         if set(group.functions.split(";")) & set(functions)
     ]
     if any(group.is_mailed and (group.has_tag or group.is_revoked) for group in groups):
         # Only then can several invitations have been mailed to one mailbox.
-        return _count_mailboxes(session, workspace_id, assessment_id, functions, domains)
+        return _count_mailboxes(session, key, functions, domains)
     by_mail: Counter[str] = Counter()
     for group in groups:
         if group.is_mailed:
@@ -80,12 +79,12 @@ def _count_invited(
 
 
 def _count_mailboxes(
-    session: Session, workspace_id: str, assessment_id: str, functions: Sequence[str], domains: Sequence[str]
+    session: Session, key: AssessmentKey, functions: Sequence[str], domains: Sequence[str]
 ) -> InvitedCount:
     """Count each mailbox once; loads every invitation."""
-    invitations = counting_people.load_invited_people(session, workspace_id, assessment_id)
+    invitations = counting_people.load_invited_people(session, key)
     people, same_mailbox = select_one_per_mailbox(select_current_invitations(invitations, functions))
-    mailed_domains = [get_mail_domain(person) for person in people if person.deliver == MAIL_DELIVERY]
+    mailed_domains = [get_mail_domain(person) for person in people if person.deliver == DeliveryMode.MAIL]
     return InvitedCount(
         invited=len(people),
         by_mail=_sort_domains(Counter(domain if domain in domains else "" for domain in mailed_domains)),

@@ -15,7 +15,7 @@ from assessment.i18n.collation import collation_key
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup, client_organisations
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.assessments.mail_domains import MAX_DOMAINS
 from assessment.services.auth import users
 from assessment.services.auth.principals import Consultant
