@@ -38,8 +38,8 @@ from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter
 from assessment.storage.auth.api_keys import StoredApiKey, select_api_key
 from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
-from assessment.storage.survey import responses
-from assessment.storage.survey.responses import SessionResponse
+from assessment.storage.survey import respondent_sessions
+from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.web import console, survey
 from assessment.web.http import (
     assets,
@@ -213,7 +213,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
                 "writer": writer,
                 "release_reader": ReleaseReader(read_connection, engine),
                 "respondent_read": PreparedRead(
-                    read_connection, engine, responses.select_session_response(), SessionResponse
+                    read_connection, engine, respondent_sessions.select_session_response(), SessionResponse
                 ),
             }
         ),
