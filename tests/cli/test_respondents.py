@@ -202,6 +202,16 @@ def test_erasure_is_logged_without_address_and_log_is_intact(world, run):
     assert faults == []
 
 
+def test_export_is_logged_without_address(world, run):
+    run("respondent", "export", KIM)
+
+    with database.read_session(world.engine) as session:
+        entries = list(audit_trail.audit_log.iterate_entries(session, world.home))
+    exported = [each for each in entries if each.action == audit_trail.RESPONDENT_EXPORTED]
+    assert {each.subject for each in exported} == {world.kim.invitation.id, world.anonymous_kim.invitation.id}
+    assert "canary" not in str(entries)
+
+
 def test_erased_person_leaves_no_trace_in_database_files(world, run, data):
     """While a server is running: with the last connection, SQLite would empty its log by itself."""
     with world.engine.connect() as connection:

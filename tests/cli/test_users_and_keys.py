@@ -131,6 +131,16 @@ def test_key_is_printed_alone_and_grants_its_scopes(migrated, session, data):
     assert holder.scopes == {"read:scores", "read:reports"}
 
 
+def test_added_key_is_in_no_file(migrated, data):
+    migrated("user", "add", "a@example.org", given=PASSWORD)
+
+    said = migrated("key", "add", "--name", "reports", "--scope", "read:scores")
+
+    secret = said.stdout.strip().rpartition("_")[2].encode()
+    assert secret
+    assert [path for path in data.rglob("*") if path.is_file() and secret in path.read_bytes()] == []
+
+
 def test_key_for_unknown_workspace_is_rejected_with_known_names(migrated):
     migrated("user", "add", "a@example.org", "--workspace", "agency", given=PASSWORD)
 

@@ -26,7 +26,7 @@ MAILED = (
 UNTIL_FINISHED = (
     "Until you press Finish on this device, whoever uses this browser can read, change, send or delete your answers."
 )
-MAYBE_ANSWERED = "We can't know whether you have answered; if so, ignore this."
+MAYBE_ANSWERED = "We can't see whether you have answered; if so, ignore this."
 
 
 @pytest.fixture
@@ -158,7 +158,7 @@ async def test_anonymous_person_who_is_reminded_after_sending_sends_once(surveys
     assert ">Start<" in reminded.text or "Answers were sent from this browser" in reminded.text
     assert "Answers were already sent with this invitation" in refused
     assert "Was that you?" in refused
-    assert "no more mails" in stopped.text
+    assert "no more reminders" in stopped.text
     assert survey.read_states() == ["sent", "started"]
     assert [len(survey.mailbox.find(address)) for address in (KIM, LEE)] == [2, 3]
 

@@ -15,7 +15,7 @@ from assessment.services.people import people_invitations
 from assessment.services.people.people_invitations import Invitee
 from assessment.services.survey import answer_validation, draft_keys, response_lifecycle, survey_entry
 from assessment.services.survey.browser_drafts import NO_COOKIES
-from assessment.storage import database, schema, tables
+from assessment.storage import database, tables
 from assessment.storage.answer_writer import AnswerWriter
 from assessment.storage.survey import respondent_sessions, responses
 
@@ -49,7 +49,6 @@ def database_url(migrated_url):
 @pytest.fixture
 def engine(database_url):
     engine = database.make_engine(database_url)
-    schema.migrate_schema(engine, NOW)
     yield engine
     engine.dispose()
 

@@ -92,8 +92,7 @@ def clock() -> people.Clock:
 
 @pytest.fixture
 async def app(place: Place, tmp_path: Path, clock: people.Clock) -> AsyncIterator[Litestar]:
-    app = people.make_app(place.url, tmp_path, clock)
-    async with people.run_app(app):
+    async with people.serve_app(place.url, tmp_path, clock) as app:
         yield app
 
 

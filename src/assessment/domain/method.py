@@ -12,6 +12,7 @@ from assessment.domain.closed_sets import Mode
 from assessment.domain.disclosure.guard import OPEN_GUARD, build_guard
 from assessment.domain.questionnaire import EmbeddingIndex, Kind, Questionnaire
 from assessment.domain.result import (
+    Advice,
     EmbeddingResult,
     FunctionResult,
     IndicesResult,
@@ -59,6 +60,12 @@ def score_answers(
 def score_figures(questionnaire: Questionnaire, answers: Answers, settings: AssessmentSettings) -> Result:
     """Compute the released figures of `score_answers`, without advice, target paths and prospects."""
     return _compute_figures(questionnaire, answers, settings, None, unsuppressed=False)[0]
+
+
+def compute_advice(questionnaire: Questionnaire, answers: Answers, settings: AssessmentSettings) -> tuple[Advice, ...]:
+    """Compute the advice of `score_answers` with all figures shown, without target paths and prospects."""
+    result, flagged = _compute_figures(questionnaire, answers, settings, None, unsuppressed=True)
+    return selection.select_advice(questionnaire, result, settings.importance, flagged_support=flagged)
 
 
 def _compute_figures(

@@ -319,10 +319,12 @@ class Respondents(Struct, frozen=True):
     careless_log: tuple[CarelessRow, ...] | None = None
 
 
-class InvitedNumbers(Struct, frozen=True):
+class InvitedNumbers(Struct, frozen=True, omit_defaults=True):
     """Numbers of invited people: `mailed` by the server, `mailed_to_domains` of them at the client's mail domains.
 
     `by_hand`: received a link from a person. `since_start`: invited after the opening. All include `revoked` ones.
+    `same_mailbox`: further invitations mailed to mailboxes counted already. Left out of JSON if 0, as in results from
+    before it was counted.
     """
 
     invited: int
@@ -331,6 +333,7 @@ class InvitedNumbers(Struct, frozen=True):
     by_hand: int
     since_start: int
     revoked: int
+    same_mailbox: int = 0
 
 
 class WhoWasInvited(Struct, frozen=True):

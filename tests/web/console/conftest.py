@@ -18,6 +18,7 @@ from assessment.services.people import people_invitations, response_import
 from assessment.services.people.people_invitations import Invitee
 from assessment.services.survey import survey_entry
 from assessment.storage import database, tables
+from tests.applications import borrow_app
 from tests.web import people
 
 PASSWORD = "lantern harbour violet 7"
@@ -172,21 +173,20 @@ def running(world, database_url, tmp_path, clock):
 
     @asynccontextmanager
     async def run(**settings):
-        app = people.make_app(database_url, tmp_path, clock, **settings)
         clients = []
 
         def come(name=None):
-            transport = httpx.ASGITransport(app)
+            transport = httpx.ASGITransport(come.app)
             client = httpx.AsyncClient(transport=transport, base_url=people.URL)
             clients.append(client)
             if name:
                 client.cookies.set("console", world.session_of(name))
             return Visitor(client)
 
-        async with app.lifespan():
-            come.app = app
-            yield come
-            for client in clients:
-                await client.aclose()
+        with borrow_app(people.make_settings(database_url, tmp_path, **settings), clock) as come.app:
+            async with come.app.lifespan():
+                yield come
+                for client in clients:
+                    await client.aclose()
 
     return run

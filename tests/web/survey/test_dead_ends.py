@@ -37,6 +37,17 @@ async def test_browser_with_cookies_gets_no_explanation_about_blocking(visitor: 
     assert "<h1>Your browser blocks cookies" not in page.text
 
 
+async def test_link_works_again_once_the_browser_accepts_cookies(visitor: Person, client: httpx.AsyncClient):
+    await visitor.enter()
+    client.cookies.clear()
+
+    await visitor.enter()
+    page = await visitor.get(f"/survey/{visitor.first}")
+
+    assert page.status_code == 200
+    assert people.count_chosen(page.text) == 0
+
+
 async def start_second_survey(alice: Person, links: dict[str, str]) -> Person:
     other = Person(alice.client, links["leader"], "leader")
     await other.enter()

@@ -27,7 +27,7 @@ WORKSPACE_HELP = _("Only invitations of this workspace; left out, of all.")
 @click.group(
     cls=LazyGroup,
     commands_by_name={
-        "export": LazyCommand(f"{__name__}:export_person", N_("Print everything stored about a person, as JSON.")),
+        "export": LazyCommand(f"{__name__}:export_person", N_("Print what is stored about a person, as JSON.")),
         "erase": LazyCommand(f"{__name__}:erase_person", N_("Erase a person's answers, name and address.")),
     },
     examples=(
@@ -43,9 +43,10 @@ def respondent_group() -> None:
 @click.argument("address_or_id", metavar=PERSON_METAVAR)
 @click.option("--workspace", metavar="NAME", help=WORKSPACE_HELP)
 def export_person(address_or_id: str, workspace: str | None) -> None:
-    """Print everything stored about a person, as JSON: invitations, links, answers, copies of answers.
+    """Print what is stored about a person, as JSON: invitations, links, mails, answers, copies of answers.
 
-    The person is found by the address of an invitation, or by the id of one. The export is recorded in the audit log.
+    The person is found by the address of an invitation, or by the id of one. Hashes are left out, and so are answers
+    in anonymous assessments, since nothing ties them to the person. The export is recorded in the audit log.
     """
     from assessment.services.people import respondent_data
 
@@ -63,8 +64,8 @@ def export_person(address_or_id: str, workspace: str | None) -> None:
 def erase_person(address_or_id: str, workspace: str | None, *, confirm: bool) -> None:
     """Erase a person's answers with all copies, name, address and links. It can't be undone.
 
-    Published results stay. The erasure is recorded in the audit log, without the address. Older backups still
-    contain the data.
+    Answers in anonymous assessments can't be found by person. Published results stay. The erasure is recorded in the
+    audit log, without the address. Older backups still contain the data.
     """
     from assessment.services.people import respondent_data
 
@@ -77,7 +78,9 @@ def erase_person(address_or_id: str, workspace: str | None, *, confirm: bool) ->
         if not confirm:
             raise CommandError(_("Nothing was erased. Repeat the command with --confirm to erase these invitations."))
         respondent_data.erase_person(session, person, environment.current_time(), chosen.secret)
-    print_success(_("Erased answers, name, address and links of these invitations. Published results stay."))
+    print_success(
+        _("Erased what is tied to these invitations: answers, name, address and links. Published results stay.")
+    )
     _warn_about_anonymous(person)
 
 

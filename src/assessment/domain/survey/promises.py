@@ -23,13 +23,15 @@ MASKED_LETTERS = "•••"
 class InvitedCount(Struct, frozen=True):
     """Invitations in the respondent's own functions, without replaced but with revoked ones.
 
-    `by_mail` counts those mailed by the server, by mail domain of the assessment; "" stands for all other domains.
+    `by_mail` counts the mailboxes that the server mails, by mail domain of the assessment; "" stands for all other
+    domains. `same_mailbox`: further invitations to the same mailboxes, which are not among the others.
     """
 
     invited: int
     by_mail: Mapping[str, int]
     late: int
     revoked: int
+    same_mailbox: int = 0
 
     @property
     def by_hand(self) -> int:

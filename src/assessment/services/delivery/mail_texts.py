@@ -85,8 +85,8 @@ ANONYMOUS_PROMISE = N_(
 CONFIDENTIAL_PROMISE = N_("Nobody in your organisation and no consultant can open your answers.")
 GROUP_PROMISE = N_("We only show results for groups of %(people)s or more.")
 GROUP_MARK = "%(people)s"
-MAYBE_ANSWERED = N_("We can't know whether you have answered; if so, ignore this.")
-STOP_MAILS = N_("No more mails about this survey:")
+MAYBE_ANSWERED = N_("We can't see whether you have answered; if so, ignore this.")
+STOP_MAILS = N_("No more reminders of this survey:")
 NO_REPLY = N_("Please don't reply to this mail: nobody reads replies.")
 
 

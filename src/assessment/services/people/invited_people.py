@@ -13,6 +13,7 @@ from assessment.domain.disclosure.invited_people import (
     find_counting_invitations,
     find_uncounted_groups,
     format_group,
+    select_current_invitations,
     summarize_invited_people,
 )
 from assessment.domain.result import InvitedNumbers, WhoWasInvited
@@ -63,7 +64,7 @@ def preview_counting_people(session: Session, assessment: Assessment) -> Countin
         return None
     people = counting_people.load_invited_people(session, assessment.key)
     return CountingPreview(
-        invited=count_invited_people(people, assessment.domains).invited,
+        invited=len(select_current_invitations(people)),
         with_domains=count_counting_people(people, assessment.domains) if assessment.domains else 0,
         without_domains=count_counting_people(people, ()),
         domains=tuple(assessment.domains),

@@ -148,13 +148,17 @@ def _count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 class InvitedGroup(NamedTuple):
-    """Number of people invited alike; `domain` is one of the assessment's, or empty."""
+    """Number of people invited alike; `domain` is one of the assessment's, or empty.
+
+    `has_tag`: their addresses have a `+`, so that several can be the same mailbox.
+    """
 
     functions: str
     is_mailed: bool
     domain: str
     is_late: bool
     is_revoked: bool
+    has_tag: bool
     people: int
 
 
@@ -169,6 +173,7 @@ def count_invited_groups(session: Session, key: AssessmentKey, domains: Sequence
             (case(*named, else_="") if named else literal("")).label("domain"),
             invitation.c.is_late,
             invitation.c.revoked_on.is_not(None).label("is_revoked"),
+            func.coalesce(invitation.c.email.contains("+"), literal(value=False)).label("has_tag"),
         )
         .where(
             *match_assessment(invitation, key),

@@ -42,7 +42,7 @@ FIELD_LABELS = {  # in the order of the forms
     "mode": N_("Who answers"),
     "minimum_group": N_("Minimum group"),
     "domains": N_("The client’s mail domains (optional)"),
-    "share_results": N_("Show those who answered the results"),
+    "share_results": N_("Show the results to the people invited"),
     **SWITCH_LABELS,
     "name": N_("Name"),
     "email": N_("Email"),

@@ -25,7 +25,6 @@ from assessment.web.console.assessment_list import AssessmentListEntry, group_by
 from assessment.web.console.setup_tasks import find_next_action
 from assessment.web.http.page_responses import render_page
 
-STATES = tuple(AssessmentState)
 MAX_SEARCH_LENGTH = 100
 
 
@@ -53,7 +52,7 @@ def show_home(
     status: FromQuery[str] = "",
 ) -> Template:
     """Show the assessments by client, newest first, and what needs the consultant now."""
-    query = HomeQuery(q.strip()[:MAX_SEARCH_LENGTH].replace("\0", ""), status if status in STATES else "")
+    query = HomeQuery(q.strip()[:MAX_SEARCH_LENGTH].replace("\0", ""), status if status in set(AssessmentState) else "")
     page = assessment_setup.list_assessments(
         read_session, consultant.workspace_id, PageRequest(after or None), state=query.status, search=query.search
     )

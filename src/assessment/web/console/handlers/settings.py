@@ -25,6 +25,7 @@ from assessment.services.assessments.mail_domains import MAX_DOMAINS
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.assessments.setting_locks import is_opening_locked
 from assessment.services.auth.principals import Consultant
+from assessment.services.delivery.mail_settings import find_mail
 from assessment.settings import Settings
 from assessment.storage.assessments import Assessment
 from assessment.web.console import form_fields
@@ -59,7 +60,7 @@ def show_settings_form(
     assessment = _load_changeable(read_session, consultant, assessment_id)
     questionnaire = find_questionnaire(read_session, assessment, catalogue)
     form = _fill_form(assessment, get_translator(consultant.language))
-    return render_page(TEMPLATE, **_build_context(consultant, assessment, questionnaire, form))
+    return render_page(TEMPLATE, **_build_context(read_session, consultant, assessment, questionnaire, form))
 
 
 @post(SETTINGS_PATH, name="console:change-settings", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
@@ -76,7 +77,7 @@ def change_settings(
     with preserve_form_on_conflict(write_session, consultant, form, None, assessment_id):
         assessment = _load_changeable(write_session, consultant, assessment_id)
     questionnaire = find_questionnaire(write_session, assessment, catalogue)
-    context = _build_context(consultant, assessment, questionnaire, form)
+    context = _build_context(write_session, consultant, assessment, questionnaire, form)
     revision = form_fields.read_integer(form, "revision", [])
     if form.is_returned:
         return render_page(TEMPLATE, **context)
@@ -186,7 +187,7 @@ def _fill_form(assessment: Assessment, words: Translator) -> FormData:
 
 
 def _build_context(
-    consultant: Consultant, assessment: Assessment, questionnaire: Questionnaire, form: FormData
+    session: Session, consultant: Consultant, assessment: Assessment, questionnaire: Questionnaire, form: FormData
 ) -> dict[str, Any]:
     words = get_translator(consultant.language)
     return {
@@ -200,6 +201,7 @@ def _build_context(
         "is_locked": is_opening_locked(assessment),
         "switches": SETTING_SWITCHES,
         "max_domains": MAX_DOMAINS,
+        "has_mail": find_mail(session) is not None,
         "least_group": SMALLEST_MINIMUM_GROUP,
         "form": form,
         "form_errors": NO_ERRORS,
