@@ -20,9 +20,10 @@ from tests.web import people
 
 ABSENT = "aaaaaaaaaaaaaaaaaaaaaaaa"
 IDS = {"assessment", "assessment_id", "invitation", "invitation_id"}
-CELLS_LEAST = 900
+CELLS_LEAST = 1100
 # Ends the session of who was let in; says no to everybody who does not know a password.
 LOST = ("/survey/problem?kind=lost", "/survey/resume")  # where a form goes that has no session
+EVERYONE = frozenset({"owner", "editor", "viewer"})
 LEFT_OUT = ("/console/sign-out", "/console/sign-in", "/survey/finish")
 
 
@@ -33,7 +34,7 @@ class Way(Struct, frozen=True):
     path: str
     policy: AccessPolicy
     names: frozenset[str]
-    for_viewers: bool
+    roles: frozenset[str] = EVERYONE  # of consultants who may come
 
     def to(self, **ids: str) -> str:
         known = {
@@ -52,7 +53,7 @@ class Who(Struct, frozen=True):
     bearer: str = ""
     scopes: frozenset[str] = frozenset()
     is_live: bool = True
-    is_owner: bool = True
+    role: str = "owner"
 
     def headers(self, way: Way) -> dict[str, str]:
         shown = {"Origin": people.URL}
@@ -72,7 +73,7 @@ class Who(Struct, frozen=True):
         if way.policy.name == "key":
             return self.is_live and bool(self.bearer) and (way.policy.scope is None or way.policy.scope in self.scopes)
         lets = self.is_live and self.kind == way.policy.cookie
-        return lets and (way.policy.name == "respondent" or self.is_owner or way.for_viewers)
+        return lets and (way.policy.name == "respondent" or self.role in way.roles)
 
 
 def ways(app: Litestar) -> Iterator[Way]:
@@ -81,9 +82,17 @@ def ways(app: Litestar) -> Iterator[Way]:
             for method in sorted(handler.http_methods - {"OPTIONS"}):
                 policy = get_policy(handler)
                 assert policy, route.path
-                opt = handler.opt
-                viewers = not opt.get("owners") if method in SAFE_METHODS else bool(opt.get("viewers"))
-                yield Way(method, route.path_format, policy, frozenset(route.path_parameters), viewers)
+                yield Way(
+                    method, route.path_format, policy, frozenset(route.path_parameters), roles_of(method, handler.opt)
+                )
+
+
+def roles_of(method: str, opt: dict[str, object]) -> frozenset[str]:
+    """The roles of consultants that a route admits: a viewer changes nothing, an editor manages nothing."""
+    if opt.get("owners"):
+        return frozenset({"owner"})
+    looks = not opt.get("editors") if method in SAFE_METHODS else opt.get("viewers")
+    return EVERYONE if looks else EVERYONE - {"viewer"}
 
 
 def everyone(place: Place) -> list[Who]:
@@ -97,7 +106,8 @@ def everyone(place: Place) -> list[Who]:
         Who("revoked respondent", place.revoked_respondent(), "respondent"),
         Who("made-up respondent", "made-up", "respondent", is_live=False),
         Who("owner", place.session_of("alice"), "console"),
-        Who("viewer", place.session_of("bob"), "console", is_owner=False),
+        Who("editor", place.session_of("dora"), "console", role="editor"),
+        Who("viewer", place.session_of("bob"), "console", role="viewer"),
         Who("former member", place.outsider(), "console", is_live=False),
         Who("respondent's cookie at the console", place.enter(place.links[1]), "console", is_live=False),
         Who("consultant's cookie in the survey", place.session_of("alice"), "respondent", is_live=False),

@@ -70,7 +70,7 @@ class UserRow(SQLModel, table=True):
 
 class MembershipRow(SQLModel, table=True):
     __tablename__ = "membership"
-    __table_args__ = (_make_value_check("role", "owner", "viewer"),)
+    __table_args__ = (_make_value_check("role", "owner", "editor", "viewer"),)
 
     workspace_id: str = Field(foreign_key="workspace.id", primary_key=True, ondelete="CASCADE")
     user_id: str = Field(foreign_key="user_account.id", primary_key=True, ondelete="CASCADE", index=True)

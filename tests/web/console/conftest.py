@@ -1,4 +1,4 @@
-"""Alice owns a workspace, Bob looks at it, Charlie has another; a draft, an open and a closed assessment."""
+"""Alice owns a workspace, Dora edits it, Bob looks at it, Charlie has another; assessments in each state."""
 
 import re
 from contextlib import asynccontextmanager
@@ -58,6 +58,7 @@ class World:
             self.ids = {
                 "alice": users.add_user(session, self.home, "alice@example.org", PASSWORD, people.NOW),
                 "bob": users.add_user(session, self.home, "bob@example.org", PASSWORD, people.NOW, role="viewer"),
+                "dora": users.add_user(session, self.home, "dora@example.org", PASSWORD, people.NOW, role="editor"),
                 "charlie": users.add_user(session, self.elsewhere, "charlie@example.org", PASSWORD, people.NOW),
             }
             self.organisation = client_organisations.create_organisation(

@@ -1,4 +1,4 @@
-"""Every route of the console, asked by everyone: Alice owns, Bob looks, Charlie must get nothing."""
+"""Every route of the console, asked by everyone: Alice owns, Dora edits, Bob looks, Charlie must get nothing."""
 
 import pytest
 
@@ -148,6 +148,26 @@ async def test_owner_alice_reaches_all_routes(world, running):
                 response = await alice.get(build_path(path, world, state))
 
                 assert response.status_code == 200, path
+
+
+async def test_editor_dora_can_read_and_change(world, running):
+    title = {"title": "Dora's wave", "organisation": world.organisation, "questionnaire": "social-media-integration"}
+    async with running() as come:
+        dora = come("dora")
+        read = [
+            (await dora.get(build_path(path, world, state))).status_code
+            for method, path, state, _ in ROUTES
+            if method == "GET" and "{section}" not in path
+        ]
+        page = await dora.get(f"/console/assessments/{world.open}/people")
+
+        created = await dora.post("/console/assessments/new", title)
+
+    assert set(read) == {200}
+    assert created.status_code == 303
+    assert "Dora's wave" in world.titles()
+    assert "dora@example.org · editor" in page.text
+    assert f'action="/console/assessments/{world.open}/people"' in page.text
 
 
 async def test_viewer_bob_can_read_but_not_change(world, running):

@@ -15,7 +15,7 @@ from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand,
 from assessment.cli.support.messages import N_, print_note, print_success, print_warning
 from assessment.cli.support.messages import translate_text as _
 from assessment.cli.support.workspaces import choose_workspace
-from assessment.services.auth.permissions import MEMBER_ROLES
+from assessment.services.auth.permissions import MemberRole
 
 if TYPE_CHECKING:
     from assessment.storage.auth.users import WorkspaceMember
@@ -48,17 +48,17 @@ def user_group() -> None:
     cls=CommandWithExamples,
     examples=(
         'assessment user add you@example.org --admin --workspace "Berg Consulting"',
-        "assessment user add bob@example.org --password-file secret.txt",
+        "assessment user add bob@example.org --role editor --password-file secret.txt",
         "pass show assessment | assessment user add you@example.org",
     ),
 )
 @click.argument("email")
 @click.option(
     "--role",
-    default="owner",
+    default=MemberRole.OWNER.value,
     show_default=True,
-    type=click.Choice(MEMBER_ROLES),
-    help=_("What the person may do in the workspace."),
+    type=click.Choice([role.value for role in MemberRole]),
+    help=_("Owners manage everything, editors run assessments, viewers only look."),
 )
 @click.option("--admin", is_flag=True, help=_("May look after the whole installation."))
 @click.option(

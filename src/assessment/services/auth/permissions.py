@@ -1,4 +1,16 @@
-"""Permissions: scopes of API keys and roles of workspace members. Imports nothing, so that command help is fast."""
+"""Permissions: scopes of API keys and roles of workspace members. Imports little, so that command help is fast."""
 
-SCOPES = ("read:assessments", "read:scores", "read:reports", "write:assessments")
-MEMBER_ROLES = ("owner", "viewer")
+from enum import StrEnum
+
+SCOPES = ("read:assessments", "read:scores", "read:reports", "write:assessments", "admin:workspace")
+
+
+class MemberRole(StrEnum):
+    """Owners also manage users, keys, settings and the audit log; editors run assessments; viewers change nothing."""
+
+    OWNER = "owner"
+    EDITOR = "editor"
+    VIEWER = "viewer"
+
+
+EDITING_ROLES = frozenset({MemberRole.OWNER, MemberRole.EDITOR})

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from assessment.domain.survey.promises import get_audience, is_private
+from assessment.services.auth.permissions import EDITING_ROLES, MemberRole
 
 
 class Consultant(Struct, frozen=True):
@@ -14,10 +15,20 @@ class Consultant(Struct, frozen=True):
     email: str
     workspace_id: str
     workspace: str
-    role: str  # owner | viewer
+    role: MemberRole
     admin: bool
     seen_at: datetime
     language: str = "en"  # of the console pages
+
+    @property
+    def is_owner(self) -> bool:
+        """Return whether the consultant manages users, keys, settings and the audit log of the workspace."""
+        return self.role == MemberRole.OWNER
+
+    @property
+    def can_edit(self) -> bool:
+        """Return whether the consultant may change clients, assessments and people."""
+        return self.role in EDITING_ROLES
 
 
 class KeyHolder(Struct, frozen=True):

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.text_normalisation import is_address, normalize_address
 from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem
 from assessment.services.auth import passwords, tokens
-from assessment.services.auth.permissions import MEMBER_ROLES
+from assessment.services.auth.permissions import MemberRole
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
 from assessment.services.survey.answer_validation import is_storable
@@ -36,13 +36,12 @@ def add_user(  # noqa: PLR0913  # all properties of a user
     now: datetime,
     *,
     admin: bool = False,
-    role: str = "owner",
+    role: str = MemberRole.OWNER,
     random: Random = RANDOM,
 ) -> str:
     """Add a user to a workspace and return the id; `InvalidError`, `ConflictError` if the address is taken."""
     address = check_address(email)
-    if role not in MEMBER_ROLES:
-        raise InvalidError("There is no such role.", [Problem("Known are owner and viewer.", pointer="/role")])
+    check_role(role)
     password_hash = passwords.hash_password(password, address)
     if users.has_user(session, address):
         raise ConflictError("Somebody has this email address already.")
@@ -83,6 +82,15 @@ def list_users(session: Session) -> tuple[WorkspaceMember, ...]:
 def check_user_exists(session: Session, email: str) -> None:
     """Raise `NotFoundError` if no user has this address."""
     _find_user(session, check_address(email))
+
+
+def check_role(role: str) -> MemberRole:
+    """Return the role of this name; `InvalidError` if there is none."""
+    try:
+        return MemberRole(role)
+    except ValueError as error:
+        problem = Problem("Known are owner, editor and viewer.", pointer="/role")
+        raise InvalidError("There is no such role.", [problem]) from error
 
 
 def check_address(email: str) -> str:

@@ -15,7 +15,6 @@ from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.delivery.mailings import UNDO_WINDOW, ListedMailing
 from assessment.storage.assessments import Assessment
 from assessment.storage.delivery.reminder_plans import ReminderPlan
-from assessment.web.console.authentication import OWNER
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS
 
@@ -58,7 +57,7 @@ def build_mails_context(
         "consultant": consultant,
         "assessment": assessment,
         "is_open": state == "open",
-        "can_change": consultant.role == OWNER and state != "closed" and mail is not None,
+        "can_change": consultant.can_edit and state != "closed" and mail is not None,
         "mail": mail,
         "unmailed": mailings.preview_invitations(session, workspace_id, assessment_id),
         "totals": delivery_totals.load_delivery_totals(session, workspace_id, assessment_id),

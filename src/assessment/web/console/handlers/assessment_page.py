@@ -33,7 +33,7 @@ from assessment.services.reports.render_pool import RenderPool
 from assessment.storage import database
 from assessment.storage.assessments import Assessment
 from assessment.web.console import flash, form_fields, setup_tasks
-from assessment.web.console.authentication import FOR_OWNERS, OWNER, PAGE_OPTION
+from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
 from assessment.web.console.edit_conflicts import (
     EditConflictError,
     StateConflictError,
@@ -133,7 +133,7 @@ def _open_assessment(
     name="console:ask-close",
     policy=CONSULTANT,
     sync_to_thread=True,
-    opt=FOR_OWNERS,
+    opt=FOR_EDITORS,
 )
 def show_close_form(
     assessment_id: FromPath[str],
@@ -196,7 +196,7 @@ def close_assessment(
     name="console:ask-reopen",
     policy=CONSULTANT,
     sync_to_thread=True,
-    opt=FOR_OWNERS,
+    opt=FOR_EDITORS,
 )
 def show_reopen_form(
     assessment_id: FromPath[str],
@@ -249,7 +249,7 @@ def _build_context(
     return {
         "consultant": consultant,
         "assessment": assessment,
-        "can_change": consultant.role == OWNER,
+        "can_change": consultant.can_edit,
         "labels": get_labels(questionnaire, assessment, consultant.language),
         "progress": progress,
         "least_share": get_translator(consultant.language).format_percent(

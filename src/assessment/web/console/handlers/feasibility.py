@@ -25,7 +25,6 @@ from assessment.services.assessments.feasibility import Feasibility, load_feasib
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth.principals import Consultant
 from assessment.storage.assessments import Assessment
-from assessment.web.console.authentication import OWNER
 from assessment.web.console.figure_groups import HiddenFigures, describe_hidden_figures
 from assessment.web.console.form_errors import NO_ERRORS, FormErrors
 from assessment.web.console.labels import get_labels
@@ -79,7 +78,7 @@ def show_feasibility(
     context: dict[str, Any] = {
         "consultant": consultant,
         "assessment": assessment,
-        "can_change": consultant.role == OWNER,
+        "can_change": consultant.can_edit,
         "names": get_labels(questionnaire, assessment, consultant.language),
         "view": build_view(read_session, consultant, assessment, questionnaire, percent or DEFAULT_RESPONSE_PERCENT),
         "response": response,

@@ -19,7 +19,6 @@ from assessment.services.people.progress import Counts, load_totals, refresh_cou
 from assessment.services.results import benchmark_ranks
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest
-from assessment.web.console.authentication import OWNER
 from assessment.web.console.setup_tasks import NextAction, find_next_action
 from assessment.web.http.page_responses import render_page
 
@@ -72,7 +71,7 @@ def show_benchmarks(read_session: NamedDependency[Session], consultant: NamedDep
 def _build_row(
     consultant: Consultant, assessment: Assessment, counts: Counts, today: date, unmailed: int
 ) -> AssessmentListEntry:
-    can_change = consultant.role == OWNER
+    can_change = consultant.can_edit
     next_action = find_next_action(assessment, counts.invited, today, can_change=can_change, unmailed=unmailed)
     is_overdue = assessment.state == "open" and assessment.closes_on is not None and assessment.closes_on < today
     return AssessmentListEntry(assessment, counts, next_action, is_overdue)

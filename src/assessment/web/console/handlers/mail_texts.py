@@ -30,7 +30,6 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.delivery import mail_texts, mailings
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.web.console import flash
-from assessment.web.console.authentication import OWNER
 from assessment.web.console.edit_conflicts import (
     EditConflict,
     EditConflictError,
@@ -128,7 +127,7 @@ def _build_context(
         "assessment": assessment,
         "kind": kind,
         "kinds": MAIL_KINDS,
-        "can_change": consultant.role == OWNER and (state != "closed" or kind == "results"),
+        "can_change": consultant.can_edit and (state != "closed" or kind == "results"),
         "mail": find_mail(session),
         "is_own": mail_texts.has_own_template(session, assessment, kind, assessment.language),
         "fixed": mail_texts.list_fixed_sentences(assessment, kind, assessment.language),

@@ -29,7 +29,7 @@ from assessment.settings import Settings
 from assessment.storage.cursor_pagination import PageRequest
 from assessment.storage.survey.invitations import MAIL_DELIVERY
 from assessment.web.console import flash, people_import
-from assessment.web.console.authentication import FOR_OWNERS, OWNER, PAGE_OPTION
+from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
 from assessment.web.console.delivery_choice import choose_delivery
 from assessment.web.console.edit_conflicts import StateConflictError, preserve_form_on_conflict
 from assessment.web.console.form_data import FormData
@@ -124,7 +124,7 @@ def make_link(
     name="console:ask-revoke",
     policy=CONSULTANT,
     sync_to_thread=True,
-    opt=FOR_OWNERS,
+    opt=FOR_EDITORS,
 )
 def show_revoke_form(
     assessment_id: FromPath[str],
@@ -192,7 +192,7 @@ def build_context(
     return {
         "consultant": consultant,
         "assessment": assessment,
-        "can_change": consultant.role == OWNER and assessment.state != "closed",
+        "can_change": consultant.can_edit and assessment.state != "closed",
         "labels": labels,
         "invitations": page.data,
         "links": people_invitations.count_links(session, consultant.workspace_id, assessment_id),
