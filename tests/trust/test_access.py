@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from assessment.access_policies import AccessPolicy, get_policy
 from assessment.services.auth import api_keys, user_sessions
+from assessment.services.auth.permissions import MemberRole
 from assessment.services.auth.principals import Consultant, KeyHolder
 from assessment.storage import assessments
 from assessment.web.console import authentication
@@ -19,7 +20,7 @@ from tests.trust.conftest import SCOPES, Place
 from tests.web import people
 
 ABSENT = "aaaaaaaaaaaaaaaaaaaaaaaa"
-IDS = {"assessment", "assessment_id", "invitation", "invitation_id"}
+IDS = {"assessment", "assessment_id", "invitation", "invitation_id", "user_id", "key_id", "session_id"}
 CELLS_LEAST = 1100
 # Ends the session of who was let in; says no to everybody who does not know a password.
 LOST = ("/survey/problem?kind=lost", "/survey/resume")  # where a form goes that has no session
@@ -175,6 +176,7 @@ async def strangers_see(place: Place, app: Litestar, client: httpx.AsyncClient) 
     swaps = {
         "assessment": place.open, "assessment_id": place.open,
         "invitation": place.invitation, "invitation_id": place.invitation,
+        "user_id": place.ids["bob"], "key_id": place.key_id,
     }  # fmt: skip
     own = dict.fromkeys(("assessment", "assessment_id"), place.charlies)
     cells, found = 0, []
@@ -182,7 +184,7 @@ async def strangers_see(place: Place, app: Litestar, client: httpx.AsyncClient) 
         for each in charlie:
             if way.policy.name in ("public", "respondent") or not each.may(way):
                 continue
-            for name in way.names & set(IDS):
+            for name in way.names & set(swaps):
                 rest = (own if "invitation" in name else swaps) | {}
                 foreign = await ask(client, each, way, way.to(**(rest | {name: swaps[name]})))
                 absent = await ask(client, each, way, way.to(**(rest | {name: ABSENT})))
@@ -230,7 +232,7 @@ async def test_foreign_ids_in_bodies_and_queries_have_no_effect(place: Place, cl
     )
 
 
-@pytest.mark.parametrize("guard", ["scope", "viewer", "session"])
+@pytest.mark.parametrize("guard", ["scope", "viewer", "owner", "session"])
 async def test_access_matrix_detects_a_removed_guard(
     place: Place,
     app: Litestar,
@@ -244,8 +246,10 @@ async def test_access_matrix_detects_a_removed_guard(
         monkeypatch.setattr(api_keys, "authenticate_key", lambda *_, **__: everything)
     elif guard == "viewer":
         monkeypatch.setattr(authentication, "_is_open_to_viewers", lambda _: True)
+    elif guard == "owner":
+        monkeypatch.setattr(authentication, "_is_for_owners", lambda _: False)
     else:
-        alice = Consultant("u", "a@b", place.home, "w", role="owner", admin=False, seen_at=clock())
+        alice = Consultant("u", "a@b", place.home, "w", role=MemberRole.OWNER, admin=False, seen_at=clock())
         monkeypatch.setattr(user_sessions, "load_consultant", lambda *_: alice)
 
     _, found = await intruders(place, app, client, clock)

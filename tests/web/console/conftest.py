@@ -12,7 +12,7 @@ import pytest
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup, client_organisations, closing
 from assessment.services.assessments.assessment_setup import AssessmentInput
-from assessment.services.auth import user_sessions, users
+from assessment.services.auth import api_keys, user_sessions, users
 from assessment.services.people import people_invitations, response_import
 from assessment.services.people.people_invitations import Invitee
 from assessment.services.survey import survey_entry
@@ -86,6 +86,14 @@ class World:
         made = self.opened("With names", confidentiality="attributable")
         self.close(made)
         return made
+
+    @cached_property
+    def key_id(self):
+        """The id of an API key."""
+        with database.write_session(self.engine) as session:
+            return api_keys.add_key(
+                session, self.home, "Dashboard", ["read:scores"], people.NOW, secret=people.SECRET
+            ).id
 
     def workspace_of(self, name):
         return self.elsewhere if name == "charlie" else self.home

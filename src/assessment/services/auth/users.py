@@ -11,7 +11,7 @@ from assessment.services.auth.permissions import MemberRole
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
 from assessment.services.survey.answer_validation import is_storable
-from assessment.storage.auth import users
+from assessment.storage.auth import account_tokens, users
 from assessment.storage.auth.users import WorkspaceMember
 
 DEFAULT_WORKSPACE = "main"
@@ -36,12 +36,12 @@ def add_user(  # noqa: PLR0913  # all properties of a user
     now: datetime,
     *,
     admin: bool = False,
-    role: str = MemberRole.OWNER,
+    role: str = MemberRole.OWNER.value,
     random: Random = RANDOM,
 ) -> str:
     """Add a user to a workspace and return the id; `InvalidError`, `ConflictError` if the address is taken."""
     address = check_address(email)
-    check_role(role)
+    role = check_role(role).value
     password_hash = passwords.hash_password(password, address)
     if users.has_user(session, address):
         raise ConflictError("Somebody has this email address already.")
@@ -55,15 +55,19 @@ def add_user(  # noqa: PLR0913  # all properties of a user
 def change_password(session: Session, email: str, password: str, now: datetime) -> None:
     """Set a new password and end all sessions of the user."""
     address = check_address(email)
+    password_hash = passwords.hash_password(password, address)  # slow, so before the database is locked
     user_id = _find_user(session, address)
-    users.update_user(session, user_id, password_hash=passwords.hash_password(password, address))
+    users.update_user(session, user_id, password_hash=password_hash)
+    account_tokens.delete_account_tokens(session, address)
     _record_event(session, user_id, audit_trail.PASSWORD_CHANGED, now)
 
 
 def disable_user(session: Session, email: str, now: datetime) -> None:
     """Disable a user and end all their sessions."""
-    user_id = _find_user(session, check_address(email))
+    address = check_address(email)
+    user_id = _find_user(session, address)
     users.update_user(session, user_id, disabled=True)
+    account_tokens.delete_account_tokens(session, address)
     _record_event(session, user_id, audit_trail.USER_DISABLED, now)
 
 

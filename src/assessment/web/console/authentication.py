@@ -83,7 +83,7 @@ def ask_to_sign_in(request: Request[Any, Any, Any], error: UnauthenticatedError)
         email="",
         then=template.format(**request.path_params),
         problem=problem,
-        ended=False,
+        ended="",
         pending_form=pending_form if problem == "kept" else None,
     )
 
