@@ -25,6 +25,7 @@ from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folde
 from assessment.services.assessments import order_erasure
 from assessment.services.assessments.closing_schedule import CHECK_INTERVAL_SECONDS, close_due_or_log
 from assessment.services.auth import api_keys
+from assessment.services.auth.oidc_sign_in import OidcProvider
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.delivery import mail_settings
@@ -164,6 +165,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
     session_lookup = SessionLookup(engine)
     render_pool = RenderPool(settings.data / CACHE_FOLDER)
     code_limiter = RateLimiter()
+    oidc_provider = OidcProvider(settings.oidc, settings.public_url, settings.secret) if settings.oidc else None
     programs = api.create_router(make_key_identifier(engine, settings, clock), clock)
     app = Application(
         route_handlers=[
@@ -184,6 +186,7 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
             "writer": Provide(lambda: writer, sync_to_thread=False),
             "render_pool": Provide(lambda: render_pool, sync_to_thread=False),
             "engine": Provide(lambda: engine, sync_to_thread=False),
+            "oidc_provider": Provide(lambda: oidc_provider, sync_to_thread=False),
             "code_limiter": Provide(lambda: code_limiter, sync_to_thread=False),
             "now": Provide(clock, sync_to_thread=False, use_cache=False),
         },

@@ -25,6 +25,7 @@ from assessment.web.console.handlers import (
     settings,
     sign_in,
     sign_in_code,
+    sign_in_oidc,
     survey_preview,
 )
 from assessment.web.console.handlers.workspace import audit, keys, members, own_account, second_step
@@ -38,6 +39,8 @@ ROUTES = (
     sign_in.sign_in,
     sign_in.sign_out,
     sign_in_code.sign_in_with_code,
+    sign_in_oidc.begin_oidc_sign_in,
+    sign_in_oidc.finish_oidc_sign_in,
     home.show_home,
     new_assessment.show_new_form,
     new_assessment.create_assessment,

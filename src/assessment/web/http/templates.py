@@ -48,6 +48,7 @@ def create_template_engine(settings: Settings, assets: StaticAssets) -> JinjaTem
         "asset": assets.path,
         "csrf": _make_csrf_function(settings),
         "csrf_token_of": _make_token_function(settings),
+        "sign_in_provider": settings.oidc.name if settings.oidc else "",
     }
     environment.globals |= {
         "_": _translate_literal,

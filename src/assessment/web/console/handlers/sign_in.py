@@ -8,6 +8,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Template
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT, PUBLIC
 from assessment.errors import TooManyRequestsError, UnauthenticatedError
@@ -16,6 +17,7 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.settings import Settings
 from assessment.storage import database
+from assessment.storage.auth import users
 from assessment.web.console import pending_forms
 from assessment.web.console.authentication import FOR_VIEWERS, SIGN_IN_PATH
 from assessment.web.console.form_data import FormData
@@ -28,8 +30,13 @@ from assessment.web.http.client_address import get_client_address
 from assessment.web.http.page_responses import redirect_to, render_page
 
 
-@get("/sign-in", name="console:sign-in", policy=PUBLIC, sync_to_thread=False)
-def show_sign_in_form(then: FromQuery[str] = "", ended: FromQuery[str] = "") -> Template:
+@get("/sign-in", name="console:sign-in", policy=PUBLIC, sync_to_thread=True)
+def show_sign_in_form(
+    read_session: NamedDependency[Session], then: FromQuery[str] = "", ended: FromQuery[str] = ""
+) -> Template:
+    """Show the form; before there is any user, how to make the first account."""
+    if not users.has_any_user(read_session):
+        return render_page("console/first-account.html")
     return render_page(
         "console/sign-in.html",
         email="",
