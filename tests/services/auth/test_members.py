@@ -1,5 +1,7 @@
 """Who belongs to a workspace: a last owner stays, a link sets a password once, removal ends everything."""
 
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
@@ -9,7 +11,8 @@ from assessment.errors import ConflictError, InvalidError, NotFoundError, Unauth
 from assessment.services.auth import members, passwords, set_up_links, user_sessions, users
 from assessment.services.auth.members import LastOwnerError
 from assessment.services.auth.sign_in_limit import RateLimiter
-from assessment.storage import tables
+from assessment.storage import database, tables
+from assessment.storage.auth import members as stored_members
 
 ANNA, BEN, PASSWORD = "anna@example.org", "ben@example.org", "turnip glacier envelope"
 
@@ -174,3 +177,36 @@ def test_new_member_with_errors_lists_them_by_field(world, now):
 
     assert [problem.pointer for problem in wrong.value.problems] == ["/email", "/role"]
     assert [problem.pointer for problem in taken.value.problems] == ["/email"]
+
+
+def remove_each_other(world, now, first, second):
+    """Two owners remove each other at the same moment; return what the slower one is told."""
+    slower = ThreadPoolExecutor(1)
+    with world.writing() as session:
+        members.remove_member(session, world.alice, second, now)
+        answer = slower.submit(act_on, world, members.remove_member, first, now)
+        with suppress(TimeoutError):
+            answer.result(0.5)  # without a lock it would be done by now
+    error = answer.exception(30)
+    slower.shutdown()
+    return error
+
+
+def test_two_owners_can_not_remove_each_other(world, now, ids):
+    with world.writing() as session:
+        other = users.add_user(session, world.alice, "eve@example.org", PASSWORD, now)
+
+    error = remove_each_other(world, now, ids[ANNA], other)
+
+    assert isinstance(error, LastOwnerError)
+
+
+def test_two_owners_remove_each_other_without_the_lock(world, now, ids, monkeypatch):
+    """SQLite has one writer at a time anyway."""
+    monkeypatch.setattr(stored_members, "lock_members", lambda *_: None)
+    with world.writing() as session:
+        other = users.add_user(session, world.alice, "eve@example.org", PASSWORD, now)
+
+    error = remove_each_other(world, now, ids[ANNA], other)
+
+    assert (error is None) != database.is_sqlite(world.engine)
