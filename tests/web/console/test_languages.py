@@ -230,11 +230,11 @@ async def visit_settings_pages(world, come, language):
     await walk.send("nobody added", users, {"email": "nobody", "role": "nobody"})
     added = await walk.visitor.post(users, {"email": "eve@example.org", "role": "editor"})
     walk.pages["added"] = added.text
-    link = re.search(r"/console/set-password/[\w-]+", added.text)[0]
+    link = re.search(r"/console/password/[\w-]+", added.text)[0]
     await stranger.see(link)
     await stranger.send("different passwords", link, {"new_password": "a"})
     await stranger.send("weak password", link, {"new_password": "a", "repeated_password": "a"})
-    await stranger.see("/console/set-password/nobody")
+    await stranger.see("/console/password/nobody")
     await stranger.see("/console/sign-in?ended=password")
     await walk.send("disabled", f"{bob}/disable")
     await walk.see(bob)

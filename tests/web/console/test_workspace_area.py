@@ -17,7 +17,7 @@ from tests.web.console.conftest import PASSWORD
 
 NEW_PASSWORD = "copper meadow lantern 9"
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:144.0) Gecko/20100101 Firefox/144.0"
-LINK = re.compile(r'value="http://127\.0\.0\.1:8000(/console/set-password/[\w-]+)"')
+LINK = re.compile(r'value="http://127\.0\.0\.1:8000(/console/password/[\w-]+)"')
 KEY = re.compile(r'value="(asr_[\w-]+)"')
 
 

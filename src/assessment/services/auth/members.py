@@ -6,9 +6,9 @@ from enum import StrEnum
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import MemberRole
 from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem
 from assessment.services.auth import set_up_links, tokens
-from assessment.services.auth.permissions import MemberRole
 from assessment.services.auth.set_up_links import SetUpLink
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.auth.users import check_address, check_role
@@ -67,7 +67,7 @@ def add_member(
     address, member_role = _check_new_member(session, email, role)
     user_id = tokens.generate_id(random)
     values = {"id": user_id, "email": address, "password_hash": "", "admin": False, "disabled": False}
-    users.add_user(session, {**values, "created_at": now}, workspace_id, member_role.value)
+    users.add_user(session, {**values, "created_at": now}, workspace_id, member_role)
     audit_trail.record_event(
         session, workspace_id, now, audit_trail.USER_ADDED, user_id, role=member_role.value, admin=False
     )
@@ -96,7 +96,7 @@ def change_role(session: Session, workspace_id: str, user_id: str, role: str, no
         return
     if member_role != MemberRole.OWNER:
         _check_other_owner(session, workspace_id, member)
-    members.update_role(session, workspace_id, user_id, member_role.value)
+    members.update_role(session, workspace_id, user_id, member_role)
     audit_trail.record_event(session, workspace_id, now, audit_trail.ROLE_CHANGED, user_id, role=member_role.value)
 
 
@@ -106,7 +106,7 @@ def disable_member(session: Session, workspace_id: str, user_id: str, now: datet
     _check_only_here(member)
     _check_other_owner(session, workspace_id, member)
     users.update_user(session, user_id, disabled=True)
-    account_tokens.delete_account_tokens(session, member.email)
+    account_tokens.delete_tokens_of_address(session, member.email)
     audit_trail.record_event(session, workspace_id, now, audit_trail.USER_DISABLED, user_id)
 
 
@@ -122,7 +122,7 @@ def remove_member(session: Session, workspace_id: str, user_id: str, now: dateti
     member = _lock_member(session, workspace_id, user_id)
     _check_other_owner(session, workspace_id, member)
     members.delete_membership(session, workspace_id, user_id)
-    account_tokens.delete_account_tokens(session, member.email)
+    account_tokens.delete_tokens_of_address(session, member.email)
     audit_trail.record_event(session, workspace_id, now, audit_trail.USER_REMOVED, user_id, email=member.email)
 
 
@@ -175,7 +175,7 @@ def _make_member(row: StoredMember, owners: list[str]) -> Member:
     return Member(
         user_id=row.user_id,
         email=row.email,
-        role=MemberRole(row.role),
+        role=row.role,
         state=MemberState.DISABLED if row.disabled else state,
         last_sign_in_at=row.last_sign_in_at,
         has_second_factor=row.has_second_factor,

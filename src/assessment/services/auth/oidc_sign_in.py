@@ -150,12 +150,12 @@ class OidcProvider:
         issuer = self._settings.issuer
         metadata = msgspec.convert(self._fetch_json(f"{issuer}{DISCOVERY_PATH}"), ProviderMetadata, strict=False)
         if metadata.issuer.rstrip("/") != issuer:
-            raise OidcError(OidcFailure.UNREACHABLE, f"it calls itself {metadata.issuer}")
+            raise OidcError(OidcFailure.UNREACHABLE, "it calls itself " + metadata.issuer)
         endpoints = (metadata.authorization_endpoint, metadata.token_endpoint, metadata.jwks_uri)
         for url in (*endpoints, *filter(None, [metadata.userinfo_endpoint])):
             parts = urlsplit(url)
             if parts.scheme != "https" and not (parts.scheme == "http" and is_loopback(parts.hostname or "")):
-                raise OidcError(OidcFailure.UNREACHABLE, f"it names an address without https: {url}")
+                raise OidcError(OidcFailure.UNREACHABLE, "it names an address without https: " + url)
         return metadata
 
     def _fetch_json(self, url: str, access_token: str = "") -> Any:  # noqa: ANN401  # JSON
@@ -170,7 +170,7 @@ class OidcProvider:
                 content = answer.raw.read(MAX_ANSWER_BYTES, decode_content=True)
             return msgspec.json.decode(content)
         except (requests.RequestException, msgspec.DecodeError, OSError) as error:
-            raise OidcError(OidcFailure.UNREACHABLE, f"{url}: {type(error).__name__}") from error
+            raise OidcError(OidcFailure.UNREACHABLE, _describe_cause(url, error)) from error
 
     def _fetch_token(self, metadata: ProviderMetadata, login: LoginState, code: str) -> Mapping[str, Any]:
         import requests  # noqa: PLC0415
@@ -187,7 +187,7 @@ class OidcProvider:
                     allow_redirects=False,
                 )
         except (AuthlibBaseError, requests.RequestException, ValueError) as error:
-            raise OidcError(OidcFailure.UNREACHABLE, f"{metadata.token_endpoint}: {type(error).__name__}") from error
+            raise OidcError(OidcFailure.UNREACHABLE, _describe_cause(metadata.token_endpoint, error)) from error
         return token
 
     def _read_claims(
@@ -216,11 +216,11 @@ class OidcProvider:
             id_token.validate(now=int(now.timestamp()), leeway=LEEWAY_SECONDS)
         except (JoseError, ValueError, TypeError, KeyError) as error:
             self._keys = None  # the provider may have new ones
-            raise OidcError(OidcFailure.INVALID, f"the ID token is not valid: {type(error).__name__}") from error
+            raise OidcError(OidcFailure.INVALID, _describe_cause("the ID token", error)) from error
         except Exception as error:
             if not type(error).__module__.startswith("authlib."):  # its claim errors have no common public base
                 raise
-            raise OidcError(OidcFailure.INVALID, f"the ID token is not valid: {type(error).__name__}") from error
+            raise OidcError(OidcFailure.INVALID, _describe_cause("the ID token", error)) from error
         return dict(decoded.claims)
 
     def _load_keys(self, metadata: ProviderMetadata) -> Any:  # noqa: ANN401  # of joserfc
@@ -251,6 +251,11 @@ class OidcProvider:
         )
         client.trust_env = False
         return client
+
+
+def _describe_cause(subject: str, error: Exception) -> str:
+    """Return what failed and the type of the error: its text may contain a token."""
+    return f"{subject}: {type(error).__name__}"
 
 
 def find_user(session: Session, email: str) -> AuthenticatedUser:

@@ -17,7 +17,7 @@ from assessment.storage.auth import account_tokens, users
 
 USER_INVITATION = "user-invitation"
 LINK_LIFETIME = timedelta(days=7)
-PATH = "/console/set-password/"  # before the token
+PATH = "/console/password/"  # before the token
 LINK_GONE = "This link has been used already, has expired, or was replaced by a newer one."
 
 
@@ -40,32 +40,23 @@ def create_link(
     email: str,
     now: datetime,
     *,
-    purpose: str = USER_INVITATION,
+    kind: str = USER_INVITATION,
     lifetime: timedelta = LINK_LIFETIME,
     random: Random = RANDOM,
 ) -> SetUpLink:
     """Create a link for a normalised address; earlier ones of the address stop working."""
-    account_tokens.delete_account_tokens_before(session, now)
-    account_tokens.delete_account_tokens(session, email)
+    account_tokens.delete_expired_tokens(session, now)
+    account_tokens.delete_tokens_of_address(session, email)
     token = tokens.generate_token(random)
     expires_at = now + lifetime
-    account_tokens.add_account_token(
-        session,
-        {
-            "token_hash": tokens.hash_token(token),
-            "workspace_id": workspace_id,
-            "email": email,
-            "purpose": purpose,
-            "expires_at": expires_at,
-        },
-    )
+    account_tokens.add_token(session, tokens.hash_token(token), workspace_id, email, kind, expires_at)
     return SetUpLink(email, token, expires_at)
 
 
 def find_address(session: Session, token: str, now: datetime) -> str:
     """Return the address of a valid link; `NotFoundError` for a used, expired or unknown one. Changes nothing."""
-    stored = account_tokens.find_account_token(session, tokens.hash_token(token))
-    if stored is None or now >= stored.expires_at or users.find_user_by_email(session, stored.email) is None:
+    stored = account_tokens.find_token(session, tokens.hash_token(token), now)
+    if stored is None or users.find_user_by_email(session, stored.email) is None:
         raise NotFoundError(LINK_GONE)
     return stored.email
 
@@ -75,12 +66,12 @@ def set_password(session: Session, token: str, password_hash: str, now: datetime
 
     Takes a hash, because hashing is slow and must not hold the write lock.
     """
-    taken = account_tokens.take_account_token(session, tokens.hash_token(token))
+    taken = account_tokens.take_token(session, tokens.hash_token(token), now)
     user = None if taken is None else users.find_user_by_email(session, taken.email)
-    if taken is None or user is None or now >= taken.expires_at:
+    if taken is None or user is None:
         raise NotFoundError(LINK_GONE)
     users.update_user(session, user.id, password_hash=password_hash)
-    account_tokens.delete_account_tokens(session, taken.email)
+    account_tokens.delete_tokens_of_address(session, taken.email)
     audit_trail.set_actor(session, taken.email)
     for workspace_id in users.list_workspace_ids_of_user(session, user.id):
         audit_trail.record_event(session, workspace_id, now, audit_trail.PASSWORD_CHANGED, user.id)

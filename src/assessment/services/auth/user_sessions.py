@@ -14,7 +14,6 @@ from sqlalchemy.orm import Session
 from assessment.domain.text_normalisation import normalize_address
 from assessment.errors import UnauthenticatedError
 from assessment.services.auth import passwords, tokens
-from assessment.services.auth.permissions import MemberRole
 from assessment.services.auth.principals import Consultant
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.auth.tokens import RANDOM, Random
@@ -146,7 +145,7 @@ def load_consultant(session: Session, token: str, now: datetime) -> Consultant:
         email=row.email,
         workspace_id=row.workspace_id,
         workspace=row.workspace,
-        role=MemberRole(row.role),
+        role=row.role,
         admin=row.admin,
         seen_at=row.seen_at,
     )

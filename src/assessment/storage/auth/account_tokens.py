@@ -1,7 +1,6 @@
-"""Queries on links that set a password once."""
+"""Tokens that set a password once; only their hashes are stored."""
 
 from datetime import datetime
-from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import delete, insert, select
@@ -12,40 +11,49 @@ from assessment.storage import tables
 account_token = tables.account_token
 
 
-class StoredAccountToken(Struct, frozen=True):
-    """Link to set a password; it names an address, which may belong to no user any more."""
+class AccountToken(Struct, frozen=True):
+    """Address that a token was mailed to, and why."""
 
     email: str
-    purpose: str
-    expires_at: datetime
+    kind: str
 
 
-TOKEN_COLUMNS = tuple(account_token.c[name] for name in StoredAccountToken.__struct_fields__)
+def add_token(  # the columns
+    session: Session, token_hash: bytes, workspace_id: str, email: str, kind: str, expires_at: datetime
+) -> None:
+    """Store a token."""
+    session.execute(
+        insert(account_token).values(
+            token_hash=token_hash, workspace_id=workspace_id, email=email, kind=kind, expires_at=expires_at
+        )
+    )
 
 
-def add_account_token(session: Session, values: dict[str, Any]) -> None:
-    session.execute(insert(account_token).values(**values))
-
-
-def find_account_token(session: Session, token_hash: bytes) -> StoredAccountToken | None:
-    """Return a link by its hash, expired ones included."""
-    row = session.execute(select(*TOKEN_COLUMNS).where(account_token.c.token_hash == token_hash)).one_or_none()
-    return None if row is None else StoredAccountToken(*row)
-
-
-def take_account_token(session: Session, token_hash: bytes) -> StoredAccountToken | None:
-    """Delete a link and return it: of two requests with the same link, only one gets it."""
+def find_token(session: Session, token_hash: bytes, now: datetime) -> AccountToken | None:
+    """Return a token that has not expired."""
     row = session.execute(
-        delete(account_token).where(account_token.c.token_hash == token_hash).returning(*TOKEN_COLUMNS)
+        select(account_token.c.email, account_token.c.kind).where(
+            account_token.c.token_hash == token_hash, account_token.c.expires_at > now
+        )
     ).one_or_none()
-    return None if row is None else StoredAccountToken(*row)
+    return None if row is None else AccountToken(*row)
 
 
-def delete_account_tokens(session: Session, email: str) -> None:
-    """Delete all links of an address."""
+def take_token(session: Session, token_hash: bytes, now: datetime) -> AccountToken | None:
+    """Delete a token and return it, unless it has expired; of two at the same time, one gets it."""
+    row = session.execute(
+        delete(account_token)
+        .where(account_token.c.token_hash == token_hash, account_token.c.expires_at > now)
+        .returning(account_token.c.email, account_token.c.kind)
+    ).one_or_none()
+    return None if row is None else AccountToken(*row)
+
+
+def delete_tokens_of_address(session: Session, email: str) -> None:
+    """Delete all tokens of an address: once a password is set, earlier links end."""
     session.execute(delete(account_token).where(account_token.c.email == email))
 
 
-def delete_account_tokens_before(session: Session, now: datetime) -> None:
-    """Delete expired links."""
+def delete_expired_tokens(session: Session, now: datetime) -> None:
+    """Delete tokens that have expired, with the addresses in them."""
     session.execute(delete(account_token).where(account_token.c.expires_at <= now))

@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import Select, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import MemberRole
 from assessment.storage import tables
 
 user = tables.user
@@ -20,7 +21,7 @@ class StoredMember(Struct, frozen=True):
 
     user_id: str
     email: str
-    role: str
+    role: MemberRole
     admin: bool
     disabled: bool
     has_password: bool
@@ -64,11 +65,11 @@ def _select_members(workspace_id: str) -> Select[Any]:
     )
 
 
-def add_membership(session: Session, workspace_id: str, user_id: str, role: str) -> None:
+def add_membership(session: Session, workspace_id: str, user_id: str, role: MemberRole) -> None:
     session.execute(insert(membership).values(workspace_id=workspace_id, user_id=user_id, role=role))
 
 
-def update_role(session: Session, workspace_id: str, user_id: str, role: str) -> None:
+def update_role(session: Session, workspace_id: str, user_id: str, role: MemberRole) -> None:
     session.execute(
         update(membership)
         .where(membership.c.workspace_id == workspace_id, membership.c.user_id == user_id)

@@ -32,9 +32,9 @@ def _create_tokens() -> None:
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("workspace_id", sa.String(), nullable=False),
         sa.Column("email", sa.String(), nullable=False),
-        sa.Column("purpose", sa.String(), nullable=False),
+        sa.Column("kind", sa.String(), nullable=False),
         sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("purpose IN ('user-invitation', 'password-reset')", name=op.f("ck_account_token_purpose")),
+        sa.CheckConstraint("kind IN ('user-invitation', 'password-reset')", name=op.f("ck_account_token_kind")),
         sa.ForeignKeyConstraint(
             ["workspace_id"], ["workspace.id"], name=op.f("fk_account_token_workspace_id"), ondelete="CASCADE"
         ),

@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.disclosure.feasibility import (
     ALL_PERCENT,
     DEFAULT_RESPONSE_PERCENT,
@@ -69,7 +70,7 @@ def show_feasibility(
     response: FromQuery[str] = str(DEFAULT_RESPONSE_PERCENT),
 ) -> Template:
     """Show the forecast at an expected response in percent; a wrong one is shown again with the default's forecast."""
-    assessment = assessment_setup.get_assessment(read_session, consultant.workspace_id, assessment_id)
+    assessment = assessment_setup.get_assessment(read_session, AssessmentKey(consultant.workspace_id, assessment_id))
     questionnaire = find_questionnaire(read_session, assessment, catalogue)
     percent = parse_percent(response)
     form_errors = NO_ERRORS

@@ -24,7 +24,7 @@ from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError, map_
 from assessment.web.http.page_responses import redirect_to, render_page
 
 TEMPLATE = "console/set-password.html"
-PAGE_PATH = "/set-password/{token:str}"
+PAGE_PATH = "/password/{token:str}"
 DIFFERENT = N_("The two passwords differ. Type the same one twice.")
 
 

@@ -31,14 +31,14 @@ def begin_oidc_sign_in(
     request: Request[Any, Any, Any],
     oidc_provider: NamedDependency[OidcProvider | None],
     settings: NamedDependency[Settings],
-    limiter: NamedDependency[RateLimiter],
+    sign_in_limiter: NamedDependency[RateLimiter],
     now: NamedDependency[datetime],
     then: FromQuery[str] = "",
 ) -> Response[Any]:
     """Redirect to the provider. A link, not a form: the policy `form-action` would block a form's redirect."""
     provider = _require_provider(oidc_provider)
     try:
-        limiter.take_try({f"oidc:{get_client_address(request, settings)}": ADDRESS_TRIES}, now)
+        sign_in_limiter.take_try({f"oidc:{get_client_address(request, settings)}": ADDRESS_TRIES}, now)
         url, cookie = provider.begin_login(validate_redirect_path(then), now)
     except (OidcError, TooManyRequestsError) as error:
         return _show_problem(error, settings)
@@ -52,14 +52,14 @@ def finish_oidc_sign_in(
     request: Request[Any, Any, Any],
     oidc_provider: NamedDependency[OidcProvider | None],
     settings: NamedDependency[Settings],
-    limiter: NamedDependency[RateLimiter],
+    sign_in_limiter: NamedDependency[RateLimiter],
     engine: NamedDependency[Engine],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Sign in the user whose address the provider has verified; nobody is added by this."""
     provider = _require_provider(oidc_provider)
     try:
-        limiter.take_try({f"oidc:{get_client_address(request, settings)}": ADDRESS_TRIES}, now)
+        sign_in_limiter.take_try({f"oidc:{get_client_address(request, settings)}": ADDRESS_TRIES}, now)
         cookie = cookies.read_cookie(request, "oidc") or ""
         email, then = provider.finish_login(cookie, dict(request.query_params), now)
         with database.read_session(engine) as read_session:

@@ -10,9 +10,9 @@ from litestar.response import Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.closed_sets import MemberRole
 from assessment.errors import InvalidError
 from assessment.services.auth import members
-from assessment.services.auth.permissions import MemberRole
 from assessment.services.auth.principals import Consultant
 from assessment.services.auth.set_up_links import SetUpLink
 from assessment.settings import Settings

@@ -57,7 +57,7 @@ def change_password(
     consultant: NamedDependency[Consultant],
     form: NamedDependency[FormData],
     settings: NamedDependency[Settings],
-    limiter: NamedDependency[RateLimiter],
+    sign_in_limiter: NamedDependency[RateLimiter],
     engine: NamedDependency[Engine],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
@@ -67,7 +67,7 @@ def change_password(
     """
     with database.read_session(engine) as read_session:
         context = build_account_context(request, read_session, consultant, now)
-        errors = check_current_password(request, read_session, consultant, form, settings, limiter, now)
+        errors = check_current_password(request, read_session, consultant, form, settings, sign_in_limiter, now)
     if form.raw("new_password") != form.raw("repeated_password"):
         errors.append(("repeated_password", DIFFERENT))
     if errors:

@@ -52,12 +52,12 @@ def set_up_second_step(
     consultant: NamedDependency[Consultant],
     form: NamedDependency[FormData],
     settings: NamedDependency[Settings],
-    limiter: NamedDependency[RateLimiter],
+    sign_in_limiter: NamedDependency[RateLimiter],
     engine: NamedDependency[Engine],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Turn the second step on if the app shows the right code, and show the recovery codes this once."""
-    context = _check_password(request, engine, consultant, form, settings, limiter, now)
+    context = _check_password(request, engine, consultant, form, settings, sign_in_limiter, now)
     try:
         with database.write_session(engine) as write_session:
             audit_trail.set_actor(write_session, consultant.email)
@@ -80,12 +80,12 @@ def renew_recovery_codes(
     consultant: NamedDependency[Consultant],
     form: NamedDependency[FormData],
     settings: NamedDependency[Settings],
-    limiter: NamedDependency[RateLimiter],
+    sign_in_limiter: NamedDependency[RateLimiter],
     engine: NamedDependency[Engine],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Replace all recovery codes, and show the new ones this once."""
-    context = _check_password(request, engine, consultant, form, settings, limiter, now)
+    context = _check_password(request, engine, consultant, form, settings, sign_in_limiter, now)
     with database.write_session(engine) as write_session:
         audit_trail.set_actor(write_session, consultant.email)
         codes = second_factor.renew_recovery_codes(
@@ -100,11 +100,11 @@ def turn_off_second_step(
     consultant: NamedDependency[Consultant],
     form: NamedDependency[FormData],
     settings: NamedDependency[Settings],
-    limiter: NamedDependency[RateLimiter],
+    sign_in_limiter: NamedDependency[RateLimiter],
     engine: NamedDependency[Engine],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    _check_password(request, engine, consultant, form, settings, limiter, now)
+    _check_password(request, engine, consultant, form, settings, sign_in_limiter, now)
     with database.write_session(engine) as write_session:
         audit_trail.set_actor(write_session, consultant.email)
         second_factor.turn_off(write_session, consultant.user_id, now)
