@@ -27,6 +27,7 @@ from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folde
 from assessment.services.assessments import order_erasure
 from assessment.services.assessments.closing_schedule import CHECK_INTERVAL_SECONDS, close_due_or_log
 from assessment.services.auth import api_keys
+from assessment.services.auth.oidc_sign_in import OidcProvider
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.delivery import mail_settings
@@ -130,6 +131,9 @@ class Components:
         self.code_limiter = RateLimiter()
         self.sign_in_limiter = RateLimiter()
         self.api_limiter = ApiRateLimiter()
+        self.oidc_provider: OidcProvider | None = None
+        if settings.oidc is not None:
+            self.oidc_provider = OidcProvider(settings.oidc, settings.public_url, settings.secret)
         self.template_engine = templates.create_template_engine(settings, self.assets)
         self.identify_key = make_key_identifier(self.read_connection, self.engine, settings, clock)
 
@@ -246,6 +250,7 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
             "render_pool": Provide(lambda: app.components.render_pool, sync_to_thread=False),
             "engine": Provide(lambda: app.components.engine, sync_to_thread=False),
             "code_limiter": Provide(lambda: app.components.code_limiter, sync_to_thread=False),
+            "oidc_provider": Provide(lambda: app.components.oidc_provider, sync_to_thread=False),
             "sign_in_limiter": Provide(lambda: app.components.sign_in_limiter, sync_to_thread=False),
             "now": Provide(read_clock, sync_to_thread=False, use_cache=False),
         },
