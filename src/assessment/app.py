@@ -21,21 +21,27 @@ from assessment import access_policies
 from assessment.api import routes as api
 from assessment.api.http import authentication, problems
 from assessment.api.http.rate_limit import ApiRateLimiter
+from assessment.domain import struct_types
 from assessment.errors import UnavailableError
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import order_erasure
 from assessment.services.assessments.closing_schedule import CHECK_INTERVAL_SECONDS, close_due_or_log
 from assessment.services.auth import api_keys
+from assessment.services.auth.oidc_sign_in import OidcProvider
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.delivery import mail_settings
 from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.services.operations import audit_trail
 from assessment.services.reports.render_pool import CACHE_FOLDER, RenderPool
+from assessment.services.results.release_reader import ReleaseReader
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter
-from assessment.storage.survey.session_lookup import SessionLookup
+from assessment.storage.auth.api_keys import StoredApiKey, select_api_key
+from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
+from assessment.storage.survey import respondent_sessions
+from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.web import console, survey
 from assessment.web.http import (
     assets,
@@ -70,15 +76,19 @@ def handle_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     return problems.render_problem(request, error) if is_api else error_pages.render_error(request, error)
 
 
-def make_key_identifier(engine: Engine, settings: Settings, clock: Clock) -> authentication.IdentifyKey:
+def make_key_identifier(
+    connection: EventLoopConnection, engine: Engine, settings: Settings, clock: Clock
+) -> authentication.IdentifyKey:
     """Make the function that authenticates an API key, before the body of the request is read."""
+    key_read = PreparedRead(connection, engine, select_api_key(), StoredApiKey)
 
-    def identify(bearer: str) -> KeyHolder:
+    async def identify(bearer: str) -> KeyHolder:
         now = clock()
-        with database.read_session(engine) as session:
-            holder = api_keys.authenticate_key(session, bearer, now, secret=settings.secret)
+        key_id, _ = api_keys.split_key(bearer)
+        row = await key_read.find_row(key_id=key_id) if key_id else None
+        holder = api_keys.check_key(row, bearer, now, secret=settings.secret)
         if api_keys.is_use_due(holder, now):
-            _record_key_use(engine, holder, now)
+            await to_thread.run_sync(_record_key_use, engine, holder, now)
         return holder
 
     return identify
@@ -112,13 +122,20 @@ class Components:
             [folder for folder in (settings.questionnaires, find_shipped_folder()) if folder]
         )
         self.writer = AnswerWriter(self.engine, clock)
-        self.session_lookup = SessionLookup(self.engine)
+        self.read_connection = EventLoopConnection(self.engine)
+        self.release_reader = ReleaseReader(self.read_connection, self.engine)
+        self.respondent_read = PreparedRead(
+            self.read_connection, self.engine, respondent_sessions.select_session_response(), SessionResponse
+        )
         self.render_pool = RenderPool(settings.data / CACHE_FOLDER)
         self.code_limiter = RateLimiter()
         self.sign_in_limiter = RateLimiter()
         self.api_limiter = ApiRateLimiter()
+        self.oidc_provider: OidcProvider | None = None
+        if settings.oidc is not None:
+            self.oidc_provider = OidcProvider(settings.oidc, settings.public_url, settings.secret)
         self.template_engine = templates.create_template_engine(settings, self.assets)
-        self.identify_key = make_key_identifier(self.engine, settings, clock)
+        self.identify_key = make_key_identifier(self.read_connection, self.engine, settings, clock)
 
 
 @asynccontextmanager
@@ -141,7 +158,7 @@ async def _run_lifespan(app: Litestar) -> AsyncIterator[None]:
     finally:
         await to_thread.run_sync(components.writer.stop)
         await to_thread.run_sync(components.render_pool.close)
-        components.session_lookup.close()
+        components.read_connection.close()
         components.engine.dispose()
 
 
@@ -177,7 +194,8 @@ class Application(Litestar):
                 "assets": components.assets,
                 "engine": components.engine,
                 "writer": components.writer,
-                "session_lookup": components.session_lookup,
+                "release_reader": components.release_reader,
+                "respondent_read": components.respondent_read,
             }
         )
 
@@ -203,8 +221,8 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Application:
 def _register_routes(template_config: TemplateConfig[Any]) -> Application:
     """Create an application without components."""
 
-    def identify_key(bearer: str) -> KeyHolder:
-        return app.components.identify_key(bearer)
+    async def identify_key(bearer: str) -> KeyHolder:
+        return await app.components.identify_key(bearer)
 
     def count_request(key_id: str) -> None:
         app.components.api_limiter.count_request(key_id, read_clock())
@@ -232,6 +250,7 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
             "render_pool": Provide(lambda: app.components.render_pool, sync_to_thread=False),
             "engine": Provide(lambda: app.components.engine, sync_to_thread=False),
             "code_limiter": Provide(lambda: app.components.code_limiter, sync_to_thread=False),
+            "oidc_provider": Provide(lambda: app.components.oidc_provider, sync_to_thread=False),
             "sign_in_limiter": Provide(lambda: app.components.sign_in_limiter, sync_to_thread=False),
             "now": Provide(read_clock, sync_to_thread=False, use_cache=False),
         },
@@ -248,6 +267,7 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
         openapi_config=None,
         logging_config=None,
     )
+    struct_types.build_type_information()
     if unguarded := list(access_policies.find_undeclared(app)):
         msg = "; ".join(unguarded)
         raise RuntimeError(msg)

@@ -1,6 +1,7 @@
 """Help comes at once, examples first, for every command; what is not there yet is not offered."""
 
 import os
+import re
 import subprocess
 import sys
 
@@ -59,6 +60,13 @@ def test_help_lists_all_commands(run):
 
     assert said.exit_code == 0
     assert [name for name in NEEDED if f"  {name} " not in said.stdout] == []
+
+
+def test_no_command_deletes_or_archives_a_client_or_an_assessment():
+    """One that is open, or a client that has one, must stay; `respondent erase` erases what one person answered."""
+    paths = {" ".join(path) for path in list_commands()}
+
+    assert {path for path in paths if re.search("delete|archive|remove|purge|erase", path)} == {"respondent erase"}
 
 
 @pytest.mark.parametrize("path", [*list_commands()], ids=" ".join)

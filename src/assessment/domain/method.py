@@ -8,6 +8,7 @@ from msgspec.structs import replace
 from assessment import __version__
 from assessment.domain.advice import selection, target_paths
 from assessment.domain.answers import Answers, AssessmentSettings
+from assessment.domain.closed_sets import Mode
 from assessment.domain.disclosure.guard import OPEN_GUARD, build_guard
 from assessment.domain.questionnaire import EmbeddingIndex, Kind, Questionnaire
 from assessment.domain.result import (
@@ -87,7 +88,7 @@ def _compute_figures(
         questionnaire=QuestionnaireReference(questionnaire.id, questionnaire.version, questionnaire.digest),
         engine=__version__,
         computed_at=date,
-        mode="consensus" if plan.consensus else "survey",
+        mode=Mode.CONSENSUS if plan.consensus else Mode.SURVEY,
         disclosure=rules.note,
         respondents=_count_respondents(computation),
         overall=_build_overall(computation, functions),
@@ -153,14 +154,12 @@ def _build_overall(computation: Computation, functions: dict[str, FunctionResult
         level = cut_points.compute_level(score, levels, scoring.bands, scoring.level_step)
     return Overall(
         score=score,
-        maturity=classes.maturity,
-        band=classes.band,
+        **classes,
         level=level,
         interval=span.interval,
         coverage=coverage,
         provisional=coverage is not None and cut_points.is_below(coverage, scoring.provisional_below),
         contested=contested,
-        achievement=classes.achievement,
         n=None if precision is None or score is None else precision.people,
         half_width=span.half_width,
     )
