@@ -78,8 +78,8 @@ def list_figures(questionnaire: Questionnaire, result: Result) -> Iterator[Print
 def _list_level(label: str, found: Result) -> Iterator[PrintedFigure]:
     """Interval and level beside the score."""
     if found["interval"] and found["level"]:
-        shown = f"({_format_interval(found)}) level {found['level']}"
-        yield PrintedFigure("The answer on one page", label, shown, last=2)
+        yield PrintedFigure("The answer on one page", label, f"({_format_interval(found)})", last=2)
+        yield PrintedFigure("The answer on one page", label, f"level {found['level']}", last=3)
 
 
 def _format_interval(found: Result) -> str:

@@ -61,8 +61,9 @@ def test_level_chart_states_the_figures_of_the_result(case, audience):
 
     found = next((page for page in pages if "The whole\n" in page), "")
 
-    if audience == "respondents" and made.answer.overall.figure.value is None:
-        assert not found
+    if all(row.figure.value is None for row in (made.answer.overall, *made.answer.functions)):
+        assert "The whole\n–" not in found
+        assert "An item is shown once 6 people or more" in join_lines(pages) or audience == "respondents"
         return
     assert f"The whole\n{words.format_figure(made.answer.overall.figure)}" in found
     for row in made.answer.functions:

@@ -71,6 +71,11 @@ def _draw_dimension(row: DimensionRow, translator: Translator, axis: ScoreAxis, 
         return
     if row.figure.interval:
         yield ChartLabel(axis.right + 40, y + 3, f"({translator.format_interval(row.figure.interval)})", "muted", 7.5)
+    if row.figure.moderated is not None:
+        moderated = axis.get_position(row.figure.moderated)
+        yield Marker(moderated, y, 3.2, "square", "third", hollow=True)
+        text = translator.format_number(row.figure.moderated)
+        yield ChartLabel(moderated + 6, y + 3, text, "third", 8)
     yield from axis.draw_point(row.figure, y, "diamond", "ink", 4)
 
 

@@ -12,7 +12,7 @@ from assessment.domain.report.sections.heatmap import HeatmapSection
 from assessment.i18n import Translator
 
 NAME_WIDTH, HEADER_HEIGHT, ROW_HEIGHT, CELL_GAP, LEGEND_HEIGHT = 100.0, 26.0, 44.0, 2.0, 28.0
-SMALLEST = 5.5
+SMALLEST, MODERATED_DROP = 5.5, 12.0
 
 
 class GridRow(Struct, frozen=True):
@@ -54,7 +54,16 @@ def _draw_grid(
     description = "; ".join(
         f"{row.name}: "
         + ", ".join(
-            f"{column} {translator.format_figure(cell.figure)}" for column, cell in zip(columns, row.cells, strict=True)
+            " ".join(
+                text
+                for text in (
+                    column,
+                    translator.format_figure(cell.figure),
+                    translator.format_moderated(cell.figure),
+                )
+                if text
+            )
+            for column, cell in zip(columns, row.cells, strict=True)
         )
         for row in rows
     )
@@ -98,6 +107,9 @@ def _draw_number(
     yield ChartLabel(
         centre, y, text, tone, size, "strong" if first or cell.mark else "regular", "middle", cell_width - 4
     )
+    if cell.figure.moderated is not None:
+        moderated = f"[{translator.format_number(cell.figure.moderated)}]"
+        yield ChartLabel(centre, y + MODERATED_DROP, moderated, tone, 8, "regular", "middle", cell_width - 4)
 
 
 def _compute_fitting_size(text: str, width: float) -> float:

@@ -56,6 +56,10 @@ def _draw_row(row: TargetRow, translator: Translator, axis: ScoreAxis, y: float,
     yield ChartLine(now, y, target, y, "second" if row.short > 0 else "third", 2)
     yield Marker(target, y, 4.5, "diamond", "ink", hollow=True)
     yield Marker(now, y, 4.5, "circle", "accent")
+    if row.now.moderated is not None:
+        moderated = axis.get_position(row.now.moderated)
+        yield Marker(moderated, y, 3.4, "square", "third", hollow=True)
+        yield ChartLabel(moderated, y + 11, translator.format_number(row.now.moderated), "third", 8, anchor="middle")
 
 
 def _measure_score_width(row: TargetRow, translator: Translator) -> float:

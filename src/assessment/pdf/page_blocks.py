@@ -38,13 +38,13 @@ MIN_ROOM = 90.0
 CELL_GAP = 8.0  # between the cells of a table
 
 
-def start_page(kicker: str, title: str, level: int = 0, *, fresh: bool = True) -> Blocks:
+def start_page(kicker: str, title: str, level: int = 0, *, fresh: bool = True, style: str = "title") -> Blocks:
     """Start a page with its subject and a title that states the finding.
 
     With `fresh` False, short sections continue on the current page.
     """
     begin: Blocks = [PageBreak()] if fresh else [CondPageBreak(MIN_ROOM * 2)]
-    return [*begin, *make_title(kicker, title, level, above=0 if fresh else 24)]
+    return [*begin, *make_title(kicker, title, level, style, above=0 if fresh else 24)]
 
 
 def shrink_to_page(blocks: Blocks, height: float) -> Flowable:
@@ -109,14 +109,14 @@ def make_class_meaning(name: str, meaning: str, translator: Translator) -> Flowa
     return make_labelled_paragraph(translator.gettext("{class_name}:").format(class_name=name), meaning)
 
 
-def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator) -> Blocks:
-    """Lay out a strip of figures: label, number, meaning."""
+def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator, style: str = "figure") -> Blocks:
+    """Lay out a strip of figures: label, number, meaning; with `style` in another size."""
     if not figures:
         return []
     widths = share_width([1] * len(figures))
     labels = [make_cell(translator.render_message(figure.label), "head") for figure in figures]
     row = [
-        [label, *_lay_out_key_figure(figure, translator)]
+        [label, *_lay_out_key_figure(figure, translator, style)]
         for label, figure in zip(equalize_heights(labels, widths[0] - CELL_GAP), figures, strict=True)
     ]
     strip = make_table([row], widths, head=0, lines=False, pad=3)
@@ -124,15 +124,17 @@ def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator) ->
     return [strip, make_gap(6)]
 
 
-def _lay_out_key_figure(figure: KeyFigure, translator: Translator) -> Blocks:
+def _lay_out_key_figure(figure: KeyFigure, translator: Translator, style: str) -> Blocks:
     number = translator.format_figure(figure.figure, percent=figure.unit == "percent", signed=figure.unit == "signed")
     below = translator.render_message(figure.meaning) if figure.meaning else ""
+    below = " · ".join(text for text in (below, translator.format_moderated(figure.figure)) if text)
     if figure.figure.value is None:
         below = translator.explain_missing(figure.figure)
     if figure.figure.interval:
         below = f"{below} ({translator.format_interval(figure.figure.interval)})".strip()
-    style = "figure" if figure.figure.bound is None and figure.figure.word is None else "figure-small"
-    return [make_cell(number, style), make_cell(below, "cell-muted")]
+    if style == "figure" and (figure.figure.bound is not None or figure.figure.word is not None):
+        style = "figure-small"
+    return [make_cell(number, style), *([make_cell(below, "cell-muted")] if below else [])]
 
 
 def equalize_heights(labels: Sequence[Paragraph], width: float) -> Sequence[Paragraph]:

@@ -6,6 +6,7 @@ from typing import TypeAlias
 
 from reportlab.platypus import Flowable, PageBreak
 
+from assessment.charts.roadmap import name_effort
 from assessment.domain.report import Report
 from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
@@ -43,7 +44,7 @@ def lay_out_advice(report: Report, translator: Translator) -> Blocks:
         return []
     title = make_title(translator.gettext("All advice in full"), _format_advice_title(actions, translator), above=24)
     begin = [PageBreak()] if len(actions) > MAX_ACTIONS_BELOW else []
-    return [*begin, BalancedGroups(build_advice_choices(title, actions, translator), CONTENT_HEIGHT)]
+    return [*begin, BalancedGroups(build_advice_choices(title, actions, translator, with_goals=False), CONTENT_HEIGHT)]
 
 
 def _format_advice_title(actions: Sequence[Action], translator: Translator) -> str:
@@ -82,12 +83,17 @@ def lay_out_function_advice(
 
 
 def build_advice_choices(
-    title: Blocks, actions: Sequence[Action], translator: Translator, around: SurroundingGroups = ((), ())
+    title: Blocks,
+    actions: Sequence[Action],
+    translator: Translator,
+    around: SurroundingGroups = ((), ()),
+    *,
+    with_goals: bool = True,
 ) -> Sequence[Callable[[], Sequence[Blocks]]]:
-    """Build the same unbroken groups of advice in decreasing line spacing."""
+    """Build the same unbroken groups of advice in decreasing line spacing; the roadmap has the goals already."""
 
     def build_groups(styles: tuple[str, str, float]) -> Sequence[Blocks]:
-        first, *others = [_lay_out_action(action, translator, *styles) for action in actions]
+        first, *others = [_lay_out_action(action, translator, *styles, with_goal=with_goals) for action in actions]
         before, after = around
         return [*before, [*title, *first], *others, *after]
 
@@ -98,14 +104,17 @@ def _measure_height(blocks: Sequence[Flowable]) -> float:
     return float(sum(block.wrap(CONTENT_WIDTH / 2 - 8, CONTENT_WIDTH)[1] for block in blocks))
 
 
-def _lay_out_action(action: Action, translator: Translator, head: str, text: str, pad: float) -> Blocks:
+def _lay_out_action(
+    action: Action, translator: Translator, head: str, text: str, pad: float, *, with_goal: bool
+) -> Blocks:
     named = action.function_name or ""
-    about = [named if named.lower() not in action.owner.lower() else "", action.owner, action.horizon_name]
-    about.insert(2, format_start(action, translator))
-    about += [translator.gettext("effort {effort}").format(effort=_name_effort(action, translator))]
+    about = [named if named.lower() not in action.owner.lower() else "", action.owner]
+    about += [format_start(action, translator), action.horizon_name]
+    about += [translator.gettext("effort {effort}").format(effort=name_effort(action, translator))]
     about += [translator.gettext("impact {impact}").format(impact=_name_impact(action, translator))]
+    about += [translator.gettext("priority {priority}").format(priority=translator.format_number(action.priority))]
     why = make_labelled_paragraph(translator.gettext("Because"), format_reasons(action, translator), "small")
-    goal = f" {translator.render_message(action.goal)}" if action.goal else ""
+    goal = f" {translator.render_message(action.goal)}" if action.goal and with_goal else ""
     watch = make_labelled_paragraph(translator.gettext("Watch"), f"{action.indicator}.{goal}", "small")
     left = [
         make_paragraph(
@@ -121,11 +130,6 @@ def _lay_out_action(action: Action, translator: Translator, head: str, text: str
         make_paragraph(" · ".join(part for part in about if part), "cell-muted"),
         make_table([[*sides]], share_width([60, 60]), head=0, pad=pad),
     ]
-
-
-def _name_effort(action: Action, translator: Translator) -> str:
-    names = {"S": translator.gettext("small"), "M": translator.gettext("medium"), "L": translator.gettext("large")}
-    return names.get(action.effort, action.effort)
 
 
 def _name_impact(action: Action, translator: Translator) -> str:

@@ -56,6 +56,7 @@ TYPE_SCALE: dict[str, tuple[str, float, float, str, float, float]] = {
     "finer": (REGULAR, 6.8, 8.6, "muted", 0, 0),
     "figure": (LIGHT, 22, 26, "ink", 0, 0),
     "figure-small": (LIGHT, 14, 19, "ink", 7, 0),
+    "figure-inline": (STRONG, 11.5, 15, "ink", 0, 0),
     "number": (LIGHT, 18, 17.5, "accent", 0, 0),
     "decision": (STRONG, 11, 15, "ink", 0, 0),
     "contents": (REGULAR, 9.5, 13, "ink", 0, 0),
