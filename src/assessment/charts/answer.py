@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from assessment.charts.primitives import text_width
-from assessment.charts.primitives.marks import Chart, ChartLabel, ChartLine, ChartMark, FontWeight, Marker
+from assessment.charts.primitives.marks import SMALL, TEXT, Chart, ChartLabel, ChartLine, ChartMark, FontWeight, Marker
 from assessment.charts.primitives.score_axis import ScoreAxis
 from assessment.domain.report.figures import LevelScore
 from assessment.domain.report.sections.answer import AnswerSection
@@ -11,7 +11,7 @@ from assessment.i18n import Translator
 
 NAME_WIDTH, MAX_SCORE_WIDTH, LEVEL_WIDTH, DISTANCE_WIDTH = 112.0, 128.0, 76.0, 66.0
 ROW_HEIGHT, BAND_HEIGHT, TOP_MARGIN, KEY_HEIGHT = 22.0, 16.0, 14.0, 18.0
-SIZE, SMALL, TARGET_REACH, EARLIER_DROP, KEY_GAP = 9.5, 8.0, 8.0, 7.0, 14.0
+TARGET_REACH, EARLIER_DROP, KEY_GAP = 8.0, 7.0, 14.0
 
 
 def draw_level_chart(answer: AnswerSection, translator: Translator, width: float) -> Chart:
@@ -29,7 +29,7 @@ def draw_level_chart(answer: AnswerSection, translator: Translator, width: float
 def _measure_scores(rows: Sequence[LevelScore], translator: Translator) -> float:
     """Measure the column of scores and intervals."""
     widths = [
-        text_width.estimate_width(translator.format_figure(row.figure), SIZE)
+        text_width.estimate_width(translator.format_figure(row.figure), TEXT)
         + text_width.estimate_width(_format_interval(row, translator), SMALL)
         + 6
         for row in rows
@@ -82,9 +82,9 @@ def _draw_row(
     y, width = place
     weight: FontWeight = "strong" if is_overall else "regular"
     name = translator.gettext("The whole") if is_overall else row.name
-    yield ChartLabel(0, y + 3, name, "ink", SIZE, weight, limit=NAME_WIDTH - 6)
+    yield ChartLabel(0, y + 3, name, "ink", TEXT, weight, limit=NAME_WIDTH - 6)
     score = translator.format_figure(row.figure)
-    yield ChartLabel(NAME_WIDTH, y + 3, score, "ink", SIZE, "strong")
+    yield ChartLabel(NAME_WIDTH, y + 3, score, "ink", TEXT, "strong")
     if row.figure.value is None:
         missing = translator.format_missing_briefly(row.figure)
         yield ChartLabel(NAME_WIDTH + 14, y + 3, missing, "muted", SMALL, limit=axis.left - NAME_WIDTH - 16)
@@ -93,14 +93,16 @@ def _draw_row(
     if moderated:
         yield ChartLabel(NAME_WIDTH, y + 12, moderated, "third", SMALL, limit=axis.left - NAME_WIDTH - 2)
         yield Marker(axis.get_position(row.figure.moderated or 0), y, 3.4, "square", "third", hollow=True)
-    left = NAME_WIDTH + text_width.estimate_width(score, SIZE) + 5
+    left = NAME_WIDTH + text_width.estimate_width(score, TEXT) + 5
     yield ChartLabel(left, y + 3, _format_interval(row, translator), "muted", SMALL, limit=axis.left - left - 2)
     yield from _draw_target(row, axis, y)
     shape, tone, size = ("diamond", "accent", 5.0) if is_overall else ("circle", "ink", 4.0)
     yield from axis.draw_point(row.figure, y, shape, tone, size)  # type: ignore[arg-type] # a literal in a tuple
-    yield ChartLabel(axis.right + 12, y + 3, format_level(row, translator), "ink", 8.5, weight, limit=LEVEL_WIDTH - 14)
+    yield ChartLabel(
+        axis.right + 12, y + 3, format_level(row, translator), "ink", SMALL, weight, limit=LEVEL_WIDTH - 14
+    )
     distance = format_distance(row, translator)
-    yield ChartLabel(width, y + 3, distance, "ink", 8.5, weight, "end", DISTANCE_WIDTH)
+    yield ChartLabel(width, y + 3, distance, "ink", SMALL, weight, "end", DISTANCE_WIDTH)
 
 
 def _draw_target(row: LevelScore, axis: ScoreAxis, y: float) -> Iterator[ChartMark]:

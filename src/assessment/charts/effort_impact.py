@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from assessment.charts.primitives import text_width
-from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartMark
+from assessment.charts.primitives.marks import SMALL, TEXT, Box, Chart, ChartLabel, ChartMark
 from assessment.domain.report.sections.plan import EffortQuadrant, PlanSection
 from assessment.i18n import Translator
 
 LEFT_MARGIN, BOTTOM_MARGIN, GAP = 14.0, 14.0, 3.0
-NAME_SIZE, SIZE, LINE_HEIGHT, PADDING = 9.5, 9.5, 13.0, 8.0
+LINE_HEIGHT, PADDING = 13.0, 8.0
 
 
 def draw_effort_impact_chart(plan: PlanSection, translator: Translator, width: float, height: float) -> Chart:
@@ -22,8 +22,8 @@ def draw_effort_impact_chart(plan: PlanSection, translator: Translator, width: f
         box = Box(left, top, cell_width, cell_height, tone)
         marks += [box, *_draw_quadrant(quadrant, translator, box)]
     effort = translator.gettext("More effort →")
-    marks.append(ChartLabel(width, height - 3, effort, "muted", 8, anchor="end"))
-    marks.append(ChartLabel(LEFT_MARGIN, height - 3, translator.gettext("Higher impact ↑"), "muted", 8))
+    marks.append(ChartLabel(width, height - 3, effort, "muted", SMALL, anchor="end"))
+    marks.append(ChartLabel(LEFT_MARGIN, height - 3, translator.gettext("Higher impact ↑"), "muted", SMALL))
     description = "; ".join(
         f"{translator.render_message(quadrant.name)}: {_list_places(quadrant, translator) or '–'}"
         for quadrant in plan.quadrants
@@ -34,17 +34,17 @@ def draw_effort_impact_chart(plan: PlanSection, translator: Translator, width: f
 def _draw_quadrant(quadrant: EffortQuadrant, translator: Translator, box: Box) -> Iterator[ChartMark]:
     y = box.y + PADDING + 7
     name = translator.render_message(quadrant.name)
-    yield ChartLabel(box.x + PADDING, y, name, "ink", NAME_SIZE, "strong", limit=box.width - 2 * PADDING)
+    yield ChartLabel(box.x + PADDING, y, name, "ink", TEXT, "strong", limit=box.width - 2 * PADDING)
     for line in _wrap_places(quadrant, translator, box.width - 2 * PADDING):
         y += LINE_HEIGHT
-        yield ChartLabel(box.x + PADDING, y, line, "ink", SIZE)
+        yield ChartLabel(box.x + PADDING, y, line, "ink", TEXT)
 
 
 def _wrap_places(quadrant: EffortQuadrant, translator: Translator, limit: float) -> Iterator[str]:
     line = ""
     for place in _list_places(quadrant, translator).split(" "):
         longer = f"{line} {place}".strip()
-        if line and text_width.estimate_width(longer, SIZE) > limit:
+        if line and text_width.estimate_width(longer, TEXT) > limit:
             yield line
             longer = place
         line = longer

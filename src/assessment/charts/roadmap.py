@@ -6,12 +6,22 @@ from msgspec import Struct
 
 from assessment.charts.action_effect import format_effect
 from assessment.charts.primitives import text_width
-from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, ChartMark, FontWeight, Marker
+from assessment.charts.primitives.marks import (
+    SMALL,
+    TEXT,
+    Box,
+    Chart,
+    ChartLabel,
+    ChartLine,
+    ChartMark,
+    FontWeight,
+    Marker,
+)
 from assessment.domain.report.sections.roadmap import Action, RoadmapSection
 from assessment.i18n import Translator
 
 PLACE_WIDTH, NAME_WIDTH, EFFORT_WIDTH, GOAL_WIDTH = 24.0, 186.0, 34.0, 98.0
-TITLE_SIZE, SMALL, LINE_HEIGHT, ROW_PADDING = 8.5, 8.0, 10.0, 5.0
+LINE_HEIGHT, ROW_PADDING = 10.0, 5.0
 HEAD_LINES, HEAD_PADDING = 3, 8.0
 TOP_MARGIN = HEAD_LINES * LINE_HEIGHT + HEAD_PADDING
 DOTS = {"S": 1, "M": 2, "L": 3}
@@ -58,10 +68,10 @@ def measure_row_height(action: Action, translator: Translator) -> float:
 
 
 def _lay_out_row(action: Action, translator: Translator) -> RowLines:
-    title = text_width.wrap_text(_format_title(action, translator), TITLE_SIZE, NAME_WIDTH - PLACE_WIDTH - 6)
+    title = text_width.wrap_text(_format_title(action, translator), SMALL, NAME_WIDTH - PLACE_WIDTH - 6)
     if action.effect is None:
         return RowLines(title, (), ())
-    goal = text_width.wrap_text(format_effect(action.effect, translator), TITLE_SIZE, GOAL_WIDTH - 10)
+    goal = text_width.wrap_text(format_effect(action.effect, translator), SMALL, GOAL_WIDTH - 10)
     label = _wrap_words(translator.render_message(action.effect.figure), SMALL, GOAL_WIDTH - 10, MAX_LABEL_LINES)
     return RowLines(title, goal, label)
 
@@ -113,13 +123,13 @@ def _wrap_words(text: str, size: float, limit: float, most: int) -> tuple[str, .
 def _draw_names(action: Action, row: RowLines, top: float, right: float) -> Iterator[ChartMark]:
     first = top + LINE_HEIGHT
     tone, weight = ("accent", "strong") if action.starts_now else ("muted", "regular")
-    yield ChartLabel(14, first, str(action.place), tone, 9, "strong", "end")
+    yield ChartLabel(14, first, str(action.place), tone, TEXT, "strong", "end")
     if action.urgent:
         yield Marker(19, first - 3, 2.2, "square", "second")
     bold: FontWeight = "strong" if weight == "strong" else "regular"
     for number, text in enumerate(row.title):
         y = first + LINE_HEIGHT * number
-        yield ChartLabel(PLACE_WIDTH, y, text, "ink", TITLE_SIZE, bold, limit=NAME_WIDTH - PLACE_WIDTH - 2)
+        yield ChartLabel(PLACE_WIDTH, y, text, "ink", SMALL, bold, limit=NAME_WIDTH - PLACE_WIDTH - 2)
     owner = first + LINE_HEIGHT * len(row.title)
     yield ChartLabel(PLACE_WIDTH, owner, action.owner, "muted", SMALL, limit=right - PLACE_WIDTH - 4)
     for number in range(max(DOTS.values())):
@@ -153,7 +163,7 @@ def _draw_goal(action: Action, row: RowLines, translator: Translator, left: floa
     for number, text in enumerate((*row.goal, *row.label)):
         is_goal = number < len(row.goal)
         weight: FontWeight = "strong" if is_goal else "regular"
-        size, tone = (TITLE_SIZE, "ink") if is_goal else (SMALL, "muted")
+        size, tone = (SMALL, "ink") if is_goal else (SMALL, "muted")
         yield ChartLabel(left, top + LINE_HEIGHT * (number + 1), text, tone, size, weight, limit=GOAL_WIDTH - 8)
 
 

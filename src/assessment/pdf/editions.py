@@ -41,10 +41,11 @@ from assessment.pdf.pages import (
     target_paths,
     targets,
 )
+from assessment.pdf.typesetting.page_filling import FirstFit
 from assessment.pdf.typesetting.text import make_gap, make_paragraph
 from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH, MASTHEAD_HEIGHT
 
-BOARD_ROWS_HEIGHT = 0.34 * CONTENT_HEIGHT
+BOARD_COUNTS = (100, 16, 12, 10, 8, 7, 6, 5)  # actions on the second page of the board edition: as many as fit
 FEW_ACTIONS = 2  # actions, at most, that leave room in a playbook for the next rung of every dimension
 
 
@@ -105,41 +106,45 @@ def _split_off_unknown(parts: Sequence[Blocks]) -> tuple[Blocks, Blocks]:
 
 
 def _lay_out_board_edition(report: Report, translator: Translator, name: str) -> Blocks:
-    """Two pages, shrunk to fit: the answer, then the decision and the roadmap."""
-    section = report.answer
-    first: Blocks = make_title(translator.gettext("The answer on one page"), translator.render_message(section.title))
-    first += [
+    """Two pages: the answer, then the decision and the roadmap; each with as many details as fit."""
+    first = [_lay_out_board_answer(report, translator, details) for details in answer.DETAILS]
+    counts = dict.fromkeys(min(count, len(report.roadmap.actions)) for count in BOARD_COUNTS)
+    second = [_lay_out_board_roadmap(report, translator, report.roadmap.actions[:count]) for count in counts]
+    return [
+        NextPageTemplate(INNER_TEMPLATE),
+        Masthead(report, translator, name),
+        FirstFit([*first[:-1], [shrink_to_page(first[-1], CONTENT_HEIGHT - MASTHEAD_HEIGHT)]]),
+        PageBreak(),
+        FirstFit([*second[:-1], [shrink_to_page(second[-1], CONTENT_HEIGHT)]]),
+    ]
+
+
+def _lay_out_board_answer(report: Report, translator: Translator, details: answer.AnswerDetails) -> Blocks:
+    title = translator.render_message(report.answer.title)
+    return [
+        *make_title(translator.gettext("The answer on one page"), title),
         *answer.lay_out_level(report, translator),
         *lay_out_remark(report, translator, "answer", MAX_REMARK_LENGTH),
-        *answer.lay_out_findings(report, translator),
+        *answer.lay_out_findings(report, translator, details),
         *_lay_out_further_findings(report, translator),
         *own_findings.lay_out_moderated_scores(report, translator),
-        make_gap(6),
-        *answer.lay_out_footnotes(report, translator),
+        make_gap(5.25),
+        *answer.lay_out_footnotes(report, translator, details),
     ]
+
+
+def _lay_out_board_roadmap(report: Report, translator: Translator, actions: Sequence[Action]) -> Blocks:
+    """Lay out the decision and the first actions; the pinned ones come first in any order."""
     part = report.roadmap
-    second: Blocks = make_title(translator.gettext("The decision and the way"), translator.render_message(part.title))
-    second += [answer.lay_out_decision(report, translator), make_gap(10)]
-    actions = _select_board_actions(report, translator)
+    blocks: Blocks = make_title(translator.gettext("The decision and the way"), translator.render_message(part.title))
+    blocks += [answer.lay_out_decision(report, translator), make_gap(7)]
     if actions:
-        second += [make_chart_block(draw_roadmap_chart(part, actions, translator, CONTENT_WIDTH)), make_gap(4)]
-        second += [make_paragraph(roadmap.format_roadmap_key(report, translator), "small")]
-        second += roadmap.lay_out_roadmap_notes(report, translator) + roadmap.lay_out_next_steps(report, translator)
+        blocks += [make_chart_block(draw_roadmap_chart(part, actions, translator, CONTENT_WIDTH)), make_gap(3.5)]
+        blocks += [make_paragraph(roadmap.format_roadmap_key(report, translator), "small")]
+        blocks += roadmap.lay_out_roadmap_notes(report, translator) + roadmap.lay_out_next_steps(report, translator)
     elif report.answer.overall.figure.value is None:
-        second += appendix.lay_out_withheld_figures(report.appendix.rules, translator)
-    second += [make_gap(8), make_paragraph(_format_rest_note(report, len(actions), translator), "small")]
-    pages = (
-        shrink_to_page(first, CONTENT_HEIGHT - MASTHEAD_HEIGHT),
-        PageBreak(),
-        shrink_to_page(second, CONTENT_HEIGHT),
-    )
-    return [NextPageTemplate(INNER_TEMPLATE), Masthead(report, translator, name), *pages]
-
-
-def _select_board_actions(report: Report, translator: Translator) -> Sequence[Action]:
-    """Select the actions that fit on the page; the pinned ones come first in any order."""
-    pages = roadmap.split_into_pages(report.roadmap.actions, translator, BOARD_ROWS_HEIGHT, BOARD_ROWS_HEIGHT)
-    return next(iter(pages), ()) if report.roadmap.actions else ()
+        blocks += appendix.lay_out_withheld_figures(report.appendix.rules, translator)
+    return [*blocks, make_gap(7), make_paragraph(_format_rest_note(report, len(actions), translator), "small")]
 
 
 def _lay_out_further_findings(report: Report, translator: Translator) -> Blocks:

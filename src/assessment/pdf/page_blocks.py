@@ -29,7 +29,7 @@ from assessment.pdf.typesetting.text import (
     share_width,
     truncate_characters,
 )
-from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WIDTH, get_styles
+from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WIDTH, FINE, get_styles
 
 Blocks = list[Flowable]
 MAX_LISTED_LENGTH = 240
@@ -61,7 +61,7 @@ def make_title(kicker: str, title: str, level: int = 0, style: str = "title", ab
     """Make subject and title; `above` is white space, omitted at the top of a page."""
     contents_text = (
         f'<font name="{STRONG}">{escape_text(kicker, 80, STRONG)}</font>'
-        f'<br/><font color="{COLOURS["muted"].hexval().replace("0x", "#")}">'
+        f'<br/><font size="{FINE}" color="{COLOURS["muted"].hexval().replace("0x", "#")}">'
         f"{escape_text(title, MAX_LISTED_LENGTH)}</font>"
     )
     if level:
@@ -149,7 +149,7 @@ def make_numbered_list(rows: Sequence[tuple[str, Sequence[Flowable]]], pad: floa
     """Make a list with large numbers at the left."""
     cells = [[Paragraph(escape_text(number), get_styles()["number"]), list(blocks)] for number, blocks in rows]
     table = make_table(cells, [36, CONTENT_WIDTH - 36], head=0, pad=pad)
-    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("FONT", (0, 0), (-1, -1), REGULAR, 9)])
+    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("FONT", (0, 0), (-1, -1), REGULAR, 9.5)])
     return table
 
 

@@ -74,7 +74,7 @@ def make_table_of_contents() -> TableOfContents:
         ParagraphStyle("contents-1", parent=base, spaceBefore=0, rightIndent=40, textColor=COLOURS["muted"]),
     ]
     contents.tableStyle = [
-        ("FONT", (0, 0), (-1, -1), REGULAR, 10),
+        ("FONT", (0, 0), (-1, -1), REGULAR, 9.5),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),
         ("RIGHTPADDING", (0, 0), (-1, -1), 0),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),

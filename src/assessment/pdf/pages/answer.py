@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from msgspec import Struct
 from reportlab.platypus import PageBreak
 
 from assessment.charts.action_effect import draw_effect_chart, format_effect
@@ -15,7 +16,6 @@ from assessment.pdf.page_blocks import (
     CELL_GAP,
     MAX_REMARK_LENGTH,
     Blocks,
-    format_start,
     lay_out_key_figures,
     lay_out_remark,
     make_chart_block,
@@ -24,6 +24,7 @@ from assessment.pdf.page_blocks import (
     make_title,
     shrink_to_page,
 )
+from assessment.pdf.typesetting.page_filling import FirstFit
 from assessment.pdf.typesetting.tables import Table
 from assessment.pdf.typesetting.text import (
     make_cell,
@@ -38,24 +39,44 @@ from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WI
 
 MAX_TITLE_LENGTH = 240
 MAX_OWN_FINDINGS = 3  # on the answer page and in the board edition; a page of its own has all of them
-MAX_WHY_SENTENCES = 2
 CHAIN_SHARES = (29, 31, 28, 22, 22)
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\s\d])")
 
 
+class AnswerDetails(Struct, frozen=True):
+    """How much the page says: sentences of each reason, style of the rows, further findings."""
+
+    sentences: int
+    style: str
+    has_further_findings: bool = True
+
+
+DETAILS = (
+    AnswerDetails(2, "chain"),
+    AnswerDetails(2, "cell"),
+    AnswerDetails(1, "chain"),
+    AnswerDetails(1, "cell"),
+    AnswerDetails(1, "cell", has_further_findings=False),
+)
+
+
 def lay_out_answer(report: Report, translator: Translator) -> Blocks:
-    """Lay out the answer on one page."""
-    blocks = make_title(translator.gettext("The answer on one page"), translator.render_message(report.answer.title))
-    blocks += [
+    """Lay out the answer on one page, with fewer details where it would not fit otherwise."""
+    choices = [_lay_out_answer_page(report, translator, details) for details in DETAILS]
+    return [PageBreak(), FirstFit([*choices[:-1], [shrink_to_page(choices[-1], CONTENT_HEIGHT)]])]
+
+
+def _lay_out_answer_page(report: Report, translator: Translator, details: AnswerDetails) -> Blocks:
+    return [
+        *make_title(translator.gettext("The answer on one page"), translator.render_message(report.answer.title)),
         *lay_out_level(report, translator),
         *lay_out_remark(report, translator, "answer", MAX_REMARK_LENGTH),
-        *lay_out_findings(report, translator),
-        make_gap(10),
+        *lay_out_findings(report, translator, details),
+        make_gap(7),
         lay_out_decision(report, translator),
-        make_gap(6),
-        *lay_out_footnotes(report, translator),
+        make_gap(5.25),
+        *lay_out_footnotes(report, translator, details),
     ]
-    return [PageBreak(), shrink_to_page(blocks, CONTENT_HEIGHT)]
 
 
 def lay_out_level(report: Report, translator: Translator) -> Blocks:
@@ -72,11 +93,11 @@ def lay_out_level(report: Report, translator: Translator) -> Blocks:
     ]
 
 
-def lay_out_findings(report: Report, translator: Translator) -> Blocks:
+def lay_out_findings(report: Report, translator: Translator, details: AnswerDetails) -> Blocks:
     """Lay out finding, reason, action, owner and effect in rows; then the consultant's own findings."""
     rows = report.answer.rows
     if any(row.action for row in rows):
-        blocks = [_make_chain(rows, report, translator)]
+        blocks = [_make_chain(rows, report, translator, details)]
     else:
         blocks = [
             make_heading(translator.gettext("What we found")),
@@ -90,7 +111,7 @@ def lay_out_findings(report: Report, translator: Translator) -> Blocks:
     return blocks
 
 
-def _make_chain(rows: Sequence[ArgumentRow], report: Report, translator: Translator) -> Table:
+def _make_chain(rows: Sequence[ArgumentRow], report: Report, translator: Translator, details: AnswerDetails) -> Table:
     titles = (
         translator.gettext("What we found"),
         translator.gettext("Why it matters"),
@@ -102,9 +123,9 @@ def _make_chain(rows: Sequence[ArgumentRow], report: Report, translator: Transla
     head = [make_cell(title, "head") for title in titles]
     cells = [
         [
-            make_cell(f"{number}  {translator.render_message(row.finding)}", "cell-strong"),
+            make_cell(f"{number}  {translator.render_message(row.finding)}", f"{details.style}-strong"),
             *(
-                _lay_out_chain_action(row.action, translator, widths[-1] - CELL_GAP)
+                _lay_out_chain_action(row.action, translator, widths[-1] - CELL_GAP, details)
                 if row.action
                 else [make_cell(""), make_cell(_format_later(report, translator), "cell-muted"), make_cell(""), ""]
             ),
@@ -122,7 +143,7 @@ def _format_later(report: Report, translator: Translator) -> str:
     return translator.gettext("To decide after action {place}").format(place=translator.format_number(waiting))
 
 
-def _lay_out_chain_action(action: Action, translator: Translator, width: float) -> list[Blocks]:
+def _lay_out_chain_action(action: Action, translator: Translator, width: float, details: AnswerDetails) -> list[Blocks]:
     place = translator.gettext("Action {place}").format(place=translator.format_number(action.place))
     effect: Blocks = []
     if action.effect is not None:
@@ -133,16 +154,16 @@ def _lay_out_chain_action(action: Action, translator: Translator, width: float) 
             make_cell(translator.render_message(action.effect.figure), "cell-muted"),
         ]
     return [
-        [make_cell(shorten_reason(action.why))],
-        [make_cell(action.title, "cell-strong"), make_cell(place, "cell-muted")],
-        [make_cell(action.owner), make_cell(format_until(action, translator), "cell-muted")],
+        [make_cell(shorten_reason(action.why, details.sentences), details.style)],
+        [make_cell(action.title, f"{details.style}-strong"), make_cell(place, "cell-muted")],
+        [make_cell(action.owner, details.style), make_cell(format_until(action, translator), "cell-muted")],
         effect or [make_cell(action.indicator, "cell-muted")],
     ]
 
 
-def shorten_reason(why: str) -> str:
+def shorten_reason(why: str, sentences: int) -> str:
     """Keep the first sentences, which say why it matters; the advice in full has the rest."""
-    return " ".join(SENTENCE_END.split(why)[:MAX_WHY_SENTENCES])
+    return " ".join(SENTENCE_END.split(why)[:sentences])
 
 
 def format_until(action: Action, translator: Translator) -> str:
@@ -150,14 +171,6 @@ def format_until(action: Action, translator: Translator) -> str:
     if action.until is None:
         return action.horizon_name
     return translator.format_date(action.until, "medium")
-
-
-def lay_out_first_actions(report: Report, translator: Translator) -> Blocks:
-    """List the first actions with owner and time."""
-    return [
-        make_paragraph(" · ".join([action.title, action.owner, format_start(action, translator)]))
-        for action in report.answer.actions
-    ]
 
 
 def lay_out_decision(report: Report, translator: Translator) -> Table:
@@ -191,10 +204,10 @@ def lay_out_decision(report: Report, translator: Translator) -> Table:
     return box
 
 
-def lay_out_footnotes(report: Report, translator: Translator) -> Blocks:
+def lay_out_footnotes(report: Report, translator: Translator, details: AnswerDetails) -> Blocks:
     """Lay out further findings, what is worth keeping, and the notes in one paragraph."""
     blocks: Blocks = []
-    if report.answer.also:
+    if report.answer.also and details.has_further_findings:
         text = translator.join_with_semicolons(
             [sentence.rstrip(".") for sentence in translator.render_messages(report.answer.also)]
         )

@@ -14,7 +14,15 @@ from assessment.pdf.document import COLUMNS_TEMPLATE, Heading
 from assessment.pdf.page_blocks import Blocks, make_points, make_title
 from assessment.pdf.pages import participation
 from assessment.pdf.typesetting.page_filling import BalancedColumns
-from assessment.pdf.typesetting.text import escape_text, make_cell, make_gap, make_paragraph, make_table, share_width
+from assessment.pdf.typesetting.text import (
+    escape_text,
+    make_aside_paragraph,
+    make_cell,
+    make_gap,
+    make_paragraph,
+    make_table,
+    share_width,
+)
 from assessment.pdf.typesetting.theme import COLUMN_WIDTH, CONTENT_HEIGHT
 
 MIN_ROOM = 110.0
@@ -46,7 +54,6 @@ def lay_out_method(report: Report, translator: Translator) -> Blocks:
     blocks: Blocks = [
         *_make_part_heading(translator.gettext("Method")),
         *make_points(part.method, translator, "fine"),
-        *_lay_out_questions(report, translator),
     ]
     blocks += _make_part_heading(translator.gettext("Cut points"))
     judgement = translator.gettext(
@@ -65,16 +72,6 @@ def lay_out_method(report: Report, translator: Translator) -> Blocks:
         make_paragraph(judgement, "fine"),
         make_table(rows, share_width([62, 64], COLUMN_WIDTH), head=0, pad=2),
     ]
-
-
-def _lay_out_questions(report: Report, translator: Translator) -> Blocks:
-    """Lay out what each dimension asks."""
-    questions = report.heatmap.questions
-    if not questions:
-        return []
-    rows = [[make_cell(name, "fine"), make_cell(question, "fine")] for name, question in questions]
-    heading = _make_part_heading(translator.gettext("What each dimension asks"))
-    return [*heading, make_table(rows, share_width([30, 96], COLUMN_WIDTH), head=0, pad=1.5)]
 
 
 def lay_out_withheld_figures(messages: Sequence[Message], translator: Translator) -> Blocks:
@@ -124,7 +121,7 @@ def _make_item_table(group: AppendixItemGroup, translator: Translator, pad: floa
     head = [make_cell(translator.gettext("Item"), "head"), make_cell(translator.gettext("Score"), "head-right")]
     rows = [
         [
-            [make_cell(line.text, "fine"), make_cell(_describe_item(line, translator), "finer")],
+            make_aside_paragraph(line.text, _describe_item(line, translator), "fine"),
             make_cell(translator.format_figure(line.figure), "fine-right"),
         ]
         for line in group.items
@@ -135,14 +132,14 @@ def _make_item_table(group: AppendixItemGroup, translator: Translator, pad: floa
 
 
 def _describe_item(line: AppendixItem, translator: Translator) -> str:
-    """Format the id, the roles that were asked, and the numbers of answers and don't-knows."""
+    """Format the id, and the numbers of answers and don't-knows."""
     counts = ""
     if line.figure.n is not None:
         counts = translator.gettext("n {n}").format(n=line.figure.n)
         if line.figure.dk:
             counts += ", " + translator.gettext("{dk} don’t know").format(dk=line.figure.dk)
     together = counts.replace(" ", NO_BREAK_SPACE)
-    return " · ".join(part for part in (line.id, line.asked_of, together) if part)
+    return " · ".join(part for part in (line.id, together) if part)
 
 
 def lay_out_playbook_appendix(report: Report, part: FunctionSection, translator: Translator) -> Blocks:

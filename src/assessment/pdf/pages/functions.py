@@ -97,8 +97,8 @@ def _has_figures(part: FunctionSection) -> bool:
 def _lay_out_needs(report: Report, part: FunctionSection, translator: Translator) -> Blocks:
     """Lay out the few figures that are known, and what would show the others."""
     known = [f"{row.name}: {translator.format_figure(row.figure)}" for row in part.all if row.figure.value is not None]
-    shown = [make_paragraph(f"{translator.join_with_semicolons(known)}.")] if known else []
-    return [*shown, *make_notes(part.notes, translator), *make_notes(report.answer.needs, translator)]
+    listed = [make_paragraph(f"{translator.join_with_semicolons(known)}.")] if known else []
+    return [*listed, *make_notes(part.notes, translator), *make_notes(report.answer.needs, translator)]
 
 
 def _format_worst_hand_offs(part: FunctionSection, translator: Translator) -> str:
@@ -116,10 +116,10 @@ def _format_distribution_key(report: Report, part: FunctionSection, translator: 
     if not any(item.shares for item in part.all):
         return ""
     if report.needed is None:
-        return translator.gettext("At the right: percent of the answers on each rung of the ladder, 0 to 4.")
+        return translator.gettext("At the right: how the answers are spread over the rungs of the ladder, 0 to 4.")
     text = translator.gettext(
-        "At the right: percent of the answers on rungs 0 and 1, 2, 3 and 4 of the ladder, in steps of {people} people "
-        "or more."
+        "At the right: how the answers are spread over rungs 0 and 1, 2, 3 and 4 of the ladder, in steps of {people} "
+        "people or more."
     )
     return text.format(people=report.needed - 1)
 

@@ -7,7 +7,6 @@ from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak,
 from reportlab.platypus.doctemplate import NullActionFlowable
 
 MIN_FILL = 0.25  # of a page; a last page with less looks like an error
-GOOD_FILL = 0.5  # of a page; with less, try to save the page by tighter spacing
 FILL_STEP = 0.05
 UNBOUNDED_HEIGHT = 0xFFFFFF  # taller than any page, so that ReportLab calls `split`
 
@@ -60,8 +59,9 @@ PageIndexes = list[list[int]]
 class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
     """Groups of blocks that are not broken across pages and leave no nearly empty last page.
 
-    `choices` build the same groups in decreasing height. If even the smallest would leave such a page, the groups start
-    on a new page where this costs none, or are distributed evenly.
+    `choices` build the same groups in decreasing height; of those with the fewest pages, the highest is used. If even
+    the smallest would leave such a page, the groups start on a new page where this costs none, or are distributed
+    evenly.
     """
 
     def __init__(self, choices: Sequence[Callable[[], BlockGroups]], page: float) -> None:
@@ -91,8 +91,6 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
             heights = [stack_blocks(group, self.canv, width, self.page)[1] for group in self.built_choices[number]]
             pages = fill_pages(heights, height, self.page)
             layouts.append((self.built_choices[number], pages, heights))
-            if has_filled_last_page(pages, heights, self.page, GOOD_FILL):
-                break
         well = [
             (groups, pages) for groups, pages, heights in layouts if has_filled_last_page(pages, heights, self.page)
         ]
@@ -115,9 +113,9 @@ def fill_pages(heights: Sequence[float], first: float, page: float) -> PageIndex
     return pages
 
 
-def has_filled_last_page(pages: PageIndexes, heights: Sequence[float], page: float, enough: float = MIN_FILL) -> bool:
+def has_filled_last_page(pages: PageIndexes, heights: Sequence[float], page: float) -> bool:
     """Return whether the last page is filled enough. A single page always is: it is shared with other content."""
-    return len(pages) == 1 or sum(heights[place] for place in pages[-1]) >= enough * page
+    return len(pages) == 1 or sum(heights[place] for place in pages[-1]) >= MIN_FILL * page
 
 
 def balance_pages(heights: Sequence[float], first: float, page: float) -> PageIndexes:
