@@ -124,7 +124,9 @@ def test_language_title_and_bookmarks_are_set():
     made, reader = reports.build_case_report("gap-50"), read_document("gap-50")
 
     assert reader.trailer["/Root"]["/Lang"] == "en"
-    assert reader.metadata.title == "Norden · Autumn"
+    assert reader.metadata.title == "Norden · Autumn · Full report"
+    assert reader.metadata.creation_date.date().isoformat() == reports.DATE
+    assert reader.trailer["/Root"]["/PageMode"] == "/UseOutlines"
     titles = [entry.title for entry in reader.outline if not isinstance(entry, list)]
     assert len(titles) >= 12
     assert {part.name.split()[0] for part in made.functions} <= {title.split()[0].rstrip(",") for title in titles}

@@ -44,7 +44,13 @@ def draw_function_chart(part: FunctionSection, translator: Translator, width: fl
             y += ROW_HEIGHT
     target = axis.get_position(part.target)
     ticks = [*axis.draw_ticks(TOP_MARGIN, y), ChartLine(target, TOP_MARGIN, target, y, "ink", 0.8, dashed=True)]
-    description = "; ".join(f"{row.name} {translator.format_figure(row.figure)}" for row in part.dimensions)
+    description = "; ".join(
+        [
+            translator.gettext("target {target}").format(target=translator.format_number(part.target)),
+            *(_describe_dimension(row, translator) for row in part.dimensions),
+            *(_describe_item(item, translator) for item in part.rows),
+        ]
+    )
     distributions = "; ".join(f"{item.name} {describe_shares(item, translator)}" for item in part.all if item.shares)
     description = ". ".join(text for text in (description, distributions) if text)
     return Chart(width, y + 2, (*ticks, *marks), translator.render_message(part.title), description)
@@ -56,8 +62,23 @@ def draw_item_chart(items: Sequence[ItemRow], translator: Translator, width: flo
     marks: list[ChartMark] = [*axis.draw_ticks(TOP_MARGIN, bottom)]
     for number, item in enumerate(items):
         marks += _draw_item(item, translator, axis, TOP_MARGIN + 2 + ROW_HEIGHT * number)
-    description = "; ".join(f"{item.name} {translator.format_figure(item.figure)}" for item in items)
+    description = "; ".join(_describe_item(item, translator) for item in items)
     return Chart(width, bottom, tuple(marks), title, description)
+
+
+def _describe_dimension(row: DimensionRow, translator: Translator) -> str:
+    """Describe a dimension in words: score, interval, moderated score, then its items."""
+    interval = f" ({translator.format_interval(row.figure.interval)})" if row.figure.interval else ""
+    parts = [f"{row.name} {translator.format_figure(row.figure)}{interval}", translator.format_moderated(row.figure)]
+    text = ", ".join(part for part in parts if part)
+    items = ", ".join(_describe_item(item, translator) for item in row.items)
+    return f"{text}: {items}" if items else text
+
+
+def _describe_item(item: ItemRow, translator: Translator) -> str:
+    """Describe an item in words: score and number of answers."""
+    count = next(list_count_labels(item, translator), "")
+    return f"{item.name} {translator.format_figure(item.figure)}" + (f" ({count})" if count else "")
 
 
 def _draw_dimension(row: DimensionRow, translator: Translator, axis: ScoreAxis, top: float) -> Iterator[ChartMark]:
