@@ -12,7 +12,7 @@ from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
 from assessment.pdf.chart_drawing import ChartBlock
 from assessment.pdf.document import Heading
-from assessment.pdf.typesetting.fonts import REGULAR, STRONG
+from assessment.pdf.typesetting.fonts import STRONG
 from assessment.pdf.typesetting.page_filling import FirstFit
 from assessment.pdf.typesetting.paragraphs import Paragraph
 from assessment.pdf.typesetting.tables import Table
@@ -29,7 +29,7 @@ from assessment.pdf.typesetting.text import (
     share_width,
     truncate_characters,
 )
-from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WIDTH, FINE, get_styles
+from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WIDTH, FINE
 
 Blocks = list[Flowable]
 MAX_LISTED_LENGTH = 240
@@ -143,14 +143,6 @@ def equalize_heights(labels: Sequence[Paragraph], width: float) -> Sequence[Para
     for label, height in zip(labels, heights, strict=True):
         label.style = label.style.clone(f"{label.style.name}-high", spaceAfter=max(heights) - height)
     return labels
-
-
-def make_numbered_list(rows: Sequence[tuple[str, Sequence[Flowable]]], pad: float = 4) -> Table:
-    """Make a list with large numbers at the left."""
-    cells = [[Paragraph(escape_text(number), get_styles()["number"]), list(blocks)] for number, blocks in rows]
-    table = make_table(cells, [36, CONTENT_WIDTH - 36], head=0, pad=pad)
-    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("FONT", (0, 0), (-1, -1), REGULAR, 9.5)])
-    return table
 
 
 def format_start(action: Action, translator: Translator) -> str:

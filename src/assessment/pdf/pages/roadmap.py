@@ -125,13 +125,6 @@ def find_first_decision(report: Report) -> Action | None:
     return next((action for action in report.roadmap.actions if action.place in places), None)
 
 
-def format_first_actions_title(report: Report, translator: Translator) -> str:
-    """Format the title of the owner table: if one action is decided first, not all of them start now."""
-    if find_first_decision(report):
-        return translator.gettext("The first actions: who, and what to watch")
-    return translator.gettext("Start now: who, and what to watch")
-
-
 def split_into_pages(
     actions: Sequence[Action], translator: Translator, first: float, height: float
 ) -> Iterator[Sequence[Action]]:
