@@ -20,14 +20,6 @@ LEAST_APART, SLACK = 5.0, 1e-6
 FIRST = ("functions.both", "functions.two", "functions.leads")
 LAST = ("functions.both", "functions.two", "functions.trails", "balance.flagged")
 CHECKED = ("functions.", "function.", "pattern.", "answer.pattern", "balance.", "about.", "targets.")  # see below
-    "functions.",
-    "function.",
-    "pattern.",
-    "answer.pattern",
-    "balance.",
-    "about.",
-    "targets.",
-)  # by what is below
 UNRANKED = ("method.", "hand-offs.", "cut.", "note.capped")  # speak of no function or dimension that is ahead
 
 

@@ -74,7 +74,6 @@ def find_edition(report: Report, audience: str, translator: Translator) -> Editi
 def _lay_out_full_report(report: Report, translator: Translator, name: str) -> Blocks:
     blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), CoverPage(report, translator, name)]
     blocks += answer.lay_out_answer(report, translator) + contents.lay_out_contents(report, translator)
-    blocks += own_findings.lay_out_own_findings(report, translator)
     blocks += targets.lay_out_targets(report, translator) + heatmap.lay_out_heatmap(report, translator)
     subjects = (
         perception_gap.lay_out_perception_gap,
@@ -90,6 +89,7 @@ def _lay_out_full_report(report: Report, translator: Translator, name: str) -> B
     blocks += (
         roadmap.lay_out_roadmap(report, translator)
         + advice.lay_out_advice(report, translator)
+        + own_findings.lay_out_own_findings(report, translator)
         + change.lay_out_change(report, translator)
     )
     return blocks + appendix.lay_out_appendix(report, translator)

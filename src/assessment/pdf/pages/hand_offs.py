@@ -16,6 +16,7 @@ from assessment.pdf.page_blocks import (
     make_notes,
     start_page,
 )
+from assessment.pdf.pages.outlook import has_room_with_hand_offs, lay_out_embedding
 from assessment.pdf.typesetting.text import (
     make_gap,
     make_labelled_paragraph,
@@ -43,6 +44,8 @@ def lay_out_hand_offs(report: Report, translator: Translator) -> Blocks:
         text = f"{translator.join_with_semicolons(worst)}."
         blocks.append(make_labelled_paragraph(translator.gettext("Framed, where to begin:"), text))
     blocks += make_notes(part.notes, translator)
+    if has_room_with_hand_offs(report):
+        blocks += lay_out_embedding(report, translator)
     return [
         *blocks,
         *lay_out_remark(report, translator, "hand-offs"),

@@ -23,7 +23,7 @@ from assessment.pdf.typesetting.text import (
 )
 from assessment.pdf.typesetting.theme import CONTENT_HEIGHT
 
-MIN_FINDINGS_ROOM = 0.6 * CONTENT_HEIGHT  # minimum space for the consultant’s findings below the contents
+MIN_FINDINGS_ROOM = 0.2 * CONTENT_HEIGHT  # for the consultant’s findings below the advice
 MAX_MODERATED_SCORES = 5  # in the board edition
 
 
