@@ -89,8 +89,8 @@ def _lay_out_full_report(report: Report, translator: Translator, name: str) -> B
     blocks += (
         roadmap.lay_out_roadmap(report, translator)
         + advice.lay_out_advice(report, translator)
-        + own_findings.lay_out_own_findings(report, translator)
         + change.lay_out_change(report, translator)
+        + own_findings.lay_out_own_findings(report, translator)
     )
     return blocks + appendix.lay_out_appendix(report, translator)
 

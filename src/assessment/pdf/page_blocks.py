@@ -127,11 +127,11 @@ def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator, st
 def _lay_out_key_figure(figure: KeyFigure, translator: Translator, style: str) -> Blocks:
     number = translator.format_figure(figure.figure, percent=figure.unit == "percent", signed=figure.unit == "signed")
     below = translator.render_message(figure.meaning) if figure.meaning else ""
-    below = " · ".join(text for text in (below, translator.format_moderated(figure.figure)) if text)
     if figure.figure.value is None:
         below = translator.explain_missing(figure.figure)
     if figure.figure.interval:
         below = f"{below} ({translator.format_interval(figure.figure.interval)})".strip()
+    below = " · ".join(text for text in (below, translator.format_moderated(figure.figure)) if text)
     if style == "figure" and (figure.figure.bound is not None or figure.figure.word is not None):
         style = "figure-small"
     return [make_cell(number, style), *([make_cell(below, "cell-muted")] if below else [])]
