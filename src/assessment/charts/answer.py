@@ -10,7 +10,7 @@ from assessment.domain.report.sections.answer import AnswerSection
 from assessment.i18n import Translator
 
 NAME_WIDTH, MAX_SCORE_WIDTH, LEVEL_WIDTH, DISTANCE_WIDTH = 112.0, 128.0, 76.0, 66.0
-ROW_HEIGHT, BAND_HEIGHT, TOP_MARGIN, KEY_HEIGHT = 22.0, 16.0, 14.0, 18.0
+ROW_HEIGHT, TALL_ROW_HEIGHT, BAND_HEIGHT, TOP_MARGIN, KEY_HEIGHT = 22.0, 29.0, 16.0, 14.0, 18.0
 TARGET_REACH, EARLIER_DROP, KEY_GAP = 8.0, 7.0, 14.0
 
 
@@ -19,7 +19,9 @@ def draw_level_chart(answer: AnswerSection, translator: Translator, width: float
     rows = (answer.overall, *answer.functions)
     scores = _measure_scores(rows, translator)
     axis = ScoreAxis(NAME_WIDTH + scores + 12, width - LEVEL_WIDTH - DISTANCE_WIDTH)
-    bottom = TOP_MARGIN + BAND_HEIGHT + ROW_HEIGHT * len(rows) + 4
+    has_moderated = any(row.figure.moderated is not None for row in rows)
+    row_height = TALL_ROW_HEIGHT if has_moderated else ROW_HEIGHT
+    bottom = TOP_MARGIN + BAND_HEIGHT + row_height * len(rows) + 4
     marks = tuple(_draw_marks(answer, rows, translator, axis, (bottom, width)))
     title = translator.render_message(answer.title)
     description = "; ".join(_describe_row(row, translator, is_overall=number == 0) for number, row in enumerate(rows))
@@ -71,7 +73,7 @@ def _draw_marks(
         yield ChartLine(x, TOP_MARGIN + BAND_HEIGHT, x, bottom - 4, "faint", 0.6)
         yield ChartLabel(x, TOP_MARGIN - 4, translator.format_number(cut), "muted", SMALL, anchor="middle")
     for number, row in enumerate(rows):
-        y = TOP_MARGIN + BAND_HEIGHT + ROW_HEIGHT * (number + 0.5) + 2
+        y = TOP_MARGIN + BAND_HEIGHT + (bottom - 4 - TOP_MARGIN - BAND_HEIGHT) / len(rows) * (number + 0.5) + 2
         yield from _draw_row(row, translator, axis, (y, width), is_overall=number == 0)
     yield from _draw_key(rows, translator, axis.left, bottom + KEY_HEIGHT / 2 + 3)
 
@@ -140,7 +142,7 @@ def _draw_key(rows: Sequence[LevelScore], translator: Translator, left: float, y
         left += 10 + text_width.estimate_width(earlier, SMALL) + KEY_GAP
     if any(row.figure.moderated is not None for row in scored):
         yield Marker(left + 3, y - 3, 3.0, "square", "third", hollow=True)
-        yield ChartLabel(left + 10, y, translator.gettext("moderated by the consultant"), "muted", SMALL)
+        yield ChartLabel(left + 10, y, translator.gettext("moderated"), "muted", SMALL)
 
 
 def _format_interval(row: LevelScore, translator: Translator) -> str:

@@ -1,6 +1,7 @@
 """Editions of a report: the pages per audience, all from the same report."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -17,6 +18,7 @@ from assessment.pdf.document import COVER_TEMPLATE, FIRST_TEMPLATE, INNER_TEMPLA
 from assessment.pdf.page_blocks import (
     MAX_REMARK_LENGTH,
     Blocks,
+    fit_on_page,
     lay_out_remark,
     make_chart_block,
     make_heading,
@@ -41,7 +43,6 @@ from assessment.pdf.pages import (
     target_paths,
     targets,
 )
-from assessment.pdf.typesetting.page_filling import FirstFit
 from assessment.pdf.typesetting.text import make_gap, make_paragraph
 from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH, MASTHEAD_HEIGHT
 
@@ -107,15 +108,15 @@ def _split_off_unknown(parts: Sequence[Blocks]) -> tuple[Blocks, Blocks]:
 
 def _lay_out_board_edition(report: Report, translator: Translator, name: str) -> Blocks:
     """Two pages: the answer, then the decision and the roadmap; each with as many details as fit."""
-    first = [_lay_out_board_answer(report, translator, details) for details in answer.DETAILS]
+    first = [partial(_lay_out_board_answer, report, translator, details) for details in answer.DETAILS]
     counts = dict.fromkeys(min(count, len(report.roadmap.actions)) for count in BOARD_COUNTS)
-    second = [_lay_out_board_roadmap(report, translator, report.roadmap.actions[:count]) for count in counts]
+    second = [partial(_lay_out_board_roadmap, report, translator, report.roadmap.actions[:count]) for count in counts]
     return [
         NextPageTemplate(INNER_TEMPLATE),
         Masthead(report, translator, name),
-        FirstFit([*first[:-1], [shrink_to_page(first[-1], CONTENT_HEIGHT - MASTHEAD_HEIGHT)]]),
+        fit_on_page(first, CONTENT_HEIGHT - MASTHEAD_HEIGHT),
         PageBreak(),
-        FirstFit([*second[:-1], [shrink_to_page(second[-1], CONTENT_HEIGHT)]]),
+        fit_on_page(second, CONTENT_HEIGHT),
     ]
 
 

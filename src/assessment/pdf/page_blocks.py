@@ -1,6 +1,7 @@
 """Blocks shared by pages: page titles, key figures, action tables, notes, the consultant's own words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from reportlab.platypus import CondPageBreak, Flowable, KeepInFrame, PageBreak
 
@@ -50,6 +51,11 @@ def start_page(kicker: str, title: str, level: int = 0, *, fresh: bool = True, s
 def shrink_to_page(blocks: Blocks, height: float) -> Flowable:
     """Shrink blocks to one page if they don't fit."""
     return KeepInFrame(CONTENT_WIDTH, height, blocks, mode="shrink")
+
+
+def fit_on_page(choices: Sequence[Callable[[], Blocks]], height: float) -> Flowable:
+    """Use the first choice that fits on one page; shrink the last one if none does."""
+    return FirstFit([*choices[:-1], lambda: [shrink_to_page(choices[-1](), height)]])
 
 
 def lay_out_unknown(kicker: str, title: str) -> Blocks:
@@ -179,8 +185,8 @@ def lay_out_topic_actions(report: Report, translator: Translator, *topics: str) 
     actions = [action for action in report.roadmap.actions if action.topic in topics]
     if not actions:
         return []
-    choices = [_lay_out_actions(actions[:count], translator) for count in range(len(actions), 0, -1)]
-    return [FirstFit([*choices, [make_paragraph(_format_roadmap_reference(actions, translator), "small")]])]
+    choices = [partial(_lay_out_actions, actions[:count], translator) for count in range(len(actions), 0, -1)]
+    return [FirstFit([*choices, lambda: [make_paragraph(_format_roadmap_reference(actions, translator), "small")]])]
 
 
 def _format_roadmap_reference(actions: Sequence[Action], translator: Translator) -> str:

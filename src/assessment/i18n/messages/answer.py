@@ -43,9 +43,9 @@ MESSAGES: dict[str, MessageTemplate] = {
         "What helps: invite the rest of each function, or let each function agree on one record."
     ),
     "decision.effort": N_("Effort: {efforts}."),
-    "effort.S": N_("{number} small"),
-    "effort.M": N_("{number} medium"),
-    "effort.L": N_("{number} large"),
+    "effort.S": NN_("{count} small", "{count} small"),
+    "effort.M": NN_("{count} medium", "{count} medium"),
+    "effort.L": NN_("{count} large", "{count} large"),
     "decision.expected": NN_(
         "With the first action the whole would go from {now} to {first}, with all {total} to {all}. "
         "A calculation, not a promise.",

@@ -32,7 +32,6 @@ from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH
 
 DENSITY_STYLES = (
     ("subheading", "dense", 1.75),
-    ("subheading-close", "dense", 0.0),
     ("subheading-close", "denser", 0.0),
 )
 HEAD_WIDTHS = (0.72 * CONTENT_WIDTH, 0.02 * CONTENT_WIDTH, 0.26 * CONTENT_WIDTH)

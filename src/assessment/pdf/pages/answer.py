@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import partial
 
 from msgspec import Struct
 from reportlab.platypus import PageBreak
@@ -16,15 +17,14 @@ from assessment.pdf.page_blocks import (
     CELL_GAP,
     MAX_REMARK_LENGTH,
     Blocks,
+    fit_on_page,
     lay_out_key_figures,
     lay_out_remark,
     make_chart_block,
     make_heading,
     make_points,
     make_title,
-    shrink_to_page,
 )
-from assessment.pdf.typesetting.page_filling import FirstFit
 from assessment.pdf.typesetting.tables import Table
 from assessment.pdf.typesetting.text import (
     make_cell,
@@ -62,8 +62,8 @@ DETAILS = (
 
 def lay_out_answer(report: Report, translator: Translator) -> Blocks:
     """Lay out the answer on one page, with fewer details where it would not fit otherwise."""
-    choices = [_lay_out_answer_page(report, translator, details) for details in DETAILS]
-    return [PageBreak(), FirstFit([*choices[:-1], [shrink_to_page(choices[-1], CONTENT_HEIGHT)]])]
+    choices = [partial(_lay_out_answer_page, report, translator, details) for details in DETAILS]
+    return [PageBreak(), fit_on_page(choices, CONTENT_HEIGHT)]
 
 
 def _lay_out_answer_page(report: Report, translator: Translator, details: AnswerDetails) -> Blocks:

@@ -1,5 +1,7 @@
 """Page of a function, and the next rungs of its dimensions."""
 
+from functools import partial
+
 from reportlab.platypus import KeepTogether
 
 from assessment.charts.agreement import draw_agreement_chart
@@ -70,7 +72,7 @@ def lay_out_function(
     if part.actions and not in_playbook:
         pinned = sum(action.pinned for action in part.actions)  # they come first, and none is left to the roadmap
         counts = range(min(max(MAX_ACTIONS, pinned), len(part.actions)), max(1, pinned) - 1, -1)
-        blocks.append(FirstFit([_lay_out_function_actions(part, count, translator) for count in counts]))
+        blocks.append(FirstFit([partial(_lay_out_function_actions, part, count, translator) for count in counts]))
     return blocks
 
 

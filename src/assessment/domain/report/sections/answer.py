@@ -275,7 +275,7 @@ def rank_findings(source: ReportSource, titles: tuple[Message, ...]) -> list[Mes
 def _build_effort(actions: tuple[Action, ...]) -> Message | None:
     """Effort of the actions to approve, counted by size."""
     counts = Counter(action.effort for action in actions)
-    efforts = tuple(make_message(f"effort.{size}", number=counts[size]) for size in EFFORT_SIZES if counts[size])
+    efforts = tuple(make_message(f"effort.{size}", count=counts[size]) for size in EFFORT_SIZES if counts[size])
     return make_message("decision.effort", efforts=efforts) if efforts else None
 
 
