@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from assessment.domain import report
 from assessment.domain.comparison.waves import Break, FigureChange, Projection, WaveComparison
 from assessment.domain.report import EarlierWave, ReportDetails
-from assessment.domain.report.sections.answer import build_functions_finding
+from assessment.domain.report.sections.findings import build_functions_finding
 from assessment.domain.report.source import build_source
 from assessment.domain.result import GapDimension, Lift
 from assessment.i18n import get_translator

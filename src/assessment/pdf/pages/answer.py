@@ -10,7 +10,7 @@ from reportlab.platypus import PageBreak
 from assessment.charts.action_effect import draw_effect_chart, format_effect
 from assessment.charts.answer import draw_level_chart
 from assessment.domain.report import Report
-from assessment.domain.report.sections.answer import ArgumentRow
+from assessment.domain.report.sections.findings import ArgumentRow
 from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
