@@ -216,12 +216,12 @@ def _select_playbook_actions(report: Report, part: FunctionSection) -> Sequence[
     quality = [action for action in report.roadmap.actions if action.topic == "quality"]
     doubts = [own for action in quality if (own := _select_function_figures(action, part)) is not None]
     listed = {action.id for action in quality}
-    own = [
+    owned = [
         action
         for action in report.roadmap.actions
         if action.id not in listed and (action.function == part.id or part.id in action.owner_functions)
     ]
-    return [*doubts, *own]
+    return [*doubts, *owned]
 
 
 def _select_function_figures(action: Action, part: FunctionSection) -> Action | None:

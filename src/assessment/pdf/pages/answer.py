@@ -25,6 +25,7 @@ from assessment.pdf.page_blocks import (
     make_points,
     make_title,
 )
+from assessment.pdf.pages.participation import lay_out_participation
 from assessment.pdf.typesetting.tables import Table
 from assessment.pdf.typesetting.text import (
     make_cell,
@@ -83,7 +84,14 @@ def lay_out_level(report: Report, translator: Translator) -> Blocks:
     """Lay out the levels of the whole and its functions, the change since the last wave, and the key figures."""
     answer = report.answer
     if answer.overall.figure.value is None and all(row.figure.value is None for row in answer.functions):
-        return [make_paragraph(text) for text in translator.render_messages(report.answer.needs)]
+        known = [figure for figure in answer.key_figures if figure.figure.value is not None]
+        return [
+            *(make_paragraph(text) for text in translator.render_messages(report.answer.needs)),
+            make_gap(7),
+            *lay_out_key_figures(known, translator, style="figure-inline"),
+            make_heading(translator.gettext("Who took part")),
+            *lay_out_participation(report, translator),
+        ]
     change = [make_paragraph(f"{translator.render_message(answer.change)}.")] if answer.change else []
     return [
         make_chart_block(draw_level_chart(answer, translator, CONTENT_WIDTH)),

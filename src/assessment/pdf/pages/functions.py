@@ -46,7 +46,11 @@ def lay_out_function(
         )
         return [*blocks, make_paragraph(text)]
     if not _has_figures(part):
-        return [*blocks, *_lay_out_needs(report, part, translator), *lay_out_remark(report, translator, part.id)]
+        return [
+            *blocks,
+            *_lay_out_needs(report, part, translator, in_playbook=in_playbook),
+            *lay_out_remark(report, translator, part.id),
+        ]
     blocks += lay_out_key_figures(part.key_figures, translator)
     blocks += [
         make_chart_block(draw_function_chart(part, translator, CONTENT_WIDTH)),
@@ -96,11 +100,12 @@ def _has_figures(part: FunctionSection) -> bool:
     return sum(row.figure.value is not None for row in part.all) > MAX_SCATTERED_FIGURES
 
 
-def _lay_out_needs(report: Report, part: FunctionSection, translator: Translator) -> Blocks:
+def _lay_out_needs(report: Report, part: FunctionSection, translator: Translator, *, in_playbook: bool) -> Blocks:
     """Lay out the few figures that are known, and what would show the others."""
     known = [f"{row.name}: {translator.format_figure(row.figure)}" for row in part.all if row.figure.value is not None]
     listed = [make_paragraph(f"{translator.join_with_semicolons(known)}.")] if known else []
-    return [*listed, *make_notes(part.notes, translator), *make_notes(report.answer.needs, translator)]
+    needs = make_notes(report.answer.needs, translator) if in_playbook else []  # the full report says so once
+    return [*listed, *make_notes(part.notes, translator), *needs]
 
 
 def _format_worst_hand_offs(part: FunctionSection, translator: Translator) -> str:

@@ -43,7 +43,7 @@ def build_strengths(source: ReportSource) -> StrengthsSection:
     strong = [
         (dimension.score, _build_strength(source, name, dimension_id, dimension))
         for name, function in source.list_functions()
-        if not function.contested
+        if not (function.contested or source.has_no_scores)
         for dimension_id, dimension in function.dimensions.items()
         if dimension.score is not None and dimension.band is not None and dimension.band >= least
     ]
