@@ -29,7 +29,7 @@ def lay_out_participation(report: Report, translator: Translator) -> Blocks:
         _make_counts(translator.gettext("Function"), part.by_function, translator),
         make_gap(4),
         make_paragraph(note, "fine"),
-        *make_points((*part.notes, part.careless), translator, "fine"),
+        *make_points([*part.notes[1:], part.careless], translator, "fine"),  # the title says how many count
     ]
 
 
