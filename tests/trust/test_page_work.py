@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import event
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.people import people_invitations, people_summary
 from assessment.services.people.invitee_checks import Invitee
 from assessment.storage import database, tables
@@ -35,7 +36,9 @@ def fill(world: World, number: int, opened: str = "") -> str:
         for each in range(number)
     ]
     with database.write_session(world.engine) as session:
-        invited = people_invitations.invite_people(session, world.home, opened, guests, world.catalogue, people.NOW)
+        invited = people_invitations.invite_people(
+            session, AssessmentKey(world.home, opened), guests, world.catalogue, people.NOW
+        )
         rows = [
             {
                 "id": f"{opened}-{number}-{each}",
@@ -116,12 +119,12 @@ def test_counts_of_a_change_that_is_committed_meanwhile_are_outdated(world: Worl
         return counted
 
     with database.read_session(world.engine) as session:
-        before = people_summary.load_summary(session, world.home, world.open)
+        before = people_summary.load_summary(session, AssessmentKey(world.home, world.open))
     monkeypatch.setattr(people_summary, "_count_people", count_while_someone_invites)
     people_summary.refresh_summaries(world.engine, world.home, [world.open])
     monkeypatch.undo()
 
     with database.read_session(world.engine) as session:
-        after = people_summary.load_summary(session, world.home, world.open)
+        after = people_summary.load_summary(session, AssessmentKey(world.home, world.open))
 
     assert sum(row.invited for row in after.invited) == sum(row.invited for row in before.invited) + 1

@@ -6,7 +6,10 @@ from msgspec import Struct
 from sqlalchemy import delete, insert, select
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, MemberRole
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 
 closing_notice = tables.closing_notice
 assessment = tables.assessment
@@ -37,20 +40,18 @@ def list_owners(session: Session, workspace_id: str) -> tuple[NotifiedUser, ...]
     rows = session.execute(
         select(user.c.id, user.c.email)
         .join(membership, membership.c.user_id == user.c.id)
-        .where(membership.c.workspace_id == workspace_id, membership.c.role == "owner", user.c.disabled.is_(False))
+        .where(
+            membership.c.workspace_id == workspace_id, membership.c.role == MemberRole.OWNER, user.c.disabled.is_(False)
+        )
         .order_by(user.c.email)
     )
     return tuple(NotifiedUser(*row) for row in rows)
 
 
-def add_notices(session: Session, workspace_id: str, assessment_id: str, user_ids: list[str]) -> None:
+def add_notices(session: Session, key: AssessmentKey, user_ids: list[str]) -> None:
     """Add a notice for each user; earlier ones of the assessment, from before a reopening, are replaced."""
-    session.execute(
-        delete(closing_notice).where(
-            closing_notice.c.workspace_id == workspace_id, closing_notice.c.assessment_id == assessment_id
-        )
-    )
-    rows = [{"workspace_id": workspace_id, "assessment_id": assessment_id, "user_id": id_} for id_ in user_ids]
+    session.execute(delete(closing_notice).where(*match_assessment(closing_notice, key)))
+    rows = [{**key._asdict(), "user_id": id_} for id_ in user_ids]
     if rows:
         session.execute(insert(closing_notice), rows)
 
@@ -64,7 +65,7 @@ def list_notices(session: Session, workspace_id: str, user_id: str) -> tuple[Clo
         .where(
             closing_notice.c.workspace_id == workspace_id,
             closing_notice.c.user_id == user_id,
-            assessment.c.state == "closed",
+            assessment.c.state == AssessmentState.CLOSED,
         )
         .order_by(assessment.c.closed_on.desc(), assessment.c.id)
         .limit(MAX_NOTICES)

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import DeliveryMode
 from assessment.services.people import people_invitations
 from assessment.services.people.people_invitations import Invitee
 from assessment.storage import database
@@ -27,7 +29,7 @@ def invite_names(world, names=NAMES, role="leader", **values):
     guests = [Invitee(role=role, functions=("hr",), name=name, **values) for name in names]
     with database.write_session(world.engine) as session:
         return people_invitations.create_invitations(
-            session, world.home, world.open, guests, world.catalogue, people.NOW
+            session, AssessmentKey(world.home, world.open), guests, world.catalogue, people.NOW
         )
 
 
@@ -133,8 +135,8 @@ async def test_ticked_people_are_revoked_after_a_question(world, running):
 
 
 async def test_ticked_people_are_mailed_and_those_handed_out_left_out(world, mail_app, worker, clock, mailbox):
-    invite_names(world, ("Ann",), email="ann@example.org", deliver="mail")
-    invite_names(world, ("Kim",), email="kim@example.org", deliver="mail")
+    invite_names(world, ("Ann",), email="ann@example.org", deliver=DeliveryMode.MAIL)
+    invite_names(world, ("Kim",), email="kim@example.org", deliver=DeliveryMode.MAIL)
     everyone = [each.id for each in world.invited(world.open)]
 
     async with mail_app() as come:
@@ -162,7 +164,7 @@ async def test_ids_of_another_assessment_are_nobody(world, running):
     with database.write_session(world.engine) as session:
         guest = Invitee(role="leader", functions=("hr",))
         (other,) = people_invitations.create_invitations(
-            session, world.home, world.draft, [guest], world.catalogue, people.NOW
+            session, AssessmentKey(world.home, world.draft), [guest], world.catalogue, people.NOW
         )
 
     async with running() as come:
@@ -178,7 +180,7 @@ async def test_changed_delivery_is_a_replacement_even_in_a_draft(world, mail_app
     with database.write_session(world.engine) as session:
         guest = Invitee(role="leader", functions=("hr",), name="Ann", email="ann@example.org")
         (ann,) = people_invitations.create_invitations(
-            session, world.home, world.draft, [guest], world.catalogue, people.NOW
+            session, AssessmentKey(world.home, world.draft), [guest], world.catalogue, people.NOW
         )
     form = {"name": "Ann", "email": "ann@example.org", "role": "leader", "functions": "hr"}
 

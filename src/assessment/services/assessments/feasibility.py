@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import Confidentiality
 from assessment.domain.disclosure.closing_forecast import (
     AnsweredBounds,
     AnsweredCounts,
@@ -71,7 +72,7 @@ def load_feasibility(
     session: Session, assessment: Assessment, questionnaire: Questionnaire, percent: int
 ) -> Feasibility:
     """Forecast a release if `percent` of 100 of the invited people answer; revoked invitations are left out."""
-    people = counting_people.load_invited_people(session, assessment.workspace_id, assessment.id)
+    people = counting_people.load_invited_people(session, assessment.key)
     current = _select_current(people)
     blueprint = build_blueprint(questionnaire, get_scoring_settings(assessment))
     guard = _build_guard(assessment, questionnaire)
@@ -105,8 +106,8 @@ def forecast_close(session: Session, assessment: Assessment, questionnaire: Ques
     """
     if not has_stricter_minimum(assessment):
         return None
-    counts = progress.load_progress(session, assessment.workspace_id, assessment.id)
-    may_count = assessment.confidentiality != "anonymous"
+    counts = progress.load_progress(session, assessment.key)
+    may_count = assessment.confidentiality != Confidentiality.ANONYMOUS
     return CloseForecast(
         counts.counted_at, _forecast_close(session, assessment, questionnaire, counts, drafts_count=may_count)
     )
@@ -118,7 +119,7 @@ def can_show_figures(session: Session, assessment: Assessment, questionnaire: Qu
     Not by the current answers: a consultant could try to close again and again, and so notice when a single person
     sends (method 6.11).
     """
-    counts = progress.load_progress(session, assessment.workspace_id, assessment.id)
+    counts = progress.load_progress(session, assessment.key)
     if not has_stricter_minimum(assessment):
         return counts.total.sent > 0
     return _forecast_close(session, assessment, questionnaire, counts, drafts_count=False).has_figures
@@ -132,7 +133,7 @@ def _forecast_close(
     *,
     drafts_count: bool,
 ) -> ClosingForecast:
-    summary = people_summary.load_summary(session, assessment.workspace_id, assessment.id)
+    summary = people_summary.load_summary(session, assessment.key)
     rows = summary.invited
     imported = [PeopleGroup(row.role, tuple(row.functions.split(";")), row.sent) for row in rows if row.sent]
     sent = AnsweredCounts(

@@ -8,6 +8,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import MailKind, OutboxState
 from assessment.domain.mail_template import MailText, clean_value
 from assessment.i18n import get_translator
 from assessment.i18n.messages import N_
@@ -19,26 +20,26 @@ from assessment.storage.assessments import Assessment
 from assessment.storage.delivery import mailings, outbox
 from assessment.storage.delivery.mailings import Mailing
 
-SUBJECTS = {
-    "user-invitation": N_("Your access to the assessments of {workspace}"),
-    "password-reset": N_("Set a new password"),
-    "closed": N_("Closed: {title} at {organisation}"),
+SUBJECTS: dict[MailKind, str] = {
+    MailKind.USER_INVITATION: N_("Your access to the assessments of {workspace}"),
+    MailKind.PASSWORD_RESET: N_("Set a new password"),
+    MailKind.CLOSED: N_("Closed: {title} at {organisation}"),
 }
-PARAGRAPHS = {
-    "user-invitation": (
+PARAGRAPHS: dict[MailKind, tuple[str, ...]] = {
+    MailKind.USER_INVITATION: (
         N_("Hello,"),
         N_("You have been given access to the assessments of {workspace}. Choose a password here:"),
         "{link}",
         N_("The link works once, for seven days. After that, ask whoever runs this server for a new one."),
     ),
-    "password-reset": (
+    MailKind.PASSWORD_RESET: (
         N_("Hello,"),
         N_("Someone, most likely you, asked to set a new password for this address. Set it here:"),
         "{link}",
         N_("The link works once, for an hour. All your sessions end when the password is set."),
         N_("If it was not you, ignore this mail: your password stays as it is."),
     ),
-    "closed": (
+    MailKind.CLOSED: (
         N_("Hello,"),
         N_("The survey “{title}” at {organisation} has reached its closing date and closed by itself."),
         "{outcome}",
@@ -53,7 +54,7 @@ EARLIER_STAND = N_("The earlier results stand. See here why:")
 class ConsoleMail(Struct, frozen=True):
     """One mail to a consultant; `path` is the path of its link, encrypted until the mail is finished."""
 
-    kind: str
+    kind: MailKind
     recipient: str
     path: str
     text: MailText
@@ -87,14 +88,14 @@ def queue_console_mail(
         "assessment_id": None,
         "invitation_id": None,
         "payload": encrypt_payload(mail.secret, MailPayload(message.recipient, "", message.path)),
-        "state": outbox.QUEUED,
+        "state": OutboxState.QUEUED,
         "attempts": 0,
         "not_before": now,
     }
     outbox.add_mails(session, [row])
 
 
-def make_console_text(kind: str, language: str, **values: str) -> MailText:
+def make_console_text(kind: MailKind, language: str, **values: str) -> MailText:
     """Return the text in a language; `{link}` stays, since it is filled in when the mail is sent."""
     gettext = get_translator(language).gettext
     cleaned = {name: clean_value(value) for name, value in values.items()}
@@ -113,7 +114,7 @@ def make_closed_text(assessment: Assessment, *, has_results: bool) -> MailText:
     gettext = get_translator(assessment.language).gettext
     outcome = EARLIER_STAND if assessment.held_back else RESULTS_READY if has_results else NO_RESULTS
     return make_console_text(
-        "closed",
+        MailKind.CLOSED,
         assessment.language,
         title=assessment.title,
         organisation=assessment.organisation,

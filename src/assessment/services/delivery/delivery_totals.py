@@ -4,14 +4,15 @@ from collections.abc import Collection
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.delivery.mail_states import DeliveryTotals
 from assessment.services.people import people_summary
 
 
-def load_delivery_totals(session: Session, workspace_id: str, assessment_id: str) -> DeliveryTotals:
+def load_delivery_totals(session: Session, key: AssessmentKey) -> DeliveryTotals:
     """Count the people of an assessment by the state of their invitation."""
-    return people_summary.load_summary(session, workspace_id, assessment_id).totals
+    return people_summary.load_summary(session, key).totals
 
 
 def count_unmailed(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, int]:

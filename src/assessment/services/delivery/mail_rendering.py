@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import MailKind
 from assessment.domain.mail_template import LINK, MailText, clean_value, fill_template
 from assessment.domain.questionnaire import Questionnaire
 from assessment.i18n import get_translator
@@ -27,10 +28,10 @@ BUTTON_STYLE = (
     "text-decoration:none;font-weight:bold"
 )
 SMALL_STYLE = "color:#4a5563;font-size:14px"
-BUTTON_TEXTS = {
-    "user-invitation": N_("Set your password"),
-    "password-reset": N_("Set a new password"),
-    "closed": N_("Open the assessment"),
+BUTTON_TEXTS: dict[str, str] = {
+    MailKind.USER_INVITATION: N_("Set your password"),
+    MailKind.PASSWORD_RESET: N_("Set a new password"),
+    MailKind.CLOSED: N_("Open the assessment"),
 }
 
 
@@ -46,7 +47,7 @@ class MailContent(Struct, frozen=True, kw_only=True):
     """Everything a mail is rendered from; links are absolute. `unsubscribe` is empty where mails can't be stopped."""
 
     template: MailText
-    kind: str
+    kind: MailKind
     language: str
     link: str
     unsubscribe: str = ""
@@ -109,9 +110,7 @@ def _make_values(assessment: Assessment, content: MailContent) -> dict[str, str]
     }
 
 
-def _render_html(  # the parts of the page
-    content: MailContent, before: str, after: str, fixed: list[str], stop: str, subject: str
-) -> str:
+def _render_html(content: MailContent, before: str, after: str, fixed: list[str], stop: str, subject: str) -> str:
     """Render the same content as HTML: no image, no script, and no link except the one and the one that stops mails."""
     main = [
         *_render_paragraphs(before),
@@ -146,7 +145,7 @@ def _make_button_text(content: MailContent) -> str:
     gettext = get_translator(content.language).gettext
     if content.kind in BUTTON_TEXTS:
         return gettext(BUTTON_TEXTS[content.kind])
-    return gettext("See the results") if content.kind == "results" else gettext("Answer the questions")
+    return gettext("See the results") if content.kind == MailKind.RESULTS else gettext("Answer the questions")
 
 
 def _render_paragraphs(text: str) -> list[Markup]:

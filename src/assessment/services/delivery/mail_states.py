@@ -2,12 +2,25 @@
 
 from collections.abc import Sequence
 from datetime import date
+from enum import StrEnum
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import DeliveryMode, OutboxState
 from assessment.storage.delivery import mailings, outbox
-from assessment.storage.survey.invitations import MAIL_DELIVERY, Invitation
+from assessment.storage.survey.invitations import Invitation
+
+
+class FirstMailState(StrEnum):
+    """What was done to mail a person's link."""
+
+    UNMAILED = "draft"
+    QUEUED = "queued"
+    MAILED = "mailed"
+    REFUSED = "refused"
+    FAILED = "failed"
 
 
 class MailState(Struct, frozen=True):
@@ -17,7 +30,7 @@ class MailState(Struct, frozen=True):
     days of retries).
     """
 
-    state: str
+    state: FirstMailState
     mailed_on: date | None
     code: int | None = None
 
@@ -44,27 +57,29 @@ class DeliveryTotals(Struct, frozen=True, kw_only=True):
         return self.unmailed + self.queued + self.mailed + self.refused + self.failed
 
 
-def load_mail_states(session: Session, workspace_id: str, assessment_id: str) -> dict[str, MailState]:
+def load_mail_states(session: Session, key: AssessmentKey) -> dict[str, MailState]:
     """Return the state of the first mail of each active invitation that the server mails, by invitation id."""
-    states = outbox.load_invitation_states(session, workspace_id, assessment_id)
-    people = mailings.list_mail_invitations(session, workspace_id, assessment_id)
-    return {person.id: _make_state(person, *states.get(person.id, ("", None))) for person in people}
+    states = outbox.load_invitation_states(session, key)
+    people = mailings.list_mail_invitations(session, key)
+    return {person.id: _make_state(person, *states.get(person.id, (None, None))) for person in people}
 
 
 def load_mail_states_of(session: Session, workspace_id: str, people: Sequence[Invitation]) -> dict[str, MailState]:
     """Return the same for a few people, without reading anything of the others."""
     mailed = [
-        person for person in people if person.deliver == MAIL_DELIVERY and person.email and person.revoked_on is None
+        person
+        for person in people
+        if person.deliver == DeliveryMode.MAIL and person.email and person.revoked_on is None
     ]
     if not mailed:
         return {}
     states = outbox.load_states_of_invitations(session, workspace_id, [person.id for person in mailed])
-    return {person.id: _make_state(person, *states.get(person.id, ("", None))) for person in mailed}
+    return {person.id: _make_state(person, *states.get(person.id, (None, None))) for person in mailed}
 
 
-def _make_state(person: Invitation, state: str, code: int | None) -> MailState:
-    if state in (outbox.QUEUED, outbox.SENDING):
-        return MailState("queued", person.mailed_on)
-    if state in (outbox.REFUSED, outbox.FAILED):
-        return MailState(state, person.mailed_on, code)
-    return MailState("mailed" if person.mailed_on else "draft", person.mailed_on)
+def _make_state(person: Invitation, state: OutboxState | None, code: int | None) -> MailState:
+    if state in (OutboxState.QUEUED, OutboxState.SENDING):
+        return MailState(FirstMailState.QUEUED, person.mailed_on)
+    if state in (OutboxState.REFUSED, OutboxState.FAILED):
+        return MailState(FirstMailState(state), person.mailed_on, code)
+    return MailState(FirstMailState.MAILED if person.mailed_on else FirstMailState.UNMAILED, person.mailed_on)

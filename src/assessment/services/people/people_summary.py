@@ -13,6 +13,8 @@ from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import Confidentiality
 from assessment.domain.disclosure.closing_forecast import CountedGroup
 from assessment.domain.disclosure.invited_people import (
     InvitedPerson,
@@ -20,7 +22,7 @@ from assessment.domain.disclosure.invited_people import (
     find_uncounted_groups,
 )
 from assessment.errors import NotFoundError
-from assessment.services.delivery.mail_states import DeliveryTotals, load_mail_states
+from assessment.services.delivery.mail_states import DeliveryTotals, FirstMailState, load_mail_states
 from assessment.services.people.address_warnings import AddressWarnings, count_doubtful_addresses
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
@@ -50,16 +52,17 @@ class PeopleSummary(Struct, frozen=True, kw_only=True):
     first_mailed_on: date | None
 
 
-def load_summary(session: Session, workspace_id: str, assessment_id: str) -> PeopleSummary:
+def load_summary(session: Session, key: AssessmentKey) -> PeopleSummary:
     """Return the stored counts, or count again if they are outdated; raises `NotFoundError`."""
-    return load_summaries(session, workspace_id, [assessment_id])[assessment_id]
+    return load_summaries(session, key.workspace_id, [key.assessment_id])[key.assessment_id]
 
 
 def load_summaries(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, PeopleSummary]:
     """Return the counts of several assessments; raises `NotFoundError`."""
     stored = people_summaries.find_summaries(session, workspace_id, assessment_ids)
     return {
-        id_: _decode_summary(stored.get(id_)) or _count_people(session, workspace_id, id_) for id_ in assessment_ids
+        id_: _decode_summary(stored.get(id_)) or _count_people(session, AssessmentKey(workspace_id, id_))
+        for id_ in assessment_ids
     }
 
 
@@ -73,54 +76,55 @@ def refresh_summaries(engine: Engine, workspace_id: str, assessment_ids: Collect
     for id_ in assessment_ids:
         before = stored.get(id_)
         if before is None or before.content is None:
-            _refresh_summary(engine, workspace_id, id_)
+            _refresh_summary(engine, AssessmentKey(workspace_id, id_))
 
 
-def _refresh_summary(engine: Engine, workspace_id: str, assessment_id: str) -> None:
+def _refresh_summary(engine: Engine, key: AssessmentKey) -> None:
     with read_session(engine) as session:
-        stored = people_summaries.find_summaries(session, workspace_id, [assessment_id]).get(assessment_id)
+        stored = people_summaries.find_summaries(session, key.workspace_id, [key.assessment_id]).get(key.assessment_id)
         try:  # after the revision was read: what changes meanwhile makes these counts outdated
-            content = msgspec.json.encode(_count_people(session, workspace_id, assessment_id))
+            content = msgspec.json.encode(_count_people(session, key))
         except NotFoundError:
             return
     with write_session(engine) as session:
         revision = None if stored is None else stored.revision
-        people_summaries.save_summary(session, workspace_id, assessment_id, content, revision)
+        people_summaries.save_summary(session, key, content, revision)
 
 
 def find_counting(assessment: Assessment, people: Sequence[InvitedPerson], domains: Collection[str]) -> set[str]:
     """Return the ids of the invitations that count; an anonymous group that would single people out does not."""
     counting = set(find_counting_invitations(people, domains))
-    if assessment.confidentiality != "anonymous":
+    if assessment.confidentiality != Confidentiality.ANONYMOUS:
         return counting
     uncounted = {*assessment.uncounted_groups} | find_uncounted_groups(people, domains, assessment.minimum_group)
     return {person.id for person in people if person.id in counting and person.group not in uncounted}
 
 
-def _count_people(session: Session, workspace_id: str, assessment_id: str) -> PeopleSummary:
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
-    people = counting_people.load_invited_people(session, workspace_id, assessment_id)
-    states = Counter(state.state for state in load_mail_states(session, workspace_id, assessment_id).values())
-    link_people, without_link = invitations.count_link_invitations(session, workspace_id, assessment_id)
+def _count_people(session: Session, key: AssessmentKey) -> PeopleSummary:
+    assessment = assessments.find_assessment(session, key)
+    people = counting_people.load_invited_people(session, key)
+    states = Counter(state.state for state in load_mail_states(session, key).values())
+    link_people, without_link = invitations.count_link_invitations(session, key)
+    here = [key.assessment_id]
     return PeopleSummary(
-        invited=tuple(invitation_counts.count_invited(session, workspace_id, [assessment_id])),
+        invited=tuple(invitation_counts.count_invited(session, key.workspace_id, here)),
         groups=_group_invited(people, find_counting(assessment, people, assessment.domains)),
         totals=DeliveryTotals(
-            unmailed=states["draft"],
-            queued=states["queued"],
-            mailed=states["mailed"],
-            refused=states["refused"],
-            failed=states["failed"],
+            unmailed=states[FirstMailState.UNMAILED],
+            queued=states[FirstMailState.QUEUED],
+            mailed=states[FirstMailState.MAILED],
+            refused=states[FirstMailState.REFUSED],
+            failed=states[FirstMailState.FAILED],
             handed_out=link_people - without_link,
             without_link=without_link,
-            revoked=mail_counts.count_revoked(session, workspace_id, assessment_id),
+            revoked=mail_counts.count_revoked(session, key),
         ),
-        to_mail=mail_counts.count_unmailed(session, workspace_id, [assessment_id]).get(assessment_id, 0),
-        mailed=mailings.count_mailed(session, workspace_id, assessment_id),
-        unsubscribed=mailings.count_unsubscribed(session, workspace_id, assessment_id),
+        to_mail=mail_counts.count_unmailed(session, key.workspace_id, here).get(key.assessment_id, 0),
+        mailed=mailings.count_mailed(session, key),
+        unsubscribed=mailings.count_unsubscribed(session, key),
         link_people=link_people,
-        addresses=count_doubtful_addresses(invitations.list_current_addresses(session, workspace_id, assessment_id)),
-        first_mailed_on=mailings.find_first_mailing_day(session, workspace_id, assessment_id),
+        addresses=count_doubtful_addresses(invitations.list_current_addresses(session, key)),
+        first_mailed_on=mailings.find_first_mailing_day(session, key),
     )
 
 

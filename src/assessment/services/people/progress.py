@@ -13,6 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.people import people_summary, survey_course
 from assessment.services.people.survey_course import SurveyCourse
 from assessment.storage import assessments
@@ -92,17 +93,17 @@ def refresh_open_counts(engine: Engine, now: datetime) -> None:
             _save_counts(session, workspace_id, [assessment_id], now, now - COUNT_INTERVAL)
 
 
-def count_if_due(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> None:
+def count_if_due(session: Session, key: AssessmentKey, now: datetime) -> None:
     """Count the responses in the caller's transaction, unless the last count is less than an hour old."""
-    _save_counts(session, workspace_id, [assessment_id], now, now - COUNT_INTERVAL)
+    _save_counts(session, key.workspace_id, [key.assessment_id], now, now - COUNT_INTERVAL)
 
 
-def count_final(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> None:
+def count_final(session: Session, key: AssessmentKey, now: datetime) -> None:
     """Count the responses at a close that publishes a release, regardless of the last count.
 
     Not at other closes: repeated closing and reopening would get around the hourly limit.
     """
-    _save_counts(session, workspace_id, [assessment_id], now, now)
+    _save_counts(session, key.workspace_id, [key.assessment_id], now, now)
 
 
 def _save_counts(session: Session, workspace_id: str, due: Collection[str], now: datetime, before: datetime) -> None:
@@ -114,7 +115,7 @@ def _save_counts(session: Session, workspace_id: str, due: Collection[str], now:
         snapshot = _make_snapshot(tallies.get(id_))
         course = survey_course.measure_course(
             session,
-            assessments.find_assessment(session, workspace_id, id_),
+            assessments.find_assessment(session, AssessmentKey(workspace_id, id_)),
             (snapshot.total.begun, snapshot.total.sent),
             _decode_snapshot(earlier.get(id_)).course,
             now,
@@ -123,13 +124,13 @@ def _save_counts(session: Session, workspace_id: str, due: Collection[str], now:
     invitation_counts.save_snapshots(session, workspace_id, contents, now, before)
 
 
-def load_progress(session: Session, workspace_id: str, assessment_id: str) -> Progress:
+def load_progress(session: Session, key: AssessmentKey) -> Progress:
     """Return the people invited (or imported) now, with those begun and sent at the last count."""
-    assessments.find_assessment(session, workspace_id, assessment_id)
-    here = [assessment_id]
-    snapshot = invitation_counts.find_snapshots(session, workspace_id, here).get(assessment_id)
-    rows = people_summary.load_summary(session, workspace_id, assessment_id).invited
-    invited = _sum_rows(rows).get(assessment_id, ProgressSums({}, {}, {}))
+    assessments.find_assessment(session, key)
+    here = [key.assessment_id]
+    snapshot = invitation_counts.find_snapshots(session, key.workspace_id, here).get(key.assessment_id)
+    rows = people_summary.load_summary(session, key).invited
+    invited = _sum_rows(rows).get(key.assessment_id, ProgressSums({}, {}, {}))
     counted = _decode_snapshot(snapshot)
     return Progress(
         counted_at=snapshot.counted_at if snapshot else None,
@@ -139,10 +140,10 @@ def load_progress(session: Session, workspace_id: str, assessment_id: str) -> Pr
     )
 
 
-def load_course(session: Session, workspace_id: str, assessment_id: str) -> SurveyCourse | None:
+def load_course(session: Session, key: AssessmentKey) -> SurveyCourse | None:
     """Return the course of a survey at the last hourly count; None while too few people have begun."""
-    snapshots = invitation_counts.find_snapshots(session, workspace_id, [assessment_id])
-    return _decode_snapshot(snapshots.get(assessment_id)).course
+    snapshots = invitation_counts.find_snapshots(session, key.workspace_id, [key.assessment_id])
+    return _decode_snapshot(snapshots.get(key.assessment_id)).course
 
 
 def load_totals(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, Counts]:

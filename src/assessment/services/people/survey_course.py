@@ -11,7 +11,7 @@ from datetime import date, datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.closed_sets import AssessmentState, Mode
 from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.domain.survey.response_course import (
     Progression,
@@ -53,9 +53,9 @@ def measure_course(
     """
     begun, sent = begun_and_sent
     minimum = 2 * assessment.minimum_group
-    if begun < minimum or assessment.questionnaire_digest is None or assessment.mode == CONSENSUS_ROLE:
+    if begun < minimum or assessment.questionnaire_digest is None or assessment.mode == Mode.CONSENSUS:
         return None
-    if assessment.state != "open":
+    if assessment.state != AssessmentState.OPEN:
         return earlier
     today = get_workspace_day(now, assessment.time_zone)
     by_day = _count_days(session, assessment) if earlier is None else {row.day: row.sent for row in earlier.days}
@@ -66,7 +66,7 @@ def measure_course(
 
 def _count_days(session: Session, assessment: Assessment) -> Mapping[date, int]:
     """Return how many had sent by the end of each day; nothing for anonymous responses, which have no time."""
-    moments = response_course.list_sending_times(session, assessment.workspace_id, assessment.id)
+    moments = response_course.list_sending_times(session, assessment.key)
     counts = Counter(get_workspace_day(moment, assessment.time_zone) for moment in moments)
     total, by_day = 0, {}
     for day in sorted(counts):
@@ -78,19 +78,19 @@ def _count_days(session: Session, assessment: Assessment) -> Mapping[date, int]:
 def _measure_sections(
     session: Session, assessment: Assessment, minimum: int
 ) -> tuple[tuple[SectionCount, ...], int | None]:
-    key = (assessment.workspace_id, assessment.id)
+    key = assessment.key
     questionnaire = load_questionnaire(session, assessment)
     progressions = [
         Progression(route.role, tuple(route.functions.split(";")), route.sent, is_sent=True)
-        for route in response_course.count_sent_routes(session, *key)
+        for route in response_course.count_sent_routes(session, key)
     ]
     progressions += [
         Progression(unsent.role, tuple(unsent.functions.split(";")), 1, is_sent=False, sections=unsent.sections)
-        for unsent in response_course.list_unsent_responses(session, *key)
+        for unsent in response_course.list_unsent_responses(session, key)
     ]
     seconds = [
         row.seconds
-        for row in response_course.iterate_sent_seconds(session, *key)
+        for row in response_course.iterate_sent_seconds(session, key)
         if row.pages >= len(build_survey_pages(questionnaire, row.role, row.functions.split(";")))
     ]
     return (

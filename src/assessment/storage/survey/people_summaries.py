@@ -13,7 +13,9 @@ from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
 
 people_summary = tables.people_summary
@@ -26,9 +28,9 @@ class StoredSummary(Struct, frozen=True):
     content: bytes | None
 
 
-def mark_outdated(session: Session, workspace_id: str, assessment_id: str) -> None:
+def mark_outdated(session: Session, key: AssessmentKey) -> None:
     """Increment the revision, also where nothing is stored yet: someone may be counting at this moment."""
-    row = {"workspace_id": workspace_id, "assessment_id": assessment_id, "revision": 1}
+    row = {"workspace_id": key.workspace_id, "assessment_id": key.assessment_id, "revision": 1}
     session.execute(
         _make_insert(session)
         .values(**row)
@@ -56,18 +58,17 @@ def find_summaries(session: Session, workspace_id: str, assessment_ids: Collecti
     }
 
 
-def save_summary(session: Session, workspace_id: str, assessment_id: str, content: bytes, revision: int | None) -> None:
+def save_summary(session: Session, key: AssessmentKey, content: bytes, revision: int | None) -> None:
     """Store counts that were made when the revision was `revision` (None: no row), unless it has changed."""
     if revision is None:
-        row = {"workspace_id": workspace_id, "assessment_id": assessment_id, "revision": 0}
+        row = {"workspace_id": key.workspace_id, "assessment_id": key.assessment_id, "revision": 0}
         row |= {"counted_revision": 0, "content": content}
         session.execute(_make_insert(session).values(**row).on_conflict_do_nothing())
         return
     session.execute(
         update(people_summary)
         .where(
-            people_summary.c.workspace_id == workspace_id,
-            people_summary.c.assessment_id == assessment_id,
+            *match_assessment(people_summary, key),
             people_summary.c.revision == revision,
         )
         .values(counted_revision=revision, content=content)

@@ -9,14 +9,14 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, bindparam, case, exists, func, literal, or_, select, text
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import DeliveryMode, MailKind, OutboxState
 from assessment.i18n.collation import collation_key
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
-from assessment.storage.delivery import outbox as outbox_rows
 from assessment.storage.survey.invitations import (
     INVITATION_COLUMNS,
-    LINK_DELIVERY,
-    MAIL_DELIVERY,
     SPANISH,
     Invitation,
     read_invitation,
@@ -31,7 +31,7 @@ PAGE_SIZE = 50
 MAX_PAGE = 1000
 SORT_COLUMNS = ("name", "role", "functions", "added")
 DELIVERY_STATES = ("draft", "queued", "mailed", "refused", "failed", "handed-out", "no-link", "revoked")
-QUEUED_STATES = (outbox_rows.QUEUED, outbox_rows.SENDING)
+QUEUED_STATES = (OutboxState.QUEUED, OutboxState.SENDING)
 
 
 class PeopleQuery(Struct, frozen=True, kw_only=True):
@@ -64,12 +64,12 @@ class PeoplePage(Struct, frozen=True):
     has_more: bool
 
 
-def load_people_page(session: Session, workspace_id: str, assessment_id: str, query: PeopleQuery) -> PeoplePage:
+def load_people_page(session: Session, key: AssessmentKey, query: PeopleQuery) -> PeoplePage:
     """Return one page; only sorting by name reads no more rows than it shows."""
     order = _list_order(query)
     rows = session.execute(
         select(*INVITATION_COLUMNS)
-        .where(*_list_conditions(session, workspace_id, assessment_id, query))
+        .where(*_list_conditions(session, key, query))
         .order_by(*(column.desc() if query.is_descending else column.asc() for column in order))
         .limit(PAGE_SIZE + 1)
         .offset((min(query.page, MAX_PAGE) - 1) * PAGE_SIZE)
@@ -77,21 +77,18 @@ def load_people_page(session: Session, workspace_id: str, assessment_id: str, qu
     return PeoplePage(tuple(read_invitation(row) for row in rows[:PAGE_SIZE]), len(rows) > PAGE_SIZE)
 
 
-def count_people(session: Session, workspace_id: str, assessment_id: str, query: PeopleQuery) -> int:
+def count_people(session: Session, key: AssessmentKey, query: PeopleQuery) -> int:
     """Count the people that a query finds, on all pages."""
-    conditions = _list_conditions(session, workspace_id, assessment_id, query)
+    conditions = _list_conditions(session, key, query)
     return session.scalar(select(func.count()).select_from(invitation).where(*conditions)) or 0
 
 
-def list_chosen_invitations(
-    session: Session, workspace_id: str, assessment_id: str, ids: Sequence[str]
-) -> tuple[Invitation, ...]:
+def list_chosen_invitations(session: Session, key: AssessmentKey, ids: Sequence[str]) -> tuple[Invitation, ...]:
     """Return those of the ids that are invitations of the assessment, by position."""
     rows = session.execute(
         select(*INVITATION_COLUMNS)
         .where(
-            invitation.c.workspace_id == workspace_id,
-            invitation.c.assessment_id == assessment_id,
+            *match_assessment(invitation, key),
             invitation.c.id.in_(ids),
         )
         .order_by(invitation.c.position)
@@ -112,12 +109,9 @@ def _list_order(query: PeopleQuery) -> tuple[ColumnElement[object], ...]:
     return by_name
 
 
-def _list_conditions(
-    session: Session, workspace_id: str, assessment_id: str, query: PeopleQuery
-) -> list[ColumnElement[bool]]:
+def _list_conditions(session: Session, key: AssessmentKey, query: PeopleQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = [
-        invitation.c.workspace_id == workspace_id,
-        invitation.c.assessment_id == assessment_id,
+        *match_assessment(invitation, key),
     ]
     if query.search:
         conditions.append(_match_search(session, query.search, query.language))
@@ -150,25 +144,27 @@ def _match_state(state: str) -> ColumnElement[bool]:
     if state in ("handed-out", "no-link"):
         of_person = (link.c.workspace_id == invitation.c.workspace_id, link.c.invitation_id == invitation.c.id)
         has_link = exists().where(*of_person)
-        return and_(is_active, invitation.c.deliver == LINK_DELIVERY, has_link if state == "handed-out" else ~has_link)
+        return and_(
+            is_active, invitation.c.deliver == DeliveryMode.LINK, has_link if state == "handed-out" else ~has_link
+        )
     newest = func.coalesce(
         select(outbox.c.state)
         .join(mailing, mailing.c.id == outbox.c.mailing_id)
         .where(
             outbox.c.workspace_id == invitation.c.workspace_id,
             outbox.c.invitation_id == invitation.c.id,
-            outbox.c.kind == "invitation",
+            outbox.c.kind == MailKind.INVITATION,
         )
         .order_by(mailing.c.queued_at.desc())
         .limit(1)
         .scalar_subquery(),
         "",
     )
-    by_mail = and_(is_active, invitation.c.deliver == MAIL_DELIVERY, invitation.c.email.is_not(None))
+    by_mail = and_(is_active, invitation.c.deliver == DeliveryMode.MAIL, invitation.c.email.is_not(None))
     if state == "queued":
         return and_(by_mail, newest.in_(QUEUED_STATES))
-    if state in (outbox_rows.REFUSED, outbox_rows.FAILED):
+    if state in (OutboxState.REFUSED, OutboxState.FAILED):
         return and_(by_mail, newest == state)
-    others = newest.not_in((*QUEUED_STATES, outbox_rows.REFUSED, outbox_rows.FAILED))
+    others = newest.not_in((*QUEUED_STATES, OutboxState.REFUSED, OutboxState.FAILED))
     is_mailed = invitation.c.mailed_on.is_not(None) if state == "mailed" else invitation.c.mailed_on.is_(None)
     return and_(by_mail, others, is_mailed)

@@ -89,8 +89,8 @@ def build_live_view(
     session: Session, consultant: Consultant, assessment: Assessment, questionnaire: Questionnaire, now: datetime
 ) -> LiveView:
     """Build the view from stored counts: its cost does not depend on how many people are invited."""
-    counts = progress.load_progress(session, consultant.workspace_id, assessment.id)
-    course = progress.load_course(session, consultant.workspace_id, assessment.id)
+    counts = progress.load_progress(session, assessment.key)
+    course = progress.load_course(session, assessment.key)
     labels = get_labels(questionnaire, assessment, consultant.language)
     today = get_workspace_day(now, assessment.time_zone)
     zone = load_time_zone(assessment.time_zone)
@@ -173,7 +173,7 @@ def _list_events(session: Session, assessment: Assessment) -> Iterator[MailEvent
         if mailing.kind in MAILED_KINDS:
             reminders += mailing.kind == "reminder"
             yield MailEvent(mailing.kind, mailing.queued_at.astimezone(zone), mailing.shown_count, reminders)
-    for planned in reminder_plans.list_planned_mailings(session, assessment.workspace_id, assessment.id):
+    for planned in reminder_plans.list_planned_mailings(session, assessment.key):
         yield MailEvent(planned.kind, planned.due_at, None, planned.number)
 
 

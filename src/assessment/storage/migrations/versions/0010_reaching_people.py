@@ -1,4 +1,4 @@
-"""Order of the list of people, stored counts, notices of closes, mails to consultants, words mapped once."""
+"""Order of the list of people, stored counts, notices of closes, words mapped once."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -26,7 +26,6 @@ def upgrade() -> None:
             op.create_check_constraint(op.f(f"ck_{table}_kind"), table, KINDS)
     _create_summaries()
     _create_notices()
-    _create_tokens()
     _create_words()
 
 
@@ -109,24 +108,6 @@ def _create_notices() -> None:
         sa.PrimaryKeyConstraint("user_id", "assessment_id", name=op.f("pk_closing_notice")),
     )
     _create_index("closing_notice", "workspace_id", "assessment_id")
-
-
-def _create_tokens() -> None:
-    op.create_table(
-        "account_token",
-        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
-        sa.Column("workspace_id", sa.String(), nullable=False),
-        sa.Column("email", sa.String(), nullable=False),
-        sa.Column("kind", sa.String(), nullable=False),
-        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
-        sa.CheckConstraint("kind IN ('user-invitation', 'password-reset')", name=op.f("ck_account_token_kind")),
-        sa.ForeignKeyConstraint(
-            ["workspace_id"], ["workspace.id"], name=op.f("fk_account_token_workspace_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("token_hash", name=op.f("pk_account_token")),
-    )
-    for column in ("workspace_id", "email", "expires_at"):
-        _create_index("account_token", column)
 
 
 def _create_words() -> None:

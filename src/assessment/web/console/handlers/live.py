@@ -12,18 +12,19 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.errors import ConflictError, InvalidError
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
-from assessment.services.assessments.assessment_setup import AssessmentPatch
+from assessment.services.assessments.assessment_fields import AssessmentPatch
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.auth.principals import Consultant
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.people.progress import refresh_counts
 from assessment.storage.assessments import Assessment
 from assessment.web.console import flash, form_fields
-from assessment.web.console.authentication import OWNER
 from assessment.web.console.edit_conflicts import StateConflictError, preserve_form_on_conflict
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
@@ -80,8 +81,7 @@ def extend_survey(
                 raise ConflictError(N_("This assessment is closed."))
             assessment_setup.update_assessment(
                 write_session,
-                consultant.workspace_id,
-                assessment_id,
+                AssessmentKey(consultant.workspace_id, assessment_id),
                 AssessmentPatch(closes_on=closes_on),
                 catalogue,
                 now=now,
@@ -95,8 +95,8 @@ def extend_survey(
 
 def _build_context(session: Session, consultant: Consultant, assessment_id: str, now: datetime) -> dict[str, Any]:
     """Build the context; `ConflictError` for a draft, which has nothing to follow."""
-    assessment = assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
-    if assessment.state == "draft":
+    assessment = assessment_setup.get_assessment(session, AssessmentKey(consultant.workspace_id, assessment_id))
+    if assessment.state == AssessmentState.DRAFT:
         raise ConflictError(NOT_OPENED)
     questionnaire = load_questionnaire(session, assessment)
     view = build_live_view(session, consultant, assessment, questionnaire, now)
@@ -104,7 +104,7 @@ def _build_context(session: Session, consultant: Consultant, assessment_id: str,
         "consultant": consultant,
         "assessment": assessment,
         "view": view,
-        "can_change": consultant.role == OWNER and view.is_open,
+        "can_change": consultant.can_edit and view.is_open,
         "has_mail": find_mail(session) is not None,
         "form": FormData({}),
         "form_errors": NO_ERRORS,

@@ -1,33 +1,29 @@
-"""Set a password by a mailed link: after an invitation, or because it was forgotten."""
+"""Ask for a mailed link to set a new password."""
 
 from datetime import datetime
 from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromQuery
 from litestar.response import Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import PUBLIC
-from assessment.errors import InvalidError, NotFoundError, TooManyRequestsError
-from assessment.i18n.messages import N_
-from assessment.services.auth import password_links, tokens, users
+from assessment.errors import InvalidError, TooManyRequestsError
+from assessment.services.auth import password_resets, tokens, users
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.settings import Settings
-from assessment.web.console.authentication import SIGN_IN_PATH
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError, map_field_errors
-from assessment.web.http import database_sessions, languages
+from assessment.web.http import languages
 from assessment.web.http.client_address import get_client_address
 from assessment.web.http.page_responses import redirect_to, render_page
 
 FORGOT_TEMPLATE = "console/forgot.html"
-PASSWORD_TEMPLATE = "console/password.html"  # noqa: S105  # the name of a file
 FORGOT_PATH = "/console/forgot"
 RESETS_PER_ACCOUNT, RESETS_PER_ADDRESS = 3, 30  # in the window of the limiter; beyond, nothing is mailed
-DIFFERENT = N_("The two passwords are not the same.")
 
 
 @get("/forgot", name="console:forgot", policy=PUBLIC, sync_to_thread=True)
@@ -47,7 +43,7 @@ def request_reset(
     request: Request[Any, Any, Any],
     write_session: NamedDependency[Session],
     form: NamedDependency[FormData],
-    limiter: NamedDependency[RateLimiter],
+    sign_in_limiter: NamedDependency[RateLimiter],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
@@ -64,42 +60,8 @@ def request_reset(
         f"reset-from:{get_client_address(request, settings)}": RESETS_PER_ADDRESS,
     }
     try:
-        limiter.take_try(allowed, now)
+        sign_in_limiter.take_try(allowed, now)
     except TooManyRequestsError:
         return redirect_to(f"{FORGOT_PATH}?sent=yes")
-    password_links.request_reset(write_session, account, languages.negotiate_language(request), now)
+    password_resets.request_reset(write_session, account, languages.negotiate_language(request), now)
     return redirect_to(f"{FORGOT_PATH}?sent=yes")
-
-
-@get("/password/{token:str}", name="console:password", policy=PUBLIC, sync_to_thread=True)
-def show_password_form(
-    token: FromPath[str], read_session: NamedDependency[Session], now: NamedDependency[datetime]
-) -> Template:
-    """Ask for a password; opening a link, as mail scanners do, does not use it up."""
-    link = password_links.find_link(read_session, token, now)
-    return render_page(PASSWORD_TEMPLATE, 404 if link is None else 200, link=link, token=token, form_errors=NO_ERRORS)
-
-
-@post("/password/{token:str}", name="console:set-password", policy=PUBLIC, sync_to_thread=True)
-def set_password(
-    request: Request[Any, Any, Any],
-    token: FromPath[str],
-    write_session: NamedDependency[Session],
-    form: NamedDependency[FormData],
-    now: NamedDependency[datetime],
-) -> Response[Any]:
-    """Set the password, end all sessions, and go to the sign-in page."""
-    link = password_links.find_link(write_session, token, now)
-    context = {"link": link, "token": token}
-    if link is None:
-        return render_page(PASSWORD_TEMPLATE, 404, **context, form_errors=NO_ERRORS)
-    if form.raw("password") != form.raw("again"):
-        raise InvalidFormError(PASSWORD_TEMPLATE, [("again", DIFFERENT)], context)
-    database_sessions.set_actor(request.scope, link.email)
-    try:
-        password_links.set_password(write_session, token, form.raw("password"), now)
-    except NotFoundError:
-        return render_page(PASSWORD_TEMPLATE, 404, link=None, token=token, form_errors=NO_ERRORS)
-    except InvalidError as error:
-        raise InvalidFormError(PASSWORD_TEMPLATE, map_field_errors(error.problems), context) from error
-    return redirect_to(f"{SIGN_IN_PATH}?done=yes")

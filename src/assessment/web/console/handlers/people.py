@@ -16,6 +16,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, DeliveryMode
 from assessment.errors import InvalidError
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
@@ -29,9 +31,8 @@ from assessment.services.people.invitee_checks import Invitee
 from assessment.services.people.people_invitations import LinkCounts
 from assessment.settings import Settings
 from assessment.storage.survey import people_table
-from assessment.storage.survey.invitations import MAIL_DELIVERY
 from assessment.web.console import flash, people_import
-from assessment.web.console.authentication import FOR_OWNERS, OWNER, PAGE_OPTION
+from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
 from assessment.web.console.delivery_choice import choose_delivery
 from assessment.web.console.edit_conflicts import StateConflictError, preserve_form_on_conflict
 from assessment.web.console.form_data import FormData
@@ -82,7 +83,7 @@ def add_person(
     try:
         with preserve_form_on_conflict(write_session, consultant, form, context["labels"], assessment_id):
             people_invitations.create_invitations(
-                write_session, consultant.workspace_id, assessment_id, [invitee], catalogue, now
+                write_session, AssessmentKey(consultant.workspace_id, assessment_id), [invitee], catalogue, now
             )
     except StateConflictError:
         raise
@@ -115,13 +116,15 @@ def make_link(
     try:
         with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id, invitation_id):
             token = people_invitations.create_link(
-                write_session, consultant.workspace_id, assessment_id, invitation_id, now
+                write_session, AssessmentKey(consultant.workspace_id, assessment_id), invitation_id, now
             )
     except StateConflictError as error:
         if not request.htmx:
             raise
         return render_fragment(request, TEMPLATE, "link", error.status, **context | {"link_conflict": error.context})
-    invitation = people_invitations.get_invitation(write_session, consultant.workspace_id, assessment_id, invitation_id)
+    invitation = people_invitations.get_invitation(
+        write_session, AssessmentKey(consultant.workspace_id, assessment_id), invitation_id
+    )
     link = f"{settings.public_url.rstrip('/')}/s/{token}"
     return render_fragment(request, TEMPLATE, "link", **context | {"link": link, "invitation": invitation})
 
@@ -131,7 +134,7 @@ def make_link(
     name="console:ask-revoke",
     policy=CONSULTANT,
     sync_to_thread=True,
-    opt=FOR_OWNERS,
+    opt=FOR_EDITORS,
 )
 def show_revoke_form(
     assessment_id: FromPath[str],
@@ -141,7 +144,9 @@ def show_revoke_form(
     catalogue: NamedDependency[QuestionnaireCatalogue],
 ) -> Template:
     """Show whose invitation it is and what revoking means, and ask for confirmation."""
-    invitation = people_invitations.get_invitation(read_session, consultant.workspace_id, assessment_id, invitation_id)
+    invitation = people_invitations.get_invitation(
+        read_session, AssessmentKey(consultant.workspace_id, assessment_id), invitation_id
+    )
     context = build_context(read_session, consultant, catalogue, assessment_id)
     return render_page(REVOKE_TEMPLATE, **context | {"invitation": invitation})
 
@@ -162,7 +167,9 @@ def revoke_invitation(
 ) -> Response[Any]:
     """Revoke an invitation: its links can't start a survey any more."""
     with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id, invitation_id):
-        people_invitations.revoke_invitation(write_session, consultant.workspace_id, assessment_id, invitation_id, now)
+        people_invitations.revoke_invitation(
+            write_session, AssessmentKey(consultant.workspace_id, assessment_id), invitation_id, now
+        )
     return redirect_to(f"/console/assessments/{assessment_id}/people?done=revoked")
 
 
@@ -172,7 +179,7 @@ def redirect_to_people(assessment_id: str, added: Sequence[Invitee]) -> Redirect
 
 
 def count_mailed_people(people: Sequence[Invitee]) -> int:
-    return sum(person.deliver == MAIL_DELIVERY for person in people)
+    return sum(person.deliver == DeliveryMode.MAIL for person in people)
 
 
 def replace_id_messages(errors: Sequence[FieldError]) -> list[FieldError]:
@@ -190,26 +197,25 @@ def build_context(
     form: FormData | None = None,
 ) -> dict[str, Any]:
     """Build the context of the page; `query_text` is the query of the URL that shows the list."""
-    assessment = assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    assessment = assessment_setup.get_assessment(session, key)
     labels: QuestionnaireLabels = get_labels(
         find_questionnaire(session, assessment, catalogue), assessment, consultant.language
     )
     query = parse_people_query(query_text, consultant.language, labels)
-    page = people_table.load_people_page(session, consultant.workspace_id, assessment_id, query)
-    summary = people_summary.load_summary(session, consultant.workspace_id, assessment_id)
+    page = people_table.load_people_page(session, key, query)
+    summary = people_summary.load_summary(session, key)
     everyone = sum(group.invited for group in summary.groups)
     return {
         "consultant": consultant,
         "assessment": assessment,
-        "can_change": consultant.role == OWNER and assessment.state != "closed",
+        "can_change": consultant.can_edit and assessment.state != AssessmentState.CLOSED,
         "labels": labels,
         "view": PeopleView(query, f"/console/assessments/{assessment_id}/people"),
         "invitations": page.people,
         "has_more": page.has_more,
         "everyone": everyone,
-        "matches": people_table.count_people(session, consultant.workspace_id, assessment_id, query)
-        if query.is_filtered
-        else everyone,
+        "matches": people_table.count_people(session, key, query) if query.is_filtered else everyone,
         "links": LinkCounts(summary.link_people, summary.totals.without_link),
         "links_by_invitation": people_invitations.count_links_by_invitation(
             session, consultant.workspace_id, page.people

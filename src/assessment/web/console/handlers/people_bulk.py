@@ -9,6 +9,7 @@ from litestar.params import FromPath
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import Consultant
@@ -59,11 +60,10 @@ def act_on_chosen(
         raise InvalidFormError(TEMPLATE, [("chosen", NOBODY_TO_REVOKE)], context)
     if form.text("sure") != "yes":
         return render_page(REVOKE_TEMPLATE, **context | {"chosen": active})
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
     for invitation in active:
         with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id, invitation.id):
-            people_invitations.revoke_invitation(
-                write_session, consultant.workspace_id, assessment_id, invitation.id, now
-            )
+            people_invitations.revoke_invitation(write_session, key, invitation.id, now)
     return redirect_to(f"/console/assessments/{assessment_id}/people?done=revoked-many")
 
 
@@ -71,7 +71,7 @@ def _load_chosen(
     session: Session, consultant: Consultant, assessment_id: str, form: FormData
 ) -> tuple[Invitation, ...]:
     ids = form.list_values("chosen")[: people_table.PAGE_SIZE]
-    return people_table.list_chosen_invitations(session, consultant.workspace_id, assessment_id, ids)
+    return people_table.list_chosen_invitations(session, AssessmentKey(consultant.workspace_id, assessment_id), ids)
 
 
 def _mail_chosen(
@@ -90,8 +90,7 @@ def _mail_chosen(
     with preserve_form_on_conflict(session, consultant, FormData({}), None, assessment_id):
         mailing = mailings.queue_invitations(
             session,
-            consultant.workspace_id,
-            assessment_id,
+            AssessmentKey(consultant.workspace_id, assessment_id),
             now,
             mailable,
             undo=UNDO_WINDOW,

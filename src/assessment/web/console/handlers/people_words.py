@@ -9,13 +9,14 @@ from litestar.response import Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth.principals import Consultant
 from assessment.services.people.list_import import remembered_words
 from assessment.web.console import flash
-from assessment.web.console.authentication import OWNER, PAGE_OPTION
+from assessment.web.console.authentication import PAGE_OPTION
 from assessment.web.console.form_data import FormData
 from assessment.web.console.handlers.people import PEOPLE_PATH
 from assessment.web.console.labels import get_labels
@@ -33,13 +34,13 @@ def show_words(
     done: FromQuery[str] = "",
 ) -> Template:
     """Show the words of the assessment's client."""
-    assessment = assessment_setup.get_assessment(read_session, consultant.workspace_id, assessment_id)
+    assessment = assessment_setup.get_assessment(read_session, AssessmentKey(consultant.workspace_id, assessment_id))
     questionnaire = find_questionnaire(read_session, assessment, catalogue)
     return render_page(
         TEMPLATE,
         consultant=consultant,
         assessment=assessment,
-        can_change=consultant.role == OWNER,
+        can_change=consultant.can_edit,
         labels=get_labels(questionnaire, assessment, consultant.language),
         words=remembered_words.list_remembered_words(read_session, assessment),
         flash_message=flash.get_flash_message(done),
@@ -60,6 +61,6 @@ def forget_word(
     form: NamedDependency[FormData],
 ) -> Response[Any]:
     """Remove one word; the next list asks what it means."""
-    assessment = assessment_setup.get_assessment(write_session, consultant.workspace_id, assessment_id)
+    assessment = assessment_setup.get_assessment(write_session, AssessmentKey(consultant.workspace_id, assessment_id))
     remembered_words.forget_word(write_session, assessment, form.text("kind"), form.text("word"))
     return redirect_to(f"/console/assessments/{assessment_id}/people/words?done=word-removed")
