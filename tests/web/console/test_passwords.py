@@ -95,10 +95,12 @@ async def test_weak_or_different_passwords_keep_the_link(world, mail_app, worker
 async def test_fourth_request_in_a_quarter_of_an_hour_mails_nothing(world, mail_app, worker, clock, mailbox):
     async with mail_app() as come:
         answers = [await send_form(come(), "/console/forgot", email=ALICE) for _ in range(4)]
+        queued = count_rows(world, tables.outbox)
         await send_all(worker, clock)
 
     assert {answer.headers["location"] for answer in answers} == {"/console/forgot?sent=yes"}
-    assert len(mailbox.received) == 3
+    assert queued == 3
+    assert len(mailbox.received) <= queued  # a newer link ends the earlier ones, and their mails are dropped
 
 
 async def test_page_without_a_mail_server_names_the_command(world, running):
@@ -120,15 +122,15 @@ async def test_sign_in_page_links_to_the_reset(world, running):
 
 async def test_invited_user_chooses_a_password_and_signs_in(world, mail_app, worker, clock, mailbox):
     with database.write_session(world.engine) as session:
-        link = members.add_member(session, world.home, "dora@example.org", "editor", clock.now)
+        link = members.add_member(session, world.home, "erin@example.org", "editor", clock.now)
         password_resets.mail_set_up_link(session, world.home, "Berg Consulting", link, "en", clock.now)
 
     async with mail_app() as come:
         await send_all(worker, clock)
-        mail = mailbox.find("dora@example.org")[0]
+        mail = mailbox.find("erin@example.org")[0]
         stranger = come()
         await send_form(stranger, LINK.search(mail.text)[1], new_password=NEW, repeated_password=NEW)
-        signed_in = await send_form(stranger, "/console/sign-in", email="dora@example.org", password=NEW)
+        signed_in = await send_form(stranger, "/console/sign-in", email="erin@example.org", password=NEW)
 
     assert mail.message["subject"] == "Your access to the assessments of Berg Consulting"
     assert signed_in.status_code == 303

@@ -100,7 +100,7 @@ def add_user(  # the options
             name = choose_workspace(there) if workspace is None else workspace
             has_mail = find_mail(session) is not None
         if invite and not has_mail:
-            raise CommandError(_("There is nothing to send mail with."), [_make_mail_problem()])
+            raise CommandError(_("No mail server is configured."), [_make_mail_problem()])
         password = "" if invite else _read_password(password_file)
         now = environment.current_time()
         with environment.write_as_operator(engine) as session:
