@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     ForeignKeyConstraint,
@@ -123,7 +124,8 @@ class AssessmentRow(SQLModel, table=True):
     of which the last close published nothing new. `domains` are the client's mail domains (method 6.9). `closes_at`
     is the end of the day `closes_on` in the workspace's time zone: from then on no answer is accepted.
     `uncounted_groups` lists, for anonymous assessments, the groups `ROLE:FUNCTIONS` that do not count towards the
-    minimum because too few of their invitations differ in whether they count.
+    minimum because too few of their invitations differ in whether they count. `has_withdrawn_voices`: released comments
+    of respondents were withdrawn.
     """
 
     __tablename__ = "assessment"
@@ -173,6 +175,7 @@ class AssessmentRow(SQLModel, table=True):
     share_results: bool = False
     in_benchmarks: bool = False
     held_back: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
+    has_withdrawn_voices: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, default=False))
     created_at: datetime
     revision: int = 1
 
@@ -530,6 +533,40 @@ class CommentsRow(SQLModel, table=True):
     saved_at: datetime
 
 
+class VoiceRow(SQLModel, table=True):
+    """A released comment of a respondent (method 6.10); `pool` is a function or, if empty, the whole.
+
+    `position` is its place in the order drawn at the release. `response_id` is only for erasure; NULL if anonymous.
+    `is_chosen`: the consultant wants it in reports. `is_withdrawn`: its author erased the answers; it is deleted
+    together with those of others, so that nobody can tell whose it was.
+    """
+
+    __tablename__ = "voice"
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "position"),
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(["assessment_id", "release"], ["release.assessment_id", "release.number"]),
+        ForeignKeyConstraint(["workspace_id", "response_id"], ["response.workspace_id", "response.id"]),
+        CheckConstraint("position >= 1", name="position"),
+        Index(None, "workspace_id", "assessment_id"),
+        Index(None, "workspace_id", "response_id"),
+        WITHOUT_ROWID,
+    )
+
+    id: str = Field(primary_key=True)
+    workspace_id: str
+    assessment_id: str
+    release: int
+    response_id: str | None = None
+    pool: str
+    position: int
+    text: str
+    is_chosen: bool = False
+    is_withdrawn: bool = False
+
+
 class ReplayRow(SQLModel, table=True):
     """The response to an `Idempotency-Key`; the body is encrypted, because it may contain a secret."""
 
@@ -703,6 +740,7 @@ release = _find_core_table(ReleaseRow)
 attribution = _find_core_table(AttributionRow)
 basis = _find_core_table(BasisRow)
 comments = _find_core_table(CommentsRow)
+voice = _find_core_table(VoiceRow)
 replay = _find_core_table(ReplayRow)
 mail_template = _find_core_table(MailTemplateRow)
 reminder_plan = _find_core_table(ReminderPlanRow)

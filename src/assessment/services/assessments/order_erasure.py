@@ -1,6 +1,7 @@
 """Erase the order of answers after a close.
 
-Truncate times to the day. Reinsert anonymous responses in the order of their random ids (row ids would reveal who
+Truncate times to the day. Delete the comments of anonymous responses: as part of them, they would show who wrote what.
+Reinsert anonymous responses in the order of their random ids (row ids would reveal who
 answered after whom), and delete the marks of their invitations. For a large assessment that would hold SQLite's only
 write lock too long, so it runs after the close, in several transactions, each for a range of ids: no transaction
 correlates with a time. After a crash the next server resumes; remaining marks and exact times show where.
@@ -66,6 +67,8 @@ def _erase_in_batches(engine: Engine, assessment: Assessment, should_stop: Shoul
 def _rewrite_responses(session: Session, assessment: Assessment, ids: list[str]) -> None:
     responses.truncate_times(session, assessment.workspace_id, ids)
     if assessment.confidentiality == "anonymous":
+        # Released comments are copies without an author; those not released never will be.
+        responses.delete_written_texts(session, assessment.workspace_id, ids)
         responses.rewrite_rows(session, assessment.workspace_id, ids)
 
 

@@ -136,9 +136,7 @@ def save_answers(
     """
     if respondent.state != "started":
         raise _make_refusal(respondent)
-    valid_answers = answer_validation.validate_answers(
-        answer_validation.map_asked_items(questionnaire, respondent), dict(answers)
-    )
+    valid_answers = answer_validation.validate_answers(questionnaire, respondent, answers)
     return [writer.save(_make_save(respondent, item, answer, now)) for item, answer in valid_answers.items()]
 
 

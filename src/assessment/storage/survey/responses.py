@@ -23,9 +23,10 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from assessment.domain.survey.comment_fields import KEY_SEPARATOR
 from assessment.storage import tables
 from assessment.storage.database import is_sqlite, split_batches, truncate_to_day
-from assessment.storage.results import release_snapshots
+from assessment.storage.results import release_snapshots, voices
 from assessment.storage.survey.bulk_insert import NewAnswer, insert_answers
 
 response = tables.response
@@ -47,6 +48,14 @@ class StoredAnswer(Struct, frozen=True):
     evidence: str
     sequence: int
     saved_at: datetime
+
+
+class WrittenText(Struct, frozen=True):
+    """Comment, or reason why an item does not apply; `key` is that of a comment or the id of the item."""
+
+    response_id: str
+    key: str
+    text: str
 
 
 class SessionResponse(Struct, frozen=True, kw_only=True):
@@ -118,6 +127,7 @@ OWN_SECTION = (
     section_time.c.response_id == bindparam("of_response"),
     section_time.c.section == bindparam("of_section"),
 )
+IS_COMMENT = answer.c.item_id.contains(KEY_SEPARATOR)
 IS_UNFINISHED = section_time.c.seconds.is_(None)
 HAS_ANSWER = select(exists().where(*OWN_ANSWERS, answer.c.value != ""))
 SELECT_ANSWERS = select(
@@ -345,10 +355,34 @@ def set_response_aside(session: Session, workspace_id: str, response_id: str) ->
 def erase_response(session: Session, workspace_id: str, response_id: str) -> None:
     """Delete answers, times and snapshots; the empty response stays, so that the link can show what happened."""
     release_snapshots.delete_snapshots_with_response(session, workspace_id, response_id)
+    voices.withdraw_voices(session, workspace_id, response_id)
     for table in (answer, section_time):
         session.execute(delete(table).where(table.c.workspace_id == workspace_id, table.c.response_id == response_id))
     emptied = dict.fromkeys(("withdraw_hash", "code_hash", "sent_at", "seconds"))
     update_response(session, workspace_id, response_id, state="withdrawn", **emptied)
+
+
+def load_written_texts(session: Session, workspace_id: str, assessment_id: str) -> list[WrittenText]:
+    """Return all comments, and reasons why an item does not apply."""
+    rows = session.execute(
+        select(answer.c.response_id, answer.c.item_id, answer.c.reason)
+        .join(response, response.c.id == answer.c.response_id)
+        .where(
+            response.c.workspace_id == workspace_id,
+            response.c.assessment_id == assessment_id,
+            answer.c.value != "",
+            answer.c.reason != "",
+        )
+        .order_by(answer.c.response_id, answer.c.item_id)
+    )
+    return [WrittenText(*row) for row in rows]
+
+
+def delete_written_texts(session: Session, workspace_id: str, response_ids: Sequence[str]) -> None:
+    """Delete comments and reasons; the answers stay."""
+    of_these = (answer.c.workspace_id == workspace_id, answer.c.response_id.in_(response_ids))
+    session.execute(delete(answer).where(*of_these, IS_COMMENT))
+    session.execute(update(answer).where(*of_these, answer.c.reason != "").values(reason=""))
 
 
 def load_stored_answers(session: Session, workspace_id: str, response_id: str) -> dict[str, StoredAnswer]:

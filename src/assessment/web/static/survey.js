@@ -37,7 +37,7 @@
     } catch { /* as above */ }
   };
 
-  const fieldsOf = (question) => [...question.querySelectorAll("input:not([data-sequence])")];
+  const fieldsOf = (question) => [...question.querySelectorAll("input:not([data-sequence]), textarea")];
 
   const keepUnsaved = (question) => writeUnsaved((unsaved) => {
     const fields = fieldsOf(question).filter((each) => each.type !== "radio" || each.checked);
@@ -59,6 +59,8 @@
       if (each.type === "radio") each.checked = kept.fields[each.name] === each.value;
       else if (each.name in kept.fields) each.value = kept.fields[each.name];
     }
+    const fold = question.querySelector("textarea")?.closest("details");
+    if (fold && question.querySelector("textarea").value) fold.open = true;
     sequenceOf(question).value = kept.sequence;
     pending.set(question.id, { wait: FIRST_WAIT });
   };
@@ -132,7 +134,7 @@
   let typing = 0;
   form.addEventListener("input", (event) => {
     const question = event.target.closest(".question");
-    if (!question || event.target.type !== "text") return;
+    if (!question || !["text", "textarea"].includes(event.target.type)) return;
     countChange(question);
     clearTimeout(typing);
     typing = setTimeout(() => htmx.trigger(question, "again"), TYPING_WAIT);

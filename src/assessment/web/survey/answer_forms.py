@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import TypeAlias
 
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.survey.comment_fields import WRITTEN, is_comment, normalize_comment
 from assessment.errors import ConflictError, InvalidError, Problem
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey import answer_validation
@@ -44,15 +45,12 @@ def check_response_id(form: FormFields, respondent: Respondent) -> None:
 def read_answers(
     form: FormFields, items: Iterable[str], questionnaire: Questionnaire, respondent: Respondent
 ) -> dict[str, AnswerInput]:
-    """Read and validate the answers to `items`; raises `InvalidError` for values that our pages never send."""
-    return check_answers({item: _read_answer(form, item) for item in items}, questionnaire, respondent)
+    """Read and validate the answers to `items`, and comments that the form contains, by key.
 
-
-def check_answers(
-    answers: dict[str, AnswerInput], questionnaire: Questionnaire, respondent: Respondent
-) -> dict[str, AnswerInput]:
-    """Return validated answers; raises `InvalidError` for items not asked and values not possible."""
-    return answer_validation.validate_answers(answer_validation.map_asked_items(questionnaire, respondent), answers)
+    Raises `InvalidError` for values that our pages never send.
+    """
+    answers = {item: _read_answer(form, item) for item in items if not is_comment(item) or item in form}
+    return answer_validation.validate_answers(questionnaire, respondent, answers)
 
 
 def add_version(form: FormFields, item: str, answer: AnswerInput) -> AnswerInput:
@@ -88,9 +86,14 @@ def is_different(answer: AnswerInput, saved: PageAnswer) -> bool:
 def select_changed_answers(form: FormFields, answers: Mapping[str, AnswerInput]) -> dict[str, AnswerInput]:
     """Select the answers that may have been changed on this page: those with changes, or all without JavaScript.
 
-    Empty values are left out: a radio button can't be unset, so an empty one was never answered on this page.
+    Empty values are left out: a radio button can't be unset, so an empty one was never answered on this page. A
+    comment can be deleted, but only on a page that was rendered with it.
     """
-    return {item: answer for item, answer in answers.items() if answer.value and _read_change_count(form, item) != "0"}
+    return {
+        item: answer
+        for item, answer in answers.items()
+        if (answer.value or (is_comment(item) and answer.base)) and _read_change_count(form, item) != "0"
+    }
 
 
 def _read_change_count(form: FormFields, item: str) -> str:
@@ -100,6 +103,9 @@ def _read_change_count(form: FormFields, item: str) -> str:
 
 def _read_answer(form: FormFields, item: str) -> AnswerInput:
     base, sequence = _read_version(form, item)
+    if is_comment(item):
+        text = normalize_comment(form.get(item, ""))
+        return AnswerInput(WRITTEN if text else "", text, sequence=sequence, base=base)
     return AnswerInput(
         value=form.get(item, ""),
         reason=form.get(f"{item}:reason", ""),

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.survey.promises import get_audience
 from assessment.errors import ClosedError, UnauthenticatedError, UnavailableError
 from assessment.services.assessments.published_questionnaires import get_cached_questionnaire, load_questionnaire
 from assessment.services.auth import tokens
@@ -121,4 +122,5 @@ def build_page_context(respondent: Respondent, own_draft: OwnDraft | None) -> di
         "is_shared": respondent.is_open_to_link_holders,
         "is_sent": respondent.state == "sent",
         "asker": respondent.asker,
+        "audience": get_audience(respondent.confidentiality, respondent.mode),
     }

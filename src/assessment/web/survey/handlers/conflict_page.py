@@ -14,6 +14,7 @@ from assessment.access_policies import RESPONDENT
 from assessment.domain.questionnaire import Questionnaire
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey import response_lifecycle
+from assessment.services.survey.answer_validation import validate_answers
 from assessment.services.survey.own_drafts import OwnDraft
 from assessment.settings import Settings
 from assessment.storage import database
@@ -49,7 +50,7 @@ def show_conflicts(
     survey = RespondentSurvey.of(
         questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(read_session, respondent))
     )
-    items = survey.items_on(section)
+    items = survey.fields_on(section)
     navigation = SectionNavigation.of({"then": then, "at": at}, items)
     conflicts = find_differences(read_unresolved_answers(request, respondent.response_id), survey, items)
     if not conflicts:
@@ -75,13 +76,13 @@ def choose_answer(
     with database.read_session(engine) as session:
         page_answers = build_page_answers(response_lifecycle.load_answers(session, respondent))
     survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
-    items = survey.items_on(section)
+    items = survey.fields_on(section)
     unresolved = read_unresolved_answers(request, respondent.response_id)
     unsaved = unresolved.select(items) | read_unsaved_fields(data, items)
     chosen_item = data.get("mine", "")
     if chosen_item in unsaved:
         answer = answer_forms.add_version(data, chosen_item, build_answer(unsaved[chosen_item]))
-        answers = answer_forms.check_answers({chosen_item: answer}, questionnaire, respondent)
+        answers = validate_answers(questionnaire, respondent, {chosen_item: answer})
         saved_answers = save_changed_answers(writer, questionnaire, respondent, answers, page_answers, now)
         page_answers |= {
             saved.item: PageAnswer(saved.value, saved.reason, saved.evidence, saved.sequence) for saved in saved_answers

@@ -75,7 +75,7 @@ def show_section(
         survey = RespondentSurvey.of(
             questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(session, respondent))
         )
-        items = survey.items_on(section)
+        items = survey.fields_on(section)
         is_first_display = response_lifecycle.is_first_display(session, respondent, section)
         own_draft = find_own_draft(session, request, respondent, settings)
     if is_first_display:
@@ -115,7 +115,7 @@ def save_section(
     with database.read_session(engine) as session:
         page_answers = build_page_answers(response_lifecycle.load_answers(session, respondent))
     try:
-        items = RespondentSurvey.of(questionnaire, respondent, page_answers).items_on(section)
+        items = RespondentSurvey.of(questionnaire, respondent, page_answers).fields_on(section)
     except NotFoundError:
         return redirect_form(request, SURVEY)  # an earlier answer has removed this section from the survey
     answers = answer_forms.read_answers(data, items, questionnaire, respondent)
