@@ -22,7 +22,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
 
     `organisation` is the organisation's name, `release` the number of the newest release. `time_zone` is the
     workspace's (IANA name); `closes_at` is the end of the day `closes_on` there. `is_basis_gone`: the answers
-    behind at least one of its releases no longer exist.
+    behind at least one of its releases no longer exist. `has_withdrawn_voices`: released comments were withdrawn.
     """
 
     id: str
@@ -53,6 +53,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     share_results: bool
     in_benchmarks: bool
     held_back: list[str]
+    has_withdrawn_voices: bool
     created_at: datetime
     revision: int
     time_zone: str
