@@ -7,6 +7,7 @@ earlier ones would know who is new.
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping, Sequence
+from random import Random
 
 import numpy as np
 from msgspec import Struct
@@ -51,6 +52,13 @@ def select_released_comments(
         ):
             selected += new
     return selected
+
+
+def shuffle_comments(comments: Collection[WrittenComment], seed: bytes) -> list[WrittenComment]:
+    """Return the comments in an order drawn from the seed: that of their ids or times would show who wrote them."""
+    shuffled = sorted(comments, key=lambda comment: (comment.pool, comment.text))
+    Random(seed).shuffle(shuffled)  # noqa: S311  # the seed is from the operating system
+    return shuffled
 
 
 def _has_enough_people(questionnaire: Questionnaire, pool: str, answers: Answers, guard: DisclosureGuard) -> bool:

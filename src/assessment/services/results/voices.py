@@ -1,6 +1,5 @@
 """Comments of respondents: released with a result, chosen for reports (method 6.10)."""
 
-import random as randomness
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
@@ -8,7 +7,12 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import CONSENSUS_ROLE, Answers
-from assessment.domain.disclosure.comment_release import WHOLE, WrittenComment, select_released_comments
+from assessment.domain.disclosure.comment_release import (
+    WHOLE,
+    WrittenComment,
+    select_released_comments,
+    shuffle_comments,
+)
 from assessment.domain.disclosure.guard import MIN_PEOPLE_FOR_COMMENTS, OPEN_GUARD, build_guard
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import Result
@@ -82,8 +86,6 @@ def release_comments(
 ) -> None:
     """Store comments with a release, in an order drawn now. Withdrawn ones disappear with it."""
     voices.delete_withdrawn_voices(session, assessment.workspace_id, assessment.id)
-    shuffled = list(comments)
-    randomness.Random(random(SHUFFLE_SEED_BYTES)).shuffle(shuffled)
     is_anonymous = assessment.confidentiality == "anonymous"
     voices.add_voices(
         session,
@@ -97,7 +99,7 @@ def release_comments(
                 comment.pool,
                 comment.text,
             )
-            for comment in shuffled
+            for comment in shuffle_comments(comments, random(SHUFFLE_SEED_BYTES))
         ],
     )
 
