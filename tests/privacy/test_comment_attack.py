@@ -16,7 +16,8 @@ LEAST_BROKEN = 0.25  # of the organisations, by each mutant
 @pytest.fixture(scope="module")
 def worlds(questionnaire, organisation):
     return [
-        comment_attackers.simulate_organisation(questionnaire, organisation(seed), seed) for seed in range(ORGANISATIONS)
+        comment_attackers.simulate_organisation(questionnaire, organisation(seed), seed)
+        for seed in range(ORGANISATIONS)
     ]
 
 

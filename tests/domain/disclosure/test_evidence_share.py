@@ -41,7 +41,9 @@ def test_share_is_released_to_the_nearest_tenth(questionnaire, answers_of):
     assert find_share(questionnaire, answers_of(12, 24, 8), unsuppressed=True) == pytest.approx(1 / 3)
 
 
-@pytest.mark.parametrize(("people", "ratings", "is_shown"), [(6, 10, True), (6, 9, False), (10, 10, True), (5, 20, False)])
+@pytest.mark.parametrize(
+    ("people", "ratings", "is_shown"), [(6, 10, True), (6, 9, False), (10, 10, True), (5, 20, False)]
+)
 def test_share_needs_ten_ratings_by_six_people(questionnaire, answers_of, people, ratings, is_shown):
     result = score_answers(questionnaire, answers_of(people, ratings, 2), AssessmentSettings())
 

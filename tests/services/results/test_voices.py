@@ -39,13 +39,13 @@ def reopen(world, survey, now):
         reopening.reopen_assessment(session, world.alice, survey.id, now)
 
 
-def load(world, survey, questionnaire):
+def load(world, survey):
     with world.reading() as session:
-        return voices.load_released_voices(session, world.alice, survey.id, questionnaire)
+        return voices.load_released_voices(session, world.alice, survey.id)
 
 
-def list_texts(world, survey, questionnaire, pool="marketing"):
-    pools = {each.function: each for each in load(world, survey, questionnaire).pools}
+def list_texts(world, survey, pool="marketing"):
+    pools = {each.function: each for each in load(world, survey).pools}
     return [voice.text for voice in pools[pool].voices]
 
 
@@ -73,7 +73,7 @@ def test_comments_are_released_from_ten_people(world, questionnaire, begin, now,
 
     close(world, survey, now)
 
-    assert list_texts(world, survey, questionnaire) == expected
+    assert list_texts(world, survey) == expected
 
 
 def test_people_who_do_not_count_are_not_among_the_ten(world, questionnaire, begin, now):
@@ -83,7 +83,7 @@ def test_people_who_do_not_count_are_not_among_the_ten(world, questionnaire, beg
 
     close(world, survey, now)
 
-    assert list_texts(world, survey, questionnaire) == []
+    assert list_texts(world, survey) == []
 
 
 def test_reasons_and_the_open_question_are_released_like_comments(world, questionnaire, begin, now):
@@ -94,14 +94,16 @@ def test_reasons_and_the_open_question_are_released_like_comments(world, questio
 
     close(world, survey, now)
 
-    assert list_texts(world, survey, questionnaire) == ["We outsource this"]
-    assert list_texts(world, survey, questionnaire, None) == ["Thank you for asking"]
+    assert list_texts(world, survey) == ["We outsource this"]
+    assert list_texts(world, survey, None) == ["Thank you for asking"]
 
 
 def test_cleared_comment_is_not_released(world, questionnaire, begin, now):
     survey, _, entered = begin(10)
     answer_and_write(world, questionnaire, entered, now, p0="Oh no")
-    response_lifecycle.save_answer(world.writer, questionnaire, entered[0], COMMENT, AnswerInput(""), now).result(SECONDS)
+    response_lifecycle.save_answer(world.writer, questionnaire, entered[0], COMMENT, AnswerInput(""), now).result(
+        SECONDS
+    )
 
     close(world, survey, now)
 
@@ -115,15 +117,15 @@ def test_later_release_adds_comments_of_six_new_authors_only(world, questionnair
     reopen(world, survey, now)
     answer_and_write(world, questionnaire, entered[20:30], now, **{f"p{n}": f"second {n}" for n in range(5)})
     close(world, survey, now)
-    second = list_texts(world, survey, questionnaire)
+    second = list_texts(world, survey)
     reopen(world, survey, now)
     answer_and_write(world, questionnaire, entered[30:], now, p0="third 0")
 
     close(world, survey, now)
 
     assert second == ["first"]
-    assert sorted(list_texts(world, survey, questionnaire)[1:]) == [*(f"second {n}" for n in range(5)), "third 0"]
-    assert list_texts(world, survey, questionnaire)[0] == "first"
+    assert sorted(list_texts(world, survey)[1:]) == [*(f"second {n}" for n in range(5)), "third 0"]
+    assert list_texts(world, survey)[0] == "first"
 
 
 def test_anonymous_comments_have_no_author_and_leave_the_answers(world, questionnaire, begin, now):
@@ -174,23 +176,23 @@ def test_comments_of_erased_people_disappear_once_six_have_gone(world, questionn
         with world.writing() as session:
             person = respondent_data.find_person(session, each.invitation.id)
             respondent_data.erase_person(session, person, now, SECRET)
-        counts.append((len(list_rows(world)), load(world, survey, questionnaire).withdrawn))
+        counts.append((len(list_rows(world)), load(world, survey).withdrawn))
 
     assert counts == [(8, False)] * 5 + [(2, True)]
-    assert sorted(list_texts(world, survey, questionnaire)) == ["Comment 6", "Comment 7"]
+    assert sorted(list_texts(world, survey)) == ["Comment 6", "Comment 7"]
 
 
 def test_attributable_comments_are_shown_from_one_person_and_erased_at_once(world, questionnaire, begin, now):
     survey, invited, entered = begin(2, confidentiality="attributable")
     answer_and_write(world, questionnaire, entered, now, p0="Mine", p1="Yours")
     close(world, survey, now)
-    shown = sorted(list_texts(world, survey, questionnaire))
+    shown = sorted(list_texts(world, survey))
     with world.writing() as session:
         person = respondent_data.find_person(session, invited[0].invitation.id)
         respondent_data.erase_person(session, person, now, SECRET)
 
     assert shown == ["Mine", "Yours"]
-    assert list_texts(world, survey, questionnaire) == ["Yours"]
+    assert list_texts(world, survey) == ["Yours"]
 
 
 def test_export_of_a_person_contains_comments_before_and_after_the_release(world, questionnaire, begin, now):
@@ -211,15 +213,15 @@ def test_chosen_comments_keep_their_order(world, questionnaire, begin, now):
     survey, _, entered = begin(12)
     answer_and_write(world, questionnaire, entered, now, **{f"p{n}": f"Comment {n}" for n in range(8)})
     close(world, survey, now)
-    before = load(world, survey, questionnaire)
+    before = load(world, survey)
     chosen = before.list_ids()[1:4]
 
     with world.writing() as session:
         voices.choose_voices(session, world.alice, survey.id, list(reversed(chosen)), now)
 
     assert before.list_chosen_ids() == []
-    assert load(world, survey, questionnaire).list_chosen_ids() == chosen
-    assert load(world, survey, questionnaire).list_ids() == before.list_ids()
+    assert load(world, survey).list_chosen_ids() == chosen
+    assert load(world, survey).list_ids() == before.list_ids()
 
 
 def test_comment_needs_a_page_of_the_respondent(world, questionnaire, begin, now):

@@ -203,9 +203,7 @@ def _list_figure_sources(questionnaire: Questionnaire, used: BoolArray) -> Itera
             yield FigureSource(_build_item_path(item), np.asarray([column], dtype=np.intp))
     for function in questionnaire.functions:
         own = [item.id for item in questionnaire.items if item.function == function.id and item.kind is not Kind.CHECK]
-        yield FigureSource(
-            f"functions.{function.id}.{EVIDENCE_FIGURE}", _select_columns(questionnaire, used, own)
-        )
+        yield FigureSource(f"functions.{function.id}.{EVIDENCE_FIGURE}", _select_columns(questionnaire, used, own))
     yield from _list_gap_sources(questionnaire, used)
     yield from _list_people_mean_sources(questionnaire, used)
 

@@ -15,6 +15,7 @@ from assessment.domain.report.sections.hand_offs import HandOffsSection, build_h
 from assessment.domain.report.sections.heatmap import HeatmapSection, build_common_low_finding, build_heatmap
 from assessment.domain.report.sections.moderation import ModeratedFigure, build_moderated_scores
 from assessment.domain.report.sections.outlook import OutlookSection, build_embedding_finding, build_outlook
+from assessment.domain.report.sections.people_said import PeopleSaidSection, build_people_said
 from assessment.domain.report.sections.perception_gap import PerceptionGapSection, build_perception_gap
 from assessment.domain.report.sections.roadmap import RoadmapSection, build_roadmap
 from assessment.domain.report.sections.summary import SummarySection, build_summary
@@ -49,6 +50,7 @@ class Report(Struct, frozen=True):
     target_paths: TargetPathsSection
     change: ChangeSection | None
     summary: SummarySection
+    people_said: PeopleSaidSection | None
     moderations: tuple[ModeratedFigure, ...]
     appendix: AppendixSection
     needed: int | None = None
@@ -97,6 +99,7 @@ def build_report(
         target_paths=build_target_paths(source, roadmap),
         change=change,
         summary=build_summary(source, answer, heatmap, roadmap),
+        people_said=build_people_said(source),
         moderations=build_moderated_scores(source),
         appendix=build_appendix(source),
         needed=source.figures.needed,

@@ -39,7 +39,8 @@ class ReportDetails(Struct, frozen=True):
     `protection` is the promise to respondents, one of `PROTECTION_KINDS`. `confidentiality` is printed on every page,
     "Confidential" if empty. `logo` is a PNG or JPEG. `release` is the digest of the released result, printed with the
     provenance. `remarks` are the consultant's texts by section: one of `REMARK_PLACES` (`next` is for respondents),
-    or the id of a function.
+    or the id of a function. `comments` are those of respondents that the consultant chose, by function, "" for the
+    whole; `are_comments_withdrawn`: released ones were withdrawn.
     """
 
     organisation: str
@@ -54,3 +55,5 @@ class ReportDetails(Struct, frozen=True):
     findings: tuple[ConsultantFinding, ...] = ()
     moderations: tuple[ScoreModeration, ...] = ()
     release: str = ""
+    comments: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    are_comments_withdrawn: bool = False

@@ -21,7 +21,6 @@ from assessment.domain.scoring.computation import Computation
 from assessment.domain.scoring.jackknife import FigurePrecision
 from assessment.domain.scoring.tally import FunctionCoverage, compute_agreement
 
-
 LOWEST_RUNG_WITH_EVIDENCE = 3  # of the ratings whose share with evidence is released (method 6.10)
 
 

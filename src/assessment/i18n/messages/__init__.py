@@ -14,6 +14,7 @@ from assessment.i18n.messages import (
     hand_offs,
     heatmap,
     outlook,
+    people_said,
     perception_gap,
     roadmap,
     summary,
@@ -37,6 +38,7 @@ MESSAGE_MODULES = (
     target_paths,
     change,
     summary,
+    people_said,
     appendix,
 )
 MESSAGES: dict[str, MessageTemplate] = {

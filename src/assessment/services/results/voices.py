@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import CONSENSUS_ROLE, Answers
@@ -15,10 +16,12 @@ from assessment.domain.disclosure.comment_release import (
 )
 from assessment.domain.disclosure.guard import MIN_PEOPLE_FOR_COMMENTS, OPEN_GUARD, build_guard
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.report import ReportDetails
 from assessment.domain.result import Result
 from assessment.domain.scoring.careless_responses import screen_responses
 from assessment.domain.survey.comment_fields import find_comment_function
 from assessment.errors import NotFoundError
+from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
@@ -124,13 +127,26 @@ def load_voices(
     )
 
 
-def load_released_voices(
-    session: Session, workspace_id: str, assessment_id: str, questionnaire: Questionnaire
-) -> ReleasedVoices:
+def load_released_voices(session: Session, workspace_id: str, assessment_id: str) -> ReleasedVoices:
     """Return the comments of the newest release; raises as `published_results.load_release`."""
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
     result = published_results.load_result(session, workspace_id, assessment_id)
-    return load_voices(session, assessment, questionnaire, result)
+    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    return load_voices(session, assessment, load_questionnaire(session, assessment), result)
+
+
+def add_chosen_comments(
+    details: ReportDetails, session: Session, assessment: Assessment, questionnaire: Questionnaire, result: Result
+) -> ReportDetails:
+    """Add the comments that the consultant chose to the details of a report."""
+    released = load_voices(session, assessment, questionnaire, result)
+    chosen = {
+        pool.function or WHOLE: tuple(voice.text for voice in pool.voices if voice.is_chosen) for pool in released.pools
+    }
+    return replace(
+        details,
+        comments={place: texts for place, texts in chosen.items() if texts},
+        are_comments_withdrawn=released.withdrawn,
+    )
 
 
 def choose_voices(

@@ -69,7 +69,8 @@ def _find_answer_problems(values: tuple[str, ...] | None, name: str, answer: Ans
     if len(answer.reason) > MAX_COMMENT_LENGTH:
         problems.append(
             Problem(
-                with_values("This is longer than {most} characters.", most=MAX_COMMENT_LENGTH), pointer=f"{place}/reason"
+                with_values("This is longer than {most} characters.", most=MAX_COMMENT_LENGTH),
+                pointer=f"{place}/reason",
             )
         )
     if not is_storable(answer.reason):

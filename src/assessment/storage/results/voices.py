@@ -61,9 +61,7 @@ def add_voices(
     session: Session, workspace_id: str, assessment_id: str, release: int, voices: Sequence[NewVoice]
 ) -> None:
     """Insert comments after those of earlier releases; the assessment must be locked."""
-    last = session.scalar(
-        select(func.max(voice.c.position)).where(*_match_assessment(workspace_id, assessment_id))
-    )
+    last = session.scalar(select(func.max(voice.c.position)).where(*_match_assessment(workspace_id, assessment_id)))
     rows = [
         {
             "id": new.id,
@@ -112,9 +110,7 @@ def withdraw_voices(session: Session, workspace_id: str, response_id: str) -> No
         return
     session.execute(update(voice).where(*own).values(is_withdrawn=True))
     here = _match_assessment(workspace_id, assessment_id)
-    authors = session.scalar(
-        select(func.count(voice.c.response_id.distinct())).where(*here, voice.c.is_withdrawn)
-    )
+    authors = session.scalar(select(func.count(voice.c.response_id.distinct())).where(*here, voice.c.is_withdrawn))
     rules = session.execute(
         select(assessment.c.confidentiality, assessment.c.mode, assessment.c.minimum_group).where(
             assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id

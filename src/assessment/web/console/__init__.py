@@ -24,6 +24,7 @@ from assessment.web.console.handlers import (
     settings,
     sign_in,
     survey_preview,
+    voices,
 )
 from assessment.web.console.refused_forms import show_refused_form
 
@@ -73,6 +74,8 @@ ROUTES = (
     survey_preview.preview_section,
     results.show_results,
     results.download_report,
+    voices.show_voices,
+    voices.choose_voices,
     exports.export_figures,
     exports.export_responses,
     home.show_benchmarks,

@@ -45,4 +45,6 @@ def upgrade() -> None:
     )
     for column in ("assessment_id", "response_id"):
         op.create_index(op.f(f"ix_voice_workspace_id_voice_{column}"), "voice", ["workspace_id", column], unique=False)
-    op.add_column("assessment", sa.Column("has_withdrawn_voices", sa.Boolean(), nullable=False, server_default=sa.false()))
+    op.add_column(
+        "assessment", sa.Column("has_withdrawn_voices", sa.Boolean(), nullable=False, server_default=sa.false())
+    )
