@@ -35,7 +35,7 @@ COMMENTS = {
         (
             "There is a policy, but no example that fits my job.",
             "Applicants we meet online get lost between two systems.",
-            "Nobody has told me whether I may look at applicants' profiles.",
+            "Nobody has told me whether I may look at applicants’ profiles.",
             "Employees would share more if they knew what is welcome.",
             "We do this on top of everything else.",
         ),
@@ -44,7 +44,7 @@ COMMENTS = {
 OPEN_COMMENTS = (
     "Thank you for asking us.",
     "Please tell us what comes of it.",
-    "Last year's survey changed something. Keep going.",
+    "Last year’s survey changed something. Keep going.",
 )
 
 

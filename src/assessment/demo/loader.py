@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from assessment.demo.answers import generate_answers
+from assessment.demo.answers import NOT_APPLICABLE_REASON, generate_answers
 from assessment.demo.comments import generate_comments
 from assessment.demo.people import DemoPerson, list_people
 from assessment.demo.scenario import (
@@ -130,7 +130,8 @@ def _load_all_waves(
 def _choose_comments(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> None:
     """Choose the first few comments of each function for the report, as the consultant would."""
     pools = voices.load_released_voices(session, workspace_id, assessment_id).pools
-    chosen = [voice.id for pool in pools for voice in pool.voices[:CHOSEN_PER_FUNCTION]]
+    telling = [[voice.id for voice in pool.voices if voice.text != NOT_APPLICABLE_REASON] for pool in pools]
+    chosen = [id_ for ids in telling for id_ in ids[:CHOSEN_PER_FUNCTION]]
     voices.choose_voices(session, workspace_id, assessment_id, chosen, now)
 
 

@@ -1,11 +1,16 @@
 """Page of what people said, and of the evidence behind ratings."""
 
+from reportlab.platypus import CondPageBreak
+
 from assessment.domain.report import Report
 from assessment.domain.report.message import make_message
 from assessment.domain.report.sections.people_said import CommentGroup
 from assessment.i18n import Translator
-from assessment.pdf.page_blocks import Blocks, make_heading, make_notes, make_points, start_page
+from assessment.pdf.page_blocks import Blocks, make_heading, make_notes, make_points, make_title, start_page
 from assessment.pdf.typesetting.text import make_bullets, make_gap
+from assessment.pdf.typesetting.theme import CONTENT_HEIGHT
+
+MIN_ROOM = 0.3 * CONTENT_HEIGHT
 
 
 def lay_out_people_said(report: Report, translator: Translator) -> Blocks:
@@ -13,7 +18,11 @@ def lay_out_people_said(report: Report, translator: Translator) -> Blocks:
     part = report.people_said
     if part is None:
         return []
-    blocks = start_page(translator.gettext("What people told us"), translator.render_message(part.title))
+    subject, title = translator.gettext("What people told us"), translator.render_message(part.title)
+    if part.groups:
+        blocks = start_page(subject, title)
+    else:  # a few lines, which fill no page
+        blocks = [CondPageBreak(MIN_ROOM), *make_title(subject, title, above=24)]
     if part.evidence:
         blocks += [
             make_heading(translator.gettext("What ratings are based on")),
