@@ -12,6 +12,7 @@ from sqlalchemy import Table, select, update
 from assessment.services.delivery import mail_settings, mail_texts, mailings, reminder_plans
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.services.operations import audit_trail
+from assessment.services.results import voices
 from assessment.storage import database, tables
 from assessment.web.http.csrf import SAFE_METHODS
 from tests.trust.conftest import SCOPES, Place
@@ -49,6 +50,7 @@ ACTS = {
     ("POST", f"{MAILS}/plan/stop"): reminder_plans.PLAN_CHANGED,
     ("POST", f"{MAILS}/plan/resume"): reminder_plans.PLAN_CHANGED,
     ("POST", f"{MAILS}/texts/{{kind}}"): mail_texts.TEMPLATE_CHANGED,
+    ("POST", f"{ASSESSMENT}/voices"): voices.VOICES_CHOSEN,
     ("POST", "/api/v1/organisations"): None,
     ("POST", "/api/v1/assessments"): audit_trail.ASSESSMENT_CREATED,
     ("PATCH", API): audit_trail.ASSESSMENT_CHANGED,
@@ -80,7 +82,7 @@ SENT = {
 }
 BY_FORM = {("POST", f"{ASSESSMENT}/settings")}  # the same service as PATCH
 DRAFT = (f"{ASSESSMENT}/open", f"{API}/open")
-CLOSED = (f"{ASSESSMENT}/reopen",)
+CLOSED = (f"{ASSESSMENT}/reopen", f"{ASSESSMENT}/voices")
 
 
 @pytest.fixture

@@ -144,3 +144,33 @@ async def test_minutes_left_are_in_text_and_title_and_fall(alice: Person):
     assert "Section 1 of 9, about 18 minutes left</title>" in first
     assert first.count("about 18 minutes left") == 2
     assert "Section 9 of 9, about 1 minute left</title>" in last
+
+
+async def test_own_copy_is_downloaded_after_sending(alice: Person):
+    await alice.answer(alice.first, **{key_of(alice): "Mine to keep"})
+    before = await alice.get("/survey/copy")
+    await alice.send()
+
+    copy = await alice.get("/survey/copy")
+
+    assert before.headers["location"] == "/survey/check"
+    assert copy.headers["content-type"] == "text/plain; charset=utf-8"
+    assert "attachment" in copy.headers["content-disposition"]
+    assert "Your comment on this section\n    Mine to keep\n" in copy.text
+
+
+async def test_every_page_of_the_survey_names_a_person_to_ask(alice: Person):
+    paths = [*(f"/survey/{page[0].id}" for page in alice.pages), "/survey/check", "/survey/finish", "/survey/withdraw"]
+
+    texts = [(await alice.get(path)).text for path in paths]
+
+    assert [path for path, text in zip(paths, texts, strict=True) if "Questions? Ask Anna Berg." not in text] == []
+
+
+async def test_first_section_leads_back_to_the_start_page_without_containing_the_link(alice: Person):
+    page = (await alice.get(f"/survey/{alice.first}")).text
+    back = await alice.get("/survey/start")
+
+    assert '<a class="back" href="/survey/start">' in page
+    assert alice.link not in page
+    assert back.headers["location"] == alice.link

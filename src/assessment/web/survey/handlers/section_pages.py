@@ -26,8 +26,9 @@ from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_form, redirect_to, render_fragment, render_page
 from assessment.web.survey import answer_forms
 from assessment.web.survey.answer_conflicts import find_differences, render_conflicts
+from assessment.web.survey.browser_cookies import find_own_link
 from assessment.web.survey.dependencies import build_page_context, find_own_draft, provide_own_draft
-from assessment.web.survey.navigation import CHECK, SURVEY, SectionNavigation, SurveyPaths
+from assessment.web.survey.navigation import CHECK, START, SURVEY, SectionNavigation, SurveyPaths
 from assessment.web.survey.response_states import refuse_finished_response
 from assessment.web.survey.survey_pages import PageAnswer, QuestionError, RespondentSurvey, build_page_answers
 from assessment.web.survey.unresolved_answers import make_unresolved_cookies, read_unresolved_answers
@@ -50,6 +51,14 @@ def continue_survey(
     )
     slug = survey.first_unanswered_page()
     return redirect_to(SurveyPaths().section(slug) if slug else CHECK)
+
+
+@get(START, policy=RESPONDENT, sync_to_thread=False)
+def return_to_start(request: HTMXRequest, respondent: NamedDependency[Respondent]) -> Redirect:
+    """Redirect to the start page of this browser's link, which no page contains: it is the key to the invitation."""
+    refuse_finished_response(respondent)
+    link = find_own_link(request)
+    return redirect_to(f"/s/{link}" if link else SURVEY)
 
 
 @get("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True)
@@ -85,7 +94,7 @@ def show_section(
     return render_page(
         TEMPLATE,
         page=survey.build_page(section, errors),
-        urls=SurveyPaths(),
+        urls=SurveyPaths(start=START),
         preview=False,
         response=respondent.response_id,
         navigation=SectionNavigation.of({"then": then, "at": at}, items),
