@@ -11,7 +11,7 @@ from tests.test_promises import has_test
 ROOT = Path(__file__).parents[1]
 TABLE = next((ROOT / "docs" / "decisions").glob("*-sentences-of-the-survey-pages.md"))
 ROWS = re.findall(r"^\| ([\w-]+) \| (.+) \| `(tests/[\w/]+\.py)::(\w+)` \|$", TABLE.read_text("utf-8"), re.MULTILINE)
-TEMPLATES = ("_promises", "start", "sent", "sent-elsewhere", "closed", "results")
+TEMPLATES = ("_promises", "_question", "start", "sent", "sent-elsewhere", "closed", "results")
 TEXT = re.compile(r'(?:_|ngettext)\("((?:[^"\\\\]|\\\\.)*)"')
 SHORT = 22  # characters; what is shorter is a label, a button or a number word
 PROMISES_NOTHING = {
@@ -23,6 +23,15 @@ PROMISES_NOTHING = {
     "Is your role or area wrong, or is anything unclear? Ask %(asker)s.",
     "Your answers are sent. Thank you.",
     "A copy of your answers",
+    "Download my answers (text file)",
+    "Choose an answer: %(question)s",
+    "A few words are enough. If you simply don't do it, choose the first answer instead.",
+    "Why does it not apply?",
+    "What is this based on? (optional)",
+    "I can describe an example",
+    "Is there anything else you would like to say?",
+    "Your comment on this section",
+    "Add a comment on this section (optional)",
     "Then the results are calculated, and %(asker)s goes through them with your organisation.",
     "Withdraw: delete my answers",
     "Answers were already sent with this invitation",

@@ -231,3 +231,15 @@ def test_comment_needs_a_page_of_the_respondent(world, questionnaire, begin, now
     for key in ("comment:hr-work", "comment:", "open:comments"):
         with pytest.raises(Exception, match="can't be kept"):
             write(world, questionnaire, entered[0], key, "Not mine", now)
+
+
+def test_comments_of_a_team_are_shown_from_one_record(world, questionnaire, now):
+    survey = world.open(mode="consensus", confidentiality="attributable")
+    invited = world.invite(survey, ("consensus", ("marketing",)))
+    team = world.enter(invited[0].token)
+    world.answer(questionnaire, team)
+    write(world, questionnaire, team, COMMENT, "We agreed on this", now)
+
+    close(world, survey, now)
+
+    assert list_texts(world, survey) == ["We agreed on this"]
