@@ -207,7 +207,7 @@ def test_saves_and_errors_are_announced_to_screen_readers(
     page = open_browser()
     enter_survey(page, survey)
     regions = page.get_by_role("status")
-    assert regions.count() == page.locator(".question").count() + 1
+    assert regions.count() == page.locator(".question, .comment").count() + 1
     page.evaluate("window.first = document.querySelector('.question [role=status]')")
     expect(find_status(page, 0)).to_have_text("")
 

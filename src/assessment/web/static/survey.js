@@ -3,6 +3,7 @@
 (() => {
   "use strict";
 
+  const SAVED_FIELDS = ".question, .comment"; // a question or a comment, saved on its own
   const FIRST_WAIT = 1000;
   const LONGEST_WAIT = 30000;
   const TYPING_WAIT = 700;
@@ -127,13 +128,13 @@
 
   // In the capture phase, so that the sequence number is incremented before htmx reads the form.
   form.addEventListener("change", (event) => {
-    const question = event.target.closest(".question");
+    const question = event.target.closest(SAVED_FIELDS);
     if (question) countChange(question);
   }, true);
 
   let typing = 0;
   form.addEventListener("input", (event) => {
-    const question = event.target.closest(".question");
+    const question = event.target.closest(SAVED_FIELDS);
     if (!question || !["text", "textarea"].includes(event.target.type)) return;
     countChange(question);
     clearTimeout(typing);
@@ -141,11 +142,11 @@
   });
 
   form.addEventListener("htmx:beforeRequest", (event) => {
-    event.detail.xhr.sequence = sequenceOf(event.target.closest(".question")).value;
+    event.detail.xhr.sequence = sequenceOf(event.target.closest(SAVED_FIELDS)).value;
   });
 
   form.addEventListener("htmx:afterRequest", (event) => {
-    const question = event.target.closest(".question");
+    const question = event.target.closest(SAVED_FIELDS);
     if (!question) return;
     const { xhr, successful } = event.detail;
     const status = xhr ? xhr.status : 0;
@@ -183,7 +184,7 @@
 
   // Browsers restore form values without firing an event: count that as a change.
   const countRestored = () => {
-    for (const question of form.querySelectorAll(".question")) {
+    for (const question of form.querySelectorAll(SAVED_FIELDS)) {
       const isUntouched = sequenceOf(question).value.endsWith(".0");
       const differs = (each) => each.type === "radio" ? each.checked !== each.defaultChecked : each.value !== each.defaultValue;
       if (isUntouched && fieldsOf(question).some(differs)) countChange(question);
@@ -207,7 +208,7 @@
       });
       const next = answer.headers.get("HX-Redirect");
       if (next || answer.redirected) {
-        forgetUnsaved(...[...form.querySelectorAll(".question")].map((each) => each.id));
+        forgetUnsaved(...[...form.querySelectorAll(SAVED_FIELDS)].map((each) => each.id));
         leave(next || answer.url);
       } else if (answer.status === 401) {
         lost = true;
