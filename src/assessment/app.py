@@ -20,6 +20,7 @@ from sqlalchemy import Engine
 from assessment import access_policies
 from assessment.api import routes as api
 from assessment.api.http import authentication, problems
+from assessment.domain import struct_types
 from assessment.errors import UnavailableError
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import order_erasure
@@ -31,10 +32,14 @@ from assessment.services.delivery import mail_settings
 from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.services.operations import audit_trail
 from assessment.services.reports.render_pool import CACHE_FOLDER, RenderPool
+from assessment.services.results.release_reader import ReleaseReader
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter
-from assessment.storage.survey.session_lookup import SessionLookup
+from assessment.storage.auth.api_keys import StoredApiKey, select_api_key
+from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
+from assessment.storage.survey import responses
+from assessment.storage.survey.responses import SessionResponse
 from assessment.web import console, survey
 from assessment.web.http import (
     assets,
@@ -69,15 +74,19 @@ def handle_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     return problems.render_problem(request, error) if is_api else error_pages.render_error(request, error)
 
 
-def make_key_identifier(engine: Engine, settings: Settings, clock: Clock) -> authentication.IdentifyKey:
+def make_key_identifier(
+    connection: EventLoopConnection, engine: Engine, settings: Settings, clock: Clock
+) -> authentication.IdentifyKey:
     """Make the function that authenticates an API key, before the body of the request is read."""
+    key_read = PreparedRead(connection, engine, select_api_key(), StoredApiKey)
 
-    def identify(bearer: str) -> KeyHolder:
+    async def identify(bearer: str) -> KeyHolder:
         now = clock()
-        with database.read_session(engine) as session:
-            holder = api_keys.authenticate_key(session, bearer, now, secret=settings.secret)
+        key_id, _ = api_keys.split_key(bearer)
+        row = await key_read.find_row(key_id=key_id) if key_id else None
+        holder = api_keys.check_key(row, bearer, now, secret=settings.secret)
         if api_keys.is_use_due(holder, now):
-            _record_key_use(engine, holder, now)
+            await to_thread.run_sync(_record_key_use, engine, holder, now)
         return holder
 
     return identify
@@ -161,10 +170,10 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
         [folder for folder in (settings.questionnaires, find_shipped_folder()) if folder]
     )
     writer = AnswerWriter(engine, clock)
-    session_lookup = SessionLookup(engine)
+    read_connection = EventLoopConnection(engine)
     render_pool = RenderPool(settings.data / CACHE_FOLDER)
     code_limiter = RateLimiter()
-    programs = api.create_router(make_key_identifier(engine, settings, clock), clock)
+    programs = api.create_router(make_key_identifier(read_connection, engine, settings, clock), clock)
     app = Application(
         route_handlers=[
             assets.serve_static,
@@ -202,14 +211,18 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Litestar:
                 "assets": files,
                 "engine": engine,
                 "writer": writer,
-                "session_lookup": session_lookup,
+                "release_reader": ReleaseReader(read_connection, engine),
+                "respondent_read": PreparedRead(
+                    read_connection, engine, responses.select_session_response(), SessionResponse
+                ),
             }
         ),
         lifespan=[lambda _: _run_lifespan(engine, writer, render_pool, clock, outbox_worker)],
-        on_shutdown=[session_lookup.close],
+        on_shutdown=[read_connection.close],
         openapi_config=None,
         logging_config=None,
     )
+    struct_types.build_type_information()
     if unguarded := list(access_policies.find_undeclared(app)):
         msg = "; ".join(unguarded)
         raise RuntimeError(msg)

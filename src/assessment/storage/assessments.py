@@ -5,7 +5,7 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
@@ -126,12 +126,20 @@ def find_earlier_confidentiality(session: Session, workspace_id: str, assessment
 
 
 def list_assessments(
-    session: Session, workspace_id: str, place: PageRequest, organisation_id: str | None = None
+    session: Session,
+    workspace_id: str,
+    place: PageRequest,
+    organisation_id: str | None = None,
+    *,
+    state: str = "",
+    search: str = "",
 ) -> RowPage[Assessment]:
-    """List assessments, the newest first."""
-    statement = _select_assessments(workspace_id)
+    """List assessments, the newest first; `search` is part of a title or of a client's name."""
+    statement = _select_assessments(workspace_id).where(*_match_text(search))
     if organisation_id is not None:
         statement = statement.where(assessment.c.organisation_id == organisation_id)
+    if state:
+        statement = statement.where(assessment.c.state == state)
     return load_page(
         session,
         statement,
@@ -139,6 +147,27 @@ def list_assessments(
         place,
         _read_assessment,
     )
+
+
+def count_states(session: Session, workspace_id: str, search: str = "") -> dict[str, int]:
+    """Return the number of assessments by state, of those that match `search`."""
+    rows = session.execute(
+        select(assessment.c.state, func.count())
+        .join(organisation, organisation.c.id == assessment.c.organisation_id)
+        .where(assessment.c.workspace_id == workspace_id, *_match_text(search))
+        .group_by(assessment.c.state)
+    )
+    return {state: count for state, count in rows}  # noqa: C416  # a Row is no tuple to mypy
+
+
+def _match_text(search: str) -> list[ColumnElement[bool]]:
+    """Match part of a title or a client's name; SQLite ignores case for the letters of ASCII only."""
+    if not search:
+        return []
+    columns = (assessment.c.title, organisation.c.name)
+    exact = [column.contains(search, autoescape=True) for column in columns]
+    lower = [func.lower(column).contains(search.lower(), autoescape=True) for column in columns]
+    return [or_(*exact, *lower)]
 
 
 def add_assessment(session: Session, values: Mapping[str, Any]) -> None:

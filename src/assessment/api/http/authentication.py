@@ -1,10 +1,9 @@
 """Authentication by API key, from the header alone, before the body is read."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any, TypeAlias
 
-import anyio.to_thread
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
@@ -22,7 +21,7 @@ SCHEME = "bearer"
 MAX_KEY_LENGTH = 200
 
 
-IdentifyKey: TypeAlias = Callable[[str], KeyHolder]  # raises UnauthenticatedError
+IdentifyKey: TypeAlias = Callable[[str], Awaitable[KeyHolder]]  # raises UnauthenticatedError
 Clock: TypeAlias = Callable[[], datetime]
 
 
@@ -33,7 +32,7 @@ def create_guard(identify: IdentifyKey, clock: Clock, rate_limiter: ApiRateLimit
         declared: Operation = handler.opt["operation"]
         policy = get_policy(handler)
         if policy is None or policy.scope is not None:
-            caller = await anyio.to_thread.run_sync(identify, read_bearer_key(connection))
+            caller = await identify(read_bearer_key(connection))
             rate_limiter.count_request(caller.key_id, clock())
             if policy is None or policy.scope not in caller.scopes:
                 raise ScopeError(policy.scope if policy else None)

@@ -19,7 +19,8 @@ from assessment.services.people import progress
 from assessment.services.people.progress import Progress
 from assessment.services.reports import report_requests
 from assessment.services.reports.render_pool import RenderPool
-from assessment.services.results import figure_export, published_results
+from assessment.services.results import figure_export
+from assessment.services.results.release_reader import ReleaseReader
 
 TAG = "Results"
 PDF_MEDIA_TYPE = "application/pdf"
@@ -65,15 +66,13 @@ def read_progress(
 
 @get(
     "/assessments/{assessment:str}/scores",
-    sync_to_thread=True,
     **build_route_options(
         "Read the scores", TAG, Operation(scope="read:scores", has_etag=True, error_statuses=(404, 409))
     ),
 )
-def read_scores(
+async def read_scores(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
-    read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
 ) -> Response[Result]:
     """The published result, once the assessment is closed: the same bytes for every reader, for good.
@@ -83,11 +82,13 @@ def read_scores(
     `share_high` from 0 to 1; `agreement` is 1 where all answer alike. `n` counts the answers behind a figure, `dk`
     those who don't know. `questionnaire`, `engine` and `computed_at` say what it was computed with, and when.
     """
+    # Not a dependency: Litestar starts a task for each of several, which takes longer than the select.
+    release_reader: ReleaseReader = request.app.state.release_reader
     if "if-none-match" in request.headers:  # most readers have the content: don't load it to compare it
-        digest = published_results.load_digest(read_session, caller.workspace_id, assessment)
+        digest = await release_reader.load_digest(caller.workspace_id, assessment)
         if unchanged := etags.respond_unchanged(request, digest):
             return unchanged
-    release = published_results.load_release(read_session, caller.workspace_id, assessment)
+    release = await release_reader.load_release(caller.workspace_id, assessment)
     return etags.respond_to_digest(release.digest, release.content)
 
 

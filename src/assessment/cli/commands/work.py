@@ -19,10 +19,12 @@ STOP_SECONDS = 8.0  # for the mail under way; it exits within 10 s
 @click.command(cls=CommandWithExamples, examples=("assessment work",))
 def run_worker() -> None:
     """Send mail and reminders until stopped. For PostgreSQL; run as many as needed."""
+    from assessment.domain import struct_types
     from assessment.services.delivery.mail_settings import make_mail_settings
     from assessment.services.delivery.outbox_worker import OutboxWorker
 
     with environment.open_database() as (chosen, engine):
+        struct_types.build_type_information()
         mail = make_mail_settings(chosen)
         if mail is None:
             remedy = _("Set it like smtp://name:password@mail.example.org:587.")

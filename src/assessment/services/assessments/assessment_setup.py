@@ -125,10 +125,21 @@ def get_assessment(session: Session, workspace_id: str, assessment_id: str) -> A
 
 
 def list_assessments(
-    session: Session, workspace_id: str, place: PageRequest = FIRST_PAGE, organisation_id: str | None = None
+    session: Session,
+    workspace_id: str,
+    place: PageRequest = FIRST_PAGE,
+    organisation_id: str | None = None,
+    *,
+    state: str = "",
+    search: str = "",
 ) -> RowPage[Assessment]:
-    """List assessments, newest first."""
-    return assessments.list_assessments(session, workspace_id, place, organisation_id)
+    """List assessments, newest first; `search` is part of a title or of a client's name."""
+    return assessments.list_assessments(session, workspace_id, place, organisation_id, state=state, search=search)
+
+
+def count_states(session: Session, workspace_id: str, search: str = "") -> dict[str, int]:
+    """Return the number of assessments by state, of those that match `search`."""
+    return assessments.count_states(session, workspace_id, search)
 
 
 def update_assessment(  # noqa: PLR0913  # ids, values and limits of one change

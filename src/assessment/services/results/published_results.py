@@ -22,14 +22,6 @@ def load_release(session: Session, workspace_id: str, assessment_id: str) -> Rel
     return release
 
 
-def load_digest(session: Session, workspace_id: str, assessment_id: str) -> str:
-    """Return the digest of the newest release, without loading its content; raises as `load_release`."""
-    digest = releases.find_latest_digest(session, workspace_id, assessment_id)
-    if digest is None:
-        raise _make_refusal(session, workspace_id, assessment_id)
-    return digest
-
-
 def _make_refusal(session: Session, workspace_id: str, assessment_id: str) -> ConflictError:
     assessment = assessments.find_assessment(session, workspace_id, assessment_id)
     if assessment.state == "closed":

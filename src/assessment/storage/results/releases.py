@@ -4,7 +4,7 @@ from datetime import date
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, String, bindparam, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.storage import tables
@@ -12,6 +12,12 @@ from assessment.storage import tables
 LIVE_BASIS, COPIED_BASIS, DELETED_BASIS = "live", "kept", "gone"
 
 release = tables.release
+
+
+class ReleaseDigest(Struct, frozen=True):
+    """SHA-256 of a release's content, in hexadecimal digits."""
+
+    digest: str
 
 
 class Release(Struct, frozen=True):
@@ -27,16 +33,28 @@ class Release(Struct, frozen=True):
 
 def latest(session: Session, workspace_id: str, assessment_id: str) -> Release | None:
     row = session.execute(
-        _select_releases(workspace_id, assessment_id).order_by(release.c.number.desc()).limit(1)
+        select_latest_release(), {"workspace_id": workspace_id, "assessment_id": assessment_id}
     ).one_or_none()
     return None if row is None else Release(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
-def find_latest_digest(session: Session, workspace_id: str, assessment_id: str) -> str | None:
-    """Return the digest of the newest release, without its content."""
-    return session.scalar(
-        select(release.c.digest)
-        .where(release.c.workspace_id == workspace_id, release.c.assessment_id == assessment_id)
+def select_latest_release() -> Select[Any]:
+    """Build the select of the newest release by `workspace_id` and `assessment_id`."""
+    return _select_latest(*(release.c[name] for name in Release.__struct_fields__))
+
+
+def select_latest_digest() -> Select[Any]:
+    """Build the select of the newest release's digest, without its content, by the same parameters."""
+    return _select_latest(release.c.digest)
+
+
+def _select_latest(*columns: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(*columns)
+        .where(
+            release.c.workspace_id == bindparam("workspace_id", type_=String()),
+            release.c.assessment_id == bindparam("assessment_id", type_=String()),
+        )
         .order_by(release.c.number.desc())
         .limit(1)
     )
