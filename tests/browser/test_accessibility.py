@@ -221,7 +221,7 @@ def test_saves_and_errors_are_announced_to_screen_readers(
 
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
-    expect(page).to_have_title(re.compile("^Error: .* Section 1 of 9$"))
+    expect(page).to_have_title(re.compile(r"^Error: .* Section 1 of 9, about \d+ minutes left$"))
     described = page.locator("fieldset.faulty").first.get_attribute("aria-describedby")
     expect(page.locator(f"#{described}")).to_contain_text("Choose an answer")
     complaints.clear()
