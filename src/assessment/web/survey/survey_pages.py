@@ -8,7 +8,13 @@ from msgspec import Struct
 
 from assessment.domain.questionnaire import Item, Kind, Questionnaire, QuestionnaireTexts, Section
 from assessment.domain.survey import routing
-from assessment.domain.survey.comment_fields import OPEN_QUESTION, is_comment, list_comment_keys, make_comment_key
+from assessment.domain.survey.comment_fields import (
+    OPEN_QUESTION,
+    find_comment_function,
+    is_comment,
+    list_comment_keys,
+    make_comment_key,
+)
 from assessment.domain.survey.duration import estimate_minutes_of_items
 from assessment.errors import NotFoundError
 from assessment.services.auth.principals import Respondent
@@ -56,6 +62,7 @@ class Question(Struct, frozen=True):
     answer: PageAnswer
     error: QuestionError | None = None
     label: str = ""
+    is_about_whole: bool = False  # of a comment: released with those about no single function
 
     @property
     def is_comment(self) -> bool:
@@ -187,7 +194,7 @@ class RespondentSurvey(Struct, frozen=True):
             total=len(pages),
             title=parts[0].title,
             parts=parts,
-            comments=tuple(_build_comment(key, self._get_answer(key)) for key in self.comments_on(slug)),
+            comments=tuple(self._build_comment(key, self._get_answer(key)) for key in self.comments_on(slug)),
             minutes_left=self._estimate_minutes_from(index),
             previous_slug=pages[index - 1][0].id if index else None,
             next_slug=pages[index + 1][0].id if index + 1 < len(pages) else None,
@@ -201,7 +208,7 @@ class RespondentSurvey(Struct, frozen=True):
         """Build one question or comment, by default with the saved answer; `NotFoundError` if it is not asked."""
         shown_answer = answer or self._get_answer(item)
         if item in list_comment_keys(self.questionnaire, self.role, self.functions):
-            return _build_comment(item, shown_answer)
+            return self._build_comment(item, shown_answer)
         if item not in {asked.id for asked in self.list_items()}:
             raise NotFoundError
         texts = self.questionnaire.text(self.language)
@@ -238,6 +245,18 @@ class RespondentSurvey(Struct, frozen=True):
             groups.append(QuestionGroup(questions, block.stem, block.hint) if block else QuestionGroup(questions))
         return tuple(groups)
 
+    def _build_comment(self, key: str, answer: PageAnswer) -> Question:
+        return Question(
+            key,
+            text="",
+            hint="",
+            short="",
+            choices=(),
+            prompts_evidence=False,
+            answer=answer,
+            is_about_whole=find_comment_function(self.questionnaire, key) is None,
+        )
+
     def _get_block_id(self, item: str) -> str:
         block = self.questionnaire.block_of.get(item)
         return block.id if block else ""
@@ -256,10 +275,6 @@ def _build_question(item: Item, texts: QuestionnaireTexts, answer: PageAnswer, e
         error=error,
         label=text.label,
     )
-
-
-def _build_comment(key: str, answer: PageAnswer) -> Question:
-    return Question(key, text="", hint="", short="", choices=(), prompts_evidence=False, answer=answer)
 
 
 def _build_choices(item: Item, options: Mapping[str, str], rungs: Sequence[str]) -> tuple[AnswerChoice, ...]:
