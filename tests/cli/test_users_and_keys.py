@@ -1,12 +1,14 @@
 """`assessment migrate`, `user add`, `key add`: from nothing to somebody who may come in."""
 
 import json
+import shutil
 from datetime import UTC, datetime, timedelta
 
+import pyotp
 import pytest
 
 from assessment.errors import UnauthenticatedError
-from assessment.services.auth import api_keys, user_sessions
+from assessment.services.auth import api_keys, second_factor, user_sessions
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.settings import read_settings
 from assessment.storage import database
@@ -16,8 +18,10 @@ NOW = datetime.now(UTC)
 
 
 @pytest.fixture
-def migrated(run):
-    assert run("migrate").exit_code == 0
+def migrated(run, data, migrated_file):
+    """What `assessment migrate` leaves, copied: the first test below runs it."""
+    data.mkdir(mode=0o700)
+    shutil.copy(migrated_file, data)
     return run
 
 
@@ -72,15 +76,15 @@ def test_password_from_file_is_accepted(migrated, session, tmp_path):
 def test_first_workspace_without_name_gets_default_and_advice(migrated):
     unnamed = migrated("user", "add", "a@example.org", given=PASSWORD)
 
-    assert "Made the workspace main." in unnamed.stderr
-    assert "gives its own with --workspace NAME" in unnamed.stderr
+    assert "Created the workspace main." in unnamed.stderr
+    assert "Give your own with --workspace NAME" in unnamed.stderr
     assert "Added a@example.org to the workspace main." in unnamed.stderr
 
 
 def test_first_workspace_with_name_prints_no_advice(migrated):
     named = migrated("user", "add", "a@example.org", "--workspace", "agency", given=PASSWORD)
 
-    assert "Made the workspace agency.\nAdded a@example.org to the workspace agency." in named.stderr
+    assert "Created the workspace agency.\nAdded a@example.org to the workspace agency." in named.stderr
     assert "--workspace" not in named.stderr
 
 
@@ -129,6 +133,16 @@ def test_key_is_printed_alone_and_grants_its_scopes(migrated, session, data):
     secret = read_settings({"ASSESSMENT_DATA": str(data)}).secret
     holder = api_keys.authenticate_key(session, said.stdout.strip(), NOW, secret=secret)
     assert holder.scopes == {"read:scores", "read:reports"}
+
+
+def test_added_key_is_in_no_file(migrated, data):
+    migrated("user", "add", "a@example.org", given=PASSWORD)
+
+    said = migrated("key", "add", "--name", "reports", "--scope", "read:scores")
+
+    secret = said.stdout.strip().rpartition("_")[2].encode()
+    assert secret
+    assert [path for path in data.rglob("*") if path.is_file() and secret in path.read_bytes()] == []
 
 
 def test_key_for_unknown_workspace_is_rejected_with_known_names(migrated):
@@ -364,3 +378,33 @@ def test_key_rotate_of_revoked_key_is_rejected(made):
     said = made.run("key", "rotate", text.split("_")[1])
 
     assert (said.exit_code, said.stdout) == (1, "")
+
+
+def test_editor_is_added_and_key_for_the_workspace_is_made(migrated):
+    added = migrated("user", "add", "a@example.org", "--role", "editor", given=PASSWORD)
+    listed = json.loads(migrated("user", "list", "--json").stdout)
+    key = migrated("key", "add", "--name", "admin", "--scope", "admin:workspace")
+
+    assert added.exit_code == 0
+    assert [member["role"] for member in listed] == ["editor"]
+    assert key.stdout.startswith("asr_")
+
+
+def test_second_step_is_reset_for_somebody_who_is_locked_out(migrated, session, data):
+    migrated("user", "add", "a@example.org", given=PASSWORD)
+    without = migrated("user", "reset-second-step", "a@example.org")
+    secret, engine = second_factor.generate_secret(), session.get_bind()
+    with database.write_session(engine) as writing:
+        user_id = check_password(writing, "a@example.org", PASSWORD).user_id
+        code = pyotp.TOTP(secret).at(NOW)
+        second_factor.set_up(writing, user_id, secret, code, NOW, server_secret="the secret of this server")
+
+    said = migrated("user", "reset-second-step", "A@Example.org")
+    unknown = migrated("user", "reset-second-step", "nobody@example.org")
+
+    assert "has no two-step sign-in" in without.stderr
+    assert "signs in with the password alone now" in said.stderr
+    assert unknown.exit_code == 1
+    with database.read_session(engine) as reading:
+        assert not check_password(reading, "a@example.org", PASSWORD).has_second_factor
+    assert data

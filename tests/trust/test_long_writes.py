@@ -9,8 +9,10 @@ from typing import Any, Self
 import pytest
 from sqlalchemy import Engine, event, func, select
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey import routing
+from assessment.domain.survey.answer import Answer
 from assessment.errors import AppError, ConflictError
 from assessment.services.assessments import closing, order_erasure
 from assessment.services.auth import tokens
@@ -18,7 +20,7 @@ from assessment.services.people import response_import
 from assessment.services.survey import sent_marks, survey_entry
 from assessment.storage import database, tables
 from assessment.storage.answer_writer import AnswerSave, AnswerWriter
-from assessment.storage.survey import responses
+from assessment.storage.survey import response_imports, response_order
 from tests.trust.conftest import Place
 from tests.web import people
 
@@ -31,8 +33,8 @@ ANSWERED = 12
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_url(migrated_sqlite_url: str) -> str:
+    return migrated_sqlite_url
 
 
 def respondent_of(place: Place) -> Any:
@@ -73,10 +75,7 @@ class Saver:
                     self.who.workspace_id,
                     self.who.response_id,
                     "MK-P1",
-                    str(sequence % 5),
-                    "",
-                    "",
-                    sequence,
+                    Answer(str(sequence % 5), sequence=sequence),
                     people.NOW,
                 )
                 self.writer.save(save).result(60)
@@ -138,7 +137,7 @@ def fill(place: Place, assessment: str, count: int, questionnaire: Questionnaire
         ]
         session.execute(tables.answer.insert(), given)
         for each in ids if is_anonymous else ():
-            sent_marks.mark_sent(session, place.home, assessment, each, people.SECRET)
+            sent_marks.mark_sent(session, AssessmentKey(place.home, assessment), each, people.SECRET)
 
 
 def find_assessment(place: Place, table: Any) -> int:
@@ -176,7 +175,7 @@ def test_saves_succeed_during_a_large_import(place: Place, monkeypatch: pytest.M
 def import_file(place: Place, assessment: str, text: str) -> None:
     """Do what the API does."""
     with database.read_session(place.engine) as session:
-        read = response_import.prepare_import(session, place.home, assessment, text, people.NOW)
+        read = response_import.prepare_import(session, AssessmentKey(place.home, assessment), text, people.NOW)
     with (
         response_import.stage_import(place.engine, read, people.NOW) as incoming,
         database.write_session(place.engine) as session,
@@ -218,7 +217,7 @@ def test_failed_import_leaves_no_responses(place: Place, monkeypatch: pytest.Mon
     before = find_assessment(place, tables.response), find_assessment(place, tables.answer)
 
     with database.read_session(place.engine) as session:
-        read = response_import.prepare_import(session, place.home, assessment, text, people.NOW)
+        read = response_import.prepare_import(session, AssessmentKey(place.home, assessment), text, people.NOW)
     with pytest.raises(ConflictError):
         close_meanwhile(place, assessment, read)
 
@@ -230,9 +229,9 @@ def test_abandoned_import_blocks_for_an_hour_and_is_then_deleted(place: Place, m
     assessment = place.opened("Collected elsewhere")
     text = csv_of(35, people.load_shipped_questionnaire())
     with database.read_session(place.engine) as session:
-        read = response_import.prepare_import(session, place.home, assessment, text, people.NOW)
+        read = response_import.prepare_import(session, AssessmentKey(place.home, assessment), text, people.NOW)
     with database.write_session(place.engine) as session:  # what a server leaves that is killed
-        response_import._store_responses(session, read, range(20), people.NOW, state=responses.IMPORTING_STATE)
+        response_import._store_responses(session, read, range(20), people.NOW, state=response_imports.IMPORTING_STATE)
 
     with pytest.raises(ConflictError, match="being taken in"):
         import_at(place, assessment, text, people.NOW + response_import.ABANDONED_AFTER / 2)
@@ -244,7 +243,7 @@ def test_abandoned_import_blocks_for_an_hour_and_is_then_deleted(place: Place, m
 
 def import_at(place: Place, assessment: str, text: str, now: Any) -> None:
     with database.read_session(place.engine) as session:
-        read = response_import.prepare_import(session, place.home, assessment, text, now)
+        read = response_import.prepare_import(session, AssessmentKey(place.home, assessment), text, now)
     with (
         response_import.stage_import(place.engine, read, now) as incoming,
         database.write_session(place.engine) as session,
@@ -262,7 +261,7 @@ def anonymous(place: Place) -> str:
 def close(place: Place, assessment: str) -> None:
     """Close; these responses have no invitations, so the hourly count expects no figures."""
     with database.write_session(place.engine) as session:
-        closing.close_assessment(session, place.home, assessment, people.NOW, without_results=True)
+        closing.close_assessment(session, AssessmentKey(place.home, assessment), people.NOW, without_results=True)
 
 
 def exact_times(place: Place) -> int:
@@ -306,7 +305,7 @@ def test_interrupted_close_is_finished_by_the_next_server(
     assessment = place.opened("Large", confidentiality=confidentiality)
     fill(place, assessment, 35, people.load_shipped_questionnaire(), is_anonymous=confidentiality == "anonymous")
     rewritten: list[int] = []
-    real: Callable[..., None] = responses.truncate_times
+    real: Callable[..., None] = response_order.truncate_times
 
     def die_in_the_middle(session: Any, workspace: str, ids: list[str]) -> None:
         if len(rewritten) == 2:
@@ -315,7 +314,7 @@ def test_interrupted_close_is_finished_by_the_next_server(
         real(session, workspace, ids)
 
     with monkeypatch.context() as patched:
-        patched.setattr(responses, "truncate_times", die_in_the_middle)
+        patched.setattr(response_order, "truncate_times", die_in_the_middle)
         with pytest.raises(InterruptedError):
             close(place, assessment)
     left = exact_times(place)
@@ -325,15 +324,15 @@ def test_interrupted_close_is_finished_by_the_next_server(
     assert left > 0
     assert (exact_times(place), find_assessment(place, tables.mark)) == (0, 0)
     with database.read_session(place.engine) as session:
-        assert [*responses.find_assessments_with_exact_times(session)] == []
+        assert [*response_order.find_assessments_with_exact_times(session)] == []
 
 
 def test_imported_rows_are_stored_in_order_of_their_random_ids(
     place: Place, anonymous: str, monkeypatch: pytest.MonkeyPatch
 ):
     stored: list[str] = []
-    real: Callable[..., None] = responses.rewrite_rows
-    monkeypatch.setattr(responses, "rewrite_rows", lambda *given: (stored.extend(given[2]), real(*given)))
+    real: Callable[..., None] = response_order.rewrite_rows
+    monkeypatch.setattr(response_order, "rewrite_rows", lambda *given: (stored.extend(given[2]), real(*given)))
 
     close(place, anonymous)
 

@@ -7,6 +7,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import event
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.survey.routing import build_survey_pages
 from assessment.services.assessments import client_organisations
 from assessment.services.people.progress import load_progress
@@ -18,8 +19,11 @@ from tests.web import people
 from tests.web.console.conftest import INSTRUMENT
 
 FEW, MANY = 3, 30
-# Static files, what is shown only where it is shared, and a page of fixed text with an error status.
-ELSEWHERE = {"/static/{digest}/{name}", "/survey/results", "/survey/problem"}
+# Static files, what is shown only where it is shared, links that work once, and what leads to a provider.
+ELSEWHERE = {
+    "/static/{digest}/{name}", "/survey/results", "/survey/problem", "/console/password/{token}",
+    "/console/sign-in/oidc", "/console/sign-in/oidc/return",
+}  # fmt: skip
 ROLE, FUNCTION = "practitioner", "marketing"
 Cost = dict[str, int]
 
@@ -97,6 +101,7 @@ def path_of(way: Way, place: Place, held: str) -> str:
     if way.path.endswith("responses.csv"):  # there are none of answers given in confidence
         held = place.attributable
     ids = {"assessment": held, "assessment_id": held, "invitation": place.invitation, "invitation_id": place.invitation}
+    ids |= {"user_id": place.ids["bob"], "key_id": place.key_id}
     section = build_survey_pages(place.catalogue.get(INSTRUMENT), ROLE, (FUNCTION,))[0][0].id
     kind = "invitation" if "/mails/" in way.path else "xlsx"
     path = way.to(**ids, token=place.links[0], kind=kind, role=ROLE, functions=FUNCTION, section=section)
@@ -134,4 +139,4 @@ async def test_mutant_with_a_query_per_row_is_caught(
 
 
 def one_by_one(session, workspace, ids):
-    return {id_: load_progress(session, workspace, id_).total for id_ in ids}
+    return {id_: load_progress(session, AssessmentKey(workspace, id_)).total for id_ in ids}

@@ -1,8 +1,8 @@
 """Comments of the invented people: every few people of a function write one."""
 
 from assessment.demo.people import DemoPerson
+from assessment.domain.survey.answer import Answer
 from assessment.domain.survey.comment_fields import OPEN_QUESTION, WRITTEN, make_comment_key
-from assessment.services.survey.answer_validation import AnswerInput
 
 STEP = 3  # one of so many people writes
 OPEN_STEP = 11
@@ -48,13 +48,13 @@ OPEN_COMMENTS = (
 )
 
 
-def generate_comments(person: DemoPerson) -> dict[str, AnswerInput]:
+def generate_comments(person: DemoPerson) -> dict[str, Answer]:
     """Return the comments of a person, by key."""
-    comments: dict[str, AnswerInput] = {}
+    comments: dict[str, Answer] = {}
     section, texts = COMMENTS[person.functions[0]]
     if person.number % STEP == 0:
         text = texts[person.number // STEP % len(texts)]
-        comments[make_comment_key(section)] = AnswerInput(WRITTEN, text)
+        comments[make_comment_key(section)] = Answer(WRITTEN, text)
     if person.number % OPEN_STEP == 0:
-        comments[OPEN_QUESTION] = AnswerInput(WRITTEN, OPEN_COMMENTS[person.number // OPEN_STEP % len(OPEN_COMMENTS)])
+        comments[OPEN_QUESTION] = Answer(WRITTEN, OPEN_COMMENTS[person.number // OPEN_STEP % len(OPEN_COMMENTS)])
     return comments

@@ -25,9 +25,10 @@ from assessment.demo.scenario import (
     WAVES,
     DemoWave,
 )
+from assessment.domain.assessment import AssessmentKey
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup, client_organisations, closing
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.auth import api_keys, users
 from assessment.services.auth.permissions import SCOPES
@@ -99,7 +100,7 @@ def load_waves(place: LoadTarget, now: datetime, progress: ProgressCallback) -> 
 def render_report(engine: Engine, loaded: DemoAccess) -> bytes:
     """Render the PDF report of the newest closed wave."""
     with read_session(engine) as session:
-        asked = report_requests.request_report(session, loaded.workspace, loaded.assessment)
+        asked = report_requests.request_report(session, AssessmentKey(loaded.workspace, loaded.assessment))
     return render_pdf(asked.questionnaire, asked.job)
 
 
@@ -119,20 +120,20 @@ def _load_all_waves(
         )
         if not is_open:
             with write_session(place.engine) as session:
-                closing.close_assessment(session, client.workspace_id, assessment.id, ends)
+                closing.close_assessment(session, AssessmentKey(client.workspace_id, assessment.id), ends)
             with write_session(place.engine) as session:
-                _choose_comments(session, client.workspace_id, assessment.id, ends)
+                _choose_comments(session, AssessmentKey(client.workspace_id, assessment.id), ends)
         guests = zip(list_people(wave), invited, strict=True)
         waves.append((wave, assessment.id, {person.role: guest.token for person, guest in guests if person.is_visitor}))
     return waves
 
 
-def _choose_comments(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> None:
+def _choose_comments(session: Session, key: AssessmentKey, now: datetime) -> None:
     """Choose the first few comments of each function for the report, as the consultant would."""
-    pools = voices.load_released_voices(session, workspace_id, assessment_id).pools
+    pools = voices.load_released_voices(session, key).pools
     telling = [[voice.id for voice in pool.voices if voice.text != NOT_APPLICABLE_REASON] for pool in pools]
     chosen = [id_ for ids in telling for id_ in ids[:CHOSEN_PER_FUNCTION]]
-    voices.choose_voices(session, workspace_id, assessment_id, chosen, now)
+    voices.choose_voices(session, key, chosen, now)
 
 
 def _open_wave(
@@ -159,9 +160,11 @@ def _open_wave(
     with write_session(place.engine) as session:
         draft = assessment_setup.create_assessment(session, client.workspace_id, new, place.catalogue, begins)
         invited = people_invitations.invite_people(
-            session, client.workspace_id, draft.id, invitees, place.catalogue, begins
+            session, AssessmentKey(client.workspace_id, draft.id), invitees, place.catalogue, begins
         )
-        opened = assessment_setup.open_assessment(session, client.workspace_id, draft.id, place.catalogue, begins)
+        opened = assessment_setup.open_assessment(
+            session, AssessmentKey(client.workspace_id, draft.id), place.catalogue, begins
+        )
     return opened, invited
 
 

@@ -50,10 +50,6 @@ class Translator:
             (tuple, lambda entries: self.join_list([self.format_value(entry) for entry in entries])),
         )
 
-    @property
-    def right_to_left(self) -> bool:
-        return bool(self.locale.text_direction == "rtl")
-
     def gettext(self, text: str) -> str:
         return self._catalogue.gettext(text)
 
@@ -137,6 +133,12 @@ class Translator:
             Message("bound.at-most" if figure.bound == "at most" else "bound.at-least", {"value": number})
         )
 
+    def format_moderated(self, figure: ReportFigure) -> str:
+        """Format the consultant's value of a figure; empty without one."""
+        if figure.moderated is None:
+            return ""
+        return self.gettext("moderated {score}").format(score=self.format_number(figure.moderated))
+
     def explain_missing(self, figure: ReportFigure) -> str:
         """Explain why a figure is missing; empty if it isn't."""
         return self.render_message(figure.missing) if figure.missing else ""
@@ -156,6 +158,10 @@ class Translator:
             except ValueError:
                 return str(day)
         return dates.format_date(day, format=style, locale=self._format_locale)
+
+    def format_time(self, moment: datetime) -> str:
+        """Format a moment in its own time zone, to the minute: "20 Nov 2026, 14:03"."""
+        return f"{self.format_date(moment, 'medium')}, {moment:%H:%M}"
 
     def join_list(self, entries: Sequence[str]) -> str:
         """Join entries as in a sentence: "a, b and c"."""

@@ -43,12 +43,12 @@ def test_comment_that_nobody_could_write_is_refused(questionnaire, text, message
 def test_exported_comments_and_reasons_are_those_imported(world, questionnaire, now):
     survey = world.open(confidentiality="attributable")
     with world.writing() as session:
-        response_import.import_responses(session, world.alice, survey.id, FILE, now)
+        response_import.import_responses(session, survey.key, FILE, now)
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, survey.id, now, without_results=True)
+        closing.close_assessment(session, survey.key, now, without_results=True)
 
     with world.reading() as session:
-        content = answer_export.render_responses_csv(session, world.alice, survey.id)
+        content = answer_export.render_responses_csv(session, survey.key)
 
     rows = {row["respondent"]: row for row in csv.DictReader(io.StringIO(content, newline=""))}
     assert rows["anna"]["MK-P1:reason"] == "We outsource it"

@@ -3,11 +3,12 @@
 import pytest
 from sqlalchemy import select
 
+from assessment.domain.survey.answer import Answer
 from assessment.services.assessments import closing, reopening
 from assessment.services.people import respondent_data
 from assessment.services.results import voices
 from assessment.services.survey import response_lifecycle
-from assessment.services.survey.answer_validation import AnswerInput, map_asked_items
+from assessment.services.survey.answer_validation import map_asked_items
 from assessment.storage import tables
 from tests.services.conftest import SECRET
 
@@ -17,7 +18,7 @@ SECONDS = 30
 
 
 def write(world, questionnaire, person, key, text, now):
-    answer = AnswerInput("na" if key in questionnaire.item else "written", text)
+    answer = Answer("na" if key in questionnaire.item else "written", text)
     response_lifecycle.save_answer(world.writer, questionnaire, person, key, answer, now).result(SECONDS)
 
 
@@ -31,17 +32,17 @@ def answer_and_write(world, questionnaire, people, now, **texts):
 
 def close(world, survey, now):
     with world.writing() as session:
-        return closing.close_assessment(session, world.alice, survey.id, now, without_results=True)
+        return closing.close_assessment(session, survey.key, now, without_results=True)
 
 
 def reopen(world, survey, now):
     with world.writing() as session:
-        reopening.reopen_assessment(session, world.alice, survey.id, now)
+        reopening.reopen_assessment(session, survey.key, now)
 
 
 def load(world, survey):
     with world.reading() as session:
-        return voices.load_released_voices(session, world.alice, survey.id)
+        return voices.load_released_voices(session, survey.key)
 
 
 def list_texts(world, survey, pool="marketing"):
@@ -101,9 +102,7 @@ def test_reasons_and_the_open_question_are_released_like_comments(world, questio
 def test_cleared_comment_is_not_released(world, questionnaire, begin, now):
     survey, _, entered = begin(10)
     answer_and_write(world, questionnaire, entered, now, p0="Oh no")
-    response_lifecycle.save_answer(world.writer, questionnaire, entered[0], COMMENT, AnswerInput(""), now).result(
-        SECONDS
-    )
+    response_lifecycle.save_answer(world.writer, questionnaire, entered[0], COMMENT, Answer(""), now).result(SECONDS)
 
     close(world, survey, now)
 
@@ -217,7 +216,7 @@ def test_chosen_comments_keep_their_order(world, questionnaire, begin, now):
     chosen = before.list_ids()[1:4]
 
     with world.writing() as session:
-        voices.choose_voices(session, world.alice, survey.id, list(reversed(chosen)), now)
+        voices.choose_voices(session, survey.key, list(reversed(chosen)), now)
 
     assert before.list_chosen_ids() == []
     assert load(world, survey).list_chosen_ids() == chosen

@@ -1,4 +1,4 @@
-"""Alice owns a workspace, Bob looks at it, Charlie has another; a draft, an open and a closed assessment."""
+"""Alice owns a workspace, Dora edits it, Bob looks at it, Charlie has another; assessments in each state."""
 
 import re
 from contextlib import asynccontextmanager
@@ -9,14 +9,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup, client_organisations, closing
-from assessment.services.assessments.assessment_setup import AssessmentInput
-from assessment.services.auth import user_sessions, users
+from assessment.services.assessments.assessment_fields import AssessmentInput
+from assessment.services.auth import api_keys, user_sessions, users
 from assessment.services.people import people_invitations, response_import
 from assessment.services.people.people_invitations import Invitee
 from assessment.services.survey import survey_entry
 from assessment.storage import database, tables
+from tests.applications import borrow_app
 from tests.web import people
 
 PASSWORD = "lantern harbour violet 7"
@@ -52,12 +54,12 @@ class World:
         self.engine = database.make_engine(url)
         self.catalogue = QuestionnaireCatalogue([find_shipped_folder()])
         with database.write_session(self.engine) as session:
-            tables.metadata.create_all(session.connection())
             self.home = users.find_or_create_workspace(session, "Berg Consulting", people.NOW)
             self.elsewhere = users.find_or_create_workspace(session, "Elsewhere", people.NOW)
             self.ids = {
                 "alice": users.add_user(session, self.home, "alice@example.org", PASSWORD, people.NOW),
                 "bob": users.add_user(session, self.home, "bob@example.org", PASSWORD, people.NOW, role="viewer"),
+                "dora": users.add_user(session, self.home, "dora@example.org", PASSWORD, people.NOW, role="editor"),
                 "charlie": users.add_user(session, self.elsewhere, "charlie@example.org", PASSWORD, people.NOW),
             }
             self.organisation = client_organisations.create_organisation(
@@ -86,6 +88,14 @@ class World:
         self.close(made)
         return made
 
+    @cached_property
+    def key_id(self):
+        """The id of an API key."""
+        with database.write_session(self.engine) as session:
+            return api_keys.add_key(
+                session, self.home, "Dashboard", ["read:scores"], people.NOW, secret=people.SECRET
+            ).id
+
     def workspace_of(self, name):
         return self.elsewhere if name == "charlie" else self.home
 
@@ -109,22 +119,26 @@ class World:
     def opened(self, title, **values):
         made = self.assessment(title, **{"closes_on": date(2026, 12, 12)} | values)
         with database.write_session(self.engine) as session:
-            assessment_setup.open_assessment(session, self.home, made, self.catalogue, people.NOW)
+            assessment_setup.open_assessment(session, AssessmentKey(self.home, made), self.catalogue, people.NOW)
         return made
 
     def take_in(self, assessment):
         with database.write_session(self.engine) as session:
-            response_import.import_responses(session, self.home, assessment, GOLDEN.read_text(), people.NOW)
+            response_import.import_responses(
+                session, AssessmentKey(self.home, assessment), GOLDEN.read_text(), people.NOW
+            )
 
     def close(self, assessment):
         self.take_in(assessment)
         with database.write_session(self.engine) as session:
-            closing.close_assessment(session, self.home, assessment, people.NOW)
+            closing.close_assessment(session, AssessmentKey(self.home, assessment), people.NOW)
 
     def invite(self, assessment, role, count):
         guests = [Invitee(role=role, functions=("marketing",), name=f"Guest {number}") for number in range(count)]
         with database.write_session(self.engine) as session:
-            return people_invitations.invite_people(session, self.home, assessment, guests, self.catalogue, people.NOW)
+            return people_invitations.invite_people(
+                session, AssessmentKey(self.home, assessment), guests, self.catalogue, people.NOW
+            )
 
     def enter(self, token):
         with database.write_session(self.engine) as session:
@@ -138,11 +152,11 @@ class World:
 
     def invited(self, assessment):
         with database.read_session(self.engine) as session:
-            return people_invitations.list_invitations(session, self.home, assessment).data
+            return people_invitations.list_invitations(session, AssessmentKey(self.home, assessment)).data
 
     def held(self, assessment):
         with database.read_session(self.engine) as session:
-            return assessment_setup.get_assessment(session, self.home, assessment)
+            return assessment_setup.get_assessment(session, AssessmentKey(self.home, assessment))
 
     def titles(self):
         with database.read_session(self.engine) as session:
@@ -167,21 +181,20 @@ def running(world, database_url, tmp_path, clock):
 
     @asynccontextmanager
     async def run(**settings):
-        app = people.make_app(database_url, tmp_path, clock, **settings)
         clients = []
 
         def come(name=None):
-            transport = httpx.ASGITransport(app)
+            transport = httpx.ASGITransport(come.app)
             client = httpx.AsyncClient(transport=transport, base_url=people.URL)
             clients.append(client)
             if name:
                 client.cookies.set("console", world.session_of(name))
             return Visitor(client)
 
-        async with app.lifespan():
-            come.app = app
-            yield come
-            for client in clients:
-                await client.aclose()
+        with borrow_app(people.make_settings(database_url, tmp_path, **settings), clock) as come.app:
+            async with come.app.lifespan():
+                yield come
+                for client in clients:
+                    await client.aclose()
 
     return run

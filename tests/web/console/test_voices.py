@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.people import response_import
 from assessment.services.results import voices
 from assessment.storage import database
@@ -29,7 +30,9 @@ def commented(world):
         for number in range(12)
     ]
     with database.write_session(world.engine) as session:
-        response_import.import_responses(session, world.home, made, "\n".join([HEAD, *rows]) + "\n", people.NOW)
+        response_import.import_responses(
+            session, AssessmentKey(world.home, made), "\n".join([HEAD, *rows]) + "\n", people.NOW
+        )
     world.take_in = lambda _: None
     world.close(made)
     return made
@@ -41,7 +44,7 @@ def path_of(assessment):
 
 def load(world, assessment):
     with database.read_session(world.engine) as session:
-        return voices.load_released_voices(session, world.home, assessment)
+        return voices.load_released_voices(session, AssessmentKey(world.home, assessment))
 
 
 async def test_results_page_shows_all_comments_escaped(world, commented, running):

@@ -16,6 +16,7 @@ from assessment.api.http.idempotency import IdempotentRequest
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire import RequestStruct
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.comments import (
     MAX_ENTRIES,
     MAX_REASON_LENGTH,
@@ -35,6 +36,7 @@ MAX_BODY_BYTES = 4 * 1024 * 1024  # every text at its maximum length and a 1 MB 
 REQUEST_EXAMPLE = {
     "author": "Anna Berg, Berg & Partner",
     "confidentiality": "For the board only",
+    "start": "2027-01-11",
     "remarks": {"answer": "We walked two shifts."},
     "findings": [{"title": "Two tools do the same job", "text": "One inbox would do."}],
     "moderations": [{"figure": "functions.care", "moderated": 55, "reason": "The new rota came after the close."}],
@@ -82,6 +84,7 @@ class CommentsText(RequestStruct, frozen=True):
         "wave": "What this wave is called.",
         "author": "Who made the report.",
         "confidentiality": 'On every page; "Confidential" where it is empty.',
+        "start": "The day on which the plan starts, as 2027-01-31; otherwise the close. Dates count from it.",
         "remarks": "Texts by part: `answer`, `targets`, `heatmap`, `gap`, `authority`, `hand-offs`, `outlook`, "
         "`roadmap`, `change`, `next` (what respondents read), or the id of a function.",
         "findings": "Findings of your own, after those that are computed.",
@@ -93,6 +96,7 @@ class CommentsText(RequestStruct, frozen=True):
     wave: LineText = ""
     author: LineText = ""
     confidentiality: LineText = ""
+    start: LineText = ""
     remarks: dict[str, BodyText] = field(default_factory=dict)
     findings: Annotated[tuple[FindingText, ...], Meta(extra_json_schema={"maxItems": MAX_ENTRIES})] = ()
     moderations: Annotated[tuple[ModeratedScore, ...], Meta(extra_json_schema={"maxItems": MAX_ENTRIES})] = ()
@@ -145,7 +149,7 @@ def read_comments(
     caller: NamedDependency[KeyHolder],
 ) -> Response[CommentsOut]:
     """The latest comments of the consultant for reports of this assessment, and who saved them."""
-    comments = consultant_comments.load_comments(read_session, caller.workspace_id, assessment)
+    comments = consultant_comments.load_comments(read_session, AssessmentKey(caller.workspace_id, assessment))
     return etags.respond_with_etag(request, etags.encode_json(build_comments_out(comments)))
 
 
@@ -189,10 +193,10 @@ def write_comments(
     )
 
     def perform_request() -> CommentsOut:
-        before = consultant_comments.load_comments(idempotent.session, caller.workspace_id, assessment)
+        before = consultant_comments.load_comments(idempotent.session, AssessmentKey(caller.workspace_id, assessment))
         etags.require_match(request, etags.encode_json(build_comments_out(before)))
         after = consultant_comments.save_comments(
-            idempotent.session, caller.workspace_id, assessment, new, catalogue, before.revision
+            idempotent.session, AssessmentKey(caller.workspace_id, assessment), new, catalogue, before.revision
         )
         if after.revision != before.revision:
             database.run_after_commit(idempotent.session, lambda _: render_pool.evict_reports(assessment))

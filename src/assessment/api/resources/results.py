@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.api.http import etags
 from assessment.api.http.problems import InvalidParametersError, ParameterProblem
 from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.result import Result
 from assessment.errors import InvalidError
 from assessment.services.auth.principals import KeyHolder
@@ -60,7 +61,7 @@ def read_progress(
     who starts again in a second one counts twice.
     """
     progress.refresh_counts(engine, caller.workspace_id, [assessment], now)
-    counts = progress.load_progress(read_session, caller.workspace_id, assessment)
+    counts = progress.load_progress(read_session, AssessmentKey(caller.workspace_id, assessment))
     return etags.respond_with_etag(request, etags.encode_json(counts))
 
 
@@ -84,11 +85,12 @@ async def read_scores(
     """
     # Not a dependency: Litestar starts a task for each of several, which takes longer than the select.
     release_reader: ReleaseReader = request.app.state.release_reader
+    key = AssessmentKey(caller.workspace_id, assessment)
     if "if-none-match" in request.headers:  # most readers have the content: don't load it to compare it
-        digest = await release_reader.load_digest(caller.workspace_id, assessment)
+        digest = await release_reader.load_digest(key)
         if unchanged := etags.respond_unchanged(request, digest):
             return unchanged
-    release = await release_reader.load_release(caller.workspace_id, assessment)
+    release = await release_reader.load_release(key)
     return etags.respond_to_digest(release.digest, release.content)
 
 
@@ -127,7 +129,9 @@ def read_report(
 ) -> Response[bytes]:
     """The report as PDF, once the assessment is closed. The same figures as the scores, to the digit."""
     try:
-        asked = report_requests.request_report(read_session, caller.workspace_id, assessment, audience, language)
+        asked = report_requests.request_report(
+            read_session, AssessmentKey(caller.workspace_id, assessment), audience, language
+        )
     except InvalidError as error:
         problems = (
             ParameterProblem("parameter", problem.column, f"{problem.message} {problem.remedy}")
@@ -169,7 +173,7 @@ def read_export(
 ) -> Response[bytes]:
     """Every released figure in a row of its own, with the reason where it is hidden. No cell is a formula."""
     try:
-        content = figure_export.export_figures(read_session, caller.workspace_id, assessment, kind)
+        content = figure_export.export_figures(read_session, AssessmentKey(caller.workspace_id, assessment), kind)
     except InvalidError as error:
         problems = (
             ParameterProblem("parameter", problem.column, f"{problem.message} {problem.remedy}")

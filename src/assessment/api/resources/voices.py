@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.api.http import etags
 from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.results import voices
 from assessment.services.results.voices import ReleasedVoices
@@ -91,5 +92,5 @@ def read_voices(
     a further release adds some only from k+1 new authors or more. Comments disappear when their authors erase their
     answers, k+1 authors at a time.
     """
-    released = voices.load_released_voices(read_session, caller.workspace_id, assessment)
+    released = voices.load_released_voices(read_session, AssessmentKey(caller.workspace_id, assessment))
     return etags.respond_with_etag(request, etags.encode_json(build_voices_out(released)))

@@ -31,10 +31,10 @@ EXAMPLES = (
     required=True,
     type=click.Path(dir_okay=False, path_type=Path),
     metavar="OUT.pdf",
-    help=_("Where to write it; what is there is replaced."),
+    help=_("The file to write; an existing one is replaced."),
 )
-@click.option("--organisation", metavar="NAME", help=_("Whom the report is about."))
-@click.option("--language", metavar="TAG", help=_("The report's language, like en; else that of the settings."))
+@click.option("--organisation", metavar="NAME", help=_("The organisation that the report is about."))
+@click.option("--language", metavar="TAG", help=_("The report's language, like en; by default that of the settings."))
 @click.option(
     "--audience",
     metavar="NAME",
@@ -92,7 +92,7 @@ def write_report(  # noqa: PLR0913 - one parameter per option
 def write_file(path: Path, content: bytes) -> None:
     """Write a file atomically: to a temporary file next to it, then renamed."""
     if not path.absolute().parent.is_dir():
-        remedy = _("Make the folder, or choose another place: -o OUT.pdf")
+        remedy = _("Create the folder, or choose another one: -o OUT.pdf")
         raise CommandError(_("There is no folder {path}.").format(path=path.parent), [Problem(remedy)])
     with NamedTemporaryFile(dir=path.absolute().parent, prefix=f".{path.name}-", delete=False) as scratch:
         try:

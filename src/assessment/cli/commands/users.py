@@ -15,7 +15,7 @@ from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand,
 from assessment.cli.support.messages import N_, print_note, print_success, print_warning
 from assessment.cli.support.messages import translate_text as _
 from assessment.cli.support.workspaces import choose_workspace
-from assessment.services.auth.permissions import MEMBER_ROLES
+from assessment.domain.closed_sets import MemberRole
 
 if TYPE_CHECKING:
     from assessment.storage.auth.users import WorkspaceMember
@@ -36,6 +36,9 @@ PASSWORD_FILE_OPTION = click.option(
         "password": LazyCommand(f"{__name__}:change_password", N_("Set a new password; ends all sessions.")),
         "disable": LazyCommand(f"{__name__}:disable_user", N_("Block a consultant; ends all sessions.")),
         "enable": LazyCommand(f"{__name__}:enable_user", N_("Let a blocked consultant sign in again.")),
+        "reset-second-step": LazyCommand(
+            f"{__name__}:reset_second_step", N_("Turn off two-step sign-in for somebody who is locked out.")
+        ),
     },
     examples=('assessment user add you@example.org --admin --workspace "Berg Consulting"',),
 )
@@ -48,19 +51,19 @@ def user_group() -> None:
     cls=CommandWithExamples,
     examples=(
         'assessment user add you@example.org --admin --workspace "Berg Consulting"',
-        "assessment user add bob@example.org --password-file secret.txt",
+        "assessment user add bob@example.org --role editor --password-file secret.txt",
         "pass show assessment | assessment user add you@example.org",
     ),
 )
 @click.argument("email")
 @click.option(
     "--role",
-    default="owner",
+    default=MemberRole.OWNER.value,
     show_default=True,
-    type=click.Choice(MEMBER_ROLES),
-    help=_("What the person may do in the workspace."),
+    type=click.Choice([role.value for role in MemberRole]),
+    help=_("Owners manage everything, editors run assessments, viewers only look."),
 )
-@click.option("--admin", is_flag=True, help=_("May look after the whole installation."))
+@click.option("--admin", is_flag=True, help=_("May administer the whole installation."))
 @click.option(
     "--workspace",
     metavar="NAME",
@@ -92,11 +95,13 @@ def add_user(email: str, role: str, workspace: str | None, password_file: Path |
 
 def _report_new_workspace(name: str, there: Sequence[str], *, was_named: bool) -> None:
     """Report a new workspace, since a misspelt name makes one whose members see none of the other clients."""
-    print_success(_("Made the workspace {name}.").format(name=name))
+    print_success(_("Created the workspace {name}.").format(name=name))
     if there:
-        print_warning(_("Nobody in it sees the clients of the others: {known}.").format(known=", ".join(there)))
+        print_warning(
+            _("Its members don't see the clients of the other workspaces: {known}.").format(known=", ".join(there))
+        )
     elif not was_named:
-        print_note(_("That is its name because none was given. A firm gives its own with --workspace NAME."))
+        print_note(_("This is the default name. Give your own with --workspace NAME."))
 
 
 def _read_password(file: Path | None) -> str:
@@ -172,3 +177,26 @@ def enable_user(email: str) -> None:
     with environment.open_database() as (_chosen, engine), environment.write_as_operator(engine) as session:
         users.enable_user(session, email, environment.current_time())
     print_success(_("{email} may sign in again.").format(email=email))
+
+
+@click.command(
+    "reset-second-step", cls=CommandWithExamples, examples=("assessment user reset-second-step bob@example.org",)
+)
+@click.argument("email")
+def reset_second_step(email: str) -> None:
+    """Turn off two-step sign-in for a consultant without phone and recovery codes; ends all sessions.
+
+    Make sure first that it is this person who asks.
+    """
+    from assessment.services.auth import second_factor, users
+
+    with environment.open_database() as (_chosen, engine), environment.write_as_operator(engine) as session:
+        users.check_user_exists(session, email)
+        address = users.check_address(email)
+        was_on = second_factor.reset_second_factor(session, address, environment.current_time())
+    if was_on:
+        print_success(
+            _("{email} signs in with the password alone now, and all sessions have ended.").format(email=email)
+        )
+    else:
+        print_note(_("{email} has no two-step sign-in.").format(email=email))

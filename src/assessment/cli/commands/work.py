@@ -29,7 +29,7 @@ def run_worker() -> None:
         if mail is None:
             remedy = _("Set it like smtp://name:password@mail.example.org:587.")
             problem = Problem(_("is missing."), remedy, file="ASSESSMENT_SMTP_URL")
-            raise CommandError(_("There is nothing to send mail with."), [problem])
+            raise CommandError(_("No mail server is configured."), [problem])
         print_note(_("Sending mail as {sender}. Ctrl-C ends it.").format(sender=mail.sender))
         asyncio.run(_run_until_stopped(OutboxWorker(engine, mail, environment.current_time).run))
 

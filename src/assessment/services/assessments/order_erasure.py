@@ -1,10 +1,10 @@
 """Erase the order of answers after a close.
 
 Truncate times to the day. Delete the comments of anonymous responses: as part of them, they would show who wrote what.
-Reinsert anonymous responses in the order of their random ids (row ids would reveal who
-answered after whom), and delete the marks of their invitations. For a large assessment that would hold SQLite's only
-write lock too long, so it runs after the close, in several transactions, each for a range of ids: no transaction
-correlates with a time. After a crash the next server resumes; remaining marks and exact times show where.
+Reinsert anonymous responses in the order of their random ids (row ids would reveal who answered after whom), and delete
+the marks of their invitations. For a large assessment that would hold SQLite's only write lock too long, so it runs
+after the close, in several transactions, each for a range of ids: no transaction correlates with a time. After a crash
+the next server resumes; remaining marks and exact times show where.
 """
 
 from collections.abc import Callable
@@ -13,9 +13,10 @@ from functools import partial
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import AssessmentState, Confidentiality
 from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
-from assessment.storage.survey import anonymous_marks, responses
+from assessment.storage.survey import anonymous_marks, response_order, written_texts
 
 BATCH_SIZE = 200  # responses in one transaction: about 0.2 s
 
@@ -24,7 +25,7 @@ ShouldStop = Callable[[], bool]
 
 def erase_answer_order(session: Session, assessment: Assessment) -> None:
     """Erase the order: in the current transaction up to `BATCH_SIZE` responses, otherwise after its commit."""
-    ids = responses.list_response_ids(session, assessment.workspace_id, assessment.id)
+    ids = response_order.list_response_ids(session, assessment.key)
     if len(ids) <= BATCH_SIZE:
         _rewrite_responses(session, assessment, ids)
         _finish_erasure(session, assessment)
@@ -38,25 +39,22 @@ def resume_erasures(engine: Engine, should_stop: ShouldStop = lambda: False) -> 
         left = dict.fromkeys(
             [
                 *anonymous_marks.find_closed_assessments_with_marks(session),
-                *responses.find_assessments_with_exact_times(session),
+                *response_order.find_assessments_with_exact_times(session),
             ]
         )
-        unfinished = [assessments.find_assessment(session, *key) for key in left]
+        unfinished = [assessments.find_assessment(session, key) for key in left]
     for assessment in unfinished:
         _erase_in_batches(engine, assessment, should_stop)
 
 
 def _erase_in_batches(engine: Engine, assessment: Assessment, should_stop: ShouldStop = lambda: False) -> None:
     with database.read_session(engine) as session:
-        ids = responses.list_response_ids(session, assessment.workspace_id, assessment.id)
+        ids = response_order.list_response_ids(session, assessment.key)
     for start in range(0, len(ids), BATCH_SIZE):
         if should_stop():
             return
         with database.write_session(engine) as session:
-            if (
-                assessments.find_assessment(session, assessment.workspace_id, assessment.id, lock=True).state
-                != "closed"
-            ):
+            if assessments.find_assessment(session, assessment.key, lock=True).state != AssessmentState.CLOSED:
                 return  # reopened meanwhile
             _rewrite_responses(session, assessment, ids[start : start + BATCH_SIZE])
         database.pause_between_writes(engine)
@@ -65,14 +63,14 @@ def _erase_in_batches(engine: Engine, assessment: Assessment, should_stop: Shoul
 
 
 def _rewrite_responses(session: Session, assessment: Assessment, ids: list[str]) -> None:
-    responses.truncate_times(session, assessment.workspace_id, ids)
-    if assessment.confidentiality == "anonymous":
+    response_order.truncate_times(session, assessment.workspace_id, ids)
+    if assessment.confidentiality == Confidentiality.ANONYMOUS:
         # Released comments are copies without an author; those not released never will be.
-        responses.delete_written_texts(session, assessment.workspace_id, ids)
-        responses.rewrite_rows(session, assessment.workspace_id, ids)
+        written_texts.delete_written_texts(session, assessment.workspace_id, ids)
+        response_order.rewrite_rows(session, assessment.workspace_id, ids)
 
 
 def _finish_erasure(session: Session, assessment: Assessment) -> None:
-    if assessment.confidentiality == "anonymous":
-        anonymous_marks.delete_all_marks(session, assessment.workspace_id, assessment.id)
+    if assessment.confidentiality == Confidentiality.ANONYMOUS:
+        anonymous_marks.delete_all_marks(session, assessment.key)
         database.truncate_wal_after_commit(session)

@@ -102,7 +102,7 @@ def _open_pdf(content: bytes) -> Pdf:
         pdf = Pdf.open(BytesIO(content))
         unpack_limits.check_stream_filters(pdf)
     except (pikepdf.PdfError, ValueError) as error:
-        raise InvalidError("This is not a PDF that can be read.", [Problem(str(error))]) from error
+        raise InvalidError("This PDF can't be read.", [Problem(str(error))]) from error
     return pdf
 
 
@@ -134,14 +134,14 @@ def _read_full_contents(
 ) -> ReportContents:
     """Return the contents of the full report; a mismatch with the edition is added to the findings."""
     if full is None:
-        detail = "This edition does not hold all figures of the report, so that its readers see only theirs."
+        detail = "This edition does not contain all figures of the report: its readers see only their own."
         if findings:
-            raise InvalidError("The seal does not hold: the report was altered.", [Problem(str(findings[0]))])
-        raise IncompleteEditionError(detail, [Problem("Only its seal was checked.", "Name the full report as well.")])
+            raise InvalidError("The seal does not match: the report was altered.", [Problem(str(findings[0]))])
+        raise IncompleteEditionError(detail, [Problem("Only its seal was checked.", "Give the full report as well.")])
     with _open_pdf(full) as pdf:
         other, _ = provenance_attachment.read_provenance(pdf)
     if other.contents is None:
-        raise IncompleteEditionError("The report named beside it does not hold the figures either.")
+        raise IncompleteEditionError("The full report that you gave does not contain the figures either.")
     if other.release != provenance.release or other.enclosed != provenance.enclosed:
         findings.append(VerificationFinding("seal", "release", other.release, provenance.release))
     return other.contents

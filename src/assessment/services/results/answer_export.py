@@ -8,7 +8,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from assessment.domain.answers import BLANK, CONSENSUS_ROLE, EVIDENCE_KINDS, NOT_ASKED, Answers, list_answer_codes
+from assessment.domain.answers import BLANK, EVIDENCE_KINDS, NOT_ASKED, Answers, list_answer_codes
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.scoring.careless_responses import screen_responses
 from assessment.domain.survey.comment_fields import is_comment, list_known_keys
@@ -18,8 +20,7 @@ from assessment.services.assessments.published_questionnaires import load_questi
 from assessment.services.operations import audit_trail
 from assessment.storage import answer_loader, assessments
 from assessment.storage.answer_loader import LoadedAnswers
-from assessment.storage.assessments import Assessment
-from assessment.storage.survey import responses
+from assessment.storage.survey import written_texts
 
 MEDIA_TYPE = "text/csv"
 FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
@@ -27,28 +28,28 @@ NOT_ATTRIBUTABLE = N_("Respondents were promised that nobody sees a single perso
 NOT_CLOSED_YET = N_("Answers can be exported once the assessment is closed.")
 
 
-def export_responses(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> str:
+def export_responses(session: Session, key: AssessmentKey, now: datetime) -> str:
     """Render the CSV and record the export in the audit log."""
-    content = render_responses_csv(session, workspace_id, assessment_id)
-    audit_trail.record_event(session, workspace_id, now, audit_trail.RESPONSES_EXPORTED, assessment_id)
+    content = render_responses_csv(session, key)
+    audit_trail.record_event(session, key.workspace_id, now, audit_trail.RESPONSES_EXPORTED, key.assessment_id)
     return content
 
 
-def render_responses_csv(session: Session, workspace_id: str, assessment_id: str) -> str:
+def render_responses_csv(session: Session, key: AssessmentKey) -> str:
     """Render one row per counted response, without careless ones.
 
     `NotAttributableError` if answers were given in confidence, `NotClosedError` before the close.
     """
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
-    if assessment.confidentiality != "attributable":
+    assessment = assessments.find_assessment(session, key)
+    if assessment.confidentiality != Confidentiality.ATTRIBUTABLE:
         raise NotAttributableError(NOT_ATTRIBUTABLE)
-    if assessment.state != "closed":
+    if assessment.state != AssessmentState.CLOSED:
         raise NotClosedError(NOT_CLOSED_YET)
     questionnaire = load_questionnaire(session, assessment)
-    gathered = answer_loader.load_answers(session, workspace_id, assessment_id, questionnaire, named=True)
-    texts = _load_texts(session, assessment, gathered)
+    gathered = answer_loader.load_answers(session, key, questionnaire, named=True)
+    texts = _load_texts(session, key, gathered)
     answers = gathered.select_counted(questionnaire.scoring.submitted_share)
-    if assessment.mode != CONSENSUS_ROLE:
+    if assessment.mode != Mode.CONSENSUS:
         answers = answers.select_rows(screen_responses(questionnaire, answers).is_kept)
     file = io.StringIO(newline="")
     out = csv.writer(file, lineterminator="\r\n")
@@ -59,11 +60,11 @@ def render_responses_csv(session: Session, workspace_id: str, assessment_id: str
     return file.getvalue()
 
 
-def _load_texts(session: Session, assessment: Assessment, gathered: LoadedAnswers) -> dict[str, dict[str, str]]:
+def _load_texts(session: Session, key: AssessmentKey, gathered: LoadedAnswers) -> dict[str, dict[str, str]]:
     """Return comments and reasons by key and respondent."""
     names = dict(zip(gathered.ids, gathered.answers.respondents, strict=True))
     texts: dict[str, dict[str, str]] = {}
-    for row in responses.load_written_texts(session, assessment.workspace_id, assessment.id):
+    for row in written_texts.load_written_texts(session, key):
         if row.response_id in names:
             texts.setdefault(row.key, {})[names[row.response_id]] = row.text
     return texts

@@ -3,6 +3,7 @@
 from anyio import to_thread
 from sqlalchemy import Engine
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.results import published_results
 from assessment.storage import database
 from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
@@ -18,19 +19,19 @@ class ReleaseReader:
         self._release_read = PreparedRead(connection, engine, releases.select_latest_release(), Release)
         self._digest_read = PreparedRead(connection, engine, releases.select_latest_digest(), ReleaseDigest)
 
-    async def load_release(self, workspace_id: str, assessment_id: str) -> Release:
-        release = await self._release_read.find_row(workspace_id=workspace_id, assessment_id=assessment_id)
+    async def load_release(self, key: AssessmentKey) -> Release:
+        release = await self._release_read.find_row(**key._asdict())
         if release is None:
-            return await to_thread.run_sync(self._load_or_refuse, workspace_id, assessment_id)
+            return await to_thread.run_sync(self._load_or_refuse, key)
         return release
 
-    async def load_digest(self, workspace_id: str, assessment_id: str) -> str:
+    async def load_digest(self, key: AssessmentKey) -> str:
         """Return the SHA-256 of the newest release, without loading its content."""
-        row = await self._digest_read.find_row(workspace_id=workspace_id, assessment_id=assessment_id)
+        row = await self._digest_read.find_row(**key._asdict())
         if row is None:
-            return (await to_thread.run_sync(self._load_or_refuse, workspace_id, assessment_id)).digest
+            return (await to_thread.run_sync(self._load_or_refuse, key)).digest
         return row.digest
 
-    def _load_or_refuse(self, workspace_id: str, assessment_id: str) -> Release:
+    def _load_or_refuse(self, key: AssessmentKey) -> Release:
         with database.read_session(self._engine) as session:
-            return published_results.load_release(session, workspace_id, assessment_id)
+            return published_results.load_release(session, key)

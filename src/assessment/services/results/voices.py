@@ -3,11 +3,13 @@
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from assessment.domain.answers import CONSENSUS_ROLE, Answers
+from assessment.domain.answers import Answers
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import Confidentiality, Mode
 from assessment.domain.disclosure.comment_release import (
     WHOLE,
     WrittenComment,
@@ -32,7 +34,7 @@ from assessment.storage.assessments import Assessment
 from assessment.storage.results import releases, voices
 from assessment.storage.results.releases import Release
 from assessment.storage.results.voices import NewVoice, Voice
-from assessment.storage.survey import responses
+from assessment.storage.survey import written_texts
 
 VOICES_CHOSEN = "voices.chosen"
 SHUFFLE_SEED_BYTES = 32
@@ -88,12 +90,11 @@ def release_comments(
     random: Random = RANDOM,
 ) -> None:
     """Store comments with a release, in an order drawn now. Withdrawn ones disappear with it."""
-    voices.delete_withdrawn_voices(session, assessment.workspace_id, assessment.id)
-    is_anonymous = assessment.confidentiality == "anonymous"
+    voices.delete_withdrawn_voices(session, assessment.key)
+    is_anonymous = assessment.confidentiality == Confidentiality.ANONYMOUS
     voices.add_voices(
         session,
-        assessment.workspace_id,
-        assessment.id,
+        assessment.key,
         release.number,
         [
             NewVoice(
@@ -111,7 +112,7 @@ def load_voices(
     session: Session, assessment: Assessment, questionnaire: Questionnaire, result: Result
 ) -> ReleasedVoices:
     """Return the released comments, in the order of the functions, the whole last."""
-    listed = voices.list_voices(session, assessment.workspace_id, assessment.id)
+    listed = voices.list_voices(session, assessment.key)
     people = {**result.respondents.by_function, WHOLE: result.respondents.counted}
     pools = (*(function.id for function in questionnaire.functions if function.id in result.functions), WHOLE)
     return ReleasedVoices(
@@ -123,14 +124,14 @@ def load_voices(
             )
             for pool in pools
         ),
-        voices.has_withdrawn_voices(session, assessment.workspace_id, assessment.id),
+        voices.has_withdrawn_voices(session, assessment.key),
     )
 
 
-def load_released_voices(session: Session, workspace_id: str, assessment_id: str) -> ReleasedVoices:
+def load_released_voices(session: Session, key: AssessmentKey) -> ReleasedVoices:
     """Return the comments of the newest release; raises as `published_results.load_release`."""
-    result = published_results.load_result(session, workspace_id, assessment_id)
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    result = published_results.load_result(session, key)
+    assessment = assessments.find_assessment(session, key)
     return load_voices(session, assessment, load_questionnaire(session, assessment), result)
 
 
@@ -144,31 +145,29 @@ def add_chosen_comments(
     }
     return replace(
         details,
-        comments={place: texts for place, texts in chosen.items() if texts},
-        are_comments_withdrawn=released.withdrawn,
+        comments={place: texts for place, texts in chosen.items() if texts} or UNSET,
+        are_comments_withdrawn=released.withdrawn or UNSET,
     )
 
 
-def choose_voices(
-    session: Session, workspace_id: str, assessment_id: str, chosen_ids: Collection[str], now: datetime
-) -> None:
+def choose_voices(session: Session, key: AssessmentKey, chosen_ids: Collection[str], now: datetime) -> None:
     """Choose the comments that reports show, in all editions. Only chosen ones are shown, so none appear unread."""
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
-    if releases.latest(session, workspace_id, assessment_id) is None:
+    assessment = assessments.find_assessment(session, key, lock=True)
+    if releases.latest(session, key) is None:
         raise NotFoundError
-    voices.choose_voices(session, workspace_id, assessment.id, chosen_ids)
-    audit_trail.record_event(session, workspace_id, now, VOICES_CHOSEN, assessment.id)
+    voices.choose_voices(session, key, chosen_ids)
+    audit_trail.record_event(session, key.workspace_id, now, VOICES_CHOSEN, assessment.id)
 
 
 def is_open(assessment: Assessment) -> bool:
     """Return whether answers are known anyway, so that nothing is hidden (method 6.8)."""
-    return assessment.confidentiality == "attributable" or assessment.mode == CONSENSUS_ROLE
+    return assessment.confidentiality == Confidentiality.ATTRIBUTABLE or assessment.mode == Mode.CONSENSUS
 
 
 def _load_written_comments(
     session: Session, assessment: Assessment, questionnaire: Questionnaire
 ) -> list[WrittenComment]:
-    written = responses.load_written_texts(session, assessment.workspace_id, assessment.id)
+    written = written_texts.load_written_texts(session, assessment.key)
     return [
         WrittenComment(row.response_id, find_comment_function(questionnaire, row.key) or WHOLE, row.text)
         for row in written
@@ -176,12 +175,12 @@ def _load_written_comments(
 
 
 def _drop_careless(questionnaire: Questionnaire, assessment: Assessment, answers: Answers) -> Answers:
-    if assessment.mode == CONSENSUS_ROLE:
+    if assessment.mode == Mode.CONSENSUS:
         return answers
     return answers.select_rows(screen_responses(questionnaire, answers).is_kept)
 
 
 def _find_earlier_authors(session: Session, assessment: Assessment) -> dict[str, set[str]] | None:
-    if releases.latest(session, assessment.workspace_id, assessment.id) is None:
+    if releases.latest(session, assessment.key) is None:
         return None
-    return voices.list_authors(session, assessment.workspace_id, assessment.id)
+    return voices.list_authors(session, assessment.key)

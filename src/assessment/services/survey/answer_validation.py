@@ -2,10 +2,9 @@
 
 from collections.abc import Mapping
 
-from msgspec import Struct
-
 from assessment.domain.answers import EVIDENCE_KINDS
 from assessment.domain.questionnaire import Item, Kind, Questionnaire
+from assessment.domain.survey.answer import Answer
 from assessment.domain.survey.comment_fields import MAX_COMMENT_LENGTH, WRITTEN, is_comment, list_comment_keys
 from assessment.domain.survey.routing import list_asked_items
 from assessment.errors import InvalidError, Problem, with_values
@@ -17,14 +16,8 @@ NOT_APPLICABLE = "na"
 MAX_SEQUENCE = 2**53  # largest integer that JavaScript represents exactly
 
 
-class AnswerInput(Struct, frozen=True):
-    """Unvalidated answer; an empty `value` clears it. `base` is the sequence number the page was rendered with."""
-
-    value: str
-    reason: str = ""
-    evidence: str = ""
-    sequence: int | None = None
-    base: int | None = None
+class ValidAnswer(Answer, frozen=True):
+    """Answer as it will be stored; only `validate_answers` makes them, and only they can be saved."""
 
 
 def list_allowed_values(item: Item) -> tuple[str, ...]:
@@ -39,8 +32,8 @@ def map_asked_items(questionnaire: Questionnaire, respondent: Respondent) -> dic
 
 
 def validate_answers(
-    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, AnswerInput]
-) -> dict[str, AnswerInput]:
+    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, Answer]
+) -> dict[str, ValidAnswer]:
     """Return answers and comments as they will be stored; `InvalidError` lists every invalid one."""
     items = map_asked_items(questionnaire, respondent)
     values = {key: list_allowed_values(items[key]) for key in answers if key in items}
@@ -52,12 +45,10 @@ def validate_answers(
     ]
     if problems:
         raise InvalidError("Some answers can't be kept.", problems)
-    return {
-        key: answer if is_comment(key) else _clear_unused_fields(items[key], answer) for key, answer in answers.items()
-    }
+    return {key: _clear_unused_fields(items.get(key), answer) for key, answer in answers.items()}
 
 
-def _find_answer_problems(values: tuple[str, ...] | None, name: str, answer: AnswerInput) -> list[Problem]:
+def _find_answer_problems(values: tuple[str, ...] | None, name: str, answer: Answer) -> list[Problem]:
     place = f"/{name}"
     if values is None:
         return [Problem("This is not asked of you.", pointer=place)]
@@ -80,9 +71,11 @@ def _find_answer_problems(values: tuple[str, ...] | None, name: str, answer: Ans
     return problems
 
 
-def _clear_unused_fields(item: Item, answer: AnswerInput) -> AnswerInput:
-    """Drop a reason given without "does not apply", and evidence given without a rating."""
-    return AnswerInput(
+def _clear_unused_fields(item: Item | None, answer: Answer) -> ValidAnswer:
+    """Drop a reason given without "does not apply", and evidence given without a rating; `item` None: a comment."""
+    if item is None:
+        return ValidAnswer(answer.value, answer.reason, "", answer.sequence, answer.base)
+    return ValidAnswer(
         answer.value,
         answer.reason.strip() if answer.value == NOT_APPLICABLE else "",
         answer.evidence if answer.value in RUNG_VALUES and item.kind is not Kind.CHOICE else "",

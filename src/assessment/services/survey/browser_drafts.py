@@ -6,12 +6,14 @@ from datetime import date, datetime
 from msgspec import Struct, field
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import ResponseState
 from assessment.services.auth import tokens
 from assessment.services.survey import draft_keys
 from assessment.services.survey.draft_keys import DraftKey
 from assessment.services.survey.survey_links import SurveyLink
-from assessment.storage.survey import invitations, responses
-from assessment.storage.survey.responses import SessionResponse
+from assessment.storage.survey import invitations, respondent_sessions, responses
+from assessment.storage.survey.respondent_sessions import SessionResponse
 
 
 class BrowserCookies(Struct, frozen=True):
@@ -34,7 +36,7 @@ class BrowserDraft(Struct, frozen=True):
 
     session: str
     response_id: str
-    state: str
+    state: ResponseState
     has_code: bool
     has_answers: bool
     moved_on: date | None
@@ -46,10 +48,12 @@ def find_browser_draft(
     """Find this browser's draft of this invitation; drafts of other people in the same browser are ignored."""
     key = draft_keys.parse_key(browser.keys.get(draft_keys.make_cookie_tag(secret, link.row.id), ""))
     for cookie in filter(None, (key.session if key else "", browser.session)):
-        row = responses.find_response_by_cookie(session, tokens.hash_token(cookie))
+        row = respondent_sessions.find_response_by_cookie(session, tokens.hash_token(cookie))
         if row is None or (now and draft_keys.is_expired(cookie, now)):
             continue
-        if row.state in ("started", "sent") and _is_draft_of_link(session, link, row, cookie, key, browser, secret):
+        if row.state in (ResponseState.STARTED, ResponseState.SENT) and _is_draft_of_link(
+            session, link, row, cookie, key, browser, secret
+        ):
             has_answers = responses.has_saved_answers(session, row.workspace_id, row.id)
             return BrowserDraft(cookie, row.id, row.state, row.code_hash is not None, has_answers, row.moved_on)
     return None
@@ -81,6 +85,6 @@ def _is_draft_of_link(
     if not (draft_keys.is_legacy_session(cookie) and browser.link):
         return False
     came_by = invitations.find_invitation_of_link(
-        session, link.row.workspace_id, row.assessment_id, tokens.hash_token(browser.link)
+        session, AssessmentKey(link.row.workspace_id, row.assessment_id), tokens.hash_token(browser.link)
     )
     return bool(came_by == link.row.id)

@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import AssessmentState, ResponseState
 from assessment.errors import ClosedError, ConflictError
 from assessment.services.auth import tokens
 from assessment.services.auth.principals import Respondent
@@ -25,7 +26,7 @@ from assessment.services.survey.browser_drafts import (
 )
 from assessment.services.survey.draft_keys import DraftKey
 from assessment.services.survey.survey_links import SurveyLink, lock_link
-from assessment.storage.survey import invitations, responses
+from assessment.storage.survey import invitations, respondent_sessions, responses
 from assessment.storage.survey.invitations import SurveyInvitation
 
 EntryChoice: TypeAlias = Literal["start", "continue", "empty"]
@@ -70,13 +71,13 @@ def enter_survey(
     `ClosedError` or `NotFoundError`.
     """
     link = lock_link(session, token)
-    if link.state(now) != "open":
+    if link.state(now) != AssessmentState.OPEN:
         raise ClosedError
     if not link.is_private:
         return _enter_shared_response(session, link, random, secret)
     draft = find_browser_draft(session, link, browser, secret, now)
     if draft is not None:
-        is_empty = not draft.has_answers and draft.state == "started"
+        is_empty = not draft.has_answers and draft.state == ResponseState.STARTED
         if draft.moved_on is None and (choice == "continue" or (choice == "start" and is_empty)):
             return _continue_draft(session, link, draft, secret, now)
         if draft.moved_on is not None or choice == "start":
@@ -84,7 +85,7 @@ def enter_survey(
     if link.row.revoked_on:
         raise InvitationRevokedError
     if draft is not None:
-        responses.delete_session(session, tokens.hash_token(draft.session))
+        respondent_sessions.delete_session(session, tokens.hash_token(draft.session))
     return _begin_draft(session, link, random, secret)
 
 
@@ -94,15 +95,13 @@ def is_same_person(session: Session, respondent: Respondent, response_id: str) -
         return True
     if respondent.invitation_id is None:
         return responses.find_assessment_id(session, respondent.workspace_id, response_id) == respondent.assessment_id
-    person = invitations.find_replacement_chain(
-        session, respondent.workspace_id, respondent.assessment_id, respondent.invitation_id
-    )
+    person = invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
     return responses.find_invitation_id(session, respondent.workspace_id, response_id) in person
 
 
 def admit_browser(session: Session, link: SurveyLink, response_id: str, cookie: str, secret: str) -> SurveyEntry:
     """Store a session for the response, and sign the key for the browser."""
-    responses.add_session(session, link.row.workspace_id, response_id, tokens.hash_token(cookie))
+    respondent_sessions.add_session(session, link.row.workspace_id, response_id, tokens.hash_token(cookie))
     return _make_entry(session, link, cookie, secret)
 
 
@@ -124,7 +123,7 @@ def _begin_draft(session: Session, link: SurveyLink, random: Random, secret: str
         "code_hash": hash_session_code(link, cookie, secret) if link.is_private else None
     }
     if link.is_anonymous:
-        values["counts"] = invited_people.decide_counts(session, row.workspace_id, row.assessment_id, row.id)
+        values["counts"] = invited_people.decide_counts(session, row.assessment_key, row.id)
     else:
         # Not for anonymous drafts: PostgreSQL stores the id of a locking transaction in the invitation's row, and the
         # draft's row has the same id.
@@ -169,5 +168,5 @@ def _make_response_row(invitation: SurveyInvitation, random: Random) -> dict[str
         "role": invitation.role,
         "functions": ";".join(sorted(invitation.functions.split(";"))),
         "language": invitation.language,
-        "state": "started",
+        "state": ResponseState.STARTED,
     }

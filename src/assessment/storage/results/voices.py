@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Sequence
-from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import Confidentiality, Mode
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 
 voice = tables.voice
 assessment = tables.assessment
@@ -34,21 +35,21 @@ class NewVoice(Struct, frozen=True):
     text: str
 
 
-def list_voices(session: Session, workspace_id: str, assessment_id: str) -> list[Voice]:
+def list_voices(session: Session, key: AssessmentKey) -> list[Voice]:
     """Return the released comments in their order."""
     rows = session.execute(
         select(voice.c.id, voice.c.pool, voice.c.text, voice.c.is_chosen)
-        .where(*_match_assessment(workspace_id, assessment_id))
+        .where(*match_assessment(voice, key))
         .order_by(voice.c.position)
     )
     return [Voice(*row) for row in rows]
 
 
-def list_authors(session: Session, workspace_id: str, assessment_id: str) -> dict[str, set[str]]:
+def list_authors(session: Session, key: AssessmentKey) -> dict[str, set[str]]:
     """Return the responses whose comments are released, by pool."""
     rows = session.execute(
         select(voice.c.pool, voice.c.response_id)
-        .where(*_match_assessment(workspace_id, assessment_id), voice.c.response_id.is_not(None))
+        .where(*match_assessment(voice, key), voice.c.response_id.is_not(None))
         .distinct()
     )
     authors: defaultdict[str, set[str]] = defaultdict(set)
@@ -57,16 +58,14 @@ def list_authors(session: Session, workspace_id: str, assessment_id: str) -> dic
     return authors
 
 
-def add_voices(
-    session: Session, workspace_id: str, assessment_id: str, release: int, voices: Sequence[NewVoice]
-) -> None:
+def add_voices(session: Session, key: AssessmentKey, release: int, voices: Sequence[NewVoice]) -> None:
     """Insert comments after those of earlier releases; the assessment must be locked."""
-    last = session.scalar(select(func.max(voice.c.position)).where(*_match_assessment(workspace_id, assessment_id)))
+    last = session.scalar(select(func.max(voice.c.position)).where(*match_assessment(voice, key)))
     rows = [
         {
             "id": new.id,
-            "workspace_id": workspace_id,
-            "assessment_id": assessment_id,
+            "workspace_id": key.workspace_id,
+            "assessment_id": key.assessment_id,
             "release": release,
             "response_id": new.response_id,
             "pool": new.pool,
@@ -81,18 +80,18 @@ def add_voices(
         session.execute(insert(voice), rows)
 
 
-def choose_voices(session: Session, workspace_id: str, assessment_id: str, chosen_ids: Collection[str]) -> None:
+def choose_voices(session: Session, key: AssessmentKey, chosen_ids: Collection[str]) -> None:
     """Mark the comments that reports show; unknown ids are ignored."""
-    here = _match_assessment(workspace_id, assessment_id)
+    here = match_assessment(voice, key)
     session.execute(update(voice).where(*here).values(is_chosen=voice.c.id.in_(chosen_ids)))
 
 
-def has_withdrawn_voices(session: Session, workspace_id: str, assessment_id: str) -> bool:
+def has_withdrawn_voices(session: Session, key: AssessmentKey) -> bool:
     """Return whether released comments were deleted because their authors withdrew them."""
     return bool(
         session.scalar(
             select(assessment.c.has_withdrawn_voices).where(
-                assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id
+                assessment.c.workspace_id == key.workspace_id, assessment.c.id == key.assessment_id
             )
         )
     )
@@ -109,30 +108,27 @@ def withdraw_voices(session: Session, workspace_id: str, response_id: str) -> No
     if assessment_id is None:
         return
     session.execute(update(voice).where(*own).values(is_withdrawn=True))
-    here = _match_assessment(workspace_id, assessment_id)
+    key = AssessmentKey(workspace_id, assessment_id)
+    here = match_assessment(voice, key)
     authors = session.scalar(select(func.count(voice.c.response_id.distinct())).where(*here, voice.c.is_withdrawn))
     rules = session.execute(
         select(assessment.c.confidentiality, assessment.c.mode, assessment.c.minimum_group).where(
             assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id
         )
     ).one()
-    is_open = rules.confidentiality == "attributable" or rules.mode == CONSENSUS_ROLE
+    is_open = rules.confidentiality == Confidentiality.ATTRIBUTABLE or rules.mode == Mode.CONSENSUS
     if is_open or (authors or 0) > rules.minimum_group:
-        delete_withdrawn_voices(session, workspace_id, assessment_id)
+        delete_withdrawn_voices(session, key)
 
 
-def delete_withdrawn_voices(session: Session, workspace_id: str, assessment_id: str) -> None:
+def delete_withdrawn_voices(session: Session, key: AssessmentKey) -> None:
     """Delete the withdrawn comments, and record it if there are any; the caller has decided that it is safe."""
-    here = _match_assessment(workspace_id, assessment_id)
+    here = match_assessment(voice, key)
     if session.scalar(select(voice.c.id).where(*here, voice.c.is_withdrawn).limit(1)) is None:
         return
     session.execute(delete(voice).where(*here, voice.c.is_withdrawn))
     session.execute(
         update(assessment)
-        .where(assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id)
+        .where(assessment.c.workspace_id == key.workspace_id, assessment.c.id == key.assessment_id)
         .values(has_withdrawn_voices=True)
     )
-
-
-def _match_assessment(workspace_id: str, assessment_id: str) -> tuple[Any, ...]:
-    return (voice.c.workspace_id == workspace_id, voice.c.assessment_id == assessment_id)

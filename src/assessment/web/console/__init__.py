@@ -4,7 +4,6 @@ from litestar import Router
 from litestar.di import Provide
 
 from assessment.errors import ConflictError, UnauthenticatedError, UnavailableError
-from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.web.console import authentication
 from assessment.web.console.form_data import provide_form
 from assessment.web.console.form_errors import InvalidFormError, show_form_errors
@@ -21,19 +20,27 @@ from assessment.web.console.handlers import (
     people_list,
     replacement,
     results,
+    set_password,
     settings,
     sign_in,
+    sign_in_code,
+    sign_in_oidc,
     survey_preview,
     voices,
 )
+from assessment.web.console.handlers.workspace import audit, keys, members, own_account, second_step
+from assessment.web.console.handlers.workspace import settings as workspace_settings
 from assessment.web.console.refused_forms import show_refused_form
 
-__all__ = ["create_router"]
+__all__ = ["router"]
 
 ROUTES = (
     sign_in.show_sign_in_form,
     sign_in.sign_in,
     sign_in.sign_out,
+    sign_in_code.sign_in_with_code,
+    sign_in_oidc.begin_oidc_sign_in,
+    sign_in_oidc.finish_oidc_sign_in,
     home.show_home,
     new_assessment.show_new_form,
     new_assessment.create_assessment,
@@ -79,25 +86,50 @@ ROUTES = (
     exports.export_figures,
     exports.export_responses,
     home.show_benchmarks,
+    set_password.show_password_form,
+    set_password.set_password,
+    own_account.show_account,
+    own_account.change_password,
+    own_account.end_session,
+    own_account.end_other_sessions,
+    second_step.show_second_step,
+    second_step.set_up_second_step,
+    second_step.renew_recovery_codes,
+    second_step.turn_off_second_step,
+    members.show_users,
+    members.add_user,
+    members.show_user,
+    members.change_role,
+    members.renew_link,
+    members.disable_user,
+    members.enable_user,
+    members.show_remove_form,
+    members.remove_user,
+    keys.show_keys,
+    keys.add_key,
+    keys.show_key,
+    keys.rotate_key,
+    keys.revoke_key,
+    workspace_settings.show_workspace,
+    workspace_settings.change_workspace,
+    audit.show_audit_log,
+    audit.export_audit_log,
+    audit.check_audit_log,
 )
 
 
-def create_router() -> Router:
-    """Create the router; each application gets its own rate limiter for sign-in."""
-    limiter = RateLimiter()
-    return Router(
-        "/console",
-        route_handlers=ROUTES,
-        dependencies={
-            "consultant": Provide(authentication.provide_consultant, sync_to_thread=True),
-            "form": Provide(provide_form),
-            "limiter": Provide(lambda: limiter, sync_to_thread=False),
-        },
-        exception_handlers={
-            UnauthenticatedError: authentication.ask_to_sign_in,
-            InvalidFormError: show_form_errors,
-            ConflictError: show_refused_form,
-            ExceptionGroup: show_refused_form,
-            UnavailableError: show_refused_form,
-        },
-    )
+router = Router(
+    "/console",
+    route_handlers=ROUTES,
+    dependencies={
+        "consultant": Provide(authentication.provide_consultant, sync_to_thread=True),
+        "form": Provide(provide_form),
+    },
+    exception_handlers={
+        UnauthenticatedError: authentication.ask_to_sign_in,
+        InvalidFormError: show_form_errors,
+        ConflictError: show_refused_form,
+        ExceptionGroup: show_refused_form,
+        UnavailableError: show_refused_form,
+    },
+)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from msgspec import Struct
 
+from assessment.domain.closed_sets import AssessmentState
 from assessment.services.people.progress import Counts
 from assessment.storage.assessments import Assessment
 from assessment.web.console.setup_tasks import NextAction
@@ -27,7 +28,7 @@ class AssessmentListEntry(Struct, frozen=True):
     def days_left(self) -> int | None:
         """Whole days until the closing date of an open assessment; 0 on the day itself, negative after it."""
         closes_on = self.assessment.closes_on
-        return (closes_on - self.today).days if self.assessment.state == "open" and closes_on else None
+        return (closes_on - self.today).days if self.assessment.state == AssessmentState.OPEN and closes_on else None
 
     @property
     def is_overdue(self) -> bool:

@@ -6,14 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from assessment.domain.questionnaire import Questionnaire
+from msgspec.structs import replace
+
+from assessment.domain.survey.answer import Answer
 from assessment.domain.survey.comment_fields import WRITTEN, is_comment, normalize_comment
 from assessment.errors import ConflictError, InvalidError, Problem
 from assessment.services.auth.principals import Respondent
-from assessment.services.survey import answer_validation
-from assessment.services.survey.answer_validation import AnswerInput
+from assessment.services.survey.answer_validation import ValidAnswer
 from assessment.storage.answer_writer import SEQUENCE_STEP
-from assessment.web.survey.survey_pages import PageAnswer
 
 FormFields: TypeAlias = Mapping[str, str]
 
@@ -42,21 +42,24 @@ def check_response_id(form: FormFields, respondent: Respondent) -> None:
         )
 
 
-def read_answers(
-    form: FormFields, items: Iterable[str], questionnaire: Questionnaire, respondent: Respondent
-) -> dict[str, AnswerInput]:
-    """Read and validate the answers to `items`, and comments that the form contains, by key.
-
-    Raises `InvalidError` for values that our pages never send.
-    """
-    answers = {item: _read_answer(form, item) for item in items if not is_comment(item) or item in form}
-    return answer_validation.validate_answers(questionnaire, respondent, answers)
+def read_answers(form: FormFields, fields: Iterable[str]) -> dict[str, Answer]:
+    """Parse the answers to items, and the comments that the form contains, by key."""
+    return {field: read_answer(form, field) for field in fields if not is_comment(field) or field in form}
 
 
-def add_version(form: FormFields, item: str, answer: AnswerInput) -> AnswerInput:
+def read_answer(form: FormFields, item: str) -> Answer:
+    """Parse an answer, which the service validates; raises `InvalidError` for a damaged sequence number."""
+    if is_comment(item):
+        text = normalize_comment(form.get(item, ""))
+        return add_version(form, item, Answer(WRITTEN if text else "", text))
+    answer = Answer(form.get(item, ""), form.get(f"{item}:reason", ""), form.get(f"{item}:evidence", ""))
+    return add_version(form, item, answer)
+
+
+def add_version(form: FormFields, item: str, answer: Answer) -> Answer:
     """Set base and sequence of an answer from the form."""
     base, sequence = _read_version(form, item)
-    return AnswerInput(answer.value, answer.reason, answer.evidence, sequence, base)
+    return replace(answer, sequence=sequence, base=base)
 
 
 def read_timestamp(form: FormFields, name: str) -> datetime | None:
@@ -78,12 +81,7 @@ def make_window_number() -> int:
     return MIN_WINDOW + secrets.randbelow(SEQUENCE_STEP - MIN_WINDOW)
 
 
-def is_different(answer: AnswerInput, saved: PageAnswer) -> bool:
-    """Compare value, reason and evidence with the saved answer."""
-    return (answer.value, answer.reason, answer.evidence) != (saved.value, saved.reason, saved.evidence)
-
-
-def select_changed_answers(form: FormFields, answers: Mapping[str, AnswerInput]) -> dict[str, AnswerInput]:
+def select_changed_answers(form: FormFields, answers: Mapping[str, ValidAnswer]) -> dict[str, ValidAnswer]:
     """Select the answers that may have been changed on this page: those with changes, or all without JavaScript.
 
     Empty values are left out: a radio button can't be unset, so an empty one was never answered on this page. A
@@ -99,20 +97,6 @@ def select_changed_answers(form: FormFields, answers: Mapping[str, AnswerInput])
 def _read_change_count(form: FormFields, item: str) -> str:
     parts = form.get(f"{item}:sequence", "").split(".")
     return parts[-1] if len(parts) == VERSION_PARTS else ""
-
-
-def _read_answer(form: FormFields, item: str) -> AnswerInput:
-    base, sequence = _read_version(form, item)
-    if is_comment(item):
-        text = normalize_comment(form.get(item, ""))
-        return AnswerInput(WRITTEN if text else "", text, sequence=sequence, base=base)
-    return AnswerInput(
-        value=form.get(item, ""),
-        reason=form.get(f"{item}:reason", ""),
-        evidence=form.get(f"{item}:evidence", ""),
-        sequence=sequence,
-        base=base,
-    )
 
 
 def _read_version(form: FormFields, item: str) -> tuple[int, int]:

@@ -15,6 +15,7 @@ from msgspec import structs
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import ResponseState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.promises import get_audience
 from assessment.errors import ClosedError, UnauthenticatedError
@@ -109,7 +110,7 @@ def build_page_context(respondent: Respondent, own_draft: OwnDraft | None) -> di
         "heading": f"{respondent.organisation} · {respondent.title}",
         "own_draft": own_draft,
         "is_shared": respondent.is_open_to_link_holders,
-        "is_sent": respondent.state == "sent",
+        "is_sent": respondent.state == ResponseState.SENT,
         "asker": respondent.asker,
         "audience": get_audience(respondent.confidentiality, respondent.mode),
     }

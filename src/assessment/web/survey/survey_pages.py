@@ -8,6 +8,7 @@ from msgspec import Struct
 
 from assessment.domain.questionnaire import Item, Kind, Questionnaire, QuestionnaireTexts, Section
 from assessment.domain.survey import routing
+from assessment.domain.survey.answer import NO_ANSWER, Answer
 from assessment.domain.survey.comment_fields import (
     OPEN_QUESTION,
     find_comment_function,
@@ -18,26 +19,9 @@ from assessment.domain.survey.comment_fields import (
 from assessment.domain.survey.duration import estimate_minutes_of_items
 from assessment.errors import NotFoundError
 from assessment.services.auth.principals import Respondent
-from assessment.storage.survey.responses import StoredAnswer
 
 QuestionError: TypeAlias = Literal["missing"]
 PageGroups: TypeAlias = tuple[tuple[Section, ...], ...]
-
-
-class PageAnswer(Struct, frozen=True):
-    """Saved answer as pages show it; sequence 0 if there is none yet."""
-
-    value: str = ""
-    reason: str = ""
-    evidence: str = ""
-    sequence: int = 0
-
-
-def build_page_answers(stored: Mapping[str, StoredAnswer]) -> dict[str, PageAnswer]:
-    return {
-        item: PageAnswer(answer.value, answer.reason, answer.evidence, answer.sequence)
-        for item, answer in stored.items()
-    }
 
 
 class AnswerChoice(Struct, frozen=True):
@@ -59,7 +43,7 @@ class Question(Struct, frozen=True):
     short: str
     choices: tuple[AnswerChoice, ...]
     prompts_evidence: bool
-    answer: PageAnswer
+    answer: Answer
     error: QuestionError | None = None
     label: str = ""
     is_about_whole: bool = False  # of a comment: released with those about no single function
@@ -140,11 +124,11 @@ class RespondentSurvey(Struct, frozen=True):
     role: str
     functions: tuple[str, ...]
     language: str
-    answers: Mapping[str, PageAnswer]
+    answers: Mapping[str, Answer]
 
     @classmethod
     def of(
-        cls, questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, PageAnswer]
+        cls, questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, Answer]
     ) -> "RespondentSurvey":
         return cls(questionnaire, respondent.role, respondent.functions, respondent.language, answers)
 
@@ -204,7 +188,7 @@ class RespondentSurvey(Struct, frozen=True):
         """Build all pages, for the check page and the copy of the answers."""
         return tuple(self.build_page(page[0].id) for page in self.pages)
 
-    def build_question(self, item: str, answer: PageAnswer | None = None) -> Question:
+    def build_question(self, item: str, answer: Answer | None = None) -> Question:
         """Build one question or comment, by default with the saved answer; `NotFoundError` if it is not asked."""
         shown_answer = answer or self._get_answer(item)
         if item in list_comment_keys(self.questionnaire, self.role, self.functions):
@@ -220,8 +204,8 @@ class RespondentSurvey(Struct, frozen=True):
                 return index, page
         raise NotFoundError
 
-    def _get_answer(self, item: str) -> PageAnswer:
-        return self.answers.get(item, PageAnswer())
+    def _get_answer(self, item: str) -> Answer:
+        return self.answers.get(item, NO_ANSWER)
 
     def _list_items_from(self, index: int) -> tuple[Item, ...]:
         ids = (item for page in self.pages[index:] for section in page for item in section.items)
@@ -245,7 +229,7 @@ class RespondentSurvey(Struct, frozen=True):
             groups.append(QuestionGroup(questions, block.stem, block.hint) if block else QuestionGroup(questions))
         return tuple(groups)
 
-    def _build_comment(self, key: str, answer: PageAnswer) -> Question:
+    def _build_comment(self, key: str, answer: Answer) -> Question:
         return Question(
             key,
             text="",
@@ -262,7 +246,7 @@ class RespondentSurvey(Struct, frozen=True):
         return block.id if block else ""
 
 
-def _build_question(item: Item, texts: QuestionnaireTexts, answer: PageAnswer, error: QuestionError | None) -> Question:
+def _build_question(item: Item, texts: QuestionnaireTexts, answer: Answer, error: QuestionError | None) -> Question:
     text = texts.items[item.id]
     return Question(
         id=item.id,

@@ -53,7 +53,7 @@ def _list_shares(source: ReportSource) -> dict[str, Decimal]:
 
 
 def _list_groups(source: ReportSource) -> tuple[CommentGroup, ...]:
-    chosen = source.details.comments
+    chosen = source.details.comments or {}
     places = [name for name, _ in source.list_functions()] + [WHOLE]
     return tuple(
         CommentGroup(place, source.name_function(place) if place else "", chosen[place])

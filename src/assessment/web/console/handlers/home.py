@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
@@ -21,11 +22,9 @@ from assessment.services.results import benchmark_ranks
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest
 from assessment.web.console.assessment_list import AssessmentListEntry, group_by_client, list_urgent
-from assessment.web.console.authentication import OWNER
 from assessment.web.console.setup_tasks import find_next_action
 from assessment.web.http.page_responses import render_page
 
-STATES = ("draft", "open", "closed")
 MAX_SEARCH_LENGTH = 100
 
 
@@ -53,7 +52,7 @@ def show_home(
     status: FromQuery[str] = "",
 ) -> Template:
     """Show the assessments by client, newest first, and what needs the consultant now."""
-    query = HomeQuery(q.strip()[:MAX_SEARCH_LENGTH].replace("\0", ""), status if status in STATES else "")
+    query = HomeQuery(q.strip()[:MAX_SEARCH_LENGTH].replace("\0", ""), status if status in set(AssessmentState) else "")
     page = assessment_setup.list_assessments(
         read_session, consultant.workspace_id, PageRequest(after or None), state=query.status, search=query.search
     )
@@ -61,7 +60,7 @@ def show_home(
     read_session.close()  # `refresh_counts` takes its own connection; two per thread could deadlock the pool
     refresh_counts(engine, consultant.workspace_id, [assessment.id for assessment in page.data], now)
     totals = load_totals(read_session, consultant.workspace_id, [assessment.id for assessment in page.data])
-    open_ids = [assessment.id for assessment in page.data if assessment.state == "open"]
+    open_ids = [assessment.id for assessment in page.data if assessment.state == AssessmentState.OPEN]
     unmailed = count_unmailed(read_session, consultant.workspace_id, open_ids)
     entries = tuple(
         _build_entry(
@@ -98,6 +97,6 @@ def show_benchmarks(read_session: NamedDependency[Session], consultant: NamedDep
 def _build_entry(
     consultant: Consultant, assessment: Assessment, counts: Counts, today: date, unmailed: int
 ) -> AssessmentListEntry:
-    can_change = consultant.role == OWNER
+    can_change = consultant.can_edit
     next_action = find_next_action(assessment, counts.invited, today, can_change=can_change, unmailed=unmailed)
     return AssessmentListEntry(assessment, counts, next_action, today, unmailed)

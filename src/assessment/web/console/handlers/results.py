@@ -7,6 +7,8 @@ from litestar.response import Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.report import Report
 from assessment.domain.report.audiences import BOARD_EDITION, FUNCTION_EDITION_PREFIX, RESPONDENT_EDITION
 from assessment.errors import NoResultsError
@@ -31,13 +33,13 @@ def show_results(
     assessment_id: FromPath[str], read_session: NamedDependency[Session], consultant: NamedDependency[Consultant]
 ) -> Template:
     """Show the report in the reader's language if the questionnaire has it; the PDF uses the survey's language."""
-    assessment = assessment_setup.get_assessment(read_session, consultant.workspace_id, assessment_id)
-    if assessment.state == "closed" and assessment.release is None:
+    assessment = assessment_setup.get_assessment(read_session, AssessmentKey(consultant.workspace_id, assessment_id))
+    if assessment.state == AssessmentState.CLOSED and assessment.release is None:
         return render_page(
             "console/no-results.html", NoResultsError.status, consultant=consultant, assessment=assessment
         )
     requested = report_requests.request_report(
-        read_session, consultant.workspace_id, assessment_id, preferred=consultant.language
+        read_session, AssessmentKey(consultant.workspace_id, assessment_id), preferred=consultant.language
     )
     report = build_job_report(requested.questionnaire, requested.job)
     words = get_translator(report.language)
@@ -50,7 +52,7 @@ def show_results(
         charts=draw_result_charts(report, words),
         language=report.language,
         comments=requested.comments,
-        released=voices.load_released_voices(read_session, consultant.workspace_id, assessment_id),
+        released=voices.load_released_voices(read_session, AssessmentKey(consultant.workspace_id, assessment_id)),
         functions=requested.questionnaire.text(report.language).functions,
         withheld=describe_withheld(assessment, requested.questionnaire, consultant.language),
         report_languages=list_language_names(report_requests.list_report_languages(requested.questionnaire)),
@@ -78,7 +80,9 @@ def download_report(
     language: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """Return the PDF; by default the full report in the survey's language."""
-    requested = report_requests.request_report(read_session, consultant.workspace_id, assessment_id, audience, language)
+    requested = report_requests.request_report(
+        read_session, AssessmentKey(consultant.workspace_id, assessment_id), audience, language
+    )
     headers = {"content-disposition": f'attachment; filename="{requested.filename(assessment_id)}"'}
     read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
     return Response(

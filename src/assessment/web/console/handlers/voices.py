@@ -11,6 +11,7 @@ from litestar.response import Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
 from assessment.i18n import get_translator
 from assessment.i18n.messages import N_
 from assessment.services.assessments.published_questionnaires import load_questionnaire
@@ -20,7 +21,6 @@ from assessment.services.results import voices
 from assessment.services.results.voices import ReleasedVoices
 from assessment.storage import assessments, database
 from assessment.web.console import flash
-from assessment.web.console.authentication import OWNER
 from assessment.web.console.edit_conflicts import EditConflict, EditConflictError, FieldVersions
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS
@@ -59,7 +59,7 @@ def choose_voices(
     if form.is_returned:
         return render_page(TEMPLATE, **context)
     _check_unchanged(context, form, consultant.language)
-    voices.choose_voices(write_session, consultant.workspace_id, assessment_id, chosen, now)
+    voices.choose_voices(write_session, AssessmentKey(consultant.workspace_id, assessment_id), chosen, now)
     database.run_after_commit(write_session, lambda _: render_pool.evict_reports(assessment_id))
     return redirect_to(f"/console/assessments/{assessment_id}/voices?done=voices-chosen")
 
@@ -68,8 +68,9 @@ def _build_context(
     session: Session, consultant: Consultant, assessment_id: str, chosen: Collection[str] | None = None
 ) -> dict[str, Any]:
     """Build the context; `chosen` are the typed choices, by default the stored ones."""
-    assessment = assessments.find_assessment(session, consultant.workspace_id, assessment_id)
-    released = voices.load_released_voices(session, consultant.workspace_id, assessment_id)
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, key)
+    released = voices.load_released_voices(session, key)
     stored = released.list_chosen_ids()
     return {
         "consultant": consultant,
@@ -78,7 +79,7 @@ def _build_context(
         "functions": load_questionnaire(session, assessment).text(consultant.language).functions,
         "chosen": stored if chosen is None else chosen,
         "stored": stored,
-        "can_change": consultant.role == OWNER,
+        "can_change": consultant.can_edit,
         "form_errors": NO_ERRORS,
         "flash_message": "",
     }
