@@ -7,8 +7,8 @@ import pytest
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 async def test_each_edition_and_language_downloads_a_file_with_its_own_name(world, running):
@@ -27,4 +27,4 @@ async def test_people_page_of_a_closed_assessment_does_not_mention_inviting(worl
     async with running() as come:
         page = await come("alice").get(f"/console/assessments/{world.closed}/people")
 
-    assert "An owner of this workspace can invite people" not in page.text
+    assert "An owner or editor of this workspace can invite people" not in page.text
