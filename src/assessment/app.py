@@ -40,8 +40,8 @@ from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter
 from assessment.storage.auth.api_keys import StoredApiKey, select_api_key
 from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
-from assessment.storage.survey import responses
-from assessment.storage.survey.responses import SessionResponse
+from assessment.storage.survey import respondent_sessions
+from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.web import console, survey
 from assessment.web.http import (
     assets,
@@ -125,7 +125,7 @@ class Components:
         self.read_connection = EventLoopConnection(self.engine)
         self.release_reader = ReleaseReader(self.read_connection, self.engine)
         self.respondent_read = PreparedRead(
-            self.read_connection, self.engine, responses.select_session_response(), SessionResponse
+            self.read_connection, self.engine, respondent_sessions.select_session_response(), SessionResponse
         )
         self.render_pool = RenderPool(settings.data / CACHE_FOLDER)
         self.code_limiter = RateLimiter()

@@ -335,7 +335,9 @@ async def test_viewer_test_fails_without_the_guard(world, running, monkeypatch):
 async def test_workspace_test_fails_without_the_guard(world, running, monkeypatch):
     kept = assessments.find_assessment
     monkeypatch.setattr(
-        assessments, "find_assessment", lambda session, _, *rest, **named: kept(session, world.home, *rest, **named)
+        assessments,
+        "find_assessment",
+        lambda session, key, **named: kept(session, key._replace(workspace_id=world.home), **named),
     )
 
     async with running() as come:
