@@ -42,6 +42,7 @@ TYPED = (
     "nobody",
     "nowhere",
     "social-media-integration",
+    *SCOPES,
     "Dashboard",
     "Login",
     "UTC",
