@@ -17,8 +17,8 @@ CHECKBOX = re.compile(r'name="voice"\s+value="([^"]+)"')
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 @pytest.fixture
