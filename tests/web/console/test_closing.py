@@ -134,7 +134,7 @@ async def test_results_page_and_report_show_the_number_of_careless_responses(wor
     async with running() as come:
         text = unescape((await come("alice").get(f"/console/assessments/{world.closed}/results")).text)
 
-    said = words.render_message(report.appendix.careless)
+    said = words.render_message(report.participation.careless)
     assert (f"{left_out} response" if left_out else "No response") in said
     assert said in text
 

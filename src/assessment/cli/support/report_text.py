@@ -16,7 +16,9 @@ TableRows = list[list[str]]
 
 def format_report(report: Report, words: Translator) -> Iterator[str]:
     """Format the report; every figure is the one of page and PDF."""
-    yield click.style(words.render_message(report.answer.title), bold=True)
+    yield from (
+        click.style(line, bold=True) for line in wrap_paragraphs([words.render_message(report.answer.title)], indent="")
+    )
     yield from wrap_paragraphs(words.render_messages([*_list_participation(report)]))
     yield from _format_section(words.gettext("Levels"), _format_levels(report, words))
     yield from _format_section(
@@ -37,8 +39,8 @@ def format_report(report: Report, words: Translator) -> Iterator[str]:
 
 
 def _list_participation(report: Report) -> Iterator[Message]:
-    yield from report.appendix.taking_part[:1]
-    yield report.appendix.careless
+    yield from report.participation.notes[:1]
+    yield report.participation.careless
 
 
 def _format_section(title: str, table: Iterable[str], notes: Iterable[str] = ()) -> Iterator[str]:

@@ -146,7 +146,7 @@ def _build_level_title(source: ReportSource, level_score: LevelScore, function: 
     values: dict[str, str | int] = {"function": level_score.name, "level": level_score.level or 0}
     if level_score.provisional:
         return make_message("function.provisional", **values)
-    best, worst = _find_extremes(source, function)
+    best, worst = find_extreme_dimensions(source, function)
     if best and worst:
         return make_message("function.range", **values, strongest=best, weakest=worst)
     if best or worst:
@@ -156,7 +156,7 @@ def _build_level_title(source: ReportSource, level_score: LevelScore, function: 
     return make_message("function.level", **values)
 
 
-def _find_extremes(source: ReportSource, function: FunctionResult) -> tuple[str | None, str | None]:
+def find_extreme_dimensions(source: ReportSource, function: FunctionResult) -> tuple[str | None, str | None]:
     """Names of the strongest and the weakest dimension, if they differ from the next one beyond chance (method 4)."""
     ranked = sorted(
         (pair for pair in function.dimensions.items() if pair[1].score is not None),
@@ -226,7 +226,8 @@ def _build_notes(source: ReportSource, name: str, function: FunctionResult) -> t
 
 def _build_hidden_notes(source: ReportSource, path: str) -> list[Message]:
     """Note on hidden figures: scores, or only intervals and agreement."""
-    hidden = [place for place in source.figures.suppressed if place.startswith(path) and not place.endswith(".level")]
+    others = (".level", ".evidence_share")
+    hidden = [place for place in source.figures.suppressed if place.startswith(path) and not place.endswith(others)]
     if source.figures.needed is None or not hidden:
         return []
     scores = any(place.endswith(".score") for place in hidden)
