@@ -21,6 +21,7 @@ from assessment.api.resources import (
     questionnaires,
     responses,
     results,
+    voices,
 )
 
 PREFIX = "/api"
@@ -63,6 +64,7 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
     results.read_scores,
     results.read_report,
     results.read_export,
+    voices.read_voices,
     comments.read_comments,
     comments.write_comments,
     comparisons.read_comparison,

@@ -28,7 +28,7 @@ from assessment.services.delivery.console_mails import ConsoleMail
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.operations import audit_trail
 from assessment.services.people import invited_people, progress
-from assessment.services.results import change_attribution, published_results
+from assessment.services.results import change_attribution, published_results, voices
 from assessment.storage import answer_loader, assessments, closing_notices
 from assessment.storage.assessments import Assessment
 from assessment.storage.results import releases
@@ -113,6 +113,7 @@ def _close_locked(
         questionnaire, answers, get_scoring_settings(assessment), date=today.isoformat(), unsuppressed=named
     )
     is_shown = has_figures(result)
+    comments = [] if held_back or not is_shown else voices.select_comments(session, assessment, questionnaire, gathered)
     assessments.update_assessment(
         session, assessment, {"state": AssessmentState.CLOSED, "closed_on": today, "held_back": list(held_back)}
     )
@@ -129,6 +130,7 @@ def _close_locked(
     content = msgspec.json.encode(replace(result, invited=invited_people.load_invited_summary(session, assessment)))
     digest = hashlib.sha256(content).hexdigest()
     release = releases.add_release(session, key, digest, content, today)
+    voices.release_comments(session, assessment, release, comments)
     change_attribution.store_attribution(session, assessment, release, answers)
     mailings.queue_results(session, assessment, now)
     return release

@@ -30,6 +30,7 @@ from assessment.web.console.handlers import (
     sign_in_code,
     sign_in_oidc,
     survey_preview,
+    voices,
 )
 from assessment.web.console.handlers.workspace import audit, keys, members, own_account, second_step
 from assessment.web.console.handlers.workspace import settings as workspace_settings
@@ -92,6 +93,8 @@ ROUTES = (
     survey_preview.preview_section,
     results.show_results,
     results.download_report,
+    voices.show_voices,
+    voices.choose_voices,
     exports.export_figures,
     exports.export_responses,
     home.show_benchmarks,

@@ -22,6 +22,7 @@ FLASH_MESSAGES = {
     "text-reset": N_("The standard text is back."),
     "word-removed": N_("The word is removed. The next list asks what it means."),
     "extended": N_("The closing date is moved. Pages and mails show the new one from now on."),
+    "voices-chosen": N_("The choice is saved. Reports quote these comments from now on."),
     "saved": N_("The settings are saved."),
     "role-changed": N_("The role is changed, with effect from now."),
     "user-disabled": N_("The account is disabled, and all its sessions have ended."),
