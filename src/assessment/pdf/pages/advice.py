@@ -9,11 +9,10 @@ from reportlab.platypus import Flowable, PageBreak
 from assessment.domain.report import Report
 from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
+from assessment.i18n.action_texts import format_reasons, format_start, name_effort, name_impact
 from assessment.pdf.document import Heading
 from assessment.pdf.page_blocks import (
     Blocks,
-    format_reasons,
-    format_start,
     make_title,
 )
 from assessment.pdf.typesetting.page_filling import BalancedGroups
@@ -102,8 +101,8 @@ def _lay_out_action(action: Action, translator: Translator, head: str, text: str
     named = action.function_name or ""
     about = [named if named.lower() not in action.owner.lower() else "", action.owner, action.horizon_name]
     about.insert(2, format_start(action, translator))
-    about += [translator.gettext("effort {effort}").format(effort=_name_effort(action, translator))]
-    about += [translator.gettext("impact {impact}").format(impact=_name_impact(action, translator))]
+    about += [translator.gettext("effort {effort}").format(effort=name_effort(action, translator))]
+    about += [translator.gettext("impact {impact}").format(impact=name_impact(action, translator))]
     why = make_labelled_paragraph(translator.gettext("Because"), format_reasons(action, translator), "small")
     goal = f" {translator.render_message(action.goal)}" if action.goal else ""
     watch = make_labelled_paragraph(translator.gettext("Watch"), f"{action.indicator}.{goal}", "small")
@@ -122,11 +121,3 @@ def _lay_out_action(action: Action, translator: Translator, head: str, text: str
         make_table([[*sides]], share_width([60, 60]), head=0, pad=pad),
     ]
 
-
-def _name_effort(action: Action, translator: Translator) -> str:
-    names = {"S": translator.gettext("small"), "M": translator.gettext("medium"), "L": translator.gettext("large")}
-    return names.get(action.effort, action.effort)
-
-
-def _name_impact(action: Action, translator: Translator) -> str:
-    return {"M": translator.gettext("medium"), "H": translator.gettext("high")}.get(action.impact, action.impact)

@@ -7,9 +7,9 @@ from reportlab.platypus import Flowable, PageBreak
 from assessment.charts.answer import draw_level_chart
 from assessment.domain.report import Report
 from assessment.i18n import Translator
+from assessment.i18n.action_texts import format_start
 from assessment.pdf.page_blocks import (
     Blocks,
-    format_start,
     lay_out_key_figures,
     make_chart_block,
     make_heading,
