@@ -63,6 +63,7 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
     results.read_progress,
     results.read_scores,
     results.read_report,
+    results.read_workbook,
     results.read_export,
     comments.read_comments,
     comments.write_comments,

@@ -15,6 +15,19 @@ class FileFormat(StrEnum):
     DOCUMENT = "docx"
     WORKBOOK = "xlsx"
 
+    @property
+    def media_type(self) -> str:
+        """Return the media type of HTTP responses."""
+        return MEDIA_TYPES[self]
+
+
+OPEN_XML = "application/vnd.openxmlformats-officedocument"
+MEDIA_TYPES = {
+    FileFormat.PDF: "application/pdf",
+    FileFormat.DECK: f"{OPEN_XML}.presentationml.presentation",
+    FileFormat.DOCUMENT: f"{OPEN_XML}.wordprocessingml.document",
+    FileFormat.WORKBOOK: f"{OPEN_XML}.spreadsheetml.sheet",
+}
 
 # A workbook is for somebody who works with every figure; slides of a summary would repeat its page.
 MISSING_AUDIENCES: dict[FileFormat, tuple[str, ...]] = {

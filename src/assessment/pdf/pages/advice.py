@@ -120,4 +120,3 @@ def _lay_out_action(action: Action, translator: Translator, head: str, text: str
         make_paragraph(" · ".join(part for part in about if part), "cell-muted"),
         make_table([[*sides]], share_width([60, 60]), head=0, pad=pad),
     ]
-

@@ -73,6 +73,7 @@ ROUTES = (
     survey_preview.preview_section,
     results.show_results,
     results.download_report,
+    results.download_workbook,
     exports.export_figures,
     exports.export_responses,
     home.show_benchmarks,
