@@ -165,6 +165,8 @@ async def test_report_with_accept_json_returns_406(alice):
         ("scores", "read:scores"),
         ("export", "read:scores"),
         ("report.pdf", "read:reports"),
+        ("report.pptx", "read:reports"),
+        ("report.docx", "read:reports"),
         ("report.xlsx", "read:reports"),
     ],
 )

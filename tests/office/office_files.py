@@ -1,11 +1,16 @@
 """Decks, documents and workbooks of worked cases, and what can be read in them."""
 
+import re
+from decimal import Decimal
 from functools import lru_cache
 from io import BytesIO
 from zipfile import ZipFile
 
 import msgspec
 import openpyxl
+from docx import Document
+from docx.oxml.ns import qn
+from pptx import Presentation
 
 from assessment.domain import report
 from assessment.domain.report import ReportDetails
@@ -53,3 +58,65 @@ def read_parts(content):
     """Read all parts of a package."""
     with ZipFile(BytesIO(content)) as package:
         return {name: package.read(name) for name in package.namelist()}
+
+
+def open_deck(content):
+    """Open a deck."""
+    return Presentation(BytesIO(content))
+
+
+def list_texts(slide):
+    """List the texts of a slide, those in tables too."""
+    texts = []
+    for shape in slide.shapes:
+        if shape.has_text_frame:
+            texts += [paragraph.text for paragraph in shape.text_frame.paragraphs]
+        if shape.has_table:
+            texts += [cell.text for row in shape.table.rows for cell in row.cells]
+    return texts
+
+
+def read_deck_text(content):
+    """Read all texts of a deck, speaker notes too."""
+    deck = open_deck(content)
+    return "\n".join(
+        text
+        for slide in deck.slides
+        for text in (*list_texts(slide), *slide.notes_slide.notes_text_frame.text.splitlines())
+    )
+
+
+def open_document(content):
+    """Open a document."""
+    return Document(BytesIO(content))
+
+
+def read_document_text(content):
+    """Read all texts of a document's body, those in tables too."""
+    return "\n".join(
+        "".join(run.text or "" for run in paragraph.iter(qn("w:t")))
+        for paragraph in open_document(content).element.body.iter(qn("w:p"))
+    )
+
+
+def list_file_texts(ending, content):
+    """List the texts of a file in reading order, numbers as its program shows them."""
+    if ending == "docx":
+        return [line for line in read_document_text(content).split("\n") if line.strip()]
+    if ending == "xlsx":
+        return [show_cell(cell) for cell in list_cells(content)]
+    return [line for line in read_deck_text(content).split("\n") if line.strip()]
+
+
+def show_cell(cell):
+    """Show a cell as Excel would with an English number format; only what our own formats use."""
+    if cell.data_type != "n":
+        return str(cell.value)
+    positive, negative, _ = (cell.number_format.split(";") * 3)[:3]
+    pattern = positive if cell.value > 0 or ";" not in cell.number_format else negative if cell.value < 0 else _
+    digits = re.search(r"0(\.0+)?", re.sub(r'"[^"]*"', "", pattern))
+    if digits is None:
+        return str(cell.value)
+    number = f"{abs(Decimal(str(cell.value))):.{len(digits[1] or '.') - 1}f}"
+    parts = re.split(r'("[^"]*")', pattern)
+    return "".join(part[1:-1] if part.startswith('"') else part.replace(digits[0], number) for part in parts)

@@ -10,7 +10,7 @@ from assessment.domain.report import ConsultantFinding, ReportDetails
 from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import make_message
 from assessment.i18n import get_translator
-from assessment.office.workbook.figure_cells import build_figure_cell
+from assessment.office.figure_formats import build_figure_cell
 from assessment.office.workbook.sheet_writer import ReportBook, SheetColumn, count_lines
 from tests import reports
 from tests.office.office_files import (

@@ -63,6 +63,8 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
     results.read_progress,
     results.read_scores,
     results.read_report,
+    results.read_deck,
+    results.read_document,
     results.read_workbook,
     results.read_export,
     comments.read_comments,

@@ -7,13 +7,19 @@ from assessment.domain.report.audiences import FULL_EDITION
 from assessment.domain.report.file_formats import FileFormat
 from assessment.domain.verification.provenance import OfficeProvenance
 from assessment.i18n import get_translator
+from assessment.office.deck import write_deck
+from assessment.office.document import write_document
 from assessment.office.package_files import save_deterministically
 from assessment.office.selection import select_edition
 from assessment.office.workbook import write_workbook
 
 __all__ = ["list_writer_versions", "render_office_file"]
-LIBRARIES = ("xlsxwriter",)
-WRITERS = {FileFormat.WORKBOOK: write_workbook}
+LIBRARIES = ("lxml", "python-docx", "python-pptx", "xlsxwriter")
+WRITERS = {
+    FileFormat.DECK: write_deck,
+    FileFormat.DOCUMENT: write_document,
+    FileFormat.WORKBOOK: write_workbook,
+}
 
 
 def render_office_file(

@@ -22,6 +22,7 @@ class EditionSelection(Struct, frozen=True):
 
     report: Report
     translator: Translator
+    audience: str
     name: str
     title: Message
     functions: tuple[FunctionSection, ...]
@@ -56,6 +57,14 @@ class EditionSelection(Struct, frozen=True):
         day = self.report.details.date
         return self.translator.format_date(day) if day else ""
 
+    def format_owner_title(self) -> str:
+        """Format the title of the first actions: if one is decided first, not all of them start now."""
+        if not self.is_complete:
+            return self.translator.gettext("What to do here")
+        if any(action.after is not None for action in self.report.roadmap.actions):
+            return self.translator.gettext("The first actions: who, and what to watch")
+        return self.translator.gettext("Start now: who, and what to watch")
+
     def format_provenance(self, line: ProvenanceLine) -> str:
         """Format the value of a line of the provenance; dates in the reader's language."""
         text = self.translator.render_message(line.value)
@@ -87,6 +96,7 @@ def select_edition(report: Report, audience: str, translator: Translator) -> Edi
         return EditionSelection(
             report,
             translator,
+            audience,
             names[audience],
             report.answer.title,
             report.functions,
@@ -97,5 +107,5 @@ def select_edition(report: Report, audience: str, translator: Translator) -> Edi
         if audience == FUNCTION_EDITION_PREFIX + part.id:
             name = translator.gettext("Playbook for {function}").format(function=part.name)
             actions = select_playbook_actions(report, part)
-            return EditionSelection(report, translator, name, part.title, (part,), actions, part)
+            return EditionSelection(report, translator, audience, name, part.title, (part,), actions, part)
     raise ValueError(audience)

@@ -50,6 +50,8 @@ ROUTES = [
     ("GET", "/console/assessments/{id}/preview/leader/marketing/{section}", "draft", True),
     ("GET", "/console/assessments/{id}/results", "closed", True),
     ("GET", "/console/assessments/{id}/report.pdf", "closed", True),
+    ("GET", "/console/assessments/{id}/report.pptx", "closed", True),
+    ("GET", "/console/assessments/{id}/report.docx", "closed", True),
     ("GET", "/console/assessments/{id}/report.xlsx", "closed", True),
     ("GET", "/console/assessments/{id}/figures/{kind}", "closed", True),
     ("GET", "/console/assessments/{id}/responses.csv", "attributable", False),

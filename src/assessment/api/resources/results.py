@@ -142,6 +142,49 @@ def read_report(
 
 
 @get(
+    "/assessments/{assessment:str}/report.pptx",
+    sync_to_thread=True,
+    media_type=FileFormat.DECK.media_type,
+    **build_route_options("Download the slides", TAG, _describe_report_file(FileFormat.DECK)),
+)
+def read_deck(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    read_session: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    render_pool: NamedDependency[RenderPool],
+    audience: AudienceParameter = None,
+    language: LanguageParameter = None,
+) -> Response[bytes]:
+    """The report as slides: sentences as titles, charts to edit with their data, tables, speaker notes.
+
+    Editions: `full`, `board`, and `function:` with a function's id.
+    """
+    wanted = ReportFile(FileFormat.DECK, audience, language)
+    return _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
+
+
+@get(
+    "/assessments/{assessment:str}/report.docx",
+    sync_to_thread=True,
+    media_type=FileFormat.DOCUMENT.media_type,
+    **build_route_options("Download the document", TAG, _describe_report_file(FileFormat.DOCUMENT)),
+)
+def read_document(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    read_session: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    render_pool: NamedDependency[RenderPool],
+    audience: AudienceParameter = None,
+    language: LanguageParameter = None,
+) -> Response[bytes]:
+    """The report as a document to edit, with styles, headings and captions. The same editions as the PDF."""
+    wanted = ReportFile(FileFormat.DOCUMENT, audience, language)
+    return _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
+
+
+@get(
     "/assessments/{assessment:str}/report.xlsx",
     sync_to_thread=True,
     media_type=FileFormat.WORKBOOK.media_type,

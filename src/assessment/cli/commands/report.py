@@ -19,12 +19,13 @@ EXAMPLES = (
     "assessment report responses.csv -o report.pdf",
     'assessment report responses.csv -o report.pdf --organisation "Brightwater" --date 2026-11-30',
     "assessment report responses.csv -o board.pdf --audience board",
-    "assessment report responses.csv -o report.xlsx",
+    "assessment report responses.csv -o slides.pptx",
+    "assessment report responses.csv -o figures.xlsx",
     "assessment report responses.csv -o report.pdf --comments own.toml",
 )
 
-FILE_FORMATS = ("pdf", "xlsx")
-OUTPUT_NAME = "OUT.{pdf,xlsx}"
+FILE_FORMATS = ("pdf", "pptx", "docx", "xlsx")
+OUTPUT_NAME = "OUT.{pdf,pptx,docx,xlsx}"
 STANDARD_OUTPUT = Path("-")
 
 
@@ -71,7 +72,7 @@ def write_report(  # noqa: PLR0913 - one parameter per option
     audience: str | None,
     comments: Path | None,
 ) -> None:
-    """Write the report of a file of responses, as PDF or workbook."""
+    """Write the report of a file of responses, as PDF, slides, document or workbook."""
     from assessment.cli.support.comments_file import read_comments
     from assessment.domain.method import score_answers
     from assessment.domain.report import ReportDetails

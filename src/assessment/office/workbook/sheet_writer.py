@@ -11,8 +11,8 @@ from msgspec import Struct
 
 from assessment.charts.primitives.palette import PALETTE
 from assessment.i18n import Translator
+from assessment.office.figure_formats import CellValue, FigureCell
 from assessment.office.plain_text import clean_line, clean_text
-from assessment.office.workbook.figure_cells import CellValue, FigureCell
 
 FONT, TEXT_SIZE = "Calibri", 10
 MAX_CELL_LENGTH = 32_000  # XLSX limits a cell to 32,767 characters

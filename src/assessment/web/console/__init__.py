@@ -73,6 +73,8 @@ ROUTES = (
     survey_preview.preview_section,
     results.show_results,
     results.download_report,
+    results.download_deck,
+    results.download_document,
     results.download_workbook,
     exports.export_figures,
     exports.export_responses,

@@ -1,8 +1,8 @@
 """Sheet of the change since the last wave."""
 
 from assessment.domain.report.sections.change import ChangeRow, ChangeSection
+from assessment.office.figure_formats import build_figure_cell, build_number_cell
 from assessment.office.selection import EditionSelection
-from assessment.office.workbook.figure_cells import build_figure_cell, build_number_cell
 from assessment.office.workbook.sheet_writer import ReportBook, SheetColumn, SheetValue
 
 LAST_COLUMN = 5

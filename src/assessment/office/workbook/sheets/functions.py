@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from assessment.charts.primitives.palette import PALETTE
 from assessment.domain.report.figures import ScoreCell
 from assessment.domain.report.sections.functions import DimensionRow, FunctionSection
+from assessment.office.figure_formats import build_figure_cell, build_number_cell, explain_figure
 from assessment.office.selection import EditionSelection
-from assessment.office.workbook.figure_cells import build_figure_cell, build_number_cell, explain_figure
 from assessment.office.workbook.sheet_writer import ReportBook, SheetColumn, SheetValue, SheetWriter, TableArea
 
 NAME_WIDTH, SCORE_WIDTH = 26, 13

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from assessment.domain.report.figures import ItemRow
 from assessment.domain.report.sections.appendix import AppendixItem
+from assessment.office.figure_formats import build_figure_cell, build_number_cell, explain_figure
 from assessment.office.selection import EditionSelection
-from assessment.office.workbook.figure_cells import build_figure_cell, build_number_cell, explain_figure
 from assessment.office.workbook.sheet_writer import ReportBook, SheetColumn, SheetValue
 
 RUNG_CLASSES = {5: ("0", "1", "2", "3", "4"), 3: ("0–1", "2", "3–4")}

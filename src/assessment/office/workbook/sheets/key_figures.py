@@ -1,8 +1,8 @@
 """Sheet of the key figures of all sections, authority, outlook and embedding among them."""
 
 from assessment.domain.report.figures import KeyFigure
+from assessment.office.figure_formats import build_figure_cell, build_number_cell, explain_figure
 from assessment.office.selection import EditionSelection
-from assessment.office.workbook.figure_cells import build_figure_cell, build_number_cell, explain_figure
 from assessment.office.workbook.sheet_writer import ReportBook, SheetColumn, SheetValue
 
 

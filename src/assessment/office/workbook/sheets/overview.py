@@ -3,8 +3,8 @@
 from assessment.charts.primitives.palette import PALETTE
 from assessment.domain.report.figures import LevelScore
 from assessment.domain.report.sections.targets import TargetRow
+from assessment.office.figure_formats import FigureCell, build_figure_cell, build_number_cell, explain_figure
 from assessment.office.selection import EditionSelection
-from assessment.office.workbook.figure_cells import FigureCell, build_figure_cell, build_number_cell, explain_figure
 from assessment.office.workbook.sheet_writer import ReportBook, SheetColumn, SheetValue, SheetWriter, TableArea
 
 LAST_COLUMN = 8

@@ -1,7 +1,7 @@
 """Sheet of what the consultant adds: findings, texts, moderated scores."""
 
+from assessment.office.figure_formats import build_figure_cell
 from assessment.office.selection import EditionSelection
-from assessment.office.workbook.figure_cells import build_figure_cell
 from assessment.office.workbook.sheet_writer import ReportBook, SheetColumn
 
 LAST_COLUMN = 3

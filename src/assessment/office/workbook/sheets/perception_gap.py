@@ -2,8 +2,8 @@
 
 from assessment.charts.primitives.palette import PALETTE
 from assessment.domain.report.sections.perception_gap import GapRow
+from assessment.office.figure_formats import build_figure_cell, build_number_cell, explain_figure
 from assessment.office.selection import EditionSelection
-from assessment.office.workbook.figure_cells import build_figure_cell, build_number_cell, explain_figure
 from assessment.office.workbook.sheet_writer import ReportBook, SheetColumn, SheetValue, SheetWriter, TableArea
 
 LAST_COLUMN = 9

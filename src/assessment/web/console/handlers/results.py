@@ -80,6 +80,50 @@ def download_report(
 
 
 @get(
+    "/assessments/{assessment_id:str}/report.pptx",
+    name="console:report-deck",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    media_type=FileFormat.DECK.media_type,
+)
+def download_deck(
+    assessment_id: FromPath[str],
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    render_pool: NamedDependency[RenderPool],
+    audience: FromQuery[str | None] = None,
+    language: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """Return the slides; by default all of them, in the survey's language."""
+    requested = report_requests.request_report(
+        read_session, consultant.workspace_id, assessment_id, audience, language, file_format=FileFormat.DECK
+    )
+    return _respond_with_file(assessment_id, requested, read_session, render_pool)
+
+
+@get(
+    "/assessments/{assessment_id:str}/report.docx",
+    name="console:report-document",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    media_type=FileFormat.DOCUMENT.media_type,
+)
+def download_document(
+    assessment_id: FromPath[str],
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    render_pool: NamedDependency[RenderPool],
+    audience: FromQuery[str | None] = None,
+    language: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """Return the document; by default the full report in the survey's language."""
+    requested = report_requests.request_report(
+        read_session, consultant.workspace_id, assessment_id, audience, language, file_format=FileFormat.DOCUMENT
+    )
+    return _respond_with_file(assessment_id, requested, read_session, render_pool)
+
+
+@get(
     "/assessments/{assessment_id:str}/report.xlsx",
     name="console:report-workbook",
     policy=CONSULTANT,

@@ -1,4 +1,4 @@
-"""Figures as cells: the number with a number format that shows it as all other outputs do."""
+"""Figures as numbers of cells and charts: the number with a number format that shows it as all other outputs do."""
 
 from decimal import Decimal
 
