@@ -11,6 +11,8 @@ import openpyxl
 from docx import Document
 from docx.oxml.ns import qn
 from pptx import Presentation
+from pptx.enum.chart import XL_CHART_TYPE
+from pptx.oxml.ns import qn as chart_tag
 
 from assessment.domain import report
 from assessment.domain.report import ReportDetails
@@ -73,7 +75,30 @@ def list_texts(slide):
             texts += [paragraph.text for paragraph in shape.text_frame.paragraphs]
         if shape.has_table:
             texts += [cell.text for row in shape.table.rows for cell in row.cells]
+        if shape.has_chart:
+            texts += list_chart_labels(shape.chart)
     return texts
+
+
+def list_chart_labels(chart):
+    """List what a chart says: of bars each category with its value as labelled, of points their labels, row by row."""
+    plot = chart.plots[0]
+    if chart.chart_type == XL_CHART_TYPE.BAR_CLUSTERED:
+        formats = {
+            label.find(chart_tag("c:idx")).get("val"): label.find(chart_tag("c:numFmt")).get("formatCode")
+            for label in plot.series[0]._element.iter(chart_tag("c:dLbl"))
+        }
+        values = [
+            "" if value is None else show_number(value, formats[str(place)])
+            for place, value in enumerate(plot.series[0].values)
+        ]
+        return [text for pair in zip(plot.categories, values, strict=True) for text in pair]
+    rows = {}
+    for series in reversed(list(plot.series)):
+        for label in series._element.iter(chart_tag("c:dLbl")):
+            place = int(label.find(chart_tag("c:idx")).get("val"))
+            rows.setdefault(place, []).append("".join(text.text for text in label.iter(chart_tag("a:t"))))
+    return [text for place in sorted(rows) for text in rows[place]]
 
 
 def read_deck_text(content):
@@ -109,14 +134,17 @@ def list_file_texts(ending, content):
 
 
 def show_cell(cell):
-    """Show a cell as Excel would with an English number format; only what our own formats use."""
-    if cell.data_type != "n":
-        return str(cell.value)
-    positive, negative, _ = (cell.number_format.split(";") * 3)[:3]
-    pattern = positive if cell.value > 0 or ";" not in cell.number_format else negative if cell.value < 0 else _
+    """Show a cell as Excel would with an English number format."""
+    return show_number(cell.value, cell.number_format) if cell.data_type == "n" else str(cell.value)
+
+
+def show_number(value, number_format):
+    """Show a number by a format; only what our own formats use."""
+    positive, negative, zero = (number_format.split(";") * 3)[:3]
+    pattern = negative if value < 0 and ";" in number_format else zero if value == 0 else positive
     digits = re.search(r"0(\.0+)?", re.sub(r'"[^"]*"', "", pattern))
     if digits is None:
-        return str(cell.value)
-    number = f"{abs(Decimal(str(cell.value))):.{len(digits[1] or '.') - 1}f}"
+        return str(value)
+    number = f"{abs(Decimal(str(value))):.{len(digits[1] or '.') - 1}f}"
     parts = re.split(r'("[^"]*")', pattern)
     return "".join(part[1:-1] if part.startswith('"') else part.replace(digits[0], number) for part in parts)

@@ -46,11 +46,16 @@ def build_gap_chart(section: PerceptionGapSection, translator: Translator) -> Du
 
 def build_authority_chart(section: AuthoritySection, translator: Translator) -> BarSpec | None:
     """Build both sides, and what support is made of."""
-    sides = [
+    return _build_bars(list_authority_figures(section, translator), translator)
+
+
+def list_authority_figures(section: AuthoritySection, translator: Translator) -> list[FigureRow]:
+    """List both sides, and what support is made of."""
+    return [
         (translator.gettext("Authority"), section.authority),
         (translator.gettext("Support"), section.support),
+        *((item.name, item.figure) for item in section.items),
     ]
-    return _build_bars([*sides, *((item.name, item.figure) for item in section.items)], translator)
 
 
 def build_outlook_chart(section: OutlookSection, translator: Translator) -> QuadrantSpec | None:

@@ -113,6 +113,20 @@ def build_embedding_figure(section: OutlookSection) -> KeyFigure:
     return KeyFigure(make_message("label.embedding"), section.embedding, meaning)
 
 
+def build_figure_table(rows: Sequence[tuple[str, ReportFigure]], translator: Translator) -> ReportTable:
+    """Build figures with their names: what a chart shows, as text."""
+    cells = [
+        [
+            Cell(name, bold=True),
+            Cell(translator.format_figure(figure), bold=True, is_number=True),
+            Cell(translator.explain_missing(figure), tone="muted"),
+        ]
+        for name, figure in rows
+    ]
+    titles = ("", translator.gettext("Score"), "")
+    return ReportTable(build_head(titles, (1,)), cells, [50, 16, 34])
+
+
 def build_target_table(
     rows: Sequence[TargetRow], title: str, translator: Translator, *, by_dimension: bool = False
 ) -> ReportTable:
@@ -127,7 +141,7 @@ def build_target_table(
         ]
         for row in rows
     ]
-    return ReportTable(build_head(titles, range(1, 4)), cells, [46, 18, 18, 22])
+    return ReportTable(build_head(titles, range(1, 4)), cells, [42, 22, 16, 22])
 
 
 def build_heatmap_table(section: HeatmapSection, translator: Translator) -> ReportTable:

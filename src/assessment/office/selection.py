@@ -7,7 +7,7 @@ from msgspec import Struct
 from assessment.domain.report import Report
 from assessment.domain.report.audiences import BOARD_EDITION, FULL_EDITION, FUNCTION_EDITION_PREFIX, RESPONDENT_EDITION
 from assessment.domain.report.figures import KeyFigure
-from assessment.domain.report.message import Message
+from assessment.domain.report.message import Message, make_message
 from assessment.domain.report.playbooks import select_playbook_actions
 from assessment.domain.report.sections.appendix import ProvenanceLine
 from assessment.domain.report.sections.functions import FunctionSection
@@ -82,7 +82,23 @@ class EditionSelection(Struct, frozen=True):
             (translator.gettext("Authority and support"), report.authority),
             (translator.gettext("Roles in four years"), report.outlook),
         )
-        return [*overall, *figures, *((name, figure) for name, part in sections if part for figure in part.key_figures)]
+        own = [(name, figure) for name, part in sections if part for figure in part.key_figures]
+        return [*overall, *figures, *own, *self._list_sides()]
+
+    def _list_sides(self) -> Sequence[tuple[str, KeyFigure]]:
+        """List the two sides of the risk, and the hand-offs of the whole: their sections show them in charts."""
+        report, translator = self.report, self.translator
+        sides = []
+        if (part := report.authority) is not None:
+            sides += [("figure.authority", part.authority), ("figure.support", part.support)]
+        named = [
+            (translator.gettext("Authority and support"), KeyFigure(make_message(label), figure))
+            for label, figure in sides
+        ]
+        if report.hand_offs is not None:
+            figure = KeyFigure(make_message("label.hand-offs-whole"), report.hand_offs.overall)
+            named.append((translator.gettext("Hand-offs between channels"), figure))
+        return named
 
 
 def select_edition(report: Report, audience: str, translator: Translator) -> EditionSelection:

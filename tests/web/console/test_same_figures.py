@@ -10,7 +10,6 @@ from assessment.services.reports import report_requests
 from assessment.storage import database
 from tests import reports
 from tests.end_to_end import printed_figures
-from tests.office.office_files import list_file_texts
 
 ON_THE_PAGE = {"Hand-offs, all functions": "Hand-offs of the whole"}  # what has another label there
 NEAR = 12  # pieces of text after a label, in its row
@@ -59,20 +58,6 @@ async def test_page_api_and_pdf_show_identical_figures(doors):
     assert len(seen) >= 100
     assert printed_figures.find_missing(pdf, figures) == []
     assert printed_figures.find_missing_on_pages([page], seen) == []
-
-
-@pytest.mark.parametrize("ending", ["pptx", "docx", "xlsx"])
-async def test_files_to_work_in_show_the_figures_of_the_api(world, running, ending):
-    async with running() as come:
-        alice, at = come("alice"), f"/console/assessments/{world.closed}"
-        scores = (await alice.get(f"{at}/figures/json")).json()
-        content = (await alice.get(f"{at}/report.{ending}?language=en")).content
-    figures = list_scores_and_percentages(printed_figures.list_figures(reports.load_shipped_questionnaire(), scores))
-
-    lines = list_file_texts(ending, content)
-
-    print(len(figures), printed_figures.find_missing_on_pages([lines], figures))
-    assert printed_figures.find_missing_on_pages([lines], figures) == []
 
 
 async def test_comparison_detects_one_more_digit(doors):

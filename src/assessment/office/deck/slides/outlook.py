@@ -24,7 +24,9 @@ def add_outlook(deck: DeckWriter) -> None:
     right = CONTENT.take_right(0.46) if chart is not None else CONTENT
     lines = [*_build_quadrant_lines(section), *build_bullets(section.notes, translator, 11)]
     writer.add_text(right.take_top(0.6), lines, name="Quadrants")
-    writer.add_key_figures(right.take_bottom(0.38).take_top(0.66), [build_embedding_figure(section)])
+    writer.add_key_figures(
+        right.take_bottom(0.38).take_top(0.66), [*section.key_figures, build_embedding_figure(section)]
+    )
     writer.add_text(right.take_bottom(0.11), [Line(section.embedding_meaning, 12)], name="Embedding")
 
 

@@ -28,7 +28,12 @@ def add_function(writer: DocumentWriter, part: FunctionSection) -> None:
 def _build_item_table(part: FunctionSection, writer: DocumentWriter) -> ReportTable:
     """Build dimensions, each followed by its items."""
     translator = writer.translator
-    titles = (translator.gettext("Item"), translator.gettext("Score"), translator.gettext("Answers"))
+    titles = (
+        translator.gettext("Item"),
+        translator.gettext("Score"),
+        translator.gettext("Interval"),
+        translator.gettext("Answers"),
+    )
     rows: list[list[Cell]] = []
     for dimension in part.dimensions:
         rows.append(_build_row(dimension.name, dimension.figure, writer, bold=True))
@@ -36,7 +41,7 @@ def _build_item_table(part: FunctionSection, writer: DocumentWriter) -> ReportTa
     if part.rows:
         rows.append(_build_row(translator.gettext("Hand-offs"), part.hand_off, writer, bold=True))
         rows += [_build_item_row(item, writer) for item in part.rows]
-    return ReportTable(build_head(titles, (1, 2)), rows, [70, 26, 14])
+    return ReportTable(build_head(titles, (1, 2, 3)), rows, [64, 18, 18, 14])
 
 
 def _build_item_row(item: ItemRow, writer: DocumentWriter) -> list[Cell]:
@@ -44,21 +49,17 @@ def _build_item_row(item: ItemRow, writer: DocumentWriter) -> list[Cell]:
 
 
 def _build_row(name: str, figure: ReportFigure, writer: DocumentWriter, *, bold: bool) -> list[Cell]:
-    translator = writer.translator
+    translator, fill = writer.translator, "wash" if bold else ""
     score = translator.format_figure(figure)
     if figure.value is None:
         score = translator.format_missing_briefly(figure) or DASH
-    elif figure.interval:
-        score = f"{score} ({translator.format_interval(figure.interval)})"
+    interval = translator.format_interval(figure.interval) if figure.interval else ""
+    count = DASH if figure.n is None else translator.format_number(figure.n)
     return [
-        Cell(name, bold=bold, fill="wash" if bold else ""),
-        Cell(score, bold=bold, fill="wash" if bold else "", is_number=True),
-        Cell(
-            DASH if figure.n is None else translator.format_number(figure.n),
-            tone="muted",
-            fill="wash" if bold else "",
-            is_number=True,
-        ),
+        Cell(name, bold=bold, fill=fill),
+        Cell(score, bold=bold, fill=fill, is_number=True),
+        Cell(interval, tone="muted", fill=fill, is_number=True),
+        Cell(count, tone="muted", fill=fill, is_number=True),
     ]
 
 

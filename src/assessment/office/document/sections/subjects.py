@@ -9,10 +9,12 @@ from assessment.office.report_charts import (
     build_outlook_chart,
     build_target_chart,
     format_coordinates,
+    list_authority_figures,
 )
 from assessment.office.report_tables import (
     build_change_table,
     build_embedding_figure,
+    build_figure_table,
     build_gap_table,
     build_hand_off_table,
     build_heatmap_table,
@@ -79,6 +81,7 @@ def add_authority(writer: DocumentWriter) -> None:
     if chart := build_authority_chart(section, translator):
         writer.add_key_figures(section.key_figures, f"{subject}: {translator.gettext('Key figures')}")
         writer.add_chart(chart, subject)
+    writer.add_table(build_figure_table(list_authority_figures(section, translator), translator), subject)
     if section.class_meaning:
         name = translator.gettext("{class_name}:").format(class_name=section.class_name)
         writer.add_paragraph(f"{name} {section.class_meaning}")
@@ -115,6 +118,11 @@ def add_outlook(writer: DocumentWriter) -> None:
     writer.add_heading(translator.render_message(section.title), is_new_page=True)
     if chart := build_outlook_chart(section, translator):
         writer.add_chart(chart, translator.gettext("Roles in four years"))
+        sides = [
+            (translator.gettext("Independence of one network"), section.independence),
+            (translator.gettext("Readiness for another role"), section.readiness),
+        ]
+        writer.add_table(build_figure_table(sides, translator), translator.gettext("Roles in four years"))
         writer.add_paragraph(format_coordinates(section, translator), tone="muted")
         for quadrant in section.quadrants:
             writer.add_paragraph(f"{quadrant.name}: {quadrant.meaning}", "List Bullet", bold=quadrant.is_current)
