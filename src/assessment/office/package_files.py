@@ -31,12 +31,13 @@ XML_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 ITEM_PATTERN = re.compile(rf'<(?:\w+:)?provenance\b[^>]*"{re.escape(NAMESPACE)}"[^>]*>([^<]*)</(?:\w+:)?provenance>')
 EARLIEST_DATE = (1980, 1, 1, 0, 0, 0)  # a zip file can't have an earlier one
 EMBEDDED_WORKBOOK = re.compile(r"(?:ppt|word)/embeddings/.*\.xlsx")
+CUSTOM_PART = re.compile(r"customXml/[^/]*\.xml")
 CORE_PROPERTIES = "docProps/core.xml"
 TIMESTAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</)")
 FIXED_TIMESTAMP = rb"\g<1>2000-01-01T00:00:00Z\g<2>"
 COMPRESSION_LEVEL = 6
-MAX_PART_BYTES = 64 * 1024 * 1024
-MAX_PARTS = 5000
+MAX_PART_BYTES = 16 * 1024 * 1024  # of a custom part; a report's own has less than one
+MAX_CUSTOM_PARTS = 40
 UNSAFE_JSON = re.compile("[\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -48,6 +49,11 @@ def save_deterministically(package: bytes, file_format: FileFormat, provenance: 
     return _write_package(parts)
 
 
+def is_package(content: bytes) -> bool:
+    """Return whether a file is a zip file, as all Office files are."""
+    return content.startswith(b"PK\x03\x04")
+
+
 def read_provenance(package: bytes) -> tuple[FileFormat, OfficeProvenance, bool]:
     """Read format and provenance, and whether it is written as this program writes it.
 
@@ -55,14 +61,13 @@ def read_provenance(package: bytes) -> tuple[FileFormat, OfficeProvenance, bool]
     """
     try:
         with ZipFile(BytesIO(package)) as archive:
-            names = archive.namelist()[:MAX_PARTS]
+            names = archive.namelist()
             file_format = next((kind for kind, part in MAIN_PARTS.items() if part in names), None)
             if file_format is None:
                 raise InvalidError("This is not a deck, document or workbook that can be read.")
             texts = [
                 match[1]
-                for name in names
-                if name.startswith("customXml/") and name.endswith(".xml")
+                for name in [part for part in names if CUSTOM_PART.fullmatch(part)][:MAX_CUSTOM_PARTS]
                 for match in ITEM_PATTERN.finditer(_read_part(archive, name).decode("utf-8", "replace"))
             ]
     except (BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error) as error:
