@@ -23,6 +23,7 @@ import psutil
 from sqlalchemy import Engine, text
 
 from assessment.domain.answers import AssessmentSettings
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.method import score_answers
 from assessment.domain.questionnaire import Questionnaire
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
@@ -83,7 +84,7 @@ def compute_result(engine: Engine, questionnaire: Questionnaire) -> float:
     """Compute the result with all intervals and advice, as a close does; return the seconds of loading answers."""
     began = perf_counter()
     with database.read_session(engine) as session:
-        gathered = answer_loader.load_answers(session, WORKSPACE, ASSESSMENT, questionnaire)
+        gathered = answer_loader.load_answers(session, AssessmentKey(WORKSPACE, ASSESSMENT), questionnaire)
     answers = gathered.select_counted(questionnaire.scoring.submitted_share)
     seconds = perf_counter() - began
     msgspec.json.encode(score_answers(questionnaire, answers, AssessmentSettings()))

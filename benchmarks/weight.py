@@ -22,7 +22,7 @@ from sqlalchemy.orm import Session
 from assessment.app import create_app
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup, client_organisations
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.auth import users
 from assessment.services.people import people_invitations
 from assessment.services.people.invitee_checks import Invitee
@@ -69,10 +69,10 @@ def _create_invitation(session: Session, now: datetime) -> str:
     client = client_organisations.create_organisation(session, workspace, "Harbour & Reed", now).id
     new = AssessmentInput(organisation=client, questionnaire=QUESTIONNAIRE, title="Social media", asker="Anna Berg")
     assessment = assessment_setup.create_assessment(session, workspace, new, catalogue, now)
-    assessment_setup.open_assessment(session, workspace, assessment.id, catalogue, now)
+    assessment_setup.open_assessment(session, assessment.key, catalogue, now)
     functions = tuple(function.id for function in catalogue.get(QUESTIONNAIRE).functions)
     guests = [Invitee(role="practitioner", functions=functions)]
-    return people_invitations.invite_people(session, workspace, assessment.id, guests, catalogue, now)[0].token
+    return people_invitations.invite_people(session, assessment.key, guests, catalogue, now)[0].token
 
 
 @asynccontextmanager

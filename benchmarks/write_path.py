@@ -25,7 +25,7 @@ from msgspec import Struct
 
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup, client_organisations
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.auth import users
 from assessment.services.people import people_invitations
 from assessment.services.people.invitee_checks import Invitee
@@ -160,10 +160,10 @@ def prepare_survey(settings: Settings, people: int) -> list[str]:
         client = client_organisations.create_organisation(session, workspace, "Harbour & Reed", now).id
         new = AssessmentInput(organisation=client, questionnaire=QUESTIONNAIRE, title="Social media", asker="Anna Berg")
         assessment = assessment_setup.create_assessment(session, workspace, new, catalogue, now)
-        assessment_setup.open_assessment(session, workspace, assessment.id, catalogue, now)
+        assessment_setup.open_assessment(session, assessment.key, catalogue, now)
         functions = tuple(function.id for function in catalogue.get(QUESTIONNAIRE).functions[:FUNCTION_COUNT])
         invitees = [Invitee(role="practitioner", functions=functions)] * people
-        invited = people_invitations.invite_people(session, workspace, assessment.id, invitees, catalogue, now)
+        invited = people_invitations.invite_people(session, assessment.key, invitees, catalogue, now)
     engine.dispose()
     return [invitation.token for invitation in invited]
 

@@ -2,17 +2,15 @@
 
 import gc
 import os
-import secrets
 import shutil
 import sqlite3
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from types import CodeType
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -20,12 +18,17 @@ from argon2 import PasswordHasher
 from hypothesis import settings
 from jinja2 import BytecodeCache, Environment
 from jinja2.bccache import Bucket
+from sqlalchemy import Engine
+from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
+from sqlalchemy.dialects.sqlite.pysqlite import SQLiteDialect_pysqlite
 from sqlalchemy.pool import ConnectionPoolEntry
+from sqlalchemy.util import LRUCache
 
 from assessment.services.auth import passwords
 from assessment.storage import database, schema
 from assessment.web.http import templates
 from tests import browsers, containers
+from tests.postgres_pool import PostgresPool, create_database
 
 POSTGRES_VARIABLE = "ASSESSMENT_TEST_POSTGRES"
 # A test database need not survive a power failure, so it does not wait for the disk.
@@ -33,6 +36,7 @@ CARELESS = ("fsync", "full_page_writes", "synchronous_commit")
 PREPARE = database._set_pragmas
 # Objects between two runs of the garbage collector; Python's own 700 take a tenth of the time of the tests.
 GARBAGE_THRESHOLD = 20_000
+MAX_STATEMENTS = 2000
 # Fixtures, and parameters that stand for them.
 SQLITE_NAMES = {"sqlite", "sqlite_url", "migrated_sqlite_url"}
 POSTGRES_NAMES = {"postgresql", "postgres_server", "postgres_url", "migrated_postgres_url"}
@@ -41,6 +45,7 @@ REPORTS_VARIABLE = "ASSESSMENT_TEST_REPORTS"
 
 def pytest_configure(config: pytest.Config) -> None:
     """Make a folder for rendered reports, which the processes of pytest-xdist inherit; no test has a deadline."""
+    gc.disable()  # until all tests are collected: thousands of objects come, and none goes
     settings.register_profile("without-deadline", deadline=None)  # a busy machine is not a wrong result
     settings.load_profile("without-deadline")
     if REPORTS_VARIABLE not in os.environ:
@@ -74,9 +79,9 @@ def _has_database(item: pytest.Item, kind: set[str]) -> bool:
 
 def pytest_collection_finish() -> None:
     """Exempt modules and collected tests from garbage collection: each full pass would walk through all of them."""
-    gc.collect()
     gc.freeze()
     gc.set_threshold(GARBAGE_THRESHOLD)
+    gc.enable()
 
 
 @pytest.fixture(autouse=True)
@@ -92,6 +97,8 @@ def _quick_passwords() -> Iterator[None]:
     """Argon2 is slow on purpose; here only `test_a_password_costs_a_guesser_memory` wants that."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(passwords, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+        # Always the same few passwords.
+        patch.setattr(passwords, "_estimate_guesses", lru_cache(passwords._estimate_guesses))
         yield
 
 
@@ -115,6 +122,30 @@ def _compiled_templates() -> Iterator[None]:
     """Compile each template once in a process, not once for each application that a test creates."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(templates, "Environment", partial(Environment, bytecode_cache=CompiledTemplates()))
+        yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _compiled_statements() -> Iterator[None]:
+    """Compile each SQL statement once in a process and kind of database, not once for each engine.
+
+    SQLAlchemy's cache of an engine names the dialect by identity; here dialects of one class are equal.
+    """
+    make_engine, caches = (
+        database.make_engine,
+        {"sqlite": LRUCache(MAX_STATEMENTS), "postgresql": LRUCache(MAX_STATEMENTS)},
+    )
+
+    def make(url: str) -> Engine:
+        engine = make_engine(url)
+        engine._compiled_cache = caches[engine.dialect.name]
+        return engine
+
+    with pytest.MonkeyPatch.context() as patch:
+        for dialect in (SQLiteDialect_pysqlite, PGDialect_psycopg):
+            patch.setattr(dialect, "__hash__", lambda own: hash(type(own)))
+            patch.setattr(dialect, "__eq__", lambda own, other: type(own) is type(other))
+        patch.setattr(database, "make_engine", make)
         yield
 
 
@@ -159,15 +190,6 @@ def postgres_server() -> Iterator[str]:
         server.cleanup()
 
 
-@contextmanager
-def _made(server: str, template: str = "template1") -> Iterator[str]:
-    name = f"assessment_test_{secrets.token_hex(8)}"
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}")
-        yield urlunsplit(urlsplit(server)._replace(scheme="postgresql", path=f"/{name}"))
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-
 def _laid(url: str) -> str:
     engine = database.make_engine(url)
     schema.migrate_schema(engine, datetime.now(UTC))
@@ -178,7 +200,7 @@ def _laid(url: str) -> str:
 @pytest.fixture
 def postgres_url(postgres_server: str) -> Iterator[str]:
     """An empty PostgreSQL database of the test's own."""
-    with _made(postgres_server) as url:
+    with create_database(postgres_server) as url:
         yield url
 
 
@@ -189,10 +211,16 @@ def sqlite_url(tmp_path: Path) -> str:
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def database_url(request: pytest.FixtureRequest) -> str:
+def empty_url(request: pytest.FixtureRequest) -> str:
     """An empty database of each kind in turn."""
     url: str = request.getfixturevalue("sqlite_url" if request.param == "sqlite" else "postgres_url")
     return url
+
+
+@pytest.fixture
+def database_url(empty_url: str) -> str:
+    """What most tests work on; a folder says by a fixture of this name what is in the database at first."""
+    return empty_url
 
 
 @pytest.fixture(scope="session")
@@ -204,10 +232,12 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def migrated_template(postgres_server: str) -> Iterator[str]:
-    """The same on PostgreSQL, by name."""
-    with _made(postgres_server) as url:
-        yield urlsplit(_laid(url)).path.strip("/")
+def postgres_pool(postgres_server: str) -> Iterator[PostgresPool]:
+    """The same on PostgreSQL."""
+    with create_database(postgres_server) as url:
+        pool = PostgresPool(postgres_server, urlsplit(_laid(url)).path.strip("/"))
+        yield pool
+        pool.close()
 
 
 @pytest.fixture
@@ -218,9 +248,9 @@ def migrated_sqlite_url(sqlite_url: str, tmp_path: Path, migrated_file: Path) ->
 
 
 @pytest.fixture
-def migrated_postgres_url(postgres_server: str, migrated_template: str) -> Iterator[str]:
+def migrated_postgres_url(postgres_pool: PostgresPool) -> Iterator[str]:
     """A PostgreSQL database of the test's own that has the schema."""
-    with _made(postgres_server, migrated_template) as url:
+    with postgres_pool.borrow_database() as url:
         yield url
 
 

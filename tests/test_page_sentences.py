@@ -1,53 +1,99 @@
-"""Each sentence that promises something on a page for respondents has its test (the table of decision 0033)."""
+"""Each sentence that promises something on a page or by a command has its test (tables of decisions 0033 and 0034)."""
 
 import re
-from pathlib import Path
 
 import pytest
 
 from assessment.services.delivery import mail_texts
-from tests.test_promises import has_test
+from assessment.web.console.setting_switches import SETTING_SWITCHES
+from tests.promise_tables import (
+    ROOT,
+    list_commands,
+    plain,
+    read_help_sentences,
+    read_rows,
+    read_sentences_without_promise,
+    read_texts,
+)
 
-ROOT = Path(__file__).parents[1]
-TABLE = next((ROOT / "docs" / "decisions").glob("*-sentences-of-the-survey-pages.md"))
-ROWS = re.findall(r"^\| ([\w-]+) \| (.+) \| `(tests/[\w/]+\.py)::(\w+)` \|$", TABLE.read_text("utf-8"), re.MULTILINE)
-TEMPLATES = ("_promises", "start", "sent", "sent-elsewhere", "closed", "results")
-TEXT = re.compile(r'(?:_|ngettext)\("((?:[^"\\\\]|\\\\.)*)"')
+ROWS = read_rows()
+NAMED = {sentence for _, sentence, _, _ in ROWS}
+PAGES = sorted(
+    path.stem for path in (ROOT / "templates" / "survey").glob("*.html") if path.stem not in ("_survey", "_question")
+)
+CONSOLE = (
+    *("assessment", "people", "letters", "mails", "close", "reopen", "revoke", "replace", "feasibility", "settings"),
+    *("new", "_counting", "_feasibility", "_mails", "_letters", "_parts"),
+)
 SHORT = 22  # characters; what is shorter is a label, a button or a number word
-PROMISES_NOTHING = {
-    "%(asker)s asks, on behalf of %(organisation)s.",
-    "You answer as: %(role)s.",
-    "You answer together, for your function.",
-    "There's no closing date yet.",
-    "Privacy in full, and how to withdraw",
-    "Is your role or area wrong, or is anything unclear? Ask %(asker)s.",
-    "Your answers are sent. Thank you.",
-    "A copy of your answers",
-    "Then the results are calculated, and %(asker)s goes through them with your organisation.",
-    "Withdraw: delete my answers",
-    "Answers were already sent with this invitation",
-    "Then everything is done. To delete what you answered here, withdraw it.",
-    "Questions? Ask %(asker)s.",
-    "The whole organisation:",
-    "This survey has closed",
-}
+PROMISES_NOTHING = read_sentences_without_promise()
+COMMANDS = dict(list_commands())
+MESSAGE = re.compile(r'print_(?:success|warning)\(\s*_\(\s*"((?:[^"\\]|\\.)*)"')
 
 
-def read_sentences(template):
-    source = (ROOT / "templates" / "survey" / f"{template}.html").read_text("utf-8")
-    return {text for text in TEXT.findall(source) if len(text) >= SHORT}
+def find_template(where):
+    """Return the template that a row of a table is about; None for other rows."""
+    area, _, name = where.rpartition("/")
+    path = ROOT / "templates" / (area or "survey") / f"{name}.html"
+    return path if path.exists() else None
 
 
-@pytest.mark.parametrize("template", TEMPLATES)
-def test_every_sentence_of_a_page_is_in_the_table_or_promises_nothing(template):
-    named = {sentence for _, sentence, _, _ in ROWS}
+@pytest.mark.parametrize("template", PAGES)
+def test_every_sentence_of_a_page_is_in_a_table_or_promises_nothing(template):
+    texts = {text for text in read_texts(ROOT / "templates" / "survey" / f"{template}.html") if len(text) >= SHORT}
 
-    assert read_sentences(template) - named - PROMISES_NOTHING == set()
+    assert texts - NAMED - PROMISES_NOTHING["survey"] == set()
 
 
-@pytest.mark.parametrize(("template", "sentence"), sorted({row[:2] for row in ROWS}))
-def test_sentence_in_table_is_in_its_template(template, sentence):
-    assert sentence in TEXT.findall((ROOT / "templates" / "survey" / f"{template}.html").read_text("utf-8"))
+@pytest.mark.parametrize("template", CONSOLE)
+def test_every_sentence_of_a_console_page_is_in_a_table_or_promises_nothing(template):
+    texts = {
+        text
+        for text in read_texts(ROOT / "templates" / "console" / f"{template}.html")
+        if text.endswith((".", ":")) and len(text) >= SHORT
+    }
+
+    assert texts - NAMED - PROMISES_NOTHING["console"] == set()
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_sentence_of_a_command_is_in_a_table_or_promises_nothing(command):
+    sentences = set(read_help_sentences(COMMANDS[command]))
+
+    assert {each for each in sentences if not any(each in name or name in each for name in NAMED)} <= (
+        PROMISES_NOTHING["help of commands"]
+    )
+
+
+def test_every_message_of_a_command_is_in_a_table_or_promises_nothing():
+    messages = {
+        message
+        for module in (ROOT / "src" / "assessment" / "cli" / "commands").glob("*.py")
+        for message in MESSAGE.findall(module.read_text("utf-8"))
+    }
+
+    assert messages - NAMED - PROMISES_NOTHING["messages of commands"] == set()
+
+
+@pytest.mark.parametrize(("where", "sentence"), sorted({row[:2] for row in ROWS if find_template(row[0])}))
+def test_sentence_in_table_is_in_its_template(where, sentence):
+    own = {switch.hint for switch in SETTING_SWITCHES} if where == "console/settings" else set()
+
+    assert sentence in own | set(read_texts(find_template(where)))
+
+
+@pytest.mark.parametrize(("where", "sentence"), sorted({row[:2] for row in ROWS if row[0].startswith("assessment ")}))
+def test_sentence_in_table_is_in_the_help_of_its_command(where, sentence):
+    command = COMMANDS[where.removeprefix("assessment ")]
+
+    assert any(sentence in each for each in [plain(command.help or ""), *read_help_sentences(command)])
+
+
+@pytest.mark.parametrize(("where", "sentence"), sorted({row[:2] for row in ROWS if row[0].startswith("cli/")}))
+def test_message_in_table_is_in_its_module(where, sentence):
+    module = ROOT / "src" / "assessment" / "cli" / "commands" / f"{where.removeprefix('cli/')}.py"
+
+    assert sentence in module.read_text("utf-8")
 
 
 def test_privacy_sentences_of_mails_are_those_of_the_start_page():
@@ -59,14 +105,4 @@ def test_privacy_sentences_of_mails_are_those_of_the_start_page():
         mail_texts.GROUP_PROMISE,
     }
 
-    assert mailed - {sentence for _, sentence, _, _ in ROWS} == set()
-
-
-def test_tests_in_table_exist():
-    assert {f"{file}::{name}" for _, _, file, name in ROWS if not has_test(ROOT / file, name)} == set()
-
-
-def test_table_is_parsed_completely():
-    lines = [line for line in TABLE.read_text("utf-8").splitlines() if line.startswith("|") and "`tests/" in line]
-
-    assert len(ROWS) == len(lines) > 0
+    assert mailed - NAMED == set()

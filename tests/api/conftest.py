@@ -5,7 +5,7 @@ in question. Charlie belongs to another workspace and must get nothing.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -15,11 +15,12 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import Engine
 
-from assessment.app import create_app
+from assessment.app import Application
 from assessment.services.auth import api_keys, users
 from assessment.services.auth.api_keys import NewApiKey
 from assessment.settings import Settings
 from assessment.storage import database
+from tests.applications import borrow_app
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
 SECRET = "0123456789abcdefghijklmnopqrstuvwxyz-a-test-secret"
@@ -56,14 +57,14 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 
 
 @pytest.fixture
-def app(settings: Settings, clock: Clock) -> Litestar:
-    return create_app(settings, clock)
+def app(settings: Settings, clock: Clock) -> Iterator[Application]:
+    with borrow_app(settings, clock) as app:
+        yield app
 
 
 @pytest.fixture
-def engine(app: Litestar) -> Engine:
-    found: Engine = app.state.engine
-    return found
+def engine(app: Application) -> Engine:
+    return app.components.engine
 
 
 @pytest.fixture

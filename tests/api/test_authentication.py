@@ -5,8 +5,6 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from assessment.api import routes
-from assessment.api.http.rate_limit import ApiRateLimiter
 from assessment.services.auth import api_keys
 from assessment.storage import database
 from tests.api.conftest import NOON, SECRET
@@ -84,25 +82,13 @@ async def test_body_is_not_read_before_authentication(nobody):
 
 async def test_key_over_rate_limit_gets_retry_after(alice, app, clock):
     for _ in range(1200):
-        find_rate_limiter(app).count_request(get_key_id(alice), clock())
+        app.components.api_limiter.count_request(get_key_id(alice), clock())
 
     answer = await alice.get("/organisations")
     clock.pass_by(seconds=int(answer.headers["retry-after"]))
 
     check_problem(answer, 429)
     assert (await alice.get("/organisations")).status_code == 200
-
-
-def find_rate_limiter(app) -> ApiRateLimiter:
-    """Return the buckets of the application's own guard."""
-    route = next(route for route in app.routes if route.path == f"{routes.PREFIX}/v1/organisations")
-    guards = [each for handler in route.route_handlers for each in handler.resolve_guards()]
-    cells = [cell.cell_contents for each in guards for cell in getattr(unwrap_guard(each), "__closure__", None) or ()]
-    return next(each for each in cells if isinstance(each, ApiRateLimiter))
-
-
-def unwrap_guard(guard: object) -> object:
-    return getattr(guard, "func", guard)
 
 
 def get_key_id(client: httpx.AsyncClient) -> str:

@@ -189,7 +189,7 @@ async def test_unsubscribe_page_asks_first_and_changes_on_post_only(alice, visit
     assert (page.status_code, before, count_unsubscribed(engine)) == (200, 0, 1)
     assert "<form" in page.text
     assert done.status_code == 200
-    assert "no more mails" in done.text
+    assert "no more reminders" in done.text
     assert (other_site.status_code, unknown.status_code) == (403, 404)
 
 

@@ -8,6 +8,7 @@ import openpyxl
 import pypdf
 import pytest
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.file_formats import FileFormat
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.reports import report_verification
@@ -45,7 +46,7 @@ async def test_scores_are_the_published_bytes(alice, engine):
 
     with database.read_session(engine) as session:
         workspace = session.connection().exec_driver_sql("SELECT workspace_id FROM release").scalar_one()
-        assert answer.content == published_results.load_release(session, workspace, assessment).content
+        assert answer.content == published_results.load_release(session, AssessmentKey(workspace, assessment)).content
     found = json.loads(answer.content)
     assert found["questionnaire"]["id"] == api_steps.QUESTIONNAIRE
     assert found["computed_at"] == "2026-11-02"

@@ -16,6 +16,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import insert, select, update
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import closing
 from assessment.storage import tables
 from tests.web import people
@@ -100,7 +101,7 @@ class Survey:
 
     def close(self) -> None:
         with people.open_write_session(self.database) as session:
-            closing.close_assessment(session, "w", self.name, people.NOW, without_results=True)
+            closing.close_assessment(session, AssessmentKey("w", self.name), people.NOW, without_results=True)
 
 
 @pytest.fixture(scope="session")

@@ -1,5 +1,7 @@
 """Help comes at once, examples first, for every command; what is not there yet is not offered."""
 
+import os
+import re
 import subprocess
 import sys
 
@@ -20,13 +22,14 @@ SLOW = (
     "uvicorn",
     "jinja2",
 )
-LISTED = f"""
+LISTED = """
 import sys
 from assessment.cli import main
-for path in {{paths}}:
+for path in {paths}:
     main([*path, "--help"], standalone_mode=False)
-print([name for name in {SLOW} if name in sys.modules])
+print([name for name in {slow} if name in sys.modules])
 """
+SLOW_IN_GERMAN = ("scipy", "sqlalchemy", "litestar", "reportlab", "jinja2")  # Babel reads the catalogue
 NEEDED = ["demo", "serve", "migrate", "doctor", "user", "key", "questionnaire", "score", "report"]
 
 
@@ -39,12 +42,17 @@ def list_commands(group=main, path=()):
             yield from list_commands(command, (*path, name))
 
 
-def test_help_imports_no_slow_module():
-    program = LISTED.format(paths=[(), *list_commands()])
+@pytest.mark.parametrize(("language", "slow"), [("en", SLOW), ("de", SLOW_IN_GERMAN)])
+def test_help_imports_no_slow_module(language, slow):
+    program = LISTED.format(paths=[(), *list_commands()], slow=slow)
+    environment = {**os.environ, "LC_ALL": f"{language}_{language.upper()}.UTF-8"}
 
-    said = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    printed = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True, env=environment
+    )
 
-    assert said.stdout.splitlines()[-1] == "[]"
+    assert ("Beispiele:" in printed.stdout) == (language == "de")
+    assert printed.stdout.splitlines()[-1] == "[]"
 
 
 def test_help_lists_all_commands(run):
@@ -52,6 +60,13 @@ def test_help_lists_all_commands(run):
 
     assert said.exit_code == 0
     assert [name for name in NEEDED if f"  {name} " not in said.stdout] == []
+
+
+def test_no_command_deletes_or_archives_a_client_or_an_assessment():
+    """One that is open, or a client that has one, must stay; `respondent erase` erases what one person answered."""
+    paths = {" ".join(path) for path in list_commands()}
+
+    assert {path for path in paths if re.search("delete|archive|remove|purge|erase", path)} == {"respondent erase"}
 
 
 @pytest.mark.parametrize("path", [*list_commands()], ids=" ".join)

@@ -6,15 +6,16 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.survey.answer import Answer
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup, client_organisations, closing, reopening
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.auth import users
 from assessment.services.operations import audit_trail
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitee_checks import Invitee
 from assessment.services.survey import answer_validation, response_lifecycle, sent_marks, survey_entry
-from assessment.services.survey.answer_validation import AnswerInput
 from assessment.settings import read_settings
 from assessment.storage import database, tables
 from assessment.storage.answer_writer import AnswerWriter
@@ -41,15 +42,15 @@ class World:
         for number, each in enumerate(invited):
             self.answer(each.token, str(3 - number % 3), is_sent=True)
         with database.write_session(engine) as session:
-            closing.close_assessment(session, self.home, self.confidential, NOW)
+            closing.close_assessment(session, AssessmentKey(self.home, self.confidential), NOW)
         with database.write_session(engine) as session:
-            reopening.reopen_assessment(session, self.home, self.confidential, NOW)
+            reopening.reopen_assessment(session, AssessmentKey(self.home, self.confidential), NOW)
         self.anonymous, invited = self.open("Anonymous", "anonymous")
         self.anonymous_kim = invited[0]
         self.answer(invited[0].token, "2", is_sent=False)
         self.writer.stop()
         with database.write_session(engine) as session:
-            sent_marks.mark_sent(session, self.home, self.anonymous, invited[0].invitation.id, secret)
+            sent_marks.mark_sent(session, AssessmentKey(self.home, self.anonymous), invited[0].invitation.id, secret)
             of_kim = select(tables.response.c.id).where(tables.response.c.invitation_id == self.kim.invitation.id)
             response = session.execute(of_kim).scalar_one()  # the close has ended the browser's session
             browser = {"cookie_hash": b"another", "workspace_id": self.home, "response_id": response}
@@ -66,8 +67,10 @@ class World:
         people += [Invitee(role="staff", functions=("hr",), email=f"p{n}@example.org") for n in range(8)]
         with database.write_session(self.engine) as session:
             draft = assessment_setup.create_assessment(session, self.home, new, self.catalogue, NOW)
-            invited = people_invitations.invite_people(session, self.home, draft.id, people, self.catalogue, NOW)
-            assessment_setup.open_assessment(session, self.home, draft.id, self.catalogue, NOW)
+            invited = people_invitations.invite_people(
+                session, AssessmentKey(self.home, draft.id), people, self.catalogue, NOW
+            )
+            assessment_setup.open_assessment(session, AssessmentKey(self.home, draft.id), self.catalogue, NOW)
         return draft.id, invited
 
     def answer(self, token, value, *, is_sent):
@@ -75,9 +78,7 @@ class World:
             who = survey_entry.enter_survey(session, token, secret=self.secret).respondent
         items = answer_validation.map_asked_items(self.questionnaire, who).values()
         given = {
-            item.id: AnswerInput(
-                item.options[0] if item.options else value, evidence="" if item.options else "document"
-            )
+            item.id: Answer(item.options[0] if item.options else value, evidence="" if item.options else "document")
             for item in items
         }
         for future in response_lifecycle.save_answers(self.writer, self.questionnaire, who, given, NOW):
@@ -201,6 +202,16 @@ def test_erasure_is_logged_without_address_and_log_is_intact(world, run):
     assert faults == []
 
 
+def test_export_is_logged_without_address(world, run):
+    run("respondent", "export", KIM)
+
+    with database.read_session(world.engine) as session:
+        entries = list(audit_trail.audit_log.iterate_entries(session, world.home))
+    exported = [each for each in entries if each.action == audit_trail.RESPONDENT_EXPORTED]
+    assert {each.subject for each in exported} == {world.kim.invitation.id, world.anonymous_kim.invitation.id}
+    assert "canary" not in str(entries)
+
+
 def test_erased_person_leaves_no_trace_in_database_files(world, run, data):
     """While a server is running: with the last connection, SQLite would empty its log by itself."""
     with world.engine.connect() as connection:
@@ -247,7 +258,12 @@ def test_replaced_invitations_of_person_are_included(world, run):
     with database.write_session(world.engine) as session:
         corrected = invitation_changes.InvitationPatch(email="kim.new@example.org")
         made = invitation_changes.replace_invitation(
-            session, world.home, world.confidential, world.kim.invitation.id, corrected, world.catalogue, NOW
+            session,
+            AssessmentKey(world.home, world.confidential),
+            world.kim.invitation.id,
+            corrected,
+            world.catalogue,
+            NOW,
         )
 
     exported = json.loads(run("respondent", "export", "kim.new@example.org").stdout)["invitations"]

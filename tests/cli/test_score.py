@@ -226,7 +226,7 @@ def test_invalid_date_is_reported_with_example(run, responses, command, option, 
     said = run(command, *files, option, day)
 
     assert said.exit_code == 2
-    assert f"“{day}” is no date. Give a date as 2026-11-02." in said.stderr
+    assert f"“{day}” is not a date. Write it like 2026-11-02." in said.stderr
 
 
 def test_export_with_unknown_suffix_is_rejected_before_scoring(run, responses, tmp_path):

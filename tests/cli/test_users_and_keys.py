@@ -72,15 +72,15 @@ def test_password_from_file_is_accepted(migrated, session, tmp_path):
 def test_first_workspace_without_name_gets_default_and_advice(migrated):
     unnamed = migrated("user", "add", "a@example.org", given=PASSWORD)
 
-    assert "Made the workspace main." in unnamed.stderr
-    assert "gives its own with --workspace NAME" in unnamed.stderr
+    assert "Created the workspace main." in unnamed.stderr
+    assert "Give your own with --workspace NAME" in unnamed.stderr
     assert "Added a@example.org to the workspace main." in unnamed.stderr
 
 
 def test_first_workspace_with_name_prints_no_advice(migrated):
     named = migrated("user", "add", "a@example.org", "--workspace", "agency", given=PASSWORD)
 
-    assert "Made the workspace agency.\nAdded a@example.org to the workspace agency." in named.stderr
+    assert "Created the workspace agency.\nAdded a@example.org to the workspace agency." in named.stderr
     assert "--workspace" not in named.stderr
 
 
@@ -129,6 +129,16 @@ def test_key_is_printed_alone_and_grants_its_scopes(migrated, session, data):
     secret = read_settings({"ASSESSMENT_DATA": str(data)}).secret
     holder = api_keys.authenticate_key(session, said.stdout.strip(), NOW, secret=secret)
     assert holder.scopes == {"read:scores", "read:reports"}
+
+
+def test_added_key_is_in_no_file(migrated, data):
+    migrated("user", "add", "a@example.org", given=PASSWORD)
+
+    said = migrated("key", "add", "--name", "reports", "--scope", "read:scores")
+
+    secret = said.stdout.strip().rpartition("_")[2].encode()
+    assert secret
+    assert [path for path in data.rglob("*") if path.is_file() and secret in path.read_bytes()] == []
 
 
 def test_key_for_unknown_workspace_is_rejected_with_known_names(migrated):

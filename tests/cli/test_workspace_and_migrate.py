@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from assessment.demo import demo_folder
+from assessment.domain.assessment import AssessmentKey
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup, client_organisations
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.auth import users
 from assessment.storage import database
 
@@ -45,7 +46,7 @@ def draft(run, data):
 
     def held():
         with database.read_session(engine) as session:
-            return assessment_setup.get_assessment(session, home, made)
+            return assessment_setup.get_assessment(session, AssessmentKey(home, made))
 
     yield held
     engine.dispose()
@@ -107,7 +108,7 @@ def test_old_demo_keeps_its_survey_open(tmp_path):
 
     engine = database.make_engine(f"sqlite:///{folder.database}")
     with database.read_session(engine) as session:
-        held = assessment_setup.get_assessment(session, loaded.workspace, loaded.open_assessment)
+        held = assessment_setup.get_assessment(session, AssessmentKey(loaded.workspace, loaded.open_assessment))
     engine.dispose()
     assert held.state == "open"
     assert held.closes_at > now + timedelta(days=40)

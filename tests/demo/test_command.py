@@ -86,4 +86,4 @@ def test_demo_listens_on_loopback_only(tmp_path):
     said = subprocess.run(command, env=containers.make_clean_environment(), capture_output=True, text=True, check=False)
 
     assert said.returncode == 1
-    assert "for this machine alone" in said.stderr
+    assert "on this machine only" in said.stderr

@@ -8,6 +8,7 @@ import pytest
 from assessment.demo import demo_folder, loader
 from assessment.demo.people import list_people
 from assessment.demo.scenario import WAVES
+from assessment.domain.assessment import AssessmentKey
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup
 from assessment.services.assessments.assessment_setup import get_assessment
@@ -40,8 +41,11 @@ def demo(tmp_path_factory):
 def waves(demo):
     """The released results of the two closed waves."""
     session, loaded, _ = demo
-    newer = get_assessment(session, loaded.workspace, loaded.assessment)
-    return [published_results.load_result(session, loaded.workspace, each) for each in (newer.wave_of, newer.id)]
+    newer = get_assessment(session, AssessmentKey(loaded.workspace, loaded.assessment))
+    return [
+        published_results.load_result(session, AssessmentKey(loaded.workspace, each))
+        for each in (newer.wave_of, newer.id)
+    ]
 
 
 def test_demo_has_two_closed_waves_a_year_apart_and_an_open_third(demo):
@@ -67,7 +71,7 @@ def test_sixty_to_eighty_people_are_invited_with_unique_addresses(wave):
 def test_most_people_have_answered_the_open_wave(demo):
     session, loaded, _ = demo
 
-    total = progress.load_progress(session, loaded.workspace, loaded.open_assessment).total
+    total = progress.load_progress(session, AssessmentKey(loaded.workspace, loaded.open_assessment)).total
 
     assert total.invited - 8 <= total.sent < total.started < total.invited
 
@@ -86,7 +90,7 @@ def test_one_invitation_of_each_role_is_unused_for_visitors(demo):
 def test_invitations_have_names(demo):
     session, loaded, _ = demo
 
-    guests = people_invitations.list_invitations(session, loaded.workspace, loaded.assessment).data
+    guests = people_invitations.list_invitations(session, AssessmentKey(loaded.workspace, loaded.assessment)).data
 
     assert all(guest.name and guest.email for guest in guests)
 
@@ -135,7 +139,7 @@ def test_generated_answers_are_deterministic(demo, waves, tmp_path):
     )
     engine = database.make_engine(f"sqlite:///{again.database}")
     with database.read_session(engine) as session:
-        other = published_results.load_result(session, loaded.workspace, loaded.assessment)
+        other = published_results.load_result(session, AssessmentKey(loaded.workspace, loaded.assessment))
     engine.dispose()
 
     assert other == waves[1]

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import assessment_setup
-from assessment.services.assessments.assessment_setup import AssessmentPatch
+from assessment.services.assessments.assessment_fields import AssessmentPatch
 from assessment.storage import database
 from tests.end_to_end import mailed_survey
 from tests.end_to_end.mailed_survey import DOMAIN, MailedSurveys
@@ -25,7 +26,7 @@ MAILED = (
 UNTIL_FINISHED = (
     "Until you press Finish on this device, whoever uses this browser can read, change, send or delete your answers."
 )
-MAYBE_ANSWERED = "We can't know whether you have answered; if so, ignore this."
+MAYBE_ANSWERED = "We can't see whether you have answered; if so, ignore this."
 
 
 @pytest.fixture
@@ -100,7 +101,7 @@ async def test_moved_closing_date_is_in_later_mails_and_pages(surveys: MailedSur
     with database.write_session(survey.world.engine) as session:  # while the reminder is queued
         moved = AssessmentPatch(closes_on=date(2026, 12, 8))
         assessment_setup.update_assessment(
-            session, survey.world.home, survey.id, moved, survey.world.catalogue, now=survey.clock.now
+            session, AssessmentKey(survey.world.home, survey.id), moved, survey.world.catalogue, now=survey.clock.now
         )
     await survey.deliver()
 
@@ -157,7 +158,7 @@ async def test_anonymous_person_who_is_reminded_after_sending_sends_once(surveys
     assert ">Start<" in reminded.text or "Answers were sent from this browser" in reminded.text
     assert "Answers were already sent with this invitation" in refused
     assert "Was that you?" in refused
-    assert "no more mails" in stopped.text
+    assert "no more reminders" in stopped.text
     assert survey.read_states() == ["sent", "started"]
     assert [len(survey.mailbox.find(address)) for address in (KIM, LEE)] == [2, 3]
 

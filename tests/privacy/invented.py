@@ -30,15 +30,25 @@ ATTEMPTS = 4
 
 
 class Scenario(Struct, frozen=True):
-    """How real and invented people were invited: the invented before the opening or `late`, and whether by mail."""
+    """How real and invented people were invited: the invented before the opening or `late`, by hand or by mail.
+
+    `invented_address`: where the server mails the invented, with their name in it; None: by hand.
+    """
 
     domains: tuple[str, ...]
     late: bool
+    invented_address: str | None = None
+    is_revoked: bool = False
 
 
 BEFORE = Scenario((), late=False)
 LATE = Scenario((), late=True)
+LATE_LIST = Scenario((), late=True, invented_address="{name}@elsewhere.example")
 OUTSIDE = Scenario((DOMAIN,), late=False)
+ELSEWHERE = Scenario((DOMAIN,), late=False, invented_address=f"{{name}}@sub.{DOMAIN}")
+# The attacker is one person at the client, and invites the own mailbox again and again.
+ONE_MAILBOX = Scenario((DOMAIN,), late=False, invented_address=f"mallory+{{name}}@{DOMAIN}")
+REVOKED = Scenario((DOMAIN,), late=False, invented_address="{name}@elsewhere.example", is_revoked=True)
 
 
 class Team(Struct, frozen=True):
@@ -100,16 +110,19 @@ def draw_team(
 
 
 def _invitations(answers: Answers, real: int, scenario: Scenario) -> Iterator[InvitedPerson]:
-    """Real people by mail where domains are named; the invented always by hand."""
+    """Real people by mail where domains are named; the invented as the scenario has it."""
     for row, name in enumerate(answers.respondents):
         is_real = row < real
+        address = f"{{name}}@{DOMAIN}" if is_real else scenario.invented_address
+        is_mailed = bool(scenario.domains) if is_real else address is not None
         yield InvitedPerson(
             id=name,
             role=answers.roles[row],
             functions=("first",),
-            email=f"{name}@{DOMAIN}",
-            deliver="mail" if is_real and scenario.domains else "link",
+            email=(address or f"{{name}}@{DOMAIN}").format(name=name),
+            deliver="mail" if is_mailed else "link",
             is_late=scenario.late and not is_real,
+            is_revoked=scenario.is_revoked and not is_real,
         )
 
 
@@ -124,7 +137,7 @@ def find_disclosed_answers(
     ][:PER_TEAM]
     settings = AssessmentSettings(minimum_group=minimum_group)
     seen = [list(_published(questionnaire, team, settings, SCRIPTS[script])) for script in scripts]
-    found = sum(any(_is_revealed(questionnaire, team, releases, column) for releases in seen) for column in columns)
+    found = sum(any(is_revealed(questionnaire, team, releases, column) for releases in seen) for column in columns)
     return found, len(columns)
 
 
@@ -213,7 +226,7 @@ def _replaced(people: int) -> ReplacementCounts:
     return ReplacementCounts(people, people) if people else NO_REPLACEMENTS
 
 
-def _is_revealed(questionnaire: Questionnaire, team: Team, releases: Sequence[Seen], column: int) -> bool:
+def is_revealed(questionnaire: Questionnaire, team: Team, releases: Sequence[Seen], column: int) -> bool:
     """Try every answer of the victim with every sum of the other real people of each role."""
     roles = [role.id for role in questionnaire.roles]
     role = np.asarray([roles.index(name) for name in team.answers.roles])
@@ -249,10 +262,11 @@ def _fits(  # everything known of one item
     invented = seen.answers.values[-(len(team.answers) - team.real) :, column]
     names = team.answers.roles[team.real :]
     # The number of answers says whether those of people who do not count were used.
-    is_used = item.n != sum(others) + seen.with_victim
+    is_used = item.n == sum(others) + seen.with_victim + int((invented >= 0).sum())
+    used = np.ones(len(invented), dtype=np.bool_) if is_used else team.counts[team.real :]
     weighted, weight = 0.0, 0.0
     for number, name in enumerate(roles):
-        known = invented[[each == name for each in names]] if is_used else invented[:0]
+        known = invented[used & [each == name for each in names]]
         known = known[known >= 0]
         own = seen.with_victim and team.answers.roles[0] == name
         count = others[number] + len(known) + own

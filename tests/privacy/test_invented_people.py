@@ -4,33 +4,90 @@ import os
 from itertools import product
 
 import pytest
+from msgspec.structs import replace
 
 from assessment.domain.disclosure import invited_people, republication
-from tests.privacy.invented import BEFORE, LATE, OUTSIDE, SCRIPTS, draw_team, find_disclosed_answers
+from assessment.questionnaires.checks.limits import MAXIMUM_WEIGHT_RATIO
+from tests.privacy.invented import (
+    BEFORE,
+    ELSEWHERE,
+    LATE,
+    LATE_LIST,
+    ONE_MAILBOX,
+    OUTSIDE,
+    REVOKED,
+    SCRIPTS,
+    draw_team,
+    find_disclosed_answers,
+)
 
 IS_SOAK = bool(os.environ.get("ASSESSMENT_TEST_SOAK"))
 TEAMS = 24 if IS_SOAK else 2  # for each number of invented people and each k: 8 or 9 answers each
 COUNTED = 24
 KINDS = [(5, 3), (12, 3), (5, 5), (12, 5)]  # invented people, k
+# Invented people that must not count: late by hand or from a list by mail; where domains are named, by hand, mailed at
+# another domain, all to one mailbox, and revoked after they answered.
+UNCOUNTED = {
+    "late": LATE,
+    "late list": LATE_LIST,
+    "by hand": OUTSIDE,
+    "elsewhere": ELSEWHERE,
+    "one mailbox": ONE_MAILBOX,
+    "revoked": REVOKED,
+}
+
+
+def hostile_weights(questionnaire, seed, dominance):
+    """Return a questionnaire in which the role of the victim outweighs each other role so many times."""
+    victim = seed % len(questionnaire.roles)
+    roles = [
+        replace(role, weight=dominance if number == victim else 1.0) for number, role in enumerate(questionnaire.roles)
+    ]
+    return replace(questionnaire, roles=tuple(roles))
 
 
 @pytest.fixture
 def attack(questionnaire):
     """Answers revealed, and attacked, in so many teams."""
 
-    def attack(scenario, invented, minimum_group, *, real, scripts=tuple(SCRIPTS), teams=TEAMS):
-        found = [
-            find_disclosed_answers(
-                questionnaire, draw_team(questionnaire, seed, real, invented, scenario), minimum_group, scripts
-            )
-            for seed in range(teams)
-        ]
+    def attack(scenario, invented, minimum_group, *, real, scripts=tuple(SCRIPTS), teams=TEAMS, dominance=None):
+        found = []
+        for seed in range(teams):
+            hostile = questionnaire if dominance is None else hostile_weights(questionnaire, seed, dominance)
+            team = draw_team(hostile, seed, real, invented, scenario)
+            found.append(find_disclosed_answers(hostile, team, minimum_group, scripts))
         return sum(one for one, _ in found), sum(all_ for _, all_ in found)
 
     return attack
 
 
-@pytest.mark.parametrize(("scenario", "kind"), list(product([LATE, OUTSIDE], KINDS)))
+@pytest.mark.parametrize("name", UNCOUNTED)
+def test_invented_people_count_at_most_as_the_attacker_alone(questionnaire, name):
+    """Two ways to invite with the same people who count give the same answers to attack, so one of them is attacked."""
+    team = draw_team(questionnaire, 0, 10, 12, UNCOUNTED[name])
+
+    assert team.counts[:10].all()
+    assert team.counts[10:].sum() == (name == "one mailbox")
+
+
+@pytest.mark.parametrize(
+    ("name", "rule", "mutant"),
+    [
+        ("one mailbox", "get_mailbox", lambda email: email),
+        ("elsewhere", "get_mailbox", lambda email: email.replace("@sub.", "@")),
+        ("late", "find_counting_invitations", lambda people, _: frozenset(each.id for each in people)),
+    ],
+    ids=["tags are other mailboxes", "subdomains are the domain", "late ones count"],
+)
+def test_mutant_that_counts_invented_people_is_caught(questionnaire, monkeypatch, name, rule, mutant):
+    monkeypatch.setattr(invited_people, rule, mutant)
+
+    team = draw_team(questionnaire, 0, 10, 12, UNCOUNTED[name])
+
+    assert team.counts[10:].all()
+
+
+@pytest.mark.parametrize(("scenario", "kind"), list(product([LATE, ONE_MAILBOX], KINDS)))
 def test_uncounted_invented_people_disclose_nothing_in_a_team_of_ten(attack, scenario, kind):
     invented, k = kind
 
@@ -40,7 +97,7 @@ def test_uncounted_invented_people_disclose_nothing_in_a_team_of_ten(attack, sce
     assert found == 0
 
 
-@pytest.mark.parametrize(("scenario", "kind"), list(product([LATE, OUTSIDE], KINDS)))
+@pytest.mark.parametrize(("scenario", "kind"), list(product([LATE, ONE_MAILBOX], KINDS)))
 def test_uncounted_invented_people_disclose_nothing_about_single_person_in_a_function(attack, scenario, kind):
     invented, k = kind
 
@@ -116,3 +173,23 @@ def test_attack_detects_mutant_that_uses_all_uncounted_answers(attack, monkeypat
     found, _ = attack(LATE, 200, 5, real=10, scripts=["once"], teams=4 * TEAMS)
 
     assert found > 0
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_hostile_weights_within_their_limit_disclose_nothing(attack, kind):
+    """A questionnaire may weight one role twice as much as others: of somebody alone in it, nothing shows."""
+    invented, k = kind
+
+    found, attacked = attack(
+        LATE, invented, k, real=10, scripts=["once"], teams=COUNTED, dominance=MAXIMUM_WEIGHT_RATIO
+    )
+
+    assert attacked >= 200
+    assert found == 0
+
+
+def test_attack_detects_mutant_without_limit_of_weights(attack):
+    """Mutant: the questionnaire check lets a role outweigh others a hundred times."""
+    found, attacked = attack(LATE, 12, 5, real=10, scripts=["once"], teams=COUNTED, dominance=100.0)
+
+    assert found > 0.5 * attacked

@@ -5,17 +5,17 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import select, update
 
+from assessment.domain.survey.answer import Answer
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup, client_organisations
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.auth import tokens, users
 from assessment.services.auth.tokens import RANDOM
 from assessment.services.people import people_invitations
 from assessment.services.people.people_invitations import Invitee
 from assessment.services.survey import answer_validation, draft_keys, response_lifecycle, survey_entry
-from assessment.services.survey.answer_validation import AnswerInput
 from assessment.services.survey.browser_drafts import NO_COOKIES
-from assessment.storage import database, schema, tables
+from assessment.storage import database, tables
 from assessment.storage.answer_writer import AnswerWriter
 from assessment.storage.survey import responses
 
@@ -49,7 +49,6 @@ def database_url(migrated_url):
 @pytest.fixture
 def engine(database_url):
     engine = database.make_engine(database_url)
-    schema.migrate_schema(engine, NOW)
     yield engine
     engine.dispose()
 
@@ -90,13 +89,13 @@ class World:
     def open(self, **values):
         draft = self.draft(**values)
         with self.writing() as session:
-            return assessment_setup.open_assessment(session, self.alice, draft.id, self.catalogue, NOW)
+            return assessment_setup.open_assessment(session, draft.key, self.catalogue, NOW)
 
     def invite(self, assessment, *guests, late=False):
         """Invite people as if before the opening, so that they count, unless they are `late`."""
         people = [Invitee(role=role, functions=functions) for role, functions in guests]
         with self.writing() as session:
-            invited = people_invitations.invite_people(session, self.alice, assessment.id, people, self.catalogue, NOW)
+            invited = people_invitations.invite_people(session, assessment.key, people, self.catalogue, NOW)
             if not late:
                 ids = [each.invitation.id for each in invited]
                 session.execute(update(tables.invitation).where(tables.invitation.c.id.in_(ids)).values(is_late=False))
@@ -129,7 +128,7 @@ class World:
         """Answer the first part of what is asked."""
         items = tuple(answer_validation.map_asked_items(questionnaire, respondent).values())
         part = items[: round(len(items) * share)]
-        given = {item.id: AnswerInput(item.options[0] if item.options else value) for item in part}
+        given = {item.id: Answer(item.options[0] if item.options else value) for item in part}
         for future in response_lifecycle.save_answers(self.writer, questionnaire, respondent, given, NOW):
             future.result(SECONDS)
 

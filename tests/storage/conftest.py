@@ -4,16 +4,21 @@ from datetime import UTC, datetime
 
 import pytest
 
-from assessment.storage import database, schema
+from assessment.storage import database
 from tests.storage import rows
 
 NOW = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
 
 
 @pytest.fixture
+def database_url(migrated_url):
+    """What is tested here begins with the schema in its place, except in the tests of the schema."""
+    return migrated_url
+
+
+@pytest.fixture
 def engine(database_url):
     engine = database.make_engine(database_url)
-    schema.migrate_schema(engine, NOW)
     yield engine
     engine.dispose()
 

@@ -2,6 +2,7 @@
 
 from sqlalchemy import insert, select
 
+from assessment.domain.survey.answer import Answer
 from assessment.storage import database, tables
 from assessment.storage.answer_writer import AnswerSave
 
@@ -59,19 +60,11 @@ def insert_response(session, response_id, **values):
     )
 
 
-def make_save(item="A1", value="3", sequence=1, now=None, **values):
+def make_save(item="A1", value="3", sequence=1, now=None, *, reason="", evidence="", base=None, **place):
     """One answer to keep."""
-    given = {
-        "workspace_id": WORKSPACE,
-        "response_id": "response-1",
-        "item": item,
-        "value": value,
-        "reason": "",
-        "evidence": "",
-        "sequence": sequence,
-        "saved_at": now,
-    }
-    return AnswerSave(**(given | values))
+    answer = Answer(value, reason, evidence, sequence, base)
+    home = {"workspace_id": WORKSPACE, "response_id": "response-1", "saved_at": now}
+    return AnswerSave(item=item, answer=answer, **(home | place))
 
 
 def load_answers(engine):

@@ -5,6 +5,7 @@ import pytest
 from sqlalchemy import insert, select, update
 
 from assessment.domain.answers import BLANK, EVIDENCE_KINDS, NOT_ASKED, list_answer_codes
+from assessment.domain.assessment import AssessmentKey
 from assessment.questionnaires import find_shipped_folder, load_questionnaire
 from assessment.storage import answer_loader, database, tables
 from benchmarks.sample_database import ASSESSMENT, NOW, WORKSPACE, fill_database
@@ -27,7 +28,9 @@ def filled(database_url, questionnaire):
 
 def load_all_answers(engine, questionnaire):
     with database.read_session(engine) as session:
-        return answer_loader.load_answers(session, WORKSPACE, ASSESSMENT, questionnaire, named=True).answers
+        return answer_loader.load_answers(
+            session, AssessmentKey(WORKSPACE, ASSESSMENT), questionnaire, named=True
+        ).answers
 
 
 def test_loaded_answers_equal_table_rows(filled, questionnaire):

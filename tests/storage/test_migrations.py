@@ -20,9 +20,9 @@ def version(request):
 
 
 @pytest.fixture
-def old(database_url, version):
+def old(empty_url, version):
     """A database of a schema that was released, with one of everything in it."""
-    engine = database.make_engine(database_url)
+    engine = database.make_engine(empty_url)
     load_schema(engine, (SCHEMAS / f"{version}.{engine.dialect.name}.sql").read_text())
     load_schema(engine, (SCHEMAS / f"{version}.rows.sql").read_text())
     yield engine

@@ -17,8 +17,8 @@ NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
 
 
 @pytest.fixture
-def empty_engine(database_url):
-    engine = database.make_engine(database_url)
+def empty_engine(empty_url):
+    engine = database.make_engine(empty_url)
     yield engine
     engine.dispose()
 

@@ -8,6 +8,7 @@ import httpx
 import pytest
 from litestar import Litestar
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import client_organisations
 from assessment.services.auth import api_keys
 from assessment.services.people import people_invitations
@@ -60,12 +61,14 @@ class Place(World):
         """Somebody who had begun when the invitation was revoked."""
         with database.write_session(self.engine) as session:
             guests = [Invitee(role="practitioner", functions=("marketing",), name="Gone")]
-            made = people_invitations.invite_people(session, self.home, self.open, guests, self.catalogue, people.NOW)[
-                0
-            ]
+            made = people_invitations.invite_people(
+                session, AssessmentKey(self.home, self.open), guests, self.catalogue, people.NOW
+            )[0]
         cookie = self.enter(made.token)
         with database.write_session(self.engine) as session:
-            people_invitations.revoke_invitation(session, self.home, self.open, made.invitation.id, people.NOW)
+            people_invitations.revoke_invitation(
+                session, AssessmentKey(self.home, self.open), made.invitation.id, people.NOW
+            )
         return cookie
 
 
@@ -89,8 +92,7 @@ def clock() -> people.Clock:
 
 @pytest.fixture
 async def app(place: Place, tmp_path: Path, clock: people.Clock) -> AsyncIterator[Litestar]:
-    app = people.make_app(place.url, tmp_path, clock)
-    async with people.run_app(app):
+    async with people.serve_app(place.url, tmp_path, clock) as app:
         yield app
 
 

@@ -231,7 +231,7 @@ async def test_access_matrix_detects_a_removed_guard(
 ):
     if guard == "scope":
         everything = KeyHolder("k", place.home, frozenset(SCOPES))
-        monkeypatch.setattr(api_keys, "authenticate_key", lambda *_, **__: everything)
+        monkeypatch.setattr(api_keys, "check_key", lambda *_, **__: everything)
     elif guard == "viewer":
         monkeypatch.setattr(authentication, "_is_open_to_viewers", lambda _: True)
     else:

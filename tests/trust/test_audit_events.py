@@ -9,6 +9,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import Table, select, update
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.delivery import mail_settings, mail_texts, mailings, reminder_plans
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.services.operations import audit_trail
@@ -120,7 +121,7 @@ def change_rows(place: Place, table: Table, **values: object) -> None:
 
 def queue_reminder(place: Place, app: Litestar) -> str:
     with database.write_session(app.state.engine) as session:
-        return mailings.queue_reminders(session, place.home, place.open, people.NOW).id
+        return mailings.queue_reminders(session, AssessmentKey(place.home, place.open), people.NOW).id
 
 
 def target_of(place: Place, path: str) -> str:

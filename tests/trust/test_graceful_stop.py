@@ -31,6 +31,7 @@ CLIENTS = 50
 STOPS = min(20, int(os.environ.get("ASSESSMENT_TEST_ROUNDS", "1")))
 UNDER_LOAD_SECONDS = 0.5
 OUT_SECONDS = 10
+BEGIN_SECONDS = 60
 
 
 class Server:
@@ -132,7 +133,8 @@ async def test_stop_answers_accepted_requests_and_preserves_acknowledged_answers
             before = count_stored_answers(place)
             answering = [asyncio.create_task(person.answer_on()) for person in crowd]
             await asyncio.sleep(UNDER_LOAD_SECONDS)
-            await asyncio.gather(*(person.began.wait() for person in crowd))
+            async with asyncio.timeout(BEGIN_SECONDS):  # a worker that died would leave somebody waiting for good
+                await asyncio.gather(*(person.began.wait() for person in crowd))
             began = time.monotonic()
             server.stop()
             await asyncio.gather(*answering)

@@ -9,8 +9,10 @@ from typing import Any, Self
 import pytest
 from sqlalchemy import Engine, event, func, select
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey import routing
+from assessment.domain.survey.answer import Answer
 from assessment.errors import AppError, ConflictError
 from assessment.services.assessments import closing, order_erasure
 from assessment.services.auth import tokens
@@ -73,10 +75,7 @@ class Saver:
                     self.who.workspace_id,
                     self.who.response_id,
                     "MK-P1",
-                    str(sequence % 5),
-                    "",
-                    "",
-                    sequence,
+                    Answer(str(sequence % 5), sequence=sequence),
                     people.NOW,
                 )
                 self.writer.save(save).result(60)
@@ -138,7 +137,7 @@ def fill(place: Place, assessment: str, count: int, questionnaire: Questionnaire
         ]
         session.execute(tables.answer.insert(), given)
         for each in ids if is_anonymous else ():
-            sent_marks.mark_sent(session, place.home, assessment, each, people.SECRET)
+            sent_marks.mark_sent(session, AssessmentKey(place.home, assessment), each, people.SECRET)
 
 
 def find_assessment(place: Place, table: Any) -> int:
@@ -176,7 +175,7 @@ def test_saves_succeed_during_a_large_import(place: Place, monkeypatch: pytest.M
 def import_file(place: Place, assessment: str, text: str) -> None:
     """Do what the API does."""
     with database.read_session(place.engine) as session:
-        read = response_import.prepare_import(session, place.home, assessment, text, people.NOW)
+        read = response_import.prepare_import(session, AssessmentKey(place.home, assessment), text, people.NOW)
     with (
         response_import.stage_import(place.engine, read, people.NOW) as incoming,
         database.write_session(place.engine) as session,
@@ -218,7 +217,7 @@ def test_failed_import_leaves_no_responses(place: Place, monkeypatch: pytest.Mon
     before = find_assessment(place, tables.response), find_assessment(place, tables.answer)
 
     with database.read_session(place.engine) as session:
-        read = response_import.prepare_import(session, place.home, assessment, text, people.NOW)
+        read = response_import.prepare_import(session, AssessmentKey(place.home, assessment), text, people.NOW)
     with pytest.raises(ConflictError):
         close_meanwhile(place, assessment, read)
 
@@ -230,7 +229,7 @@ def test_abandoned_import_blocks_for_an_hour_and_is_then_deleted(place: Place, m
     assessment = place.opened("Collected elsewhere")
     text = csv_of(35, people.load_shipped_questionnaire())
     with database.read_session(place.engine) as session:
-        read = response_import.prepare_import(session, place.home, assessment, text, people.NOW)
+        read = response_import.prepare_import(session, AssessmentKey(place.home, assessment), text, people.NOW)
     with database.write_session(place.engine) as session:  # what a server leaves that is killed
         response_import._store_responses(session, read, range(20), people.NOW, state=responses.IMPORTING_STATE)
 
@@ -244,7 +243,7 @@ def test_abandoned_import_blocks_for_an_hour_and_is_then_deleted(place: Place, m
 
 def import_at(place: Place, assessment: str, text: str, now: Any) -> None:
     with database.read_session(place.engine) as session:
-        read = response_import.prepare_import(session, place.home, assessment, text, now)
+        read = response_import.prepare_import(session, AssessmentKey(place.home, assessment), text, now)
     with (
         response_import.stage_import(place.engine, read, now) as incoming,
         database.write_session(place.engine) as session,
@@ -262,7 +261,7 @@ def anonymous(place: Place) -> str:
 def close(place: Place, assessment: str) -> None:
     """Close; these responses have no invitations, so the hourly count expects no figures."""
     with database.write_session(place.engine) as session:
-        closing.close_assessment(session, place.home, assessment, people.NOW, without_results=True)
+        closing.close_assessment(session, AssessmentKey(place.home, assessment), people.NOW, without_results=True)
 
 
 def exact_times(place: Place) -> int:

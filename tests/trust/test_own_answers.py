@@ -10,6 +10,7 @@ from litestar import Litestar
 from msgspec import Struct
 from sqlalchemy import select, update
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import closing, reopening
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitation_changes import InvitationPatch
@@ -50,23 +51,25 @@ class Known(Struct):
     def make_links(self) -> None:
         """Make links as a consultant, a key and a mail merge do: for one invitation, and for everyone."""
         with people.open_write_session(self.url) as session:
-            self.links.append(people_invitations.create_link(session, "w", "a", INVITATION, people.NOW))
-            merged = people_invitations.create_links(session, "w", "a", people.NOW, everyone=True)
+            self.links.append(people_invitations.create_link(session, AssessmentKey("w", "a"), INVITATION, people.NOW))
+            merged = people_invitations.create_links(session, AssessmentKey("w", "a"), people.NOW, everyone=True)
         self.links += [each.token for each in merged if each.invitation.id == INVITATION]
 
     def replace_person(self) -> None:
         """Invite the person again, with another name, as a consultant corrects an invitation; take the new link."""
         patch, catalogue = InvitationPatch(name="Someone else"), people.load_catalogue()
         with people.open_write_session(self.url) as session:
-            made = invitation_changes.replace_invitation(session, "w", "a", INVITATION, patch, catalogue, people.NOW)
-            self.links.append(people_invitations.create_link(session, "w", "a", made.id, people.NOW))
+            made = invitation_changes.replace_invitation(
+                session, AssessmentKey("w", "a"), INVITATION, patch, catalogue, people.NOW
+            )
+            self.links.append(people_invitations.create_link(session, AssessmentKey("w", "a"), made.id, people.NOW))
 
     def reopen(self) -> bool:
         """Open the assessment again; False for an anonymous one, which can't be."""
         with people.open_write_session(self.url) as session:
             if session.scalar(select(tables.assessment.c.confidentiality)) == "anonymous":
                 return False
-            reopening.reopen_assessment(session, "w", "a", people.NOW)
+            reopening.reopen_assessment(session, AssessmentKey("w", "a"), people.NOW)
         return True
 
     def stored(self) -> dict[str, tuple[Any, ...]]:
@@ -156,12 +159,12 @@ async def walk(app: Litestar, url: str, link: str) -> tuple[list[str], int]:
         found += await attack(app, known)
         found += [] if shows(await person.get("/survey/sent")) else ["the person lost the answers"]
         with people.open_write_session(url) as session:
-            people_invitations.revoke_invitation(session, "w", "a", INVITATION, people.NOW)
+            people_invitations.revoke_invitation(session, AssessmentKey("w", "a"), INVITATION, people.NOW)
         found += await attack(app, known)
         known.replace_person()
         found += await attack(app, known)
         with people.open_write_session(url) as session:
-            closing.close_assessment(session, "w", "a", people.NOW, without_results=True)
+            closing.close_assessment(session, AssessmentKey("w", "a"), people.NOW, without_results=True)
         found += await attack(app, known)
         found += ["answers after the close" for path in PATHS if shows(await person.get(path))]
         if known.reopen():

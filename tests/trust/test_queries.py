@@ -7,6 +7,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import event
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.survey.routing import build_survey_pages
 from assessment.services.assessments import client_organisations
 from assessment.services.people.progress import load_progress
@@ -134,4 +135,4 @@ async def test_mutant_with_a_query_per_row_is_caught(
 
 
 def one_by_one(session, workspace, ids):
-    return {id_: load_progress(session, workspace, id_).total for id_ in ids}
+    return {id_: load_progress(session, AssessmentKey(workspace, id_)).total for id_ in ids}

@@ -15,11 +15,11 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 from msgspec import Struct, structs
 
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.survey.answer import Answer, SavedAnswer
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.survey import response_lifecycle, survey_entry
-from assessment.services.survey.answer_validation import AnswerInput
 from assessment.storage import answer_connection, database
-from assessment.storage.answer_writer import SEQUENCE_STEP, AnswerWriter, SavedAnswer
+from assessment.storage.answer_writer import SEQUENCE_STEP, AnswerWriter
 from tests.trust.conftest import Place
 from tests.web import people
 
@@ -67,7 +67,7 @@ class Scene:
 
     def keep(self, sent: Sent) -> Any:
         assert self.questionnaire is not None
-        given = AnswerInput(sent.value, "", "", sent.sequence, sent.base)
+        given = Answer(sent.value, "", "", sent.sequence, sent.base)
         return response_lifecycle.save_answer(self.writer, self.questionnaire, self.who, sent.item, given, people.NOW)
 
     def held(self) -> dict[str, tuple[str, int]]:

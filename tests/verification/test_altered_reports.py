@@ -75,7 +75,7 @@ def is_inconsistent(content):
         ("a white box, resealed", "Page 3"),
         ("half of every page", "Page 1"),
         ("the last page", "pages"),
-        ("a hidden file, resealed", "other files"),
+        ("a hidden file, resealed", "do not belong to it"),
         ("the attachment of another report", "Page 1"),
         ("the order of advice, resealed", "advice"),
         ("the organisation, resealed", "Another"),

@@ -195,7 +195,7 @@ def test_figures_under_unverifiable_release_digest_are_compared_with_scores(tmp_
     told = CliRunner().invoke(main, ["verify", str(path), "--scores", str(given)])
 
     assert told.exit_code == 1
-    assert "holds other figures" in told.stderr
+    assert "contains other figures" in told.stderr
 
 
 def test_ambiguous_pdf_is_not_verified():

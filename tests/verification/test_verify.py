@@ -205,7 +205,7 @@ def test_command_exits_with_verified_failed_or_undecided(tmp_path):
     none = runner.invoke(main, ["verify", str(path)])
 
     assert [each.exit_code for each in (good, bad, unsure, none)] == [0, 1, 2, 1]
-    assert "This report holds" in good.stderr
+    assert "This report is valid" in good.stderr
     assert "the figures say" in bad.stderr
     assert "--full" in unsure.stderr
 
@@ -221,7 +221,7 @@ def test_report_of_other_version_is_undecided(tmp_path):
     assert [drawn.exit_code, found.exit_code] == [2, 2]
     assert "reportlab 1.0" in drawn.stderr
     assert "9.9.9" in found.stderr
-    assert "This report holds" not in drawn.stderr + found.stderr
+    assert "This report is valid" not in drawn.stderr + found.stderr
 
 
 def test_scores_option_compares_report_with_release(tmp_path):

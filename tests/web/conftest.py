@@ -31,8 +31,7 @@ def links(database_url: str) -> dict[str, str]:
 @pytest.fixture
 async def app(database_url: str, links: dict[str, str], tmp_path: Path, clock: Clock) -> AsyncIterator[Litestar]:
     assert links
-    app = people.make_app(database_url, tmp_path, clock)
-    async with people.run_app(app):
+    async with people.serve_app(database_url, tmp_path, clock) as app:
         yield app
 
 

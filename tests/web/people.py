@@ -14,13 +14,14 @@ from litestar import Litestar
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from assessment.app import create_app
+from assessment.app import Application, create_app
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey import routing
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.auth import tokens
 from assessment.settings import Settings
 from assessment.storage import database, schema, tables
+from tests.applications import borrow_app
 
 NOW = datetime(2026, 11, 20, 14, 3, tzinfo=UTC)
 SECRET = "kJ3vX9qLm2TzR8wYb5NcP7dHs4FgA6eU"
@@ -272,6 +273,16 @@ async def run_app(app: Litestar) -> AsyncIterator[None]:
     yield
     over.set()
     await task
+
+
+@asynccontextmanager
+async def serve_app(
+    url: str, folder: Path, clock: Clock | None = None, public_url: str = URL, **more: Any
+) -> AsyncIterator[Application]:
+    """Run an application of the test's own; its routes are shared with other tests."""
+    with borrow_app(make_settings(url, folder, public_url, **more), clock or Clock()) as app:
+        async with run_app(app):
+            yield app
 
 
 def make_app(url: str, folder: Path, clock: Clock | None = None, public_url: str = URL, **more: Any) -> Litestar:

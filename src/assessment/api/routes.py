@@ -7,8 +7,7 @@ from litestar import Router
 from litestar.di import Provide
 
 from assessment.api.http import authentication, idempotency, problems
-from assessment.api.http.authentication import Clock, IdentifyKey
-from assessment.api.http.rate_limit import ApiRateLimiter
+from assessment.api.http.authentication import CountRequest, IdentifyKey
 from assessment.api.http.request_bodies import MAX_JSON_BYTES
 from assessment.api.openapi import description, documents
 from assessment.api.resources import (
@@ -74,8 +73,8 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
 )
 
 
-def create_router(identify: IdentifyKey, clock: Clock, rate_limiter: ApiRateLimiter | None = None) -> Router:
-    """Create the router; `identify` returns the holder of a key."""
+def create_router(identify: IdentifyKey, count_request: CountRequest) -> Router:
+    """Create the router; `identify` returns the holder of a key, `count_request` limits the rate of requests."""
     return Router(
         PREFIX,
         route_handlers=[
@@ -83,7 +82,7 @@ def create_router(identify: IdentifyKey, clock: Clock, rate_limiter: ApiRateLimi
             documents.read_openapi,
             documents.read_reference,
         ],
-        guards=[authentication.create_guard(identify, clock, rate_limiter or ApiRateLimiter())],
+        guards=[authentication.create_guard(identify, count_request)],
         dependencies={
             "caller": Provide(authentication.provide_caller, sync_to_thread=False),
             "idempotent": Provide(idempotency.provide_idempotent_request),

@@ -40,7 +40,7 @@ COMMANDS = {
         "assessment.cli.commands.report:write_report", N_("Write the PDF report of a file of responses.")
     ),
     "verify": LazyCommand(
-        "assessment.cli.commands.verify:verify_report", N_("Check that a PDF report holds: seal, figures, pages.")
+        "assessment.cli.commands.verify:verify_report", N_("Verify a PDF report: seal, figures, pages.")
     ),
 }
 EXAMPLES = (

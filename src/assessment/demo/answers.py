@@ -15,8 +15,9 @@ from assessment.demo.scenario import (
 )
 from assessment.domain.answers import EVIDENCE_KINDS, RUNG_COUNT
 from assessment.domain.questionnaire import Item, Kind, Questionnaire
+from assessment.domain.survey.answer import Answer
 from assessment.domain.survey.routing import list_asked_items
-from assessment.services.survey.answer_validation import DONT_KNOW, NOT_APPLICABLE, RATINGS_WITH_EVIDENCE, AnswerInput
+from assessment.services.survey.answer_validation import DONT_KNOW, NOT_APPLICABLE, RATINGS_WITH_EVIDENCE
 
 TOP_RUNG = RUNG_COUNT - 1
 PERSON_SPREAD, ANSWER_SPREAD = 0.3, 0.5
@@ -28,14 +29,14 @@ NOT_APPLICABLE_REASON = "Another team does this for us."
 
 def generate_answers(
     questionnaire: Questionnaire, person: DemoPerson, wave: DemoWave, number: int
-) -> dict[str, AnswerInput]:
+) -> dict[str, Answer]:
     """Generate all answers of a person in a wave."""
     own = float(np.random.default_rng([RANDOM_SEED, person.number]).normal(0, PERSON_SPREAD))
     dice = np.random.default_rng([RANDOM_SEED, person.number, number])
-    answers: dict[str, AnswerInput] = {}
+    answers: dict[str, Answer] = {}
     for item in list_asked_items(questionnaire, person.role, person.functions):
         if person.is_careless and item.kind is not Kind.CHOICE:
-            answers[item.id] = AnswerInput(str(TOP_RUNG))
+            answers[item.id] = Answer(str(TOP_RUNG))
             continue
         answer = _generate_answer(item, person, wave, own, dice, answers)
         if answer is not None:
@@ -49,11 +50,11 @@ def _generate_answer(
     wave: DemoWave,
     own: float,
     dice: np.random.Generator,
-    answers: dict[str, AnswerInput],
-) -> AnswerInput | None:
+    answers: dict[str, Answer],
+) -> Answer | None:
     if item.kind is Kind.CHOICE:
         shares = PURPOSE_SHARES[person.role]
-        return AnswerInput(str(dice.choice(list(shares), p=list(shares.values()))))
+        return Answer(str(dice.choice(list(shares), p=list(shares.values()))))
     if item.kind is Kind.CHECK:
         return _reverse_answer(answers.get(item.checks or ""), dice)
     luck = dice.random()
@@ -61,13 +62,13 @@ def _generate_answer(
     if luck < BLANK_SHARE:
         return None
     if luck < BLANK_SHARE + unknowing:
-        return AnswerInput(DONT_KNOW)
+        return Answer(DONT_KNOW)
     if luck < BLANK_SHARE + unknowing + OUT_OF_SCOPE_SHARE:
-        return AnswerInput(NOT_APPLICABLE, reason=NOT_APPLICABLE_REASON)
+        return Answer(NOT_APPLICABLE, reason=NOT_APPLICABLE_REASON)
     value = str(
         round(min(max(_calculate_level(item, person, wave) + own + dice.normal(0, ANSWER_SPREAD), 0), TOP_RUNG))
     )
-    return AnswerInput(value, evidence=_choose_evidence(value, dice))
+    return Answer(value, evidence=_choose_evidence(value, dice))
 
 
 def _calculate_level(item: Item, person: DemoPerson, wave: DemoWave) -> float:
@@ -87,11 +88,11 @@ def _get_dont_know_share(item: Item, person: DemoPerson) -> float:
     return 2 * share if person.role == "leader" and item.dimension in LEADER_BLIND_SPOTS else share
 
 
-def _reverse_answer(checked: AnswerInput | None, dice: np.random.Generator) -> AnswerInput | None:
+def _reverse_answer(checked: Answer | None, dice: np.random.Generator) -> Answer | None:
     """Answer a reversed control item consistently with the item it checks, give or take a rung."""
     if checked is None or not checked.value.isdigit():
-        return AnswerInput(DONT_KNOW)
-    return AnswerInput(str(min(max(TOP_RUNG - int(checked.value) + int(dice.integers(-1, 2)), 0), TOP_RUNG)))
+        return Answer(DONT_KNOW)
+    return Answer(str(min(max(TOP_RUNG - int(checked.value) + int(dice.integers(-1, 2)), 0), TOP_RUNG)))
 
 
 def _choose_evidence(value: str, dice: np.random.Generator) -> str:

@@ -12,6 +12,8 @@ from sqlalchemy.orm import Session
 from assessment.demo import loader
 from assessment.demo.loader import DemoAccess, ProgressCallback
 from assessment.demo.scenario import DAYS_SINCE_OPENING, OPEN_DAYS
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.survey.closing_time import compute_closing_time
 from assessment.errors import ConflictError
 from assessment.questionnaires import QuestionnaireCatalogue
@@ -86,10 +88,12 @@ def _delete_scratch(scratch: Path) -> None:
 
 
 def _postpone_closing(session: Session, access: DemoAccess, now: datetime) -> None:
-    assessment = assessments.find_assessment(session, access.workspace, access.open_assessment, lock=True)
+    assessment = assessments.find_assessment(
+        session, AssessmentKey(access.workspace, access.open_assessment), lock=True
+    )
     soon = compute_closing_time((now + MIN_TIME_OPEN).date(), assessment.time_zone)
     if (
-        assessment.state == "open"
+        assessment.state == AssessmentState.OPEN
         and assessment.closes_at is not None
         and soon is not None
         and assessment.closes_at < soon

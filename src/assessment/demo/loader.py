@@ -23,9 +23,10 @@ from assessment.demo.scenario import (
     WAVES,
     DemoWave,
 )
+from assessment.domain.assessment import AssessmentKey
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup, client_organisations, closing
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.auth import api_keys, users
 from assessment.services.auth.permissions import SCOPES
@@ -95,7 +96,7 @@ def load_waves(place: LoadTarget, now: datetime, progress: ProgressCallback) -> 
 def render_report(engine: Engine, loaded: DemoAccess) -> bytes:
     """Render the PDF report of the newest closed wave."""
     with read_session(engine) as session:
-        asked = report_requests.request_report(session, loaded.workspace, loaded.assessment)
+        asked = report_requests.request_report(session, AssessmentKey(loaded.workspace, loaded.assessment))
     return render_pdf(asked.questionnaire, asked.job)
 
 
@@ -115,7 +116,7 @@ def _load_all_waves(
         )
         if not is_open:
             with write_session(place.engine) as session:
-                closing.close_assessment(session, client.workspace_id, assessment.id, ends)
+                closing.close_assessment(session, AssessmentKey(client.workspace_id, assessment.id), ends)
         guests = zip(list_people(wave), invited, strict=True)
         waves.append((wave, assessment.id, {person.role: guest.token for person, guest in guests if person.is_visitor}))
     return waves
@@ -145,9 +146,11 @@ def _open_wave(
     with write_session(place.engine) as session:
         draft = assessment_setup.create_assessment(session, client.workspace_id, new, place.catalogue, begins)
         invited = people_invitations.invite_people(
-            session, client.workspace_id, draft.id, invitees, place.catalogue, begins
+            session, AssessmentKey(client.workspace_id, draft.id), invitees, place.catalogue, begins
         )
-        opened = assessment_setup.open_assessment(session, client.workspace_id, draft.id, place.catalogue, begins)
+        opened = assessment_setup.open_assessment(
+            session, AssessmentKey(client.workspace_id, draft.id), place.catalogue, begins
+        )
     return opened, invited
 
 

@@ -6,6 +6,8 @@ import numpy as np
 from msgspec import Struct, field
 from numpy.typing import NDArray
 
+from assessment.domain.closed_sets import Mode
+
 NOT_ASKED = -4
 BLANK = -3
 NOT_APPLICABLE = -2  # "na"
@@ -63,7 +65,7 @@ class Answers(Struct, frozen=True):
 class AssessmentSettings(Struct, frozen=True, forbid_unknown_fields=True):
     """A consultant's settings of one assessment; an empty field means the questionnaire's default."""
 
-    mode: str = "survey"
+    mode: str = Mode.SURVEY
     weights: dict[str, float] = field(default_factory=dict)
     targets: dict[str, float] = field(default_factory=dict)
     contacts: dict[str, dict[str, float]] = field(default_factory=dict)  # function -> channel -> share

@@ -6,14 +6,10 @@ leads anywhere else.
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Literal, TypeAlias
 
 from msgspec import Struct
 
 from assessment.errors import Problem, with_values
-
-MailKind: TypeAlias = Literal["invitation", "reminder", "closing-soon", "results"]
-MAIL_KINDS: tuple[MailKind, ...] = ("invitation", "reminder", "closing-soon", "results")
 
 SUBJECT, BODY = "subject", "body"
 LINK = "{link}"

@@ -8,9 +8,11 @@ from msgspec.structs import replace
 from assessment import __version__
 from assessment.domain.advice import selection, target_paths
 from assessment.domain.answers import Answers, AssessmentSettings
+from assessment.domain.closed_sets import Mode
 from assessment.domain.disclosure.guard import OPEN_GUARD, build_guard
 from assessment.domain.questionnaire import EmbeddingIndex, Kind, Questionnaire
 from assessment.domain.result import (
+    Advice,
     EmbeddingResult,
     FunctionResult,
     IndicesResult,
@@ -60,6 +62,12 @@ def score_figures(questionnaire: Questionnaire, answers: Answers, settings: Asse
     return _compute_figures(questionnaire, answers, settings, None, unsuppressed=False)[0]
 
 
+def compute_advice(questionnaire: Questionnaire, answers: Answers, settings: AssessmentSettings) -> tuple[Advice, ...]:
+    """Compute the advice of `score_answers` with all figures shown, without target paths and prospects."""
+    result, flagged = _compute_figures(questionnaire, answers, settings, None, unsuppressed=True)
+    return selection.select_advice(questionnaire, result, settings.importance, flagged_support=flagged)
+
+
 def _compute_figures(
     questionnaire: Questionnaire,
     answers: Answers,
@@ -80,7 +88,7 @@ def _compute_figures(
         questionnaire=QuestionnaireReference(questionnaire.id, questionnaire.version, questionnaire.digest),
         engine=__version__,
         computed_at=date,
-        mode="consensus" if plan.consensus else "survey",
+        mode=Mode.CONSENSUS if plan.consensus else Mode.SURVEY,
         disclosure=rules.note,
         respondents=_count_respondents(computation),
         overall=_build_overall(computation, functions),
@@ -146,14 +154,12 @@ def _build_overall(computation: Computation, functions: dict[str, FunctionResult
         level = cut_points.compute_level(score, levels, scoring.bands, scoring.level_step)
     return Overall(
         score=score,
-        maturity=classes.maturity,
-        band=classes.band,
+        **classes,
         level=level,
         interval=span.interval,
         coverage=coverage,
         provisional=coverage is not None and cut_points.is_below(coverage, scoring.provisional_below),
         contested=contested,
-        achievement=classes.achievement,
         n=None if precision is None or score is None else precision.people,
         half_width=span.half_width,
     )

@@ -12,6 +12,8 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
+from assessment.domain.closed_sets import Mode
+
 Bound: TypeAlias = Literal["at most", "at least"]
 Interval: TypeAlias = tuple[float, float]
 GapVerdict: TypeAlias = Literal["untested", "none", "open", "indicative", "confirmed", "strong"]
@@ -317,10 +319,12 @@ class Respondents(Struct, frozen=True):
     careless_log: tuple[CarelessRow, ...] | None = None
 
 
-class InvitedNumbers(Struct, frozen=True):
+class InvitedNumbers(Struct, frozen=True, omit_defaults=True):
     """Numbers of invited people: `mailed` by the server, `mailed_to_domains` of them at the client's mail domains.
 
     `by_hand`: received a link from a person. `since_start`: invited after the opening. All include `revoked` ones.
+    `same_mailbox`: further invitations mailed to mailboxes counted already. Left out of JSON if 0, as in results from
+    before it was counted.
     """
 
     invited: int
@@ -329,6 +333,7 @@ class InvitedNumbers(Struct, frozen=True):
     by_hand: int
     since_start: int
     revoked: int
+    same_mailbox: int = 0
 
 
 class WhoWasInvited(Struct, frozen=True):
@@ -369,7 +374,7 @@ class Result(Struct, frozen=True):
     questionnaire: QuestionnaireReference
     engine: str
     computed_at: str | None
-    mode: Literal["survey", "consensus"]
+    mode: Mode
     disclosure: DisclosureNote | None
     respondents: Respondents
     overall: Overall

@@ -50,10 +50,6 @@ class Translator:
             (tuple, lambda entries: self.join_list([self.format_value(entry) for entry in entries])),
         )
 
-    @property
-    def right_to_left(self) -> bool:
-        return bool(self.locale.text_direction == "rtl")
-
     def gettext(self, text: str) -> str:
         return self._catalogue.gettext(text)
 

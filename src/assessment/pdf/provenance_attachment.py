@@ -67,10 +67,10 @@ def read_provenance(pdf: Pdf) -> tuple[Provenance, bytes]:
         return decode_provenance(content), content
     except KeyError as error:
         raise InvalidError(
-            "This PDF does not say what it was made from.",
-            [Problem("It is no report of this program, or its attachment was taken out.", file=ATTACHMENT_NAME)],
+            "This PDF has no record of what it was made from.",
+            [Problem("It is not a report of this program, or its attachment was removed.", file=ATTACHMENT_NAME)],
         ) from error
     except (ValueError, RecursionError, pikepdf.PdfError) as error:
         raise InvalidError(
-            "What this PDF says it was made from can't be read.", [Problem(str(error), file=ATTACHMENT_NAME)]
+            "This PDF's record of what it was made from can't be read.", [Problem(str(error), file=ATTACHMENT_NAME)]
         ) from error

@@ -1,6 +1,7 @@
 """Serialization of questionnaires, digests independent of formatting, and differences between versions."""
 
 import hashlib
+from functools import cache
 from typing import Any
 
 import msgspec
@@ -55,7 +56,7 @@ def _convert_to_builtins(value: object) -> Any:  # noqa: ANN401 -- JSON: anythin
     if isinstance(value, Struct):
         return {
             field.encode_name: _convert_to_builtins(getattr(value, field.name))
-            for field in structs.fields(value)
+            for field in _list_fields(type(value))
             if field.required or getattr(value, field.name) != _find_default(field)
         }
     if isinstance(value, dict):
@@ -63,6 +64,12 @@ def _convert_to_builtins(value: object) -> Any:  # noqa: ANN401 -- JSON: anythin
     if isinstance(value, tuple | list):
         return [_convert_to_builtins(inner) for inner in value]
     return value
+
+
+@cache
+def _list_fields(kind: type[Struct]) -> tuple[structs.FieldInfo, ...]:
+    """Fields of a Struct class; cached, since msgspec evaluates the annotations at every call."""
+    return structs.fields(kind)
 
 
 def _find_default(field: structs.FieldInfo) -> object:

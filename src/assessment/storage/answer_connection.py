@@ -11,6 +11,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from sqlalchemy import Dialect, Engine
 
+from assessment.domain.closed_sets import AssessmentState, ResponseState
+from assessment.domain.survey.answer import SavedAnswer
 from assessment.storage import tables
 from assessment.storage.database import is_sqlite
 
@@ -47,25 +49,13 @@ class AnswerParameters(NamedTuple):
     base: int | None
 
 
-class SavedAnswerRow(NamedTuple):
-    """Stored answer."""
-
-    response_id: str
-    item_id: str
-    value: str
-    reason: str
-    evidence: str
-    sequence: int
-    saved_at: datetime
-
-
-class ResponseState(NamedTuple):
+class AnswerableResponse(NamedTuple):
     """State of a response and of its assessment."""
 
     workspace_id: str
     id: str
-    state: str
-    assessment_state: str
+    state: ResponseState
+    assessment_state: AssessmentState
     closes_at: datetime | None
 
 
@@ -83,18 +73,18 @@ class AnswerConnection(ABC):
         """Begin a transaction that writes."""
 
     @abstractmethod
-    def lock_responses(self, response_ids: Sequence[str]) -> list[ResponseState]:
+    def lock_responses(self, response_ids: Sequence[str]) -> list[AnswerableResponse]:
         """Lock the assessments, then the responses, until the commit."""
 
     @abstractmethod
-    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[SavedAnswerRow]:
+    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> dict[AnswerKey, SavedAnswer]:
         """Upsert answers of different keys and return those that were stored.
 
         With `take_next`, a different answer gets the next sequence number; otherwise only a newer one is stored.
         """
 
     @abstractmethod
-    def load_answer(self, key: AnswerKey) -> SavedAnswerRow:
+    def load_answer(self, key: AnswerKey) -> SavedAnswer:
         """Load one stored answer."""
 
     def commit(self) -> None:
@@ -106,8 +96,11 @@ class AnswerConnection(ABC):
     def close(self) -> None:
         self._connection.close()
 
-    def _restore_rows(self, rows: Iterable[Sequence[Any]]) -> list[SavedAnswerRow]:
-        return [SavedAnswerRow._make((*row[:-1], self._restore_time(row[-1]))) for row in rows]
+    def _restore_rows(self, rows: Iterable[Sequence[Any]]) -> dict[AnswerKey, SavedAnswer]:
+        return {
+            (response_id, item): SavedAnswer(*content, item=item, saved_at=self._restore_time(saved_at))
+            for response_id, item, *content, saved_at in rows
+        }
 
 
 class SqliteConnection(AnswerConnection):
@@ -123,15 +116,18 @@ class SqliteConnection(AnswerConnection):
     def begin(self) -> None:
         self._connection.execute("BEGIN IMMEDIATE").close()
 
-    def lock_responses(self, response_ids: Sequence[str]) -> list[ResponseState]:
+    def lock_responses(self, response_ids: Sequence[str]) -> list[AnswerableResponse]:
         select = (
             "SELECT r.workspace_id, r.id, r.state, a.state, a.closes_at"
             " FROM response r JOIN assessment a ON a.id = r.assessment_id WHERE r.id = ?"
         )
         rows = [row for id_ in response_ids for row in self._connection.execute(select, (id_,)).fetchall()]
-        return [ResponseState._make((*row[:-1], self._restore_time(row[-1]))) for row in rows]
+        return [
+            _make_answerable(workspace_id, id_, state, assessment_state, self._restore_time(closes_at))
+            for workspace_id, id_, state, assessment_state, closes_at in rows
+        ]
 
-    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[SavedAnswerRow]:
+    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> dict[AnswerKey, SavedAnswer]:
         rows = []
         for answer in answers:
             values = answer._replace(saved_at=self._prepare_time(answer.saved_at))._asdict()
@@ -139,9 +135,9 @@ class SqliteConnection(AnswerConnection):
             rows += self._connection.execute(self._upserts[take_next], values).fetchall()
         return self._restore_rows(rows)
 
-    def load_answer(self, key: AnswerKey) -> SavedAnswerRow:
+    def load_answer(self, key: AnswerKey) -> SavedAnswer:
         select = f"SELECT {RETURNED_COLUMNS} FROM answer WHERE response_id = ? AND item_id = ?"  # noqa: S608  # constants
-        return self._restore_rows(self._connection.execute(select, key).fetchall())[0]
+        return self._restore_rows(self._connection.execute(select, key).fetchall())[key]
 
 
 class PostgresConnection(AnswerConnection):
@@ -166,7 +162,7 @@ class PostgresConnection(AnswerConnection):
     def begin(self) -> None:
         """Psycopg begins with the first statement."""
 
-    def lock_responses(self, response_ids: Sequence[str]) -> list[ResponseState]:
+    def lock_responses(self, response_ids: Sequence[str]) -> list[AnswerableResponse]:
         # Assessments are locked before responses, as everywhere, to avoid deadlocks.
         assessments = self._fetch_rows(
             "SELECT id, state, closes_at FROM assessment WHERE id IN"
@@ -178,15 +174,18 @@ class PostgresConnection(AnswerConnection):
             "SELECT workspace_id, id, state, assessment_id FROM response WHERE id = ANY(%s) ORDER BY id FOR SHARE",
             (response_ids,),
         )
-        return [ResponseState._make((*row, *states[assessment_id])) for *row, assessment_id in responses]
+        return [
+            _make_answerable(workspace_id, id_, state, *states[assessment_id])
+            for workspace_id, id_, state, assessment_id in responses
+        ]
 
-    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> list[SavedAnswerRow]:
+    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> dict[AnswerKey, SavedAnswer]:
         columns = [list(column) for column in zip(*answers, strict=True)]
         return self._restore_rows(self._fetch_rows(self._upserts[take_next], columns))
 
-    def load_answer(self, key: AnswerKey) -> SavedAnswerRow:
+    def load_answer(self, key: AnswerKey) -> SavedAnswer:
         select = f"SELECT {RETURNED_COLUMNS} FROM answer WHERE response_id = %s AND item_id = %s"  # noqa: S608  # constants
-        return self._restore_rows(self._fetch_rows(select, key))[0]
+        return self._restore_rows(self._fetch_rows(select, key))[key]
 
     def _fetch_rows(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = self._connection.execute(statement, values, prepare=True).fetchall()
@@ -195,6 +194,14 @@ class PostgresConnection(AnswerConnection):
 
 def open_connection(engine: Engine) -> AnswerConnection:
     return SqliteConnection(engine) if is_sqlite(engine) else PostgresConnection(engine)
+
+
+def _make_answerable(
+    workspace_id: str, response_id: str, state: str, assessment_state: str, closes_at: datetime | None
+) -> AnswerableResponse:
+    return AnswerableResponse(
+        workspace_id, response_id, ResponseState(state), AssessmentState(assessment_state), closes_at
+    )
 
 
 def _make_upserts(insert: str, *, base: str, modulo: str) -> dict[bool, str]:

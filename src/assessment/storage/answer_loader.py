@@ -24,9 +24,12 @@ from assessment.domain.answers import (
     BoolArray,
     list_answer_codes,
 )
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import ResponseState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.routing import build_survey_pages, is_asked
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 from assessment.storage.row_packing import (
     KEY_SEPARATOR,
     SEPARATOR,
@@ -40,7 +43,7 @@ from assessment.storage.row_packing import (
 from assessment.storage.survey import counting_people
 
 RESPONDENTS, ANSWERS, TIMES = "respondents", "answers", "times"
-SENT, STARTED, UNLINKED = "sent", "started", "untied"
+SENT, STARTED, UNLINKED = ResponseState.SENT.value, ResponseState.STARTED.value, "untied"
 UNKNOWN_SECONDS = -1.0  # response without a total time of its own
 
 response = tables.response
@@ -102,14 +105,14 @@ class LoadedAnswers(Struct, frozen=True):
 
 
 def load_answers(
-    session: Session, workspace_id: str, assessment_id: str, questionnaire: Questionnaire, *, named: bool = False
+    session: Session, key: AssessmentKey, questionnaire: Questionnaire, *, named: bool = False
 ) -> LoadedAnswers:
     """Load all responses of an assessment, ordered by their random ids.
 
     `named`: respondents are labelled by name or address, as an attributable assessment may. These are the current
     answers; for those behind a release see `release_snapshots`.
     """
-    ids, groups = _load_groups(session, workspace_id, assessment_id)
+    ids, groups = _load_groups(session, key)
     routes = _group_by_route(groups[RESPONDENTS])
     values, evidence = _fill_values(questionnaire, routes, groups[ANSWERS], len(ids))
     roles = np.full(len(ids), "", dtype=object)
@@ -118,26 +121,22 @@ def load_answers(
         roles[route.rows] = route.role
         functions[route.rows] = [function.id in route.functions for function in questionnaire.functions]
     answers = Answers(
-        respondents=_load_names(session, ids, workspace_id, assessment_id) if named else _make_numbers(len(ids)),
+        respondents=_load_names(session, ids, key) if named else _make_numbers(len(ids)),
         roles=tuple(roles.tolist()),
         functions=functions,
         seconds=_sum_seconds(questionnaire, routes, groups, len(ids)),
         values=values,
         evidence=evidence,
-        counts=counting_people.load_count_flags(session, workspace_id, assessment_id, ids),
+        counts=counting_people.load_count_flags(session, key, ids),
     )
     sent, unlinked = (_flag_rows_in_state(groups[RESPONDENTS], wanted, len(ids)) for wanted in (SENT, UNLINKED))
-    return LoadedAnswers(
-        answers, sent, unlinked, tuple(ids), _find_rows_of_same_person(session, ids, workspace_id, assessment_id)
-    )
+    return LoadedAnswers(answers, sent, unlinked, tuple(ids), _find_rows_of_same_person(session, ids, key))
 
 
-def _load_groups(
-    session: Session, workspace_id: str, assessment_id: str
-) -> tuple[list[str], dict[str, list[PackedGroup]]]:
+def _load_groups(session: Session, assessment_key: AssessmentKey) -> tuple[list[str], dict[str, list[PackedGroup]]]:
     """Return the response ids in order, and the groups of each kind."""
     packing = choose_packing(session)
-    read = session.execute(_select_packed_rows(packing, workspace_id, assessment_id)).all()
+    read = session.execute(_select_packed_rows(packing, assessment_key)).all()
     ids = np.array(
         [response_id for row in read if row.kind == RESPONDENTS for response_id in row.ids.split(SEPARATOR)],
         dtype=np.bytes_,
@@ -153,15 +152,12 @@ def _load_groups(
     return ids[order].astype(np.str_).tolist(), groups
 
 
-def _select_packed_rows(
-    packing: TextPacking | BinaryPacking, workspace_id: str, assessment_id: str
-) -> CompoundSelect[Any]:
+def _select_packed_rows(packing: TextPacking | BinaryPacking, assessment_key: AssessmentKey) -> CompoundSelect[Any]:
     columns = (response.c[name] for name in ("id", "role", "functions", "state", "seconds", "invitation_id", "label"))
     them = (
         select(*columns, packing.place.label("place"))
         .where(
-            response.c.workspace_id == workspace_id,
-            response.c.assessment_id == assessment_id,
+            *match_assessment(response, assessment_key),
             response.c.state.in_((SENT, STARTED)),
         )
         .subquery()
@@ -257,21 +253,18 @@ def _sum_seconds(
     return totals
 
 
-def _find_rows_of_same_person(
-    session: Session, ids: Sequence[str], workspace_id: str, assessment_id: str
-) -> tuple[tuple[int, ...], ...]:
+def _find_rows_of_same_person(session: Session, ids: Sequence[str], key: AssessmentKey) -> tuple[tuple[int, ...], ...]:
     """Return the rows of each person who has several: by position in the replacement chain, then by draft number."""
-    here = (response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id)
+    here = match_assessment(response, key)
     replacements = session.execute(
         select(invitation.c.id, invitation.c.replaces).where(
-            invitation.c.workspace_id == workspace_id,
-            invitation.c.assessment_id == assessment_id,
+            *match_assessment(invitation, key),
             invitation.c.replaces.is_not(None),
         )
     ).all()
     before = {row.id: row.replaces for row in replacements}
     several = select(response.c.invitation_id).where(*here, response.c.draft_number > 1)
-    is_replacing = (invitation.c.workspace_id == workspace_id, invitation.c.replaces.is_not(None))
+    is_replacing = (invitation.c.workspace_id == key.workspace_id, invitation.c.replaces.is_not(None))
     rows = session.execute(
         select(response.c.id, response.c.invitation_id, response.c.draft_number).where(
             *here,
@@ -296,12 +289,12 @@ def _make_numbers(count: int) -> tuple[str, ...]:
     return tuple(f"r{number}" for number in range(1, count + 1))
 
 
-def _load_names(session: Session, ids: Sequence[str], workspace_id: str, assessment_id: str) -> tuple[str, ...]:
+def _load_names(session: Session, ids: Sequence[str], key: AssessmentKey) -> tuple[str, ...]:
     """Return label, address or name, made unique by the response id."""
     query = (
         select(response.c.id, func.coalesce(response.c.label, invitation.c.email, invitation.c.name, response.c.id))
         .join(invitation, invitation.c.id == response.c.invitation_id, isouter=True)
-        .where(response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id)
+        .where(*match_assessment(response, key))
     )
     goes_by: dict[str, str] = dict(session.execute(query).all())
     names: dict[str, None] = {}

@@ -16,9 +16,12 @@ from itertools import groupby
 from typing import Any, TypeAlias, cast
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
+from assessment.domain.closed_sets import AssessmentState, ResponseState
+from assessment.domain.survey.answer import Answer, SavedAnswer
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.errors import AlreadySentError, AppError, ClosedError, InvalidError, NotFoundError, UnavailableError
 from assessment.storage.answer_connection import (
@@ -26,7 +29,6 @@ from assessment.storage.answer_connection import (
     AnswerConnection,
     AnswerKey,
     AnswerParameters,
-    SavedAnswerRow,
     open_connection,
 )
 from assessment.storage.database import UNAVAILABLE_ERRORS
@@ -35,40 +37,19 @@ MAXIMUM_BATCH = 500
 MAXIMUM_QUEUE = 10_000
 COMMIT_ATTEMPTS = 2
 
-__all__ = ["SEQUENCE_STEP", "AnswerSave", "AnswerWriter", "SavedAnswer", "store_answers"]
+__all__ = ["SEQUENCE_STEP", "AnswerSave", "AnswerWriter", "store_answers"]
 
 log = logging.getLogger(__name__)
 
 
 class AnswerSave(Struct, frozen=True):
-    """One answer to save; `sequence` None takes the next number if the value differs from the stored one.
-
-    `base` is the sequence number that the page last received: an answer saved by another page is replaced only if
-    it has that number, so that no browser window overwrites what it has not shown. None compares sequence numbers
-    alone.
-    """
+    """One answer to save, and where."""
 
     workspace_id: str
     response_id: str
     item: str
-    value: str
-    reason: str
-    evidence: str
-    sequence: int | None
+    answer: Answer
     saved_at: datetime
-    base: int | None = None
-
-
-class SavedAnswer(Struct, frozen=True):
-    """The stored answer after a save; `stale`: a newer, different answer was stored already, so this one was not."""
-
-    item: str
-    value: str
-    reason: str
-    evidence: str
-    sequence: int
-    saved_at: datetime
-    stale: bool = False
 
 
 SaveOutcome: TypeAlias = SavedAnswer | AppError
@@ -195,15 +176,14 @@ def store_answers(connection: AnswerConnection, saves: Sequence[AnswerSave], clo
     refusals = _check_responses(connection, {save.response_id for save in saves}, clock)
     refused = [_find_error(refusals, save) for save in saves]
     taken = [save for save, refusal in zip(saves, refused, strict=True) if refusal is None]
-    rows: dict[AnswerKey, SavedAnswerRow] = {}
+    stored: dict[AnswerKey, SavedAnswer] = {}
     for group in _split_groups(taken):
         parameters = [_make_parameters(save) for save in group]
-        for row in connection.upsert_answers(parameters, take_next=group[0].sequence is None):
-            rows[row.response_id, row.item_id] = row
-    for key in sorted({_make_key(save) for save in taken} - rows.keys()):
-        rows[key] = connection.load_answer(key)
+        stored |= connection.upsert_answers(parameters, take_next=group[0].answer.sequence is None)
+    for key in sorted({_make_key(save) for save in taken} - stored.keys()):
+        stored[key] = connection.load_answer(key)
     return [
-        _make_outcome(save, rows[_make_key(save)]) if refusal is None else refusal
+        _make_outcome(save, stored[_make_key(save)]) if refusal is None else refusal
         for save, refusal in zip(saves, refused, strict=True)
     ]
 
@@ -220,12 +200,12 @@ def _check_responses(
     }
 
 
-def _check_states(response: str, assessment: str) -> AppError | None:
-    if assessment != "open":
+def _check_states(response: ResponseState, assessment: AssessmentState) -> AppError | None:
+    if assessment != AssessmentState.OPEN:
         return ClosedError()
-    if response == "sent":
+    if response == ResponseState.SENT:
         return AlreadySentError()
-    return NotFoundError() if response != "started" else None
+    return NotFoundError() if response != ResponseState.STARTED else None
 
 
 def _find_error(refusals: dict[AnswerKey, AppError | None], save: AnswerSave) -> AppError | None:
@@ -240,7 +220,7 @@ def _split_groups(saves: Sequence[AnswerSave]) -> list[list[AnswerSave]]:
     numbered = []
     for save in saves:
         key = _make_key(save)
-        numbered.append((rounds[key], key, save.sequence is None, save))
+        numbered.append((rounds[key], key, save.answer.sequence is None, save))
         rounds[key] += 1
     numbered.sort(key=lambda entry: entry[:2])
     for _, same in groupby(numbered, key=lambda entry: (entry[0], entry[2])):
@@ -249,17 +229,10 @@ def _split_groups(saves: Sequence[AnswerSave]) -> list[list[AnswerSave]]:
 
 
 def _make_parameters(save: AnswerSave) -> AnswerParameters:
-    sequence = 1 if save.sequence is None else save.sequence
+    answer = save.answer
+    sequence = 1 if answer.sequence is None else answer.sequence
     return AnswerParameters(
-        save.workspace_id,
-        save.response_id,
-        save.item,
-        save.value,
-        save.reason,
-        save.evidence,
-        sequence,
-        save.saved_at,
-        save.base,
+        save.workspace_id, save.response_id, save.item, *answer.content, sequence, save.saved_at, answer.base
     )
 
 
@@ -267,9 +240,8 @@ def _make_key(save: AnswerSave) -> AnswerKey:
     return save.response_id, save.item
 
 
-def _make_outcome(save: AnswerSave, row: SavedAnswerRow) -> SavedAnswer:
-    differs = (save.value, save.reason, save.evidence) != (row.value, row.reason, row.evidence)
-    return SavedAnswer(row.item_id, row.value, row.reason, row.evidence, row.sequence, row.saved_at, stale=differs)
+def _make_outcome(save: AnswerSave, stored: SavedAnswer) -> SavedAnswer:
+    return stored if save.answer.content == stored.content else replace(stored, stale=True)
 
 
 def _resolve_future(future: "Future[SavedAnswer]", outcome: SaveOutcome) -> None:

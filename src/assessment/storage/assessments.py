@@ -1,15 +1,17 @@
 """Queries on assessments, by workspace and id; each update increments the revision."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from msgspec import Struct
-from sqlalchemy import Row, Select, func, insert, select, update
+from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, ReleaseBasis
 from assessment.errors import NotFoundError
 from assessment.storage import tables
+from assessment.storage.assessment_table import Assessment as Assessment  # noqa: PLC0414  # what the queries return
 from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
 from assessment.storage.results import releases
 
@@ -17,88 +19,40 @@ assessment = tables.assessment
 organisation = tables.organisation
 
 
-class Assessment(Struct, frozen=True, kw_only=True):
-    """One assessment of one organisation.
-
-    `organisation` is the organisation's name, `release` the number of the newest release. `time_zone` is the
-    workspace's (IANA name); `closes_at` is the end of the day `closes_on` there. `is_basis_gone`: the answers
-    behind at least one of its releases no longer exist.
-    """
-
-    id: str
-    workspace_id: str
-    organisation_id: str
-    organisation: str
-    title: str
-    asker: str
-    language: str
-    questionnaire_id: str
-    questionnaire_version: str
-    questionnaire_digest: str | None
-    state: str
-    confidentiality: str
-    mode: str
-    minimum_group: int
-    weights: dict[str, float]
-    targets: dict[str, float]
-    contacts: dict[str, dict[str, float]]
-    importance: dict[str, int]
-    wave_of: str | None
-    domains: list[str]
-    uncounted_groups: list[str]
-    closes_on: date | None
-    closes_at: datetime | None
-    opened_on: date | None
-    closed_on: date | None
-    share_results: bool
-    in_benchmarks: bool
-    held_back: list[str]
-    created_at: datetime
-    revision: int
-    time_zone: str
-    release: int | None
-    is_basis_gone: bool
-
-    @property
-    def is_reopened(self) -> bool:
-        """Return whether it accepts answers again after results were published."""
-        return self.state == "open" and self.release is not None
-
-
-def find_assessment(session: Session, workspace_id: str, assessment_id: str, *, lock: bool = False) -> Assessment:
+def find_assessment(session: Session, key: AssessmentKey, *, lock: bool = False) -> Assessment:
     """Return an assessment; raises NotFoundError.
 
     `lock` blocks other changes, and answers from being saved, until the commit.
     """
-    statement = _select_assessments(workspace_id).where(assessment.c.id == assessment_id)
+    statement = _select_assessments(key.workspace_id).where(assessment.c.id == key.assessment_id)
     row = session.execute(statement.with_for_update(of=assessment) if lock else statement).one_or_none()
     if row is None:
         raise NotFoundError
     return _read_assessment(row)
 
 
-def lock_assessment_state(session: Session, workspace_id: str, assessment_id: str) -> str | None:
+def lock_assessment_state(session: Session, key: AssessmentKey) -> AssessmentState | None:
     """Return the state and lock it (shared) until the commit; several transactions may have this lock at once."""
-    here = (assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id)
-    state: str | None = session.scalar(select(assessment.c.state).where(*here).with_for_update(read=True))
+    here = (assessment.c.workspace_id == key.workspace_id, assessment.c.id == key.assessment_id)
+    state: AssessmentState | None = session.scalar(select(assessment.c.state).where(*here).with_for_update(read=True))
     return state
 
 
-def find_due_assessments(session: Session, now: datetime) -> list[tuple[str, str]]:
-    """Return workspace id and id of each open assessment whose closing time has come, the earliest first."""
+def find_due_assessments(session: Session, now: datetime) -> list[AssessmentKey]:
+    """Return the key of each open assessment whose closing time has come, the earliest first."""
     rows = session.execute(
         select(assessment.c.workspace_id, assessment.c.id)
-        .where(assessment.c.state == "open", assessment.c.closes_at <= now)
+        .where(assessment.c.state == AssessmentState.OPEN, assessment.c.closes_at <= now)
         .order_by(assessment.c.closes_at, assessment.c.id)
     )
-    return [(row.workspace_id, row.id) for row in rows]
+    return [AssessmentKey(*row) for row in rows]
 
 
 def lock_assessments_with_closing_date(session: Session, workspace_id: str) -> list[Assessment]:
     """Return and lock a workspace's unclosed assessments with a closing date, by id to avoid deadlocks."""
     statement = (
         _select_assessments(workspace_id)
-        .where(assessment.c.state != "closed", assessment.c.closes_on.is_not(None))
+        .where(assessment.c.state != AssessmentState.CLOSED, assessment.c.closes_on.is_not(None))
         .order_by(assessment.c.id)
         .with_for_update(of=assessment)
     )
@@ -113,24 +67,36 @@ def find_time_zone(session: Session, workspace_id: str) -> str:
     return name
 
 
-def find_earlier_confidentiality(session: Session, workspace_id: str, assessment_id: str) -> str | None:
+def find_earlier_confidentiality(session: Session, key: AssessmentKey) -> Confidentiality | None:
     """Return the confidentiality of the previous wave if that was opened; None without one."""
     before = assessment.alias()
-    confidentiality: str | None = session.scalar(
+    confidentiality: Confidentiality | None = session.scalar(
         select(before.c.confidentiality)
         .join(assessment, (assessment.c.wave_of == before.c.id) & (assessment.c.workspace_id == before.c.workspace_id))
-        .where(assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id, before.c.state != "draft")
+        .where(
+            assessment.c.workspace_id == key.workspace_id,
+            assessment.c.id == key.assessment_id,
+            before.c.state != AssessmentState.DRAFT,
+        )
     )
     return confidentiality
 
 
 def list_assessments(
-    session: Session, workspace_id: str, place: PageRequest, organisation_id: str | None = None
+    session: Session,
+    workspace_id: str,
+    place: PageRequest,
+    organisation_id: str | None = None,
+    *,
+    state: str = "",
+    search: str = "",
 ) -> RowPage[Assessment]:
-    """List assessments, the newest first."""
-    statement = _select_assessments(workspace_id)
+    """List assessments, the newest first; `search` is part of a title or of a client's name."""
+    statement = _select_assessments(workspace_id).where(*_match_text(search))
     if organisation_id is not None:
         statement = statement.where(assessment.c.organisation_id == organisation_id)
+    if state:
+        statement = statement.where(assessment.c.state == state)
     return load_page(
         session,
         statement,
@@ -138,6 +104,27 @@ def list_assessments(
         place,
         _read_assessment,
     )
+
+
+def count_states(session: Session, workspace_id: str, search: str = "") -> dict[str, int]:
+    """Return the number of assessments by state, of those that match `search`."""
+    rows = session.execute(
+        select(assessment.c.state, func.count())
+        .join(organisation, organisation.c.id == assessment.c.organisation_id)
+        .where(assessment.c.workspace_id == workspace_id, *_match_text(search))
+        .group_by(assessment.c.state)
+    )
+    return {state: count for state, count in rows}  # noqa: C416  # a Row is no tuple to mypy
+
+
+def _match_text(search: str) -> list[ColumnElement[bool]]:
+    """Match part of a title or a client's name; SQLite ignores case for the letters of ASCII only."""
+    if not search:
+        return []
+    columns = (assessment.c.title, organisation.c.name)
+    exact = [column.contains(search, autoescape=True) for column in columns]
+    lower = [func.lower(column).contains(search.lower(), autoescape=True) for column in columns]
+    return [or_(*exact, *lower)]
 
 
 def add_assessment(session: Session, values: Mapping[str, Any]) -> None:
@@ -151,7 +138,7 @@ def update_assessment(session: Session, previous: Assessment, values: Mapping[st
         .where(assessment.c.workspace_id == previous.workspace_id, assessment.c.id == previous.id)
         .values(**values, revision=previous.revision + 1)
     )
-    return find_assessment(session, previous.workspace_id, previous.id)
+    return find_assessment(session, previous.key)
 
 
 def _select_assessments(workspace_id: str) -> Select[Any]:
@@ -163,7 +150,7 @@ def _select_assessments(workspace_id: str) -> Select[Any]:
             organisation.c.name.label("organisation"),
             tables.workspace.c.time_zone,
             newest.label("release"),
-            releases.has_release(assessment.c.id, releases.DELETED_BASIS).label("is_basis_gone"),
+            releases.has_release(assessment.c.id, ReleaseBasis.DELETED).label("is_basis_gone"),
         )
         .join(organisation, organisation.c.id == assessment.c.organisation_id)
         .join(tables.workspace, tables.workspace.c.id == assessment.c.workspace_id)

@@ -4,6 +4,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Literal, TypeAlias
 
@@ -123,13 +124,19 @@ def _upgrade_schema(connection: Connection) -> None:
         raise AppError("The upgrade would have left rows without the row they refer to: nothing was changed.")
 
 
-def _find_state(connection: Connection) -> SchemaState:
+@cache
+def _list_revisions() -> tuple[frozenset[str], frozenset[str]]:
+    """Heads, and all revisions; cached, since Alembic runs every migration module to find them."""
     script = ScriptDirectory(str(MIGRATIONS_FOLDER))
-    current_heads = MigrationContext.configure(connection).get_current_heads()
+    return frozenset(script.get_heads()), frozenset(revision.revision for revision in script.walk_revisions())
+
+
+def _find_state(connection: Connection) -> SchemaState:
+    heads, revisions = _list_revisions()
+    current_heads = set(MigrationContext.configure(connection).get_current_heads())
     if not current_heads:
         names = set(inspect(connection).get_table_names())
         return "old" if names & set(tables.metadata.tables) else "empty"
-    if set(current_heads) == set(script.get_heads()):
+    if current_heads == heads:
         return "current"
-    known = {revision.revision for revision in script.walk_revisions()}
-    return "old" if set(current_heads) <= known else "newer"
+    return "old" if current_heads <= revisions else "newer"

@@ -20,28 +20,21 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-WITHOUT_ROWID = {"sqlite_with_rowid": False}
-NAMING_CONVENTION = {
-    "ix": "ix_%(column_0_N_label)s",
-    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-    "ck": "ck_%(table_name)s_%(constraint_name)s",
-    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
-    "pk": "pk_%(table_name)s",
-}
-ASSESSMENT_MAIL_KINDS = ("invitation", "reminder", "closing-soon", "results")
-MAIL_KINDS = (*ASSESSMENT_MAIL_KINDS, "test", "user-invitation", "password-reset")
-OUTBOX_STATES = ("queued", "sending", "sent", "refused", "failed", "cancelled")
-SQLModel.metadata.naming_convention = NAMING_CONVENTION
+from assessment.domain.closed_sets import (
+    ASSESSMENT_MAIL_KINDS,
+    STORED_RESPONSE_STATES,
+    DeliveryMode,
+    MailKind,
+    MemberRole,
+    OutboxState,
+    ReleaseBasis,
+    ResponseState,
+)
+from assessment.storage.assessment_table import AssessmentRow
+from assessment.storage.columns import WITHOUT_ROWID, make_enum_field, make_value_check, make_workspace_field
+
 metadata = SQLModel.metadata
-
-
-def _make_value_check(column: str, *values: str) -> CheckConstraint:
-    listed = ", ".join(f"'{value}'" for value in values)
-    return CheckConstraint(f"{column} IN ({listed})", name=column)
-
-
-def _make_workspace_field(*, index: bool = True) -> Any:  # noqa: ANN401  # SQLModel types a column as its value
-    return Field(foreign_key="workspace.id", ondelete="CASCADE", index=index)
+IS_SENT = f"state = '{ResponseState.SENT}'"
 
 
 class WorkspaceRow(SQLModel, table=True):
@@ -70,11 +63,11 @@ class UserRow(SQLModel, table=True):
 
 class MembershipRow(SQLModel, table=True):
     __tablename__ = "membership"
-    __table_args__ = (_make_value_check("role", "owner", "viewer"),)
+    __table_args__ = (make_value_check("role", *MemberRole),)
 
     workspace_id: str = Field(foreign_key="workspace.id", primary_key=True, ondelete="CASCADE")
     user_id: str = Field(foreign_key="user_account.id", primary_key=True, ondelete="CASCADE", index=True)
-    role: str
+    role: MemberRole = make_enum_field(MemberRole)
 
 
 class ConsoleSessionRow(SQLModel, table=True):
@@ -83,7 +76,7 @@ class ConsoleSessionRow(SQLModel, table=True):
     __tablename__ = "console_session"
 
     token_hash: bytes = Field(primary_key=True)
-    workspace_id: str = _make_workspace_field()
+    workspace_id: str = make_workspace_field()
     user_id: str = Field(foreign_key="user_account.id", ondelete="CASCADE", index=True)
     created_at: datetime
     seen_at: datetime
@@ -95,7 +88,7 @@ class ApiKeyRow(SQLModel, table=True):
     __tablename__ = "api_key"
 
     id: str = Field(primary_key=True)
-    workspace_id: str = _make_workspace_field()
+    workspace_id: str = make_workspace_field()
     name: str
     secret_hash: bytes
     scopes: str
@@ -110,71 +103,9 @@ class OrganisationRow(SQLModel, table=True):
     __table_args__ = (UniqueConstraint("workspace_id", "id"),)
 
     id: str = Field(primary_key=True)
-    workspace_id: str = _make_workspace_field(index=False)
+    workspace_id: str = make_workspace_field(index=False)
     name: str
     created_at: datetime
-
-
-class AssessmentRow(SQLModel, table=True):
-    """`questionnaire_digest` is fixed when the assessment opens; `revision` increments with every change.
-
-    With `share_results` respondents see the published figures next to their answers after the close; with
-    `in_benchmarks` its scores count when others of the workspace are ranked. `held_back` names the figures because
-    of which the last close published nothing new. `domains` are the client's mail domains (method 6.9). `closes_at`
-    is the end of the day `closes_on` in the workspace's time zone: from then on no answer is accepted.
-    `uncounted_groups` lists, for anonymous assessments, the groups `ROLE:FUNCTIONS` that do not count towards the
-    minimum because too few of their invitations differ in whether they count.
-    """
-
-    __tablename__ = "assessment"
-    __table_args__ = (
-        UniqueConstraint("workspace_id", "id"),
-        ForeignKeyConstraint(["workspace_id", "organisation_id"], ["organisation.workspace_id", "organisation.id"]),
-        ForeignKeyConstraint(["workspace_id", "wave_of"], ["assessment.workspace_id", "assessment.id"]),
-        ForeignKeyConstraint(
-            ["questionnaire_id", "questionnaire_version", "questionnaire_digest"],
-            ["published_questionnaire.id", "published_questionnaire.version", "published_questionnaire.digest"],
-            name="fk_assessment_questionnaire",  # the conventional name is too long for PostgreSQL
-        ),
-        _make_value_check("state", "draft", "open", "closed"),
-        _make_value_check("confidentiality", "confidential", "anonymous", "attributable"),
-        _make_value_check("mode", "survey", "consensus"),
-        CheckConstraint("minimum_group >= 3", name="minimum_group"),
-        CheckConstraint("state = 'draft' OR questionnaire_digest IS NOT NULL", name="published"),
-        CheckConstraint("(state = 'closed') = (closed_on IS NOT NULL)", name="closed"),
-        Index(None, "workspace_id", "organisation_id"),
-        Index(None, "workspace_id", "wave_of"),
-    )
-
-    id: str = Field(primary_key=True)
-    workspace_id: str = _make_workspace_field(index=False)
-    organisation_id: str
-    title: str
-    asker: str
-    language: str
-    questionnaire_id: str
-    questionnaire_version: str
-    questionnaire_digest: str | None = None
-    state: str = "draft"
-    confidentiality: str = "confidential"
-    mode: str = "survey"
-    minimum_group: int
-    weights: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    targets: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    contacts: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    importance: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
-    wave_of: str | None = None
-    domains: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
-    uncounted_groups: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
-    closes_on: date | None = None
-    closes_at: datetime | None = None
-    opened_on: date | None = None
-    closed_on: date | None = None
-    share_results: bool = False
-    in_benchmarks: bool = False
-    held_back: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
-    created_at: datetime
-    revision: int = 1
 
 
 class PublishedQuestionnaireRow(SQLModel, table=True):
@@ -204,7 +135,7 @@ class InvitationRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        _make_value_check("deliver", "link", "mail"),
+        make_value_check("deliver", *DeliveryMode),
         Index(None, "workspace_id", "assessment_id"),
         Index(None, "workspace_id", "replaces"),
         WITHOUT_ROWID,
@@ -218,7 +149,7 @@ class InvitationRow(SQLModel, table=True):
     name: str | None = None
     role: str
     functions: str
-    deliver: str = "link"
+    deliver: DeliveryMode = make_enum_field(DeliveryMode, default=DeliveryMode.LINK)
     mailed_on: date | None = None
     unsubscribed_on: date | None = None
     replaces: str | None = None
@@ -266,8 +197,8 @@ class ResponseRow(SQLModel, table=True):
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
         ForeignKeyConstraint(["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"]),
-        _make_value_check("state", "started", "sent", "withdrawn", "set-aside"),
-        CheckConstraint("state <> 'started' OR sent_at IS NULL", name="sent"),
+        make_value_check("state", *STORED_RESPONSE_STATES),
+        CheckConstraint(f"state <> '{ResponseState.STARTED}' OR sent_at IS NULL", name="sent"),
         CheckConstraint("(invitation_id IS NULL) = (draft_number IS NULL)", name="draft_number"),
         Index(None, "workspace_id", "assessment_id"),
         Index(None, "workspace_id", "invitation_id"),
@@ -276,8 +207,8 @@ class ResponseRow(SQLModel, table=True):
             "ix_response_sent_invitation",
             "invitation_id",
             unique=True,
-            sqlite_where=text("state = 'sent'"),
-            postgresql_where=text("state = 'sent'"),
+            sqlite_where=text(IS_SENT),
+            postgresql_where=text(IS_SENT),
         ),
         WITHOUT_ROWID,
     )
@@ -291,7 +222,7 @@ class ResponseRow(SQLModel, table=True):
     role: str
     functions: str
     language: str
-    state: str = "started"
+    state: ResponseState = make_enum_field(ResponseState, default=ResponseState.STARTED)
     sent_at: datetime | None = None
     counts: bool | None = None
     withdraw_hash: bytes | None = None
@@ -437,7 +368,7 @@ class ReleaseRow(SQLModel, table=True):
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
         CheckConstraint("number >= 1", name="number"),
-        _make_value_check("basis", "live", "kept", "gone"),
+        make_value_check("basis", *ReleaseBasis),
         Index(None, "workspace_id", "assessment_id"),
     )
 
@@ -447,7 +378,7 @@ class ReleaseRow(SQLModel, table=True):
     digest: str
     content: bytes
     released_on: date
-    basis: str = "live"
+    basis: ReleaseBasis = make_enum_field(ReleaseBasis, default=ReleaseBasis.LIVE)
 
 
 class AttributionRow(SQLModel, table=True):
@@ -538,7 +469,7 @@ class ReplayRow(SQLModel, table=True):
 
     key_id: str = Field(foreign_key="api_key.id", primary_key=True, ondelete="CASCADE")
     key: str = Field(primary_key=True)
-    workspace_id: str = _make_workspace_field()
+    workspace_id: str = make_workspace_field()
     request_digest: bytes
     status: int
     body: bytes
@@ -553,12 +484,12 @@ class MailTemplateRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        _make_value_check("kind", *ASSESSMENT_MAIL_KINDS),
+        make_value_check("kind", *ASSESSMENT_MAIL_KINDS),
         Index(None, "workspace_id", "assessment_id"),
     )
 
     assessment_id: str = Field(primary_key=True)
-    kind: str = Field(primary_key=True)
+    kind: MailKind = make_enum_field(MailKind, primary_key=True)
     language: str = Field(primary_key=True)
     workspace_id: str
     subject: str
@@ -610,15 +541,15 @@ class MailingRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        _make_value_check("kind", *MAIL_KINDS),
+        make_value_check("kind", *MailKind),
         CheckConstraint("shown_count >= 0", name="shown_count"),
         Index(None, "workspace_id", "assessment_id"),
     )
 
     id: str = Field(primary_key=True)
-    workspace_id: str = _make_workspace_field(index=False)
+    workspace_id: str = make_workspace_field(index=False)
     assessment_id: str | None = None
-    kind: str
+    kind: MailKind = make_enum_field(MailKind)
     language: str
     subject: str
     body: str
@@ -647,10 +578,12 @@ class OutboxRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"], ondelete="CASCADE"
         ),
-        _make_value_check("kind", *MAIL_KINDS),
-        _make_value_check("state", *OUTBOX_STATES),
-        CheckConstraint("(state IN ('queued', 'sending')) = (payload IS NOT NULL)", name="payload"),
-        CheckConstraint("(state = 'sending') = (lease_id IS NOT NULL)", name="lease"),
+        make_value_check("kind", *MailKind),
+        make_value_check("state", *OutboxState),
+        CheckConstraint(
+            f"(state IN ('{OutboxState.QUEUED}', '{OutboxState.SENDING}')) = (payload IS NOT NULL)", name="payload"
+        ),
+        CheckConstraint(f"(state = '{OutboxState.SENDING}') = (lease_id IS NOT NULL)", name="lease"),
         CheckConstraint("attempts >= 0", name="attempts"),
         Index(None, "workspace_id", "mailing_id"),
         Index(None, "workspace_id", "assessment_id", "kind"),
@@ -661,13 +594,13 @@ class OutboxRow(SQLModel, table=True):
     )
 
     id: str = Field(primary_key=True)
-    workspace_id: str = _make_workspace_field(index=False)
+    workspace_id: str = make_workspace_field(index=False)
     mailing_id: str
-    kind: str
+    kind: MailKind = make_enum_field(MailKind)
     assessment_id: str | None = None
     invitation_id: str | None = None
     payload: bytes | None = None
-    state: str = "queued"
+    state: OutboxState = make_enum_field(OutboxState, default=OutboxState.QUEUED)
     attempts: int = 0
     not_before: datetime
     taken_at: datetime | None = None

@@ -131,3 +131,23 @@ def test_invited_person_is_counted_once_in_each_function():
     assert count_invited_people(people, DOMAINS, ("marketing", "hr")) == everyone
     assert (found.replaced, found.replaced_counting) == (1, 0)
     assert summarize_invited_people(people, ()).replaced_counting == 1
+
+
+def test_invitations_mailed_to_one_mailbox_are_one_person_and_counted_apart():
+    people = [
+        mailed("1", "a@example.org", is_revoked=True),
+        mailed("2", "a+b@example.org", is_late=True),
+        mailed("3", "a+c@example.org", functions=("hr",)),
+        mailed("4", "b@example.org"),
+        person("5", email="a+d@example.org"),
+        person("6"),
+        person("7"),
+    ]
+
+    marketing = count_invited_people(people, DOMAINS, ("marketing",))
+    hr = count_invited_people(people, DOMAINS, ("hr",))
+
+    assert (marketing.invited, marketing.mailed_to_domains, marketing.by_hand) == (5, 2, 3)
+    assert (marketing.since_start, marketing.revoked, marketing.same_mailbox) == (0, 1, 1)
+    assert (hr.invited, hr.mailed_to_domains, hr.same_mailbox) == (1, 1, 0)
+    assert count_invited_people(people, DOMAINS).same_mailbox == 2

@@ -48,6 +48,17 @@ def test_appendix_without_domains_warns_of_invented_people(lines):
     assert any("can also invent people" in line for line in found)
 
 
+def test_appendix_lists_further_invitations_to_one_mailbox_apart(lines):
+    again = InvitedPerson("y", "staff", ("marketing",), "p0+again@example.org", "mail")
+
+    found = lines("en", [*people(), again], ("example.org",))
+
+    assert (
+        "Who was invited: 7 people, 6 by mail at example.org, 1 by hand, 1 since the start, 1 revoked and 1 more "
+        "invitation to one of these mailboxes."
+    ) in found
+
+
 def test_appendix_of_file_report_has_no_invitations(lines):
     assert not any("invited" in line for line in lines("en", None))
 

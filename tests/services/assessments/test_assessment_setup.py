@@ -6,9 +6,10 @@ from datetime import timedelta
 import pytest
 from msgspec import structs
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.errors import ChangedError, ConflictError, InvalidError, NotFoundError
 from assessment.services.assessments import assessment_setup, client_organisations, closing
-from assessment.services.assessments.assessment_setup import AssessmentPatch
+from assessment.services.assessments.assessment_fields import AssessmentInput, AssessmentPatch
 from assessment.services.people import invitation_changes, people_invitations, progress
 from assessment.services.people.invitation_changes import InvitationPatch
 from assessment.services.people.people_invitations import Invitee
@@ -22,7 +23,7 @@ ANNA = ("practitioner", ("marketing",))
 def change(world, assessment, **values):
     with world.writing() as session:
         return assessment_setup.update_assessment(
-            session, world.alice, assessment.id, AssessmentPatch(**values), world.catalogue, now=world.now
+            session, assessment.key, AssessmentPatch(**values), world.catalogue, now=world.now
         )
 
 
@@ -104,20 +105,18 @@ def test_unknown_confidentiality_is_refused(world):
 def test_share_results_is_locked_after_the_close(world, now, told):
     held = world.open(share_results=told)
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, held.id, now, without_results=True)
+        closing.close_assessment(session, held.key, now, without_results=True)
 
     with world.writing() as session, pytest.raises(ConflictError, match="its settings stand") as refused:
         assessment_setup.update_assessment(
-            session, world.alice, held.id, AssessmentPatch(share_results=not told), world.catalogue, now=now
+            session, held.key, AssessmentPatch(share_results=not told), world.catalogue, now=now
         )
 
     assert pointers(refused) == {"/share_results"}
 
 
 def test_minimum_group_below_the_operators_is_refused(world, now):
-    new = assessment_setup.AssessmentInput(
-        organisation=world.organisation, questionnaire="social-media-integration", title="T"
-    )
+    new = AssessmentInput(organisation=world.organisation, questionnaire="social-media-integration", title="T")
     with world.writing() as session:
         held = assessment_setup.create_assessment(session, world.alice, new, world.catalogue, now, least_group=8)
         low = structs.replace(new, minimum_group=7)
@@ -137,7 +136,7 @@ def test_opening_after_the_closing_date_is_refused_with_reason(world, now):
     draft = world.draft(closes_on=now.date())
 
     with world.writing() as session, pytest.raises(InvalidError) as refused:
-        assessment_setup.open_assessment(session, world.alice, draft.id, world.catalogue, now + timedelta(days=1))
+        assessment_setup.open_assessment(session, draft.key, world.catalogue, now + timedelta(days=1))
 
     assert pointers(refused) == {"/closes_on"}
 
@@ -146,7 +145,7 @@ def test_second_opening_is_refused(world, now):
     held = world.open()
 
     with world.writing() as session, pytest.raises(ConflictError):
-        assessment_setup.open_assessment(session, world.alice, held.id, world.catalogue, now)
+        assessment_setup.open_assessment(session, held.key, world.catalogue, now)
 
 
 def test_published_version_with_other_content_is_refused_with_its_items(world, questionnaire, now):
@@ -162,13 +161,13 @@ def test_published_version_with_other_content_is_refused_with_its_items(world, q
     draft = world.draft()
 
     with world.writing() as session, pytest.raises(ConflictError, match=items[3].id):
-        assessment_setup.open_assessment(session, world.alice, draft.id, Altered(), now)
+        assessment_setup.open_assessment(session, draft.key, Altered(), now)
 
 
 def test_close_locks_the_remaining_settings(world, now):
     held = world.open()
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, held.id, now, without_results=True)
+        closing.close_assessment(session, held.key, now, without_results=True)
 
     with pytest.raises(ConflictError):
         change(world, held, weights={"hr": 2.0})
@@ -182,7 +181,7 @@ def test_change_increments_revision_and_stale_revision_is_refused(world):
     assert (changed.revision, unchanged.revision) == (2, 2)
     with world.writing() as session, pytest.raises(ChangedError):
         assessment_setup.update_assessment(
-            session, world.alice, draft.id, AssessmentPatch(title="X"), world.catalogue, now=world.now, revision=1
+            session, draft.key, AssessmentPatch(title="X"), world.catalogue, now=world.now, revision=1
         )
 
 
@@ -203,28 +202,28 @@ def test_assessment_of_another_workspace_is_not_found(world, now):
     bob = world.bob
     tries = [
         lambda s: client_organisations.get_organisation(s, bob, world.organisation),
-        lambda s: assessment_setup.get_assessment(s, bob, held.id),
+        lambda s: assessment_setup.get_assessment(s, AssessmentKey(bob, held.id)),
         lambda s: assessment_setup.update_assessment(
-            s, bob, held.id, AssessmentPatch(title="Bob's"), world.catalogue, now=now
+            s, AssessmentKey(bob, held.id), AssessmentPatch(title="Bob's"), world.catalogue, now=now
         ),
-        lambda s: assessment_setup.open_assessment(s, bob, held.id, world.catalogue, now),
+        lambda s: assessment_setup.open_assessment(s, AssessmentKey(bob, held.id), world.catalogue, now),
         lambda s: people_invitations.invite_people(
-            s, bob, held.id, [Invitee(role="leader", functions=("hr",))], world.catalogue, now
+            s, AssessmentKey(bob, held.id), [Invitee(role="leader", functions=("hr",))], world.catalogue, now
         ),
-        lambda s: people_invitations.list_invitations(s, bob, held.id),
-        lambda s: people_invitations.get_invitation(s, bob, held.id, invitation.id),
-        lambda s: people_invitations.create_link(s, bob, held.id, invitation.id, now),
+        lambda s: people_invitations.list_invitations(s, AssessmentKey(bob, held.id)),
+        lambda s: people_invitations.get_invitation(s, AssessmentKey(bob, held.id), invitation.id),
+        lambda s: people_invitations.create_link(s, AssessmentKey(bob, held.id), invitation.id, now),
         lambda s: invitation_changes.update_invitation(
-            s, bob, held.id, invitation.id, InvitationPatch(name="Bob"), world.catalogue, now
+            s, AssessmentKey(bob, held.id), invitation.id, InvitationPatch(name="Bob"), world.catalogue, now
         ),
         lambda s: invitation_changes.replace_invitation(
-            s, bob, held.id, invitation.id, InvitationPatch(name="Bob"), world.catalogue, now
+            s, AssessmentKey(bob, held.id), invitation.id, InvitationPatch(name="Bob"), world.catalogue, now
         ),
-        lambda s: people_invitations.revoke_invitation(s, bob, held.id, invitation.id, now),
-        lambda s: survey_preview.preview_survey(s, bob, held.id, world.catalogue, "leader"),
-        lambda s: progress.load_progress(s, bob, held.id),
-        lambda s: closing.close_assessment(s, bob, held.id, now),
-        lambda s: published_results.load_release(s, bob, held.id),
+        lambda s: people_invitations.revoke_invitation(s, AssessmentKey(bob, held.id), invitation.id, now),
+        lambda s: survey_preview.preview_survey(s, AssessmentKey(bob, held.id), world.catalogue, "leader"),
+        lambda s: progress.load_progress(s, AssessmentKey(bob, held.id)),
+        lambda s: closing.close_assessment(s, AssessmentKey(bob, held.id), now),
+        lambda s: published_results.load_release(s, AssessmentKey(bob, held.id)),
     ]
 
     for attempt in tries:
@@ -234,7 +233,7 @@ def test_assessment_of_another_workspace_is_not_found(world, now):
     with world.reading() as session:
         assert assessment_setup.list_assessments(session, bob).data == ()
         assert client_organisations.list_organisations(session, bob).data == ()
-        assert assessment_setup.get_assessment(session, world.alice, held.id).title == held.title
+        assert assessment_setup.get_assessment(session, held.key).title == held.title
 
 
 def test_paginated_list_has_each_assessment_once(world):
@@ -280,4 +279,4 @@ def test_malformed_cursor_is_refused(world, cursor):
     survey = world.draft()
 
     with world.reading() as session, pytest.raises(InvalidError):
-        people_invitations.list_invitations(session, world.alice, survey.id, PageRequest(cursor, 3))
+        people_invitations.list_invitations(session, survey.key, PageRequest(cursor, 3))

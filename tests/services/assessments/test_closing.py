@@ -14,14 +14,15 @@ from msgspec import structs
 from sqlalchemy import select, update
 
 from assessment.domain.answers import AssessmentSettings
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.method import score_answers
+from assessment.domain.survey.answer import Answer
 from assessment.errors import ClosedError, ConflictError, InvalidError, NotAttributableError
 from assessment.services.assessments import assessment_setup, closing
 from assessment.services.people import people_invitations, response_import
 from assessment.services.people.response_files import read_responses
 from assessment.services.results import answer_export, published_results
 from assessment.services.survey import answer_validation, response_lifecycle
-from assessment.services.survey.answer_validation import AnswerInput
 from assessment.storage import answer_loader, tables
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -30,12 +31,12 @@ ANNA = ("practitioner", ("marketing",))
 
 def take_in(world, survey, text, now):
     with world.writing() as session:
-        return response_import.import_responses(session, world.alice, survey.id, text, now)
+        return response_import.import_responses(session, survey.key, text, now)
 
 
 def close(world, survey, now):
     with world.writing() as session:
-        return closing.close_assessment(session, world.alice, survey.id, now, without_results=True)
+        return closing.close_assessment(session, survey.key, now, without_results=True)
 
 
 def golden(name="plain-24"):
@@ -50,7 +51,7 @@ def test_imported_file_gives_the_same_scores_as_the_file(world, questionnaire, n
     close(world, survey, now)
 
     with world.reading() as session:
-        stored = published_results.load_result(session, world.alice, survey.id)
+        stored = published_results.load_result(session, survey.key)
     answers = read_responses(golden(name), questionnaire).answers
     direct = score_answers(questionnaire, answers, AssessmentSettings(minimum_group=5), date="2026-03-02")
     assert msgspec.json.encode(stored) == msgspec.json.encode(direct)
@@ -62,8 +63,8 @@ def test_exported_attributable_answers_give_the_same_scores(world, questionnaire
     close(world, survey, now)
 
     with world.reading() as session:
-        stored = published_results.load_result(session, world.alice, survey.id)
-        exported = answer_export.render_responses_csv(session, world.alice, survey.id)
+        stored = published_results.load_result(session, survey.key)
+        exported = answer_export.render_responses_csv(session, survey.key)
 
     expected = json.loads((GOLDEN / "plain-24.json").read_text("utf-8"))["overall"]["score"]
     again = score_answers(
@@ -84,7 +85,7 @@ def test_confidential_answers_are_never_exported(world, now):
     close(world, survey, now)
 
     with world.reading() as session, pytest.raises(NotAttributableError):
-        answer_export.render_responses_csv(session, world.alice, survey.id)
+        answer_export.render_responses_csv(session, survey.key)
 
 
 def test_name_that_looks_like_a_formula_is_exported_as_text(world, now):
@@ -93,7 +94,7 @@ def test_name_that_looks_like_a_formula_is_exported_as_text(world, now):
     close(world, survey, now)
 
     with world.reading() as session:
-        exported = answer_export.render_responses_csv(session, world.alice, survey.id)
+        exported = answer_export.render_responses_csv(session, survey.key)
 
     assert "\n'=1+1," in exported
 
@@ -107,10 +108,10 @@ def test_unsent_answers_count_if_half_of_the_items_are_answered(world, questionn
     world.send(people[0])
     world.send(people[1])
     with world.writing() as session:
-        people_invitations.revoke_invitation(session, world.alice, survey.id, invited[4].invitation.id, now)
+        people_invitations.revoke_invitation(session, survey.key, invited[4].invitation.id, now)
 
     with world.reading() as session:
-        gathered = answer_loader.load_answers(session, world.alice, survey.id, questionnaire)
+        gathered = answer_loader.load_answers(session, survey.key, questionnaire)
     counted = gathered.select_counted(questionnaire.scoring.submitted_share)
 
     answered = sorted(int(n) for n in (counted.values >= 0).sum(axis=1))
@@ -126,7 +127,7 @@ def test_withdrawn_answers_do_not_count(world, questionnaire, now):
         response_lifecycle.withdraw_response(session, anna, now)
 
     with world.reading() as session:
-        assert len(answer_loader.load_answers(session, world.alice, survey.id, questionnaire).answers) == 0
+        assert len(answer_loader.load_answers(session, survey.key, questionnaire).answers) == 0
 
 
 def test_answer_to_an_unasked_item_is_ignored(world, questionnaire):
@@ -137,7 +138,7 @@ def test_answer_to_an_unasked_item_is_ignored(world, questionnaire):
         session.execute(update(tables.response).values(functions="hr"))
 
     with world.reading() as session:
-        answers = answer_loader.load_answers(session, world.alice, survey.id, questionnaire).answers
+        answers = answer_loader.load_answers(session, survey.key, questionnaire).answers
 
     of_marketing = [n for n, item in enumerate(questionnaire.items) if item.function == "marketing"]
     assert (answers.values[0, of_marketing] == -4).all()
@@ -154,7 +155,7 @@ def test_total_seconds_need_the_seconds_of_every_page(world, questionnaire, now)
                 response_lifecycle.record_continue(session, person, page[0].id, now + timedelta(seconds=20))
 
     with world.reading() as session:
-        seconds = answer_loader.load_answers(session, world.alice, survey.id, questionnaire).answers.seconds
+        seconds = answer_loader.load_answers(session, survey.key, questionnaire).answers.seconds
 
     assert np.isnan(seconds).sum() == 1
     assert np.nansum(seconds) == 20 * len(response_lifecycle.list_pages(questionnaire, quick))
@@ -163,22 +164,22 @@ def test_total_seconds_need_the_seconds_of_every_page(world, questionnaire, now)
 def test_release_is_immutable_and_absent_before_the_close(world, now):
     survey = world.open()
     with world.reading() as session, pytest.raises(ConflictError):
-        published_results.load_release(session, world.alice, survey.id)
+        published_results.load_release(session, survey.key)
     take_in(world, survey, golden(), now)
     made = close(world, survey, now)
 
     with world.writing() as session, pytest.raises(ConflictError):
-        closing.close_assessment(session, world.alice, survey.id, now, without_results=True)
+        closing.close_assessment(session, survey.key, now, without_results=True)
 
     with world.reading() as session:
-        assert published_results.load_release(session, world.alice, survey.id) == made
-        assert assessment_setup.get_assessment(session, world.alice, survey.id).closed_on == now.date()
+        assert published_results.load_release(session, survey.key) == made
+        assert assessment_setup.get_assessment(session, survey.key).closed_on == now.date()
     assert made.number == 1
 
 
 def test_closing_a_draft_is_refused(world, now):
     with world.writing() as session, pytest.raises(ConflictError):
-        closing.close_assessment(session, world.alice, world.draft().id, now)
+        closing.close_assessment(session, AssessmentKey(world.alice, world.draft().id), now)
 
 
 def test_close_truncates_times_to_the_day(world, questionnaire, now):
@@ -270,7 +271,7 @@ def test_release_contains_exactly_the_saves_acknowledged_before_the_close(
     def answer(person):
         kept = 0
         for item in answer_validation.map_asked_items(questionnaire, person).values():
-            given = AnswerInput(item.options[0] if item.options else "3", sequence=1)
+            given = Answer(item.options[0] if item.options else "3", sequence=1)
             try:
                 response_lifecycle.save_answer(writer, questionnaire, person, item.id, given, now).result(30)
             except ClosedError:

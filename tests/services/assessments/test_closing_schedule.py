@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from sqlalchemy import update
 
+from assessment.domain.survey.answer import Answer
 from assessment.errors import ClosedError, InvalidError, LockedError, NoResultsError, NotClosedError, NothingToShowError
 from assessment.services.assessments import assessment_setup, closing, closing_schedule, reopening
+from assessment.services.assessments.assessment_fields import AssessmentPatch
 from assessment.services.people import response_import
 from assessment.services.reports import report_requests
 from assessment.services.results import (
@@ -19,7 +21,6 @@ from assessment.services.results import (
     wave_comparison,
 )
 from assessment.services.survey import answer_validation, response_lifecycle, start_page, survey_entry, survey_links
-from assessment.services.survey.answer_validation import AnswerInput
 from assessment.storage import answer_writer, tables
 from assessment.storage.answer_writer import AnswerWriter
 
@@ -42,9 +43,7 @@ def end(survey):
 
 def take_in(world, survey, now, name="plain-24"):
     with world.writing() as session:
-        response_import.import_responses(
-            session, world.alice, survey.id, (GOLDEN / f"{name}.csv").read_text("utf-8"), now
-        )
+        response_import.import_responses(session, survey.key, (GOLDEN / f"{name}.csv").read_text("utf-8"), now)
 
 
 def close_due(world, now):
@@ -54,7 +53,7 @@ def close_due(world, now):
 
 def find_assessment(world, survey):
     with world.reading() as session:
-        return assessment_setup.get_assessment(session, world.alice, survey.id)
+        return assessment_setup.get_assessment(session, survey.key)
 
 
 def save(world, questionnaire, who, now, engine):
@@ -64,7 +63,7 @@ def save(world, questionnaire, who, now, engine):
         item = next(
             each.id for each in answer_validation.map_asked_items(questionnaire, who).values() if not each.options
         )
-        return response_lifecycle.save_answer(late, questionnaire, who, item, AnswerInput("3"), now).result(SECONDS)
+        return response_lifecycle.save_answer(late, questionnaire, who, item, Answer("3"), now).result(SECONDS)
     finally:
         late.stop()
 
@@ -155,15 +154,13 @@ def test_closing_time_uses_the_time_zone_of_the_workspace(world, questionnaire, 
     survey = world.open(closes_on=date(2026, 12, 11))
 
     assert survey.closes_at == datetime(2026, 12, 11, 11, tzinfo=UTC)
-    changes = assessment_setup.AssessmentPatch(closes_on=date(2026, 12, 10))
+    changes = AssessmentPatch(closes_on=date(2026, 12, 10))
     with world.writing() as session, pytest.raises(LockedError):
-        assessment_setup.update_assessment(
-            session, world.alice, survey.id, changes, world.catalogue, now=moment + 2 * DAY
-        )
+        assessment_setup.update_assessment(session, survey.key, changes, world.catalogue, now=moment + 2 * DAY)
     with world.writing() as session, pytest.raises(InvalidError):
-        assessment_setup.update_assessment(session, world.alice, survey.id, changes, world.catalogue, now=moment)
+        assessment_setup.update_assessment(session, survey.key, changes, world.catalogue, now=moment)
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, survey.id, moment, without_results=True)
+        closing.close_assessment(session, survey.key, moment, without_results=True)
     assert find_assessment(world, survey).closed_on == date(2026, 12, 11)
 
 
@@ -185,7 +182,7 @@ def test_overdue_close_is_dated_by_the_closing_date(world, survey, end, now):
     close_due(world, end + 9 * DAY)
 
     with world.reading() as session:
-        assert published_results.load_result(session, world.alice, survey.id).computed_at == now.date().isoformat()
+        assert published_results.load_result(session, survey.key).computed_at == now.date().isoformat()
     assert find_assessment(world, survey).closed_on == now.date()
 
 
@@ -201,12 +198,12 @@ def test_two_processes_close_an_assessment_once(world, survey, end, now):
 
 
 def test_closing_date_moved_before_the_lock_keeps_the_assessment_open(world, survey, end, now):
-    changes = assessment_setup.AssessmentPatch(closes_on=now.date() + DAY)
+    changes = AssessmentPatch(closes_on=now.date() + DAY)
     with world.writing() as session:
-        assessment_setup.update_assessment(session, world.alice, survey.id, changes, world.catalogue, now=now)
+        assessment_setup.update_assessment(session, survey.key, changes, world.catalogue, now=now)
 
     with world.writing() as session:
-        assert closing.close_if_due(session, world.alice, survey.id, end) is False
+        assert closing.close_if_due(session, survey.key, end) is False
     assert find_assessment(world, survey).state == "open"
 
 
@@ -214,10 +211,10 @@ def test_failed_close_does_not_keep_others_open(world, now, end, survey, monkeyp
     other = world.open(closes_on=now.date(), title="Other")
     real = closing_schedule.close_if_due
 
-    def break_one(session, workspace_id, assessment_id, moment):
-        if assessment_id == survey.id:
+    def break_one(session, key, moment):
+        if key == survey.key:
             raise RuntimeError
-        return real(session, workspace_id, assessment_id, moment)
+        return real(session, key, moment)
 
     monkeypatch.setattr(closing_schedule, "close_if_due", break_one)
 
@@ -229,7 +226,7 @@ def test_failed_close_does_not_keep_others_open(world, now, end, survey, monkeyp
 
 def test_unconfirmed_close_with_nothing_to_show_is_refused(world, survey, now):
     with world.writing() as session, pytest.raises(NothingToShowError):
-        closing.close_assessment(session, world.alice, survey.id, now)
+        closing.close_assessment(session, survey.key, now)
 
     assert find_assessment(world, survey).state == "open"
 
@@ -238,7 +235,7 @@ def test_unconfirmed_close_with_nothing_to_show_is_refused(world, survey, now):
 def empty(world, survey, now):
     """Closed without results."""
     with world.writing() as session:
-        assert closing.close_assessment(session, world.alice, survey.id, now, without_results=True) is None
+        assert closing.close_assessment(session, survey.key, now, without_results=True) is None
     return survey
 
 
@@ -256,32 +253,32 @@ READERS = {
     "scores": published_results.load_result,
     "release": published_results.load_release,
     "report": report_requests.request_report,
-    "export": lambda session, *key: figure_export.export_figures(session, *key, figure_export.CSV),
+    "export": lambda session, key: figure_export.export_figures(session, key, figure_export.CSV),
 }
 
 
 @pytest.mark.parametrize("name", READERS)
 def test_reading_an_assessment_without_results_raises_no_results(world, empty, name):
     with world.reading() as session, pytest.raises(NoResultsError):
-        READERS[name](session, world.alice, empty.id)
+        READERS[name](session, empty.key)
 
 
 @pytest.mark.parametrize("name", READERS)
 def test_reading_an_open_assessment_raises_not_closed(world, survey, name):
     with world.reading() as session, pytest.raises(NotClosedError):
-        READERS[name](session, world.alice, survey.id)
+        READERS[name](session, survey.key)
 
 
 def test_comparison_with_a_wave_without_results_is_refused_with_reason(world, empty, now):
     later = world.open(wave_of=empty.id)
     take_in(world, later, now)
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, later.id, now)
+        closing.close_assessment(session, later.key, now)
 
     with world.reading() as session:
         with pytest.raises(NoResultsError, match="earlier"):
-            wave_comparison.compare_waves(session, world.alice, later.id)
-        assert report_requests.request_report(session, world.alice, later.id).job.contents.earlier is None
+            wave_comparison.compare_waves(session, later.key)
+        assert report_requests.request_report(session, later.key).job.contents.earlier is None
 
 
 def test_benchmarks_leave_out_an_organisation_without_results(world, empty):
@@ -291,18 +288,18 @@ def test_benchmarks_leave_out_an_organisation_without_results(world, empty):
 
 def test_reopened_assessment_without_results_can_publish(world, empty, now):
     with world.writing() as session:
-        reopening.reopen_assessment(session, world.alice, empty.id, now)
+        reopening.reopen_assessment(session, empty.key, now)
     take_in(world, empty, now)
 
     with world.writing() as session:
-        release = closing.close_assessment(session, world.alice, empty.id, now)
+        release = closing.close_assessment(session, empty.key, now)
 
     assert release.number == 1
 
 
 def test_reopening_after_the_closing_date_removes_date_and_time(world, empty, now):
     with world.writing() as session:
-        opened = reopening.reopen_assessment(session, world.alice, empty.id, now + DAY)
+        opened = reopening.reopen_assessment(session, empty.key, now + DAY)
 
     assert (opened.closes_on, opened.closes_at) == (None, None)
 
@@ -313,7 +310,7 @@ def test_anonymous_close_without_results_deletes_the_marks(world, now):
     with world.writing() as session:
         survey_entry.enter_survey(session, token, secret="s" * 32)
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, survey.id, now, without_results=True)
+        closing.close_assessment(session, survey.key, now, without_results=True)
 
     with world.reading() as session:
         assert session.execute(tables.mark.select()).all() == []
@@ -323,4 +320,4 @@ def test_raw_export_before_the_close_is_refused_with_its_own_reason(world, now):
     survey = world.open(confidentiality="attributable")
 
     with world.reading() as session, pytest.raises(NotClosedError):
-        answer_export.render_responses_csv(session, world.alice, survey.id)
+        answer_export.render_responses_csv(session, survey.key)

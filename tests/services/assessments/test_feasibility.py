@@ -21,14 +21,14 @@ ANNA = ("practitioner", MARKETING)
 
 def forecast(world, assessment, questionnaire, percent=DEFAULT_RESPONSE_PERCENT):
     with world.reading() as session:
-        held = assessment_setup.get_assessment(session, world.alice, assessment.id)
+        held = assessment_setup.get_assessment(session, assessment.key)
         return feasibility.load_feasibility(session, held, questionnaire, percent)
 
 
 def forecast_close(world, assessment, questionnaire, now):
     progress.refresh_counts(world.engine, world.alice, [assessment.id], now)
     with world.reading() as session:
-        held = assessment_setup.get_assessment(session, world.alice, assessment.id)
+        held = assessment_setup.get_assessment(session, assessment.key)
         return feasibility.forecast_close(session, held, questionnaire)
 
 
@@ -39,7 +39,7 @@ def list_shown(side):
 def invite_addresses(world, assessment, *addresses):
     guests = [Invitee(role=ANNA[0], functions=ANNA[1], email=address) for address in addresses]
     with world.writing() as session:
-        return people_invitations.invite_people(session, world.alice, assessment.id, guests, world.catalogue, world.now)
+        return people_invitations.invite_people(session, assessment.key, guests, world.catalogue, world.now)
 
 
 def mail(world, invited):
@@ -73,7 +73,7 @@ def test_revoked_and_replaced_invitations_are_left_out(world, questionnaire, now
     draft = world.draft()
     invited = world.invite(draft, *[ANNA] * 10)
     with world.writing() as session:
-        people_invitations.revoke_invitation(session, world.alice, draft.id, invited[0].invitation.id, now)
+        people_invitations.revoke_invitation(session, draft.key, invited[0].invitation.id, now)
 
     found = forecast(world, draft, questionnaire)
 
@@ -191,15 +191,13 @@ def test_close_forecast_of_imported_answers_agrees_with_the_release(world, quest
     """The numbers of a file are known by role within a function, so nothing is uncertain."""
     survey = world.open()
     with world.writing() as session:
-        response_import.import_responses(
-            session, world.alice, survey.id, (GOLDEN / "alike-30.csv").read_text("utf-8"), now
-        )
+        response_import.import_responses(session, survey.key, (GOLDEN / "alike-30.csv").read_text("utf-8"), now)
     found = forecast_close(world, survey, questionnaire, now).forecast
 
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, survey.id, now)
+        closing.close_assessment(session, survey.key, now)
     with world.reading() as session:
-        result = published_results.load_result(session, world.alice, survey.id)
+        result = published_results.load_result(session, survey.key)
 
     assert not found.uncertain
     assert result.overall.score is not None
@@ -214,9 +212,9 @@ def test_close_where_nobody_counts_is_refused_once(world, questionnaire, now):
         world.send(world.enter(each.token))
 
     with world.writing() as session, pytest.raises(NothingToShowError):
-        closing.close_assessment(session, world.alice, survey.id, now)
+        closing.close_assessment(session, survey.key, now)
     with world.writing() as session:
-        release = closing.close_assessment(session, world.alice, survey.id, now, without_results=True)
+        release = closing.close_assessment(session, survey.key, now, without_results=True)
 
     assert release is None
 
@@ -231,6 +229,6 @@ def test_close_with_enough_people_of_one_role_over_several_functions_is_not_refu
         world.send(person)
 
     with world.writing() as session:
-        release = closing.close_assessment(session, world.alice, survey.id, now)
+        release = closing.close_assessment(session, survey.key, now)
 
     assert release is not None

@@ -82,14 +82,14 @@ def test_new_owner_at_a_client_domain_prevents_the_opening(world, now):
         users.add_user(session, world.alice, "anna@berg.example", PASSWORD, now)
 
     with world.writing() as session, pytest.raises(InvalidError) as refused:
-        assessment_setup.open_assessment(session, world.alice, draft.id, world.catalogue, now)
+        assessment_setup.open_assessment(session, draft.key, world.catalogue, now)
 
     assert pointers(refused) == ["/domains/0"]
 
 
 def open_it(world, draft, now):
     with world.writing() as session:
-        return assessment_setup.open_assessment(session, world.alice, draft.id, world.catalogue, now)
+        return assessment_setup.open_assessment(session, draft.key, world.catalogue, now)
 
 
 def test_domains_keep_an_assessment_from_opening_while_nobody_is_mailed(world, now):

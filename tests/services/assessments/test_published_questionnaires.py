@@ -7,7 +7,7 @@ from sqlalchemy import update
 from assessment.errors import InvalidError
 from assessment.questionnaires import compute_questionnaire_digest
 from assessment.services.assessments import assessment_setup, published_questionnaires
-from assessment.services.assessments.assessment_setup import AssessmentPatch
+from assessment.services.assessments.assessment_fields import AssessmentPatch
 from assessment.services.survey import survey_preview
 from assessment.storage import tables
 
@@ -21,7 +21,7 @@ def draft(world):
     with world.writing() as session:
         here = tables.assessment.c.id == made.id
         session.execute(update(tables.assessment).where(here).values(questionnaire_version=OLD))
-        return assessment_setup.get_assessment(session, world.alice, made.id)
+        return assessment_setup.get_assessment(session, made.key)
 
 
 @pytest.fixture
@@ -36,7 +36,7 @@ def published(world, questionnaire):
 
 def open_draft(world, draft, now):
     with world.writing() as session:
-        return assessment_setup.open_assessment(session, world.alice, draft.id, world.catalogue, now)
+        return assessment_setup.open_assessment(session, draft.key, world.catalogue, now)
 
 
 def test_draft_of_a_published_version_opens_with_that_version(world, draft, published, now):
@@ -56,7 +56,7 @@ def test_draft_of_a_removed_version_is_not_opened_and_both_versions_are_named(wo
 
 def test_draft_of_a_removed_version_still_shows_its_pages(world, draft, questionnaire):
     with world.reading() as session:
-        shown, _ = survey_preview.preview_survey(session, world.alice, draft.id, world.catalogue, "leader")
+        shown, _ = survey_preview.preview_survey(session, draft.key, world.catalogue, "leader")
 
     assert shown == questionnaire
 
@@ -64,7 +64,7 @@ def test_draft_of_a_removed_version_still_shows_its_pages(world, draft, question
 @pytest.mark.parametrize("changes", [AssessmentPatch(title="First wave"), AssessmentPatch(title="Second wave")])
 def test_saving_settings_updates_a_draft_to_the_newest_version(world, draft, questionnaire, changes, now):
     with world.writing() as session:
-        moved = assessment_setup.update_assessment(session, world.alice, draft.id, changes, world.catalogue, now=now)
+        moved = assessment_setup.update_assessment(session, draft.key, changes, world.catalogue, now=now)
 
     assert moved.questionnaire_version == questionnaire.version
     assert open_draft(world, draft, now).questionnaire_digest == questionnaire.digest

@@ -11,15 +11,17 @@ import pytest
 from sqlalchemy import delete, func, select, update
 
 from assessment.domain.answers import EVIDENCE_KINDS
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.survey.answer import Answer
 from assessment.errors import ChangedError, ConflictError
 from assessment.services.assessments import assessment_setup, closing, reopening, setting_locks
-from assessment.services.assessments.assessment_setup import AssessmentPatch
+from assessment.services.assessments.assessment_fields import AssessmentPatch
 from assessment.services.auth import tokens
 from assessment.services.people import response_import
 from assessment.services.people.response_files import read_responses
 from assessment.services.results import answer_export, published_results
 from assessment.services.survey import draft_keys, draft_transfer, response_lifecycle
-from assessment.services.survey.answer_validation import AnswerInput, map_asked_items
+from assessment.services.survey.answer_validation import map_asked_items
 from assessment.storage import tables
 from assessment.storage.results import release_snapshots, releases
 from tests.services.conftest import SECRET
@@ -50,27 +52,27 @@ class Rows:
 
 def take_in(world, survey, text, now):
     with world.writing() as session:
-        response_import.import_responses(session, world.alice, survey.id, text, now)
+        response_import.import_responses(session, survey.key, text, now)
 
 
 def close(world, survey, now):
     with world.writing() as session:
-        return closing.close_assessment(session, world.alice, survey.id, now, without_results=True)
+        return closing.close_assessment(session, survey.key, now, without_results=True)
 
 
 def reopen(world, survey, now):
     with world.writing() as session:
-        return reopening.reopen_assessment(session, world.alice, survey.id, now)
+        return reopening.reopen_assessment(session, survey.key, now)
 
 
 def find_assessment(world, survey):
     with world.reading() as session:
-        return assessment_setup.get_assessment(session, world.alice, survey.id)
+        return assessment_setup.get_assessment(session, survey.key)
 
 
 def newest(world, survey):
     with world.reading() as session:
-        return published_results.load_release(session, world.alice, survey.id)
+        return published_results.load_release(session, survey.key)
 
 
 def figures_of(release):
@@ -106,9 +108,9 @@ def invited_and_closed(world, questionnaire, now, people=12):
 def edit(world, questionnaire, person, now):
     """Somebody no longer knows what they knew."""
     item = next(iter(map_asked_items(questionnaire, person)))
-    response_lifecycle.save_answer(
-        world.writer, questionnaire, person, item, AnswerInput("dk", sequence=99), now
-    ).result(SECONDS)
+    response_lifecycle.save_answer(world.writer, questionnaire, person, item, Answer("dk", sequence=99), now).result(
+        SECONDS
+    )
 
 
 def test_reopening_preserves_the_release(world, half, now):
@@ -131,7 +133,7 @@ def test_reopening_with_a_stale_revision_is_refused(world, now):
     close(world, survey, now)
 
     with world.writing() as session, pytest.raises(ChangedError):
-        reopening.reopen_assessment(session, world.alice, survey.id, now, revision=survey.revision)
+        reopening.reopen_assessment(session, survey.key, now, revision=survey.revision)
 
 
 def test_reopening_an_anonymous_assessment_is_refused_with_a_remedy(world, now):
@@ -300,7 +302,7 @@ def test_second_release_does_not_replace_the_first(world, questionnaire, now):
 
 def releasing_date(world, survey):
     with world.reading() as session:
-        return published_results.load_result(session, world.alice, survey.id).computed_at
+        return published_results.load_result(session, survey.key).computed_at
 
 
 def test_close_without_changes_publishes_the_same_figures(world, questionnaire, now):
@@ -440,13 +442,13 @@ def test_raw_export_has_the_answers_behind_the_newest_release(world, file, quest
     close(world, survey, now)
     reopen(world, survey, now)
     with world.reading() as session, pytest.raises(ConflictError):
-        answer_export.render_responses_csv(session, world.alice, survey.id)
+        answer_export.render_responses_csv(session, survey.key)
     take_in(world, survey, file.part(50, 51), now)
     close(world, survey, now)
 
     with world.reading() as session:
-        exported = answer_export.render_responses_csv(session, world.alice, survey.id)
-        counted = published_results.load_result(session, world.alice, survey.id).respondents
+        exported = answer_export.render_responses_csv(session, survey.key)
+        counted = published_results.load_result(session, survey.key).respondents
 
     assert len(list(csv.DictReader(io.StringIO(exported)))) == counted.counted == 51 - counted.careless
 
@@ -482,7 +484,7 @@ def test_copy_has_kinds_of_evidence(world, questionnaire, now):
     for each in (anna, *others):
         world.answer(questionnaire, each)
     item = next(iter(map_asked_items(questionnaire, anna)))
-    given = AnswerInput("3", evidence="data", sequence=99)
+    given = Answer("3", evidence="data", sequence=99)
     response_lifecycle.save_answer(world.writer, questionnaire, anna, item, given, now).result(SECONDS)
     close(world, survey, now)
     reopen(world, survey, now)
@@ -572,11 +574,11 @@ def test_deleting_an_assessment_deletes_its_copies(world, half):
 def test_copies_of_other_assessments_are_unchanged(world, half, questionnaire, now):
     survey, _ = half
     with world.writing() as session:
-        release_snapshots.delete_snapshots(session, world.bob, survey.id)
+        release_snapshots.delete_snapshots(session, AssessmentKey(world.bob, survey.id))
 
     with world.reading() as session:
-        assert releases.list_bases(session, world.alice, survey.id) == {1: "kept"}
-        assert releases.list_bases(session, world.bob, survey.id) == {}
+        assert releases.list_bases(session, survey.key) == {1: "kept"}
+        assert releases.list_bases(session, AssessmentKey(world.bob, survey.id)) == {}
     assert copies(world) == 50
 
 
@@ -605,7 +607,7 @@ def test_settings_behind_figures_stay_locked_after_reopening(world, now, file, n
 
     with world.writing() as session, pytest.raises(ConflictError) as refused:
         assessment_setup.update_assessment(
-            session, world.alice, survey.id, AssessmentPatch(**{name: value}), world.catalogue, now=now
+            session, survey.key, AssessmentPatch(**{name: value}), world.catalogue, now=now
         )
 
     assert [each.pointer for each in refused.value.problems] == [f"/{name}"]
@@ -619,7 +621,7 @@ def test_displayed_texts_can_be_changed_after_reopening(world, now, file):
 
     with world.writing() as session:
         changes = AssessmentPatch(title="Once more", closes_on=(now + DAY).date())
-        changed = assessment_setup.update_assessment(session, world.alice, survey.id, changes, world.catalogue, now=now)
+        changed = assessment_setup.update_assessment(session, survey.key, changes, world.catalogue, now=now)
 
     assert changed.title == "Once more"
 
@@ -633,6 +635,6 @@ def test_mutant_without_release_locks_reveals_answers(world, now, file, monkeypa
 
     with world.writing() as session:
         changes = AssessmentPatch(weights={"marketing": 3.0})
-        changed = assessment_setup.update_assessment(session, world.alice, survey.id, changes, world.catalogue, now=now)
+        changed = assessment_setup.update_assessment(session, survey.key, changes, world.catalogue, now=now)
 
     assert changed.weights == {"marketing": 3.0}

@@ -6,7 +6,7 @@ import pytest
 
 from assessment.errors import InvalidError, LockedError
 from assessment.services.assessments import assessment_setup, client_organisations, setting_locks
-from assessment.services.assessments.assessment_setup import AssessmentPatch
+from assessment.services.assessments.assessment_fields import AssessmentPatch
 
 PROMISES = {
     "confidentiality": "attributable",
@@ -23,7 +23,7 @@ STORED = ("questionnaire",)
 def change(world, assessment, now, **values):
     with world.writing() as session:
         return assessment_setup.update_assessment(
-            session, world.alice, assessment.id, AssessmentPatch(**values), world.catalogue, now=now
+            session, assessment.key, AssessmentPatch(**values), world.catalogue, now=now
         )
 
 

@@ -70,13 +70,11 @@ class Delivery:
             for address in addresses
         ]
         with self.world.writing() as session:
-            return people_invitations.invite_people(
-                session, self.world.alice, held.id, people, self.world.catalogue, self.clock.now
-            )
+            return people_invitations.invite_people(session, held.key, people, self.world.catalogue, self.clock.now)
 
     def do(self, act, *values, **options):
         with self.world.writing() as session:
-            return act(session, self.world.alice, self.held.id, *values, **options)
+            return act(session, self.held.key, *values, **options)
 
     def answer(self, address, *, sent=True):
         """Store a sent response of the person of this address."""

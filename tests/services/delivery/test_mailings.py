@@ -50,7 +50,7 @@ async def test_reminder_goes_to_those_who_have_not_sent(mailed, delivery, worker
 
 async def test_reminder_count_is_the_same_whether_one_person_has_sent(mailed, delivery, clock):
     await mailed()
-    delivery.do(lambda session, *key: progress.count_if_due(session, *key, clock.now))
+    delivery.do(lambda session, key: progress.count_if_due(session, key, clock.now))
     delivery.answer("ann@example.org")
     clock.pass_by(minutes=59)
 
@@ -101,7 +101,7 @@ async def test_anonymous_reminder_goes_to_everyone_and_says_so(mailed, delivery,
 
     assert queued.shown_count == 3
     assert mailbox.addresses == sorted(ADDRESSES)
-    sentence = "We can't know whether you have answered; if so, ignore this."
+    sentence = "We can't see whether you have answered; if so, ignore this."
     assert all(sentence in each.text and "ignore this." in each.html for each in mailbox.received)
 
 
@@ -219,7 +219,7 @@ async def test_results_mail_goes_to_everyone_mailed_where_promised(
         delivery.world.send(respondent)
     mailbox.received.clear()
 
-    delivery.do(lambda session, *key: closing.close_assessment(session, *key, clock.now, without_results=True))
+    delivery.do(lambda session, key: closing.close_assessment(session, key, clock.now, without_results=True))
     await drain(worker)
 
     assert mailbox.addresses == (sorted(ADDRESSES) if shares else [])
@@ -231,7 +231,7 @@ async def test_plan_without_results_mails_none_at_the_close(mailed, delivery, wo
     delivery.do(reminder_plans.save_plan, ReminderPlan(sends_results=False), clock.now)
 
     with delivery.world.writing() as session:
-        held = assessments.find_assessment(session, delivery.world.alice, delivery.held.id, lock=True)
+        held = assessments.find_assessment(session, delivery.held.key, lock=True)
         queued = mailings.queue_results(session, held, clock.now)
 
     assert queued is None
@@ -241,7 +241,7 @@ async def test_mails_queued_at_the_close_are_not_sent(mailed, delivery, worker, 
     await mailed()
     delivery.do(mailings.queue_reminders, clock.now)
 
-    delivery.do(lambda session, *key: closing.close_assessment(session, *key, clock.now, without_results=True))
+    delivery.do(lambda session, key: closing.close_assessment(session, key, clock.now, without_results=True))
     await drain(worker)
 
     assert mailbox.received == []
@@ -294,14 +294,13 @@ async def test_without_mail_settings_mail_is_refused(world, clock, engine):
     with world.writing() as session, pytest.raises(MailNotAvailableError):
         people_invitations.invite_people(
             session,
-            world.alice,
-            held.id,
+            held.key,
             [people_invitations.Invitee(role="staff", functions=("hr",), email="a@example.org", deliver="mail")],
             world.catalogue,
             clock.now,
         )
     with world.writing() as session, pytest.raises(MailNotAvailableError):
-        mailings.queue_invitations(session, world.alice, held.id, clock.now)
+        mailings.queue_invitations(session, held.key, clock.now)
     assert mail_settings.find_mail(session) is None
 
 

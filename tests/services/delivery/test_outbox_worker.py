@@ -10,7 +10,7 @@ from assessment.services.delivery.outbox_worker import LEASE, RETRY_DELAYS, Outb
 from assessment.services.delivery.smtp_client import MailServerError
 from assessment.services.people import people_invitations
 from assessment.services.survey.survey_links import find_link
-from assessment.storage import tables
+from assessment.storage import assessments, tables
 from tests.services.delivery.conftest import PUBLIC_URL
 
 ADDRESSES = ("ann@example.org", "ben@example.org", "cem@example.org")
@@ -260,6 +260,27 @@ async def test_unsubscribed_person_gets_no_reminder(delivery, worker, mailbox, c
     assert [len(mailbox.find(each)) for each in ADDRESSES] == [1, 2, 2]
     assert delivery.do(mailings.count_unsubscribed) == 1
     assert {row.revision for row in delivery.rows(tables.invitation)} == {1}
+
+
+async def test_unsubscribed_person_is_mailed_the_invitation_again_and_no_results(delivery, worker, mailbox, clock):
+    delivery.open(*ADDRESSES, share_results=True)
+    delivery.do(mailings.queue_invitations, clock.now)
+    await worker.work_once()
+    token = re.search(r"/s/(\S+)", mailbox.find(ADDRESSES[0])[0].text).group(1)
+    with delivery.world.writing() as session:
+        unsubscription.unsubscribe_person(session, token, clock.now)
+    person = next(row.id for row in delivery.rows(tables.invitation) if row.email == ADDRESSES[0])
+
+    delivery.do(mailings.queue_invitations, clock.now, ids=[person])
+    await worker.work_once()
+    delivery.do(
+        lambda session, *key: mailings.queue_results(session, assessments.find_assessment(session, *key), clock.now)
+    )
+
+    assert [len(mailbox.find(each)) for each in ADDRESSES] == [2, 1, 1]
+    results = {row.invitation_id for row in delivery.rows() if row.kind == "results"}
+    assert len(results) == len(ADDRESSES) - 1
+    assert person not in results
 
 
 async def test_person_whose_mail_is_queued_is_not_queued_again(delivery, worker, mailbox):

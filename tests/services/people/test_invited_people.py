@@ -40,23 +40,23 @@ def answer_all(world, questionnaire, invited, value="3"):
 def counts(world, survey, questionnaire):
     """How many responses there are, and how many count."""
     with world.reading() as session:
-        answers = answer_loader.load_answers(session, world.alice, survey.id, questionnaire).answers
+        answers = answer_loader.load_answers(session, survey.key, questionnaire).answers
     return len(answers), int(answers.counting.sum())
 
 
 def close(world, survey, now, *, without_results=False):
     with world.writing() as session:
-        return closing.close_assessment(session, world.alice, survey.id, now, without_results=without_results)
+        return closing.close_assessment(session, survey.key, now, without_results=without_results)
 
 
 def reopen(world, survey, now):
     with world.writing() as session:
-        return reopening.reopen_assessment(session, world.alice, survey.id, now)
+        return reopening.reopen_assessment(session, survey.key, now)
 
 
 def find_assessment(world, survey):
     with world.reading() as session:
-        return assessment_setup.get_assessment(session, world.alice, survey.id)
+        return assessment_setup.get_assessment(session, survey.key)
 
 
 def marketing(release):
@@ -203,12 +203,12 @@ def add_anonymous(world, survey, who, people, counts=None):
 
 def decide(world, survey, invited):
     with world.reading() as session:
-        return invited_people.decide_counts(session, world.alice, survey.id, invited.invitation.id)
+        return invited_people.decide_counts(session, survey.key, invited.invitation.id)
 
 
 def note(world, survey):
     with world.writing() as session:
-        invited_people.update_uncounted_groups(session, world.alice, survey.id)
+        invited_people.update_uncounted_groups(session, survey.key)
 
 
 def test_anonymous_draft_is_marked_if_six_people_are_on_each_side(world):
@@ -241,14 +241,14 @@ def test_inviting_or_replacing_after_the_opening_stores_uncounted_groups(world, 
     survey = world.draft(confidentiality="anonymous", minimum_group=K)
     early = world.invite(survey, *[STAFF] * 6, *[LEADER] * 6)
     with world.writing() as session:
-        assessment_setup.open_assessment(session, world.alice, survey.id, catalogue, now)
+        assessment_setup.open_assessment(session, survey.key, catalogue, now)
 
     world.invite(survey, STAFF)
     after_inviting = find_assessment(world, survey).uncounted_groups
     with world.writing() as session:
         first = early[-1].invitation.id
         invitation_changes.replace_invitation(
-            session, world.alice, survey.id, first, invitation_changes.InvitationPatch(name="Lee"), catalogue, now
+            session, survey.key, first, invitation_changes.InvitationPatch(name="Lee"), catalogue, now
         )
 
     assert after_inviting == ["staff:marketing"]

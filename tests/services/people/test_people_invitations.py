@@ -24,7 +24,7 @@ def survey(world):
 
 def invite(world, survey, now, *guests):
     with world.writing() as session:
-        return people_invitations.invite_people(session, world.alice, survey.id, guests, world.catalogue, now)
+        return people_invitations.invite_people(session, survey.key, guests, world.catalogue, now)
 
 
 def test_invitations_are_listed_in_input_order_with_a_link_each(world, survey, now):
@@ -32,8 +32,8 @@ def test_invitations_are_listed_in_input_order_with_a_link_each(world, survey, n
     second = invite(world, survey, now, BEN)
 
     with world.reading() as session:
-        page = people_invitations.list_invitations(session, world.alice, survey.id, PageRequest(limit=2))
-        rest = people_invitations.list_invitations(session, world.alice, survey.id, PageRequest(page.next_cursor, 2))
+        page = people_invitations.list_invitations(session, survey.key, PageRequest(limit=2))
+        rest = people_invitations.list_invitations(session, survey.key, PageRequest(page.next_cursor, 2))
         looks = [start_page.load_start_page(session, each.token) for each in (*first, *second)]
 
     assert [each.id for each in (*page.data, *rest.data)] == [each.invitation.id for each in (*first, *second)]
@@ -81,14 +81,14 @@ def test_consensus_assessment_invites_one_record_per_function(world, now):
 def change(world, survey, invitation, now, mended, **more):
     with world.writing() as session:
         return invitation_changes.update_invitation(
-            session, world.alice, survey.id, invitation.id, mended, world.catalogue, now, **more
+            session, survey.key, invitation.id, mended, world.catalogue, now, **more
         )
 
 
 def replace(world, survey, invitation, now, corrected, **more):
     with world.writing() as session:
         return invitation_changes.replace_invitation(
-            session, world.alice, survey.id, invitation.id, corrected, world.catalogue, now, **more
+            session, survey.key, invitation.id, corrected, world.catalogue, now, **more
         )
 
 
@@ -147,8 +147,8 @@ def test_replacement_revokes_the_earlier_invitation_and_is_late(world, survey, n
     made = replace(world, survey, ben, now, InvitationPatch(role="leader", email="ben@example.org"))
 
     with world.reading() as session:
-        held = people_invitations.get_invitation(session, world.alice, survey.id, ben.id)
-        chain = people_invitations.invitations.find_replacement_chain(session, world.alice, survey.id, made.id)
+        held = people_invitations.get_invitation(session, survey.key, ben.id)
+        chain = people_invitations.invitations.find_replacement_chain(session, survey.key, made.id)
     assert (made.role, made.functions, made.email) == ("leader", ("hr",), "ben@example.org")
     assert (made.replaces, made.is_late, held.revoked_on) == (ben.id, True, now.date())
     assert chain == (ben.id, made.id)
@@ -172,7 +172,7 @@ def test_second_replacement_of_an_invitation_is_refused(world, survey, now):
 def test_revoked_invitation_can_be_replaced_with_the_same_address(world, survey, now):
     anna = invite(world, survey, now, ANNA)[0].invitation
     with world.writing() as session:
-        people_invitations.revoke_invitation(session, world.alice, survey.id, anna.id, now)
+        people_invitations.revoke_invitation(session, survey.key, anna.id, now)
 
     assert replace(world, survey, anna, now, InvitationPatch()).replaces == anna.id
 
@@ -184,7 +184,7 @@ def test_invalid_replacement_changes_nothing(world, survey, now):
         replace(world, survey, ben, now, InvitationPatch(role="king", email=anna.email))
 
     with world.reading() as session:
-        held = people_invitations.list_invitations(session, world.alice, survey.id).data
+        held = people_invitations.list_invitations(session, survey.key).data
     assert {problem.pointer for problem in refused.value.problems} == {"/role", "/email"}
     assert [each.revoked_on for each in held] == [None, None]
 
@@ -202,7 +202,7 @@ def test_replacement_and_revocation_delete_nothing(world, survey, now, questionn
 
     replace(world, survey, ben.invitation, now, InvitationPatch(role="leader"))
     with world.writing() as session:
-        people_invitations.revoke_invitation(session, world.alice, survey.id, anna.invitation.id, now)
+        people_invitations.revoke_invitation(session, survey.key, anna.invitation.id, now)
 
     with world.reading() as session:
         assert [session.execute(select(table)).all() for table in (tables.response, tables.answer)] == before
@@ -220,10 +220,10 @@ def test_mailed_invitation_gives_consultants_no_link(world, survey, now):
         session.execute(update(tables.invitation).where(mailed).values(deliver="mail"))
 
     with world.writing() as session, pytest.raises(ConflictError, match="mailed"):
-        people_invitations.create_link(session, world.alice, survey.id, ben.id, now)
+        people_invitations.create_link(session, survey.key, ben.id, now)
     with world.writing() as session:
-        made = people_invitations.create_links(session, world.alice, survey.id, now, everyone=True)
-        counted = people_invitations.count_links(session, world.alice, survey.id)
+        made = people_invitations.create_links(session, survey.key, now, everyone=True)
+        counted = people_invitations.count_links(session, survey.key)
     assert [each.invitation.id for each in made] == [anna.id]
     assert counted.invited == 1
 
@@ -233,12 +233,12 @@ def test_audit_entries_of_invitations_contain_no_address(world, survey, now):
     anna, ben = (each.invitation for each in invite(world, survey, now, ANNA, BEN))
     with world.writing() as session:
         audit_trail.set_actor(session, "alice@berg.example")
-        people_invitations.create_link(session, world.alice, survey.id, anna.id, now)
+        people_invitations.create_link(session, survey.key, anna.id, now)
     change(world, survey, anna, now, InvitationPatch(name="Ann"))
     made = replace(world, survey, ben, now, InvitationPatch(role="leader"))
     with world.writing() as session:
-        people_invitations.revoke_invitation(session, world.alice, survey.id, anna.id, now)
-        people_invitations.create_links(session, world.alice, survey.id, now, everyone=False)
+        people_invitations.revoke_invitation(session, survey.key, anna.id, now)
+        people_invitations.create_links(session, survey.key, now, everyone=False)
 
     with world.reading() as session:
         entries = list(audit_trail.audit_log.iterate_entries(session, world.alice))
@@ -260,18 +260,18 @@ def test_audit_entries_of_invitations_contain_no_address(world, survey, now):
 def test_revoked_invitation_can_be_invited_again_but_not_changed(world, survey, now):
     invited = invite(world, survey, now, ANNA)[0]
     with world.writing() as session:
-        people_invitations.revoke_invitation(session, world.alice, survey.id, invited.invitation.id, now)
+        people_invitations.revoke_invitation(session, survey.key, invited.invitation.id, now)
 
     with world.writing() as session, pytest.raises(ConflictError):
-        people_invitations.create_link(session, world.alice, survey.id, invited.invitation.id, now)
+        people_invitations.create_link(session, survey.key, invited.invitation.id, now)
     with world.writing() as session, pytest.raises(ConflictError):
-        people_invitations.revoke_invitation(session, world.alice, survey.id, invited.invitation.id, now)
+        people_invitations.revoke_invitation(session, survey.key, invited.invitation.id, now)
     assert invite(world, survey, now, ANNA)
 
 
 def test_inviting_after_the_close_is_refused(world, survey, now):
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, survey.id, now, without_results=True)
+        closing.close_assessment(session, survey.key, now, without_results=True)
 
     with pytest.raises(ConflictError):
         invite(world, survey, now, BEN)

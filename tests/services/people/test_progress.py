@@ -38,7 +38,7 @@ def come(world, questionnaire):
 def count(world, survey, now):
     refresh_counts(world.engine, world.alice, [survey.id], now)
     with world.reading() as session:
-        found = progress.load_progress(session, world.alice, survey.id)
+        found = progress.load_progress(session, survey.key)
         assert progress.load_totals(session, world.alice, [survey.id]) == {survey.id: found.total}
     return found
 
@@ -121,7 +121,7 @@ def test_revoked_invitation_counts_as_invited_in_every_response_state(world, com
 
     with world.writing() as session:
         for each in invited:
-            people_invitations.revoke_invitation(session, world.alice, survey.id, each.invitation.id, now)
+            people_invitations.revoke_invitation(session, survey.key, each.invitation.id, now)
 
     assert count(world, survey, now) == before
     assert count(world, survey, now + 60 * MINUTES).total == Counts(3, 2, 1)
@@ -136,7 +136,7 @@ def test_moving_a_person_to_an_empty_role_does_not_show_whether_they_began(world
     with world.writing() as session:
         moved = InvitationPatch(role="practitioner")
         invitation_changes.replace_invitation(
-            session, world.alice, survey.id, invited[0].invitation.id, moved, world.catalogue, now
+            session, survey.key, invited[0].invitation.id, moved, world.catalogue, now
         )
     found = count(world, survey, now + 61 * MINUTES)
 
@@ -191,7 +191,7 @@ def test_imported_responses_count_immediately(world, now):
     count(world, survey, now)
 
     with world.writing() as session:
-        response_import.import_responses(session, world.alice, survey.id, GOLDEN.read_text(), now)
+        response_import.import_responses(session, survey.key, GOLDEN.read_text(), now)
 
     assert count(world, survey, now + MINUTES).total == Counts(24, 24, 24)
 
@@ -203,7 +203,7 @@ def test_close_with_a_release_updates_the_count(world, come, now):
     come(survey, 6, 6, *[STAFF] * 6, share=1)
 
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, survey.id, now + MINUTES)
+        closing.close_assessment(session, survey.key, now + MINUTES)
 
     assert before == Counts(12, 12, 12)
     assert count(world, survey, now + 2 * MINUTES).total == Counts(18, 18, 18)
@@ -215,15 +215,15 @@ def test_close_without_a_release_does_not_update_the_count(world, come, now, que
     come(survey, 12, 12, *[STAFF] * 12, share=1)
     late = world.invite(survey, STAFF)[0]
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, survey.id, now)
+        closing.close_assessment(session, survey.key, now)
     with world.writing() as session:
-        reopening.reopen_assessment(session, world.alice, survey.id, now + MINUTES)
+        reopening.reopen_assessment(session, survey.key, now + MINUTES)
     respondent = world.enter(late.token)
     world.answer(questionnaire, respondent, value="1")
     world.send(respondent)
 
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, survey.id, now + 2 * MINUTES)
+        closing.close_assessment(session, survey.key, now + 2 * MINUTES)
 
     with world.reading() as session:
         assert session.scalar(select(tables.assessment.c.held_back).where(tables.assessment.c.id == survey.id))
@@ -235,7 +235,7 @@ def test_uncounted_assessment_shows_only_invited_people(world):
     world.invite(survey, STAFF)
 
     with world.reading() as session:
-        found = progress.load_progress(session, world.alice, survey.id)
+        found = progress.load_progress(session, survey.key)
 
     assert (found.total, found.counted_at) == (Counts(1, 0, 0), None)
 

@@ -8,13 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
+import psutil
 import pytest
 
 from assessment.domain.report import ReportDetails
 from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
 from assessment.errors import UnavailableError
 from assessment.services.reports import render_pool as pressing
-from assessment.services.reports.render_pool import RenderPool
+from assessment.services.reports.render_pool import RenderError, RenderPool
 from assessment.services.reports.rendering import RenderJob, render_pdf, unpack_job
 from assessment.services.reports.report_cache import MAX_AGE_SECONDS, ReportCache
 from tests import reports
@@ -35,6 +36,17 @@ def about(packed):
 
 def hang(_):
     time.sleep(60)
+
+
+def hang_after_first(packed):
+    """Return the process id; hang from the second time on."""
+    if about(packed) != "First":
+        time.sleep(60)
+    return str(os.getpid()).encode()
+
+
+def fail(_):
+    raise LookupError("no such figure")
 
 
 def note(packed):
@@ -124,12 +136,22 @@ def test_killed_worker_fails_one_report_and_caches_nothing(make, tmp_path):
 
 
 def test_timed_out_report_kills_its_worker(make):
-    render_pool = make(None, render=hang, timeout=0.5)
+    render_pool = make(None, render=hang_after_first, workers=1)
+    worker = int(render_pool.render(reports.load_shipped_questionnaire(), order("First"), ONE))
+    render_pool._timeout = 0.5
 
     with pytest.raises(UnavailableError):
-        render_pool.render(reports.load_shipped_questionnaire(), order(), ONE)
+        render_pool.render(reports.load_shipped_questionnaire(), order("Second"), ONE)
 
-    assert render_pool._workers == set()
+    _until(lambda: not psutil.pid_exists(worker))
+    assert render_pool._jobs == set()
+
+
+def test_error_while_rendering_is_raised_with_its_traceback(make):
+    render_pool = make(None, render=fail)
+
+    with pytest.raises(RenderError, match="no such figure"):
+        render_pool.render(reports.load_shipped_questionnaire(), order(), ONE)
 
 
 def test_full_queue_refuses_a_request(make, monkeypatch):
@@ -188,7 +210,7 @@ def test_closed_render_pool_refuses_new_jobs(make):
     render_pool = make(None, render=hang, timeout=30)
     with ThreadPoolExecutor(1) as threads:
         wait = threads.submit(render_pool.render, reports.load_shipped_questionnaire(), order(), ONE)
-        _until(lambda: render_pool._workers)
+        _until(lambda: render_pool._jobs)
 
         render_pool.close()
 

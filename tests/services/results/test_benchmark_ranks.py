@@ -8,8 +8,9 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import update
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import assessment_setup, client_organisations, published_questionnaires
-from assessment.services.assessments.assessment_setup import AssessmentInput, AssessmentPatch
+from assessment.services.assessments.assessment_fields import AssessmentInput, AssessmentPatch
 from assessment.services.results import benchmark_ranks
 from assessment.storage import assessments, questionnaire_versions, tables
 from assessment.storage.results import releases
@@ -34,7 +35,7 @@ def publish(world):
             )
             new = AssessmentInput(organisation=organisation, questionnaire=questionnaire, title="One")
             held = assessment_setup.create_assessment(session, home, new, world.catalogue, NOW)
-            assessment_setup.open_assessment(session, home, held.id, world.catalogue, NOW)
+            assessment_setup.open_assessment(session, AssessmentKey(home, held.id), world.catalogue, NOW)
             session.execute(
                 update(tables.assessment)
                 .where(tables.assessment.c.id == held.id)
@@ -44,7 +45,7 @@ def publish(world):
                 "overall": {"score": score},
                 "functions": {name: {"score": it} for name, it in functions.items()},
             }
-            releases.add_release(session, home, held.id, "digest", msgspec.json.encode(content), day)
+            releases.add_release(session, AssessmentKey(home, held.id), "digest", msgspec.json.encode(content), day)
         return held.id
 
     return publish
@@ -133,7 +134,9 @@ def test_newest_release_of_an_assessment_counts(world, publish):
 
     with world.writing() as session:
         content = msgspec.json.encode({"overall": {"score": 80}, "functions": {}})
-        releases.add_release(session, world.alice, held, "another", content, NOW.date() + timedelta(days=1))
+        releases.add_release(
+            session, AssessmentKey(world.alice, held), "another", content, NOW.date() + timedelta(days=1)
+        )
 
     assert place(world, world.organisation).overall.score == 80
 
@@ -142,9 +145,13 @@ def test_sharing_is_off_by_default_and_can_be_enabled_after_the_close(world, pub
     held = publish(50, shared=False)
 
     with world.writing() as session:
-        before = assessments.find_assessment(session, world.alice, held)
+        before = assessments.find_assessment(session, AssessmentKey(world.alice, held))
         after = assessment_setup.update_assessment(
-            session, world.alice, held, AssessmentPatch(in_benchmarks=True), world.catalogue, now=world.now
+            session,
+            AssessmentKey(world.alice, held),
+            AssessmentPatch(in_benchmarks=True),
+            world.catalogue,
+            now=world.now,
         )
 
     assert (world.draft().in_benchmarks, before.in_benchmarks, after.in_benchmarks) == (False, False, True)
@@ -158,7 +165,9 @@ def test_rank_uses_cut_points_of_the_own_questionnaire(world, publish):
     rank = place(world, world.organisation).overall.rank
 
     with world.reading() as session:
-        held = assessments.find_assessment(session, world.alice, place(world, world.organisation).assessment)
+        held = assessments.find_assessment(
+            session, AssessmentKey(world.alice, place(world, world.organisation).assessment)
+        )
         rules = published_questionnaires.load_questionnaire(session, held).benchmark
     assert rules.nearest_five_from == 30
     assert rank.percentile % 5 == 0

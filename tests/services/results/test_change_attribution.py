@@ -35,15 +35,15 @@ def written(people):
 def closed(world, people, now, **fields):
     survey = world.open(**fields)
     with world.writing() as session:
-        response_import.import_responses(session, world.alice, survey.id, written(people), now)
+        response_import.import_responses(session, survey.key, written(people), now)
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, survey.id, now, without_results=True)
+        closing.close_assessment(session, survey.key, now, without_results=True)
     return survey
 
 
 def attributed(world, survey):
     with world.reading() as session:
-        return wave_comparison.find_wave_pair(session, world.alice, survey.id).attribution
+        return wave_comparison.find_wave_pair(session, survey.key).attribution
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def test_attribution_parts_are_stored_and_add_up_to_the_released_change(world, f
     found = attributed(world, second)
 
     with world.reading() as session:
-        pair = wave_comparison.find_wave_pair(session, world.alice, second.id)
+        pair = wave_comparison.find_wave_pair(session, second.key)
     told = [part for part in found.values() if part.refused is None]
     overall = pair.later.wave.result.overall.score - pair.earlier.wave.result.overall.score
     assert told
@@ -94,7 +94,7 @@ def test_first_wave_has_no_attribution_and_other_pair_gives_reason(world, first,
     third = closed(world, rows(), now + 2 * YEAR, wave_of=second.id)
 
     with world.reading() as session:
-        found = wave_comparison.find_wave_pair(session, world.alice, third.id, first.id).attribution
+        found = wave_comparison.find_wave_pair(session, third.key, first.id).attribution
 
     assert found == change_attribution.NO_ATTRIBUTION
     assert isinstance(attributed(world, third), dict)
@@ -104,10 +104,10 @@ def test_attribution_ignores_answers_after_the_earlier_release(world, first, now
     without = [row for row in rows() if row["role"] != "leader"]
     calm = closed(world, without, now + YEAR, wave_of=first.id)
     with world.writing() as session:
-        reopening.reopen_assessment(session, world.alice, first.id, now)
+        reopening.reopen_assessment(session, first.key, now)
     more = [row | {"respondent": f"late-{row['respondent']}"} for row in rows("contested-60")]
     with world.writing() as session:
-        response_import.import_responses(session, world.alice, first.id, written(more), now)
+        response_import.import_responses(session, first.key, written(more), now)
 
     second = closed(world, without, now + YEAR, wave_of=first.id)
 
@@ -117,12 +117,12 @@ def test_attribution_ignores_answers_after_the_earlier_release(world, first, now
 def test_further_release_of_the_earlier_wave_invalidates_attribution(world, first, now):
     second = closed(world, rows(), now + YEAR, wave_of=first.id)
     with world.writing() as session:
-        reopening.reopen_assessment(session, world.alice, first.id, now)
+        reopening.reopen_assessment(session, first.key, now)
     more = [row | {"respondent": f"late-{row['respondent']}"} for row in rows()]
     with world.writing() as session:
-        response_import.import_responses(session, world.alice, first.id, written(more), now)
+        response_import.import_responses(session, first.key, written(more), now)
     with world.writing() as session:
-        assert closing.close_assessment(session, world.alice, first.id, now).number == 2
+        assert closing.close_assessment(session, first.key, now).number == 2
 
     assert attributed(world, second) == change_attribution.NO_ATTRIBUTION
 
@@ -131,7 +131,7 @@ def test_report_shows_attribution_parts(world, first, now):
     second = closed(world, rows("contested-60"), now + YEAR, wave_of=first.id)
 
     with world.reading() as session:
-        asked = report_requests.request_report(session, world.alice, second.id)
+        asked = report_requests.request_report(session, second.key)
 
     report = build_job_report(asked.questionnaire, asked.job)
     assert any(row.parts for row in report.change.rows)

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.comments import Comments, ModerationInput
 from assessment.errors import ChangedError, ConflictError, InvalidError, NotFoundError
 from assessment.services.assessments import closing
@@ -32,9 +33,7 @@ def save(world, user):
     def save(assessment, words, revision=None, now=NOW, workspace=None, **given):
         new = CommentsRevision(comments=words, logo=LogoImage(), saved_at=now, **({"user_id": user} | given))
         with world.writing() as session:
-            return consultant_comments.save_comments(
-                session, workspace or world.alice, assessment.id, new, world.catalogue, revision=revision
-            )
+            return consultant_comments.save_comments(session, assessment.key, new, world.catalogue, revision=revision)
 
     return save
 
@@ -42,9 +41,9 @@ def save(world, user):
 def closed(world, golden, **values):
     survey = world.open(**values)
     with world.writing() as session:
-        response_import.import_responses(session, world.alice, survey.id, golden, NOW)
+        response_import.import_responses(session, survey.key, golden, NOW)
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, survey.id, NOW)
+        closing.close_assessment(session, survey.key, NOW)
     return survey
 
 
@@ -82,7 +81,7 @@ def test_stale_revision_of_comments_is_refused(world, save):
         save(draft, Comments(title="Late"), revision=0)
 
     with world.reading() as session:
-        assert consultant_comments.load_comments(session, world.alice, draft.id).comments.title == "First"
+        assert consultant_comments.load_comments(session, draft.key).comments.title == "First"
 
 
 def test_comments_of_another_workspace_are_not_found(world, save):
@@ -90,7 +89,7 @@ def test_comments_of_another_workspace_are_not_found(world, save):
     save(draft, Comments(title="Canary"))
 
     with world.reading() as session, pytest.raises(NotFoundError):
-        consultant_comments.load_comments(session, world.bob, draft.id)
+        consultant_comments.load_comments(session, AssessmentKey(world.bob, draft.id))
     with pytest.raises(NotFoundError):
         save(draft, Comments(title="Foreign"), workspace=world.bob)
 
@@ -113,7 +112,7 @@ def test_database_requires_exactly_one_author_of_comments(world, user, who):
     values = {"number": 1, "content": b"{}", "saved_at": NOW} | savers
 
     with pytest.raises(ConflictError), world.writing() as session:
-        comments.add_comments(session, world.alice, draft.id, values)
+        comments.add_comments(session, draft.key, values)
 
 
 def test_report_shows_moderated_and_computed_score_in_its_language(world, save, golden):
@@ -121,11 +120,9 @@ def test_report_shows_moderated_and_computed_score_in_its_language(world, save, 
     save(survey, Comments(moderations=(ModerationInput("functions.customer-service", 55, "So."),)))
 
     with world.reading() as session:
-        asked = {
-            tag: report_requests.request_report(session, world.alice, survey.id, language=tag) for tag in ("en", "de")
-        }
-        preferred = report_requests.request_report(session, world.alice, survey.id, preferred="de")
-        unknown = report_requests.request_report(session, world.alice, survey.id, preferred="xx")
+        asked = {tag: report_requests.request_report(session, survey.key, language=tag) for tag in ("en", "de")}
+        preferred = report_requests.request_report(session, survey.key, preferred="de")
+        unknown = report_requests.request_report(session, survey.key, preferred="xx")
 
     found = {tag: each.job.contents.details.moderations[0] for tag, each in asked.items()}
     computed = asked["en"].job.contents.figures.functions["customer-service"].score
@@ -140,5 +137,5 @@ def test_query_of_newest_comments_filters_by_workspace(world, save):
     save(draft, Comments(title="Own"))
 
     with database.read_session(world.engine) as session:
-        assert comments.find_newest_comments(session, world.bob, draft.id) is None
-        assert comments.find_newest_comments(session, world.alice, draft.id) is not None
+        assert comments.find_newest_comments(session, AssessmentKey(world.bob, draft.id)) is None
+        assert comments.find_newest_comments(session, draft.key) is not None

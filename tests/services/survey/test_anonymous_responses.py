@@ -5,11 +5,12 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.survey.answer import Answer
 from assessment.services.assessments import closing
 from assessment.services.people import progress
 from assessment.services.people.progress import Counts
 from assessment.services.survey import response_lifecycle, sent_marks
-from assessment.services.survey.answer_validation import AnswerInput
 from assessment.storage import tables
 
 ANNA = ("practitioner", ("marketing", "hr"))
@@ -54,9 +55,7 @@ def test_entering_the_survey_does_not_change_the_invitation(world, token):
 
 def test_anonymous_answers_are_stored_without_times(world, token, questionnaire, writer, now):
     anna = enter(world, token).respondent
-    response_lifecycle.save_answer(writer, questionnaire, anna, "MK-R1", AnswerInput("3", sequence=1), now).result(
-        SECONDS
-    )
+    response_lifecycle.save_answer(writer, questionnaire, anna, "MK-R1", Answer("3", sequence=1), now).result(SECONDS)
     with world.writing() as session:
         response_lifecycle.record_display(session, anna, "first", now)
         response_lifecycle.record_continue(session, anna, "first", now, now - timedelta(seconds=40))
@@ -90,7 +89,7 @@ def test_starting_a_draft_sets_no_mark(world, token):
 
 def test_mark_without_server_secret_raises_error(world, token):
     with world.writing() as session, pytest.raises(ValueError, match="secret"):
-        sent_marks.mark_sent(session, world.alice, "a", "i", "")
+        sent_marks.mark_sent(session, AssessmentKey(world.alice, "a"), "i", "")
 
 
 def test_progress_counts_anonymous_people(world, survey, token, now):
@@ -99,7 +98,7 @@ def test_progress_counts_anonymous_people(world, survey, token, now):
 
     progress.refresh_counts(world.engine, world.alice, [survey.id], now)
     with world.reading() as session:
-        found = progress.load_progress(session, world.alice, survey.id)
+        found = progress.load_progress(session, survey.key)
 
     assert found.total == Counts(2, 1, 1)
     assert found.by_function == {"hr": Counts(2, 1, 1), "marketing": Counts(2, 1, 1)}
@@ -111,7 +110,7 @@ def test_close_preserves_answers_and_deletes_marks(world, survey, questionnaire,
     kept = {table.name: sorted(map(repr, rows(world, table))) for table in (tables.answer, tables.response)}
 
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, survey.id, now, without_results=True)
+        closing.close_assessment(session, survey.key, now, without_results=True)
 
     assert {t.name: sorted(map(repr, rows(world, t))) for t in (tables.answer, tables.response)} == kept
     assert rows(world, tables.mark) == []

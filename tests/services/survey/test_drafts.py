@@ -290,7 +290,7 @@ def test_objection_after_the_close_is_refused(case):
     begun = case.begin()
     case.move(code_of(begun))
     with case.world.writing() as session:
-        closing.close_assessment(session, case.world.alice, case.survey.id, case.now, without_results=True)
+        closing.close_assessment(session, case.survey.key, case.now, without_results=True)
 
     with pytest.raises(NotFoundError):
         case.judge(begun, "not-me")
@@ -336,7 +336,7 @@ def test_anonymous_draft_without_its_link_is_not_sent(world, questionnaire, now)
 def test_close_ends_every_session(case):
     begun = case.begin()
     with case.world.writing() as session:
-        closing.close_assessment(session, case.world.alice, case.survey.id, case.now, without_results=True)
+        closing.close_assessment(session, case.survey.key, case.now, without_results=True)
 
     with case.world.reading() as session, pytest.raises(UnauthenticatedError):
         response_lifecycle.load_respondent(session, begun.session)
@@ -355,9 +355,7 @@ def test_every_write_after_the_closing_time_is_refused(case):
 def test_revoked_person_continues_with_the_code(case):
     begun = case.begin()
     with case.world.writing() as session:
-        people_invitations.revoke_invitation(
-            session, case.world.alice, case.survey.id, case.invited.invitation.id, case.now
-        )
+        people_invitations.revoke_invitation(session, case.survey.key, case.invited.invitation.id, case.now)
 
     with pytest.raises(InvitationRevokedError):
         case.begin()
@@ -369,7 +367,7 @@ def test_revoked_person_continues_with_the_code(case):
 
 def chosen(case):
     with case.world.reading() as session:
-        gathered = answer_loader.load_answers(session, case.world.alice, case.survey.id, case.questionnaire)
+        gathered = answer_loader.load_answers(session, case.survey.key, case.questionnaire)
     return set(gathered.label_by_response_id().select_counted(0.5).respondents)
 
 
@@ -418,7 +416,7 @@ def test_close_counts_drafts_of_a_revoked_person_like_others(world, questionnair
     case = Case(world, questionnaire, "confidential", now)
     begun = case.begin()
     with world.writing() as session:
-        people_invitations.revoke_invitation(session, world.alice, case.survey.id, case.invited.invitation.id, now)
+        people_invitations.revoke_invitation(session, case.survey.key, case.invited.invitation.id, now)
 
     assert chosen(case) == {begun.respondent.response_id}
 
@@ -431,7 +429,7 @@ def test_chain_of_replacements_is_the_same_from_each_of_its_invitations(world):
             session.execute(update(tables.invitation).where(tables.invitation.c.id == later).values(replaces=earlier))
 
     with world.reading() as session:
-        chains = [invitations.find_replacement_chain(session, world.alice, survey.id, each) for each in ids]
+        chains = [invitations.find_replacement_chain(session, survey.key, each) for each in ids]
 
     assert chains == [tuple(ids[:3])] * 3 + [(ids[3],)]
 
@@ -439,8 +437,8 @@ def test_chain_of_replacements_is_the_same_from_each_of_its_invitations(world):
 def test_revoked_link_of_a_closed_survey_says_closed(case, world):
     case.begin()
     with world.writing() as session:
-        people_invitations.revoke_invitation(session, world.alice, case.survey.id, case.invited.invitation.id, case.now)
-        closing.close_assessment(session, world.alice, case.survey.id, case.now, without_results=True)
+        people_invitations.revoke_invitation(session, case.survey.key, case.invited.invitation.id, case.now)
+        closing.close_assessment(session, case.survey.key, case.now, without_results=True)
 
     with world.reading() as session:
         assert start_page.load_start_page(session, case.invited.token, now=case.now).state == "closed"
@@ -452,7 +450,7 @@ def test_attributable_response_of_a_revoked_person_still_opens(world, now):
     first = world.begin(begun.token)
     with world.writing() as session:
         for each in (begun, other):
-            people_invitations.revoke_invitation(session, world.alice, survey.id, each.invitation.id, now)
+            people_invitations.revoke_invitation(session, survey.key, each.invitation.id, now)
 
     again = world.begin(begun.token)
 
@@ -471,6 +469,6 @@ def test_close_is_refused_by_the_hourly_count_never_by_the_answers(world, questi
         world.send(who)
 
     with world.writing() as session, pytest.raises(NothingToShowError):
-        closing.close_assessment(session, world.alice, survey.id, now + timedelta(minutes=59))
+        closing.close_assessment(session, survey.key, now + timedelta(minutes=59))
     with world.writing() as session:
-        assert closing.close_assessment(session, world.alice, survey.id, now + timedelta(minutes=61)) is not None
+        assert closing.close_assessment(session, survey.key, now + timedelta(minutes=61)) is not None

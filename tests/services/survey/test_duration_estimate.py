@@ -52,7 +52,7 @@ def time_pages(world, survey, pages, now):
 
 def close(world, survey, now):
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, survey.id, now, without_results=True)
+        closing.close_assessment(session, survey.key, now, without_results=True)
 
 
 def test_twenty_sent_responses_of_a_closed_assessment_replace_the_formula(world, questionnaire, formula, now):

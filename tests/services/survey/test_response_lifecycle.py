@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from assessment.domain.survey.answer import Answer
 from assessment.errors import (
     AlreadySentError,
     ClosedError,
@@ -18,7 +19,6 @@ from assessment.services.assessments import assessment_setup, closing
 from assessment.services.auth import tokens
 from assessment.services.people import people_invitations
 from assessment.services.survey import response_lifecycle, start_page, survey_entry, survey_preview
-from assessment.services.survey.answer_validation import AnswerInput
 from assessment.services.survey.browser_drafts import BrowserCookies
 from assessment.services.survey.survey_entry import InvitationRevokedError
 from assessment.storage import tables
@@ -114,8 +114,8 @@ def test_entry_needs_an_open_assessment(world, now):
     with world.writing() as session, pytest.raises(ClosedError):
         survey_entry.enter_survey(session, token)
     with world.writing() as session:
-        assessment_setup.open_assessment(session, world.alice, draft.id, world.catalogue, now)
-        closing.close_assessment(session, world.alice, draft.id, now, without_results=True)
+        assessment_setup.open_assessment(session, draft.key, world.catalogue, now)
+        closing.close_assessment(session, draft.key, now, without_results=True)
 
     with world.reading() as session:
         assert start_page.load_start_page(session, token).state == "closed"
@@ -140,13 +140,11 @@ def test_same_browser_continues_at_the_first_incomplete_page(world, token, quest
 
 def test_cleared_answer_is_missing_again(world, token, writer, questionnaire, now):
     anna = world.enter(token)
-    response_lifecycle.save_answer(writer, questionnaire, anna, "MK-R1", AnswerInput("3", "", "data", 1), now).result(
+    response_lifecycle.save_answer(writer, questionnaire, anna, "MK-R1", Answer("3", "", "data", 1), now).result(
         SECONDS
     )
 
-    response_lifecycle.save_answer(writer, questionnaire, anna, "MK-R1", AnswerInput("", sequence=2), now).result(
-        SECONDS
-    )
+    response_lifecycle.save_answer(writer, questionnaire, anna, "MK-R1", Answer("", sequence=2), now).result(SECONDS)
 
     with world.reading() as session:
         held = response_lifecycle.load_answers(session, anna)
@@ -157,19 +155,19 @@ def test_cleared_answer_is_missing_again(world, token, writer, questionnaire, no
 @pytest.mark.parametrize(
     ("item", "given"),
     [
-        ("MK-R1", AnswerInput("5")),
-        ("MK-R1", AnswerInput("-1")),
-        ("MK-R1", AnswerInput("３")),  # noqa: RUF001  # a full-width three
-        ("MK-R1", AnswerInput("3", evidence="hearsay")),
-        ("MK-R1", AnswerInput("na", reason="\0")),
-        ("MK-R1", AnswerInput("na", reason="\ud800")),
-        ("MK-R1", AnswerInput("na", reason="x" * 1001)),
-        ("MK-R1", AnswerInput("3", sequence=-1)),
-        ("MK-R1", AnswerInput("3", sequence=2**63)),
-        ("X-Q", AnswerInput("3")),
-        ("CS-R1", AnswerInput("3")),
-        ("X-L9", AnswerInput("3")),
-        ("MK-R1'; --", AnswerInput("3")),
+        ("MK-R1", Answer("5")),
+        ("MK-R1", Answer("-1")),
+        ("MK-R1", Answer("３")),  # noqa: RUF001  # a full-width three
+        ("MK-R1", Answer("3", evidence="hearsay")),
+        ("MK-R1", Answer("na", reason="\0")),
+        ("MK-R1", Answer("na", reason="\ud800")),
+        ("MK-R1", Answer("na", reason="x" * 1001)),
+        ("MK-R1", Answer("3", sequence=-1)),
+        ("MK-R1", Answer("3", sequence=2**63)),
+        ("X-Q", Answer("3")),
+        ("CS-R1", Answer("3")),
+        ("X-L9", Answer("3")),
+        ("MK-R1'; --", Answer("3")),
     ],
 )
 def test_invalid_answers_are_refused_by_item(world, token, writer, questionnaire, now, item, given):
@@ -191,9 +189,9 @@ def test_reason_needs_does_not_apply_and_evidence_needs_a_high_rating(world, tok
             questionnaire,
             anna,
             {
-                "MK-R1": AnswerInput("na", "We have no events.", "data"),
-                "MK-W1": AnswerInput("4", "no reason", "data"),
-                "MK-C1": AnswerInput("2", "", "data"),
+                "MK-R1": Answer("na", "We have no events.", "data"),
+                "MK-W1": Answer("4", "no reason", "data"),
+                "MK-C1": Answer("2", "", "data"),
             },
             now,
         )
@@ -213,7 +211,7 @@ def test_save_after_sending_is_refused(world, token, writer, questionnaire, now)
     world.send(anna)
 
     with pytest.raises(AlreadySentError):
-        response_lifecycle.save_answer(writer, questionnaire, anna, "MK-R1", AnswerInput("0", sequence=9), now).result(
+        response_lifecycle.save_answer(writer, questionnaire, anna, "MK-R1", Answer("0", sequence=9), now).result(
             SECONDS
         )
     with pytest.raises(AlreadySentError):
@@ -234,7 +232,7 @@ def test_withdrawal_erases_the_response_and_the_link_starts_empty(world, token, 
 
     assert everything(world, tables.answer) == []
     with pytest.raises(NotFoundError):
-        response_lifecycle.save_answer(writer, questionnaire, begun.respondent, "MK-R1", AnswerInput("0"), now).result(
+        response_lifecycle.save_answer(writer, questionnaire, begun.respondent, "MK-R1", Answer("0"), now).result(
             SECONDS
         )
     with world.reading() as session, pytest.raises(UnauthenticatedError):
@@ -249,7 +247,7 @@ def test_withdrawal_after_the_close_is_refused(world, survey, token, questionnai
     world.answer(questionnaire, anna)
     world.send(anna)
     with world.writing() as session:
-        closing.close_assessment(session, world.alice, survey.id, now, without_results=True)
+        closing.close_assessment(session, survey.key, now, without_results=True)
 
     with world.writing() as session, pytest.raises(ClosedError):
         response_lifecycle.withdraw_response(session, anna, now)
@@ -260,14 +258,12 @@ def test_withdrawal_after_the_close_is_refused(world, survey, token, questionnai
 def test_revoked_invitation_allows_begun_drafts_only(world, survey, token, writer, questionnaire, now):
     begun = world.begin(token)
     with world.writing() as session:
-        invitation = people_invitations.list_invitations(session, world.alice, survey.id).data[0]
-        people_invitations.revoke_invitation(session, world.alice, survey.id, invitation.id, now)
+        invitation = people_invitations.list_invitations(session, survey.key).data[0]
+        people_invitations.revoke_invitation(session, survey.key, invitation.id, now)
 
     with pytest.raises(InvitationRevokedError):
         world.begin(token)
-    response_lifecycle.save_answer(writer, questionnaire, begun.respondent, "MK-R1", AnswerInput("3"), now).result(
-        SECONDS
-    )
+    response_lifecycle.save_answer(writer, questionnaire, begun.respondent, "MK-R1", Answer("3"), now).result(SECONDS)
     again = world.begin(token, BrowserCookies({begun.tag: begun.key.text}), choice="continue").respondent
     world.send(again)
 
@@ -298,15 +294,13 @@ def test_page_seconds_run_from_first_display_to_first_continue_capped_at_ten_min
 def test_preview_asks_the_items_of_the_role_and_stores_nothing(world, writer, now):
     draft = world.draft()
     with world.reading() as session:
-        questionnaire, nobody = survey_preview.preview_survey(
-            session, world.alice, draft.id, world.catalogue, "leader", ("hr",)
-        )
+        questionnaire, nobody = survey_preview.preview_survey(session, draft.key, world.catalogue, "leader", ("hr",))
 
     assert response_lifecycle.list_pages(questionnaire, nobody)
     with pytest.raises(ConflictError, match="preview"):
-        response_lifecycle.save_answer(writer, questionnaire, nobody, "HR-P1", AnswerInput("3"), now)
+        response_lifecycle.save_answer(writer, questionnaire, nobody, "HR-P1", Answer("3"), now)
     with world.reading() as session, pytest.raises(NotFoundError):
-        survey_preview.preview_survey(session, world.alice, draft.id, world.catalogue, "king")
+        survey_preview.preview_survey(session, draft.key, world.catalogue, "king")
     assert everything(world, tables.response) == []
 
 

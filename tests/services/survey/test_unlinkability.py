@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import event
 
+from assessment.domain.survey.answer import Answer
 from assessment.services.assessments import closing
 from assessment.services.auth import tokens
 from assessment.services.people import people_invitations
 from assessment.services.survey import response_lifecycle, sent_marks, survey_entry
-from assessment.services.survey.answer_validation import AnswerInput
 from assessment.storage import database
 from assessment.storage.survey import responses
 from tests.services.survey import matching_attack
@@ -41,9 +41,9 @@ class Week:
             with world.writing() as session:
                 entered = survey_entry.enter_survey(session, each.token, secret=SECRET, now=moment)
             who = entered.respondent
-            response_lifecycle.save_answer(
-                writer, questionnaire, who, "HR-P1", AnswerInput("3", sequence=1), moment
-            ).result(SECONDS)
+            response_lifecycle.save_answer(writer, questionnaire, who, "HR-P1", Answer("3", sequence=1), moment).result(
+                SECONDS
+            )
             with world.writing() as session:
                 person = each.invitation.id
                 response_lifecycle.send_response(
@@ -58,7 +58,7 @@ class Week:
 
     def close(self):
         with self.world.writing() as session:
-            closing.close_assessment(session, self.world.alice, self.survey.id, self.now)
+            closing.close_assessment(session, self.survey.key, self.now)
 
     @property
     def arrived(self):
@@ -117,7 +117,7 @@ def test_mutant_that_updates_the_invitation_at_entry_is_caught(live, monkeypatch
 
     def begin(session, values):
         row = changed.pop()
-        held = people_invitations.invitations.find_invitation(session, row.workspace_id, row.assessment_id, row.id)
+        held = people_invitations.invitations.find_invitation(session, row.assessment_key, row.id)
         people_invitations.invitations.update_invitation(session, row.workspace_id, held)
         begun(session, values)
 

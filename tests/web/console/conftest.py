@@ -9,14 +9,16 @@ from pathlib import Path
 import httpx
 import pytest
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup, client_organisations, closing
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.auth import user_sessions, users
 from assessment.services.people import people_invitations, response_import
 from assessment.services.people.people_invitations import Invitee
 from assessment.services.survey import survey_entry
 from assessment.storage import database, tables
+from tests.applications import borrow_app
 from tests.web import people
 
 PASSWORD = "lantern harbour violet 7"
@@ -109,22 +111,26 @@ class World:
     def opened(self, title, **values):
         made = self.assessment(title, **{"closes_on": date(2026, 12, 12)} | values)
         with database.write_session(self.engine) as session:
-            assessment_setup.open_assessment(session, self.home, made, self.catalogue, people.NOW)
+            assessment_setup.open_assessment(session, AssessmentKey(self.home, made), self.catalogue, people.NOW)
         return made
 
     def take_in(self, assessment):
         with database.write_session(self.engine) as session:
-            response_import.import_responses(session, self.home, assessment, GOLDEN.read_text(), people.NOW)
+            response_import.import_responses(
+                session, AssessmentKey(self.home, assessment), GOLDEN.read_text(), people.NOW
+            )
 
     def close(self, assessment):
         self.take_in(assessment)
         with database.write_session(self.engine) as session:
-            closing.close_assessment(session, self.home, assessment, people.NOW)
+            closing.close_assessment(session, AssessmentKey(self.home, assessment), people.NOW)
 
     def invite(self, assessment, role, count):
         guests = [Invitee(role=role, functions=("marketing",), name=f"Guest {number}") for number in range(count)]
         with database.write_session(self.engine) as session:
-            return people_invitations.invite_people(session, self.home, assessment, guests, self.catalogue, people.NOW)
+            return people_invitations.invite_people(
+                session, AssessmentKey(self.home, assessment), guests, self.catalogue, people.NOW
+            )
 
     def enter(self, token):
         with database.write_session(self.engine) as session:
@@ -138,11 +144,11 @@ class World:
 
     def invited(self, assessment):
         with database.read_session(self.engine) as session:
-            return people_invitations.list_invitations(session, self.home, assessment).data
+            return people_invitations.list_invitations(session, AssessmentKey(self.home, assessment)).data
 
     def held(self, assessment):
         with database.read_session(self.engine) as session:
-            return assessment_setup.get_assessment(session, self.home, assessment)
+            return assessment_setup.get_assessment(session, AssessmentKey(self.home, assessment))
 
     def titles(self):
         with database.read_session(self.engine) as session:
@@ -167,21 +173,20 @@ def running(world, database_url, tmp_path, clock):
 
     @asynccontextmanager
     async def run(**settings):
-        app = people.make_app(database_url, tmp_path, clock, **settings)
         clients = []
 
         def come(name=None):
-            transport = httpx.ASGITransport(app)
+            transport = httpx.ASGITransport(come.app)
             client = httpx.AsyncClient(transport=transport, base_url=people.URL)
             clients.append(client)
             if name:
                 client.cookies.set("console", world.session_of(name))
             return Visitor(client)
 
-        async with app.lifespan():
-            come.app = app
-            yield come
-            for client in clients:
-                await client.aclose()
+        with borrow_app(people.make_settings(database_url, tmp_path, **settings), clock) as come.app:
+            async with come.app.lifespan():
+                yield come
+                for client in clients:
+                    await client.aclose()
 
     return run

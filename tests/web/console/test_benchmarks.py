@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import update
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import client_organisations
 from assessment.storage import database, tables
 from assessment.storage.results import releases
@@ -46,7 +47,7 @@ async def test_ten_sharing_organisations_give_a_quartile(world, running):
             values = {"state": "closed", "closed_on": people.NOW.date(), "in_benchmarks": True}
             session.execute(update(tables.assessment).where(tables.assessment.c.id == other).values(**values))
             content = b'{"overall": {"score": 1}, "functions": {}}'
-            releases.add_release(session, world.home, other, "digest", content, people.NOW.date())
+            releases.add_release(session, AssessmentKey(world.home, other), "digest", content, people.NOW.date())
 
     page = await read_page(running)
 

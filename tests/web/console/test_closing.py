@@ -5,6 +5,7 @@ from html import unescape
 
 import pytest
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.i18n import get_translator
 from assessment.services.reports import report_requests
 from assessment.services.results import published_results
@@ -20,7 +21,7 @@ def database_url(sqlite_url):
 
 def load_report(world, assessment):
     with database.read_session(world.engine) as session:
-        return report_requests.load_report(session, world.home, assessment)
+        return report_requests.load_report(session, AssessmentKey(world.home, assessment))
 
 
 async def test_progress_is_a_fragment_for_htmx_and_otherwise_a_page(world, running):
@@ -128,7 +129,7 @@ async def test_each_advice_shows_its_reasons_and_actions(world, running):
 async def test_results_page_and_report_show_the_number_of_careless_responses(world, running):
     report, words = load_report(world, world.closed), get_translator("en")
     with database.read_session(world.engine) as session:
-        left_out = published_results.load_result(session, world.home, world.closed).respondents.careless
+        left_out = published_results.load_result(session, AssessmentKey(world.home, world.closed)).respondents.careless
 
     async with running() as come:
         text = unescape((await come("alice").get(f"/console/assessments/{world.closed}/results")).text)

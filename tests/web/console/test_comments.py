@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.comments import Comments
 from assessment.i18n import get_translator
 from assessment.services.auth import api_keys
@@ -25,7 +26,7 @@ def database_url(sqlite_url):
 def save_comment(world, **by):
     new = CommentsRevision(comments=Comments(title="Own"), logo=LogoImage(), saved_at=people.NOW, **by)
     with database.write_session(world.engine) as session:
-        consultant_comments.save_comments(session, world.home, world.closed, new, world.catalogue)
+        consultant_comments.save_comments(session, AssessmentKey(world.home, world.closed), new, world.catalogue)
 
 
 @pytest.fixture

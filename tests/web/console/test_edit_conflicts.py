@@ -8,7 +8,7 @@ import pytest
 
 from assessment.i18n import get_translator
 from assessment.services.assessments import assessment_setup, closing
-from assessment.services.assessments.assessment_setup import AssessmentPatch
+from assessment.services.assessments.assessment_fields import AssessmentPatch
 from assessment.services.operations import audit_trail
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitation_changes import InvitationPatch

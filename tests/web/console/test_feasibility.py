@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from sqlalchemy import update
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.people import people_invitations
 from assessment.services.people.people_invitations import Invitee
 from assessment.storage import database, tables
@@ -20,7 +21,9 @@ def database_url(sqlite_url):
 def invite_address(world, assessment, *addresses):
     guests = [Invitee(role="practitioner", functions=("marketing",), email=address) for address in addresses]
     with database.write_session(world.engine) as session:
-        people_invitations.invite_people(session, world.home, assessment, guests, world.catalogue, people.NOW)
+        people_invitations.invite_people(
+            session, AssessmentKey(world.home, assessment), guests, world.catalogue, people.NOW
+        )
 
 
 async def read(visitor, path):

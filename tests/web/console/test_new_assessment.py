@@ -233,7 +233,9 @@ async def test_settings_page_has_anonymity_and_shared_results(world, running):
     assert "anonymous" in page
 
 
-@pytest.mark.parametrize(("shares", "told"), [(True, "Those who answered see the results."), (False, "not shown")])
+@pytest.mark.parametrize(
+    ("shares", "told"), [(True, "Every link shows the published results."), (False, "No link shows the results.")]
+)
 async def test_shared_results_setting_is_locked_after_opening(world, running, shares, told):
     survey = world.opened("Begun", share_results=shares)
     path = f"/console/assessments/{survey}/settings"

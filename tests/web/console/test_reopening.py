@@ -4,6 +4,7 @@ from html import unescape
 
 import pytest
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.people import response_import
 from assessment.storage import database
 from assessment.storage.results import release_snapshots
@@ -21,7 +22,7 @@ def late(world, count):
     head, *rows = GOLDEN.read_text().splitlines()
     text = "\n".join([head, *(f"late-{row}" for row in rows[:count])]) + "\n"
     with database.write_session(world.engine) as session:
-        response_import.import_responses(session, world.home, world.closed, text, people.NOW)
+        response_import.import_responses(session, AssessmentKey(world.home, world.closed), text, people.NOW)
 
 
 async def read_page(visitor, path):
@@ -136,7 +137,7 @@ async def test_withdrawal_is_shown_only_after_the_next_close(world, running):
         alice = come("alice")
         await alice.post(f"{base}/reopen")
         with database.write_session(world.engine) as session:
-            release_snapshots.delete_snapshots(session, world.home, world.closed)
+            release_snapshots.delete_snapshots(session, AssessmentKey(world.home, world.closed))
         meanwhile = [await read_page(alice, f"{base}{end}") for end in ("", "/close", "/results")]
         await alice.post(f"{base}/close", {"sure": "yes"})
         after = await read_page(alice, base)

@@ -6,6 +6,7 @@ from html import unescape
 import pytest
 from msgspec.structs import replace
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.reports import report_requests
 from assessment.storage import database
 from tests import reports
@@ -74,7 +75,7 @@ async def test_comparison_detects_one_more_digit(doors):
 
 async def test_every_decimal_on_the_page_is_in_the_report(world, doors):
     with database.read_session(world.engine) as session:
-        report = report_requests.load_report(session, world.home, world.closed)
+        report = report_requests.load_report(session, AssessmentKey(world.home, world.closed))
     number = re.compile(r"(?<![\d.])\d+\.\d(?![\d.])")
 
     shown = set(number.findall(" ".join(doors[1])))

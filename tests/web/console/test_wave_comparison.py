@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.i18n import get_translator
 from assessment.services.assessments import closing
 from assessment.services.people import response_import
@@ -39,9 +40,11 @@ def duplicate_respondents(name):
 def add_closed_wave(world, case, **values):
     made = world.opened(f"Wave of {case}", **values)
     with database.write_session(world.engine) as session:
-        response_import.import_responses(session, world.home, made, duplicate_respondents(case), people.NOW)
+        response_import.import_responses(
+            session, AssessmentKey(world.home, made), duplicate_respondents(case), people.NOW
+        )
     with database.write_session(world.engine) as session:
-        closing.close_assessment(session, world.home, made, people.NOW)
+        closing.close_assessment(session, AssessmentKey(world.home, made), people.NOW)
     return made
 
 
@@ -57,8 +60,8 @@ async def test_later_wave_shows_changes_and_causes_with_the_figures_of_the_api(w
     first = add_closed_wave(world, "gap-50")
     second = add_closed_wave(world, "contested-60", wave_of=first)
     with database.read_session(world.engine) as session:
-        told = wave_comparison.compare_waves(session, world.home, second)
-        report = report_requests.load_report(session, world.home, second)
+        told = wave_comparison.compare_waves(session, AssessmentKey(world.home, second))
+        report = report_requests.load_report(session, AssessmentKey(world.home, second))
     words = get_translator("en")
 
     shown = await read_section(running, second)

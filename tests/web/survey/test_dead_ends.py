@@ -7,6 +7,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import select, update
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.errors import LockedError
 from assessment.services.people import invitation_changes
 from assessment.services.people.invitation_changes import InvitationPatch
@@ -34,6 +35,17 @@ async def test_browser_with_cookies_gets_no_explanation_about_blocking(visitor: 
 
     assert page.status_code == 401
     assert "<h1>Your browser blocks cookies" not in page.text
+
+
+async def test_link_works_again_once_the_browser_accepts_cookies(visitor: Person, client: httpx.AsyncClient):
+    await visitor.enter()
+    client.cookies.clear()
+
+    await visitor.enter()
+    page = await visitor.get(f"/survey/{visitor.first}")
+
+    assert page.status_code == 200
+    assert people.count_chosen(page.text) == 0
 
 
 async def start_second_survey(alice: Person, links: dict[str, str]) -> Person:
@@ -115,7 +127,12 @@ async def test_start_after_a_revocation_shows_the_explanation(visitor: Person, d
 async def test_functions_of_an_open_invitation_cannot_change(alice: Person, database_url: str):
     with people.open_write_session(database_url) as session, pytest.raises(LockedError):
         invitation_changes.update_invitation(
-            session, "w", "a", "i-practitioner", InvitationPatch(functions=("hr",)), people.load_catalogue(), people.NOW
+            session,
+            AssessmentKey("w", "a"),
+            "i-practitioner",
+            InvitationPatch(functions=("hr",)),
+            people.load_catalogue(),
+            people.NOW,
         )
 
     page = await alice.get(f"/survey/{alice.first}")

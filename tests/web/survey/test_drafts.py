@@ -116,6 +116,20 @@ async def test_browser_with_answers_asks_who_they_belong_to(alice: Person):
     assert people.count_chosen(begun.text) == 0
 
 
+async def test_beginning_empty_leaves_the_other_answers_to_their_code(alice: Person, app, links):
+    await alice.answer(alice.first, "2")
+    code = await alice.code()
+
+    await alice.enter("empty")
+    here = await alice.get(f"/survey/{alice.first}")
+    async with open_client(app, links) as other:
+        await other.move(code)
+        elsewhere = await other.get(f"/survey/{other.first}")
+
+    assert people.count_chosen(here.text) == 0
+    assert people.count_chosen(elsewhere.text) == len(alice.items(alice.first))
+
+
 async def test_code_is_shown_from_the_first_answer_and_moves_the_draft(alice: Person, app, links):
     none_yet = await alice.code(f"/survey/{alice.first}")
     await alice.answer(alice.first, "2")

@@ -4,6 +4,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import func, select
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import closing
 from assessment.storage import tables
 from tests.web import people
@@ -139,7 +140,7 @@ async def test_unknown_link_keeps_the_answers(alice: Person, link: str):
 async def test_resume_after_the_close_shows_closed(alice: Person, database_url: str):
     kept = await send_without_session(alice)
     with people.open_write_session(database_url) as session:
-        closing.close_assessment(session, "w", "a", people.NOW, without_results=True)
+        closing.close_assessment(session, AssessmentKey("w", "a"), people.NOW, without_results=True)
 
     answer = await alice.post("/survey/resume", kept | {"link": alice.link})
 

@@ -5,6 +5,7 @@ from html import unescape
 import pytest
 from sqlalchemy import insert, select, update
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import closing, reopening
 from assessment.storage import tables
 from assessment.storage.results import release_snapshots
@@ -37,13 +38,12 @@ def opened_again(database_url: str):
                 session.execute(insert(tables.answer), [dict(row) | values for row in mine])
             closing.close_assessment(
                 session,
-                "w",
-                "a",
+                AssessmentKey("w", "a"),
                 people.NOW,
                 without_results=True,
                 # These people have no invitation, so the forecast before the close expects no figure.
             )
-            reopening.reopen_assessment(session, "w", "a", people.NOW)
+            reopening.reopen_assessment(session, AssessmentKey("w", "a"), people.NOW)
 
     return act
 
@@ -51,7 +51,7 @@ def opened_again(database_url: str):
 def close_assessment(database_url: str) -> None:
     with people.open_write_session(database_url) as session:
         # These people have no invitation, so the forecast before the close expects no figure.
-        closing.close_assessment(session, "w", "a", people.NOW, without_results=True)
+        closing.close_assessment(session, AssessmentKey("w", "a"), people.NOW, without_results=True)
 
 
 async def read_page(person: Person, path: str) -> str:
@@ -116,7 +116,7 @@ async def test_withdrawal_after_a_release_does_not_change_the_start_page(
     opened_again()
     before = await read_page(alice, alice.link)
     with people.open_write_session(database_url) as session:
-        release_snapshots.delete_snapshots(session, "w", "a")
+        release_snapshots.delete_snapshots(session, AssessmentKey("w", "a"))
 
     assert await read_page(alice, alice.link) == before
     assert "at least 6 people’s answers" in before

@@ -8,7 +8,7 @@ from litestar import Litestar
 from sqlalchemy import event, update
 
 from assessment.storage import tables
-from assessment.storage.survey.session_lookup import SessionLookup
+from assessment.storage.prepared_reads import PreparedRead
 from tests.web import people
 from tests.web.people import Person
 
@@ -114,14 +114,14 @@ async def test_change_by_another_process_is_noticed_at_the_next_save(alice: Pers
 
 
 async def test_lookup_with_a_cache_misses_the_change(alice: Person, database_url: str, monkeypatch: pytest.MonkeyPatch):
-    find, cache = SessionLookup.find_without_waiting, {}
+    find, cache = PreparedRead.find_without_waiting, {}
 
-    def find_cached(lookup, cookie_hash):
+    def find_cached(read, *, cookie_hash):
         if cookie_hash not in cache:
-            cache[cookie_hash] = find(lookup, cookie_hash)
+            cache[cookie_hash] = find(read, cookie_hash=cookie_hash)
         return cache[cookie_hash]
 
-    monkeypatch.setattr(SessionLookup, "find_without_waiting", find_cached)
+    monkeypatch.setattr(PreparedRead, "find_without_waiting", find_cached)
     form, item = await alice.form(f"/survey/{alice.first}"), alice.items(alice.first)[0]
     await save_once(alice, form, item, "3", 1)
 

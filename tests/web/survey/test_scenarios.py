@@ -7,6 +7,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import select, update
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.people import people_invitations
 from assessment.services.people.people_invitations import Invitee
 from assessment.storage import answer_loader, tables
@@ -28,7 +29,7 @@ def invite_people(url: str, count: int) -> list[str]:
     catalogue = people.load_catalogue()
     guests = [Invitee(role="staff", functions=FUNCTIONS, email=f"p{number}@example.org") for number in range(count)]
     with people.open_write_session(url) as session:
-        made = people_invitations.invite_people(session, "w", "a", guests, catalogue, people.NOW)
+        made = people_invitations.invite_people(session, AssessmentKey("w", "a"), guests, catalogue, people.NOW)
     return [each.token for each in made]
 
 
@@ -123,7 +124,7 @@ async def test_person_with_lost_code_starts_again_and_is_counted_once(app: Lites
 
     with people.open_write_session(database_url) as session:
         asked_of = people.load_shipped_questionnaire()
-        counted = answer_loader.load_answers(session, "w", "a", asked_of).select_counted(
+        counted = answer_loader.load_answers(session, AssessmentKey("w", "a"), asked_of).select_counted(
             asked_of.scoring.submitted_share
         )
     assert "Start again" in asked.text

@@ -5,6 +5,7 @@ from html import unescape
 import pytest
 from sqlalchemy import insert, select, update
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import closing
 from assessment.storage import tables
 from tests.web import people
@@ -35,7 +36,7 @@ def close(database_url: str):
             session.execute(update(tables.response).values(state="sent"))
             session.execute(update(tables.assessment).values(share_results=shares))
             # The colleagues have no invitation, so the forecast before the close expects no figure.
-            closing.close_assessment(session, "w", "a", people.NOW, without_results=True)
+            closing.close_assessment(session, AssessmentKey("w", "a"), people.NOW, without_results=True)
 
     return act
 
@@ -173,6 +174,6 @@ def end(database_url: str):
 
     def act() -> None:
         with people.open_write_session(database_url) as session:
-            closing.close_assessment(session, "w", "a", people.NOW, without_results=True)
+            closing.close_assessment(session, AssessmentKey("w", "a"), people.NOW, without_results=True)
 
     return act

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import func, select, update
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.people import people_invitations
 from assessment.storage import tables
 from tests.web import people
@@ -68,7 +69,9 @@ async def test_link_that_was_handed_out_says_who_can_use_it(visitor: Person):
 async def test_start_page_names_the_number_of_links_and_the_latest_day(visitor: Person, database_url: str):
     before = unescape((await visitor.get(visitor.link)).text)
     with people.open_write_session(database_url) as session:
-        people_invitations.create_link(session, "w", "a", "i-practitioner", people.NOW + timedelta(days=1))
+        people_invitations.create_link(
+            session, AssessmentKey("w", "a"), "i-practitioner", people.NOW + timedelta(days=1)
+        )
 
     after = unescape((await visitor.get(visitor.link)).text)
 

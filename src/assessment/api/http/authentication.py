@@ -1,10 +1,8 @@
 """Authentication by API key, from the header alone, before the body is read."""
 
-from collections.abc import Callable
-from datetime import datetime
+from collections.abc import Awaitable, Callable
 from typing import Any, TypeAlias
 
-import anyio.to_thread
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
@@ -13,7 +11,6 @@ from litestar.types import Guard
 from assessment.access_policies import get_policy
 from assessment.api.http import negotiation, request_bodies
 from assessment.api.http.problems import ScopeError
-from assessment.api.http.rate_limit import ApiRateLimiter
 from assessment.api.openapi.operations import Operation
 from assessment.errors import UnauthenticatedError
 from assessment.services.auth.principals import KeyHolder
@@ -22,19 +19,19 @@ SCHEME = "bearer"
 MAX_KEY_LENGTH = 200
 
 
-IdentifyKey: TypeAlias = Callable[[str], KeyHolder]  # raises UnauthenticatedError
-Clock: TypeAlias = Callable[[], datetime]
+IdentifyKey: TypeAlias = Callable[[str], Awaitable[KeyHolder]]  # raises UnauthenticatedError
+CountRequest: TypeAlias = Callable[[str], None]  # by id of the key; raises TooManyRequestsError
 
 
-def create_guard(identify: IdentifyKey, clock: Clock, rate_limiter: ApiRateLimiter) -> Guard:
+def create_guard(identify: IdentifyKey, count_request: CountRequest) -> Guard:
     """Create the guard of every route: key, rate limit, scope, then `Accept` and query."""
 
     async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
         declared: Operation = handler.opt["operation"]
         policy = get_policy(handler)
         if policy is None or policy.scope is not None:
-            caller = await anyio.to_thread.run_sync(identify, read_bearer_key(connection))
-            rate_limiter.count_request(caller.key_id, clock())
+            caller = await identify(read_bearer_key(connection))
+            count_request(caller.key_id)
             if policy is None or policy.scope not in caller.scopes:
                 raise ScopeError(policy.scope if policy else None)
             connection.scope["auth"] = caller

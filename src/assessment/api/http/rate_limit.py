@@ -1,4 +1,8 @@
-"""Rate limit per API key: a token bucket each, in the memory of this process."""
+"""Rate limit per API key: a token bucket each, in the memory of this process.
+
+Two numbers per key, however many requests; tries of passwords are limited by a window, see
+`services.auth.sign_in_limit`.
+"""
 
 from datetime import datetime
 from math import ceil

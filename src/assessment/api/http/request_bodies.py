@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from enum import EnumType
 from itertools import chain, islice
 from types import NoneType, UnionType
 from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
@@ -188,7 +189,8 @@ def _is_too_long(kind: Any, data: Any) -> bool:  # noqa: ANN401
 
 def _list_choices(kind: Any, data: Any) -> str:  # noqa: ANN401
     kind = _resolve_union(kind, data)
-    return f"Known are {', '.join(map(str, get_args(kind)))}." if get_origin(kind) is Literal else ""
+    choices = kind if isinstance(kind, EnumType) else get_args(kind) if get_origin(kind) is Literal else ()
+    return f"Known are {', '.join(map(str, choices))}." if choices else ""
 
 
 def _find_nested_faults(kind: Any, data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN401

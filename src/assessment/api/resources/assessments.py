@@ -15,6 +15,8 @@ from assessment.api.http.list_pagination import Cursor, Limit, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire.assessments import (
+    REQUEST_EXAMPLE,
+    RESPONSE_EXAMPLE,
     AssessmentChange,
     AssessmentOut,
     NewAssessment,
@@ -22,6 +24,8 @@ from assessment.api.resources.wire.assessments import (
     parse_changes,
     parse_new_assessment,
 )
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup, closing, reopening
 from assessment.services.auth.principals import KeyHolder
@@ -33,40 +37,6 @@ from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest
 
 TAG = "Assessments"
-REQUEST_EXAMPLE = {
-    "organisation": "mf4gk3tbnjzxsyls",
-    "questionnaire": "customer-care@1.0.0",
-    "title": "Customer care 2026",
-    "targets": {"care": 80},
-    "closes_on": "2026-12-18",
-}
-RESPONSE_EXAMPLE = {
-    "id": "onswy3tfobsw64dm",
-    "organisation": "mf4gk3tbnjzxsyls",
-    "questionnaire": {"id": "customer-care", "version": "1.0.0", "digest": None},
-    "title": "Customer care 2026",
-    "asker": "",
-    "language": "en",
-    "state": "draft",
-    "confidentiality": "confidential",
-    "mode": "survey",
-    "minimum_group": 5,
-    "weights": {},
-    "targets": {"care": 80},
-    "contacts": {},
-    "importance": {},
-    "wave_of": None,
-    "domains": ["northwind.example"],
-    "closes_on": "2026-12-18",
-    "closes_at": "2026-12-19T00:00:00Z",
-    "opened_on": None,
-    "closed_on": None,
-    "share_results": False,
-    "in_benchmarks": False,
-    "created_at": "2026-11-02T09:30:00Z",
-    "release": None,
-    "held_back": [],
-}
 
 
 @get(
@@ -155,7 +125,7 @@ def read_assessment(
     caller: NamedDependency[KeyHolder],
 ) -> Response[AssessmentOut]:
     """One assessment with its settings and state."""
-    current = assessment_setup.get_assessment(read_session, caller.workspace_id, assessment)
+    current = assessment_setup.get_assessment(read_session, AssessmentKey(caller.workspace_id, assessment))
     return etags.respond_with_etag(request, etags.encode_json(build_assessment_out(current)))
 
 
@@ -194,8 +164,7 @@ def change_assessment(
     current = load_matching_assessment(request, write_session, caller, assessment)
     changed = assessment_setup.update_assessment(
         write_session,
-        caller.workspace_id,
-        assessment,
+        current.key,
         parse_changes(data),
         catalogue,
         now=now,
@@ -236,13 +205,12 @@ def open_assessment(
 
     def perform_request() -> AssessmentOut:
         current = load_matching_assessment(request, idempotent.session, caller, assessment)
-        workspace = caller.workspace_id
-        if current.state == "closed":
+        if current.state == AssessmentState.CLOSED:
             return build_assessment_out(
-                reopening.reopen_assessment(idempotent.session, workspace, assessment, idempotent.now, current.revision)
+                reopening.reopen_assessment(idempotent.session, current.key, idempotent.now, current.revision)
             )
         opened = assessment_setup.open_assessment(
-            idempotent.session, workspace, assessment, catalogue, idempotent.now, current.revision
+            idempotent.session, current.key, catalogue, idempotent.now, current.revision
         )
         return build_assessment_out(opened)
 
@@ -295,16 +263,13 @@ def close_assessment(
         current = load_matching_assessment(request, idempotent.session, caller, assessment)
         closing.close_assessment(
             idempotent.session,
-            caller.workspace_id,
-            assessment,
+            current.key,
             idempotent.now,
             current.revision,
             without_results=without_results,
         )
         database.run_after_commit(idempotent.session, lambda _: render_pool.evict_reports(assessment))
-        return build_assessment_out(
-            assessment_setup.get_assessment(idempotent.session, caller.workspace_id, assessment)
-        )
+        return build_assessment_out(assessment_setup.get_assessment(idempotent.session, current.key))
 
     return idempotent.run_once(perform_request, status=200)
 
@@ -316,7 +281,7 @@ def load_matching_assessment(
 
     Raises `ChangedError` (412) if it differs from what the client has seen.
     """
-    current = assessment_setup.get_assessment(session, caller.workspace_id, assessment)
+    current = assessment_setup.get_assessment(session, AssessmentKey(caller.workspace_id, assessment))
     etags.require_match(request, etags.encode_json(build_assessment_out(current)))
     return current
 

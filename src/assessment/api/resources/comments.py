@@ -16,6 +16,7 @@ from assessment.api.http.idempotency import IdempotentRequest
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire import RequestStruct
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.comments import (
     MAX_ENTRIES,
     MAX_REASON_LENGTH,
@@ -145,7 +146,7 @@ def read_comments(
     caller: NamedDependency[KeyHolder],
 ) -> Response[CommentsOut]:
     """The latest comments of the consultant for reports of this assessment, and who saved them."""
-    comments = consultant_comments.load_comments(read_session, caller.workspace_id, assessment)
+    comments = consultant_comments.load_comments(read_session, AssessmentKey(caller.workspace_id, assessment))
     return etags.respond_with_etag(request, etags.encode_json(build_comments_out(comments)))
 
 
@@ -189,10 +190,10 @@ def write_comments(
     )
 
     def perform_request() -> CommentsOut:
-        before = consultant_comments.load_comments(idempotent.session, caller.workspace_id, assessment)
+        before = consultant_comments.load_comments(idempotent.session, AssessmentKey(caller.workspace_id, assessment))
         etags.require_match(request, etags.encode_json(build_comments_out(before)))
         after = consultant_comments.save_comments(
-            idempotent.session, caller.workspace_id, assessment, new, catalogue, before.revision
+            idempotent.session, AssessmentKey(caller.workspace_id, assessment), new, catalogue, before.revision
         )
         if after.revision != before.revision:
             database.run_after_commit(idempotent.session, lambda _: render_pool.evict_reports(assessment))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from assessment.api.http import etags
 from assessment.api.http.problems import InvalidParametersError, ParameterProblem
 from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.comparison.wave_report import Waves
 from assessment.errors import InvalidError
 from assessment.services.auth.principals import KeyHolder
@@ -48,7 +49,7 @@ def read_comparison(
     released change: what people answered, who answered, the instrument.
     """
     try:
-        comparison = wave_comparison.compare_waves(read_session, caller.workspace_id, assessment, other)
+        comparison = wave_comparison.compare_waves(read_session, AssessmentKey(caller.workspace_id, assessment), other)
     except InvalidError as error:
         problems = (ParameterProblem("parameter", problem.column, str(problem.message)) for problem in error.problems)
         raise InvalidParametersError(*problems) from error

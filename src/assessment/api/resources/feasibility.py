@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessment.api.http import etags
 from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.disclosure.feasibility import ALL_PERCENT, DEFAULT_RESPONSE_PERCENT
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
@@ -72,7 +73,7 @@ def read_feasibility(
     functions of invited people. `addresses` are worth a look: mailboxes that several people read, and free-mail
     providers. Blank, inapplicable and careless answers can hide more.
     """
-    current = assessment_setup.get_assessment(read_session, caller.workspace_id, assessment)
+    current = assessment_setup.get_assessment(read_session, AssessmentKey(caller.workspace_id, assessment))
     questionnaire = find_questionnaire(read_session, current, catalogue)
     feasibility = load_feasibility(read_session, current, questionnaire, response_percent)
     return etags.respond_with_etag(request, etags.encode_json(feasibility))

@@ -28,6 +28,8 @@ from assessment.api.resources.wire.invitations import (
     parse_invitation_patch,
     parse_invitee,
 )
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import DeliveryMode
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.delivery import mailings
@@ -36,7 +38,7 @@ from assessment.services.people.people_invitations import LinkedInvitation
 from assessment.settings import Settings
 from assessment.storage import cursor_pagination
 from assessment.storage.cursor_pagination import PageRequest
-from assessment.storage.survey.invitations import MAIL_DELIVERY, Invitation
+from assessment.storage.survey.invitations import Invitation
 
 TAG = "Invitations"
 REQUEST_EXAMPLE = {"email": "kim@example.org", "name": "Kim Berg", "role": "colleague", "functions": ["care"]}
@@ -124,7 +126,7 @@ def create_invitations(
         _require_page_match(request, idempotent.session, caller, assessment)
         invitees = tuple(parse_invitee(invitation) for invitation in data)
         invitations = people_invitations.invite_people(
-            idempotent.session, caller.workspace_id, assessment, invitees, catalogue, idempotent.now
+            idempotent.session, AssessmentKey(caller.workspace_id, assessment), invitees, catalogue, idempotent.now
         )
         return InvitedPeople(tuple(build_invited_out(linked, settings.public_url) for linked in invitations))
 
@@ -148,7 +150,9 @@ def read_invitation(
     caller: NamedDependency[KeyHolder],
 ) -> Response[InvitationOut]:
     """One person who is invited."""
-    current = people_invitations.get_invitation(read_session, caller.workspace_id, assessment, invitation)
+    current = people_invitations.get_invitation(
+        read_session, AssessmentKey(caller.workspace_id, assessment), invitation
+    )
     return etags.respond_with_etag(request, etags.encode_json(build_invitation_out(current)))
 
 
@@ -183,12 +187,11 @@ def change_invitation(
     Role, functions and address can be changed until the assessment opens, whatever the person has done; after that
     they are `#locked` (409), and a correction is a replacement. The name can be changed until the close.
     """
-    current = _load_matching_invitation(request, write_session, caller, assessment, invitation)
-    workspace = caller.workspace_id
+    key = AssessmentKey(caller.workspace_id, assessment)
+    current = _load_matching_invitation(request, write_session, key, invitation)
     changed = invitation_changes.update_invitation(
         write_session,
-        workspace,
-        assessment,
+        key,
         invitation,
         parse_invitation_patch(data),
         catalogue,
@@ -232,13 +235,21 @@ def replace_invitation(
     """
 
     def perform_request() -> InvitedOut:
-        current = _load_matching_invitation(request, idempotent.session, caller, assessment, invitation)
-        key = (idempotent.session, caller.workspace_id, assessment)
+        key = AssessmentKey(caller.workspace_id, assessment)
+        current = _load_matching_invitation(request, idempotent.session, key, invitation)
         replacement = invitation_changes.replace_invitation(
-            *key, current.id, parse_invitation_patch(data), catalogue, idempotent.now, revision=current.revision
+            idempotent.session,
+            key,
+            current.id,
+            parse_invitation_patch(data),
+            catalogue,
+            idempotent.now,
+            revision=current.revision,
         )
-        is_mailed = replacement.deliver == MAIL_DELIVERY  # the server mails the link; nobody else sees it
-        token = "" if is_mailed else people_invitations.create_link(*key, replacement.id, idempotent.now)
+        is_mailed = replacement.deliver == DeliveryMode.MAIL  # the server mails the link; nobody else sees it
+        token = (
+            "" if is_mailed else people_invitations.create_link(idempotent.session, key, replacement.id, idempotent.now)
+        )
         return build_invited_out(LinkedInvitation(replacement, token), settings.public_url)
 
     return idempotent.run_once(perform_request)
@@ -273,10 +284,9 @@ def create_link(
     """
 
     def perform_request() -> InvitedOut:
-        current = _load_matching_invitation(request, idempotent.session, caller, assessment, invitation)
-        token = people_invitations.create_link(
-            idempotent.session, caller.workspace_id, assessment, current.id, idempotent.now
-        )
+        key = AssessmentKey(caller.workspace_id, assessment)
+        current = _load_matching_invitation(request, idempotent.session, key, invitation)
+        token = people_invitations.create_link(idempotent.session, key, current.id, idempotent.now)
         return build_invited_out(LinkedInvitation(current, token), settings.public_url)
 
     return idempotent.run_once(perform_request)
@@ -316,7 +326,9 @@ def send_invitations(
     def perform_request() -> QueuedMails:
         _require_page_match(request, idempotent.session, caller, assessment)
         ids = None if data.ids is UNSET else data.ids
-        queued = mailings.queue_invitations(idempotent.session, caller.workspace_id, assessment, idempotent.now, ids)
+        queued = mailings.queue_invitations(
+            idempotent.session, AssessmentKey(caller.workspace_id, assessment), idempotent.now, ids
+        )
         return QueuedMails(queued.shown_count)
 
     return idempotent.run_once(perform_request, 202)
@@ -351,7 +363,9 @@ def send_reminders(
 
     def perform_request() -> QueuedMails:
         _require_page_match(request, idempotent.session, caller, assessment)
-        queued = mailings.queue_reminders(idempotent.session, caller.workspace_id, assessment, idempotent.now)
+        queued = mailings.queue_reminders(
+            idempotent.session, AssessmentKey(caller.workspace_id, assessment), idempotent.now
+        )
         return QueuedMails(queued.shown_count)
 
     return idempotent.run_once(perform_request, 202)
@@ -379,16 +393,15 @@ def revoke_invitation(
     People who have started see a notice, and may finish and send. The response is the same whatever the person has
     done.
     """
-    current = _load_matching_invitation(request, write_session, caller, assessment, invitation)
-    people_invitations.revoke_invitation(
-        write_session, caller.workspace_id, assessment, invitation, now, current.revision
-    )
+    key = AssessmentKey(caller.workspace_id, assessment)
+    current = _load_matching_invitation(request, write_session, key, invitation)
+    people_invitations.revoke_invitation(write_session, key, invitation, now, current.revision)
 
 
 def _load_matching_invitation(
-    request: Request[Any, Any, Any], session: Session, caller: KeyHolder, assessment: str, invitation: str
+    request: Request[Any, Any, Any], session: Session, key: AssessmentKey, invitation: str
 ) -> Invitation:
-    current = people_invitations.get_invitation(session, caller.workspace_id, assessment, invitation)
+    current = people_invitations.get_invitation(session, key, invitation)
     etags.require_match(request, etags.encode_json(build_invitation_out(current)))
     return current
 
@@ -401,6 +414,6 @@ def _require_page_match(request: Request[Any, Any, Any], session: Session, calle
 
 def _encode_invitation_page(session: Session, caller: KeyHolder, assessment: str, cursor: str, limit: int) -> bytes:
     def find_page(page: PageRequest) -> cursor_pagination.RowPage[Invitation]:
-        return people_invitations.list_invitations(session, caller.workspace_id, assessment, page)
+        return people_invitations.list_invitations(session, AssessmentKey(caller.workspace_id, assessment), page)
 
     return etags.encode_json(list_pagination.load_page(find_page, build_invitation_out, cursor, limit))

@@ -14,6 +14,7 @@ from assessment.api.http.idempotency import IdempotentRequest, build_response
 from assessment.api.http.request_bodies import CSV_MEDIA_TYPE, MAX_CSV_BYTES, CsvBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.assessments import load_matching_assessment
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.people import response_import
 from assessment.services.people.response_import import TakenIn
@@ -59,7 +60,9 @@ def take_in_responses(
         if (before := idempotent.get_stored_response(read_session)) is not None:
             return build_response(before, replayed=True)
         load_matching_assessment(request, read_session, caller, assessment)
-        read = response_import.prepare_import(read_session, caller.workspace_id, assessment, data, idempotent.now)
+        read = response_import.prepare_import(
+            read_session, AssessmentKey(caller.workspace_id, assessment), data, idempotent.now
+        )
     with response_import.stage_import(engine, read, idempotent.now) as incoming:
 
         def perform_request() -> TakenIn:
@@ -91,7 +94,7 @@ def export_responses(
     Each export is recorded in the audit log. Otherwise 409: `#not-attributable` where answers are confidential or
     anonymous, `#not-closed` before the close.
     """
-    content = answer_export.export_responses(write_session, caller.workspace_id, assessment, now)
+    content = answer_export.export_responses(write_session, AssessmentKey(caller.workspace_id, assessment), now)
     response = etags.respond_with_etag(request, content.encode(), answer_export.MEDIA_TYPE)
     response.headers["Content-Disposition"] = f'attachment; filename="responses-{assessment}.csv"'
     return response

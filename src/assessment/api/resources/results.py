@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from assessment.api.http import etags
 from assessment.api.http.problems import InvalidParametersError, ParameterProblem
 from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.file_formats import FileFormat
 from assessment.domain.result import Result
 from assessment.errors import InvalidError
@@ -21,7 +22,8 @@ from assessment.services.people import progress
 from assessment.services.people.progress import Progress
 from assessment.services.reports import report_requests
 from assessment.services.reports.render_pool import RenderPool
-from assessment.services.results import figure_export, published_results
+from assessment.services.results import figure_export
+from assessment.services.results.release_reader import ReleaseReader
 
 TAG = "Results"
 COUNTS_EXAMPLE = {"invited": 60, "started": 48, "sent": 41}
@@ -79,21 +81,19 @@ def read_progress(
     who starts again in a second one counts twice.
     """
     progress.refresh_counts(engine, caller.workspace_id, [assessment], now)
-    counts = progress.load_progress(read_session, caller.workspace_id, assessment)
+    counts = progress.load_progress(read_session, AssessmentKey(caller.workspace_id, assessment))
     return etags.respond_with_etag(request, etags.encode_json(counts))
 
 
 @get(
     "/assessments/{assessment:str}/scores",
-    sync_to_thread=True,
     **build_route_options(
         "Read the scores", TAG, Operation(scope="read:scores", has_etag=True, error_statuses=(404, 409))
     ),
 )
-def read_scores(
+async def read_scores(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
-    read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
 ) -> Response[Result]:
     """The published result, once the assessment is closed: the same bytes for every reader, for good.
@@ -103,11 +103,14 @@ def read_scores(
     `share_high` from 0 to 1; `agreement` is 1 where all answer alike. `n` counts the answers behind a figure, `dk`
     those who don't know. `questionnaire`, `engine` and `computed_at` say what it was computed with, and when.
     """
+    # Not a dependency: Litestar starts a task for each of several, which takes longer than the select.
+    release_reader: ReleaseReader = request.app.state.release_reader
+    key = AssessmentKey(caller.workspace_id, assessment)
     if "if-none-match" in request.headers:  # most readers have the content: don't load it to compare it
-        digest = published_results.load_digest(read_session, caller.workspace_id, assessment)
+        digest = await release_reader.load_digest(key)
         if unchanged := etags.respond_unchanged(request, digest):
             return unchanged
-    release = published_results.load_release(read_session, caller.workspace_id, assessment)
+    release = await release_reader.load_release(key)
     return etags.respond_to_digest(release.digest, release.content)
 
 
@@ -219,8 +222,7 @@ def _respond_with_file(
     try:
         asked = report_requests.request_report(
             read_session,
-            caller.workspace_id,
-            assessment,
+            AssessmentKey(caller.workspace_id, assessment),
             wanted.audience,
             wanted.language,
             file_format=wanted.file_format,
@@ -265,7 +267,7 @@ def read_export(
 ) -> Response[bytes]:
     """Every released figure in a row of its own, with the reason where it is hidden. No cell is a formula."""
     try:
-        content = figure_export.export_figures(read_session, caller.workspace_id, assessment, kind)
+        content = figure_export.export_figures(read_session, AssessmentKey(caller.workspace_id, assessment), kind)
     except InvalidError as error:
         problems = (
             ParameterProblem("parameter", problem.column, f"{problem.message} {problem.remedy}")

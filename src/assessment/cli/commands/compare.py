@@ -17,6 +17,7 @@ from assessment.cli.support.dates import DATE
 from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import translate_text as _
+from assessment.domain.closed_sets import Mode
 from assessment.errors import Problem
 
 if TYPE_CHECKING:
@@ -45,16 +46,16 @@ class ComparisonOptions(Struct, frozen=True):
 @click.option(
     "--earlier-questionnaire",
     metavar="ID[@VERSION]|PATH",
-    help=_("What was asked in the earlier wave, if it was something else."),
+    help=_("The questionnaire of the earlier wave, if it was a different one."),
 )
 @click.option(
     "--earlier-settings",
     type=TOML_FILE,
     metavar="FILE.toml",
-    help=_("Settings of the earlier wave, if they were others."),
+    help=_("Settings of the earlier wave, if they were different."),
 )
-@click.option("--earlier-date", type=DATE, metavar="YYYY-MM-DD", help=_("The day the earlier answers stand for."))
-@click.option("--unsuppressed", is_flag=True, help=_("Hide and round nothing: for those who hold the answers anyway."))
+@click.option("--earlier-date", type=DATE, metavar="YYYY-MM-DD", help=_("The date of the earlier answers."))
+@click.option("--unsuppressed", is_flag=True, help=_("Hide and round nothing: for those who have the answers anyway."))
 @click.option("--json", "as_json", is_flag=True, help=_("The comparison as JSON, for programs; as the API gives it."))
 def compare_files(  # noqa: PLR0913 - one parameter per option
     earlier: str,
@@ -76,7 +77,6 @@ def compare_files(  # noqa: PLR0913 - one parameter per option
     enough, and beyond chance. Figures about few people are hidden, as in every report; --unsuppressed shows all.
     """
     from assessment.cli.support import comparison_text
-    from assessment.domain.answers import CONSENSUS_ROLE
     from assessment.domain.comparison.attribution import attribute_changes
     from assessment.domain.comparison.wave_report import build_wave_report
     from assessment.domain.comparison.waves import compare_waves, compute_common_shares
@@ -89,13 +89,13 @@ def compare_files(  # noqa: PLR0913 - one parameter per option
         raise click.UsageError(_("--earlier-date is after --date: name the earlier file first."))
     later = inputs.read_input(responses, questionnaire, settings, minimum_group)
     earlier_name = earlier_questionnaire or questionnaire
-    own_settings = earlier_settings or (settings if later.settings.mode == CONSENSUS_ROLE else None)
+    own_settings = earlier_settings or (settings if later.settings.mode == Mode.CONSENSUS else None)
     before = _share_settings(
         inputs.read_input(earlier, earlier_name, own_settings, minimum_group), later, earlier_settings
     )
     if not compute_common_shares(later.questionnaire, before.questionnaire)[0]:
         message = _("The two questionnaires share no items, so nothing can be compared.")
-        remedy = _("Name the right ones with --questionnaire and --earlier-questionnaire.")
+        remedy = _("Give the right ones with --questionnaire and --earlier-questionnaire.")
         raise CommandError(message, [Problem(f"{before.questionnaire.id}, {later.questionnaire.id}.", remedy)])
     asked = ComparisonOptions((_format_date(earlier_date), _format_date(date)), unsuppressed)
     sides = _measure_input(before, asked.dates[0], asked), _measure_input(later, asked.dates[1], asked)

@@ -44,7 +44,7 @@ DATA_VARIABLE = "ASSESSMENT_DATA"  # all other settings belong to a real install
     "--data",
     type=click.Path(file_okay=False, path_type=Path),
     metavar="DIR",
-    help=_("Where the demo is kept; a folder of its own if left out."),
+    help=_("The folder of the demo; by default one of its own."),
 )
 @click.option("--reset", is_flag=True, help=_("Load it again; what you changed in the demo is lost."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print addresses and credentials as one line of JSON first."))
@@ -54,8 +54,8 @@ def run_demo(host: str, port: int, data: Path | None, *, reset: bool, as_json: b
     Loaded once, in a few seconds; from then on it is there at once, with the same addresses and credentials.
     """
     if not is_loopback(host):
-        problem = Problem(_("Its password stands on the screen, and it speaks plain http."), _("Leave --host out."))
-        raise CommandError(_("The demo is for this machine alone."), [problem])
+        problem = Problem(_("Its password is shown on the screen, and it uses plain HTTP."), _("Leave --host out."))
+        raise CommandError(_("The demo can be served on this machine only."), [problem])
     check_port(host, port)
     folder = _find_folder(data)
     url = make_url(host, port)
@@ -143,4 +143,4 @@ def _print_credentials(folder: DemoFolder, url: str, loaded: DemoAccess, *, as_j
     for name, value in rows:
         click.echo(f"{name:<{width}}  {value}")
     print_success(_("Serving {url}. Ctrl-C ends it; the same command brings it back.").format(url=url))
-    print_note(_("Everything in it is invented. --reset begins again."))
+    print_note(_("All data are invented. --reset starts again."))

@@ -41,7 +41,7 @@ MAIL_PROBLEMS = {
     ),
     "certificate": (
         N_("The certificate of {host} is not trusted: {detail}"),
-        N_("Name the host as the certificate does, or install the certificate of its authority."),
+        N_("Use the host name in the certificate, or install the certificate of its authority."),
     ),
     "sign-in": (
         N_("{host} refuses the sign-in: {detail}"),
@@ -170,7 +170,7 @@ def _check_disk(current_settings: Settings) -> InstallationCheck:
     return InstallationCheck(
         "",
         problems=(
-            Problem(free_space + ".", _("Make room for {count} MB.").format(count=MINIMUM_FREE_BYTES // 1024**2)),
+            Problem(free_space + ".", _("Free {count} MB of disk space.").format(count=MINIMUM_FREE_BYTES // 1024**2)),
         ),
     )
 

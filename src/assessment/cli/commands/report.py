@@ -37,7 +37,7 @@ STANDARD_OUTPUT = Path("-")
     required=True,
     type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
     metavar=OUTPUT_NAME,
-    help=_("Where to write it; what is there is replaced. The ending names the format; - is standard output."),
+    help=_("The file to write; an existing one is replaced. Its ending names the format; - is standard output."),
 )
 @click.option(
     "--format",
@@ -45,8 +45,8 @@ STANDARD_OUTPUT = Path("-")
     type=click.Choice(FILE_FORMATS),
     help=_("The format where the ending does not name it; else that of the ending, or pdf."),
 )
-@click.option("--organisation", metavar="NAME", help=_("Whom the report is about."))
-@click.option("--language", metavar="TAG", help=_("The report's language, like en; else that of the settings."))
+@click.option("--organisation", metavar="NAME", help=_("The organisation that the report is about."))
+@click.option("--language", metavar="TAG", help=_("The report's language, like en; by default that of the settings."))
 @click.option(
     "--audience",
     metavar="NAME",
@@ -123,7 +123,7 @@ def _choose_format(output: Path, file_format: str | None) -> str:
 def write_file(path: Path, content: bytes) -> None:
     """Write a file atomically: to a temporary file next to it, then renamed."""
     if not path.absolute().parent.is_dir():
-        remedy = _("Make the folder, or choose another place: -o OUT.pdf")
+        remedy = _("Create the folder, or choose another one: -o OUT.pdf")
         raise CommandError(_("There is no folder {path}.").format(path=path.parent), [Problem(remedy)])
     with NamedTemporaryFile(dir=path.absolute().parent, prefix=f".{path.name}-", delete=False) as scratch:
         try:

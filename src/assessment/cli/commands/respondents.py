@@ -13,6 +13,7 @@ from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand,
 from assessment.cli.support.messages import N_, print_note, print_success, print_warning
 from assessment.cli.support.messages import translate_text as _
 from assessment.cli.support.workspaces import find_workspace
+from assessment.domain.closed_sets import Confidentiality
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -26,7 +27,7 @@ WORKSPACE_HELP = _("Only invitations of this workspace; left out, of all.")
 @click.group(
     cls=LazyGroup,
     commands_by_name={
-        "export": LazyCommand(f"{__name__}:export_person", N_("Print everything stored about a person, as JSON.")),
+        "export": LazyCommand(f"{__name__}:export_person", N_("Print what is stored about a person, as JSON.")),
         "erase": LazyCommand(f"{__name__}:erase_person", N_("Erase a person's answers, name and address.")),
     },
     examples=(
@@ -42,9 +43,10 @@ def respondent_group() -> None:
 @click.argument("address_or_id", metavar=PERSON_METAVAR)
 @click.option("--workspace", metavar="NAME", help=WORKSPACE_HELP)
 def export_person(address_or_id: str, workspace: str | None) -> None:
-    """Print everything stored about a person, as JSON: invitations, links, answers, copies of answers.
+    """Print what is stored about a person, as JSON: invitations, links, mails, answers, copies of answers.
 
-    The person is found by the address of an invitation, or by the id of one. The export is recorded in the audit log.
+    The person is found by the address of an invitation, or by the id of one. Hashes are left out, and so are answers
+    in anonymous assessments, since nothing ties them to the person. The export is recorded in the audit log.
     """
     from assessment.services.people import respondent_data
 
@@ -62,8 +64,8 @@ def export_person(address_or_id: str, workspace: str | None) -> None:
 def erase_person(address_or_id: str, workspace: str | None, *, confirm: bool) -> None:
     """Erase a person's answers with all copies, name, address and links. It can't be undone.
 
-    Published results stay. The erasure is recorded in the audit log, without the address. Older backups still
-    contain the data.
+    Answers in anonymous assessments can't be found by person. Published results stay. The erasure is recorded in the
+    audit log, without the address. Older backups still contain the data.
     """
     from assessment.services.people import respondent_data
 
@@ -76,7 +78,9 @@ def erase_person(address_or_id: str, workspace: str | None, *, confirm: bool) ->
         if not confirm:
             raise CommandError(_("Nothing was erased. Repeat the command with --confirm to erase these invitations."))
         respondent_data.erase_person(session, person, environment.current_time(), chosen.secret)
-    print_success(_("Erased answers, name, address and links of these invitations. Published results stay."))
+    print_success(
+        _("Erased what is tied to these invitations: answers, name, address and links. Published results stay.")
+    )
     _warn_about_anonymous(person)
 
 
@@ -85,7 +89,7 @@ def _find_workspace(session: Session, name: str | None) -> str | None:
 
 
 def _warn_about_anonymous(person: tuple[PersonInvitation, ...]) -> None:
-    if any(invitation.assessment.confidentiality == "anonymous" for invitation in person):
+    if any(invitation.assessment.confidentiality == Confidentiality.ANONYMOUS for invitation in person):
         print_warning(
             _("Answers in anonymous assessments can't be found by person: only the respondent can withdraw them.")
         )

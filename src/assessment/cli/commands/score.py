@@ -23,7 +23,7 @@ EXAMPLES = (
 
 @click.command(cls=CommandWithExamples, examples=EXAMPLES)
 @inputs.add_options
-@click.option("--unsuppressed", is_flag=True, help=_("Hide and round nothing: for those who hold the answers anyway."))
+@click.option("--unsuppressed", is_flag=True, help=_("Hide and round nothing: for those who have the answers anyway."))
 @click.option(
     "--export",
     "exported",
@@ -31,7 +31,7 @@ EXAMPLES = (
     metavar="OUT.xlsx|csv|json",
     help=_("Write every figure to a file for a spreadsheet or a program."),
 )
-@click.option("--json", "as_json", is_flag=True, help=_("The result as JSON, for programs."))
+@click.option("--json", "as_json", is_flag=True, help=_("Print the result as JSON, for programs."))
 def score_responses(  # noqa: PLR0913 - one parameter per option
     responses: str,
     questionnaire: str | None,

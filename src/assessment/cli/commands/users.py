@@ -15,7 +15,7 @@ from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand,
 from assessment.cli.support.messages import N_, print_note, print_success, print_warning
 from assessment.cli.support.messages import translate_text as _
 from assessment.cli.support.workspaces import choose_workspace
-from assessment.services.auth.permissions import MEMBER_ROLES
+from assessment.domain.closed_sets import MemberRole
 
 if TYPE_CHECKING:
     from assessment.storage.auth.users import WorkspaceMember
@@ -55,12 +55,12 @@ def user_group() -> None:
 @click.argument("email")
 @click.option(
     "--role",
-    default="owner",
+    default=MemberRole.OWNER.value,
     show_default=True,
-    type=click.Choice(MEMBER_ROLES),
+    type=click.Choice([role.value for role in MemberRole]),
     help=_("What the person may do in the workspace."),
 )
-@click.option("--admin", is_flag=True, help=_("May look after the whole installation."))
+@click.option("--admin", is_flag=True, help=_("May administer the whole installation."))
 @click.option(
     "--workspace",
     metavar="NAME",
@@ -92,11 +92,13 @@ def add_user(email: str, role: str, workspace: str | None, password_file: Path |
 
 def _report_new_workspace(name: str, there: Sequence[str], *, was_named: bool) -> None:
     """Report a new workspace, since a misspelt name makes one whose members see none of the other clients."""
-    print_success(_("Made the workspace {name}.").format(name=name))
+    print_success(_("Created the workspace {name}.").format(name=name))
     if there:
-        print_warning(_("Nobody in it sees the clients of the others: {known}.").format(known=", ".join(there)))
+        print_warning(
+            _("Its members don't see the clients of the other workspaces: {known}.").format(known=", ".join(there))
+        )
     elif not was_named:
-        print_note(_("That is its name because none was given. A firm gives its own with --workspace NAME."))
+        print_note(_("This is the default name. Give your own with --workspace NAME."))
 
 
 def _read_password(file: Path | None) -> str:

@@ -29,15 +29,23 @@ EXAMPLES = (
     "assessment verify report.pdf --questionnaire ./my-questionnaire",
 )
 DOUBT_MESSAGES = {
-    "version": N_("The report says that another version made it ({made}); this is {here}. Only that one can tell."),
-    "drawings": N_("The report says that it was drawn with {made}; here is {here}. Drawings can't be compared."),
-    "release": N_("The digest of the release can't be recomputed: names of people left out are not handed on."),
-    "saved": N_("Another program saved this file again. Its contents were compared, object by object."),
+    "version": N_(
+        "The report names another version that made it ({made}); this is {here}. Only that version can verify it."
+    ),
+    "drawings": N_(
+        "The report names {made} as what drew it; this installation has {here}. Drawings can't be compared."
+    ),
+    "release": N_(
+        "The digest of the release can't be recomputed: the report does not include the names of people left out."
+    ),
+    "saved": N_("Another program has saved this file again. Its contents were compared object by object."),
     "edited": N_(
         "What is written and drawn in this file was not checked: it is made to be edited, and it is no longer as it "
         "was made, or another version made it. The figures that it was made from were checked."
     ),
-    "attribution": N_("How much of a change comes from who answered can't be recomputed; that the parts add up was."),
+    "attribution": N_(
+        "How much of a change comes from who answered can't be recomputed. That the parts add up was checked."
+    ),
 }
 
 
@@ -53,17 +61,17 @@ class UndecidedError(CommandError):
     "--full",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     metavar="FULL.pdf",
-    help=_("The full report of the same release, for editions that hold only some of the figures."),
+    help=_("The full report of the same release, for editions that contain only some of the figures."),
 )
 @click.option(
     "--scores",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     multiple=True,
     metavar="SCORES.json",
-    help=_("The scores as the server gives them: whether the report tells what was released. Also of the wave before."),
+    help=_("Scores from the server, to check that the report shows what was released. Also those of the wave before."),
 )
-@click.option("--questionnaire", metavar="PATH", help=_("What was asked, if it is not among the known ones."))
-@click.option("--json", "as_json", is_flag=True, help=_("What was found as JSON, for programs."))
+@click.option("--questionnaire", metavar="PATH", help=_("The questionnaire, if it is not a known one."))
+@click.option("--json", "as_json", is_flag=True, help=_("Print the findings as JSON, for programs."))
 def verify_report(
     report: Path, full: Path | None, scores: tuple[Path, ...], questionnaire: str | None, *, as_json: bool
 ) -> None:
@@ -71,7 +79,7 @@ def verify_report(
 
     Checks the seal, every figure that follows from others, and all text and drawings on every page. Exits with 0 if
     everything is correct, 1 if something is not, 2 if it can't be verified. This shows that nothing was changed
-    since; it does not show who made the report. For that get the scores from the server and name them with
+    since; it does not show who made the report. For that get the scores from the server and give them with
     --scores. Slides, documents and workbooks are made to be edited: of them the seal and the figures inside are
     checked, not what is written in them.
     """
@@ -85,10 +93,10 @@ def verify_report(
     try:
         verdict = office_verification.verify_file(report.read_bytes(), find, full.read_bytes() if full else None)
     except report_verification.IncompleteEditionError as error:
-        message = _("{detail} Name the full report of the same release with --full.")
+        message = _("{detail} Give the full report of the same release with --full.")
         raise click.UsageError(message.format(detail=error.detail)) from error
     except NotFoundError as error:
-        message = _("{detail} Name the questionnaire's folder with --questionnaire.")
+        message = _("{detail} Give the questionnaire's folder with --questionnaire.")
         raise click.UsageError(message.format(detail=error.detail)) from error
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(_describe_verdict(verdict)), indent=2))
@@ -123,10 +131,12 @@ def _print_verdict(verdict: VerificationResult) -> None:
         print_warning(_format_doubt(doubt, verdict))
     _print_findings(verdict.findings)
     if verdict.findings:
-        raise CommandError(_("This report does not hold."))
+        raise CommandError(_("This report is not valid."))
     _print_findings(verdict.version_differences)
     if verdict.is_inconclusive:
-        raise UndecidedError(_("Whether this report holds can't be told here: ask the version that it names."))
+        raise UndecidedError(
+            _("This installation can't decide whether the report is valid: use the version that it names.")
+        )
     provenance = verdict.provenance
     print_success(_format_success(verdict))
     for label, value in (
@@ -140,16 +150,16 @@ def _print_verdict(verdict: VerificationResult) -> None:
     ):
         print_note(f"  {label}: {value}")
     print_note(
-        _("Not recomputed, for it takes the answers: {parts}.").format(
+        _("Not recomputed, because that needs the answers: {parts}.").format(
             parts="; ".join(_(part) for part in UNCHECKED_FIGURES)
         )
     )
     print_note(
         _(
-            "A seal has no key: anyone with this program can print and seal a report of their own. Whether the figures "
-            "are those of the server is shown by --scores. Names, the consultant's own texts and scores, and why "
-            "figures changed are not in the scores: for these get the report from the server again. The same options "
-            "give the same bytes."
+            "A seal has no key: anyone with this program can render and seal a report of their own. Use --scores to "
+            "check that the figures are those of the server. Names, the consultant's own texts and scores, and why "
+            "figures changed are not in the scores: to check these, get the report from the server again. The same "
+            "options give the same bytes."
         )
     )
 
@@ -158,10 +168,10 @@ def _format_success(verdict: VerificationResult) -> str:
     from assessment.domain.verification.provenance import Provenance
 
     if isinstance(verdict.provenance, Provenance):
-        return _("This report holds: seal, figures and every page.")
+        return _("This report is valid: seal, figures and every page.")
     if "edited" in verdict.unchecked:
-        return _("The figures that this file was made from hold, and so does their seal.")
-    return _("This file holds: seal, figures, and every byte as it was made.")
+        return _("The figures that this file was made from are valid, and so is their seal.")
+    return _("This file is valid: seal, figures, and every byte as it was made.")
 
 
 def _print_findings(findings: tuple[VerificationFinding, ...]) -> None:
@@ -210,7 +220,7 @@ def _compare_scores(verdict: VerificationResult, files: tuple[Path, ...]) -> Non
             message = _("This report is of another release: {scores} has {given}, the report {release}.")
             raise CommandError(message.format(scores=file.name, given=hash_content(content), release=release))
     if any(_enclose_scores(contents_by_file[file]) != bytes(contents.result) for file in ours):
-        raise CommandError(_("The report names the release that the server gave, but holds other figures."))
+        raise CommandError(_("The report names the server's release, but contains other figures."))
     if ours:
         print_success(
             _("This report tells what was released: the scores that the server gave are those it was made from.")

@@ -55,7 +55,7 @@ def _read_logo(document: TomlDocument, comments: CommentsFile) -> bytes | None:
 
 def _make_error(document: TomlDocument) -> InvalidError:
     problems: list[Problem] = sorted(document.problems, key=lambda problem: problem.line or 0)
-    return InvalidError(_("The comments have mistakes; nothing was printed."), problems)
+    return InvalidError(_("The comments contain mistakes; no report was written."), problems)
 
 
 def _parse_pointer(pointer: str) -> Place:

@@ -19,7 +19,7 @@ class DateParameter(click.DateTime):
         try:
             return super().convert(value, param, ctx)
         except click.BadParameter:
-            self.fail(_("“{value}” is no date. Give a date as 2026-11-02.").format(value=value), param, ctx)
+            self.fail(_("“{value}” is not a date. Write it like 2026-11-02.").format(value=value), param, ctx)
 
 
 DATE = DateParameter()
@@ -36,7 +36,9 @@ class DurationParameter(click.ParamType):  # type: ignore[type-arg]  # not gener
             return value
         match = re.fullmatch(r"([1-9]\d{0,4})([wdhm])", str(value).strip().lower(), re.ASCII)
         if match is None:
-            self.fail(_("“{value}” is no span of time. Write 90d, 24h or 30m.").format(value=value), param, ctx)
+            self.fail(
+                _("“{value}” is not a period of time. Write it like 90d, 24h or 30m.").format(value=value), param, ctx
+            )
         return int(match[1]) * self.units[match[2]]
 
 

@@ -41,14 +41,14 @@ def add_options(command: Command, file_name: str = "RESPONSES.csv") -> Command:
             "--date",
             type=DATE,
             metavar="YYYY-MM-DD",
-            help=_("The day the answers stand for."),
+            help=_("The date of the answers."),
         ),
         click.option("--minimum-group", type=int, metavar="K", help=_("Show nothing about K people or fewer.")),
         click.option("--settings", type=file, metavar="FILE.toml", help=_("Weights, targets, contacts, importance.")),
         click.option(
             "--questionnaire",
             metavar="ID[@VERSION]|PATH",
-            help=_("What was asked; if left out, the one that has these columns."),
+            help=_("The questionnaire; by default the one that has these columns."),
         ),
         click.argument("responses", type=click.Path(exists=True, dir_okay=False, allow_dash=True), metavar=file_name),
     ):
@@ -71,11 +71,11 @@ def read_input(
     except InvalidError as error:
         raise InvalidError(error.detail, (*problems, *error.problems)) from error
     if problems:
-        raise InvalidError(_("The settings have mistakes; nothing was scored."), problems)
+        raise InvalidError(_("The settings contain mistakes; nothing was scored."), problems)
     if not len(taken.answers):
         raise InvalidError(
             _("There are no responses."),
-            [Problem(_("Nothing but a header."), _("Add a row per respondent."), file=responses)],
+            [Problem(_("The file has only a header."), _("Add a row per respondent."), file=responses)],
         )
     return ScoringInput(asked, chosen, taken.answers)
 
@@ -94,7 +94,7 @@ def find_questionnaire(name: str) -> Questionnaire:
     except NotFoundError as error:
         known = ", ".join(f"{entry.id}@{entry.version}" for entry in catalogue.list())
         raise click.UsageError(
-            _("{detail} There are {known}; a path to a folder does as well.").format(detail=error.detail, known=known),
+            _("{detail} Known are {known}; the path of a folder works too.").format(detail=error.detail, known=known),
         ) from error
 
 
@@ -114,7 +114,7 @@ def _match_columns(text: str) -> Questionnaire:
     catalogue = open_catalogue()
     newest = [catalogue.get(id_) for id_ in sorted({questionnaire.id for questionnaire in catalogue.list()})]
     if not newest:
-        raise click.UsageError(_("There is no questionnaire. Name one with --questionnaire."))
+        raise click.UsageError(_("There is no questionnaire. Give one with --questionnaire."))
 
     def measure_misfit(questionnaire: Questionnaire) -> tuple[int, int]:
         return len(columns - questionnaire.item.keys()), len(questionnaire.item.keys() - columns)
@@ -123,7 +123,7 @@ def _match_columns(text: str) -> Questionnaire:
     best = [questionnaire for questionnaire in newest if measure_misfit(questionnaire) == least]
     if len(best) > 1:
         known = ", ".join(questionnaire.id for questionnaire in best)
-        message = _("The columns fit several questionnaires alike. Add --questionnaire, with one of: {known}.")
+        message = _("The columns fit several questionnaires. Add --questionnaire with one of: {known}.")
         raise click.UsageError(message.format(known=known))
     return best[0]
 

@@ -13,36 +13,38 @@ from assessment.services.reports.verification_findings import VerificationFindin
 MAXIMUM_FINDINGS = 40
 MAXIMUM_VALUE_LENGTH = 300
 SEAL_MESSAGES = {
-    "attachment": N_("The attachment that says what the report was made from was written by something else."),
-    "seal": N_("The seal does not fit: what it covers was changed since."),
-    "contents": N_("The figures are missing where they belong, or stand where they don't."),
-    "questionnaire": N_("The seal names another questionnaire, or another version of the program, than the figures."),
-    "enclosed": N_("What is enclosed is not what the seal names."),
-    "release": N_("The figures are not those of the release that is named."),
-    "names": N_("It holds names of people that are never handed on."),
-    "written": N_("Something stands among the figures that the program does not write, and nobody would see."),
-    "provenance": N_("Printed again from its own figures, the report gets another seal."),
+    "attachment": N_("The attached record of what the report was made from was not written by this program."),
+    "seal": N_("The seal does not match: what it covers was changed after sealing."),
+    "contents": N_("The figures are missing where they belong, or included where they don't."),
+    "questionnaire": N_("The seal and the figures name different questionnaires or different versions of the program."),
+    "enclosed": N_("The attached figures are not the ones that were sealed."),
+    "release": N_("The figures are not those of the release that the report names."),
+    "names": N_("It contains names of people, which reports never include."),
+    "written": N_("The figures contain hidden data that the program does not write."),
+    "provenance": N_("Rendered again from its own figures, the report has a different seal."),
 }
 DOCUMENT_MESSAGES = {
-    "attachments": N_("There are other files in this PDF than its own: {given}."),
-    "metadata": N_("Title, author and the like are {given}; they should be {expected}."),
-    "surroundings": N_("Bookmarks, reading order, texts for screen readers or what a viewer does were changed."),
-    "objects": N_("Something in the file is not as the program writes it: {given}."),
-    "damaged": N_("The file is damaged, so that not every program reads the same in it: {given}."),
-    "unreadable": N_("Something in it can't be read: {given}."),
+    "attachments": N_("This PDF contains files that do not belong to it: {given}."),
+    "metadata": N_("Title, author and other properties are {given}; they should be {expected}."),
+    "surroundings": N_("Bookmarks, reading order, texts for screen readers or settings of the viewer were changed."),
+    "objects": N_("Part of the file is not as the program writes it: {given}."),
+    "damaged": N_("The file is damaged, so programs may read it differently: {given}."),
+    "unreadable": N_("Part of the file can't be read: {given}."),
 }
 FIGURE_MESSAGES = {
-    "figure": N_("{name}: the report has {given}; by what it rests on it is {expected}."),
-    "change": N_("Change since the last wave, {name}: the report has {given}; by both waves it is {expected}."),
+    "figure": N_("{name}: the report says {given}; recomputed, it is {expected}."),
+    "change": N_(
+        "Change since the last wave, {name}: the report says {given}; recomputed from both waves, it is {expected}."
+    ),
     "questionnaire": N_("The questionnaire's {name} is {given} in the report, and {expected} here."),
     "pages": N_("The report has {given} pages; it was made with {expected}."),
 }
 PAGE_LABEL, PAGES_LABEL = N_("Page {name}"), N_("Pages {name}")
 TEXT_DIFFERS = N_("{where}: “{given}” is printed; the figures say “{expected}”.")
-TEXT_ADDED = N_("{where}: “{given}” is printed; the figures don't say so.")
-TEXT_MISSING = N_("{where}: “{expected}” is missing; the figures say so.")
-DRAWING_CHANGED = N_("{where}: what is drawn was changed since the report was sealed.")
-DRAWING_DIFFERS = N_("{where}: something is drawn otherwise than the figures have it.")
+TEXT_ADDED = N_("{where}: “{given}” is printed, but does not follow from the figures.")
+TEXT_MISSING = N_("{where}: “{expected}” is missing, though it follows from the figures.")
+DRAWING_CHANGED = N_("{where}: a drawing was changed after the report was sealed.")
+DRAWING_DIFFERS = N_("{where}: a drawing does not match the figures.")
 
 
 def format_findings(findings: Sequence[VerificationFinding]) -> Iterator[str]:

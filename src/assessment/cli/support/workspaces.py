@@ -21,7 +21,7 @@ def find_workspace(session: Session, workspace: str | None) -> str:
     name = choose_workspace(names) if workspace is None else workspace
     workspace_id = stored.find_workspace_id(session, name)
     if workspace_id is None:
-        remedy = _("Choose one: --workspace NAME") if names else _("`assessment user add` makes one.")
+        remedy = _("Choose one: --workspace NAME") if names else _("`assessment user add` creates one.")
         raise CommandError(_("There is no workspace {name}.").format(name=name), [_make_problem(names, remedy)])
     return workspace_id
 
@@ -32,7 +32,7 @@ def choose_workspace(names: Sequence[str]) -> str:
 
     if len(names) > 1:
         problem = _make_problem(names, _("Choose one: --workspace NAME"))
-        raise CommandError(_("There are several workspaces; which one is meant?"), [problem])
+        raise CommandError(_("There are several workspaces."), [problem])
     return names[0] if names else users.DEFAULT_WORKSPACE
 
 

@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 
 from msgspec import Struct
-from scipy.special import betaincinv
 
+from assessment.domain.distributions import compute_beta_quantile
 from assessment.domain.questionnaire import BenchmarkRules
 from assessment.domain.result import Interval
 from assessment.domain.scoring.cut_points import CUT_DECIMALS
@@ -40,8 +40,8 @@ def compute_rank(own: float, others: Sequence[float], rules: BenchmarkRules, con
     if count < rules.nearest_five_from:
         return Rank(count, min(QUARTER_COUNT, 1 + int(percentile // (100 / QUARTER_COUNT))), None, None)
     shape = beneath + 0.5, count - beneath + 0.5
-    low, high = (betaincinv(*shape, tail) for tail in ((1 - confidence) / 2, (1 + confidence) / 2))
+    low, high = (compute_beta_quantile(*shape, tail) for tail in ((1 - confidence) / 2, (1 + confidence) / 2))
     fine = (
         percentile if count >= rules.percentile_from else ROUNDING_STEP * float(int(percentile / ROUNDING_STEP + 0.5))
     )
-    return Rank(count, None, fine, (100 * float(low), 100 * float(high)))
+    return Rank(count, None, fine, (100 * low, 100 * high))

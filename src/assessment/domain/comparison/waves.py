@@ -9,9 +9,9 @@ from math import hypot
 
 import numpy as np
 from msgspec import Struct, field
-from scipy.special import ndtri, stdtrit
 
 from assessment.domain.display import get_difference_bound
+from assessment.domain.distributions import compute_normal_quantile, compute_student_quantile
 from assessment.domain.questionnaire import Item, Questionnaire
 from assessment.domain.result import Bound, Interval, Result
 from assessment.domain.scoring import cut_points
@@ -248,7 +248,7 @@ def compute_standard_error(
     if score is None or interval is None or n is None:
         return None
     width = max(score - interval[0], interval[1] - score) if half_width is None else half_width
-    return float(width / stdtrit(n - 1, (1 + confidence) / 2))
+    return float(width / compute_student_quantile(n - 1, (1 + confidence) / 2))
 
 
 def _compute_change(
@@ -259,7 +259,7 @@ def _compute_change(
     known_errors = [error for error in errors if error is not None]
     if len(known_errors) < len(errors):
         return FigureChange(earlier, later, change, None, None)
-    quantile = round(float(ndtri((1 + questionnaire.scoring.interval_confidence) / 2)), QUANTILE_DECIMALS)
+    quantile = round(compute_normal_quantile((1 + questionnaire.scoring.interval_confidence) / 2), QUANTILE_DECIMALS)
     margin = quantile * hypot(*known_errors)
     large = cut_points.is_at_least(abs(change), questionnaire.comparison.changed_at)
     return FigureChange(

@@ -8,10 +8,9 @@ from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
 
+from assessment.domain.closed_sets import DeliveryMode
 from assessment.domain.result import InvitedNumbers, WhoWasInvited
 from assessment.domain.text_normalisation import normalize_address
-
-MAIL_DELIVERY = "mail"
 
 
 class InvitedPerson(Struct, frozen=True):
@@ -24,7 +23,7 @@ class InvitedPerson(Struct, frozen=True):
     role: str
     functions: tuple[str, ...]
     email: str | None = None
-    deliver: str = "link"
+    deliver: DeliveryMode = DeliveryMode.LINK
     replaces: str | None = None
     is_late: bool = False
     is_revoked: bool = False
@@ -53,7 +52,7 @@ def find_counting_invitations(people: Sequence[InvitedPerson], domains: Collecti
     counting = set()
     for person in people:
         mailbox = get_mailbox(person.email)
-        if person.deliver != MAIL_DELIVERY or mailbox is None or mailbox.rpartition("@")[2] not in domains:
+        if person.deliver != DeliveryMode.MAIL or mailbox is None or mailbox.rpartition("@")[2] not in domains:
             continue
         if owner.setdefault(mailbox, first[person.id]) == first[person.id]:
             counting.add(person.id)
@@ -117,16 +116,13 @@ def count_replaced_invitations(people: Sequence[InvitedPerson], domains: Collect
 def count_invited_people(
     people: Iterable[InvitedPerson], domains: Collection[str], functions: Collection[str] | None = None
 ) -> InvitedNumbers:
-    """Count the people invited in any of these functions (default: all), each once by their latest invitation."""
-    everyone = tuple(people)
-    replaced = {person.replaces for person in everyone}
-    current = [
-        person
-        for person in everyone
-        if person.id not in replaced and (functions is None or not set(functions).isdisjoint(person.functions))
-    ]
-    mailed = [person for person in current if person.deliver == MAIL_DELIVERY]
-    mailed_to_domains = [person for person in mailed if (get_mailbox(person.email) or "").rpartition("@")[2] in domains]
+    """Count the people invited in any of these functions (default: all), each once by their latest invitation.
+
+    Mailed invitations to one mailbox are one person. The further ones are counted apart, since they can be answered.
+    """
+    current, same_mailbox = select_one_per_mailbox(select_current_invitations(people, functions))
+    mailed = [person for person in current if person.deliver == DeliveryMode.MAIL]
+    mailed_to_domains = [person for person in mailed if get_mail_domain(person) in domains]
     return InvitedNumbers(
         invited=len(current),
         mailed_to_domains=len(mailed_to_domains),
@@ -134,7 +130,38 @@ def count_invited_people(
         by_hand=len(current) - len(mailed),
         since_start=sum(person.is_late for person in current),
         revoked=sum(person.is_revoked for person in current),
+        same_mailbox=same_mailbox,
     )
+
+
+def select_current_invitations(
+    people: Iterable[InvitedPerson], functions: Collection[str] | None = None
+) -> list[InvitedPerson]:
+    """Return invitations that no other one replaces, in any of these functions (default: all)."""
+    everyone = tuple(people)
+    replaced = {person.replaces for person in everyone}
+    return [
+        person
+        for person in everyone
+        if person.id not in replaced and (functions is None or not set(functions).isdisjoint(person.functions))
+    ]
+
+
+def select_one_per_mailbox(people: Sequence[InvitedPerson]) -> tuple[list[InvitedPerson], int]:
+    """Return invitations without further mailed ones to the same mailbox, and the number of those."""
+    mailboxes: set[str] = set()
+    firsts = []
+    for person in people:
+        mailbox = get_mailbox(person.email) if person.deliver == DeliveryMode.MAIL else None
+        if mailbox is None or mailbox not in mailboxes:
+            firsts.append(person)
+            mailboxes |= {mailbox} if mailbox else set()
+    return firsts, len(people) - len(firsts)
+
+
+def get_mail_domain(person: InvitedPerson) -> str:
+    """Return the domain of a person's mailbox; empty without a valid address."""
+    return (get_mailbox(person.email) or "").rpartition("@")[2]
 
 
 def _find_first_invitations(people: Sequence[InvitedPerson]) -> dict[str, str]:

@@ -12,7 +12,8 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
-from assessment.domain.answers import CONSENSUS_ROLE, NOT_APPLICABLE, Answers, AssessmentSettings, BoolArray
+from assessment.domain.answers import NOT_APPLICABLE, Answers, AssessmentSettings, BoolArray
+from assessment.domain.closed_sets import Mode
 from assessment.domain.disclosure.guard import DisclosureGuard, build_guard
 from assessment.domain.disclosure.release_difference import AnswerDifference, ColumnIndices, compare_answers
 from assessment.domain.method import score_figures
@@ -62,7 +63,7 @@ def find_blocking_figures(
     not only the last. The returned paths must not be shown: "one person's answer changed here" is exactly what the
     check protects. Show those of `find_blocked_areas` instead.
     """
-    if settings.mode == CONSENSUS_ROLE:
+    if settings.mode == Mode.CONSENSUS:
         return ()
     guard = build_guard(questionnaire.disclosure, settings.minimum_group)
     before, after = (

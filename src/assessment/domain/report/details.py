@@ -2,7 +2,6 @@
 
 from msgspec import Struct, field
 
-PROTECTION_KINDS = ("confidential", "anonymous", "attributable")
 REMARK_PLACES = (
     "answer",
     "targets",
@@ -36,7 +35,7 @@ class ScoreModeration(Struct, frozen=True):
 class ReportDetails(Struct, frozen=True):
     """Details of a report beyond its figures. `date` is the closing date (ISO 8601).
 
-    `protection` is the promise to respondents, one of `PROTECTION_KINDS`. `confidentiality` is printed on every page,
+    `protection` is the promise to respondents, a `Confidentiality`. `confidentiality` is printed on every page,
     "Confidential" if empty. `logo` is a PNG or JPEG. `release` is the digest of the released result, printed with the
     provenance. `remarks` are the consultant's texts by section: one of `REMARK_PLACES` (`next` is for respondents),
     or the id of a function.

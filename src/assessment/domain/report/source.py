@@ -6,7 +6,7 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
-from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.closed_sets import Mode
 from assessment.domain.display import (
     RoundingScale,
     drop_zero_decimals,
@@ -41,7 +41,7 @@ class ReportSource(Struct, frozen=True):
     @property
     def is_consensus(self) -> bool:
         """Return whether each function has one agreed record instead of survey responses."""
-        return self.result.mode == CONSENSUS_ROLE
+        return self.result.mode == Mode.CONSENSUS
 
     @property
     def has_no_scores(self) -> bool:

@@ -7,6 +7,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from assessment.domain.answers import CONSENSUS_ROLE, AssessmentSettings
+from assessment.domain.closed_sets import Mode
 from assessment.domain.questionnaire import Kind, Questionnaire
 
 ItemColumns = tuple[int, ...]
@@ -55,7 +56,7 @@ class Blueprint(Struct, frozen=True):
     @property
     def consensus(self) -> bool:
         """Return whether each function has one agreed record instead of survey responses."""
-        return self.settings.mode == CONSENSUS_ROLE
+        return self.settings.mode == Mode.CONSENSUS
 
     def columns(self, items: tuple[str, ...]) -> ItemColumns:
         """Columns of items by id."""
@@ -64,7 +65,7 @@ class Blueprint(Struct, frozen=True):
 
 def build_blueprint(questionnaire: Questionnaire, settings: AssessmentSettings) -> Blueprint:
     """Build the blueprint; weights and targets of the settings override those of the questionnaire."""
-    consensus = settings.mode == CONSENSUS_ROLE
+    consensus = settings.mode == Mode.CONSENSUS
     roles = (CONSENSUS_ROLE,) if consensus else tuple(role.id for role in questionnaire.roles)
     weights = [1.0] if consensus else [role.weight for role in questionnaire.roles]
     return Blueprint(

@@ -2,10 +2,9 @@
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import TypedDict, TypeVar
 
 import numpy as np
-from msgspec import Struct
 from numpy.typing import NDArray
 
 from assessment.domain.questionnaire import ScoringRules
@@ -17,12 +16,12 @@ AGREEMENT_CLASSES: tuple[AgreementClass, ...] = ("none", "weak", "moderate", "st
 ClassName = TypeVar("ClassName", bound=str)
 
 
-class ScoreClasses(Struct, frozen=True):
-    """Maturity, band and achievement of a score; all None without a score."""
+class ScoreClasses(TypedDict):
+    """Maturity, band and achievement of a score, as fields of a result; all None without a score."""
 
-    maturity: float | None = None
-    band: int | None = None
-    achievement: Achievement | None = None
+    maturity: float | None
+    band: int | None
+    achievement: Achievement | None
 
 
 def is_below(figure: float, cut: float) -> bool:
@@ -78,9 +77,11 @@ def achievement_of_score(score: float, cuts: Sequence[float]) -> Achievement:
 def classify_score(score: float | None, rules: ScoringRules) -> ScoreClasses:
     """Return maturity, band and achievement of a 0-100 score."""
     if score is None:
-        return ScoreClasses()
+        return ScoreClasses(maturity=None, band=None, achievement=None)
     return ScoreClasses(
-        maturity_of_score(score), band_of_score(score, rules.bands), achievement_of_score(score, rules.achievement)
+        maturity=maturity_of_score(score),
+        band=band_of_score(score, rules.bands),
+        achievement=achievement_of_score(score, rules.achievement),
     )
 
 

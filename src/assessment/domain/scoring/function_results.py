@@ -18,6 +18,7 @@ from assessment.domain.result import (
 from assessment.domain.scoring import cut_points
 from assessment.domain.scoring.blueprint import FunctionColumns, HandOffColumn
 from assessment.domain.scoring.computation import Computation
+from assessment.domain.scoring.intervals import ReleasedInterval
 from assessment.domain.scoring.jackknife import FigurePrecision
 from assessment.domain.scoring.tally import FunctionCoverage, compute_agreement
 
@@ -39,7 +40,9 @@ def build_function_results(computation: Computation) -> dict[str, FunctionResult
     }
 
 
-def build_item_result(computation: Computation, column: int, *, valid: bool) -> ItemResult:
+def build_item_result(
+    computation: Computation, column: int, *, valid: bool, has_distribution: bool = True
+) -> ItemResult:
     """Build the result of an item or hand-off row; a hidden one has no counts either."""
     n = int(computation.tally.numeric[column])
     if computation.guard.must_hide(int(computation.counting.numeric[column])):
@@ -52,7 +55,7 @@ def build_item_result(computation: Computation, column: int, *, valid: bool) -> 
         out_of_scope=bool(computation.scope[column]),
         bound=computation.guard.find_bound(score),
         evidence=_count_evidence(computation, column),
-        distribution=_compute_distribution(computation, column) if score is not None else None,
+        distribution=_compute_distribution(computation, column) if score is not None and has_distribution else None,
     )
 
 
@@ -81,8 +84,7 @@ def _build_function_result(computation: Computation, number: int, function: Func
     span = computation.build_interval_around(score, precision)
     return FunctionResult(
         score=score,
-        maturity=classes.maturity,
-        band=classes.band,
+        **classes,
         level=level,
         interval=span.interval,
         agreement=agreement.value,
@@ -95,7 +97,6 @@ def _build_function_result(computation: Computation, number: int, function: Func
         dimensions=dimensions,
         target=function.target,
         weight=function.weight,
-        achievement=classes.achievement,
         agreement_class=agreement.class_,
         n=None if precision is None or score is None else precision.people,
         people=int(computation.taking_part.functions[:, number].sum()),
@@ -135,24 +136,35 @@ def _build_dimension_result(
     span = computation.build_interval_around(
         score, precision, None if precision is None else _count_fewest_weighted_answers(computation, precision)
     )
+    has_distributions = _can_show_distributions(computation, precision, span)
     return DimensionResult(
         score=score,
         interval=span.interval,
         agreement=agreement.value,
         items={
             questionnaire.items[column].id: build_item_result(
-                computation, column, valid=computation.validity.items[column]
+                computation, column, valid=computation.validity.items[column], has_distribution=has_distributions
             )
             for column in columns
         },
         agreement_class=agreement.class_,
-        maturity=classes.maturity,
-        band=classes.band,
-        achievement=classes.achievement,
+        **classes,
         n=None if precision is None or score is None else precision.people,
         out_of_scope=computation.validity.functions[number].dimensions_out_of_scope[place],
         half_width=span.half_width,
     )
+
+
+def _can_show_distributions(
+    computation: Computation, precision: FigurePrecision | None, span: ReleasedInterval
+) -> bool:
+    """Return whether items of a dimension may show how their answers are distributed.
+
+    An interval that speaks of one item, next to its distribution, shows when a role is of one mind, at any rung.
+    """
+    if computation.guard.needed is None or precision is None or span.half_width is None:
+        return True
+    return int(np.count_nonzero(precision.shares)) > 1
 
 
 def _build_hand_off_result(computation: Computation, number: int, function: FunctionColumns) -> HandOff:

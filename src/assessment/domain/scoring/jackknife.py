@@ -7,9 +7,9 @@ jackknife 94-96%.
 import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
-from scipy.special import stdtrit
 
 from assessment.domain.answers import RUNG_COUNT, AnswerValues, FloatArray
+from assessment.domain.distributions import compute_student_quantile
 from assessment.domain.scoring.aggregation import (
     AggregateScores,
     AggregationWeights,
@@ -101,7 +101,7 @@ def compute_precisions(
         squares += (change * change).sum(axis=1)
     with np.errstate(invalid="ignore", divide="ignore"):
         errors = np.sqrt(np.maximum(0.0, (people - 1) / people * (squares - total * total / people)))
-        quantiles = stdtrit(people - 1, (1 + blueprint.questionnaire.scoring.interval_confidence) / 2)
+        quantiles = compute_student_quantile(people - 1, (1 + blueprint.questionnaire.scoring.interval_confidence) / 2)
     errors = np.where(errors > MIN_STANDARD_ERROR, errors, 0.0)
     return PrecisionTable(errors, quantiles, people.astype(np.int64), weights)
 

@@ -3,6 +3,8 @@
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
+from assessment.domain.closed_sets import AssessmentState
+
 
 def load_time_zone(name: str) -> tzinfo:
     """Load a time zone by its IANA name; UTC works without a zone database."""
@@ -22,10 +24,10 @@ def compute_closing_time(day: date | None, time_zone: str) -> datetime | None:
     return datetime.combine(day + timedelta(days=1), time(), load_time_zone(time_zone)).astimezone(UTC)
 
 
-def get_state_at(state: str, closes_at: datetime | None, now: datetime) -> str:
+def get_state_at(state: AssessmentState, closes_at: datetime | None, now: datetime) -> AssessmentState:
     """Return the effective state: from its closing time on, an open assessment counts as closed.
 
     The job that closes it may run later.
     """
-    is_over = state == "open" and closes_at is not None and closes_at <= now
-    return "closed" if is_over else state
+    is_over = state == AssessmentState.OPEN and closes_at is not None and closes_at <= now
+    return AssessmentState.CLOSED if is_over else state

@@ -1,13 +1,21 @@
 """Promises to respondents, derived from an assessment's settings; templates turn them into text."""
 
 from collections.abc import Mapping
-from typing import Literal, TypeAlias
+from enum import StrEnum
 
 from msgspec import Struct
 
-from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.closed_sets import Confidentiality, Mode
 
-Audience: TypeAlias = Literal["team", "named", "confidential", "anonymous"]
+
+class Audience(StrEnum):
+    """Who sees single answers."""
+
+    TEAM = "team"
+    NAMED = "named"
+    CONFIDENTIAL = "confidential"
+    ANONYMOUS = "anonymous"
+
 
 MASKED_LETTERS = "•••"
 
@@ -15,13 +23,15 @@ MASKED_LETTERS = "•••"
 class InvitedCount(Struct, frozen=True):
     """Invitations in the respondent's own functions, without replaced but with revoked ones.
 
-    `by_mail` counts those mailed by the server, by mail domain of the assessment; "" stands for all other domains.
+    `by_mail` counts the mailboxes that the server mails, by mail domain of the assessment; "" stands for all other
+    domains. `same_mailbox`: further invitations to the same mailboxes, which are not among the others.
     """
 
     invited: int
     by_mail: Mapping[str, int]
     late: int
     revoked: int
+    same_mailbox: int = 0
 
     @property
     def by_hand(self) -> int:
@@ -51,26 +61,26 @@ class Promises(Struct, frozen=True, kw_only=True):
     @property
     def counts_unsent(self) -> bool:
         """Return whether saved but unsent answers count at the close, if at least half of the items are answered."""
-        return self.audience != "anonymous"
+        return self.audience != Audience.ANONYMOUS
 
     @property
     def leaves_out_careless(self) -> bool:
         """Return whether responses with several careless flags are excluded (method 3)."""
-        return self.audience != "team"
+        return self.audience != Audience.TEAM
 
 
-def get_audience(confidentiality: str, mode: str) -> Audience:
+def get_audience(confidentiality: Confidentiality, mode: Mode) -> Audience:
     """Return who sees single answers: the team, readers with names attached, or nobody."""
-    if mode == CONSENSUS_ROLE:
-        return "team"
-    if confidentiality == "attributable":
-        return "named"
-    return "anonymous" if confidentiality == "anonymous" else "confidential"
+    if mode == Mode.CONSENSUS:
+        return Audience.TEAM
+    if confidentiality == Confidentiality.ATTRIBUTABLE:
+        return Audience.NAMED
+    return Audience.ANONYMOUS if confidentiality == Confidentiality.ANONYMOUS else Audience.CONFIDENTIAL
 
 
 def is_private(audience: Audience) -> bool:
     """Return whether nobody else sees a person's answers; a draft is then tied to one browser."""
-    return audience in ("confidential", "anonymous")
+    return audience in (Audience.CONFIDENTIAL, Audience.ANONYMOUS)
 
 
 def mask_address(address: str) -> str:

@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterator, Mapping
 
-from assessment.domain.answers import CONSENSUS_ROLE, AssessmentSettings
+from assessment.domain.answers import AssessmentSettings
+from assessment.domain.closed_sets import Mode
 from assessment.domain.disclosure.guard import SMALLEST_MINIMUM_GROUP
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import Problem, with_values
 
-ASSESSMENT_MODES = ("survey", CONSENSUS_ROLE)
 MAX_TARGET = 100.0
 IMPORTANCE_RANGE = range(1, 6)
 
@@ -19,7 +19,7 @@ def find_setting_problems(questionnaire: Questionnaire, settings: AssessmentSett
 
 def _iterate_problems(questionnaire: Questionnaire, settings: AssessmentSettings) -> Iterator[Problem]:
     functions = [function.id for function in questionnaire.functions]
-    if settings.mode not in ASSESSMENT_MODES:
+    if settings.mode not in tuple(Mode):
         yield Problem(
             with_values("No mode {name}.", name=repr(settings.mode)), "Use survey or consensus.", pointer="/mode"
         )

@@ -2,14 +2,11 @@
 
 from collections.abc import Iterator
 
-from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.closed_sets import Confidentiality, Mode
 from assessment.domain.questionnaire import QuestionnaireTexts
 from assessment.domain.report import ReportDetails
-from assessment.domain.report.details import PROTECTION_KINDS
 from assessment.domain.result import Result
 from assessment.domain.verification.discrepancies import Discrepancy
-
-ATTRIBUTABLE_PROTECTION = "attributable"
 
 
 def check_annotations(details: ReportDetails, result: Result, text: QuestionnaireTexts) -> Iterator[Discrepancy]:
@@ -35,9 +32,9 @@ def _is_protection_consistent(protection: str | None, result: Result) -> bool:
     """Return whether the disclosure rules of the result match the promise; consensus records are never guarded."""
     if protection is None:
         return True
-    if protection not in PROTECTION_KINDS:
+    if protection not in tuple(Confidentiality):
         return False
-    return result.mode == CONSENSUS_ROLE or (result.disclosure is None) is (protection == ATTRIBUTABLE_PROTECTION)
+    return result.mode == Mode.CONSENSUS or (result.disclosure is None) is (protection == Confidentiality.ATTRIBUTABLE)
 
 
 def _list_scores(

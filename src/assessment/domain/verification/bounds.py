@@ -3,7 +3,8 @@
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from assessment.domain.answers import CONSENSUS_ROLE, RUNG_COUNT
+from assessment.domain.answers import RUNG_COUNT
+from assessment.domain.closed_sets import Mode
 from assessment.domain.disclosure.guard import CLASS_TOP_RUNGS, OPEN_GUARD, DisclosureGuard, build_guard
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import ItemResult, PerceptionGapResult, Result
@@ -55,7 +56,7 @@ def _check_disclosure_rules(questionnaire: Questionnaire, result: Result) -> Ite
     """Check that the disclosure rules are those of the questionnaire for the recorded minimum group."""
     note = result.disclosure
     expected = OPEN_GUARD.note if note is None else build_guard(questionnaire.disclosure, note.minimum_group).note
-    if note != expected or (note is not None and result.mode == CONSENSUS_ROLE):
+    if note != expected or (note is not None and result.mode == Mode.CONSENSUS):
         yield Discrepancy("disclosure", note, expected, fatal=True)
 
 

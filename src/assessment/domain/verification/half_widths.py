@@ -4,9 +4,9 @@ import math
 from collections.abc import Iterator
 
 import numpy as np
-from scipy.special import stdtrit
 
 from assessment.domain.answers import FloatArray
+from assessment.domain.distributions import compute_student_quantile
 from assessment.domain.result import ItemResult
 from assessment.domain.scoring.figure_paths import (
     EMBEDDING_PATH,
@@ -55,7 +55,7 @@ def _compute_min_half_width(source: RecomputeInputs, path: str, people: int, sha
     """Half-width of a released figure if all answers are equal; 0 if nothing was rounded."""
     if source.guard.needed is None or people <= 1:
         return 0.0
-    quantile = float(stdtrit(people - 1, (1 + source.questionnaire.scoring.interval_confidence) / 2))
+    quantile = compute_student_quantile(people - 1, (1 + source.questionnaire.scoring.interval_confidence) / 2)
     answers = _count_fewest_answers(source, shares) if ".dimensions." in path else None
     return source.guard.round_half_width(
         quantile * math.sqrt(source.guard.noise * float(np.square(shares).sum())), answers

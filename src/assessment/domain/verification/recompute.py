@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from assessment.domain.advice import target_paths
 from assessment.domain.advice.selection import select_advice
-from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.closed_sets import Mode
 from assessment.domain.method import METHOD_VERSION
 from assessment.domain.questionnaire import Kind, Questionnaire
 from assessment.domain.result import (
@@ -87,8 +87,7 @@ def _recompute_function(
     return replace(
         function,
         score=score,
-        maturity=classes.maturity,
-        band=classes.band,
+        **classes,
         level=level,
         interval=source.build_interval(score, function.half_width, source.rescoring.weights.functions[:, number]),
         half_width=None if score is None else function.half_width,
@@ -98,7 +97,6 @@ def _recompute_function(
         embedding=nan_to_none(source.figures.embedding_by_function[number]),
         hand_off=_recompute_hand_off(source, number, plan, function.hand_off),
         dimensions=dimensions,
-        achievement=classes.achievement,
         agreement_class=None
         if function.agreement is None
         else cut_points.class_of_agreement(function.agreement, scoring.agreement_cuts),
@@ -139,9 +137,7 @@ def _recompute_dimension(
         agreement_class=None
         if dimension.agreement is None
         else cut_points.class_of_agreement(dimension.agreement, scoring.agreement_cuts),
-        maturity=classes.maturity,
-        band=classes.band,
-        achievement=classes.achievement,
+        **classes,
         out_of_scope=is_out_of_scope,
     )
 
@@ -177,14 +173,12 @@ def _recompute_overall(source: RecomputeInputs, functions: dict[str, FunctionRes
     return replace(
         overall,
         score=score,
-        maturity=classes.maturity,
-        band=classes.band,
+        **classes,
         level=level,
         interval=source.build_interval(score, overall.half_width, source.rescoring.weights.overall[:, 0]),
         half_width=None if score is None else overall.half_width,
         provisional=overall.coverage is not None and cut_points.is_below(overall.coverage, scoring.provisional_below),
         contested=contested,
-        achievement=classes.achievement,
     )
 
 
@@ -193,7 +187,7 @@ def _recompute_personal_items(source: RecomputeInputs) -> Iterator[tuple[str, It
     indices = source.questionnaire.indices
     risk, roles = indices.set_up_to_fail, indices.outlook
     inside = {*(risk.authority if risk else ()), *((*roles.independence, *roles.readiness) if roles else ())}
-    if source.result.mode == CONSENSUS_ROLE:
+    if source.result.mode == Mode.CONSENSUS:
         return
     for item in source.questionnaire.items:
         if item.kind is Kind.PERSONAL and item.id not in inside:

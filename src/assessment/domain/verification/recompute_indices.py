@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from msgspec.structs import replace
 
-from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.closed_sets import Mode
 from assessment.domain.disclosure.guard import DisclosureGuard
 from assessment.domain.questionnaire import OutlookIndex, PerceptionGapIndex, SetUpToFailIndex
 from assessment.domain.result import (
@@ -55,7 +55,7 @@ def recompute_indices(source: RecomputeInputs, functions: Mapping[str, FunctionR
         perception_gap=_recompute_perception_gap(source, rules.perception_gap, gap, functions)
         if rules.perception_gap and gap
         else None,
-        balance=compute_balance(functions, rules.balance, consensus=source.result.mode == CONSENSUS_ROLE)
+        balance=compute_balance(functions, rules.balance, consensus=source.result.mode == Mode.CONSENSUS)
         if rules.balance
         else None,
         beyond_one_network=float(np.mean(hand_offs)) if hand_offs else None,

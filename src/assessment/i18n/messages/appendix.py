@@ -101,6 +101,9 @@ MESSAGES: dict[str, MessageTemplate] = {
     "invited.by-hand": N_("{people} by hand"),
     "invited.since-start": N_("{people} since the start"),
     "invited.revoked": N_("{people} revoked"),
+    "invited.same-mailbox": NN_(
+        "{count} more invitation to one of these mailboxes", "{count} more invitations to these mailboxes"
+    ),
     "invited.counted-domains": NN_(
         "Figures are shown about {count} person or more whom the server invited by mail at {domains}. "
         "Answers of others are used only where enough of these carry the figure.",

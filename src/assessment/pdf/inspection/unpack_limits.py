@@ -24,7 +24,7 @@ def check_unpacked_size(content: bytes) -> None:
     for match in STREAM_PATTERN.finditer(content):
         left -= _count_unpacked_bytes(view[match.end() :], left)
         if left < 0:
-            raise InvalidError("This is not a report.", [Problem("It unpacks to more than any report.")])
+            raise InvalidError("This is not a report.", [Problem("Unpacked, it is larger than any report.")])
 
 
 def check_stream_filters(pdf: Pdf) -> None:

@@ -17,13 +17,21 @@ COUNT_RANGE = (1.0, UNLIMITED)
 POSITIVE_RANGE = (SMALLEST_POSITIVE, UNLIMITED)
 MINIMUM_FULL_WEIGHT = 3.0  # answers; below this, single answers can be derived (method 6.12)
 MAXIMUM_WEIGHT_RATIO = 2.0  # heaviest role to lightest
+# Start pages promise that half of the questions is enough, and that only several signs leave a response out.
+SUBMITTED_SHARE = 0.5
+MINIMUM_CARELESS_FLAGS = 2.0
+# A sign that nearly everyone shows would turn the next one into a probe: numbers of answers show who is left out.
+MINIMUM_LONG_STRING = 5.0
+MAXIMUM_CARELESS_SECONDS = 5.0
+# The narrowest interval of a release, which hides that all answers are alike, is made for this confidence.
+MAXIMUM_CONFIDENCE = 0.95
 
 RANGES: tuple[tuple[PathPattern, tuple[float, float]], ...] = (
     (("functions", ANY_KEY, "weight"), POSITIVE_RANGE),
     (("functions", ANY_KEY, "target"), SCORE_RANGE),
     (("roles", ANY_KEY, "weight"), POSITIVE_RANGE),
     (("items", ANY_KEY, "revision"), COUNT_RANGE),
-    (("scoring", "submitted_share"), SHARE_RANGE),
+    (("scoring", "submitted_share"), (SUBMITTED_SHARE, SUBMITTED_SHARE)),
     (("scoring", "minimum_answers"), COUNT_RANGE),
     (("scoring", "full_weight_answers"), (MINIMUM_FULL_WEIGHT, UNLIMITED)),
     (("scoring", "out_of_scope_share"), SHARE_RANGE),
@@ -34,14 +42,14 @@ RANGES: tuple[tuple[PathPattern, tuple[float, float]], ...] = (
     (("scoring", "provisional_below"), SHARE_RANGE),
     (("scoring", "partial_above"), SHARE_RANGE),
     (("scoring", "level_step"), (0.0, 4.0)),
-    (("scoring", "interval_confidence"), (0.5, 0.999)),
+    (("scoring", "interval_confidence"), (0.5, MAXIMUM_CONFIDENCE)),
     (("scoring", "interval_minimum"), (2.0, UNLIMITED)),
     (("scoring", "agreement_minimum"), (2.0, UNLIMITED)),
     (("scoring", "contested_below"), SHARE_RANGE),
-    (("scoring", "careless", "long_string"), (2.0, UNLIMITED)),
-    (("scoring", "careless", "seconds_per_answer"), (0.0, 3600.0)),
+    (("scoring", "careless", "long_string"), (MINIMUM_LONG_STRING, UNLIMITED)),
+    (("scoring", "careless", "seconds_per_answer"), (0.0, MAXIMUM_CARELESS_SECONDS)),
     (("scoring", "careless", "contradiction"), (1.0, 4.0)),
-    (("scoring", "careless", "exclude_at"), (1.0, 4.0)),
+    (("scoring", "careless", "exclude_at"), (MINIMUM_CARELESS_FLAGS, 4.0)),
     (("indices", "embedding", "minimum_items"), COUNT_RANGE),
     (("indices", "embedding", "floor"), (SMALLEST_POSITIVE, 100.0)),
     (("indices", "set_up_to_fail", "minimum_authority"), COUNT_RANGE),
@@ -116,9 +124,14 @@ def _check_ranges(content: dict[str, Any], report: ReportProblem) -> None:
     for pattern, (low, high) in RANGES:
         for path, value in find_values(content, pattern):
             if _is_number(value) and not low <= value <= high:
-                least = "above 0" if low == SMALLEST_POSITIVE else f"at least {low:g}"
-                most = "" if high == UNLIMITED else f" and at most {high:g}"
-                report(path, f"`{format_path(path)}` is {value}.", f"It must be {least}{most}.")
+                report(path, f"`{format_path(path)}` is {value}.", f"It must be {_describe_range(low, high)}.")
+
+
+def _describe_range(low: float, high: float) -> str:
+    if low == high:
+        return f"{low:g}"
+    least = "above 0" if low == SMALLEST_POSITIVE else f"at least {low:g}"
+    return least if high == UNLIMITED else f"{least} and at most {high:g}"
 
 
 def _check_role_weights(content: dict[str, Any], report: ReportProblem) -> None:

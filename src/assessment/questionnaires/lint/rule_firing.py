@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from assessment.domain.answers import AssessmentSettings
-from assessment.domain.method import score_answers
+from assessment.domain.method import compute_advice
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
 from assessment.questionnaires.file_formats import ADVICE_FILE
@@ -32,7 +32,7 @@ def find_unfired_rules(questionnaire: Questionnaire, organisations: int = ORGANI
         rng = np.random.default_rng([SEED, number])
         people = int(rng.integers(*PEOPLE_RANGE))
         answers = draw_answers(questionnaire, people, rng, HABIT_SETS[number % len(HABIT_SETS)])
-        for advice in score_answers(questionnaire, answers, AssessmentSettings(), unsuppressed=True).advice:
+        for advice in compute_advice(questionnaire, answers, AssessmentSettings()):
             silent.pop(advice.id, None)
     for name, place in silent.items():
         message = f"`{name}` fired for none of {organisations} organisations drawn at random, weak to strong."

@@ -1,14 +1,16 @@
 """Create, change and open assessments."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
 import msgspec
-from msgspec import UNSET, Struct, UnsetType, field
+from msgspec import UNSET
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import AssessmentSettings
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import compute_closing_time, get_state_at, get_workspace_day
 from assessment.errors import (
@@ -22,6 +24,7 @@ from assessment.errors import (
 )
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import mail_domains, published_questionnaires
+from assessment.services.assessments.assessment_fields import AssessmentInput, AssessmentPatch
 from assessment.services.assessments.setting_checks import (
     check_closing_date,
     check_invited_roles,
@@ -40,50 +43,6 @@ from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage
 
 FIRST_PAGE = PageRequest()
-
-
-class AssessmentInput(Struct, frozen=True, kw_only=True):
-    """Settings of a new assessment; `organisation` is an id, `questionnaire` is ID or ID@VERSION."""
-
-    organisation: str
-    questionnaire: str
-    title: str
-    asker: str = ""
-    language: str | None = None
-    confidentiality: str = "confidential"
-    mode: str = "survey"
-    minimum_group: int | None = None
-    weights: dict[str, float] = field(default_factory=dict)
-    targets: dict[str, float] = field(default_factory=dict)
-    contacts: dict[str, dict[str, float]] = field(default_factory=dict)
-    importance: dict[str, int] = field(default_factory=dict)
-    wave_of: str | None = None
-    closes_on: date | None = None
-    share_results: bool = False
-    in_benchmarks: bool = False
-    domains: tuple[str, ...] = ()
-
-
-class AssessmentPatch(Struct, frozen=True, kw_only=True):
-    """Changed settings; unset fields stay as they are."""
-
-    organisation: str | UnsetType = UNSET
-    questionnaire: str | UnsetType = UNSET
-    title: str | UnsetType = UNSET
-    asker: str | UnsetType = UNSET
-    language: str | UnsetType = UNSET
-    confidentiality: str | UnsetType = UNSET
-    mode: str | UnsetType = UNSET
-    minimum_group: int | UnsetType = UNSET
-    weights: dict[str, float] | UnsetType = UNSET
-    targets: dict[str, float] | UnsetType = UNSET
-    contacts: dict[str, dict[str, float]] | UnsetType = UNSET
-    importance: dict[str, int] | UnsetType = UNSET
-    wave_of: str | UnsetType | None = UNSET
-    closes_on: date | UnsetType | None = UNSET
-    share_results: bool | UnsetType = UNSET
-    in_benchmarks: bool | UnsetType = UNSET
-    domains: tuple[str, ...] | UnsetType = UNSET
 
 
 def create_assessment(
@@ -112,29 +71,45 @@ def create_assessment(
     time_zone = assessments.find_time_zone(session, workspace_id)
     check_closing_date(new.closes_on, now, time_zone)
     assessment_id = tokens.generate_id(random)
-    row = {"id": assessment_id, "workspace_id": workspace_id, "state": "draft", "created_at": now, "revision": 1}
+    row = {
+        "id": assessment_id,
+        "workspace_id": workspace_id,
+        "state": AssessmentState.DRAFT,
+        "created_at": now,
+        "revision": 1,
+    }
     row |= {"domains": sorted({*values["domains"]}), "closes_at": compute_closing_time(new.closes_on, time_zone)}
     assessments.add_assessment(session, values | row)
     audit_trail.record_event(session, workspace_id, now, audit_trail.ASSESSMENT_CREATED, assessment_id)
-    return assessments.find_assessment(session, workspace_id, assessment_id)
+    return assessments.find_assessment(session, AssessmentKey(workspace_id, assessment_id))
 
 
-def get_assessment(session: Session, workspace_id: str, assessment_id: str) -> Assessment:
+def get_assessment(session: Session, key: AssessmentKey) -> Assessment:
     """Return an assessment; `NotFoundError` for one of another workspace."""
-    return assessments.find_assessment(session, workspace_id, assessment_id)
+    return assessments.find_assessment(session, key)
 
 
 def list_assessments(
-    session: Session, workspace_id: str, place: PageRequest = FIRST_PAGE, organisation_id: str | None = None
-) -> RowPage[Assessment]:
-    """List assessments, newest first."""
-    return assessments.list_assessments(session, workspace_id, place, organisation_id)
-
-
-def update_assessment(  # noqa: PLR0913  # ids, values and limits of one change
     session: Session,
     workspace_id: str,
-    assessment_id: str,
+    place: PageRequest = FIRST_PAGE,
+    organisation_id: str | None = None,
+    *,
+    state: str = "",
+    search: str = "",
+) -> RowPage[Assessment]:
+    """List assessments, newest first; `search` is part of a title or of a client's name."""
+    return assessments.list_assessments(session, workspace_id, place, organisation_id, state=state, search=search)
+
+
+def count_states(session: Session, workspace_id: str, search: str = "") -> dict[str, int]:
+    """Return the number of assessments by state, of those that match `search`."""
+    return assessments.count_states(session, workspace_id, search)
+
+
+def update_assessment(
+    session: Session,
+    key: AssessmentKey,
     changes: AssessmentPatch,
     catalogue: QuestionnaireCatalogue,
     *,
@@ -146,7 +121,7 @@ def update_assessment(  # noqa: PLR0913  # ids, values and limits of one change
 
     `ChangedError` if `revision` (`If-Match`) is not the newest, `LockedError` for locked settings, `InvalidError`.
     """
-    assessment = _lock_assessment(session, workspace_id, assessment_id, revision)
+    assessment = _lock_assessment(session, key, revision)
     if get_state_at(assessment.state, assessment.closes_at, now) != assessment.state:
         raise LockedError("The closing date is over: the server closes this assessment in a moment.")
     questionnaire, sent = _apply_patch(session, assessment, changes, catalogue)
@@ -156,7 +131,9 @@ def update_assessment(  # noqa: PLR0913  # ids, values and limits of one change
         return assessment
     refuse_locked_settings(assessment, different)
     new_domains = different.get("domains", [])
-    check_settings(session, workspace_id, {**stored, **different}, questionnaire, least_group, new_domains=new_domains)
+    check_settings(
+        session, key.workspace_id, {**stored, **different}, questionnaire, least_group, new_domains=new_domains
+    )
     if "domains" in different:
         different["domains"] = sorted({*new_domains})
     if "closes_on" in different:
@@ -165,23 +142,22 @@ def update_assessment(  # noqa: PLR0913  # ids, values and limits of one change
     if "questionnaire_id" in different or "questionnaire_version" in different or "mode" in different:
         check_invited_roles(session, assessment, questionnaire, different.get("mode", assessment.mode))
     details = {"settings": sorted(different), "revision": assessment.revision + 1}
-    audit_trail.record_event(session, workspace_id, now, audit_trail.ASSESSMENT_CHANGED, assessment.id, **details)
+    audit_trail.record_event(session, key.workspace_id, now, audit_trail.ASSESSMENT_CHANGED, assessment.id, **details)
     return assessments.update_assessment(session, assessment, different)
 
 
 def open_assessment(
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     catalogue: QuestionnaireCatalogue,
     now: datetime,
     revision: int | None = None,
 ) -> Assessment:
     """Open for answers and freeze the questionnaire; `InvalidError` lists everything that is missing."""
-    assessment = _lock_assessment(session, workspace_id, assessment_id, revision)
-    if assessment.state == "open":
+    assessment = _lock_assessment(session, key, revision)
+    if assessment.state == AssessmentState.OPEN:
         raise AlreadyOpenError
-    if assessment.state == "closed":
+    if assessment.state == AssessmentState.CLOSED:
         raise ConflictError("This assessment is closed already.")
     questionnaire = published_questionnaires.find_questionnaire(session, assessment, catalogue)
     problems = [
@@ -189,7 +165,7 @@ def open_assessment(
         *find_setting_problems(_get_values(assessment), questionnaire, None),
         *find_closing_date_problems(assessment.closes_on, now, assessment.time_zone),
         *mail_domains.find_domain_problems(
-            session, workspace_id, assessment.domains
+            session, key.workspace_id, assessment.domains
         ),  # owners may be new since the draft
     ]
     if problems:
@@ -197,16 +173,16 @@ def open_assessment(
     invited_people.refuse_domains_without_mail(session, assessment)
     published_questionnaires.publish_questionnaire(session, questionnaire)
     audit_trail.record_event(
-        session, workspace_id, now, audit_trail.ASSESSMENT_OPENED, assessment.id, revision=assessment.revision + 1
+        session, key.workspace_id, now, audit_trail.ASSESSMENT_OPENED, assessment.id, revision=assessment.revision + 1
     )
     opened = {
-        "state": "open",
+        "state": AssessmentState.OPEN,
         "opened_on": get_workspace_day(now, assessment.time_zone),
         "closes_at": compute_closing_time(assessment.closes_on, assessment.time_zone),
         "questionnaire_digest": questionnaire.digest,
     }
     changed = assessments.update_assessment(session, assessment, opened)
-    invited_people.update_uncounted_groups(session, workspace_id, assessment_id)
+    invited_people.update_uncounted_groups(session, key)
     return changed
 
 
@@ -227,8 +203,8 @@ def _get_values(assessment: Assessment) -> Mapping[str, Any]:
     return {name: getattr(assessment, name) for name in assessment.__struct_fields__}
 
 
-def _lock_assessment(session: Session, workspace_id: str, assessment_id: str, revision: int | None) -> Assessment:
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+def _lock_assessment(session: Session, key: AssessmentKey, revision: int | None) -> Assessment:
+    assessment = assessments.find_assessment(session, key, lock=True)
     if revision is not None and revision != assessment.revision:
         raise ChangedError
     return assessment

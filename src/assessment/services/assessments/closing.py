@@ -11,6 +11,8 @@ import msgspec
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality
 from assessment.domain.disclosure.visible_figures import has_figures
 from assessment.domain.method import score_answers
 from assessment.domain.survey.closing_time import get_state_at, get_workspace_day
@@ -38,8 +40,7 @@ NOTHING_TO_SHOW = N_(
 
 def close_assessment(
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     now: datetime,
     revision: int | None = None,
     *,
@@ -51,25 +52,25 @@ def close_assessment(
     earlier release stays. Raises `NothingToShowError` if no figure is expected and `without_results` is not set,
     `ChangedError` if `revision` is not the newest.
     """
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    assessment = assessments.find_assessment(session, key, lock=True)
     if revision is not None and revision != assessment.revision:
         raise ChangedError
-    if assessment.state != "open":
+    if assessment.state != AssessmentState.OPEN:
         raise ConflictError("Only an open assessment can be closed.")
     today = get_workspace_day(now, assessment.time_zone)
     return _close_locked(session, assessment, today, now, without_results=without_results)
 
 
-def close_if_due(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> bool:
+def close_if_due(session: Session, key: AssessmentKey, now: datetime) -> bool:
     """Close an assessment at its closing time; False if another process did, or the date has been moved.
 
     `closed_on` is the closing date, even if the server was down that day: no answer was accepted since.
     """
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    assessment = assessments.find_assessment(session, key, lock=True)
     if (
-        assessment.state != "open"
+        assessment.state != AssessmentState.OPEN
         or assessment.closes_on is None
-        or get_state_at(assessment.state, assessment.closes_at, now) == "open"
+        or get_state_at(assessment.state, assessment.closes_at, now) == AssessmentState.OPEN
     ):
         return False
     _close_locked(session, assessment, assessment.closes_on, now, without_results=True)
@@ -79,14 +80,14 @@ def close_if_due(session: Session, workspace_id: str, assessment_id: str, now: d
 def _close_locked(
     session: Session, assessment: Assessment, today: date, now: datetime, *, without_results: bool
 ) -> Release | None:
-    workspace_id, assessment_id = assessment.workspace_id, assessment.id
+    key = assessment.key
     questionnaire = load_questionnaire(session, assessment)
     if not without_results:
-        progress.count_if_due(session, workspace_id, assessment_id, now)
+        progress.count_if_due(session, key, now)
         if not feasibility.can_show_figures(session, assessment, questionnaire):
             raise NothingToShowError(NOTHING_TO_SHOW)
-    named = assessment.confidentiality == "attributable"
-    gathered = answer_loader.load_answers(session, workspace_id, assessment_id, questionnaire, named=named)
+    named = assessment.confidentiality == Confidentiality.ATTRIBUTABLE
+    gathered = answer_loader.load_answers(session, key, questionnaire, named=named)
     held_back = reopening.find_forbidden_areas(session, assessment, questionnaire, gathered)
     answers = gathered.select_counted(questionnaire.scoring.submitted_share)
     result = score_answers(
@@ -94,21 +95,21 @@ def _close_locked(
     )
     is_shown = has_figures(result)
     assessments.update_assessment(
-        session, assessment, {"state": "closed", "closed_on": today, "held_back": list(held_back)}
+        session, assessment, {"state": AssessmentState.CLOSED, "closed_on": today, "held_back": list(held_back)}
     )
     audit_trail.record_event(
-        session, workspace_id, now, audit_trail.ASSESSMENT_CLOSED, assessment_id, revision=assessment.revision + 1
+        session, key.workspace_id, now, audit_trail.ASSESSMENT_CLOSED, assessment.id, revision=assessment.revision + 1
     )
-    responses.delete_assessment_sessions(session, workspace_id, assessment_id)
+    responses.delete_assessment_sessions(session, key)
     erase_answer_order(session, assessment)
     if held_back:
-        return published_results.load_release(session, workspace_id, assessment_id)
+        return published_results.load_release(session, key)
     if not is_shown:
-        return releases.latest(session, workspace_id, assessment_id)
-    progress.count_final(session, workspace_id, assessment_id, now)
+        return releases.latest(session, key)
+    progress.count_final(session, key, now)
     content = msgspec.json.encode(replace(result, invited=invited_people.load_invited_summary(session, assessment)))
     digest = hashlib.sha256(content).hexdigest()
-    release = releases.add_release(session, workspace_id, assessment_id, digest, content, today)
+    release = releases.add_release(session, key, digest, content, today)
     change_attribution.store_attribution(session, assessment, release, answers)
     mailings.queue_results(session, assessment, now)
     return release

@@ -23,17 +23,17 @@ def close_due_assessments(engine: Engine, now: datetime, on_closed: Callable[[st
     closed: list[str] = []
     with database.read_session(engine) as session:
         due = assessments.find_due_assessments(session, now)
-    for workspace_id, assessment_id in due:
+    for key in due:
         try:
             with database.write_session(engine) as session:
-                is_closed = close_if_due(session, workspace_id, assessment_id, now)
+                is_closed = close_if_due(session, key, now)
         except Exception:  # one broken assessment must not keep the others open
-            log.exception("closing failed", extra={"fields": {"assessment": assessment_id}})
+            log.exception("closing failed", extra={"fields": {"assessment": key.assessment_id}})
             continue
         if is_closed:
-            log.info("closed on time", extra={"fields": {"assessment": assessment_id}})
-            on_closed(assessment_id)
-            closed.append(assessment_id)
+            log.info("closed on time", extra={"fields": {"assessment": key.assessment_id}})
+            on_closed(key.assessment_id)
+            closed.append(key.assessment_id)
     return tuple(closed)
 
 

@@ -10,6 +10,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import Confidentiality
 from assessment.domain.disclosure.closing_forecast import (
     AnsweredBounds,
     AnsweredCounts,
@@ -76,7 +77,7 @@ def load_feasibility(
     session: Session, assessment: Assessment, questionnaire: Questionnaire, percent: int
 ) -> Feasibility:
     """Forecast a release if `percent` of 100 of the invited people answer; revoked invitations are left out."""
-    people = counting_people.load_invited_people(session, assessment.workspace_id, assessment.id)
+    people = counting_people.load_invited_people(session, assessment.key)
     current = _select_current(people)
     blueprint = build_blueprint(questionnaire, get_scoring_settings(assessment))
     guard = _build_guard(assessment, questionnaire)
@@ -108,8 +109,8 @@ def forecast_close(session: Session, assessment: Assessment, questionnaire: Ques
     """
     if not has_stricter_minimum(assessment):
         return None
-    counts = progress.load_progress(session, assessment.workspace_id, assessment.id)
-    may_count = assessment.confidentiality != "anonymous"
+    counts = progress.load_progress(session, assessment.key)
+    may_count = assessment.confidentiality != Confidentiality.ANONYMOUS
     return CloseForecast(
         counts.counted_at, _forecast_close(session, assessment, questionnaire, counts, drafts_count=may_count)
     )
@@ -121,7 +122,7 @@ def can_show_figures(session: Session, assessment: Assessment, questionnaire: Qu
     Not by the current answers: a consultant could try to close again and again, and so notice when a single person
     sends (method 6.11).
     """
-    counts = progress.load_progress(session, assessment.workspace_id, assessment.id)
+    counts = progress.load_progress(session, assessment.key)
     if not has_stricter_minimum(assessment):
         return counts.total.sent > 0
     return _forecast_close(session, assessment, questionnaire, counts, drafts_count=False).has_figures
@@ -135,7 +136,7 @@ def _forecast_close(
     *,
     drafts_count: bool,
 ) -> ClosingForecast:
-    people = counting_people.load_invited_people(session, assessment.workspace_id, assessment.id)
+    people = counting_people.load_invited_people(session, assessment.key)
     counting = _find_counting(assessment, people, assessment.domains)
     rows = invitation_counts.count_invited(session, assessment.workspace_id, [assessment.id])
     imported = [PeopleGroup(row.role, tuple(row.functions.split(";")), row.sent) for row in rows if row.sent]
@@ -161,7 +162,7 @@ def _build_guard(assessment: Assessment, questionnaire: Questionnaire) -> Disclo
 def _find_counting(assessment: Assessment, people: Sequence[InvitedPerson], domains: Collection[str]) -> set[str]:
     """Return the ids of the invitations that count; an anonymous group that would single people out does not."""
     counting = set(find_counting_invitations(people, domains))
-    if assessment.confidentiality != "anonymous":
+    if assessment.confidentiality != Confidentiality.ANONYMOUS:
         return counting
     uncounted = {*assessment.uncounted_groups} | find_uncounted_groups(people, domains, assessment.minimum_group)
     return {person.id for person in people if person.id in counting and person.group not in uncounted}

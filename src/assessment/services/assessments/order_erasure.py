@@ -12,6 +12,7 @@ from functools import partial
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import AssessmentState, Confidentiality
 from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
 from assessment.storage.survey import anonymous_marks, responses
@@ -23,7 +24,7 @@ ShouldStop = Callable[[], bool]
 
 def erase_answer_order(session: Session, assessment: Assessment) -> None:
     """Erase the order: in the current transaction up to `BATCH_SIZE` responses, otherwise after its commit."""
-    ids = responses.list_response_ids(session, assessment.workspace_id, assessment.id)
+    ids = responses.list_response_ids(session, assessment.key)
     if len(ids) <= BATCH_SIZE:
         _rewrite_responses(session, assessment, ids)
         _finish_erasure(session, assessment)
@@ -40,22 +41,19 @@ def resume_erasures(engine: Engine, should_stop: ShouldStop = lambda: False) -> 
                 *responses.find_assessments_with_exact_times(session),
             ]
         )
-        unfinished = [assessments.find_assessment(session, *key) for key in left]
+        unfinished = [assessments.find_assessment(session, key) for key in left]
     for assessment in unfinished:
         _erase_in_batches(engine, assessment, should_stop)
 
 
 def _erase_in_batches(engine: Engine, assessment: Assessment, should_stop: ShouldStop = lambda: False) -> None:
     with database.read_session(engine) as session:
-        ids = responses.list_response_ids(session, assessment.workspace_id, assessment.id)
+        ids = responses.list_response_ids(session, assessment.key)
     for start in range(0, len(ids), BATCH_SIZE):
         if should_stop():
             return
         with database.write_session(engine) as session:
-            if (
-                assessments.find_assessment(session, assessment.workspace_id, assessment.id, lock=True).state
-                != "closed"
-            ):
+            if assessments.find_assessment(session, assessment.key, lock=True).state != AssessmentState.CLOSED:
                 return  # reopened meanwhile
             _rewrite_responses(session, assessment, ids[start : start + BATCH_SIZE])
         database.pause_between_writes(engine)
@@ -65,11 +63,11 @@ def _erase_in_batches(engine: Engine, assessment: Assessment, should_stop: Shoul
 
 def _rewrite_responses(session: Session, assessment: Assessment, ids: list[str]) -> None:
     responses.truncate_times(session, assessment.workspace_id, ids)
-    if assessment.confidentiality == "anonymous":
+    if assessment.confidentiality == Confidentiality.ANONYMOUS:
         responses.rewrite_rows(session, assessment.workspace_id, ids)
 
 
 def _finish_erasure(session: Session, assessment: Assessment) -> None:
-    if assessment.confidentiality == "anonymous":
-        anonymous_marks.delete_all_marks(session, assessment.workspace_id, assessment.id)
+    if assessment.confidentiality == Confidentiality.ANONYMOUS:
+        anonymous_marks.delete_all_marks(session, assessment.key)
         database.truncate_wal_after_commit(session)

@@ -10,7 +10,9 @@ from typing import Any
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
-from assessment.domain.answers import CONSENSUS_ROLE, Answers
+from assessment.domain.answers import Answers
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode, ReleaseBasis
 from assessment.domain.disclosure.republication import (
     MAX_RELEASES,
     NO_REPLACEMENTS,
@@ -31,7 +33,6 @@ from assessment.storage import answer_loader, assessments
 from assessment.storage.answer_loader import LoadedAnswers
 from assessment.storage.assessments import Assessment
 from assessment.storage.results import release_snapshots, releases
-from assessment.storage.results.releases import COPIED_BASIS, LIVE_BASIS
 from assessment.storage.survey import counting_people
 
 # Reasons in `held_back` that are no area:
@@ -41,11 +42,9 @@ LAST_RELEASE = "last"  # the maximum number of releases is reached
 NON_AREA_REASONS = (ANSWERS_WITHDRAWN, PEOPLE_REPLACED, LAST_RELEASE)
 
 
-def reopen_assessment(
-    session: Session, workspace_id: str, assessment_id: str, now: datetime, revision: int | None = None
-) -> Assessment:
+def reopen_assessment(session: Session, key: AssessmentKey, now: datetime, revision: int | None = None) -> Assessment:
     """Reopen for answers; the newest release stays valid until another close publishes a further one."""
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    assessment = assessments.find_assessment(session, key, lock=True)
     if revision is not None and revision != assessment.revision:
         raise ChangedError
     why_not = find_refusal(assessment)
@@ -53,10 +52,10 @@ def reopen_assessment(
         raise ConflictError(why_not)
     _store_release_answers(session, assessment)
     audit_trail.record_event(
-        session, workspace_id, now, audit_trail.ASSESSMENT_REOPENED, assessment.id, revision=assessment.revision + 1
+        session, key.workspace_id, now, audit_trail.ASSESSMENT_REOPENED, assessment.id, revision=assessment.revision + 1
     )
     closes_on = _drop_past_date(assessment.closes_on, get_workspace_day(now, assessment.time_zone))
-    opened: dict[str, Any] = {"state": "open", "closed_on": None, "held_back": [], "closes_on": closes_on}
+    opened: dict[str, Any] = {"state": AssessmentState.OPEN, "closed_on": None, "held_back": [], "closes_on": closes_on}
     return assessments.update_assessment(
         session, assessment, opened | {"closes_at": compute_closing_time(closes_on, assessment.time_zone)}
     )
@@ -64,9 +63,9 @@ def reopen_assessment(
 
 def find_refusal(assessment: Assessment) -> str:
     """Return why an assessment can't be reopened; "" if it can."""
-    if assessment.state != "closed":
+    if assessment.state != AssessmentState.CLOSED:
         return N_("Only a closed assessment can be opened again.")
-    if assessment.confidentiality == "anonymous":
+    if assessment.confidentiality == Confidentiality.ANONYMOUS:
         return N_(
             "An anonymous assessment can't be opened again: since the close nothing tells which links were used, "
             "so people could answer twice. Begin a new wave."
@@ -88,10 +87,10 @@ def find_forbidden_areas(
     session: Session, assessment: Assessment, questionnaire: Questionnaire, gathered: LoadedAnswers
 ) -> tuple[str, ...]:
     """Return the areas where a further release would reveal few people's answers; empty if it may be published."""
-    earlier = releases.list_bases(session, assessment.workspace_id, assessment.id)
+    earlier = releases.list_bases(session, assessment.key)
     if not earlier or not is_release_compared(assessment.confidentiality, assessment.mode):
         return ()
-    if set(earlier.values()) != {COPIED_BASIS}:
+    if set(earlier.values()) != {ReleaseBasis.COPIED}:
         return (ANSWERS_WITHDRAWN,)
     if len(earlier) >= MAX_RELEASES:
         return (LAST_RELEASE,)
@@ -118,9 +117,9 @@ def has_reached_last_release(assessment: Assessment) -> bool:
     )
 
 
-def is_release_compared(confidentiality: str, mode: str) -> bool:
+def is_release_compared(confidentiality: Confidentiality, mode: Mode) -> bool:
     """Return whether releases are compared: not in attributable and consensus mode, where answers are known."""
-    return confidentiality != "attributable" and mode != CONSENSUS_ROLE
+    return confidentiality != Confidentiality.ATTRIBUTABLE and mode != Mode.CONSENSUS
 
 
 def is_release_final(assessment: Assessment) -> bool:
@@ -133,12 +132,12 @@ def load_release_answers(session: Session, assessment: Assessment, questionnaire
 
     Compute anything next to a release from these: a figure from newer answers could be subtracted from it.
     """
-    earlier = releases.list_bases(session, assessment.workspace_id, assessment.id)
+    earlier = releases.list_bases(session, assessment.key)
     number = max(earlier, default=0)
-    if earlier.get(number) == COPIED_BASIS:
+    if earlier.get(number) == ReleaseBasis.COPIED:
         return _load_numbered_answers(session, assessment, number, questionnaire)
-    if earlier.get(number) == LIVE_BASIS and assessment.state == "closed":
-        gathered = answer_loader.load_answers(session, assessment.workspace_id, assessment.id, questionnaire)
+    if earlier.get(number) == ReleaseBasis.LIVE and assessment.state == AssessmentState.CLOSED:
+        gathered = answer_loader.load_answers(session, assessment.key, questionnaire)
         return gathered.label_by_response_id().select_counted(questionnaire.scoring.submitted_share)
     return None
 
@@ -146,8 +145,8 @@ def load_release_answers(session: Session, assessment: Assessment, questionnaire
 def _load_numbered_answers(
     session: Session, assessment: Assessment, number: int, questionnaire: Questionnaire
 ) -> Answers:
-    answers = release_snapshots.load_snapshot(session, assessment.workspace_id, assessment.id, number, questionnaire)
-    counts = counting_people.load_count_flags(session, assessment.workspace_id, assessment.id, answers.respondents)
+    answers = release_snapshots.load_snapshot(session, assessment.key, number, questionnaire)
+    counts = counting_people.load_count_flags(session, assessment.key, answers.respondents)
     return replace(answers, counts=counts)
 
 
@@ -166,19 +165,17 @@ def _count_replaced(session: Session, assessment: Assessment, number: int) -> Re
 
 def _store_release_answers(session: Session, assessment: Assessment) -> None:
     """Copy the answers behind the newest release, unless an earlier reopening did, or releases are not compared."""
-    earlier = releases.list_bases(session, assessment.workspace_id, assessment.id)
+    earlier = releases.list_bases(session, assessment.key)
     if not earlier:  # closed without a release: nothing to compare a later one with
         return
     number = max(earlier)
     if not is_release_compared(assessment.confidentiality, assessment.mode):
-        release_snapshots.delete_snapshots(session, assessment.workspace_id, assessment.id)
-    elif earlier[number] == LIVE_BASIS:
+        release_snapshots.delete_snapshots(session, assessment.key)
+    elif earlier[number] == ReleaseBasis.LIVE:
         questionnaire = load_questionnaire(session, assessment)
-        gathered = answer_loader.load_answers(
-            session, assessment.workspace_id, assessment.id, questionnaire
-        ).label_by_response_id()
+        gathered = answer_loader.load_answers(session, assessment.key, questionnaire).label_by_response_id()
         answers = gathered.select_counted(questionnaire.scoring.submitted_share)
-        release_snapshots.add_snapshot(session, assessment.workspace_id, assessment.id, number, questionnaire, answers)
+        release_snapshots.add_snapshot(session, assessment.key, number, questionnaire, answers)
 
 
 def _drop_past_date(closes_on: date | None, today: date) -> date | None:

@@ -6,7 +6,9 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from assessment.domain.answers import AssessmentSettings
+from assessment.domain.answers import CONSENSUS_ROLE, AssessmentSettings
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import Confidentiality, Mode
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey import settings_rules
 from assessment.domain.survey.closing_time import get_workspace_day
@@ -18,7 +20,6 @@ from assessment.storage.assessments import Assessment
 from assessment.storage.survey import invitations
 
 MAX_TEXT_LENGTH = 200
-CONFIDENTIALITIES = ("confidential", "anonymous", "attributable")
 SCORING_SETTINGS = ("weights", "targets", "contacts", "importance")
 
 
@@ -52,8 +53,8 @@ def find_setting_problems(
             )
     if not values["title"].strip():
         yield Problem("Give the assessment a title.", pointer="/title")
-    if values["confidentiality"] not in CONFIDENTIALITIES:
-        yield Problem(with_values("Known are {known}.", known=CONFIDENTIALITIES), pointer="/confidentiality")
+    if values["confidentiality"] not in tuple(Confidentiality):
+        yield Problem(with_values("Known are {known}.", known=tuple(Confidentiality)), pointer="/confidentiality")
     if values["language"] not in questionnaire.texts:
         yield Problem("The questionnaire has not been translated into this language.", pointer="/language")
     terms = {name: values[name] for name in (*SCORING_SETTINGS, "mode", "minimum_group")}
@@ -78,9 +79,9 @@ def find_closing_date_problems(closes_on: date | None, now: datetime, time_zone:
 
 def check_invited_roles(session: Session, assessment: Assessment, questionnaire: Questionnaire, mode: str) -> None:
     """Raise `InvalidError` if invitations have roles or functions that the questionnaire lacks."""
-    roles = {"consensus"} if mode == "consensus" else {role.id for role in questionnaire.roles}
+    roles = {CONSENSUS_ROLE} if mode == Mode.CONSENSUS else {role.id for role in questionnaire.roles}
     functions = {function.id for function in questionnaire.functions}
-    for invitation in invitations.list_active_invitations(session, assessment.workspace_id, assessment.id):
+    for invitation in invitations.list_active_invitations(session, assessment.key):
         if invitation.role not in roles or not set(invitation.functions) <= functions:
             reason = "People are invited with roles or functions that this questionnaire does not have."
             raise InvalidError(reason, [Problem(reason, pointer="/questionnaire")])
@@ -94,7 +95,7 @@ def _find_relation_problems(session: Session, workspace_id: str, values: Mapping
     if values["wave_of"] is None:
         return
     try:
-        earlier = assessments.find_assessment(session, workspace_id, values["wave_of"])
+        earlier = assessments.find_assessment(session, AssessmentKey(workspace_id, values["wave_of"]))
     except NotFoundError:
         yield Problem("There is no such assessment.", pointer="/wave_of")
         return

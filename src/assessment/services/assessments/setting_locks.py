@@ -3,31 +3,20 @@
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from assessment.domain.closed_sets import AssessmentState
 from assessment.errors import LockedError, Problem
 from assessment.i18n.messages import N_
-from assessment.storage.assessments import Assessment
-
-LOCKED_AT_OPENING = frozenset(
-    {
-        "organisation_id",
-        "asker",
-        "wave_of",
-        "confidentiality",
-        "mode",
-        "minimum_group",
-        "share_results",
-        "domains",
-        "questionnaire_id",
-        "questionnaire_version",
-    }
+from assessment.services.assessments.assessment_fields import (
+    CHANGEABLE_AFTER_RELEASE,
+    CHANGEABLE_ALWAYS,
+    LOCKED_AT_OPENING,
 )
-CHANGEABLE_ALWAYS = frozenset({"in_benchmarks"})
-CHANGEABLE_AFTER_RELEASE = CHANGEABLE_ALWAYS | {"title", "language", "closes_on"}
+from assessment.storage.assessments import Assessment
 
 
 def is_opening_locked(assessment: Assessment) -> bool:
     """Return whether the settings promised on the start page are locked."""
-    return assessment.state != "draft"
+    return assessment.state != AssessmentState.DRAFT
 
 
 def refuse_locked_settings(assessment: Assessment, different: Collection[str]) -> None:
@@ -44,7 +33,7 @@ def refuse_locked_settings(assessment: Assessment, different: Collection[str]) -
 
 def _refuse_after_close(assessment: Assessment, different: Collection[str]) -> None:
     locked = [name for name in different if name not in CHANGEABLE_ALWAYS]
-    if assessment.state == "closed" and locked:
+    if assessment.state == AssessmentState.CLOSED and locked:
         reason = N_("This can't change any more: people answered while it was so.")
         raise LockedError("This assessment is closed: its settings stand.", _make_problems(locked, reason))
 

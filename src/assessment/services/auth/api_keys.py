@@ -78,10 +78,20 @@ def add_key(  # noqa: PLR0913  # all properties of a key
 
 def authenticate_key(session: Session, bearer: str, now: datetime, *, secret: str) -> KeyHolder:
     """Return the holder of a key; unknown, wrong, expired and revoked keys raise the same `UnauthenticatedError`."""
+    key_id, _ = split_key(bearer)
+    return check_key(api_keys.find_api_key(session, key_id) if key_id else None, bearer, now, secret=secret)
+
+
+def split_key(bearer: str) -> tuple[str, str]:
+    """Return the id and the secret part of a key; an empty id if it can't be one."""
     prefix, _, rest = bearer.partition("_")
     key_id, _, own = rest.partition("_")
-    row = api_keys.find_api_key(session, key_id) if prefix == KEY_PREFIX and key_id.isalnum() else None
-    signature = tokens.sign_text(secret, "api-key", own)
+    return (key_id if prefix == KEY_PREFIX and key_id.isalnum() and key_id.isascii() else ""), own
+
+
+def check_key(row: StoredApiKey | None, bearer: str, now: datetime, *, secret: str) -> KeyHolder:
+    """Check a key against its row and return its holder; raises as `authenticate_key`."""
+    signature = tokens.sign_text(secret, "api-key", split_key(bearer)[1])
     fits = hmac.compare_digest(signature, row.secret_hash if row else bytes(len(signature)))
     if row is None or not fits or row.revoked_at is not None or now >= row.expires_at:
         raise UnauthenticatedError("This API key is not valid.")

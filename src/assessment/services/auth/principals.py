@@ -4,6 +4,8 @@ from datetime import date, datetime
 
 from msgspec import Struct
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, MemberRole, Mode, ResponseState
 from assessment.domain.survey.promises import get_audience, is_private
 
 
@@ -14,7 +16,7 @@ class Consultant(Struct, frozen=True):
     email: str
     workspace_id: str
     workspace: str
-    role: str  # owner | viewer
+    role: MemberRole
     admin: bool
     seen_at: datetime
     language: str = "en"  # of the console pages
@@ -42,14 +44,14 @@ class Respondent(Struct, frozen=True):
     role: str
     functions: tuple[str, ...]
     language: str
-    state: str  # started | sent | withdrawn | set-aside | preview
-    assessment_state: str  # open | closed
-    confidentiality: str
+    state: ResponseState
+    assessment_state: AssessmentState
+    confidentiality: Confidentiality
     minimum_group: int
     title: str
     organisation: str
     asker: str
-    mode: str
+    mode: Mode
     closes_on: date | None
     opened_on: date | None = None
     share_results: bool = False
@@ -60,9 +62,13 @@ class Respondent(Struct, frozen=True):
     moved_on: date | None = None  # when the response was transferred from this browser to another one
 
     @property
+    def assessment_key(self) -> AssessmentKey:
+        return AssessmentKey(self.workspace_id, self.assessment_id)
+
+    @property
     def is_anonymous(self) -> bool:
         """Return whether nothing may link the answers to an invitation."""
-        return self.confidentiality == "anonymous"
+        return self.confidentiality == Confidentiality.ANONYMOUS
 
     @property
     def is_open_to_link_holders(self) -> bool:

@@ -1,4 +1,8 @@
-"""Rate limiter with a sliding window, counted per process."""
+"""Limit of tries (sign-in, codes) with a sliding window, counted per process.
+
+Not the token bucket of the API: a bucket refills while someone guesses, so that a window of fifteen minutes would let
+through twice its tries. A window keeps the time of every try, which would be too many for an API key's requests.
+"""
 
 import threading
 from collections import deque

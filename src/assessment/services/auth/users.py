@@ -4,10 +4,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import MemberRole
 from assessment.domain.text_normalisation import is_address, normalize_address
 from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem
 from assessment.services.auth import passwords, tokens
-from assessment.services.auth.permissions import MEMBER_ROLES
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
 from assessment.services.survey.answer_validation import is_storable
@@ -36,12 +36,12 @@ def add_user(  # noqa: PLR0913  # all properties of a user
     now: datetime,
     *,
     admin: bool = False,
-    role: str = "owner",
+    role: str = MemberRole.OWNER,
     random: Random = RANDOM,
 ) -> str:
     """Add a user to a workspace and return the id; `InvalidError`, `ConflictError` if the address is taken."""
     address = check_address(email)
-    if role not in MEMBER_ROLES:
+    if role not in tuple(MemberRole):
         raise InvalidError("There is no such role.", [Problem("Known are owner and viewer.", pointer="/role")])
     password_hash = passwords.hash_password(password, address)
     if users.has_user(session, address):

@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.survey.closing_time import compute_closing_time
 from assessment.errors import InvalidError, Problem, with_values
 from assessment.storage import assessments
@@ -22,7 +23,7 @@ def set_time_zone(session: Session, workspace_id: str, time_zone: str, now: date
     over = [
         assessment.title
         for assessment in waiting
-        if assessment.state == "open"
+        if assessment.state == AssessmentState.OPEN
         and (end := compute_closing_time(assessment.closes_on, time_zone)) is not None
         and end <= now
     ]

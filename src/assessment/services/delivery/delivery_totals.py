@@ -6,8 +6,10 @@ from collections.abc import Collection
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.delivery import mailings
 from assessment.services.delivery.mail_settings import find_mail
+from assessment.services.delivery.mailings import FirstMailState
 from assessment.services.people import people_invitations
 from assessment.storage.delivery import mail_counts
 
@@ -34,21 +36,19 @@ class DeliveryTotals(Struct, frozen=True, kw_only=True):
         return self.unmailed + self.queued + self.mailed + self.refused + self.failed
 
 
-def load_delivery_totals(session: Session, workspace_id: str, assessment_id: str) -> DeliveryTotals:
+def load_delivery_totals(session: Session, key: AssessmentKey) -> DeliveryTotals:
     """Count the people of an assessment by the state of their invitation."""
-    states = Counter(
-        mail_state.state for mail_state in mailings.load_mail_states(session, workspace_id, assessment_id).values()
-    )
-    links = people_invitations.count_links(session, workspace_id, assessment_id)
+    states = Counter(mail_state.state for mail_state in mailings.load_mail_states(session, key).values())
+    links = people_invitations.count_links(session, key)
     return DeliveryTotals(
-        unmailed=states["draft"],
-        queued=states["queued"],
-        mailed=states["mailed"],
-        refused=states["refused"],
-        failed=states["failed"],
+        unmailed=states[FirstMailState.UNMAILED],
+        queued=states[FirstMailState.QUEUED],
+        mailed=states[FirstMailState.MAILED],
+        refused=states[FirstMailState.REFUSED],
+        failed=states[FirstMailState.FAILED],
         handed_out=links.invited - links.without_link,
         without_link=links.without_link,
-        revoked=mail_counts.count_revoked(session, workspace_id, assessment_id),
+        revoked=mail_counts.count_revoked(session, key),
     )
 
 

@@ -6,6 +6,8 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, MailKind, OutboxState
 from assessment.domain.mail_template import MailText
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import get_state_at
@@ -18,7 +20,7 @@ from assessment.services.delivery.mail_rendering import MailContent
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
-from assessment.storage.delivery import mailings, outbox
+from assessment.storage.delivery import mailings
 from assessment.storage.delivery.mailings import Mailing, Recipient
 from assessment.storage.delivery.outbox import ClaimedMail
 
@@ -31,7 +33,7 @@ class PreparedMail(Struct, frozen=True):
     claimed: ClaimedMail
     recipient: str = ""
     message: bytes | None = None
-    state: str = outbox.CANCELLED
+    state: OutboxState = OutboxState.CANCELLED
 
 
 class MailContext(Struct, frozen=True):
@@ -56,13 +58,13 @@ class MailPreparation:
             payload = decrypt_payload(self._mail.secret, claimed.payload)
             context = self._load_context(claimed)
         except UnreadablePayloadError:
-            return PreparedMail(claimed, state=outbox.FAILED)
+            return PreparedMail(claimed, state=OutboxState.FAILED)
         except NotFoundError:
             return PreparedMail(claimed)
         if not is_mailable_address(payload.recipient):
-            return PreparedMail(claimed, state=outbox.FAILED)
+            return PreparedMail(claimed, state=OutboxState.FAILED)
         recipient = None
-        if claimed.kind != "test":
+        if claimed.kind != MailKind.TEST:
             recipient = mailings.load_recipient(self._session, claimed.workspace_id, claimed.invitation_id or "")
             if recipient is None or not self._is_wanted(context, claimed, recipient):
                 return PreparedMail(claimed)
@@ -72,13 +74,14 @@ class MailPreparation:
     def _load_context(self, claimed: ClaimedMail) -> MailContext:
         if claimed.mailing_id not in self._contexts:
             mailing = mailings.find_mailing(self._session, claimed.workspace_id, claimed.mailing_id)
-            assessment = assessments.find_assessment(self._session, claimed.workspace_id, claimed.assessment_id or "")
-            asks_sent = claimed.kind in ("reminder", "closing-soon") and assessment.confidentiality != "anonymous"
-            sent = (
-                mailings.find_sent_invitations(self._session, assessment.workspace_id, assessment.id)
-                if asks_sent
-                else set()
+            assessment = assessments.find_assessment(
+                self._session, AssessmentKey(claimed.workspace_id, claimed.assessment_id or "")
             )
+            asks_sent = (
+                claimed.kind in (MailKind.REMINDER, MailKind.CLOSING_SOON)
+                and assessment.confidentiality != Confidentiality.ANONYMOUS
+            )
+            sent = mailings.find_sent_invitations(self._session, assessment.key) if asks_sent else set()
             questionnaire = load_questionnaire(self._session, assessment) if assessment.questionnaire_digest else None
             self._contexts[claimed.mailing_id] = MailContext(mailing, assessment, questionnaire, sent)
         return self._contexts[claimed.mailing_id]
@@ -86,9 +89,12 @@ class MailPreparation:
     def _is_wanted(self, context: MailContext, claimed: ClaimedMail, recipient: Recipient) -> bool:
         """Check again what may have changed since it was queued."""
         state = get_state_at(context.assessment.state, context.assessment.closes_at, self._now)
-        if state != ("closed" if claimed.kind == "results" else "open") or recipient.revoked_on is not None:
+        if (
+            state != (AssessmentState.CLOSED if claimed.kind == MailKind.RESULTS else AssessmentState.OPEN)
+            or recipient.revoked_on is not None
+        ):
             return False
-        if claimed.kind == "invitation":
+        if claimed.kind == MailKind.INVITATION:
             return True
         return recipient.unsubscribed_on is None and claimed.invitation_id not in context.sent
 
@@ -103,7 +109,7 @@ class MailPreparation:
     def _build_message(
         self, context: MailContext, claimed: ClaimedMail, payload: MailPayload, minutes: tuple[int, int] | None
     ) -> bytes:
-        kind = payload.text_kind or claimed.kind
+        kind = MailKind(payload.text_kind) if payload.text_kind else claimed.kind
         link = f"{self._mail.public_url}{payload.path}"
         unsubscribe = f"{link}/{UNSUBSCRIBE_PATH}"
         content = MailContent(

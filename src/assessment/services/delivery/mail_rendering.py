@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import MailKind
 from assessment.domain.mail_template import MailText, clean_value, fill_template
 from assessment.domain.questionnaire import Questionnaire
 from assessment.i18n import get_translator
@@ -40,7 +41,7 @@ class MailContent(Struct, frozen=True, kw_only=True):
     """Everything a mail is rendered from; links are absolute. `unsubscribe` is empty where mails can't be stopped."""
 
     template: MailText
-    kind: str
+    kind: MailKind
     language: str
     link: str
     unsubscribe: str = ""
@@ -95,9 +96,7 @@ def _make_values(assessment: Assessment, content: MailContent) -> dict[str, str]
     }
 
 
-def _render_html(  # the parts of the page
-    content: MailContent, before: str, after: str, fixed: list[str], stop: str, subject: str
-) -> str:
+def _render_html(content: MailContent, before: str, after: str, fixed: list[str], stop: str, subject: str) -> str:
     """Render the same content as HTML: no image, no script, and no link except the one and the one that stops mails."""
     main = [
         *_render_paragraphs(before),
@@ -130,7 +129,7 @@ def _render_html(  # the parts of the page
 
 def _make_button_text(content: MailContent) -> str:
     gettext = get_translator(content.language).gettext
-    return gettext("See the results") if content.kind == "results" else gettext("Answer the questions")
+    return gettext("See the results") if content.kind == MailKind.RESULTS else gettext("Answer the questions")
 
 
 def _render_paragraphs(text: str) -> list[Markup]:

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from assessment.domain.mail_template import MAIL_KINDS, MailKind, MailText, find_template_problems, normalize_body
-from assessment.domain.survey.promises import get_audience, is_private
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import ASSESSMENT_MAIL_KINDS, MailKind
+from assessment.domain.mail_template import MailText, find_template_problems, normalize_body
+from assessment.domain.survey.promises import Audience, get_audience, is_private
 from assessment.errors import InvalidError, NotFoundError
 from assessment.i18n import get_translator, list_languages
 from assessment.i18n.messages import N_
@@ -16,41 +18,41 @@ from assessment.storage.assessments import Assessment
 from assessment.storage.delivery import mailings
 
 TEMPLATE_CHANGED = "mail-text.changed"
-LATER_KINDS = ("reminder", "closing-soon", "results")  # those that a person can stop
+LATER_KINDS = (MailKind.REMINDER, MailKind.CLOSING_SOON, MailKind.RESULTS)  # those that a person can stop
 
 MINUTES = N_("It takes about {minutes} minutes. You can stop at any time and continue later.")
 CONTACT = N_("Questions? Please ask {asker}.")
 BY_DATE = N_("Please answer by {closing_date}.")
 ANSWER_HERE = N_("Answer the questions here:")
 DEFAULT_SUBJECTS: dict[str, str] = {
-    "invitation": N_("{organisation}: {title}"),
-    "reminder": N_("Reminder: {title} at {organisation}"),
-    "closing-soon": N_("Only until {closing_date}: {title} at {organisation}"),
-    "results": N_("The results are out: {title} at {organisation}"),
+    MailKind.INVITATION: N_("{organisation}: {title}"),
+    MailKind.REMINDER: N_("Reminder: {title} at {organisation}"),
+    MailKind.CLOSING_SOON: N_("Only until {closing_date}: {title} at {organisation}"),
+    MailKind.RESULTS: N_("The results are out: {title} at {organisation}"),
 }
 DEFAULT_PARAGRAPHS: dict[str, tuple[tuple[str, ...], ...]] = {
-    "invitation": (
+    MailKind.INVITATION: (
         (N_("We would like to know your view: {title} at {organisation}."),),
         (MINUTES,),
         (BY_DATE,),
         (ANSWER_HERE, "{link}"),
         (CONTACT,),
     ),
-    "reminder": (
+    MailKind.REMINDER: (
         (N_("A few days ago we asked for your view: {title} at {organisation}. Your answers would help."),),
         (MINUTES,),
         (BY_DATE,),
         (ANSWER_HERE, "{link}"),
         (CONTACT,),
     ),
-    "closing-soon": (
+    MailKind.CLOSING_SOON: (
         (N_("The survey “{title}” at {organisation} closes soon."),),
         (N_("Answers are accepted until the end of {closing_date}."),),
         (MINUTES,),
         (ANSWER_HERE, "{link}"),
         (CONTACT,),
     ),
-    "results": (
+    MailKind.RESULTS: (
         (N_("The results of “{title}” at {organisation} have been published. Thank you to everyone who took part."),),
         (N_("See them here:"), "{link}"),
         (CONTACT,),
@@ -83,48 +85,49 @@ ANONYMOUS_PROMISE = N_(
 CONFIDENTIAL_PROMISE = N_("Nobody in your organisation and no consultant can open your answers.")
 GROUP_PROMISE = N_("We only show results for groups of %(people)s or more.")
 GROUP_MARK = "%(people)s"
-MAYBE_ANSWERED = N_("We can't know whether you have answered; if so, ignore this.")
-STOP_MAILS = N_("No more mails about this survey:")
+MAYBE_ANSWERED = N_("We can't see whether you have answered; if so, ignore this.")
+STOP_MAILS = N_("No more reminders of this survey:")
 NO_REPLY = N_("Please don't reply to this mail: nobody reads replies.")
 
 
 def load_template(session: Session, assessment: Assessment, kind: MailKind, language: str) -> MailText:
     """Return the consultant's own text of a kind of mail, otherwise the default."""
-    own = mailings.find_template(session, assessment.workspace_id, assessment.id, kind, language)
+    own = mailings.find_template(session, assessment.key, kind, language)
     return make_default_template(kind, language) if own is None else MailText(*own)
 
 
 def has_own_template(session: Session, assessment: Assessment, kind: MailKind, language: str) -> bool:
     """Return whether the consultant has written a text of this kind and language."""
-    return mailings.find_template(session, assessment.workspace_id, assessment.id, kind, language) is not None
+    return mailings.find_template(session, assessment.key, kind, language) is not None
 
 
-def save_template(  # the key of a template
+def save_template(
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
-    kind: str,
+    key: AssessmentKey,
+    kind: MailKind,
     language: str,
     text: MailText,
     now: datetime,
 ) -> None:
     """Store a text; `InvalidError` lists its problems by part, line and column. Queued mails keep their text."""
     _check_key(kind, language)
-    assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
+    assessments.find_assessment(session, key, lock=True)
     check_text(text)
     stored = (text.subject.strip(), normalize_body(text.body))
-    mailings.save_template(session, workspace_id, assessment_id, kind, language, stored)
-    audit_trail.record_event(session, workspace_id, now, TEMPLATE_CHANGED, assessment_id, kind=kind, language=language)
+    mailings.save_template(session, key, kind, language, stored)
+    audit_trail.record_event(
+        session, key.workspace_id, now, TEMPLATE_CHANGED, key.assessment_id, kind=kind, language=language
+    )
 
 
-def reset_template(
-    session: Session, workspace_id: str, assessment_id: str, kind: str, language: str, now: datetime
-) -> None:
+def reset_template(session: Session, key: AssessmentKey, kind: MailKind, language: str, now: datetime) -> None:
     """Go back to the default text."""
     _check_key(kind, language)
-    assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
-    mailings.delete_template(session, workspace_id, assessment_id, kind, language)
-    audit_trail.record_event(session, workspace_id, now, TEMPLATE_CHANGED, assessment_id, kind=kind, language=language)
+    assessments.find_assessment(session, key, lock=True)
+    mailings.delete_template(session, key, kind, language)
+    audit_trail.record_event(
+        session, key.workspace_id, now, TEMPLATE_CHANGED, key.assessment_id, kind=kind, language=language
+    )
 
 
 def check_text(text: MailText) -> None:
@@ -142,12 +145,12 @@ def make_default_template(kind: MailKind, language: str) -> MailText:
     return MailText(gettext(DEFAULT_SUBJECTS[kind]), body)
 
 
-def list_fixed_sentences(assessment: Assessment, kind: str, language: str) -> tuple[str, ...]:
+def list_fixed_sentences(assessment: Assessment, kind: MailKind, language: str) -> tuple[str, ...]:
     """Return what is appended to every mail of an assessment and can't be changed: the privacy sentences."""
     gettext = get_translator(language).gettext
     audience = get_audience(assessment.confidentiality, assessment.mode)
     sentences = []
-    if audience == "anonymous" and kind in ("reminder", "closing-soon"):
+    if audience == Audience.ANONYMOUS and kind in (MailKind.REMINDER, MailKind.CLOSING_SOON):
         sentences.append(gettext(MAYBE_ANSWERED))
     sentences.append(_make_privacy_sentence(assessment, gettext))
     if is_private(audience):
@@ -174,10 +177,10 @@ def _make_privacy_sentence(assessment: Assessment, gettext: Callable[[str], str]
         return gettext(NAMED_PROMISE)
     people = assessment.minimum_group + 1
     number = gettext(NUMBER_WORDS[people]) if people in NUMBER_WORDS else str(people)
-    promise = ANONYMOUS_PROMISE if audience == "anonymous" else CONFIDENTIAL_PROMISE
+    promise = ANONYMOUS_PROMISE if audience == Audience.ANONYMOUS else CONFIDENTIAL_PROMISE
     return f"{gettext(promise)} {gettext(GROUP_PROMISE).replace(GROUP_MARK, number)}"
 
 
-def _check_key(kind: str, language: str) -> None:
-    if kind not in MAIL_KINDS or language not in list_languages():
+def _check_key(kind: MailKind, language: str) -> None:
+    if kind not in ASSESSMENT_MAIL_KINDS or language not in list_languages():
         raise NotFoundError

@@ -6,11 +6,14 @@ see come from hourly counts, never from the true recipients of a reminder (metho
 
 from collections.abc import Collection, Sequence
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assessment.domain.mail_template import MailKind, MailText
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, MailKind, OutboxState
+from assessment.domain.mail_template import MailText
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.errors import ConflictError, InvalidError, Problem, with_values
 from assessment.i18n.messages import N_
@@ -53,6 +56,16 @@ class ReminderPreview(Struct, frozen=True):
     refusal: str
 
 
+class FirstMailState(StrEnum):
+    """What was done to mail a person's link."""
+
+    UNMAILED = "draft"
+    QUEUED = "queued"
+    MAILED = "mailed"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
 class MailState(Struct, frozen=True):
     """State of the first mail of an invitation; `code` is the SMTP code of a refusal (550: no such mailbox).
 
@@ -60,7 +73,7 @@ class MailState(Struct, frozen=True):
     days of retries).
     """
 
-    state: str
+    state: FirstMailState
     mailed_on: date | None
     code: int | None = None
 
@@ -72,10 +85,9 @@ class ListedMailing(Struct, frozen=True):
     can_cancel: bool
 
 
-def queue_invitations(  # noqa: PLR0913  # two ids identify an assessment
+def queue_invitations(
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     now: datetime,
     ids: Collection[str] | None = None,
     *,
@@ -89,26 +101,23 @@ def queue_invitations(  # noqa: PLR0913  # two ids identify an assessment
     unless the assessment is open, and `InvalidError` for an id that is revoked or handed out by a person.
     """
     mail = require_mail(session)
-    assessment = _lock_open(session, workspace_id, assessment_id, now)
-    if ids is None:
-        chosen = mailings.list_unmailed_invitations(session, workspace_id, assessment_id)
-    else:
-        chosen = _find_chosen(session, assessment, ids)
-    text = mail_texts.load_template(session, assessment, "invitation", assessment.language)
-    mailing = _make_mailing(assessment, "invitation", text, len(chosen), now, reply_to=reply_to, random=random)
+    assessment = _lock_open(session, key, now)
+    unmailed = mailings.list_unmailed_invitations
+    chosen = unmailed(session, key) if ids is None else _find_chosen(session, assessment, ids)
+    text = mail_texts.load_template(session, assessment, MailKind.INVITATION, assessment.language)
+    mailing = _make_mailing(assessment, MailKind.INVITATION, text, len(chosen), now, reply_to=reply_to, random=random)
     _queue_mailing(session, mail, mailing, chosen, now + undo, random)
     return mailing
 
 
-def preview_invitations(session: Session, workspace_id: str, assessment_id: str) -> int:
+def preview_invitations(session: Session, key: AssessmentKey) -> int:
     """Count those who would get an invitation now."""
-    return len(mailings.list_unmailed_invitations(session, workspace_id, assessment_id))
+    return len(mailings.list_unmailed_invitations(session, key))
 
 
-def queue_reminders(  # noqa: PLR0913  # two ids identify an assessment
+def queue_reminders(
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     now: datetime,
     *,
     undo: timedelta = NO_UNDO,
@@ -122,32 +131,31 @@ def queue_reminders(  # noqa: PLR0913  # two ids identify an assessment
     and `ConflictError` with the reason why no reminder can be sent now.
     """
     mail = require_mail(session)
-    assessment = _lock_open(session, workspace_id, assessment_id, now)
-    progress.count_if_due(session, workspace_id, assessment_id, now)
+    assessment = _lock_open(session, key, now)
+    progress.count_if_due(session, key, now)
     preview = _preview_reminder(session, assessment, now)
     if preview.refusal:
         raise ConflictError(preview.refusal)
     chosen = _find_reminded(session, assessment, now.date() - timedelta(days=FIRST_REMINDER_DAYS))
-    text = mail_texts.load_template(session, assessment, "reminder", assessment.language)
+    text = mail_texts.load_template(session, assessment, MailKind.REMINDER, assessment.language)
     mailing = _make_mailing(
-        assessment, "reminder", text, preview.count, now, reply_to=reply_to, is_planned=is_planned, random=random
+        assessment, MailKind.REMINDER, text, preview.count, now, reply_to=reply_to, is_planned=is_planned, random=random
     )
     _queue_mailing(session, mail, mailing, chosen, now + undo, random)
     return mailing
 
 
-def preview_reminder(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> ReminderPreview:
+def preview_reminder(session: Session, key: AssessmentKey, now: datetime) -> ReminderPreview:
     """Return the number of people to name on the button, and why no reminder can be sent now."""
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
-    if get_state_at(assessment.state, assessment.closes_at, now) != "open":
+    assessment = assessments.find_assessment(session, key)
+    if get_state_at(assessment.state, assessment.closes_at, now) != AssessmentState.OPEN:
         return ReminderPreview(0, count_reminders(session, assessment), 0, NOT_OPEN)
     return _preview_reminder(session, assessment, now)
 
 
-def queue_closing_notice(  # noqa: PLR0913  # two ids identify an assessment
+def queue_closing_notice(
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     now: datetime,
     *,
     undo: timedelta = NO_UNDO,
@@ -157,17 +165,17 @@ def queue_closing_notice(  # noqa: PLR0913  # two ids identify an assessment
 ) -> Mailing:
     """Queue the mail that the survey closes soon, to the same people as a reminder; once for each closing date."""
     mail = require_mail(session)
-    assessment = _lock_open(session, workspace_id, assessment_id, now)
+    assessment = _lock_open(session, key, now)
     if assessment.closes_on is None:
         raise ConflictError(NO_CLOSING_DATE)
     if has_closing_notice(session, assessment):
         raise ConflictError(NOTICE_SENT)
-    progress.count_if_due(session, workspace_id, assessment_id, now)
+    progress.count_if_due(session, key, now)
     chosen = _find_reminded(session, assessment, now.date())
-    text = mail_texts.load_template(session, assessment, "closing-soon", assessment.language)
+    text = mail_texts.load_template(session, assessment, MailKind.CLOSING_SOON, assessment.language)
     count = _count_shown(session, assessment)
     mailing = _make_mailing(
-        assessment, "closing-soon", text, count, now, reply_to=reply_to, is_planned=is_planned, random=random
+        assessment, MailKind.CLOSING_SOON, text, count, now, reply_to=reply_to, is_planned=is_planned, random=random
     )
     _queue_mailing(session, mail, mailing, chosen, now + undo, random)
     return mailing
@@ -179,23 +187,22 @@ def queue_results(session: Session, assessment: Assessment, now: datetime, rando
     None too if the plan says not to. Call it in the transaction that publishes a release; `assessment` must be locked.
     """
     mail = find_mail(session)
-    plan = reminder_plans.find_plan(session, assessment.workspace_id, assessment.id)
+    plan = reminder_plans.find_plan(session, assessment.key)
     if mail is None or not assessment.share_results or (plan is not None and not plan.sends_results):
         return None
-    chosen = mailings.list_mailed_invitations(session, assessment.workspace_id, assessment.id, now.date())
+    chosen = mailings.list_mailed_invitations(session, assessment.key, now.date())
     if not chosen:
         return None
-    text = mail_texts.load_template(session, assessment, "results", assessment.language)
-    count = mailings.count_mailed(session, assessment.workspace_id, assessment.id)
-    mailing = _make_mailing(assessment, "results", text, count, now, is_planned=True, random=random)
+    text = mail_texts.load_template(session, assessment, MailKind.RESULTS, assessment.language)
+    count = mailings.count_mailed(session, assessment.key)
+    mailing = _make_mailing(assessment, MailKind.RESULTS, text, count, now, is_planned=True, random=random)
     _queue_mailing(session, mail, mailing, chosen, now, random)
     return mailing
 
 
-def queue_test_mail(  # noqa: PLR0913  # two ids identify an assessment
+def queue_test_mail(
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     kind: MailKind,
     recipient: str,
     now: datetime,
@@ -205,30 +212,26 @@ def queue_test_mail(  # noqa: PLR0913  # two ids identify an assessment
 ) -> Mailing:
     """Queue one mail with a dummy link to the consultant's own address, with `text` instead of the stored one."""
     mail = require_mail(session)
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, key)
     address = users.check_address(recipient)
     if text is not None:
         mail_texts.check_text(text)
     chosen = text or mail_texts.load_template(session, assessment, kind, assessment.language)
-    mailing = _make_mailing(assessment, "test", chosen, 1, now, random=random)
+    mailing = _make_mailing(assessment, MailKind.TEST, chosen, 1, now, random=random)
     mailings.add_mailing(session, mailing)
     payload = MailPayload(address, "", mail_rendering.EXAMPLE_PATH, kind)
     outbox.add_mails(session, [_make_outbox_row(mail, mailing, None, payload, now, random)])
     return mailing
 
 
-def preview_mail(
-    session: Session, workspace_id: str, assessment_id: str, kind: MailKind, text: MailText | None = None
-) -> RenderedMail:
+def preview_mail(session: Session, key: AssessmentKey, kind: MailKind, text: MailText | None = None) -> RenderedMail:
     """Render what the first invited person would get, with a dummy link; `InvalidError` for a `text` with problems."""
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, key)
     if text is not None:
         mail_texts.check_text(text)
     template = text or mail_texts.load_template(session, assessment, kind, assessment.language)
-    people = invitations.list_active_invitations(session, workspace_id, assessment_id)
-    first = next(
-        (person for person in people if person.deliver == invitations.MAIL_DELIVERY), people[0] if people else None
-    )
+    people = invitations.list_active_invitations(session, key)
+    first = next((person for person in people if person.deliver == DeliveryMode.MAIL), people[0] if people else None)
     mail = find_mail(session)
     home = mail.public_url if mail else ""
     minutes = mail_rendering.estimate_minutes(session, assessment, first.role, first.functions) if first else None
@@ -255,9 +258,9 @@ def cancel_queued(session: Session, workspace_id: str, mailing_id: str, now: dat
     """
     mailing = mailings.find_mailing(session, workspace_id, mailing_id)
     if mailing.assessment_id is not None:
-        assessments.find_assessment(session, workspace_id, mailing.assessment_id, lock=True)
+        assessments.find_assessment(session, AssessmentKey(workspace_id, mailing.assessment_id), lock=True)
     cancelled = outbox.cancel_mailing(session, workspace_id, mailing_id, now)
-    if mailing.kind == "invitation":
+    if mailing.kind == MailKind.INVITATION:
         mailings.set_shown_count(session, workspace_id, mailing_id, max(0, mailing.shown_count - cancelled))
     elif now < mailing.queued_at + UNDO_WINDOW:
         mailings.set_shown_count(session, workspace_id, mailing_id, 0)
@@ -268,37 +271,37 @@ def cancel_queued(session: Session, workspace_id: str, mailing_id: str, now: dat
     return mailings.find_mailing(session, workspace_id, mailing_id)
 
 
-def list_mailings(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> tuple[ListedMailing, ...]:
+def list_mailings(session: Session, key: AssessmentKey, now: datetime) -> tuple[ListedMailing, ...]:
     """Return the mailings of an assessment without test mails, the first one first."""
     mail = find_mail(session)
-    queued = outbox.find_queued_mailings(session, workspace_id, assessment_id)
+    queued = outbox.find_queued_mailings(session, key)
     return tuple(
         ListedMailing(mailing, _can_cancel(mailing, queued, now, mail))
-        for mailing in mailings.list_mailings(session, workspace_id, assessment_id)
-        if mailing.kind != "test"
+        for mailing in mailings.list_mailings(session, key)
+        if mailing.kind != MailKind.TEST
     )
 
 
-def load_mail_states(session: Session, workspace_id: str, assessment_id: str) -> dict[str, MailState]:
+def load_mail_states(session: Session, key: AssessmentKey) -> dict[str, MailState]:
     """Return the state of the first mail of each invitation that the server mails, by invitation id."""
-    states = outbox.load_invitation_states(session, workspace_id, assessment_id)
-    people = mailings.list_mail_invitations(session, workspace_id, assessment_id)
+    states = outbox.load_invitation_states(session, key)
+    people = mailings.list_mail_invitations(session, key)
     return {person.id: _make_state(person, *states.get(person.id, ("", None))) for person in people}
 
 
-def count_unsubscribed(session: Session, workspace_id: str, assessment_id: str) -> int:
+def count_unsubscribed(session: Session, key: AssessmentKey) -> int:
     """Count people who stopped later mails; shown as a total only."""
-    return mailings.count_unsubscribed(session, workspace_id, assessment_id)
+    return mailings.count_unsubscribed(session, key)
 
 
 def count_reminders(session: Session, assessment: Assessment) -> int:
     """Count the reminders that were sent or are queued; one that was undone does not count."""
-    return len(_list_sent(session, assessment, "reminder"))
+    return len(_list_sent(session, assessment, MailKind.REMINDER))
 
 
 def find_last_reminder(session: Session, assessment: Assessment) -> datetime | None:
     """Return when the last reminder was queued."""
-    sent = _list_sent(session, assessment, "reminder")
+    sent = _list_sent(session, assessment, MailKind.REMINDER)
     return sent[-1].queued_at if sent else None
 
 
@@ -307,28 +310,28 @@ def has_closing_notice(session: Session, assessment: Assessment) -> bool:
     if assessment.closes_on is None:
         return False
     start = assessment.closes_on - timedelta(days=MAX_NOTICE_DAYS)
-    return any(mailing.queued_at.date() >= start for mailing in _list_sent(session, assessment, "closing-soon"))
+    return any(mailing.queued_at.date() >= start for mailing in _list_sent(session, assessment, MailKind.CLOSING_SOON))
 
 
-def _list_sent(session: Session, assessment: Assessment, kind: str) -> list[Mailing]:
+def _list_sent(session: Session, assessment: Assessment, kind: MailKind) -> list[Mailing]:
     return [
         mailing
-        for mailing in mailings.list_mailings(session, assessment.workspace_id, assessment.id)
+        for mailing in mailings.list_mailings(session, assessment.key)
         if mailing.kind == kind and (mailing.cancelled_at is None or mailing.shown_count > 0)
     ]
 
 
-def _lock_open(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> Assessment:
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
-    if get_state_at(assessment.state, assessment.closes_at, now) != "open":
+def _lock_open(session: Session, key: AssessmentKey, now: datetime) -> Assessment:
+    assessment = assessments.find_assessment(session, key, lock=True)
+    if get_state_at(assessment.state, assessment.closes_at, now) != AssessmentState.OPEN:
         raise ConflictError(NOT_OPEN)
     return assessment
 
 
 def _find_chosen(session: Session, assessment: Assessment, ids: Collection[str]) -> tuple[Invitation, ...]:
     for invitation_id in dict.fromkeys(ids):
-        invitations.find_invitation(session, assessment.workspace_id, assessment.id, invitation_id)
-    chosen = mailings.find_mail_invitations(session, assessment.workspace_id, assessment.id, ids)
+        invitations.find_invitation(session, assessment.key, invitation_id)
+    chosen = mailings.find_mail_invitations(session, assessment.key, ids)
     usable = {invitation.id for invitation in chosen}
     problems = [
         Problem("This invitation can't be mailed: it is revoked, or handed out by you.", pointer=f"/ids/{index}")
@@ -337,7 +340,7 @@ def _find_chosen(session: Session, assessment: Assessment, ids: Collection[str])
     ]
     if problems:
         raise InvalidError("Nobody was mailed.", problems)
-    queued = outbox.find_unfinished_invitations(session, assessment.workspace_id, assessment.id)
+    queued = outbox.find_unfinished_invitations(session, assessment.key)
     return tuple(invitation for invitation in chosen if invitation.id not in queued)
 
 
@@ -352,7 +355,7 @@ def _preview_reminder(session: Session, assessment: Assessment, now: datetime) -
 
 
 def _find_refusal(session: Session, assessment: Assessment, sent: int, now: datetime) -> str:
-    first = mailings.find_first_mailing_day(session, assessment.workspace_id, assessment.id)
+    first = mailings.find_first_mailing_day(session, assessment.key)
     if first is None:
         return NOBODY_MAILED
     if sent >= MAX_REMINDERS:
@@ -368,24 +371,24 @@ def _find_refusal(session: Session, assessment: Assessment, sent: int, now: date
 
 def _count_shown(session: Session, assessment: Assessment) -> int:
     """Return the number to show: invited minus sent at the last hourly count, at most those mailed (method 6.11)."""
-    mailed = mailings.count_mailed(session, assessment.workspace_id, assessment.id)
-    if assessment.confidentiality == "anonymous":
+    mailed = mailings.count_mailed(session, assessment.key)
+    if assessment.confidentiality == Confidentiality.ANONYMOUS:
         return mailed
-    total = progress.load_progress(session, assessment.workspace_id, assessment.id).total
+    total = progress.load_progress(session, assessment.key).total
     return max(0, min(mailed, total.invited - total.sent))
 
 
 def _find_reminded(session: Session, assessment: Assessment, mailed_until: date) -> tuple[Invitation, ...]:
-    people = mailings.list_mailed_invitations(session, assessment.workspace_id, assessment.id, mailed_until)
-    if assessment.confidentiality == "anonymous":
+    people = mailings.list_mailed_invitations(session, assessment.key, mailed_until)
+    if assessment.confidentiality == Confidentiality.ANONYMOUS:
         return people
-    sent = mailings.find_sent_invitations(session, assessment.workspace_id, assessment.id)
+    sent = mailings.find_sent_invitations(session, assessment.key)
     return tuple(person for person in people if person.id not in sent)
 
 
 def _make_mailing(  # noqa: PLR0913  # the columns
     assessment: Assessment,
-    kind: str,
+    kind: MailKind,
     text: MailText,
     count: int,
     now: datetime,
@@ -405,13 +408,15 @@ def _make_mailing(  # noqa: PLR0913  # the columns
         body=text.body,
         shown_count=count,
         is_planned=is_planned,
-        reply_to=users.check_address(reply_to) if reply_to and assessment.confidentiality == "attributable" else None,
+        reply_to=users.check_address(reply_to)
+        if reply_to and assessment.confidentiality == Confidentiality.ATTRIBUTABLE
+        else None,
         queued_at=now,
         cancelled_at=None,
     )
 
 
-def _queue_mailing(  # the parts of a mailing
+def _queue_mailing(
     session: Session,
     mail: MailSettings,
     mailing: Mailing,
@@ -444,7 +449,7 @@ def _queue_mailing(  # the parts of a mailing
     )
 
 
-def _make_outbox_row(  # the columns
+def _make_outbox_row(
     mail: MailSettings,
     mailing: Mailing,
     invitation_id: str | None,
@@ -460,7 +465,7 @@ def _make_outbox_row(  # the columns
         "assessment_id": mailing.assessment_id,
         "invitation_id": invitation_id,
         "payload": encrypt_payload(mail.secret, payload),
-        "state": outbox.QUEUED,
+        "state": OutboxState.QUEUED,
         "attempts": 0,
         "not_before": not_before,
     }
@@ -469,15 +474,15 @@ def _make_outbox_row(  # the columns
 def _can_cancel(mailing: Mailing, queued: Collection[str], now: datetime, mail: MailSettings | None) -> bool:
     if mailing.cancelled_at is not None:
         return False
-    if mailing.kind == "invitation":
+    if mailing.kind == MailKind.INVITATION:
         return mailing.id in queued
     rate = mail.mails_per_minute if mail else 1
     return now < mailing.queued_at + UNDO_WINDOW + timedelta(minutes=mailing.shown_count / rate)
 
 
-def _make_state(person: Invitation, state: str, code: int | None) -> MailState:
-    if state in (outbox.QUEUED, outbox.SENDING):
-        return MailState("queued", person.mailed_on)
-    if state in (outbox.REFUSED, outbox.FAILED):
-        return MailState(state, person.mailed_on, code)
-    return MailState("mailed" if person.mailed_on else "draft", person.mailed_on)
+def _make_state(person: Invitation, state: OutboxState | None, code: int | None) -> MailState:
+    if state in (OutboxState.QUEUED, OutboxState.SENDING):
+        return MailState(FirstMailState.QUEUED, person.mailed_on)
+    if state in (OutboxState.REFUSED, OutboxState.FAILED):
+        return MailState(FirstMailState(state), person.mailed_on, code)
+    return MailState(FirstMailState.MAILED if person.mailed_on else FirstMailState.UNMAILED, person.mailed_on)

@@ -16,6 +16,7 @@ import anyio
 from anyio import create_task_group, to_thread
 from sqlalchemy import Engine
 
+from assessment.domain.closed_sets import MailKind, OutboxState
 from assessment.errors import AppError, UnavailableError
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM
@@ -190,20 +191,20 @@ class OutboxWorker:
 
     def _store_result(self, claimed: ClaimedMail, result: SendResult) -> bool:
         if result.outcome is SendOutcome.SENT:
-            return self._finish(claimed, outbox.SENT, result.code)
+            return self._finish(claimed, OutboxState.SENT, result.code)
         if result.outcome is SendOutcome.REFUSED:
-            return self._finish(claimed, outbox.REFUSED, result.code)
+            return self._finish(claimed, OutboxState.REFUSED, result.code)
         if claimed.attempts > len(RETRY_DELAYS):
-            return self._finish(claimed, outbox.FAILED, result.code)
+            return self._finish(claimed, OutboxState.FAILED, result.code)
         not_before = self._clock() + RETRY_DELAYS[claimed.attempts - 1]
         with database.write_session(self._engine) as session:
             return outbox.requeue_mail(session, claimed.id, self._lease_id, not_before, claimed.attempts, result.code)
 
-    def _finish(self, claimed: ClaimedMail, state: str, code: int | None) -> bool:
+    def _finish(self, claimed: ClaimedMail, state: OutboxState, code: int | None) -> bool:
         now = self._clock()
         with database.write_session(self._engine) as session:
             is_stored = outbox.finish_mail(session, claimed.id, self._lease_id, state, now, code)
-            if state == outbox.SENT and claimed.kind == "invitation" and claimed.invitation_id is not None:
+            if state == OutboxState.SENT and claimed.kind == MailKind.INVITATION and claimed.invitation_id is not None:
                 mailings.set_mailed(session, claimed.workspace_id, claimed.invitation_id, now.date())
         return is_stored
 

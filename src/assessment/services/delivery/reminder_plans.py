@@ -7,6 +7,8 @@ from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, MailKind
 from assessment.domain.survey.closing_time import get_state_at, load_time_zone
 from assessment.errors import ConflictError, InvalidError, Problem
 from assessment.services.delivery import mailings
@@ -28,44 +30,44 @@ log = logging.getLogger("assessment.mail")
 class PlannedMailing(Struct, frozen=True):
     """A mailing that the server will queue by itself; `number` counts reminders from 1."""
 
-    kind: str
+    kind: MailKind
     number: int
     due_at: datetime
 
 
-def load_plan(session: Session, workspace_id: str, assessment_id: str) -> ReminderPlan | None:
+def load_plan(session: Session, key: AssessmentKey) -> ReminderPlan | None:
     """Return the stored plan; None if nothing is planned. `ReminderPlan()` is what to propose."""
-    assessments.find_assessment(session, workspace_id, assessment_id)
-    return reminder_plans.find_plan(session, workspace_id, assessment_id)
+    assessments.find_assessment(session, key)
+    return reminder_plans.find_plan(session, key)
 
 
-def save_plan(session: Session, workspace_id: str, assessment_id: str, plan: ReminderPlan, now: datetime) -> None:
+def save_plan(session: Session, key: AssessmentKey, plan: ReminderPlan, now: datetime) -> None:
     """Store a plan; `InvalidError` names the fields out of range, `ConflictError` once closed."""
     require_mail(session)
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
-    if get_state_at(assessment.state, assessment.closes_at, now) == "closed":
+    assessment = assessments.find_assessment(session, key, lock=True)
+    if get_state_at(assessment.state, assessment.closes_at, now) == AssessmentState.CLOSED:
         raise ConflictError("This assessment is closed.")
     problems = _find_plan_problems(plan)
     if problems:
         raise InvalidError("The reminders can't be planned so.", problems)
-    reminder_plans.save_plan(session, workspace_id, assessment_id, plan)
-    audit_trail.record_event(session, workspace_id, now, PLAN_CHANGED, assessment_id, reminders=plan.reminders)
+    reminder_plans.save_plan(session, key, plan)
+    audit_trail.record_event(session, key.workspace_id, now, PLAN_CHANGED, key.assessment_id, reminders=plan.reminders)
 
 
-def stop_plan(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> None:
+def stop_plan(session: Session, key: AssessmentKey, now: datetime) -> None:
     """Stop everything planned; mails that are queued already can be cancelled with `mailings.cancel_queued`."""
-    _set_stopped(session, workspace_id, assessment_id, now, is_stopped=True)
+    _set_stopped(session, key, now, is_stopped=True)
 
 
-def resume_plan(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> None:
+def resume_plan(session: Session, key: AssessmentKey, now: datetime) -> None:
     """Resume a plan that was stopped."""
-    _set_stopped(session, workspace_id, assessment_id, now, is_stopped=False)
+    _set_stopped(session, key, now, is_stopped=False)
 
 
-def list_planned_mailings(session: Session, workspace_id: str, assessment_id: str) -> tuple[PlannedMailing, ...]:
+def list_planned_mailings(session: Session, key: AssessmentKey) -> tuple[PlannedMailing, ...]:
     """Return what the plan will queue, the next one first; empty before the first invitation was mailed."""
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
-    plan = reminder_plans.find_plan(session, workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, key)
+    plan = reminder_plans.find_plan(session, key)
     return _list_planned(session, assessment, plan) if plan is not None else ()
 
 
@@ -77,32 +79,36 @@ def queue_due_mailings(engine: Engine, now: datetime) -> int:
     with database.read_session(engine) as session:
         planned = reminder_plans.list_active_plans(session)
     count = 0
-    for workspace_id, assessment_id in planned:
+    for key in planned:
         try:
             with database.read_session(engine) as session:
-                is_due = _find_due(session, workspace_id, assessment_id, now) is not None
+                is_due = _find_due(session, key, now) is not None
             if is_due:
                 with database.write_session(engine) as session:
-                    count += _queue_due(session, workspace_id, assessment_id, now)
+                    count += _queue_due(session, key, now)
         except Exception:  # one broken assessment must not keep the others' reminders back
-            log.exception("planning failed", extra={"fields": {"assessment": assessment_id}})
+            log.exception("planning failed", extra={"fields": {"assessment": key.assessment_id}})
     return count
 
 
-def _queue_due(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> int:
-    assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
-    due = _find_due(session, workspace_id, assessment_id, now)  # again: another process may have queued it
+def _queue_due(session: Session, key: AssessmentKey, now: datetime) -> int:
+    assessments.find_assessment(session, key, lock=True)
+    due = _find_due(session, key, now)  # again: another process may have queued it
     if due is None:
         return 0
-    queue = mailings.queue_reminders if due.kind == "reminder" else mailings.queue_closing_notice
-    queue(session, workspace_id, assessment_id, now, is_planned=True)
+    queue = mailings.queue_reminders if due.kind == MailKind.REMINDER else mailings.queue_closing_notice
+    queue(session, key, now, is_planned=True)
     return 1
 
 
-def _find_due(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> PlannedMailing | None:
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
-    plan = reminder_plans.find_plan(session, workspace_id, assessment_id)
-    if plan is None or plan.is_stopped or get_state_at(assessment.state, assessment.closes_at, now) != "open":
+def _find_due(session: Session, key: AssessmentKey, now: datetime) -> PlannedMailing | None:
+    assessment = assessments.find_assessment(session, key)
+    plan = reminder_plans.find_plan(session, key)
+    if (
+        plan is None
+        or plan.is_stopped
+        or get_state_at(assessment.state, assessment.closes_at, now) != AssessmentState.OPEN
+    ):
         return None
     local = now.astimezone(load_time_zone(assessment.time_zone))
     if not plan.send_from <= local.hour < plan.send_until:
@@ -111,17 +117,17 @@ def _find_due(session: Session, workspace_id: str, assessment_id: str, now: date
 
 
 def _list_planned(session: Session, assessment: Assessment, plan: ReminderPlan) -> tuple[PlannedMailing, ...]:
-    first = mailing_rows.find_first_mailing_day(session, assessment.workspace_id, assessment.id)
+    first = mailing_rows.find_first_mailing_day(session, assessment.key)
     if first is None or plan.is_stopped:
         return ()
     notice = _find_notice_day(session, assessment, plan)
     planned = [
-        PlannedMailing("reminder", number, _make_time(assessment, plan, day))
+        PlannedMailing(MailKind.REMINDER, number, _make_time(assessment, plan, day))
         for number, day in _list_reminder_days(session, assessment, plan, first)
         if (notice is None or day < notice) and (assessment.closes_on is None or day <= assessment.closes_on)
     ]
     if notice is not None:
-        planned.append(PlannedMailing("closing-soon", 1, _make_time(assessment, plan, notice)))
+        planned.append(PlannedMailing(MailKind.CLOSING_SOON, 1, _make_time(assessment, plan, notice)))
     return tuple(planned)
 
 
@@ -150,10 +156,10 @@ def _make_time(assessment: Assessment, plan: ReminderPlan, day: date) -> datetim
     return datetime.combine(day, time(plan.send_from), load_time_zone(assessment.time_zone))
 
 
-def _set_stopped(session: Session, workspace_id: str, assessment_id: str, now: datetime, *, is_stopped: bool) -> None:
-    assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
-    reminder_plans.set_stopped(session, workspace_id, assessment_id, is_stopped=is_stopped)
-    audit_trail.record_event(session, workspace_id, now, PLAN_CHANGED, assessment_id, stopped=is_stopped)
+def _set_stopped(session: Session, key: AssessmentKey, now: datetime, *, is_stopped: bool) -> None:
+    assessments.find_assessment(session, key, lock=True)
+    reminder_plans.set_stopped(session, key, is_stopped=is_stopped)
+    audit_trail.record_event(session, key.workspace_id, now, PLAN_CHANGED, key.assessment_id, stopped=is_stopped)
 
 
 def _find_plan_problems(plan: ReminderPlan) -> list[Problem]:

@@ -5,6 +5,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.services.delivery.mail_texts import LATER_KINDS
 from assessment.services.survey.survey_links import find_link, lock_link
 from assessment.storage.delivery import mailings, outbox
 
@@ -28,7 +29,5 @@ def unsubscribe_person(session: Session, token: str, now: datetime) -> Unsubscri
     """Stop all later mails to the person of a link, and cancel queued ones; raises NotFoundError."""
     link = lock_link(session, token)
     mailings.set_unsubscribed(session, link.row.workspace_id, link.person, now.date())
-    outbox.cancel_mails_of_invitations(
-        session, link.row.workspace_id, link.person, now, ("reminder", "closing-soon", "results")
-    )
+    outbox.cancel_mails_of_invitations(session, link.row.workspace_id, link.person, now, LATER_KINDS)
     return UnsubscribePage(link.row.organisation, link.row.title, link.row.asker, link.row.language)

@@ -10,6 +10,7 @@ from importlib.resources import files
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.disclosure.invited_people import get_mailbox
 from assessment.services.assessments.mail_domains import is_free_mail_domain
 from assessment.storage.survey import invitations
@@ -34,6 +35,6 @@ def find_doubtful_addresses(addresses: Iterable[str | None]) -> DoubtfulAddresse
     )
 
 
-def load_doubtful_addresses(session: Session, workspace_id: str, assessment_id: str) -> DoubtfulAddresses:
+def load_doubtful_addresses(session: Session, key: AssessmentKey) -> DoubtfulAddresses:
     """Return the doubtful addresses of an assessment; revoked and replaced invitations are left out."""
-    return find_doubtful_addresses(invitations.list_current_addresses(session, workspace_id, assessment_id))
+    return find_doubtful_addresses(invitations.list_current_addresses(session, key))

@@ -10,6 +10,8 @@ import msgspec
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.errors import (
     ConflictError,
     InvalidError,
@@ -50,10 +52,9 @@ class InvitationPatch(Struct, frozen=True, kw_only=True):
     name: str | UnsetType | None = UNSET
 
 
-def update_invitation(  # noqa: PLR0913  # three ids identify an invitation
+def update_invitation(
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     invitation_id: str,
     patch: InvitationPatch,
     catalogue: QuestionnaireCatalogue,
@@ -65,17 +66,17 @@ def update_invitation(  # noqa: PLR0913  # three ids identify an invitation
 
     `LockedError` lists the fixed fields; `replace_invitation` can correct those.
     """
-    assessment = lock_unless_closed(session, workspace_id, assessment_id, now)
+    assessment = lock_unless_closed(session, key, now)
     invitation = find_unrevoked_invitation(session, assessment, invitation_id, revision)
     guest = _apply_patch(invitation, patch)
     _refuse_fixed_fields(assessment, invitation, guest)
     _check_invitee(session, assessment, invitation, guest, catalogue)
     values, before = invitee_checks.make_invitation_values(guest), _get_values(invitation)
-    invitations.update_invitation(session, workspace_id, invitation, **values)
+    invitations.update_invitation(session, key.workspace_id, invitation, **values)
     changed = [name for name, value in values.items() if value != before[name]]
     details = {"fields": changed, "revision": invitation.revision + 1}
-    audit_trail.record_event(session, workspace_id, now, audit_trail.INVITATION_CHANGED, invitation.id, **details)
-    return invitations.find_invitation(session, workspace_id, assessment_id, invitation_id)
+    audit_trail.record_event(session, key.workspace_id, now, audit_trail.INVITATION_CHANGED, invitation.id, **details)
+    return invitations.find_invitation(session, key, invitation_id)
 
 
 def is_name_change(invitation: Invitation, patch: InvitationPatch) -> bool:
@@ -85,8 +86,7 @@ def is_name_change(invitation: Invitation, patch: InvitationPatch) -> bool:
 
 def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     invitation_id: str,
     patch: InvitationPatch,
     catalogue: QuestionnaireCatalogue,
@@ -99,24 +99,24 @@ def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation
 
     No answer is deleted; of one person's responses, one counts. Unset fields stay as they are.
     """
-    assessment = lock_unless_closed(session, workspace_id, assessment_id, now)
+    assessment = lock_unless_closed(session, key, now)
     refuse_imported_responses(session, assessment)
-    invitation = invitations.find_invitation(session, workspace_id, assessment_id, invitation_id)
+    invitation = invitations.find_invitation(session, key, invitation_id)
     check_revision(invitation, revision)
-    if invitations.find_replacement(session, workspace_id, invitation.id) is not None:
+    if invitations.find_replacement(session, key.workspace_id, invitation.id) is not None:
         raise ConflictError("This invitation has been replaced already.")
     guest = _apply_patch(invitation, patch)
     refuse_mail_delivery(session, [guest])
     _check_invitee(session, assessment, invitation, guest, catalogue)
-    position = invitations.find_next_position(session, workspace_id, assessment_id)
+    position = invitations.find_next_position(session, key)
     row = make_invitation_row(assessment, guest, position, now, random) | {"replaces": invitation.id}
     if invitation.revoked_on is None:
-        set_revoked(session, workspace_id, invitation, now)
+        set_revoked(session, key.workspace_id, invitation, now)
     invitations.add_invitations(session, [row])
-    mailings.copy_unsubscribed(session, workspace_id, invitation.id, row["id"])
-    invited_people.update_uncounted_groups(session, workspace_id, assessment_id)
+    mailings.copy_unsubscribed(session, key.workspace_id, invitation.id, row["id"])
+    invited_people.update_uncounted_groups(session, key)
     details = {"replacement": row["id"], "revision": invitation.revision + 1}
-    audit_trail.record_event(session, workspace_id, now, audit_trail.INVITATION_REPLACED, invitation.id, **details)
+    audit_trail.record_event(session, key.workspace_id, now, audit_trail.INVITATION_REPLACED, invitation.id, **details)
     return make_invitation(row)
 
 
@@ -127,7 +127,7 @@ def _apply_patch(invitation: Invitation, patch: InvitationPatch) -> Invitee:
 
 def _refuse_fixed_fields(assessment: Assessment, invitation: Invitation, guest: Invitee) -> None:
     """Raise `LockedError` after the opening: the start page promises respondents who was invited in which role."""
-    if assessment.state == "draft":
+    if assessment.state == AssessmentState.DRAFT:
         return
     fixed = _find_fixed_changes(invitation, guest)
     if fixed:
@@ -149,7 +149,7 @@ def _check_invitee(
 ) -> None:
     questionnaire = find_questionnaire(session, assessment, catalogue)
     problems = list(invitee_checks.find_invitee_problems(None, guest, questionnaire, assessment.mode))
-    others = invitations.list_active_invitations(session, assessment.workspace_id, assessment.id)
+    others = invitations.list_active_invitations(session, assessment.key)
     if guest.email and invitee_checks.normalize_invitee_address(guest) in {
         other.email for other in others if other.id != invitation.id
     }:

@@ -5,14 +5,15 @@ from collections.abc import Collection
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, Mode
 from assessment.domain.disclosure.invited_people import (
-    MAIL_DELIVERY,
     count_counting_people,
     count_invited_people,
     find_counting_invitations,
     find_uncounted_groups,
     format_group,
+    select_current_invitations,
     summarize_invited_people,
 )
 from assessment.domain.result import InvitedNumbers, WhoWasInvited
@@ -42,18 +43,18 @@ class CountingPreview(Struct, frozen=True):
 
 def has_stricter_minimum(assessment: Assessment) -> bool:
     """Return whether figures of this assessment need k + 1 people."""
-    return assessment.confidentiality != "attributable" and assessment.mode != CONSENSUS_ROLE
+    return assessment.confidentiality != Confidentiality.ATTRIBUTABLE and assessment.mode != Mode.CONSENSUS
 
 
 def load_invited_summary(session: Session, assessment: Assessment) -> WhoWasInvited | None:
     """Count the invited in total and by function; None if nobody was invited, as with imported responses."""
-    people = counting_people.load_invited_people(session, assessment.workspace_id, assessment.id)
+    people = counting_people.load_invited_people(session, assessment.key)
     return summarize_invited_people(people, assessment.domains) if people else None
 
 
 def count_invited_within(session: Session, assessment: Assessment, functions: Collection[str]) -> InvitedNumbers:
     """Count the invited in any of the functions, as shown to a respondent about their own area."""
-    people = counting_people.load_invited_people(session, assessment.workspace_id, assessment.id)
+    people = counting_people.load_invited_people(session, assessment.key)
     return count_invited_people(people, assessment.domains, functions)
 
 
@@ -61,13 +62,13 @@ def preview_counting_people(session: Session, assessment: Assessment) -> Countin
     """Count who would count if it opened now; None if figures need no k + 1."""
     if not has_stricter_minimum(assessment):
         return None
-    people = counting_people.load_invited_people(session, assessment.workspace_id, assessment.id)
+    people = counting_people.load_invited_people(session, assessment.key)
     return CountingPreview(
-        invited=count_invited_people(people, assessment.domains).invited,
+        invited=len(select_current_invitations(people)),
         with_domains=count_counting_people(people, assessment.domains) if assessment.domains else 0,
         without_domains=count_counting_people(people, ()),
         domains=tuple(assessment.domains),
-        is_anonymous=assessment.confidentiality == "anonymous",
+        is_anonymous=assessment.confidentiality == Confidentiality.ANONYMOUS,
     )
 
 
@@ -80,8 +81,8 @@ def refuse_domains_without_mail(session: Session, assessment: Assessment) -> Non
     """
     if not (assessment.domains and has_stricter_minimum(assessment)):
         return
-    people = counting_people.load_invited_people(session, assessment.workspace_id, assessment.id)
-    if not any(person.deliver == MAIL_DELIVERY for person in people):
+    people = counting_people.load_invited_people(session, assessment.key)
+    if not any(person.deliver == DeliveryMode.MAIL for person in people):
         if find_mail(session) is not None:
             raise ConflictError(NOBODY_BY_MAIL, [Problem(NOBODY_BY_MAIL, INVITE_BY_MAIL, pointer="/domains")])
         reason = N_("This server can't mail invitations: with mail domains named, nobody would count.")
@@ -89,32 +90,36 @@ def refuse_domains_without_mail(session: Session, assessment: Assessment) -> Non
         raise MailNotAvailableError(reason, [Problem(reason, remedy, pointer="/domains")])
 
 
-def update_uncounted_groups(session: Session, workspace_id: str, assessment_id: str) -> None:
+def update_uncounted_groups(session: Session, key: AssessmentKey) -> None:
     """Add to the stored list of anonymous groups that don't count. Call it after opening, inviting and replacing.
 
     The assessment must be locked. Groups are determined by invitations alone, so the list reveals nothing about what
     respondents did.
     """
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
-    if assessment.confidentiality != "anonymous" or assessment.state != "open" or not has_stricter_minimum(assessment):
+    assessment = assessments.find_assessment(session, key)
+    if (
+        assessment.confidentiality != Confidentiality.ANONYMOUS
+        or assessment.state != AssessmentState.OPEN
+        or not has_stricter_minimum(assessment)
+    ):
         return
-    people = counting_people.load_invited_people(session, workspace_id, assessment_id)
+    people = counting_people.load_invited_people(session, key)
     groups = {*assessment.uncounted_groups} | find_uncounted_groups(
         people, assessment.domains, assessment.minimum_group
     )
     if groups != {*assessment.uncounted_groups}:
-        counting_people.save_uncounted_groups(session, workspace_id, assessment_id, groups)
+        counting_people.save_uncounted_groups(session, key, groups)
 
 
-def decide_counts(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> bool | None:
+def decide_counts(session: Session, key: AssessmentKey, invitation_id: str) -> bool | None:
     """Return the value of `counts` for an anonymous draft; None if it would single people out.
 
     None for other drafts too: there it follows from the invitation.
     """
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
-    if assessment.confidentiality != "anonymous" or not has_stricter_minimum(assessment):
+    assessment = assessments.find_assessment(session, key)
+    if assessment.confidentiality != Confidentiality.ANONYMOUS or not has_stricter_minimum(assessment):
         return None
-    people = counting_people.load_invited_people(session, workspace_id, assessment_id)
+    people = counting_people.load_invited_people(session, key)
     person = next(person for person in people if person.id == invitation_id)
     uncounted = find_uncounted_groups(people, assessment.domains, assessment.minimum_group)
     if format_group(person.role, person.functions) in {*assessment.uncounted_groups, *uncounted}:

@@ -6,6 +6,7 @@ from typing import Any
 from msgspec import Struct
 
 from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.closed_sets import DeliveryMode, Mode
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.text_normalisation import normalize_address
 from assessment.errors import AppError, Problem, with_values
@@ -13,7 +14,6 @@ from assessment.i18n.messages import N_
 from assessment.services.auth import users
 from assessment.services.delivery.mail_messages import is_mailable_address
 from assessment.services.survey.answer_validation import is_storable
-from assessment.storage.survey.invitations import LINK_DELIVERY, MAIL_DELIVERY
 
 MAX_NAME_LENGTH = 200
 ALREADY_INVITED = N_("This address is already invited.")
@@ -26,14 +26,14 @@ class Invitee(Struct, frozen=True, kw_only=True):
     functions: tuple[str, ...]
     email: str | None = None
     name: str | None = None
-    deliver: str = LINK_DELIVERY
+    deliver: DeliveryMode = DeliveryMode.LINK
 
 
 def find_invitee_problems(
     index: int | None, guest: Invitee, questionnaire: Questionnaire, mode: str
 ) -> Iterator[Problem]:
     """Yield the problems of an invitee; `index` is the position in the list, None outside a list."""
-    roles = (CONSENSUS_ROLE,) if mode == CONSENSUS_ROLE else tuple(role.id for role in questionnaire.roles)
+    roles = (CONSENSUS_ROLE,) if mode == Mode.CONSENSUS else tuple(role.id for role in questionnaire.roles)
     functions = tuple(function.id for function in questionnaire.functions)
 
     def at(name: str, message: str) -> Problem:
@@ -46,7 +46,7 @@ def find_invitee_problems(
         yield at("functions", with_values("Give one or more of {known}.", known=functions))
     if guest.name is not None and (len(guest.name) > MAX_NAME_LENGTH or not is_storable(guest.name)):
         yield at("name", with_values("Give a name of at most {most} characters.", most=MAX_NAME_LENGTH))
-    if guest.deliver == MAIL_DELIVERY and not (guest.email or "").strip():
+    if guest.deliver == DeliveryMode.MAIL and not (guest.email or "").strip():
         yield at("email", N_("Give an address, or hand the link over yourself."))
     elif guest.email is not None:
         try:
@@ -54,7 +54,7 @@ def find_invitee_problems(
         except AppError:
             yield at("email", "This is not an email address.")
         else:
-            if guest.deliver == MAIL_DELIVERY and not is_mailable_address(address):
+            if guest.deliver == DeliveryMode.MAIL and not is_mailable_address(address):
                 yield at("email", N_("This server can't mail to this address. Hand the link over yourself."))
 
 

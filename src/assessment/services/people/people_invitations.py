@@ -10,6 +10,8 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.errors import (
     ChangedError,
@@ -32,7 +34,7 @@ from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage
 from assessment.storage.survey import invitations, responses
-from assessment.storage.survey.invitations import LINK_DELIVERY, MAIL_DELIVERY, Invitation, LinkCount
+from assessment.storage.survey.invitations import Invitation, LinkCount
 
 FIRST_PAGE = PageRequest()
 MAX_INVITED = 100_000
@@ -57,8 +59,7 @@ class LinkCounts(Struct, frozen=True):
 
 def invite_people(
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     people: Sequence[Invitee],
     catalogue: QuestionnaireCatalogue,
     now: datetime,
@@ -68,38 +69,37 @@ def invite_people(
 
     People whose link the server mails get it with `mailings.queue_invitations`.
     """
-    enlisted = create_invitations(session, workspace_id, assessment_id, people, catalogue, now, random)
-    handed_out = [invitation for invitation in enlisted if invitation.deliver == LINK_DELIVERY]
-    linked = {link.invitation.id: link for link in _add_links(session, handed_out, workspace_id, now, random)}
+    enlisted = create_invitations(session, key, people, catalogue, now, random)
+    handed_out = [invitation for invitation in enlisted if invitation.deliver == DeliveryMode.LINK]
+    linked = {link.invitation.id: link for link in _add_links(session, handed_out, key.workspace_id, now, random)}
     return tuple(linked.get(invitation.id) or LinkedInvitation(invitation, "") for invitation in enlisted)
 
 
 def create_invitations(
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     people: Sequence[Invitee],
     catalogue: QuestionnaireCatalogue,
     now: datetime,
     random: Random = RANDOM,
 ) -> tuple[Invitation, ...]:
     """Invite all people or none, without links: those are made later, when the consultant can see them."""
-    assessment = lock_unless_closed(session, workspace_id, assessment_id, now)
+    assessment = lock_unless_closed(session, key, now)
     refuse_imported_responses(session, assessment)
     refuse_mail_delivery(session, people)
     problems = check_people(session, assessment, people, catalogue)
     if problems:
         raise InvalidError("Nobody was invited.", problems)
-    first = invitations.find_next_position(session, workspace_id, assessment_id)
+    first = invitations.find_next_position(session, key)
     rows = [
         make_invitation_row(assessment, guest, position, now, random)
         for position, guest in enumerate(people, start=first)
     ]
     if rows:
         invitations.add_invitations(session, rows)
-        invited_people.update_uncounted_groups(session, workspace_id, assessment_id)
+        invited_people.update_uncounted_groups(session, key)
         audit_trail.record_event(
-            session, workspace_id, now, audit_trail.PEOPLE_INVITED, assessment_id, people=len(rows)
+            session, key.workspace_id, now, audit_trail.PEOPLE_INVITED, key.assessment_id, people=len(rows)
         )
     return tuple(make_invitation(row) for row in rows)
 
@@ -122,35 +122,35 @@ def check_people(
 
 def load_invited_addresses(session: Session, assessment: Assessment) -> set[str]:
     """Load the addresses of all invitations that are not revoked."""
-    invited = invitations.list_active_invitations(session, assessment.workspace_id, assessment.id)
+    invited = invitations.list_active_invitations(session, assessment.key)
     return {invitation.email for invitation in invited if invitation.email}
 
 
 def create_link(
-    session: Session, workspace_id: str, assessment_id: str, invitation_id: str, now: datetime, random: Random = RANDOM
+    session: Session, key: AssessmentKey, invitation_id: str, now: datetime, random: Random = RANDOM
 ) -> str:
     """Create a further link and return its token; earlier links stay valid. It is recorded and shown to the person."""
-    invitation = invitations.find_invitation(session, workspace_id, assessment_id, invitation_id)
+    invitation = invitations.find_invitation(session, key, invitation_id)
     if invitation.revoked_on is not None:
         raise ConflictError("This invitation has been revoked.")
-    if invitation.deliver != LINK_DELIVERY:
+    if invitation.deliver != DeliveryMode.LINK:
         raise ConflictError("This invitation is mailed by the server: nobody else gets its link.")
     token = tokens.generate_token(random)
-    _store_links(session, {token: invitation}, workspace_id, now)
+    _store_links(session, {token: invitation}, key.workspace_id, now)
     return token
 
 
 def create_links(
-    session: Session, workspace_id: str, assessment_id: str, now: datetime, *, everyone: bool, random: Random = RANDOM
+    session: Session, key: AssessmentKey, now: datetime, *, everyone: bool, random: Random = RANDOM
 ) -> tuple[LinkedInvitation, ...]:
     """Create a link for those without one, or a further one for `everyone`; earlier links stay valid."""
-    lock_unless_closed(session, workspace_id, assessment_id, now)
-    chosen = invitations.list_link_invitations(session, workspace_id, assessment_id, without_link=not everyone)
-    return _add_links(session, chosen, workspace_id, now, random)
+    lock_unless_closed(session, key, now)
+    chosen = invitations.list_link_invitations(session, key, without_link=not everyone)
+    return _add_links(session, chosen, key.workspace_id, now, random)
 
 
-def count_links(session: Session, workspace_id: str, assessment_id: str) -> LinkCounts:
-    return LinkCounts(*invitations.count_link_invitations(session, workspace_id, assessment_id))
+def count_links(session: Session, key: AssessmentKey) -> LinkCounts:
+    return LinkCounts(*invitations.count_link_invitations(session, key))
 
 
 def count_links_by_invitation(
@@ -165,32 +165,29 @@ def find_replaced(session: Session, workspace_id: str, invited: Sequence[Invitat
     return invitations.find_replaced_invitations(session, workspace_id, [invitation.id for invitation in invited])
 
 
-def get_invitation(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> Invitation:
-    return invitations.find_invitation(session, workspace_id, assessment_id, invitation_id)
+def get_invitation(session: Session, key: AssessmentKey, invitation_id: str) -> Invitation:
+    return invitations.find_invitation(session, key, invitation_id)
 
 
-def list_invitations(
-    session: Session, workspace_id: str, assessment_id: str, place: PageRequest = FIRST_PAGE
-) -> RowPage[Invitation]:
+def list_invitations(session: Session, key: AssessmentKey, place: PageRequest = FIRST_PAGE) -> RowPage[Invitation]:
     """List all invitations, revoked ones too, in the order of creation."""
-    assessments.find_assessment(session, workspace_id, assessment_id)
-    return invitations.list_invitations(session, workspace_id, assessment_id, place)
+    assessments.find_assessment(session, key)
+    return invitations.list_invitations(session, key, place)
 
 
 def revoke_invitation(
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     invitation_id: str,
     now: datetime,
     revision: int | None = None,
 ) -> None:
     """Prevent new drafts by an invitation; a person who has begun is notified, and may still send."""
-    assessment = lock_unless_closed(session, workspace_id, assessment_id, now)
+    assessment = lock_unless_closed(session, key, now)
     invitation = find_unrevoked_invitation(session, assessment, invitation_id, revision)
-    set_revoked(session, workspace_id, invitation, now)
+    set_revoked(session, key.workspace_id, invitation, now)
     audit_trail.record_event(
-        session, workspace_id, now, audit_trail.INVITATION_REVOKED, invitation.id, revision=invitation.revision + 1
+        session, key.workspace_id, now, audit_trail.INVITATION_REVOKED, invitation.id, revision=invitation.revision + 1
     )
 
 
@@ -222,25 +219,25 @@ def _store_links(session: Session, links: Mapping[str, Invitation], workspace_id
     audit_trail.record_events(session, workspace_id, now, acts)
 
 
-def lock_unless_closed(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> Assessment:
+def lock_unless_closed(session: Session, key: AssessmentKey, now: datetime) -> Assessment:
     """Lock the assessment, so that no one saves or invites at the same time; `ConflictError` once closed."""
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
-    if get_state_at(assessment.state, assessment.closes_at, now) == "closed":
+    assessment = assessments.find_assessment(session, key, lock=True)
+    if get_state_at(assessment.state, assessment.closes_at, now) == AssessmentState.CLOSED:
         raise ConflictError("This assessment is closed.")
     return assessment
 
 
 def refuse_imported_responses(session: Session, assessment: Assessment) -> None:
     """Refuse after an import: subtracting its file from the results would reveal the invited people's answers."""
-    if assessment.confidentiality != "attributable" and responses.has_imported_responses(
-        session, assessment.workspace_id, assessment.id
+    if assessment.confidentiality != Confidentiality.ATTRIBUTABLE and responses.has_imported_responses(
+        session, assessment.key
     ):
         raise ConflictError("Responses were taken in from a file: nobody can be invited in confidence beside them.")
 
 
 def refuse_mail_delivery(session: Session, people: Sequence[Invitee]) -> None:
     """Raise `MailNotAvailableError` if the server is to mail any of the links and has no mail settings."""
-    if find_mail(session) is None and any(guest.deliver == MAIL_DELIVERY for guest in people):
+    if find_mail(session) is None and any(guest.deliver == DeliveryMode.MAIL for guest in people):
         raise MailNotAvailableError("This server can't mail links. Hand them out yourself: deliver is link.")
 
 
@@ -253,7 +250,7 @@ def check_revision(invitation: Invitation, revision: int | None) -> None:
 def find_unrevoked_invitation(
     session: Session, assessment: Assessment, invitation_id: str, revision: int | None
 ) -> Invitation:
-    invitation = invitations.find_invitation(session, assessment.workspace_id, assessment.id, invitation_id)
+    invitation = invitations.find_invitation(session, assessment.key, invitation_id)
     check_revision(invitation, revision)
     if invitation.revoked_on is not None:
         raise ConflictError("This invitation has been revoked.")
@@ -271,7 +268,7 @@ def make_invitation_row(
         "deliver": guest.deliver,
         "mailed_on": None,
         "replaces": None,
-        "is_late": assessment.state != "draft",
+        "is_late": assessment.state != AssessmentState.DRAFT,
         "created_on": now.date(),
         "revoked_on": None,
         "revision": 1,

@@ -12,6 +12,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.storage import assessments
 from assessment.storage.database import read_session, write_session
 from assessment.storage.survey import invitation_counts
@@ -77,17 +78,17 @@ def refresh_counts(engine: Engine, workspace_id: str, assessment_ids: Collection
             _save_counts(session, workspace_id, due, now, now - COUNT_INTERVAL)
 
 
-def count_if_due(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> None:
+def count_if_due(session: Session, key: AssessmentKey, now: datetime) -> None:
     """Count the responses in the caller's transaction, unless the last count is less than an hour old."""
-    _save_counts(session, workspace_id, [assessment_id], now, now - COUNT_INTERVAL)
+    _save_counts(session, key.workspace_id, [key.assessment_id], now, now - COUNT_INTERVAL)
 
 
-def count_final(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> None:
+def count_final(session: Session, key: AssessmentKey, now: datetime) -> None:
     """Count the responses at a close that publishes a release, regardless of the last count.
 
     Not at other closes: repeated closing and reopening would get around the hourly limit.
     """
-    _save_counts(session, workspace_id, [assessment_id], now, now)
+    _save_counts(session, key.workspace_id, [key.assessment_id], now, now)
 
 
 def _save_counts(session: Session, workspace_id: str, due: Collection[str], now: datetime, before: datetime) -> None:
@@ -96,13 +97,13 @@ def _save_counts(session: Session, workspace_id: str, due: Collection[str], now:
     invitation_counts.save_snapshots(session, workspace_id, contents, now, before)
 
 
-def load_progress(session: Session, workspace_id: str, assessment_id: str) -> Progress:
+def load_progress(session: Session, key: AssessmentKey) -> Progress:
     """Return the people invited (or imported) now, with those begun and sent at the last count."""
-    assessments.find_assessment(session, workspace_id, assessment_id)
-    here = [assessment_id]
-    snapshot = invitation_counts.find_snapshots(session, workspace_id, here).get(assessment_id)
-    invited = _sum_rows(invitation_counts.count_invited(session, workspace_id, here)).get(
-        assessment_id, ProgressSums({}, {}, {})
+    assessments.find_assessment(session, key)
+    here = [key.assessment_id]
+    snapshot = invitation_counts.find_snapshots(session, key.workspace_id, here).get(key.assessment_id)
+    invited = _sum_rows(invitation_counts.count_invited(session, key.workspace_id, here)).get(
+        key.assessment_id, ProgressSums({}, {}, {})
     )
     counted = _decode_snapshot(snapshot)
     return Progress(

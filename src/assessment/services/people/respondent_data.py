@@ -13,6 +13,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import BLANK, EVIDENCE_KINDS, NOT_ASKED, list_answer_codes
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.text_normalisation import normalize_address
 from assessment.errors import NotFoundError
@@ -48,8 +49,8 @@ def find_person(session: Session, address_or_id: str, workspace_id: str | None =
     invitations_by_id: dict[str, PersonInvitation] = {}
     for home, invitation_id in start:
         row = personal_data.load_invitation(session, home, invitation_id)
-        assessment = assessments.find_assessment(session, home, row["assessment_id"])
-        for id_ in invitations.find_replacement_chain(session, home, assessment.id, invitation_id):
+        assessment = assessments.find_assessment(session, AssessmentKey(home, row["assessment_id"]))
+        for id_ in invitations.find_replacement_chain(session, assessment.key, invitation_id):
             invitations_by_id[id_] = PersonInvitation(id_, assessment)
     if not invitations_by_id:
         raise NotFoundError("Nobody was invited under this address or id.")
@@ -78,11 +79,11 @@ def erase_person(session: Session, person: Sequence[PersonInvitation], now: date
 
     Releases stay as they are. Anonymous answers can't be found by the invitation.
     """
-    for key in sorted({(invitation.assessment.workspace_id, invitation.assessment.id) for invitation in person}):
-        assessments.find_assessment(session, *key, lock=True)
+    for key in sorted({invitation.assessment.key for invitation in person}):
+        assessments.find_assessment(session, key, lock=True)
     for invitation in person:
         home = invitation.assessment.workspace_id
-        row = invitations.find_invitation(session, home, invitation.assessment.id, invitation.invitation_id)
+        row = invitations.find_invitation(session, invitation.assessment.key, invitation.invitation_id)
         if row.revoked_on is None:
             invitations.update_invitation(session, home, row, revoked_on=now.date())
         personal_data.erase_invitation(session, home, invitation.invitation_id)
@@ -102,7 +103,7 @@ def _export_invitation(session: Session, invitation: PersonInvitation, secret: s
     assessment, id_ = invitation.assessment, invitation.invitation_id
     home = assessment.workspace_id
     names = _hash_mark_names(id_, secret)
-    marked = anonymous_marks.find_marks(session, home, assessment.id, set(names.values()))
+    marked = anonymous_marks.find_marks(session, assessment.key, set(names.values()))
     return {
         **personal_data.load_invitation(session, home, id_),
         "assessment": {

@@ -17,6 +17,7 @@ from assessment.domain.answers import (
     BoolArray,
     list_answer_codes,
 )
+from assessment.domain.closed_sets import Mode
 from assessment.domain.csv_parser import DELIMITER_NAMES, CsvError, CsvRow, read_rows
 from assessment.domain.questionnaire import Item, Questionnaire
 from assessment.domain.survey.routing import build_asked_matrix
@@ -47,7 +48,7 @@ class CsvTable(Struct, frozen=True):
     lines: list[int]
 
 
-def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = "survey", file: str = "") -> ResponseFile:
+def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = Mode.SURVEY, file: str = "") -> ResponseFile:
     """Read responses from CSV text, with or without byte order mark.
 
     `InvalidError` lists the mistakes by line and column, at most `MAX_REPORTED_PROBLEMS`.
@@ -90,7 +91,7 @@ class _ResponseReader:
         self.questionnaire = questionnaire
         self.file = file
         self.problems: list[Problem] = []
-        self.roles = (CONSENSUS_ROLE,) if mode == CONSENSUS_ROLE else tuple(role.id for role in questionnaire.roles)
+        self.roles = (CONSENSUS_ROLE,) if mode == Mode.CONSENSUS else tuple(role.id for role in questionnaire.roles)
         self.functions = tuple(function.id for function in questionnaire.functions)
 
     def read(self, text: str) -> ResponseFile:

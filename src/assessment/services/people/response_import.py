@@ -12,6 +12,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import BLANK, EVIDENCE_KINDS, NOT_ASKED, Answers, list_answer_codes
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, ResponseState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.domain.text_normalisation import normalize_text
@@ -47,21 +49,21 @@ class ImportBatch(Struct, frozen=True):
 
 
 def import_responses(
-    session: Session, workspace_id: str, assessment_id: str, text: str, now: datetime, random: Random = RANDOM
+    session: Session, key: AssessmentKey, text: str, now: datetime, random: Random = RANDOM
 ) -> TakenIn:
     """Import a CSV; every row counts as sent. `InvalidError` lists all mistakes by line."""
-    return finish_import(session, prepare_import(session, workspace_id, assessment_id, text, now, random), now)
+    return finish_import(session, prepare_import(session, key, text, now, random), now)
 
 
 def prepare_import(
-    session: Session, workspace_id: str, assessment_id: str, text: str, now: datetime, random: Random = RANDOM
+    session: Session, key: AssessmentKey, text: str, now: datetime, random: Random = RANDOM
 ) -> ImportBatch:
     """Parse and validate a CSV without storing it. A large one takes seconds, so pass a read-only session."""
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, key)
     _check_importable(session, assessment, now)
     questionnaire = load_questionnaire(session, assessment)
     file = read_responses(text, questionnaire, mode=assessment.mode)
-    _refuse_known_respondents(file.answers, responses.list_imported_labels(session, workspace_id, assessment_id))
+    _refuse_known_respondents(file.answers, responses.list_imported_labels(session, key))
     # Sorted, so that a range of rows is contiguous in the index.
     ids = sorted(tokens.generate_id(random) for _ in file.answers.respondents)
     return ImportBatch(assessment, questionnaire, file, ids)
@@ -93,16 +95,12 @@ def stage_import(engine: Engine, incoming: ImportBatch, now: datetime) -> Iterat
 
 def finish_import(session: Session, incoming: ImportBatch, now: datetime) -> TakenIn:
     """Count all imported responses at once; `now` must be the value passed to `stage_import`."""
-    assessment = assessments.find_assessment(
-        session, incoming.assessment.workspace_id, incoming.assessment.id, lock=True
-    )
+    assessment = assessments.find_assessment(session, incoming.assessment.key, lock=True)
     _check_importable(session, assessment, now)
     if not incoming.is_stored:
-        _refuse_known_respondents(
-            incoming.file.answers, responses.list_imported_labels(session, assessment.workspace_id, assessment.id)
-        )
+        _refuse_known_respondents(incoming.file.answers, responses.list_imported_labels(session, assessment.key))
         _store_responses(session, incoming, range(len(incoming.ids)), now)
-    elif responses.complete_import(session, assessment.workspace_id, assessment.id, now) != len(incoming.ids):
+    elif responses.complete_import(session, assessment.key, now) != len(incoming.ids):
         raise ConflictError("Another file was taken in at the same time. Try again in a moment.")
     audit_trail.record_event(
         session,
@@ -118,7 +116,7 @@ def finish_import(session: Session, incoming: ImportBatch, now: datetime) -> Tak
 def _delete_abandoned(engine: Engine, assessment: Assessment, now: datetime) -> None:
     """Delete the remains of a crashed import; `ConflictError` if another import may be running."""
     with database.read_session(engine) as session:
-        unfinished = responses.list_incomplete_imports(session, assessment.workspace_id, assessment.id)
+        unfinished = responses.list_incomplete_imports(session, assessment.key)
     if any(now - started_at < ABANDONED_AFTER for _, started_at in unfinished):
         raise ConflictError("Another file is being taken in. Try again in a few minutes.")
     _delete_responses(engine, assessment, [response_id for response_id, _ in unfinished])
@@ -132,7 +130,11 @@ def _delete_responses(engine: Engine, assessment: Assessment, ids: Sequence[str]
 
 
 def _store_responses(
-    session: Session, incoming: ImportBatch, rows: Iterable[int], now: datetime, state: str = "sent"
+    session: Session,
+    incoming: ImportBatch,
+    rows: Iterable[int],
+    now: datetime,
+    state: ResponseState = ResponseState.SENT,
 ) -> None:
     rows = tuple(rows)
     assessment, asked, answers = incoming.assessment, incoming.questionnaire, incoming.file.answers
@@ -143,10 +145,10 @@ def _store_responses(
 
 
 def _check_importable(session: Session, assessment: Assessment, now: datetime) -> None:
-    if get_state_at(assessment.state, assessment.closes_at, now) != "open":
+    if get_state_at(assessment.state, assessment.closes_at, now) != AssessmentState.OPEN:
         raise ClosedError("Responses are taken in while the assessment is open.")
-    if assessment.confidentiality != "attributable" and invitations.has_invitations(
-        session, assessment.workspace_id, assessment.id
+    if assessment.confidentiality != Confidentiality.ATTRIBUTABLE and invitations.has_invitations(
+        session, assessment.key
     ):
         raise ConflictError("People were invited in confidence: responses from a file can't be mixed with theirs.")
 
@@ -181,7 +183,7 @@ def _make_response_row(
             function.id for function, flag in zip(questionnaire.functions, member, strict=True) if flag
         ),
         "language": assessment.language,
-        "state": "sent",
+        "state": ResponseState.SENT,
         "sent_at": now,
         "seconds": None if math.isnan(seconds) else seconds,
     }

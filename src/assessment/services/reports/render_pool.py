@@ -6,14 +6,15 @@ concurrent requests for the same report share one rendering. A worker that crash
 
 import hashlib
 import threading
-import time
+import traceback
 from collections.abc import Callable
-from concurrent.futures import BrokenExecutor, CancelledError, Future, ProcessPoolExecutor
+from concurrent.futures import CancelledError, Future
 from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
-from queue import Empty, LifoQueue
 from typing import TypeAlias
+
+from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import UnavailableError
@@ -35,13 +36,24 @@ TIMED_OUT = "The report took too long and was given up."
 RENDERING_FAILED = "The report could not be made. Try again."
 
 RenderFunction: TypeAlias = Callable[[bytes], bytes]
-# One pool per process: killing a process of a shared pool breaks the pool, and with it the jobs of the others.
-RenderWorker: TypeAlias = ProcessPoolExecutor
+JobOutcome: TypeAlias = tuple[bytes, str]  # the PDF, or a traceback
+
+
+class RenderError(Exception):
+    """A worker raised an exception; the message is its traceback."""
 
 
 def render_packed_job(content: bytes) -> bytes:
-    """Worker process entry point."""
+    """Render a serialized job."""
     return render_file(*unpack_job(content))
+
+
+def run_job(render: RenderFunction, content: bytes) -> JobOutcome:
+    """Worker process entry point. Returns errors as text: an exception that can't be unpickled would break the pool."""
+    try:
+        return render(content), ""
+    except Exception:  # noqa: BLE001  # reported by the server process
+        return b"", traceback.format_exc()
 
 
 class RenderPool:
@@ -60,10 +72,10 @@ class RenderPool:
         self.workers, self._timeout, self._render = workers, timeout, render
         self._lock = threading.Lock()
         self._waiting = threading.BoundedSemaphore(MAX_QUEUED)
-        self._idle: LifoQueue[RenderWorker | None] = LifoQueue()
-        for _ in range(workers):
-            self._idle.put(None)  # started lazily, with its first job
-        self._workers: set[RenderWorker] = set()
+        self._processes = ProcessPool(  # started with the first job
+            max_workers=workers, context=get_context("spawn"), initializer=prepare_worker
+        )
+        self._jobs: set[ProcessFuture] = set()
         self._in_progress: dict[str, Future[bytes]] = {}
         self._is_closed = False
 
@@ -103,9 +115,11 @@ class RenderPool:
         """Kill the workers, even busy ones."""
         with self._lock:
             self._is_closed = True
-            workers = tuple(self._workers)
-        for worker in workers:
-            self._kill_worker(worker)
+            jobs = tuple(self._jobs)
+        for job in jobs:
+            job.cancel()  # otherwise those who wait for it would wait until their timeout
+        self._processes.stop()
+        self._processes.join()
 
     def _render_for_waiting(self, future: "Future[bytes]", assessment: str, name: str, packed: bytes) -> None:
         """Render a report once for all requests that wait for it."""
@@ -127,49 +141,32 @@ class RenderPool:
         if not self._waiting.acquire(blocking=False):
             raise UnavailableError("Too many reports are being made. Try again in a minute.")
         try:
-            return self._run_in_worker(packed, time.monotonic() + self._timeout)
+            return self._run_in_worker(packed)
         finally:
             self._waiting.release()
 
-    def _run_in_worker(self, packed: bytes, deadline: float) -> bytes:
+    def _run_in_worker(self, packed: bytes) -> bytes:
         """Render in the next idle worker; the timeout includes the wait for it."""
+        job = self._schedule_job(packed)
         try:
-            worker = self._idle.get(timeout=self._timeout)
-        except Empty as error:
-            raise UnavailableError(TIMED_OUT) from error
-        try:
-            worker, future = self._submit(worker, packed)
-            return future.result(deadline - time.monotonic())
-        except TimeoutError as error:
-            self._kill_worker(worker)
-            raise UnavailableError(TIMED_OUT) from error
-        except (BrokenExecutor, CancelledError) as error:
-            self._kill_worker(worker)
-            raise UnavailableError(RENDERING_FAILED) from error
+            outcome: JobOutcome = job.result(self._timeout)
+        except TimeoutError as expired:
+            raise UnavailableError(TIMED_OUT) from expired
+        except (ProcessExpired, CancelledError) as killed:
+            raise UnavailableError(RENDERING_FAILED) from killed
         finally:
-            self._idle.put(worker if worker in self._workers else None)
+            job.cancel()  # kills the worker, if it has not finished
+            with self._lock:
+                self._jobs.discard(job)
+        content, error = outcome
+        if error:
+            raise RenderError(error)
+        return content
 
-    def _submit(self, worker: RenderWorker | None, packed: bytes) -> "tuple[RenderWorker, Future[bytes]]":
-        """Submit the job; a worker that died while idle is replaced."""
-        if worker is not None:
-            with suppress(BrokenExecutor, RuntimeError):
-                return worker, worker.submit(self._render, packed)
-            self._kill_worker(worker)
+    def _schedule_job(self, packed: bytes) -> ProcessFuture:
         with self._lock:
             if self._is_closed:
                 raise UnavailableError(RENDERING_FAILED)
-            worker = ProcessPoolExecutor(1, mp_context=get_context("spawn"), initializer=prepare_worker)
-            self._workers.add(worker)
-            return worker, worker.submit(self._render, packed)
-
-    def _kill_worker(self, worker: RenderWorker | None) -> None:
-        """Discard a worker and kill its process."""
-        if worker is None:
-            return
-        with self._lock:
-            self._workers.discard(worker)
-        processes = list((worker._processes or {}).values())  # noqa: SLF001 - no public way to stop one that hangs
-        worker.shutdown(wait=False, cancel_futures=True)
-        for process in processes:
-            with suppress(OSError, ValueError):
-                process.kill()
+            job = self._processes.schedule(run_job, args=[self._render, packed])
+            self._jobs.add(job)
+            return job

@@ -4,6 +4,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.comparison.waves import compare_waves
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import EarlierWave, Report, ReportDetails
@@ -35,17 +36,16 @@ class ReportRequest(Struct, frozen=True):
 
 
 def load_report(
-    session: Session, workspace_id: str, assessment_id: str, audience: str | None = None, language: str | None = None
+    session: Session, key: AssessmentKey, audience: str | None = None, language: str | None = None
 ) -> Report:
     """Return the report for pages; parameters as in `ask`."""
-    asked = request_report(session, workspace_id, assessment_id, audience, language)
+    asked = request_report(session, key, audience, language)
     return build_job_report(asked.questionnaire, asked.job)
 
 
 def request_report(
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     audience: str | None = None,
     language: str | None = None,
     preferred: str | None = None,
@@ -57,8 +57,8 @@ def request_report(
     Language: `language`, otherwise `preferred` if available, otherwise the assessment's. `ConflictError` before the
     close; `InvalidError` lists the available audiences and languages.
     """
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
-    release = published_results.load_release(session, workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, key)
+    release = published_results.load_release(session, key)
     result = published_results.decode_result(release)
     questionnaire = load_questionnaire(session, assessment)
     problems = [
@@ -74,7 +74,7 @@ def request_report(
         protection=assessment.confidentiality,
     )
     spoken = language or (preferred if preferred in list_report_languages(questionnaire) else assessment.language)
-    own = consultant_comments.load_comments(session, workspace_id, assessment_id)
+    own = consultant_comments.load_comments(session, key)
     details = consultant_comments.add_saved_comments(details, own, questionnaire, result, spoken)
     earlier, before = _load_earlier_wave(session, assessment)
     contents = ReportContents(strip_careless_log(release.content), details, earlier, before)

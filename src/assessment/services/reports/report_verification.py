@@ -105,7 +105,7 @@ def _open_pdf(content: bytes) -> Pdf:
         pdf = Pdf.open(BytesIO(content))
         unpack_limits.check_stream_filters(pdf)
     except (pikepdf.PdfError, ValueError) as error:
-        raise InvalidError("This is not a PDF that can be read.", [Problem(str(error))]) from error
+        raise InvalidError("This PDF can't be read.", [Problem(str(error))]) from error
     return pdf
 
 
@@ -137,13 +137,13 @@ def read_full_contents(
 ) -> ReportContents:
     """Return the contents of the full report, a file of any format; a mismatch is added to the findings."""
     if full is None:
-        detail = "This edition does not hold all figures of the report, so that its readers see only theirs."
+        detail = "This edition does not contain all figures of the report: its readers see only their own."
         if findings:
-            raise InvalidError("The seal does not hold: the report was altered.", [Problem(str(findings[0]))])
-        raise IncompleteEditionError(detail, [Problem("Only its seal was checked.", "Name the full report as well.")])
+            raise InvalidError("The seal does not match: the report was altered.", [Problem(str(findings[0]))])
+        raise IncompleteEditionError(detail, [Problem("Only its seal was checked.", "Give the full report as well.")])
     other = _read_any_provenance(full)
     if other.contents is None:
-        raise IncompleteEditionError("The report named beside it does not hold the figures either.")
+        raise IncompleteEditionError("The full report that you gave does not contain the figures either.")
     if other.release != provenance.release or other.enclosed != provenance.enclosed:
         findings.append(VerificationFinding("seal", "release", other.release, provenance.release))
     return other.contents

@@ -8,7 +8,9 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from assessment.domain.answers import BLANK, CONSENSUS_ROLE, EVIDENCE_KINDS, NOT_ASKED, Answers, list_answer_codes
+from assessment.domain.answers import BLANK, EVIDENCE_KINDS, NOT_ASKED, Answers, list_answer_codes
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.scoring.careless_responses import screen_responses
 from assessment.errors import NotAttributableError, NotClosedError
@@ -23,27 +25,27 @@ NOT_ATTRIBUTABLE = N_("Respondents were promised that nobody sees a single perso
 NOT_CLOSED_YET = N_("Answers can be exported once the assessment is closed.")
 
 
-def export_responses(session: Session, workspace_id: str, assessment_id: str, now: datetime) -> str:
+def export_responses(session: Session, key: AssessmentKey, now: datetime) -> str:
     """Render the CSV and record the export in the audit log."""
-    content = render_responses_csv(session, workspace_id, assessment_id)
-    audit_trail.record_event(session, workspace_id, now, audit_trail.RESPONSES_EXPORTED, assessment_id)
+    content = render_responses_csv(session, key)
+    audit_trail.record_event(session, key.workspace_id, now, audit_trail.RESPONSES_EXPORTED, key.assessment_id)
     return content
 
 
-def render_responses_csv(session: Session, workspace_id: str, assessment_id: str) -> str:
+def render_responses_csv(session: Session, key: AssessmentKey) -> str:
     """Render one row per counted response, without careless ones.
 
     `NotAttributableError` if answers were given in confidence, `NotClosedError` before the close.
     """
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
-    if assessment.confidentiality != "attributable":
+    assessment = assessments.find_assessment(session, key)
+    if assessment.confidentiality != Confidentiality.ATTRIBUTABLE:
         raise NotAttributableError(NOT_ATTRIBUTABLE)
-    if assessment.state != "closed":
+    if assessment.state != AssessmentState.CLOSED:
         raise NotClosedError(NOT_CLOSED_YET)
     questionnaire = load_questionnaire(session, assessment)
-    gathered = answer_loader.load_answers(session, workspace_id, assessment_id, questionnaire, named=True)
+    gathered = answer_loader.load_answers(session, key, questionnaire, named=True)
     answers = gathered.select_counted(questionnaire.scoring.submitted_share)
-    if assessment.mode != CONSENSUS_ROLE:
+    if assessment.mode != Mode.CONSENSUS:
         answers = answers.select_rows(screen_responses(questionnaire, answers).is_kept)
     file = io.StringIO(newline="")
     out = csv.writer(file, lineterminator="\r\n")

@@ -8,6 +8,8 @@ import msgspec
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import Answers
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import Confidentiality
 from assessment.domain.comparison.attribution import Attribution, ScoredWave, attribute_changes
 from assessment.domain.comparison.waves import Wave, compute_common_shares
 from assessment.domain.method import compute_intermediates
@@ -61,8 +63,10 @@ def _lock_earlier_wave(session: Session, assessment: Assessment) -> tuple[Assess
     if assessment.wave_of is None:
         return None
     try:
-        before = assessments.find_assessment(session, assessment.workspace_id, assessment.wave_of, lock=True)
-        return before, published_results.load_release(session, assessment.workspace_id, before.id)
+        before = assessments.find_assessment(
+            session, AssessmentKey(assessment.workspace_id, assessment.wave_of), lock=True
+        )
+        return before, published_results.load_release(session, AssessmentKey(assessment.workspace_id, before.id))
     except (ConflictError, NotFoundError):
         return None
 
@@ -70,7 +74,7 @@ def _lock_earlier_wave(session: Session, assessment: Assessment) -> tuple[Assess
 def _measure_wave(
     assessment: Assessment, questionnaire: Questionnaire, release: Release, answers: Answers
 ) -> ScoredWave:
-    named = assessment.confidentiality == "attributable"
+    named = assessment.confidentiality == Confidentiality.ATTRIBUTABLE
     wave = Wave(questionnaire, published_results.decode_result(release))
     return ScoredWave(
         wave, compute_intermediates(questionnaire, answers, get_scoring_settings(assessment), unsuppressed=named)

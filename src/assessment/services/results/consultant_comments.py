@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import ReportDetails
 from assessment.domain.report.comments import Comments, add_comments, find_comment_problems
@@ -54,11 +55,11 @@ class CommentsRevision(Struct, frozen=True, kw_only=True):
     saved_at: datetime
 
 
-def load_comments(session: Session, workspace_id: str, assessment_id: str) -> ConsultantComments:
+def load_comments(session: Session, key: AssessmentKey) -> ConsultantComments:
     """Return the newest revision; `NotFoundError` without such an assessment."""
-    row = comments.find_newest_comments(session, workspace_id, assessment_id)
+    row = comments.find_newest_comments(session, key)
     if row is None:
-        assessments.find_assessment(session, workspace_id, assessment_id)
+        assessments.find_assessment(session, key)
         return ConsultantComments()
     return ConsultantComments(
         comments=msgspec.json.decode(row.content, type=Comments),
@@ -81,8 +82,7 @@ def redraw_logo(logo: bytes | None) -> LogoImage:
 
 def save_comments(
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     new: CommentsRevision,
     catalogue: QuestionnaireCatalogue,
     revision: int | None = None,
@@ -91,8 +91,8 @@ def save_comments(
 
     `InvalidError` lists all problems, `ChangedError` if `revision` is not the newest.
     """
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id, lock=True)
-    before = load_comments(session, workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, key, lock=True)
+    before = load_comments(session, key)
     if revision is not None and revision != before.revision:
         raise ChangedError
     problems = [
@@ -114,8 +114,8 @@ def save_comments(
         "key_id": new.key_id,
         "saved_at": new.saved_at,
     }
-    comments.add_comments(session, workspace_id, assessment_id, values)
-    return load_comments(session, workspace_id, assessment_id)
+    comments.add_comments(session, key, values)
+    return load_comments(session, key)
 
 
 def add_saved_comments(

@@ -11,6 +11,7 @@ import xlsxwriter
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.verification.provenance import hash_content, strip_careless_log
 from assessment.errors import InvalidError, Problem, with_values
 from assessment.services.results import published_results
@@ -38,12 +39,12 @@ class FigureRow(Struct, frozen=True):
     reason: str = ""
 
 
-def export_figures(session: Session, workspace_id: str, assessment_id: str, kind: str) -> bytes:
+def export_figures(session: Session, key: AssessmentKey, kind: str) -> bytes:
     """Render the newest release in one of `MEDIA_TYPES`; `ConflictError` before the close, `InvalidError`."""
     if kind not in MEDIA_TYPES:
         known = with_values("There is {known}.", known=tuple(MEDIA_TYPES))
         raise InvalidError("There is no such export.", [Problem("This is not offered.", known, column="format")])
-    return export_release(published_results.load_release(session, workspace_id, assessment_id).content, kind)
+    return export_release(published_results.load_release(session, key).content, kind)
 
 
 def export_release(release: bytes, kind: str) -> bytes:

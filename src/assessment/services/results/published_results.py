@@ -3,6 +3,8 @@
 import msgspec
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.result import Result
 from assessment.errors import ConflictError, NoResultsError, NotClosedError
 from assessment.i18n.messages import N_
@@ -14,37 +16,29 @@ from assessment.storage.results.releases import Release
 NO_RESULTS = N_("Too few answers counted when it closed, so nothing could be published.")
 
 
-def load_release(session: Session, workspace_id: str, assessment_id: str) -> Release:
+def load_release(session: Session, key: AssessmentKey) -> Release:
     """Return the newest release; `NotClosedError` before the close, `NoResultsError` if the close published none."""
-    release = releases.latest(session, workspace_id, assessment_id)
+    release = releases.latest(session, key)
     if release is None:
-        raise _make_refusal(session, workspace_id, assessment_id)
+        raise _make_refusal(session, key)
     return release
 
 
-def load_digest(session: Session, workspace_id: str, assessment_id: str) -> str:
-    """Return the digest of the newest release, without loading its content; raises as `load_release`."""
-    digest = releases.find_latest_digest(session, workspace_id, assessment_id)
-    if digest is None:
-        raise _make_refusal(session, workspace_id, assessment_id)
-    return digest
-
-
-def _make_refusal(session: Session, workspace_id: str, assessment_id: str) -> ConflictError:
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
-    if assessment.state == "closed":
+def _make_refusal(session: Session, key: AssessmentKey) -> ConflictError:
+    assessment = assessments.find_assessment(session, key)
+    if assessment.state == AssessmentState.CLOSED:
         return NoResultsError(NO_RESULTS)
     return NotClosedError("There are results once the assessment is closed.")
 
 
-def load_result(session: Session, workspace_id: str, assessment_id: str) -> Result:
+def load_result(session: Session, key: AssessmentKey) -> Result:
     """Return the result of the newest release."""
-    return decode_result(load_release(session, workspace_id, assessment_id))
+    return decode_result(load_release(session, key))
 
 
 def load_numbered_result(session: Session, assessment: Assessment, number: int) -> Result:
     """Return the result of a release by its number."""
-    return decode_result(releases.find_release(session, assessment.workspace_id, assessment.id, number))
+    return decode_result(releases.find_release(session, assessment.key, number))
 
 
 def decode_result(release: Release) -> Result:

@@ -3,6 +3,8 @@
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.comparison.attribution import Attribution
 from assessment.domain.comparison.wave_report import WaveLabels, Waves, build_wave_report
 from assessment.domain.comparison.waves import Wave, compute_common_shares
@@ -33,25 +35,25 @@ class WavePair(Struct, frozen=True):
     attribution: dict[str, Attribution] | str
 
 
-def compare_waves(session: Session, workspace_id: str, assessment_id: str, other: str | None = None) -> Waves:
+def compare_waves(session: Session, key: AssessmentKey, other: str | None = None) -> Waves:
     """Compare an assessment with `other`, by default the earlier wave it follows."""
-    pair = find_wave_pair(session, workspace_id, assessment_id, other)
+    pair = find_wave_pair(session, key, other)
     names = tuple(WaveLabels(wave.assessment.id, wave.assessment.title) for wave in (pair.earlier, pair.later))
     return build_wave_report(pair.earlier.wave, pair.later.wave, pair.attribution, (names[0], names[1]))
 
 
-def find_wave_pair(session: Session, workspace_id: str, assessment_id: str, other: str | None = None) -> WavePair:
+def find_wave_pair(session: Session, key: AssessmentKey, other: str | None = None) -> WavePair:
     """Find both waves; `ConflictError` until both are closed, `InvalidError` if they can't be compared."""
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, key)
     named = other or assessment.wave_of
     if named is None:
         raise _make_error(N_("This is a first wave: say which assessment to compare it with."))
-    before = assessments.find_assessment(session, workspace_id, named)
+    before = assessments.find_assessment(session, AssessmentKey(key.workspace_id, named))
     if before.id == assessment.id:
         raise _make_error(N_("An assessment can't be compared with itself."))
     if before.organisation_id != assessment.organisation_id:
         raise _make_error(N_("These are assessments of different organisations."))
-    if before.state == "closed" and before.release is None:
+    if before.state == AssessmentState.CLOSED and before.release is None:
         raise NoResultsError(N_("The earlier assessment was closed without results: there is nothing to compare with."))
     earlier, later = load_published_wave(session, before), load_published_wave(session, assessment)
     if earlier.release.released_on > later.release.released_on:
@@ -59,13 +61,13 @@ def find_wave_pair(session: Session, workspace_id: str, assessment_id: str, othe
     if not compute_common_shares(later.wave.questionnaire, earlier.wave.questionnaire)[0]:
         raise _make_error(N_("Their questionnaires share no items."))
     return WavePair(
-        earlier, later, change_attribution.load_attribution(session, workspace_id, earlier.release, later.release)
+        earlier, later, change_attribution.load_attribution(session, key.workspace_id, earlier.release, later.release)
     )
 
 
 def load_published_wave(session: Session, assessment: Assessment) -> PublishedWave:
     """Load the newest release of an assessment; `ConflictError` until the close."""
-    release = published_results.load_release(session, assessment.workspace_id, assessment.id)
+    release = published_results.load_release(session, assessment.key)
     return PublishedWave(
         assessment, release, Wave(load_questionnaire(session, assessment), published_results.decode_result(release))
     )
@@ -74,7 +76,7 @@ def load_published_wave(session: Session, assessment: Assessment) -> PublishedWa
 def find_earlier_pair(session: Session, assessment: Assessment) -> WavePair | None:
     """Return the waves that the report compares; None for a first wave, or without a comparable one."""
     try:
-        return find_wave_pair(session, assessment.workspace_id, assessment.id) if assessment.wave_of else None
+        return find_wave_pair(session, assessment.key) if assessment.wave_of else None
     except (ConflictError, InvalidError, NotFoundError):
         return None
 

@@ -1,9 +1,10 @@
 """Validate answers against their items before they are queued for the answer writer."""
 
-from msgspec import Struct
+from collections.abc import Mapping
 
 from assessment.domain.answers import EVIDENCE_KINDS
 from assessment.domain.questionnaire import Item, Kind, Questionnaire
+from assessment.domain.survey.answer import Answer
 from assessment.domain.survey.routing import list_asked_items
 from assessment.errors import InvalidError, Problem, with_values
 from assessment.services.auth.principals import Respondent
@@ -16,14 +17,8 @@ MAX_REASON_LENGTH = 1000
 MAX_SEQUENCE = 2**53  # largest integer that JavaScript represents exactly
 
 
-class AnswerInput(Struct, frozen=True):
-    """Unvalidated answer; an empty `value` clears it. `base` is the sequence number the page was rendered with."""
-
-    value: str
-    reason: str = ""
-    evidence: str = ""
-    sequence: int | None = None
-    base: int | None = None
+class ValidAnswer(Answer, frozen=True):
+    """Answer as it will be stored; only `validate_answers` makes them, and only they can be saved."""
 
 
 def list_allowed_values(item: Item) -> tuple[str, ...]:
@@ -37,8 +32,11 @@ def map_asked_items(questionnaire: Questionnaire, respondent: Respondent) -> dic
     return {item.id: item for item in list_asked_items(questionnaire, respondent.role, respondent.functions)}
 
 
-def validate_answers(items: dict[str, Item], answers: dict[str, AnswerInput]) -> dict[str, AnswerInput]:
+def validate_answers(
+    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, Answer]
+) -> dict[str, ValidAnswer]:
     """Return the answers as they will be stored; `InvalidError` lists every invalid one."""
+    items = map_asked_items(questionnaire, respondent)
     problems = [
         problem for item, answer in answers.items() for problem in _find_answer_problems(items.get(item), item, answer)
     ]
@@ -47,7 +45,7 @@ def validate_answers(items: dict[str, Item], answers: dict[str, AnswerInput]) ->
     return {item: _clear_unused_fields(answer) for item, answer in answers.items()}
 
 
-def _find_answer_problems(item: Item | None, name: str, answer: AnswerInput) -> list[Problem]:
+def _find_answer_problems(item: Item | None, name: str, answer: Answer) -> list[Problem]:
     place = f"/{name}"
     if item is None:
         return [Problem("This is not asked of you.", pointer=place)]
@@ -69,9 +67,9 @@ def _find_answer_problems(item: Item | None, name: str, answer: AnswerInput) -> 
     return problems
 
 
-def _clear_unused_fields(answer: AnswerInput) -> AnswerInput:
+def _clear_unused_fields(answer: Answer) -> ValidAnswer:
     """Drop a reason given without "does not apply", and evidence given for a rating that does not ask for it."""
-    return AnswerInput(
+    return ValidAnswer(
         answer.value,
         answer.reason.strip() if answer.value == NOT_APPLICABLE else "",
         answer.evidence if answer.value in RATINGS_WITH_EVIDENCE else "",

@@ -6,6 +6,8 @@ from datetime import date, datetime
 from msgspec import Struct, field
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import ResponseState
 from assessment.services.auth import tokens
 from assessment.services.survey import draft_keys
 from assessment.services.survey.draft_keys import DraftKey
@@ -34,7 +36,7 @@ class BrowserDraft(Struct, frozen=True):
 
     session: str
     response_id: str
-    state: str
+    state: ResponseState
     has_code: bool
     has_answers: bool
     moved_on: date | None
@@ -49,7 +51,9 @@ def find_browser_draft(
         row = responses.find_response_by_cookie(session, tokens.hash_token(cookie))
         if row is None or (now and draft_keys.is_expired(cookie, now)):
             continue
-        if row.state in ("started", "sent") and _is_draft_of_link(session, link, row, cookie, key, browser, secret):
+        if row.state in (ResponseState.STARTED, ResponseState.SENT) and _is_draft_of_link(
+            session, link, row, cookie, key, browser, secret
+        ):
             has_answers = responses.has_saved_answers(session, row.workspace_id, row.id)
             return BrowserDraft(cookie, row.id, row.state, row.code_hash is not None, has_answers, row.moved_on)
     return None
@@ -81,6 +85,6 @@ def _is_draft_of_link(
     if not (draft_keys.is_legacy_session(cookie) and browser.link):
         return False
     came_by = invitations.find_invitation_of_link(
-        session, link.row.workspace_id, row.assessment_id, tokens.hash_token(browser.link)
+        session, AssessmentKey(link.row.workspace_id, row.assessment_id), tokens.hash_token(browser.link)
     )
     return bool(came_by == link.row.id)

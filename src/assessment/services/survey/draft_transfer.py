@@ -8,6 +8,7 @@ from typing import Literal, TypeAlias
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import AssessmentState, ResponseState
 from assessment.errors import ClosedError, ConflictError, NotFoundError
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
@@ -42,18 +43,18 @@ def transfer_draft(
 ) -> SurveyEntry:
     """Transfer the response that matches link and code to this browser; `NotFoundError`, `ClosedError`."""
     link = lock_link(session, token)
-    if link.state(now) != "open":
+    if link.state(now) != AssessmentState.OPEN:
         raise ClosedError
     row = link.row
     hashes = (draft_keys.hash_code(secret, link.person[0], code), tokens.hash_legacy_code(code))
-    response_id = responses.find_response_by_code(session, row.workspace_id, row.assessment_id, hashes, link.person)
+    response_id = responses.find_response_by_code(session, row.assessment_key, hashes, link.person)
     if response_id is None or not link.is_private:
         raise NotFoundError("No answers belong to this code.")
     response = responses.lock_response(session, row.workspace_id, response_id)
     if response is None or not {response.code_hash, response.withdraw_hash} & set(hashes):
         raise NotFoundError("No answers belong to this code.")  # transferred concurrently, before the lock
     cookie = draft_keys.generate_session(random)
-    if response.state == "sent":
+    if response.state == ResponseState.SENT:
         cookie = draft_keys.set_expiry(cookie, now + SENT_SESSION_VALIDITY)
     _end_own_sessions(session, response_id, browser)
     responses.mark_sessions_moved(session, row.workspace_id, response_id, now.date())
@@ -76,8 +77,8 @@ def resolve_transfer(
             raise ObjectionTooLateError
         row = link.row
         response = lock_open_response(session, response_lifecycle.load_respondent(session, draft.session, now), now)
-        if response.state == "sent" and link.is_anonymous:
-            sent_marks.unmark_sent(session, row.workspace_id, row.assessment_id, link.person[0], secret)
+        if response.state == ResponseState.SENT and link.is_anonymous:
+            sent_marks.unmark_sent(session, row.assessment_key, link.person[0], secret)
         responses.set_response_aside(session, row.workspace_id, draft.response_id)
     responses.delete_session(session, tokens.hash_token(draft.session))
 

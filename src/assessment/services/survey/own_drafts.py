@@ -6,6 +6,7 @@ from datetime import date
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import ResponseState
 from assessment.services.auth import tokens
 from assessment.services.auth.principals import Respondent
 from assessment.services.operations import audit_trail
@@ -60,7 +61,7 @@ def find_session(session: Session, cookies: Iterable[str], response_id: str) -> 
     """Return the session that opens an unsent response; "" if none does."""
     for cookie in cookies:
         row = responses.find_response_by_cookie(session, tokens.hash_token(cookie))
-        if row is not None and row.id == response_id and row.state == "started" and row.moved_on is None:
+        if row is not None and row.id == response_id and row.state == ResponseState.STARTED and row.moved_on is None:
             return cookie
     return ""
 
@@ -83,9 +84,7 @@ def _find_person(
     invitation_id = _find_invitation_id(session, respondent, cookie, browser)
     if invitation_id is None:
         return ()
-    invited = invitations.find_replacement_chain(
-        session, respondent.workspace_id, respondent.assessment_id, invitation_id
-    )
+    invited = invitations.find_replacement_chain(session, respondent.assessment_key, invitation_id)
     key = browser.find_key(cookie)
     if respondent.is_anonymous and key is not None and not draft_keys.is_signed(key, secret, invited[0]):
         return ()
@@ -98,9 +97,7 @@ def _find_invitation_id(session: Session, respondent: Respondent, cookie: str, b
     key = browser.find_key(cookie)
     link = key.link if key else browser.link if draft_keys.is_legacy_session(cookie) else ""
     return (
-        invitations.find_invitation_of_link(
-            session, respondent.workspace_id, respondent.assessment_id, tokens.hash_token(link)
-        )
+        invitations.find_invitation_of_link(session, respondent.assessment_key, tokens.hash_token(link))
         if link
         else None
     )
@@ -111,9 +108,7 @@ def _find_revocation_day(session: Session, respondent: Respondent, cookie: str, 
     invitation_id = _find_invitation_id(session, respondent, cookie, browser)
     if invitation_id is None:
         return None
-    return invitations.find_invitation(
-        session, respondent.workspace_id, respondent.assessment_id, invitation_id
-    ).revoked_on
+    return invitations.find_invitation(session, respondent.assessment_key, invitation_id).revoked_on
 
 
 def _find_link_maker(session: Session, respondent: Respondent, invited: tuple[str, ...]) -> str:

@@ -6,18 +6,20 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import AssessmentState, ResponseState
 from assessment.domain.questionnaire import Questionnaire, Section
+from assessment.domain.survey.answer import Answer, SavedAnswer
 from assessment.domain.survey.routing import build_survey_pages
 from assessment.errors import AlreadySentError, ClosedError, ConflictError, NotFoundError, UnauthenticatedError
 from assessment.services.auth import tokens
 from assessment.services.auth.principals import Respondent
-from assessment.services.survey import answer_validation, draft_keys, sent_marks
-from assessment.services.survey.answer_validation import AnswerInput
+from assessment.services.survey import draft_keys, sent_marks
+from assessment.services.survey.answer_validation import ValidAnswer, validate_answers
 from assessment.services.survey.survey_links import get_assessment_state
 from assessment.storage import assessments
-from assessment.storage.answer_writer import AnswerSave, AnswerWriter, SavedAnswer
+from assessment.storage.answer_writer import AnswerSave, AnswerWriter
 from assessment.storage.survey import invitations, responses
-from assessment.storage.survey.responses import LockedResponse, SessionResponse, StoredAnswer
+from assessment.storage.survey.responses import LockedResponse, SessionResponse
 
 MAX_SECTION_SECONDS = 600.0
 SENT_SESSION_VALIDITY = timedelta(hours=1)
@@ -105,7 +107,7 @@ def list_pages(questionnaire: Questionnaire, respondent: Respondent) -> tuple[tu
     return build_survey_pages(questionnaire, respondent.role, respondent.functions)
 
 
-def load_answers(session: Session, respondent: Respondent) -> dict[str, StoredAnswer]:
+def load_answers(session: Session, respondent: Respondent) -> dict[str, SavedAnswer]:
     """Return the response's answers by item; cleared ones have an empty value."""
     return responses.load_stored_answers(session, respondent.workspace_id, respondent.response_id)
 
@@ -115,10 +117,10 @@ def save_answer(
     questionnaire: Questionnaire,
     respondent: Respondent,
     item: str,
-    answer: AnswerInput,
+    answer: Answer,
     now: datetime,
 ) -> Future[SavedAnswer]:
-    """Save an answer; the future resolves after the commit (`asyncio.wrap_future`), or raises."""
+    """Validate and save an answer; the future resolves after the commit (`asyncio.wrap_future`), or raises."""
     return save_answers(writer, questionnaire, respondent, {item: answer}, now)[0]
 
 
@@ -126,20 +128,31 @@ def save_answers(
     writer: AnswerWriter,
     questionnaire: Questionnaire,
     respondent: Respondent,
-    answers: Mapping[str, AnswerInput],
+    answers: Mapping[str, Answer],
     now: datetime,
 ) -> list[Future[SavedAnswer]]:
-    """Validate and save the answers of a page; `InvalidError`, `AlreadySentError`, `ConflictError`.
+    """Validate and save answers; `InvalidError`, and the errors of `save_valid_answers`."""
+    if respondent.state != ResponseState.STARTED:
+        raise _make_refusal(respondent)
+    return save_valid_answers(writer, respondent, validate_answers(questionnaire, respondent, answers), now)
+
+
+def save_valid_answers(
+    writer: AnswerWriter, respondent: Respondent, answers: Mapping[str, ValidAnswer], now: datetime
+) -> list[Future[SavedAnswer]]:
+    """Save the answers of a page; `AlreadySentError`, `ConflictError`.
 
     Without a sequence number the next one is used. A page sends the number it was rendered with (`base`), so that a tab
     does not overwrite what another tab has saved since: such answers return as `stale`.
     """
-    if respondent.state != "started":
+    if respondent.state != ResponseState.STARTED:
         raise _make_refusal(respondent)
-    valid_answers = answer_validation.validate_answers(
-        answer_validation.map_asked_items(questionnaire, respondent), dict(answers)
-    )
-    return [writer.save(_make_save(respondent, item, answer, now)) for item, answer in valid_answers.items()]
+    return [
+        writer.save(
+            AnswerSave(respondent.workspace_id, respondent.response_id, item, answer, _coarsen_time(respondent, now))
+        )
+        for item, answer in answers.items()
+    ]
 
 
 def is_first_display(session: Session, respondent: Respondent, section: str) -> bool:
@@ -179,7 +192,7 @@ def record_continue(
 
 
 def find_missing_items(
-    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, StoredAnswer]
+    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, SavedAnswer]
 ) -> tuple[str, ...]:
     """Return the ids of items without an answer, in survey order."""
     shown_items = (item for page in list_pages(questionnaire, respondent) for section in page for item in section.items)
@@ -187,7 +200,7 @@ def find_missing_items(
 
 
 def find_first_incomplete_page(
-    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, StoredAnswer]
+    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, SavedAnswer]
 ) -> int:
     """Return the index of the first page with a missing item; the number of pages if none is missing."""
     lacking = set(find_missing_items(questionnaire, respondent, answers))
@@ -223,7 +236,9 @@ def send_response(
     else:
         _check_not_sent(session, respondent, invited)
     sent_at = None if respondent.is_anonymous else now
-    responses.update_response(session, respondent.workspace_id, respondent.response_id, state="sent", sent_at=sent_at)
+    responses.update_response(
+        session, respondent.workspace_id, respondent.response_id, state=ResponseState.SENT, sent_at=sent_at
+    )
     return _renew_session(session, respondent, cookie, now) if cookie else ""
 
 
@@ -232,14 +247,10 @@ def check_not_sent_elsewhere(
 ) -> None:
     """Raise `SentElsewhereError` if the person has sent another response. Read-only."""
     if respondent.is_anonymous:
-        if person and sent_marks.has_sent_mark(
-            session, respondent.workspace_id, respondent.assessment_id, person, secret
-        ):
+        if person and sent_marks.has_sent_mark(session, respondent.assessment_key, person, secret):
             raise SentElsewhereError
     elif respondent.invitation_id is not None:
-        person_ids = invitations.find_replacement_chain(
-            session, respondent.workspace_id, respondent.assessment_id, respondent.invitation_id
-        )
+        person_ids = invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
         _check_not_sent(session, respondent, person_ids)
 
 
@@ -252,10 +263,8 @@ def _lock_person(session: Session, respondent: Respondent) -> tuple[str, ...]:
     """Lock the person's invitations, so that only one of two concurrently sent drafts is accepted."""
     if respondent.invitation_id is None:
         return ()
-    assessments.lock_assessment_state(session, respondent.workspace_id, respondent.assessment_id)
-    person = invitations.find_replacement_chain(
-        session, respondent.workspace_id, respondent.assessment_id, respondent.invitation_id
-    )
+    assessments.lock_assessment_state(session, respondent.assessment_key)
+    person = invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
     invitations.lock_invitations(session, respondent.workspace_id, person)
     return person
 
@@ -274,13 +283,13 @@ def withdraw_response(
     `UnknownLinkError` for a sent anonymous response whose link is unknown: its mark would stay, and refuse new answers.
     """
     response = lock_open_response(session, respondent, now)
-    if response.state not in ("started", "sent"):
+    if response.state not in (ResponseState.STARTED, ResponseState.SENT):
         raise ConflictError("These answers have been withdrawn.")
-    is_marked = response.state == "sent" and respondent.is_anonymous
+    is_marked = response.state == ResponseState.SENT and respondent.is_anonymous
     if is_marked and not person and cookie and not draft_keys.is_legacy_session(cookie):
         raise UnknownLinkError
     if is_marked and person:
-        sent_marks.unmark_sent(session, respondent.workspace_id, respondent.assessment_id, person, secret)
+        sent_marks.unmark_sent(session, respondent.assessment_key, person, secret)
     responses.erase_response(session, respondent.workspace_id, respondent.response_id)
     responses.delete_sessions(session, respondent.workspace_id, respondent.response_id)
 
@@ -296,15 +305,15 @@ def lock_open_response(session: Session, respondent: Respondent, now: datetime) 
     row = responses.lock_response(session, respondent.workspace_id, respondent.response_id)
     if row is None:
         raise NotFoundError
-    if get_assessment_state(row, now) != "open":
+    if get_assessment_state(row, now) != AssessmentState.OPEN:
         raise ClosedError
     return row
 
 
 def _check_started(response: LockedResponse) -> None:
-    if response.state == "sent":
+    if response.state == ResponseState.SENT:
         raise AlreadySentError
-    if response.state != "started":
+    if response.state != ResponseState.STARTED:
         raise ConflictError("These answers have been withdrawn.")
 
 
@@ -314,7 +323,7 @@ def _claim_sent_mark(session: Session, respondent: Respondent, person: str | Non
         if cookie and not draft_keys.is_legacy_session(cookie):
             raise UnknownLinkError
         return
-    if not sent_marks.mark_sent(session, respondent.workspace_id, respondent.assessment_id, person, secret):
+    if not sent_marks.mark_sent(session, respondent.assessment_key, person, secret):
         raise SentElsewhereError
 
 
@@ -327,7 +336,7 @@ def _renew_session(session: Session, respondent: Respondent, cookie: str, now: d
 
 
 def _is_accepting_answers(respondent: Respondent) -> bool:
-    return respondent.state == "started" and respondent.assessment_state == "open"
+    return respondent.state == ResponseState.STARTED and respondent.assessment_state == AssessmentState.OPEN
 
 
 def _coarsen_time(respondent: Respondent, now: datetime) -> datetime:
@@ -338,20 +347,10 @@ def _coarsen_time(respondent: Respondent, now: datetime) -> datetime:
 
 
 def _make_refusal(respondent: Respondent) -> ConflictError:
-    if respondent.state == "preview":
+    if respondent.state == ResponseState.PREVIEW:
         return ConflictError("This is a preview: nothing is kept.")
-    return AlreadySentError() if respondent.state == "sent" else ConflictError("These answers have been withdrawn.")
-
-
-def _make_save(respondent: Respondent, item: str, answer: AnswerInput, now: datetime) -> AnswerSave:
-    return AnswerSave(
-        workspace_id=respondent.workspace_id,
-        response_id=respondent.response_id,
-        item=item,
-        value=answer.value,
-        reason=answer.reason,
-        evidence=answer.evidence,
-        sequence=answer.sequence,
-        saved_at=_coarsen_time(respondent, now),
-        base=answer.base,
+    return (
+        AlreadySentError()
+        if respondent.state == ResponseState.SENT
+        else ConflictError("These answers have been withdrawn.")
     )

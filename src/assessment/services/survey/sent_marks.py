@@ -6,27 +6,28 @@ and its backups don't contain the secret, so they don't reveal whose mark it is.
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.auth import tokens
 from assessment.storage.survey import anonymous_marks
 
 
-def mark_sent(session: Session, workspace_id: str, assessment_id: str, person: str, secret: str) -> bool:
+def mark_sent(session: Session, key: AssessmentKey, person: str, secret: str) -> bool:
     """Set the mark of a person (id of the first invitation); return False if it was set before."""
     legacy = _hash_person_legacy(person, secret)
-    if anonymous_marks.find_marks(session, workspace_id, assessment_id, {legacy}):
+    if anonymous_marks.find_marks(session, key, {legacy}):
         return False
-    return anonymous_marks.add_mark(session, workspace_id, assessment_id, _hash_person(person, secret))
+    return anonymous_marks.add_mark(session, key, _hash_person(person, secret))
 
 
-def has_sent_mark(session: Session, workspace_id: str, assessment_id: str, person: str, secret: str) -> bool:
+def has_sent_mark(session: Session, key: AssessmentKey, person: str, secret: str) -> bool:
     names = {_hash_person(person, secret), _hash_person_legacy(person, secret)}
-    return bool(anonymous_marks.find_marks(session, workspace_id, assessment_id, names))
+    return bool(anonymous_marks.find_marks(session, key, names))
 
 
-def unmark_sent(session: Session, workspace_id: str, assessment_id: str, person: str, secret: str) -> None:
+def unmark_sent(session: Session, key: AssessmentKey, person: str, secret: str) -> None:
     """Delete the mark, after the response was withdrawn or set aside."""
     names = {_hash_person(person, secret), _hash_person_legacy(person, secret)}
-    anonymous_marks.delete_marks(session, workspace_id, assessment_id, names)
+    anonymous_marks.delete_marks(session, key, names)
 
 
 def _hash_person(person: str, secret: str) -> bytes:

@@ -5,6 +5,8 @@ from collections.abc import Iterator
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report.figures import (
     FigureRounder,
@@ -23,16 +25,14 @@ class SharedFigures(Struct, frozen=True):
     overall: ReportFigure
 
 
-def is_result_shared(state: str, *, share_results: bool, is_released: bool) -> bool:
+def is_result_shared(state: AssessmentState, *, share_results: bool, is_released: bool) -> bool:
     """Return whether a link shows the results: closed, shared by the consultant, and released."""
-    return state == "closed" and share_results and is_released
+    return state == AssessmentState.CLOSED and share_results and is_released
 
 
-def load_shared_figures(
-    session: Session, questionnaire: Questionnaire, workspace_id: str, assessment_id: str
-) -> SharedFigures:
+def load_shared_figures(session: Session, questionnaire: Questionnaire, key: AssessmentKey) -> SharedFigures:
     """Load the figures from the release only; answers are not read."""
-    result = published_results.load_result(session, workspace_id, assessment_id)
+    result = published_results.load_result(session, key)
     rounder = build_figure_rounder(questionnaire, result)
     overall = result.overall
     return SharedFigures(

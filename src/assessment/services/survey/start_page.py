@@ -1,10 +1,13 @@
 """Content of a link's start page. Read-only, and the same for everyone who has the link, except the browser's draft."""
 
 from datetime import date, datetime
+from enum import StrEnum
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, Mode
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.promises import Promises, mask_address
 from assessment.domain.survey.routing import list_asked_items
@@ -20,17 +23,24 @@ from assessment.services.survey.browser_drafts import (
 from assessment.services.survey.survey_links import SurveyLink, find_link
 from assessment.storage.survey import invitations, responses
 
-MAIL_DELIVERY = "mail"
+
+class EntryState(StrEnum):
+    """State of the assessment, or revoked if the link can't begin a response; closed takes precedence."""
+
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+    REVOKED = "revoked"
 
 
 class StartPage(Struct, frozen=True, kw_only=True):
-    """Content of the start page; `state` is draft, open, closed or revoked.
+    """Content of the start page.
 
     All fields describe the invitation and its assessment, except `draft`, which belongs to this browser.
     `is_reopened`: open again after a release. `is_earlier_release_kept`: the last close published no further release.
     """
 
-    state: str
+    state: EntryState
     workspace_id: str
     assessment_id: str
     organisation: str
@@ -38,8 +48,8 @@ class StartPage(Struct, frozen=True, kw_only=True):
     asker: str
     language: str
     promises: Promises
-    confidentiality: str
-    mode: str
+    confidentiality: Confidentiality
+    mode: Mode
     closes_on: date | None
     time_zone: str
     role: str
@@ -54,6 +64,10 @@ class StartPage(Struct, frozen=True, kw_only=True):
     is_released: bool = False
     is_reopened: bool = False
     is_earlier_release_kept: bool = False
+
+    @property
+    def assessment_key(self) -> AssessmentKey:
+        return AssessmentKey(self.workspace_id, self.assessment_id)
 
     @property
     def may_add_no_results(self) -> bool:
@@ -90,7 +104,7 @@ def load_start_page(
         time_zone=row.time_zone,
         role=row.role,
         functions=functions,
-        masked_address=mask_address(row.email) if row.deliver == MAIL_DELIVERY and row.email else "",
+        masked_address=mask_address(row.email) if row.deliver == DeliveryMode.MAIL and row.email else "",
         link_days=invitations.list_link_dates(session, row.workspace_id, link.person),
         revoked_on=row.revoked_on,
         questionnaire=questionnaire,
@@ -98,15 +112,14 @@ def load_start_page(
         minutes=minutes,
         draft=find_browser_draft(session, link, browser, secret, now) if link.is_private else None,
         is_released=row.is_released,
-        is_reopened=row.assessment_state == "open" and row.is_released,
+        is_reopened=row.assessment_state == AssessmentState.OPEN and row.is_released,
         is_earlier_release_kept=bool(row.held_back),
     )
 
 
-def _get_entry_state(session: Session, link: SurveyLink, now: datetime | None) -> str:
-    """Return the assessment's state, or "revoked" if the link can't begin a response; closed takes precedence."""
-    state = link.state(now)
-    if state == "closed" or not link.row.revoked_on:
+def _get_entry_state(session: Session, link: SurveyLink, now: datetime | None) -> EntryState:
+    state = EntryState(link.state(now))
+    if state == EntryState.CLOSED or not link.row.revoked_on:
         return state
     is_begun = not link.is_private and responses.find_newest_response(session, link.row.workspace_id, link.row.id)
-    return state if is_begun else "revoked"
+    return state if is_begun else EntryState.REVOKED

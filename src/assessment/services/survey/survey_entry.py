@@ -10,6 +10,7 @@ from typing import Any, Literal, TypeAlias
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import AssessmentState, ResponseState
 from assessment.errors import ClosedError, ConflictError
 from assessment.services.auth import tokens
 from assessment.services.auth.principals import Respondent
@@ -70,13 +71,13 @@ def enter_survey(
     `ClosedError` or `NotFoundError`.
     """
     link = lock_link(session, token)
-    if link.state(now) != "open":
+    if link.state(now) != AssessmentState.OPEN:
         raise ClosedError
     if not link.is_private:
         return _enter_shared_response(session, link, random, secret)
     draft = find_browser_draft(session, link, browser, secret, now)
     if draft is not None:
-        is_empty = not draft.has_answers and draft.state == "started"
+        is_empty = not draft.has_answers and draft.state == ResponseState.STARTED
         if draft.moved_on is None and (choice == "continue" or (choice == "start" and is_empty)):
             return _continue_draft(session, link, draft, secret, now)
         if draft.moved_on is not None or choice == "start":
@@ -94,9 +95,7 @@ def is_same_person(session: Session, respondent: Respondent, response_id: str) -
         return True
     if respondent.invitation_id is None:
         return responses.find_assessment_id(session, respondent.workspace_id, response_id) == respondent.assessment_id
-    person = invitations.find_replacement_chain(
-        session, respondent.workspace_id, respondent.assessment_id, respondent.invitation_id
-    )
+    person = invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
     return responses.find_invitation_id(session, respondent.workspace_id, response_id) in person
 
 
@@ -124,7 +123,7 @@ def _begin_draft(session: Session, link: SurveyLink, random: Random, secret: str
         "code_hash": hash_session_code(link, cookie, secret) if link.is_private else None
     }
     if link.is_anonymous:
-        values["counts"] = invited_people.decide_counts(session, row.workspace_id, row.assessment_id, row.id)
+        values["counts"] = invited_people.decide_counts(session, row.assessment_key, row.id)
     else:
         # Not for anonymous drafts: PostgreSQL stores the id of a locking transaction in the invitation's row, and the
         # draft's row has the same id.
@@ -169,5 +168,5 @@ def _make_response_row(invitation: SurveyInvitation, random: Random) -> dict[str
         "role": invitation.role,
         "functions": ";".join(sorted(invitation.functions.split(";"))),
         "language": invitation.language,
-        "state": "started",
+        "state": ResponseState.STARTED,
     }

@@ -6,6 +6,7 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import AssessmentState, Confidentiality
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.domain.survey.promises import get_audience, is_private
 from assessment.errors import NotFoundError
@@ -36,9 +37,9 @@ class SurveyLink(Struct, frozen=True):
     @property
     def is_anonymous(self) -> bool:
         """Return whether the database has no connection between responses and invitations."""
-        return bool(self.row.confidentiality == "anonymous" and self.is_private)
+        return self.row.confidentiality == Confidentiality.ANONYMOUS and self.is_private
 
-    def state(self, now: datetime | None) -> str:
+    def state(self, now: datetime | None) -> AssessmentState:
         return get_assessment_state(self.row, now)
 
 
@@ -48,15 +49,13 @@ def find_link(session: Session, text: str) -> SurveyLink:
     row = invitations.find_invitation_by_token(session, tokens.hash_token(token))
     if row is None:
         raise NotFoundError
-    return SurveyLink(
-        token, row, invitations.find_replacement_chain(session, row.workspace_id, row.assessment_id, row.id)
-    )
+    return SurveyLink(token, row, invitations.find_replacement_chain(session, row.assessment_key, row.id))
 
 
 def is_closed(session: Session, text: str, now: datetime) -> bool:
     """Return whether the survey that a link leads to has closed; False for an unknown link."""
     try:
-        return find_link(session, text).state(now) == "closed"
+        return find_link(session, text).state(now) == AssessmentState.CLOSED
     except NotFoundError:
         return False
 
@@ -64,13 +63,15 @@ def is_closed(session: Session, text: str, now: datetime) -> bool:
 def lock_link(session: Session, text: str) -> SurveyLink:
     """Find a link and share-lock its assessment, so that it can't be closed before the commit; reads after the lock."""
     link = find_link(session, text)
-    assessments.lock_assessment_state(session, link.row.workspace_id, link.row.assessment_id)
+    assessments.lock_assessment_state(session, link.row.assessment_key)
     return find_link(session, text)
 
 
-def get_assessment_state(row: SurveyInvitation | SessionResponse | LockedResponse, now: datetime | None) -> str:
+def get_assessment_state(
+    row: SurveyInvitation | SessionResponse | LockedResponse, now: datetime | None
+) -> AssessmentState:
     """Return the assessment's state; closed from its closing time on, even before the scheduled close."""
-    return str(row.assessment_state if now is None else get_state_at(row.assessment_state, row.closes_at, now))
+    return row.assessment_state if now is None else get_state_at(row.assessment_state, row.closes_at, now)
 
 
 def clean_token(text: str) -> str:

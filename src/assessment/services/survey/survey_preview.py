@@ -5,6 +5,8 @@ from collections.abc import Collection
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import Mode, ResponseState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import NotFoundError
 from assessment.questionnaires import QuestionnaireCatalogue
@@ -15,30 +17,29 @@ from assessment.storage import assessments
 
 def preview_survey(
     session: Session,
-    workspace_id: str,
-    assessment_id: str,
+    key: AssessmentKey,
     catalogue: QuestionnaireCatalogue,
     role: str,
     functions: Collection[str] = (),
 ) -> tuple[Questionnaire, Respondent]:
     """Return the questionnaire and a respondent with this role; without `functions`, in all of them."""
-    assessment = assessments.find_assessment(session, workspace_id, assessment_id)
+    assessment = assessments.find_assessment(session, key)
     questionnaire = find_questionnaire(session, assessment, catalogue)
     function_ids = [function.id for function in questionnaire.functions]
-    roles = {CONSENSUS_ROLE} if assessment.mode == "consensus" else {possible.id for possible in questionnaire.roles}
+    roles = {CONSENSUS_ROLE} if assessment.mode == Mode.CONSENSUS else {possible.id for possible in questionnaire.roles}
     if role not in roles or not set(functions) <= set(function_ids):
         raise NotFoundError
     return questionnaire, Respondent(
         response_id="preview",
-        workspace_id=workspace_id,
-        assessment_id=assessment_id,
+        workspace_id=key.workspace_id,
+        assessment_id=key.assessment_id,
         questionnaire_id=questionnaire.id,
         questionnaire_version=questionnaire.version,
         questionnaire_digest=questionnaire.digest,
         role=role,
         functions=tuple(function_id for function_id in function_ids if not functions or function_id in functions),
         language=assessment.language,
-        state="preview",
+        state=ResponseState.PREVIEW,
         assessment_state=assessment.state,
         confidentiality=assessment.confidentiality,
         minimum_group=assessment.minimum_group,

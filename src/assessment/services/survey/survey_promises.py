@@ -1,14 +1,22 @@
 """Load the promises to respondents: they depend on settings and on who was invited in their functions (method 6.9)."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import DeliveryMode
+from assessment.domain.disclosure.invited_people import (
+    get_mail_domain,
+    select_current_invitations,
+    select_one_per_mailbox,
+)
 from assessment.domain.survey.promises import InvitedCount, Promises, get_audience, is_private
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey.survey_links import SurveyLink
 from assessment.storage import assessments
-from assessment.storage.survey import invitation_counts
+from assessment.storage.survey import counting_people, invitation_counts
 
 
 def load_link_promises(session: Session, link: SurveyLink) -> Promises:
@@ -22,7 +30,7 @@ def load_link_promises(session: Session, link: SurveyLink) -> Promises:
         audience=audience,
         people=row.minimum_group + 1,
         shares_results=row.share_results,
-        invited=_count_invited(session, row.workspace_id, row.assessment_id, row.functions.split(";"), row.domains)
+        invited=_count_invited(session, row.assessment_key, row.functions.split(";"), row.domains)
         if is_private(audience)
         else None,
         has_domains=bool(row.domains),
@@ -34,14 +42,12 @@ def load_link_promises(session: Session, link: SurveyLink) -> Promises:
 def load_respondent_promises(session: Session, respondent: Respondent) -> Promises:
     """Return the promises of the check page and the sent page."""
     audience = get_audience(respondent.confidentiality, respondent.mode)
-    domains = assessments.find_assessment(session, respondent.workspace_id, respondent.assessment_id).domains
+    domains = assessments.find_assessment(session, respondent.assessment_key).domains
     return Promises(
         audience=audience,
         people=respondent.minimum_group + 1,
         shares_results=respondent.share_results,
-        invited=_count_invited(
-            session, respondent.workspace_id, respondent.assessment_id, respondent.functions, domains
-        )
+        invited=_count_invited(session, respondent.assessment_key, respondent.functions, domains)
         if is_private(audience)
         else None,
         has_domains=bool(domains),
@@ -49,21 +55,45 @@ def load_respondent_promises(session: Session, respondent: Respondent) -> Promis
 
 
 def _count_invited(
-    session: Session, workspace_id: str, assessment_id: str, functions: Sequence[str], domains: Sequence[str]
+    session: Session, key: AssessmentKey, functions: Sequence[str], domains: Sequence[str]
 ) -> InvitedCount:
-    """Count the people invited in any of the functions, each once."""
+    """Count the people invited in any of the functions, each mailbox once."""
     groups = [
         group
-        for group in invitation_counts.count_invited_groups(session, workspace_id, assessment_id, domains)
+        for group in invitation_counts.count_invited_groups(session, key, domains)
         if set(group.functions.split(";")) & set(functions)
     ]
-    by_mail: dict[str, int] = {}
+    if any(group.is_mailed and (group.has_tag or group.is_revoked) for group in groups):
+        # Only then can several invitations have been mailed to one mailbox.
+        return _count_mailboxes(session, key, functions, domains)
+    by_mail: Counter[str] = Counter()
     for group in groups:
         if group.is_mailed:
-            by_mail[group.domain] = by_mail.get(group.domain, 0) + group.people
+            by_mail[group.domain] += group.people
     return InvitedCount(
         invited=sum(group.people for group in groups),
-        by_mail=dict(sorted(by_mail.items(), key=lambda entry: (not entry[0], entry[0]))),  # others last
+        by_mail=_sort_domains(by_mail),
         late=sum(group.people for group in groups if group.is_late),
         revoked=sum(group.people for group in groups if group.is_revoked),
     )
+
+
+def _count_mailboxes(
+    session: Session, key: AssessmentKey, functions: Sequence[str], domains: Sequence[str]
+) -> InvitedCount:
+    """Count each mailbox once; loads every invitation."""
+    invitations = counting_people.load_invited_people(session, key)
+    people, same_mailbox = select_one_per_mailbox(select_current_invitations(invitations, functions))
+    mailed_domains = [get_mail_domain(person) for person in people if person.deliver == DeliveryMode.MAIL]
+    return InvitedCount(
+        invited=len(people),
+        by_mail=_sort_domains(Counter(domain if domain in domains else "" for domain in mailed_domains)),
+        late=sum(person.is_late for person in people),
+        revoked=sum(person.is_revoked for person in people),
+        same_mailbox=same_mailbox,
+    )
+
+
+def _sort_domains(by_mail: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts by domain in alphabetical order, all other domains last."""
+    return dict(sorted(by_mail.items(), key=lambda entry: (not entry[0], entry[0])))

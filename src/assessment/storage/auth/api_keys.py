@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, Select, String, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.storage import tables
@@ -34,9 +34,14 @@ def add_api_key(session: Session, values: dict[str, Any]) -> None:
     session.execute(insert(api_key).values(**values))
 
 
+def select_api_key() -> Select[Any]:
+    """Build the select of a key by `key_id`, revoked and expired ones included."""
+    return select(*KEY_COLUMNS).where(api_key.c.id == bindparam("key_id", type_=String()))
+
+
 def find_api_key(session: Session, key_id: str) -> StoredApiKey | None:
     """Return a key by id, revoked and expired ones included."""
-    row = session.execute(select(*KEY_COLUMNS).where(api_key.c.id == key_id)).one_or_none()
+    row = session.execute(select_api_key(), {"key_id": key_id}).one_or_none()
     return None if row is None else _read_api_key(row)
 
 

@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import MemberRole
 from assessment.storage import tables
 
 user = tables.user
@@ -28,7 +29,7 @@ class WorkspaceMember(Struct, frozen=True):
     """User in a workspace."""
 
     email: str
-    role: str
+    role: MemberRole
     workspace: str
     admin: bool
     disabled: bool
@@ -40,7 +41,7 @@ class SignedInUser(Struct, frozen=True):
     id: str
     email: str
     admin: bool
-    role: str
+    role: MemberRole
     workspace_id: str
     workspace: str
     created_at: datetime
@@ -168,7 +169,7 @@ def list_inviter_addresses(session: Session, workspace_id: str) -> tuple[str, ..
         session.scalars(
             select(user.c.email)
             .join(membership, membership.c.user_id == user.c.id)
-            .where(membership.c.workspace_id == workspace_id, membership.c.role != "viewer")
+            .where(membership.c.workspace_id == workspace_id, membership.c.role != MemberRole.VIEWER)
         )
     )
 

@@ -5,12 +5,19 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import DeliveryMode, MailKind, OutboxState
 from assessment.storage import tables
-from assessment.storage.survey.invitations import MAIL_DELIVERY
+from assessment.storage.columns import match_assessment
 
 invitation = tables.invitation
 outbox = tables.outbox
-FIRST_MAIL_STATES = ("queued", "sending", "sent", "refused")  # one of these: the person needs no first mail
+FIRST_MAIL_STATES = (
+    OutboxState.QUEUED,
+    OutboxState.SENDING,
+    OutboxState.SENT,
+    OutboxState.REFUSED,
+)  # one of these: the person needs no first mail
 
 
 def count_unmailed(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, int]:
@@ -20,7 +27,7 @@ def count_unmailed(session: Session, workspace_id: str, assessment_ids: Collecti
         .where(
             outbox.c.workspace_id == workspace_id,
             outbox.c.invitation_id == invitation.c.id,
-            outbox.c.kind == "invitation",
+            outbox.c.kind == MailKind.INVITATION,
             outbox.c.state.in_(FIRST_MAIL_STATES),
         )
         .exists()
@@ -30,7 +37,7 @@ def count_unmailed(session: Session, workspace_id: str, assessment_ids: Collecti
         .where(
             invitation.c.workspace_id == workspace_id,
             invitation.c.assessment_id.in_(assessment_ids),
-            invitation.c.deliver == MAIL_DELIVERY,
+            invitation.c.deliver == DeliveryMode.MAIL,
             invitation.c.email.is_not(None),
             invitation.c.revoked_on.is_(None),
             invitation.c.mailed_on.is_(None),
@@ -41,15 +48,14 @@ def count_unmailed(session: Session, workspace_id: str, assessment_ids: Collecti
     return {row[0]: row[1] for row in rows}
 
 
-def count_revoked(session: Session, workspace_id: str, assessment_id: str) -> int:
+def count_revoked(session: Session, key: AssessmentKey) -> int:
     """Count revoked invitations, replaced ones too."""
     return (
         session.scalar(
             select(func.count())
             .select_from(invitation)
             .where(
-                invitation.c.workspace_id == workspace_id,
-                invitation.c.assessment_id == assessment_id,
+                *match_assessment(invitation, key),
                 invitation.c.revoked_on.is_not(None),
             )
         )

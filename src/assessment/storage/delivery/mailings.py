@@ -7,9 +7,13 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import DeliveryMode, MailKind, ResponseState
 from assessment.errors import NotFoundError
 from assessment.storage import tables
-from assessment.storage.survey.invitations import INVITATION_COLUMNS, MAIL_DELIVERY, Invitation
+from assessment.storage.columns import match_assessment
+from assessment.storage.delivery.mail_counts import FIRST_MAIL_STATES
+from assessment.storage.survey.invitations import INVITATION_COLUMNS, Invitation
 
 mailing = tables.mailing
 mail_template = tables.mail_template
@@ -23,7 +27,7 @@ class Mailing(Struct, frozen=True, kw_only=True):
     id: str
     workspace_id: str
     assessment_id: str | None
-    kind: str
+    kind: MailKind
     language: str
     subject: str
     body: str
@@ -60,12 +64,10 @@ def find_mailing(session: Session, workspace_id: str, mailing_id: str) -> Mailin
     return Mailing(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
-def list_mailings(session: Session, workspace_id: str, assessment_id: str) -> tuple[Mailing, ...]:
+def list_mailings(session: Session, key: AssessmentKey) -> tuple[Mailing, ...]:
     """Return the mailings of an assessment, the first one first."""
     rows = session.execute(
-        select(*MAILING_COLUMNS)
-        .where(mailing.c.workspace_id == workspace_id, mailing.c.assessment_id == assessment_id)
-        .order_by(mailing.c.queued_at, mailing.c.id)
+        select(*MAILING_COLUMNS).where(*match_assessment(mailing, key)).order_by(mailing.c.queued_at, mailing.c.id)
     )
     return tuple(Mailing(**row._mapping) for row in rows)  # noqa: SLF001  # public despite its name
 
@@ -86,26 +88,20 @@ def set_shown_count(session: Session, workspace_id: str, mailing_id: str, count:
     )
 
 
-def find_template(
-    session: Session, workspace_id: str, assessment_id: str, kind: str, language: str
-) -> tuple[str, str] | None:
+def find_template(session: Session, key: AssessmentKey, kind: MailKind, language: str) -> tuple[str, str] | None:
     """Return subject and body of the consultant's own text, if there is one."""
     row = session.execute(
-        select(mail_template.c.subject, mail_template.c.body).where(
-            *_match_template(workspace_id, assessment_id, kind, language)
-        )
+        select(mail_template.c.subject, mail_template.c.body).where(*_match_template(key, kind, language))
     ).one_or_none()
     return None if row is None else (row.subject, row.body)
 
 
-def save_template(  # the key of a template
-    session: Session, workspace_id: str, assessment_id: str, kind: str, language: str, text: tuple[str, str]
-) -> None:
-    delete_template(session, workspace_id, assessment_id, kind, language)
+def save_template(session: Session, key: AssessmentKey, kind: MailKind, language: str, text: tuple[str, str]) -> None:
+    delete_template(session, key, kind, language)
     session.execute(
         insert(mail_template).values(
-            workspace_id=workspace_id,
-            assessment_id=assessment_id,
+            workspace_id=key.workspace_id,
+            assessment_id=key.assessment_id,
             kind=kind,
             language=language,
             subject=text[0],
@@ -114,64 +110,60 @@ def save_template(  # the key of a template
     )
 
 
-def delete_template(session: Session, workspace_id: str, assessment_id: str, kind: str, language: str) -> None:
-    session.execute(delete(mail_template).where(*_match_template(workspace_id, assessment_id, kind, language)))
+def delete_template(session: Session, key: AssessmentKey, kind: MailKind, language: str) -> None:
+    session.execute(delete(mail_template).where(*_match_template(key, kind, language)))
 
 
-def _match_template(workspace_id: str, assessment_id: str, kind: str, language: str) -> tuple[ColumnElement[bool], ...]:
+def _match_template(key: AssessmentKey, kind: MailKind, language: str) -> tuple[ColumnElement[bool], ...]:
     return (
-        mail_template.c.workspace_id == workspace_id,
-        mail_template.c.assessment_id == assessment_id,
+        *match_assessment(mail_template, key),
         mail_template.c.kind == kind,
         mail_template.c.language == language,
     )
 
 
-def list_unmailed_invitations(session: Session, workspace_id: str, assessment_id: str) -> tuple[Invitation, ...]:
+def list_unmailed_invitations(session: Session, key: AssessmentKey) -> tuple[Invitation, ...]:
     """Return invitations to mail whose first mail is neither accepted nor queued nor refused, by position."""
     outbox = tables.outbox
     mailed = (
         select(outbox.c.id)
         .where(
-            outbox.c.workspace_id == workspace_id,
+            outbox.c.workspace_id == key.workspace_id,
             outbox.c.invitation_id == invitation.c.id,
-            outbox.c.kind == "invitation",
-            outbox.c.state.in_(("queued", "sending", "sent", "refused")),
+            outbox.c.kind == MailKind.INVITATION,
+            outbox.c.state.in_(FIRST_MAIL_STATES),
         )
         .exists()
     )
-    return _select_mailable(session, workspace_id, assessment_id, invitation.c.mailed_on.is_(None), ~mailed)
+    return _select_mailable(session, key, invitation.c.mailed_on.is_(None), ~mailed)
 
 
 def list_mailed_invitations(
-    session: Session, workspace_id: str, assessment_id: str, until: date, *, with_unsubscribed: bool = False
+    session: Session, key: AssessmentKey, until: date, *, with_unsubscribed: bool = False
 ) -> tuple[Invitation, ...]:
     """Return active invitations mailed on `until` or before, by position."""
     subscribed = () if with_unsubscribed else (invitation.c.unsubscribed_on.is_(None),)
-    return _select_mailable(session, workspace_id, assessment_id, invitation.c.mailed_on <= until, *subscribed)
+    return _select_mailable(session, key, invitation.c.mailed_on <= until, *subscribed)
 
 
-def list_mail_invitations(session: Session, workspace_id: str, assessment_id: str) -> tuple[Invitation, ...]:
+def list_mail_invitations(session: Session, key: AssessmentKey) -> tuple[Invitation, ...]:
     """Return active invitations that the server mails, by position."""
-    return _select_mailable(session, workspace_id, assessment_id)
+    return _select_mailable(session, key)
 
 
 def find_mail_invitations(
-    session: Session, workspace_id: str, assessment_id: str, invitation_ids: Collection[str]
+    session: Session, key: AssessmentKey, invitation_ids: Collection[str]
 ) -> tuple[Invitation, ...]:
     """Return those of the ids that are active and mailed by the server, by position."""
-    return _select_mailable(session, workspace_id, assessment_id, invitation.c.id.in_(invitation_ids))
+    return _select_mailable(session, key, invitation.c.id.in_(invitation_ids))
 
 
-def _select_mailable(
-    session: Session, workspace_id: str, assessment_id: str, *more: ColumnElement[bool]
-) -> tuple[Invitation, ...]:
+def _select_mailable(session: Session, key: AssessmentKey, *more: ColumnElement[bool]) -> tuple[Invitation, ...]:
     rows = session.execute(
         select(*INVITATION_COLUMNS)
         .where(
-            invitation.c.workspace_id == workspace_id,
-            invitation.c.assessment_id == assessment_id,
-            invitation.c.deliver == MAIL_DELIVERY,
+            *match_assessment(invitation, key),
+            invitation.c.deliver == DeliveryMode.MAIL,
             invitation.c.email.is_not(None),
             invitation.c.revoked_on.is_(None),
             *more,
@@ -184,23 +176,21 @@ def _select_mailable(
     )
 
 
-def find_sent_invitations(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
+def find_sent_invitations(session: Session, key: AssessmentKey) -> set[str]:
     """Return the ids of invitations with a sent response, and of all that they replace or are replaced by."""
     sent = set(
         session.scalars(
             select(response.c.invitation_id).where(
-                response.c.workspace_id == workspace_id,
-                response.c.assessment_id == assessment_id,
+                *match_assessment(response, key),
                 response.c.invitation_id.is_not(None),
-                response.c.state == "sent",
+                response.c.state == ResponseState.SENT,
             )
         )
     )
     pairs = session.execute(
         select(invitation.c.id, invitation.c.replaces)
         .where(
-            invitation.c.workspace_id == workspace_id,
-            invitation.c.assessment_id == assessment_id,
+            *match_assessment(invitation, key),
             invitation.c.replaces.is_not(None),
         )
         .order_by(invitation.c.position)
@@ -214,27 +204,24 @@ def find_sent_invitations(session: Session, workspace_id: str, assessment_id: st
     return sent
 
 
-def find_first_mailing_day(session: Session, workspace_id: str, assessment_id: str) -> date | None:
+def find_first_mailing_day(session: Session, key: AssessmentKey) -> date | None:
     """Return the day of the first invitation that was mailed, revoked or not."""
     first: date | None = session.scalar(
-        select(func.min(invitation.c.mailed_on)).where(
-            invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id
-        )
+        select(func.min(invitation.c.mailed_on)).where(*match_assessment(invitation, key))
     )
     return first
 
 
-def count_mailed(session: Session, workspace_id: str, assessment_id: str) -> int:
+def count_mailed(session: Session, key: AssessmentKey) -> int:
     """Count invitations that were mailed, revoked ones too; a replaced one counts through its replacement."""
     later = invitation.alias("later")
-    replaced = select(later.c.id).where(later.c.workspace_id == workspace_id, later.c.replaces == invitation.c.id)
+    replaced = select(later.c.id).where(later.c.workspace_id == key.workspace_id, later.c.replaces == invitation.c.id)
     return (
         session.scalar(
             select(func.count())
             .select_from(invitation)
             .where(
-                invitation.c.workspace_id == workspace_id,
-                invitation.c.assessment_id == assessment_id,
+                *match_assessment(invitation, key),
                 invitation.c.mailed_on.is_not(None),
                 ~replaced.exists(),
             )
@@ -243,15 +230,14 @@ def count_mailed(session: Session, workspace_id: str, assessment_id: str) -> int
     )
 
 
-def count_unsubscribed(session: Session, workspace_id: str, assessment_id: str) -> int:
+def count_unsubscribed(session: Session, key: AssessmentKey) -> int:
     """Count active invitations whose person stopped later mails."""
     return (
         session.scalar(
             select(func.count())
             .select_from(invitation)
             .where(
-                invitation.c.workspace_id == workspace_id,
-                invitation.c.assessment_id == assessment_id,
+                *match_assessment(invitation, key),
                 invitation.c.unsubscribed_on.is_not(None),
                 invitation.c.revoked_on.is_(None),
             )

@@ -13,14 +13,16 @@ from msgspec import Struct
 from sqlalchemy import ColumnElement, and_, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import MailKind, OutboxState
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
 
 outbox = tables.outbox
 
 CLAIM_LOCK = 7_303_204_118  # arbitrary, but the same in every process: the rate counts the mails of all workers
 RATE_WINDOW = timedelta(minutes=1)
-QUEUED, SENDING, SENT, REFUSED, FAILED, CANCELLED = tables.OUTBOX_STATES
 
 
 class ClaimedMail(Struct, frozen=True):
@@ -29,7 +31,7 @@ class ClaimedMail(Struct, frozen=True):
     id: str
     workspace_id: str
     mailing_id: str
-    kind: str
+    kind: MailKind
     assessment_id: str | None
     invitation_id: str | None
     payload: bytes
@@ -68,7 +70,13 @@ def claim_mails(
     rows = session.execute(
         update(outbox)
         .where(outbox.c.id.in_(due.scalar_subquery()))
-        .values(state=SENDING, lease_id=lease_id, lease_until=now + lease, taken_at=now, attempts=outbox.c.attempts + 1)
+        .values(
+            state=OutboxState.SENDING,
+            lease_id=lease_id,
+            lease_until=now + lease,
+            taken_at=now,
+            attempts=outbox.c.attempts + 1,
+        )
         .returning(*CLAIMED_COLUMNS)
     )
     return tuple(ClaimedMail(*row) for row in rows)
@@ -76,20 +84,22 @@ def claim_mails(
 
 def _is_due(now: datetime) -> ColumnElement[bool]:
     return or_(
-        and_(outbox.c.state == QUEUED, outbox.c.not_before <= now),
-        and_(outbox.c.state == SENDING, outbox.c.lease_until <= now),
+        and_(outbox.c.state == OutboxState.QUEUED, outbox.c.not_before <= now),
+        and_(outbox.c.state == OutboxState.SENDING, outbox.c.lease_until <= now),
     )
 
 
 def renew_leases(session: Session, lease_id: str, until: datetime) -> None:
     """Extend the leases of a worker."""
     session.execute(
-        update(outbox).where(outbox.c.state == SENDING, outbox.c.lease_id == lease_id).values(lease_until=until)
+        update(outbox)
+        .where(outbox.c.state == OutboxState.SENDING, outbox.c.lease_id == lease_id)
+        .values(lease_until=until)
     )
 
 
 def finish_mail(
-    session: Session, mail_id: str, lease_id: str, state: str, now: datetime, reply_code: int | None = None
+    session: Session, mail_id: str, lease_id: str, state: OutboxState, now: datetime, reply_code: int | None = None
 ) -> bool:
     """Store the outcome and clear the payload; False if the worker has lost its lease."""
     return _update_leased(
@@ -105,7 +115,7 @@ def finish_mail(
     )
 
 
-def requeue_mail(  # the columns that an attempt changes
+def requeue_mail(
     session: Session, mail_id: str, lease_id: str, not_before: datetime, attempts: int, reply_code: int | None
 ) -> bool:
     """Queue a claimed mail again; False if the worker has lost its lease."""
@@ -113,7 +123,7 @@ def requeue_mail(  # the columns that an attempt changes
         session,
         mail_id,
         lease_id,
-        state=QUEUED,
+        state=OutboxState.QUEUED,
         lease_id=None,
         lease_until=None,
         not_before=not_before,
@@ -125,7 +135,7 @@ def requeue_mail(  # the columns that an attempt changes
 def _update_leased(session: Session, mail_id: str, held_lease: str, /, **values: Any) -> bool:  # noqa: ANN401
     changed = session.execute(
         update(outbox)
-        .where(outbox.c.id == mail_id, outbox.c.state == SENDING, outbox.c.lease_id == held_lease)
+        .where(outbox.c.id == mail_id, outbox.c.state == OutboxState.SENDING, outbox.c.lease_id == held_lease)
         .values(**values)
         .returning(outbox.c.id)
     )
@@ -136,8 +146,8 @@ def cancel_mails(session: Session, workspace_id: str, now: datetime, *conditions
     """Cancel queued mails and clear their payload; return their number. Those being sent go out."""
     cancelled = session.execute(
         update(outbox)
-        .where(outbox.c.workspace_id == workspace_id, outbox.c.state == QUEUED, *conditions)
-        .values(state=CANCELLED, payload=None, finished_on=now.date())
+        .where(outbox.c.workspace_id == workspace_id, outbox.c.state == OutboxState.QUEUED, *conditions)
+        .values(state=OutboxState.CANCELLED, payload=None, finished_on=now.date())
         .returning(outbox.c.id)
     )
     return len(cancelled.all())
@@ -149,23 +159,24 @@ def cancel_mailing(session: Session, workspace_id: str, mailing_id: str, now: da
 
 
 def cancel_mails_of_invitations(
-    session: Session, workspace_id: str, invitation_ids: Collection[str], now: datetime, kinds: Collection[str] = ()
+    session: Session,
+    workspace_id: str,
+    invitation_ids: Collection[str],
+    now: datetime,
+    kinds: Collection[MailKind] = (),
 ) -> int:
     """Cancel the queued mails of these invitations (if `kinds`: only of these kinds); return their number."""
     chosen = (outbox.c.kind.in_(kinds),) if kinds else ()
     return cancel_mails(session, workspace_id, now, outbox.c.invitation_id.in_(invitation_ids), *chosen)
 
 
-def load_invitation_states(
-    session: Session, workspace_id: str, assessment_id: str
-) -> dict[str, tuple[str, int | None]]:
+def load_invitation_states(session: Session, key: AssessmentKey) -> dict[str, tuple[OutboxState, int | None]]:
     """Return state and reply code of the newest first mail of each invitation; of no other kind of mail."""
     rows = session.execute(
         select(outbox.c.invitation_id, outbox.c.state, outbox.c.reply_code)
         .where(
-            outbox.c.workspace_id == workspace_id,
-            outbox.c.assessment_id == assessment_id,
-            outbox.c.kind == "invitation",
+            *match_assessment(outbox, key),
+            outbox.c.kind == MailKind.INVITATION,
         )
         .join(tables.mailing, tables.mailing.c.id == outbox.c.mailing_id)
         .order_by(tables.mailing.c.queued_at)
@@ -173,29 +184,27 @@ def load_invitation_states(
     return {row.invitation_id: (row.state, row.reply_code) for row in rows}
 
 
-def find_unfinished_invitations(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
+def find_unfinished_invitations(session: Session, key: AssessmentKey) -> set[str]:
     """Return the ids of invitations whose first mail is queued or being sent."""
     return set(
         session.scalars(
             select(outbox.c.invitation_id).where(
-                outbox.c.workspace_id == workspace_id,
-                outbox.c.assessment_id == assessment_id,
-                outbox.c.kind == "invitation",
-                outbox.c.state.in_((QUEUED, SENDING)),
+                *match_assessment(outbox, key),
+                outbox.c.kind == MailKind.INVITATION,
+                outbox.c.state.in_((OutboxState.QUEUED, OutboxState.SENDING)),
             )
         )
     )
 
 
-def find_queued_mailings(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
+def find_queued_mailings(session: Session, key: AssessmentKey) -> set[str]:
     """Return the ids of mailings with mails that no worker has taken yet."""
     return set(
         session.scalars(
             select(outbox.c.mailing_id)
             .where(
-                outbox.c.workspace_id == workspace_id,
-                outbox.c.assessment_id == assessment_id,
-                outbox.c.state == QUEUED,
+                *match_assessment(outbox, key),
+                outbox.c.state == OutboxState.QUEUED,
             )
             .distinct()
         )
@@ -217,16 +226,16 @@ def forget_finished_mails(session: Session, now: datetime) -> None:
 
     Rows of reminders would show who had not sent yet; times would help to match mails with answers.
     """
-    session.execute(outbox.delete().where(*_is_forgettable(now), outbox.c.kind != "invitation"))
+    session.execute(outbox.delete().where(*_is_forgettable(now), outbox.c.kind != MailKind.INVITATION))
     session.execute(update(outbox).where(*_is_forgettable(now)).values(taken_at=None))
 
 
 def _is_forgettable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """SQL conditions: finished, no longer counted for the rate, and not yet without its time."""
     return (
-        outbox.c.state.in_((SENT, REFUSED, FAILED, CANCELLED)),
+        outbox.c.state.in_((OutboxState.SENT, OutboxState.REFUSED, OutboxState.FAILED, OutboxState.CANCELLED)),
         or_(
             outbox.c.taken_at <= now - RATE_WINDOW,
-            and_(outbox.c.taken_at.is_(None), outbox.c.kind != "invitation"),
+            and_(outbox.c.taken_at.is_(None), outbox.c.kind != MailKind.INVITATION),
         ),
     )

@@ -4,7 +4,10 @@ from msgspec import Struct
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 
 reminder_plan = tables.reminder_plan
 assessment = tables.assessment
@@ -32,40 +35,30 @@ class ReminderPlan(Struct, frozen=True, kw_only=True):
 PLAN_COLUMNS = tuple(reminder_plan.c[name] for name in ReminderPlan.__struct_fields__)
 
 
-def find_plan(session: Session, workspace_id: str, assessment_id: str) -> ReminderPlan | None:
-    row = session.execute(
-        select(*PLAN_COLUMNS).where(
-            reminder_plan.c.workspace_id == workspace_id, reminder_plan.c.assessment_id == assessment_id
-        )
-    ).one_or_none()
+def find_plan(session: Session, key: AssessmentKey) -> ReminderPlan | None:
+    row = session.execute(select(*PLAN_COLUMNS).where(*match_assessment(reminder_plan, key))).one_or_none()
     return None if row is None else ReminderPlan(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
-def save_plan(session: Session, workspace_id: str, assessment_id: str, plan: ReminderPlan) -> None:
+def save_plan(session: Session, key: AssessmentKey, plan: ReminderPlan) -> None:
     """Store a plan; the assessment must be locked."""
-    session.execute(
-        delete(reminder_plan).where(
-            reminder_plan.c.workspace_id == workspace_id, reminder_plan.c.assessment_id == assessment_id
-        )
-    )
+    session.execute(delete(reminder_plan).where(*match_assessment(reminder_plan, key)))
     values = {name: getattr(plan, name) for name in ReminderPlan.__struct_fields__}
-    session.execute(insert(reminder_plan).values(workspace_id=workspace_id, assessment_id=assessment_id, **values))
-
-
-def set_stopped(session: Session, workspace_id: str, assessment_id: str, *, is_stopped: bool) -> None:
     session.execute(
-        update(reminder_plan)
-        .where(reminder_plan.c.workspace_id == workspace_id, reminder_plan.c.assessment_id == assessment_id)
-        .values(is_stopped=is_stopped)
+        insert(reminder_plan).values(workspace_id=key.workspace_id, assessment_id=key.assessment_id, **values)
     )
 
 
-def list_active_plans(session: Session) -> list[tuple[str, str]]:
-    """Return workspace id and id of each open assessment with a plan that is not stopped."""
+def set_stopped(session: Session, key: AssessmentKey, *, is_stopped: bool) -> None:
+    session.execute(update(reminder_plan).where(*match_assessment(reminder_plan, key)).values(is_stopped=is_stopped))
+
+
+def list_active_plans(session: Session) -> list[AssessmentKey]:
+    """Return the key of each open assessment with a plan that is not stopped."""
     rows = session.execute(
         select(reminder_plan.c.workspace_id, reminder_plan.c.assessment_id)
         .join(assessment, assessment.c.id == reminder_plan.c.assessment_id)
-        .where(reminder_plan.c.is_stopped.is_(False), assessment.c.state == "open")
+        .where(reminder_plan.c.is_stopped.is_(False), assessment.c.state == AssessmentState.OPEN)
         .order_by(reminder_plan.c.assessment_id)
     )
-    return [(row[0], row[1]) for row in rows]
+    return [AssessmentKey(*row) for row in rows]

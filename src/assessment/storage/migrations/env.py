@@ -7,11 +7,12 @@ from alembic.autogenerate.api import AutogenContext
 from sqlmodel.sql.sqltypes import AutoString, UTCDateTime
 
 from assessment.storage import tables
+from assessment.storage.columns import EnumText
 
 
 def plain(kind: str, thing: Any, _context: AutogenContext) -> str | Literal[False]:  # noqa: ANN401  # Alembic's own
     """Write migrations in the words of SQLAlchemy alone, so that old ones never depend on a newer SQLModel."""
-    if kind == "type" and isinstance(thing, AutoString):
+    if kind == "type" and isinstance(thing, AutoString | EnumText):
         return "sa.String()"
     if kind == "type" and isinstance(thing, UTCDateTime):
         return "sa.DateTime(timezone=True)"

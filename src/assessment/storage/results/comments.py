@@ -8,7 +8,9 @@ from msgspec import Struct
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 
 comments, user, api_key = tables.comments, tables.user, tables.api_key
 
@@ -25,7 +27,7 @@ class SavedComments(Struct, frozen=True):
     name: str
 
 
-def find_newest_comments(session: Session, workspace_id: str, assessment_id: str) -> SavedComments | None:
+def find_newest_comments(session: Session, key: AssessmentKey) -> SavedComments | None:
     row = session.execute(
         select(
             comments.c.number,
@@ -38,13 +40,13 @@ def find_newest_comments(session: Session, workspace_id: str, assessment_id: str
         )
         .outerjoin(user, user.c.id == comments.c.user_id)
         .outerjoin(api_key, api_key.c.id == comments.c.key_id)
-        .where(comments.c.workspace_id == workspace_id, comments.c.assessment_id == assessment_id)
+        .where(*match_assessment(comments, key))
         .order_by(comments.c.number.desc())
         .limit(1)
     ).one_or_none()
     return None if row is None else SavedComments(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
-def add_comments(session: Session, workspace_id: str, assessment_id: str, values: Mapping[str, Any]) -> None:
+def add_comments(session: Session, key: AssessmentKey, values: Mapping[str, Any]) -> None:
     """Insert a save; the assessment must be locked."""
-    session.execute(insert(comments).values(**values, workspace_id=workspace_id, assessment_id=assessment_id))
+    session.execute(insert(comments).values(**values, workspace_id=key.workspace_id, assessment_id=key.assessment_id))

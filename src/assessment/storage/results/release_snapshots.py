@@ -12,34 +12,37 @@ from sqlalchemy import delete, exists, insert, select
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import BLANK, Answers, AnswerValues
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import ReleaseBasis
 from assessment.domain.questionnaire import Questionnaire
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 from assessment.storage.database import split_batches
 from assessment.storage.results import releases
-from assessment.storage.results.releases import COPIED_BASIS, DELETED_BASIS, LIVE_BASIS
 
 basis = tables.basis
 response = tables.response
 release = tables.release
 
 
-def add_snapshot(  # a release has a key of three columns
-    session: Session, workspace_id: str, assessment_id: str, number: int, questionnaire: Questionnaire, answers: Answers
+def add_snapshot(
+    session: Session, key: AssessmentKey, number: int, questionnaire: Questionnaire, answers: Answers
 ) -> None:
     """Copy the answers behind a release; `answers.respondents` must be the response ids."""
-    place = {"workspace_id": workspace_id, "assessment_id": assessment_id, "number": number}
+    place = {"workspace_id": key.workspace_id, "assessment_id": key.assessment_id, "number": number}
     for batch in split_batches(place | row for row in _make_rows(questionnaire, answers)):
         session.execute(insert(basis), batch)
-    releases.set_basis(session, workspace_id, assessment_id, COPIED_BASIS, number)
+    releases.set_basis(session, key, ReleaseBasis.COPIED, number)
 
 
-def load_snapshot(
-    session: Session, workspace_id: str, assessment_id: str, number: int, questionnaire: Questionnaire
-) -> Answers:
+def load_snapshot(session: Session, key: AssessmentKey, number: int, questionnaire: Questionnaire) -> Answers:
     """Return the snapshot of a release, ordered by response id."""
     rows = session.execute(
         select(basis)
-        .where(basis.c.workspace_id == workspace_id, basis.c.assessment_id == assessment_id, basis.c.number == number)
+        .where(
+            *match_assessment(basis, key),
+            basis.c.number == number,
+        )
         .order_by(basis.c.response_id)
     ).all()
     names = [function.id for function in questionnaire.functions]
@@ -65,15 +68,15 @@ def delete_snapshots_with_response(session: Session, workspace_id: str, response
     released = (release.c.workspace_id == workspace_id, release.c.assessment_id == assessment_id)
     holds = exists().where(basis.c.workspace_id == workspace_id, basis.c.response_id == response_id)
     if assessment_id is not None and session.scalar(
-        select(release.c.number).where(*released, (release.c.basis == LIVE_BASIS) | holds).limit(1)
+        select(release.c.number).where(*released, (release.c.basis == ReleaseBasis.LIVE) | holds).limit(1)
     ):
-        delete_snapshots(session, workspace_id, assessment_id)
+        delete_snapshots(session, AssessmentKey(workspace_id, assessment_id))
 
 
-def delete_snapshots(session: Session, workspace_id: str, assessment_id: str) -> None:
+def delete_snapshots(session: Session, key: AssessmentKey) -> None:
     """Delete all snapshots of an assessment; its published results stay unchanged."""
-    session.execute(delete(basis).where(basis.c.workspace_id == workspace_id, basis.c.assessment_id == assessment_id))
-    releases.set_basis(session, workspace_id, assessment_id, DELETED_BASIS)
+    session.execute(delete(basis).where(*match_assessment(basis, key)))
+    releases.set_basis(session, key, ReleaseBasis.DELETED)
 
 
 def _make_rows(questionnaire: Questionnaire, answers: Answers) -> Iterator[dict[str, Any]]:

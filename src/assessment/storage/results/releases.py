@@ -4,14 +4,21 @@ from datetime import date
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, exists, func, insert, select, update
+from sqlalchemy import ColumnElement, Select, String, bindparam, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import ReleaseBasis
 from assessment.storage import tables
-
-LIVE_BASIS, COPIED_BASIS, DELETED_BASIS = "live", "kept", "gone"
+from assessment.storage.columns import match_assessment
 
 release = tables.release
+
+
+class ReleaseDigest(Struct, frozen=True):
+    """SHA-256 of a release's content, in hexadecimal digits."""
+
+    digest: str
 
 
 class Release(Struct, frozen=True):
@@ -22,67 +29,73 @@ class Release(Struct, frozen=True):
     digest: str
     content: bytes
     released_on: date
-    basis: str = LIVE_BASIS
+    basis: ReleaseBasis = ReleaseBasis.LIVE
 
 
-def latest(session: Session, workspace_id: str, assessment_id: str) -> Release | None:
-    row = session.execute(
-        _select_releases(workspace_id, assessment_id).order_by(release.c.number.desc()).limit(1)
-    ).one_or_none()
+def latest(session: Session, key: AssessmentKey) -> Release | None:
+    row = session.execute(select_latest_release(), key._asdict()).one_or_none()
     return None if row is None else Release(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
-def find_latest_digest(session: Session, workspace_id: str, assessment_id: str) -> str | None:
-    """Return the digest of the newest release, without its content."""
-    return session.scalar(
-        select(release.c.digest)
-        .where(release.c.workspace_id == workspace_id, release.c.assessment_id == assessment_id)
+def select_latest_release() -> Select[Any]:
+    """Build the select of the newest release; its parameters are the fields of an `AssessmentKey`."""
+    return _select_latest(*(release.c[name] for name in Release.__struct_fields__))
+
+
+def select_latest_digest() -> Select[Any]:
+    """Build the select of the newest release's digest, without its content, by the same parameters."""
+    return _select_latest(release.c.digest)
+
+
+def _select_latest(*columns: ColumnElement[Any]) -> Select[Any]:
+    return (
+        select(*columns)
+        .where(
+            release.c.workspace_id == bindparam("workspace_id", type_=String()),
+            release.c.assessment_id == bindparam("assessment_id", type_=String()),
+        )
         .order_by(release.c.number.desc())
         .limit(1)
     )
 
 
-def find_release(session: Session, workspace_id: str, assessment_id: str, number: int) -> Release:
+def find_release(session: Session, key: AssessmentKey, number: int) -> Release:
     """Return the release with this number, which must exist."""
-    row = session.execute(_select_releases(workspace_id, assessment_id).where(release.c.number == number)).one()
+    row = session.execute(_select_releases(key).where(release.c.number == number)).one()
     return Release(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
-def _select_releases(workspace_id: str, assessment_id: str) -> Select[Any]:
+def _select_releases(key: AssessmentKey) -> Select[Any]:
     columns = (release.c[name] for name in Release.__struct_fields__)
-    return select(*columns).where(release.c.workspace_id == workspace_id, release.c.assessment_id == assessment_id)
+    return select(*columns).where(*match_assessment(release, key))
 
 
-def add_release(
-    session: Session, workspace_id: str, assessment_id: str, digest: str, content: bytes, today: date
-) -> Release:
+def add_release(session: Session, key: AssessmentKey, digest: str, content: bytes, today: date) -> Release:
     """Insert a release with the next number; the assessment must be locked."""
-    last = session.scalar(select(func.max(release.c.number)).where(release.c.assessment_id == assessment_id))
-    new = Release(assessment_id, (last or 0) + 1, digest, content, today)
+    last = session.scalar(select(func.max(release.c.number)).where(release.c.assessment_id == key.assessment_id))
+    new = Release(key.assessment_id, (last or 0) + 1, digest, content, today)
     values = {name: getattr(new, name) for name in Release.__struct_fields__}
-    session.execute(insert(release).values(**values, workspace_id=workspace_id))
+    session.execute(insert(release).values(**values, workspace_id=key.workspace_id))
     return new
 
 
-def has_release(assessment_id: ColumnElement[str], basis: str | None = None) -> ColumnElement[bool]:
+def has_release(assessment_id: ColumnElement[str], basis: ReleaseBasis | None = None) -> ColumnElement[bool]:
     """SQL condition: the assessment has a release, or one with this basis."""
     condition = exists().where(release.c.assessment_id == assessment_id)
     return condition if basis is None else condition.where(release.c.basis == basis)
 
 
-def list_bases(session: Session, workspace_id: str, assessment_id: str) -> dict[int, str]:
+def list_bases(session: Session, key: AssessmentKey) -> dict[int, ReleaseBasis]:
     """Return where the answers behind each release are, by release number."""
     rows = session.execute(
-        select(release.c.number, release.c.basis)
-        .where(release.c.workspace_id == workspace_id, release.c.assessment_id == assessment_id)
-        .order_by(release.c.number)
+        select(release.c.number, release.c.basis).where(*match_assessment(release, key)).order_by(release.c.number)
     )
     return {row.number: row.basis for row in rows}
 
 
-def set_basis(session: Session, workspace_id: str, assessment_id: str, basis: str, number: int | None = None) -> None:
+def set_basis(session: Session, key: AssessmentKey, basis: ReleaseBasis, number: int | None = None) -> None:
     """Record where the answers are, of one release or of all."""
-    these = [release.c.workspace_id == workspace_id, release.c.assessment_id == assessment_id]
+    these = [*match_assessment(release, key)]
     if number is not None:
         these.append(release.c.number == number)
     session.execute(update(release).where(*these).values(basis=basis))

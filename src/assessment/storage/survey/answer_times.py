@@ -5,6 +5,7 @@ from collections.abc import Collection
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import AssessmentState, ResponseState
 from assessment.storage import tables
 
 MAXIMUM_RESPONSES = 500  # newest first; more would not change a percentile by a minute
@@ -14,7 +15,7 @@ response = tables.response
 section_time = tables.section_time
 
 
-def load_response_seconds(  # one query, seven parameters
+def load_response_seconds(
     session: Session,
     workspace_id: str,
     questionnaire: tuple[str, str],
@@ -47,10 +48,10 @@ def load_response_seconds(  # one query, seven parameters
         )
         .where(
             response.c.workspace_id == workspace_id,
-            assessment.c.state == "closed",
+            assessment.c.state == AssessmentState.CLOSED,
             assessment.c.questionnaire_id == questionnaire[0],
             assessment.c.questionnaire_version == questionnaire[1],
-            response.c.state == "sent",
+            response.c.state == ResponseState.SENT,
             response.c.role == role,
         )
         .group_by(response.c.id, response.c.functions, response.c.seconds, assessment.c.closed_on)

@@ -6,7 +6,9 @@ import numpy as np
 from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
-from assessment.domain.answers import CONSENSUS_ROLE, BoolArray
+from assessment.domain.answers import BoolArray
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import Confidentiality, Mode
 from assessment.domain.disclosure.invited_people import (
     InvitedPerson,
     find_counting_invitations,
@@ -14,6 +16,7 @@ from assessment.domain.disclosure.invited_people import (
     format_group,
 )
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 
 assessment = tables.assessment
 invitation = tables.invitation
@@ -22,11 +25,11 @@ response = tables.response
 INVITATION_COLUMNS = ("id", "role", "functions", "email", "deliver", "replaces", "is_late", "revoked_on")
 
 
-def load_invited_people(session: Session, workspace_id: str, assessment_id: str) -> tuple[InvitedPerson, ...]:
+def load_invited_people(session: Session, key: AssessmentKey) -> tuple[InvitedPerson, ...]:
     """Return everyone who was ever invited, by position."""
     rows = session.execute(
         select(*(invitation.c[name] for name in INVITATION_COLUMNS))
-        .where(invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id)
+        .where(*match_assessment(invitation, key))
         .order_by(invitation.c.position)
     )
     return tuple(
@@ -44,7 +47,7 @@ def load_invited_people(session: Session, workspace_id: str, assessment_id: str)
     )
 
 
-def load_count_flags(session: Session, workspace_id: str, assessment_id: str, ids: Sequence[str]) -> BoolArray | None:
+def load_count_flags(session: Session, key: AssessmentKey, ids: Sequence[str]) -> BoolArray | None:
     """Return which of these responses count, in their order; None if all do or the rule does not apply.
 
     Responses from a file always count.
@@ -56,29 +59,27 @@ def load_count_flags(session: Session, workspace_id: str, assessment_id: str, id
             assessment.c.minimum_group,
             assessment.c.domains,
             assessment.c.uncounted_groups,
-        ).where(assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id)
+        ).where(assessment.c.workspace_id == key.workspace_id, assessment.c.id == key.assessment_id)
     ).one()
-    if row.confidentiality == "attributable" or row.mode == CONSENSUS_ROLE:
+    if row.confidentiality == Confidentiality.ATTRIBUTABLE or row.mode == Mode.CONSENSUS:
         return None
-    people = load_invited_people(session, workspace_id, assessment_id)
-    if row.confidentiality == "anonymous":
+    people = load_invited_people(session, key)
+    if row.confidentiality == Confidentiality.ANONYMOUS:
         uncounted = {*row.uncounted_groups} | find_uncounted_groups(people, row.domains, row.minimum_group)
-        away = _find_uncounted_anonymous(
-            session, workspace_id, assessment_id, _AnonymousGroups(people, row.domains, uncounted)
-        )
+        away = _find_uncounted_anonymous(session, key, _AnonymousGroups(people, row.domains, uncounted))
     else:
         counting = find_counting_invitations(people, row.domains)
         others = {person.id for person in people} - counting
-        away = _find_responses_of_invitations(session, workspace_id, assessment_id, others) if others else iter(())
+        away = _find_responses_of_invitations(session, key, others) if others else iter(())
     left_out = set(away)
     return np.asarray([id_ not in left_out for id_ in ids], dtype=np.bool_) if left_out else None
 
 
-def save_uncounted_groups(session: Session, workspace_id: str, assessment_id: str, groups: Collection[str]) -> None:
+def save_uncounted_groups(session: Session, key: AssessmentKey, groups: Collection[str]) -> None:
     """Store the groups that do not count; the assessment must be locked."""
     session.execute(
         update(assessment)
-        .where(assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id)
+        .where(assessment.c.workspace_id == key.workspace_id, assessment.c.id == key.assessment_id)
         .values(uncounted_groups=sorted(groups))
     )
 
@@ -98,13 +99,10 @@ class _AnonymousGroups:
         return group not in self._mixed if stored is None else stored
 
 
-def _find_uncounted_anonymous(
-    session: Session, workspace_id: str, assessment_id: str, groups: _AnonymousGroups
-) -> Iterator[str]:
+def _find_uncounted_anonymous(session: Session, key: AssessmentKey, groups: _AnonymousGroups) -> Iterator[str]:
     rows = session.execute(
         select(response.c.id, response.c.role, response.c.functions, response.c.counts).where(
-            response.c.workspace_id == workspace_id,
-            response.c.assessment_id == assessment_id,
+            *match_assessment(response, key),
             response.c.label.is_(None),
         )
     )
@@ -113,14 +111,11 @@ def _find_uncounted_anonymous(
             yield row.id
 
 
-def _find_responses_of_invitations(
-    session: Session, workspace_id: str, assessment_id: str, invitations: Collection[str]
-) -> Iterator[str]:
+def _find_responses_of_invitations(session: Session, key: AssessmentKey, invitations: Collection[str]) -> Iterator[str]:
     """Yield responses of these invitations; filtered here, since a statement limits the number of parameters."""
     rows = session.execute(
         select(response.c.id, response.c.invitation_id).where(
-            response.c.workspace_id == workspace_id,
-            response.c.assessment_id == assessment_id,
+            *match_assessment(response, key),
             response.c.invitation_id.is_not(None),
         )
     )

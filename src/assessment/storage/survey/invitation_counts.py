@@ -13,7 +13,10 @@ from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, se
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import DeliveryMode, ResponseState
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
 from assessment.storage.survey.invitations import select_replaced
 
@@ -56,7 +59,7 @@ def count_invited(session: Session, workspace_id: str, assessment_ids: Collectio
     )
     keys = response.c.assessment_id, response.c.role, response.c.functions
     from_files = (
-        select(*keys, func.count(), func.count(), _count_where(response.c.state == "sent"))
+        select(*keys, func.count(), func.count(), _count_where(response.c.state == ResponseState.SENT))
         .where(*_match_assessments(workspace_id, assessment_ids), response.c.label.is_not(None), _has_content())
         .group_by(*keys)
     )
@@ -72,7 +75,7 @@ def count_responses(session: Session, workspace_id: str, assessment_ids: Collect
     """
     keys = response.c.assessment_id, response.c.role, response.c.functions
     rows = session.execute(
-        select(*keys, func.count(), _count_where(response.c.state == "sent"))
+        select(*keys, func.count(), _count_where(response.c.state == ResponseState.SENT))
         .where(*_match_assessments(workspace_id, assessment_ids), response.c.label.is_(None), _has_content())
         .group_by(*keys)
     )
@@ -137,7 +140,7 @@ def _match_assessments(workspace_id: str, assessment_ids: Collection[str]) -> tu
 def _has_content() -> ColumnElement[bool]:
     """SQL condition: sent, or started with at least one answer; pressing Start alone does not count."""
     has_answer = exists().where(answer.c.response_id == response.c.id, answer.c.value != "")
-    return or_(response.c.state == "sent", and_(response.c.state == "started", has_answer))
+    return or_(response.c.state == ResponseState.SENT, and_(response.c.state == ResponseState.STARTED, has_answer))
 
 
 def _count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
@@ -145,33 +148,35 @@ def _count_where(condition: ColumnElement[bool]) -> ColumnElement[int]:
 
 
 class InvitedGroup(NamedTuple):
-    """Number of people invited alike; `domain` is one of the assessment's, or empty."""
+    """Number of people invited alike; `domain` is one of the assessment's, or empty.
+
+    `has_tag`: their addresses have a `+`, so that several can be the same mailbox.
+    """
 
     functions: str
     is_mailed: bool
     domain: str
     is_late: bool
     is_revoked: bool
+    has_tag: bool
     people: int
 
 
-def count_invited_groups(
-    session: Session, workspace_id: str, assessment_id: str, domains: Sequence[str]
-) -> list[InvitedGroup]:
+def count_invited_groups(session: Session, key: AssessmentKey, domains: Sequence[str]) -> list[InvitedGroup]:
     """Count invited people, whatever they have done; a replaced invitation counts through its replacement."""
-    is_replaced = invitation.c.id.in_(select_replaced(workspace_id))
+    is_replaced = invitation.c.id.in_(select_replaced(key.workspace_id))
     named = [(invitation.c.email.endswith(f"@{domain}", autoescape=True), domain) for domain in domains]
     grouped = (
         select(
             invitation.c.functions,
-            (invitation.c.deliver == "mail").label("is_mailed"),
+            (invitation.c.deliver == DeliveryMode.MAIL).label("is_mailed"),
             (case(*named, else_="") if named else literal("")).label("domain"),
             invitation.c.is_late,
             invitation.c.revoked_on.is_not(None).label("is_revoked"),
+            func.coalesce(invitation.c.email.contains("+"), literal(value=False)).label("has_tag"),
         )
         .where(
-            invitation.c.workspace_id == workspace_id,
-            invitation.c.assessment_id == assessment_id,
+            *match_assessment(invitation, key),
             ~is_replaced,
         )
         .subquery()

@@ -22,15 +22,16 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, Mode
 from assessment.errors import NotFoundError
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
 from assessment.storage.results import releases
 
 invitation = tables.invitation
 link = tables.invitation_link
-
-LINK_DELIVERY, MAIL_DELIVERY = "link", "mail"  # how an invitation is delivered
 
 
 class Invitation(Struct, frozen=True):
@@ -46,7 +47,7 @@ class Invitation(Struct, frozen=True):
     name: str | None
     role: str
     functions: tuple[str, ...]
-    deliver: str
+    deliver: DeliveryMode
     mailed_on: date | None
     replaces: str | None
     is_late: bool
@@ -67,30 +68,34 @@ class SurveyInvitation(Struct, frozen=True, kw_only=True):
     email: str | None
     role: str
     functions: str
-    deliver: str
+    deliver: DeliveryMode
     is_late: bool
     revoked_on: date | None
     revision: int
-    assessment_state: str
+    assessment_state: AssessmentState
     questionnaire_id: str
     questionnaire_version: str
     questionnaire_digest: str | None
     title: str
     asker: str
     language: str
-    confidentiality: str
+    confidentiality: Confidentiality
     minimum_group: int
     closes_on: date | None
     closes_at: datetime | None
-    mode: str
+    mode: Mode
     share_results: bool
     held_back: list[str]
     domains: list[str]
-    earlier_confidentiality: str | None
-    earlier_mode: str | None
+    earlier_confidentiality: Confidentiality | None
+    earlier_mode: Mode | None
     is_released: bool
     organisation: str
     time_zone: str
+
+    @property
+    def assessment_key(self) -> AssessmentKey:
+        return AssessmentKey(self.workspace_id, self.assessment_id)
 
 
 TOKEN_PARAMETER = "of_token"  # noqa: S105  # the name of a parameter
@@ -134,12 +139,11 @@ class LinkCount(Struct, frozen=True):
 INVITATION_COLUMNS = tuple(invitation.c[name] for name in Invitation.__struct_fields__)
 
 
-def find_invitation(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> Invitation:
+def find_invitation(session: Session, key: AssessmentKey, invitation_id: str) -> Invitation:
     """Return an invitation; raises NotFoundError."""
     row = session.execute(
         select(*INVITATION_COLUMNS).where(
-            invitation.c.workspace_id == workspace_id,
-            invitation.c.assessment_id == assessment_id,
+            *match_assessment(invitation, key),
             invitation.c.id == invitation_id,
         )
     ).one_or_none()
@@ -148,56 +152,50 @@ def find_invitation(session: Session, workspace_id: str, assessment_id: str, inv
     return _read_invitation(row)
 
 
-def list_invitations(
-    session: Session, workspace_id: str, assessment_id: str, place: PageRequest
-) -> RowPage[Invitation]:
+def list_invitations(session: Session, key: AssessmentKey, place: PageRequest) -> RowPage[Invitation]:
     """List invitations by position."""
-    statement = select(*INVITATION_COLUMNS).where(
-        invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id
-    )
+    statement = select(*INVITATION_COLUMNS).where(*match_assessment(invitation, key))
     return load_page(session, statement, SortOrder((invitation.c.position, invitation.c.id)), place, _read_invitation)
 
 
-def list_active_invitations(session: Session, workspace_id: str, assessment_id: str) -> tuple[Invitation, ...]:
+def list_active_invitations(session: Session, key: AssessmentKey) -> tuple[Invitation, ...]:
     """Return all that are not revoked, by position."""
-    return _select_active(session, workspace_id, assessment_id)
+    return _select_active(session, key)
 
 
 def list_link_invitations(
-    session: Session, workspace_id: str, assessment_id: str, *, without_link: bool = False
+    session: Session, key: AssessmentKey, *, without_link: bool = False
 ) -> tuple[Invitation, ...]:
     """Return active invitations whose links a consultant hands out; `without_link`: only those that never had one."""
-    has_link = exists().where(link.c.workspace_id == workspace_id, link.c.invitation_id == invitation.c.id)
+    has_link = exists().where(link.c.workspace_id == key.workspace_id, link.c.invitation_id == invitation.c.id)
     more = (~has_link,) if without_link else ()
-    return _select_active(session, workspace_id, assessment_id, invitation.c.deliver == LINK_DELIVERY, *more)
+    return _select_active(session, key, invitation.c.deliver == DeliveryMode.LINK, *more)
 
 
-def count_link_invitations(session: Session, workspace_id: str, assessment_id: str) -> tuple[int, int]:
+def count_link_invitations(session: Session, key: AssessmentKey) -> tuple[int, int]:
     """Count the invitations of `list_link_invitations`: all, and those that never had a link."""
-    linked = select(link.c.invitation_id).where(link.c.workspace_id == workspace_id)
+    linked = select(link.c.invitation_id).where(link.c.workspace_id == key.workspace_id)
     never_linked = case((invitation.c.id.in_(linked), 0), else_=1)
     row = session.execute(
         select(func.count(), func.coalesce(func.sum(never_linked), 0)).where(
-            invitation.c.workspace_id == workspace_id,
-            invitation.c.assessment_id == assessment_id,
+            *match_assessment(invitation, key),
             invitation.c.revoked_on.is_(None),
-            invitation.c.deliver == LINK_DELIVERY,
+            invitation.c.deliver == DeliveryMode.LINK,
         )
     ).one()
     return row[0], row[1]
 
 
-def list_current_addresses(session: Session, workspace_id: str, assessment_id: str) -> list[str]:
+def list_current_addresses(session: Session, key: AssessmentKey) -> list[str]:
     """Return the addresses of invitations that are neither revoked nor replaced, by position."""
     return list(
         session.scalars(
             select(invitation.c.email)
             .where(
-                invitation.c.workspace_id == workspace_id,
-                invitation.c.assessment_id == assessment_id,
+                *match_assessment(invitation, key),
                 invitation.c.revoked_on.is_(None),
                 invitation.c.email.is_not(None),
-                invitation.c.id.not_in(select_replaced(workspace_id)),
+                invitation.c.id.not_in(select_replaced(key.workspace_id)),
             )
             .order_by(invitation.c.position)
         )
@@ -228,16 +226,13 @@ def find_replaced_invitations(session: Session, workspace_id: str, invitation_id
     return {id_ for id_ in replaced if id_ is not None}
 
 
-def find_replacement_chain(
-    session: Session, workspace_id: str, assessment_id: str, invitation_id: str
-) -> tuple[str, ...]:
+def find_replacement_chain(session: Session, key: AssessmentKey, invitation_id: str) -> tuple[str, ...]:
     """Return the ids of all invitations of one person, the first one first; each one replaces the one before."""
-    if not _has_replacement(session, workspace_id, assessment_id, invitation_id):
+    if not _has_replacement(session, key, invitation_id):
         return (invitation_id,)
     rows = session.execute(
         select(invitation.c.id, invitation.c.replaces).where(
-            invitation.c.workspace_id == workspace_id,
-            invitation.c.assessment_id == assessment_id,
+            *match_assessment(invitation, key),
             invitation.c.replaces.is_not(None),
         )
     ).all()
@@ -254,9 +249,9 @@ def find_replacement_chain(
     return tuple(ids)
 
 
-def _has_replacement(session: Session, workspace_id: str, assessment_id: str, invitation_id: str) -> bool:
+def _has_replacement(session: Session, key: AssessmentKey, invitation_id: str) -> bool:
     """Return whether an invitation replaces another one, or is replaced: few are, and looking up one costs less."""
-    here = (invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id)
+    here = match_assessment(invitation, key)
     replaces = select(literal(1)).where(*here, invitation.c.id == invitation_id, invitation.c.replaces.is_not(None))
     is_replaced = select(literal(1)).where(*here, invitation.c.replaces == invitation_id)
     return session.scalar(replaces.union_all(is_replaced).limit(1)) is not None
@@ -286,21 +281,18 @@ def count_links(session: Session, workspace_id: str, invitation_ids: Collection[
         .where(
             link.c.workspace_id == workspace_id,
             link.c.invitation_id.in_(invitation_ids),
-            invitation.c.deliver == LINK_DELIVERY,
+            invitation.c.deliver == DeliveryMode.LINK,
         )
         .group_by(link.c.invitation_id)
     )
     return {row[0]: LinkCount(*row[1:]) for row in rows}
 
 
-def _select_active(
-    session: Session, workspace_id: str, assessment_id: str, *more: ColumnElement[bool]
-) -> tuple[Invitation, ...]:
+def _select_active(session: Session, key: AssessmentKey, *more: ColumnElement[bool]) -> tuple[Invitation, ...]:
     rows = session.execute(
         select(*INVITATION_COLUMNS)
         .where(
-            invitation.c.workspace_id == workspace_id,
-            invitation.c.assessment_id == assessment_id,
+            *match_assessment(invitation, key),
             invitation.c.revoked_on.is_(None),
             *more,
         )
@@ -309,19 +301,15 @@ def _select_active(
     return tuple(_read_invitation(row) for row in rows)
 
 
-def has_invitations(session: Session, workspace_id: str, assessment_id: str) -> bool:
+def has_invitations(session: Session, key: AssessmentKey) -> bool:
     """Return whether anyone was ever invited, revoked invitations included."""
-    here = (invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id)
+    here = match_assessment(invitation, key)
     return session.scalar(select(invitation.c.id).where(*here).limit(1)) is not None
 
 
-def find_next_position(session: Session, workspace_id: str, assessment_id: str) -> int:
+def find_next_position(session: Session, key: AssessmentKey) -> int:
     """Return the next free position; the assessment must be locked."""
-    last = session.scalar(
-        select(func.max(invitation.c.position)).where(
-            invitation.c.workspace_id == workspace_id, invitation.c.assessment_id == assessment_id
-        )
-    )
+    last = session.scalar(select(func.max(invitation.c.position)).where(*match_assessment(invitation, key)))
     return 1 if last is None else int(last) + 1
 
 
@@ -367,22 +355,21 @@ def list_link_dates(session: Session, workspace_id: str, invitation_ids: Sequenc
             .where(
                 link.c.workspace_id == workspace_id,
                 link.c.invitation_id.in_(invitation_ids),
-                invitation.c.deliver == LINK_DELIVERY,
+                invitation.c.deliver == DeliveryMode.LINK,
             )
             .order_by(link.c.created_on)
         )
     )
 
 
-def find_invitation_of_link(session: Session, workspace_id: str, assessment_id: str, token_hash: bytes) -> str | None:
+def find_invitation_of_link(session: Session, key: AssessmentKey, token_hash: bytes) -> str | None:
     """Return the id of this assessment's invitation that a link belongs to."""
     invitation_id: str | None = session.scalar(
         select(invitation.c.id)
         .join(link, link.c.invitation_id == invitation.c.id)
         .where(
             link.c.token_hash == token_hash,
-            invitation.c.workspace_id == workspace_id,
-            invitation.c.assessment_id == assessment_id,
+            *match_assessment(invitation, key),
         )
     )
     return invitation_id

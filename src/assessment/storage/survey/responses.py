@@ -23,7 +23,11 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode, ResponseState
+from assessment.domain.survey.answer import SavedAnswer
 from assessment.storage import tables
+from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite, split_batches, truncate_to_day
 from assessment.storage.results import release_snapshots
 from assessment.storage.survey.bulk_insert import NewAnswer, insert_answers
@@ -34,19 +38,8 @@ section_time = tables.section_time
 respondent_session = tables.respondent_session
 
 COOKIE_PARAMETER = "cookie_hash"
-IMPORTING_STATE = "withdrawn"
+IMPORTING_STATE = ResponseState.WITHDRAWN
 MIDNIGHT_TEXT = "00:00:00.000000"
-
-
-class StoredAnswer(Struct, frozen=True):
-    """One stored answer; `value` is empty if it was cleared."""
-
-    item: str
-    value: str
-    reason: str
-    evidence: str
-    sequence: int
-    saved_at: datetime
 
 
 class SessionResponse(Struct, frozen=True, kw_only=True):
@@ -59,18 +52,18 @@ class SessionResponse(Struct, frozen=True, kw_only=True):
     role: str
     functions: str
     language: str
-    state: str
+    state: ResponseState
     code_hash: bytes | None
     moved_on: date | None
-    assessment_state: str
+    assessment_state: AssessmentState
     questionnaire_id: str
     questionnaire_version: str
     questionnaire_digest: str
-    confidentiality: str
+    confidentiality: Confidentiality
     minimum_group: int
     title: str
     asker: str
-    mode: str
+    mode: Mode
     closes_on: date | None
     closes_at: datetime | None
     opened_on: date | None
@@ -134,10 +127,10 @@ class LockedResponse(Struct, frozen=True):
     """Locked response with the state and closing time of its assessment."""
 
     id: str
-    state: str
+    state: ResponseState
     code_hash: bytes | None
     withdraw_hash: bytes | None
-    assessment_state: str
+    assessment_state: AssessmentState
     closes_at: datetime | None
 
 
@@ -148,7 +141,7 @@ def find_newest_response(session: Session, workspace_id: str, invitation_id: str
         .where(
             response.c.workspace_id == workspace_id,
             response.c.invitation_id == invitation_id,
-            response.c.state.in_(("started", "sent")),
+            response.c.state.in_((ResponseState.STARTED, ResponseState.SENT)),
         )
         .order_by(response.c.draft_number.desc())
         .limit(1)
@@ -200,14 +193,12 @@ def delete_sessions(session: Session, workspace_id: str, response_id: str) -> No
     )
 
 
-def delete_assessment_sessions(session: Session, workspace_id: str, assessment_id: str) -> None:
+def delete_assessment_sessions(session: Session, key: AssessmentKey) -> None:
     """Delete all sessions of an assessment: after the close no browser shows its answers."""
-    of_these = select(response.c.id).where(
-        response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id
-    )
+    of_these = select(response.c.id).where(*match_assessment(response, key))
     session.execute(
         delete(respondent_session).where(
-            respondent_session.c.workspace_id == workspace_id, respondent_session.c.response_id.in_(of_these)
+            respondent_session.c.workspace_id == key.workspace_id, respondent_session.c.response_id.in_(of_these)
         )
     )
 
@@ -253,7 +244,7 @@ def find_response_by_cookie(session: Session, cookie_hash: bytes) -> SessionResp
 
 
 def find_response_by_code(
-    session: Session, workspace_id: str, assessment_id: str, hashes: Sequence[bytes], invitation_ids: Sequence[str]
+    session: Session, key: AssessmentKey, hashes: Sequence[bytes], invitation_ids: Sequence[str]
 ) -> str | None:
     """Return the id of the response that a code opens; it has answers and belongs to these invitations or to none.
 
@@ -262,9 +253,8 @@ def find_response_by_code(
     has_answers = exists().where(answer.c.response_id == response.c.id, answer.c.value != "")
     return session.scalar(
         select(response.c.id).where(
-            response.c.workspace_id == workspace_id,
-            response.c.assessment_id == assessment_id,
-            response.c.state.in_(("started", "sent")),
+            *match_assessment(response, key),
+            response.c.state.in_((ResponseState.STARTED, ResponseState.SENT)),
             response.c.code_hash.in_(hashes) | response.c.withdraw_hash.in_(hashes),
             response.c.invitation_id.is_(None) | response.c.invitation_id.in_(invitation_ids),
             has_answers,
@@ -295,7 +285,7 @@ def has_sent_response(session: Session, workspace_id: str, invitation_ids: Seque
     is_sent = exists().where(
         response.c.workspace_id == workspace_id,
         response.c.invitation_id.in_(invitation_ids),
-        response.c.state == "sent",
+        response.c.state == ResponseState.SENT,
     )
     return bool(session.scalar(select(is_sent)))
 
@@ -339,7 +329,9 @@ def update_drafts(session: Session, workspace_id: str, invitation_id: str, **val
 
 def set_response_aside(session: Session, workspace_id: str, response_id: str) -> None:
     """Exclude a response from all results: its respondent reported that someone else moved it."""
-    update_response(session, workspace_id, response_id, state="set-aside", code_hash=None, withdraw_hash=None)
+    update_response(
+        session, workspace_id, response_id, state=ResponseState.SET_ASIDE, code_hash=None, withdraw_hash=None
+    )
 
 
 def erase_response(session: Session, workspace_id: str, response_id: str) -> None:
@@ -348,13 +340,13 @@ def erase_response(session: Session, workspace_id: str, response_id: str) -> Non
     for table in (answer, section_time):
         session.execute(delete(table).where(table.c.workspace_id == workspace_id, table.c.response_id == response_id))
     emptied = dict.fromkeys(("withdraw_hash", "code_hash", "sent_at", "seconds"))
-    update_response(session, workspace_id, response_id, state="withdrawn", **emptied)
+    update_response(session, workspace_id, response_id, state=ResponseState.WITHDRAWN, **emptied)
 
 
-def load_stored_answers(session: Session, workspace_id: str, response_id: str) -> dict[str, StoredAnswer]:
+def load_stored_answers(session: Session, workspace_id: str, response_id: str) -> dict[str, SavedAnswer]:
     """Return stored answers by item id, cleared ones included: their sequence still counts."""
     rows = session.execute(SELECT_ANSWERS, _make_parameters(workspace_id, response_id))
-    return {row[0]: StoredAnswer(*row) for row in rows}
+    return {item: SavedAnswer(*content, item=item, saved_at=saved_at) for item, *content, saved_at in rows}
 
 
 def has_section_time(session: Session, workspace_id: str, response_id: str, section: str) -> bool:
@@ -390,13 +382,12 @@ def _make_insert(session: Session, table: Any) -> Any:  # noqa: ANN401  # one of
     return (sqlite if is_sqlite(session.connection()) else postgresql).insert(table)
 
 
-def has_imported_responses(session: Session, workspace_id: str, assessment_id: str) -> bool:
+def has_imported_responses(session: Session, key: AssessmentKey) -> bool:
     """Return whether there are responses imported from a file."""
     response_id = session.scalar(
         select(response.c.id)
         .where(
-            response.c.workspace_id == workspace_id,
-            response.c.assessment_id == assessment_id,
+            *match_assessment(response, key),
             response.c.label.is_not(None),
         )
         .limit(1)
@@ -404,13 +395,12 @@ def has_imported_responses(session: Session, workspace_id: str, assessment_id: s
     return response_id is not None
 
 
-def list_imported_labels(session: Session, workspace_id: str, assessment_id: str) -> set[str]:
+def list_imported_labels(session: Session, key: AssessmentKey) -> set[str]:
     """Return the labels of respondents imported from files, incomplete imports excluded."""
     return set(
         session.scalars(
             select(response.c.label).where(
-                response.c.workspace_id == workspace_id,
-                response.c.assessment_id == assessment_id,
+                *match_assessment(response, key),
                 response.c.label.is_not(None),
                 response.c.state != IMPORTING_STATE,
             )
@@ -425,9 +415,9 @@ def insert_responses(session: Session, rows: Sequence[Mapping[str, Any]], answer
     insert_answers(session, answers)
 
 
-def list_response_ids(session: Session, workspace_id: str, assessment_id: str) -> list[str]:
+def list_response_ids(session: Session, key: AssessmentKey) -> list[str]:
     """Return the ids of an assessment's responses: unsent ones first, then by their random ids."""
-    here = (response.c.workspace_id == workspace_id, response.c.assessment_id == assessment_id)
+    here = match_assessment(response, key)
     return list(
         session.scalars(select(response.c.id).where(*here).order_by(response.c.sent_at.is_not(None), response.c.id))
     )
@@ -444,8 +434,8 @@ def truncate_times(session: Session, workspace_id: str, ids: Sequence[str]) -> N
         )
 
 
-def find_assessments_with_exact_times(session: Session) -> list[tuple[str, str]]:
-    """Return workspace id and id of closed assessments with a `sent_at` that is not truncated to the day."""
+def find_assessments_with_exact_times(session: Session) -> list[AssessmentKey]:
+    """Return the keys of closed assessments with a `sent_at` that is not truncated to the day."""
     assessment = tables.assessment
     exact = response.c.sent_at != truncate_to_day(session.connection(), response.c.sent_at)
     if is_sqlite(session.connection()):
@@ -455,8 +445,10 @@ def find_assessments_with_exact_times(session: Session) -> list[tuple[str, str]]
         .where(response.c.workspace_id == assessment.c.workspace_id, response.c.assessment_id == assessment.c.id, exact)
         .exists()
     )
-    query = select(assessment.c.workspace_id, assessment.c.id).where(assessment.c.state == "closed", has_exact_times)
-    return [(row[0], row[1]) for row in session.execute(query)]
+    query = select(assessment.c.workspace_id, assessment.c.id).where(
+        assessment.c.state == AssessmentState.CLOSED, has_exact_times
+    )
+    return [AssessmentKey(*row) for row in session.execute(query)]
 
 
 def rewrite_rows(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
@@ -478,28 +470,27 @@ def rewrite_rows(session: Session, workspace_id: str, ids: Sequence[str]) -> Non
 
 
 # Rows of an incomplete import have a label and the state of withdrawn ones, so that no figure counts them.
-def _match_incomplete_import(workspace_id: str, assessment_id: str) -> tuple[Any, ...]:
+def _match_incomplete_import(key: AssessmentKey) -> tuple[Any, ...]:
     return (
-        response.c.workspace_id == workspace_id,
-        response.c.assessment_id == assessment_id,
+        *match_assessment(response, key),
         response.c.label.is_not(None),
         response.c.state == IMPORTING_STATE,
     )
 
 
-def list_incomplete_imports(session: Session, workspace_id: str, assessment_id: str) -> list[tuple[str, datetime]]:
+def list_incomplete_imports(session: Session, key: AssessmentKey) -> list[tuple[str, datetime]]:
     """Return id and start of each response of incomplete imports."""
     columns = (response.c.id, response.c.sent_at)
-    rows = session.execute(
-        select(*columns).where(*_match_incomplete_import(workspace_id, assessment_id)).order_by(response.c.id)
-    )
+    rows = session.execute(select(*columns).where(*_match_incomplete_import(key)).order_by(response.c.id))
     return [(row[0], row[1]) for row in rows]
 
 
-def complete_import(session: Session, workspace_id: str, assessment_id: str, started_at: datetime) -> int:
+def complete_import(session: Session, key: AssessmentKey, started_at: datetime) -> int:
     """Activate the responses of one import in one update; return their number."""
-    here = (*_match_incomplete_import(workspace_id, assessment_id), response.c.sent_at == started_at)
-    return cast("CursorResult[Any]", session.execute(update(response).where(*here).values(state="sent"))).rowcount
+    here = (*_match_incomplete_import(key), response.c.sent_at == started_at)
+    return cast(
+        "CursorResult[Any]", session.execute(update(response).where(*here).values(state=ResponseState.SENT))
+    ).rowcount
 
 
 def delete_responses(session: Session, workspace_id: str, ids: Sequence[str]) -> None:

@@ -4,7 +4,6 @@ from litestar import Router
 from litestar.di import Provide
 
 from assessment.errors import ConflictError, UnauthenticatedError, UnavailableError
-from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.web.console import authentication
 from assessment.web.console.form_data import provide_form
 from assessment.web.console.form_errors import InvalidFormError, show_form_errors
@@ -27,7 +26,7 @@ from assessment.web.console.handlers import (
 )
 from assessment.web.console.refused_forms import show_refused_form
 
-__all__ = ["create_router"]
+__all__ = ["router"]
 
 ROUTES = (
     sign_in.show_sign_in_form,
@@ -82,22 +81,18 @@ ROUTES = (
 )
 
 
-def create_router() -> Router:
-    """Create the router; each application gets its own rate limiter for sign-in."""
-    limiter = RateLimiter()
-    return Router(
-        "/console",
-        route_handlers=ROUTES,
-        dependencies={
-            "consultant": Provide(authentication.provide_consultant, sync_to_thread=True),
-            "form": Provide(provide_form),
-            "limiter": Provide(lambda: limiter, sync_to_thread=False),
-        },
-        exception_handlers={
-            UnauthenticatedError: authentication.ask_to_sign_in,
-            InvalidFormError: show_form_errors,
-            ConflictError: show_refused_form,
-            ExceptionGroup: show_refused_form,
-            UnavailableError: show_refused_form,
-        },
-    )
+router = Router(
+    "/console",
+    route_handlers=ROUTES,
+    dependencies={
+        "consultant": Provide(authentication.provide_consultant, sync_to_thread=True),
+        "form": Provide(provide_form),
+    },
+    exception_handlers={
+        UnauthenticatedError: authentication.ask_to_sign_in,
+        InvalidFormError: show_form_errors,
+        ConflictError: show_refused_form,
+        ExceptionGroup: show_refused_form,
+        UnavailableError: show_refused_form,
+    },
+)

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency
 from msgspec import structs
 from sqlalchemy import Engine
 
+from assessment.domain.closed_sets import MemberRole
 from assessment.errors import ForbiddenError, UnauthenticatedError
 from assessment.services.auth import user_sessions
 from assessment.services.auth.principals import Consultant
@@ -18,7 +19,6 @@ from assessment.web.http import cookies, database_sessions, languages
 from assessment.web.http.csrf import SAFE_METHODS, StaleFormError
 from assessment.web.http.page_responses import redirect_to, render_page
 
-OWNER = "owner"
 SIGN_IN_PATH = "/console/sign-in"
 PAGE_OPTION = "page"  # in `opt` of a POST without fields: path of the page with its button, to return to after sign-in
 FOR_OWNERS = {"owners": True}  # in `opt` of a GET that only leads to a change
@@ -40,7 +40,7 @@ def provide_consultant(
     if user_sessions.is_touch_due(consultant, now):
         with database.write_session(engine) as write_session:
             user_sessions.touch_session(write_session, token, now)
-    if consultant.role != OWNER and not _is_open_to_viewers(request):
+    if consultant.role != MemberRole.OWNER and not _is_open_to_viewers(request):
         raise ForbiddenError("You can look at everything here, but only an owner of this workspace can change it.")
     pending_forms.check_returned_form(request, consultant.user_id)
     database_sessions.set_actor(request.scope, consultant.email)

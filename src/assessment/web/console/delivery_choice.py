@@ -2,12 +2,12 @@
 
 from msgspec import structs
 
+from assessment.domain.closed_sets import DeliveryMode
 from assessment.services.people.invitee_checks import Invitee
-from assessment.storage.survey.invitations import LINK_DELIVERY, MAIL_DELIVERY
 from assessment.web.console.form_data import FormData
 
 
 def choose_delivery(guest: Invitee, form: FormData) -> Invitee:
     """Return the person with the chosen delivery; someone without an address always gets the link by hand."""
-    is_mailed = form.text("deliver") == MAIL_DELIVERY and guest.email is not None
-    return structs.replace(guest, deliver=MAIL_DELIVERY if is_mailed else LINK_DELIVERY)
+    is_mailed = form.text("deliver") == DeliveryMode.MAIL and guest.email is not None
+    return structs.replace(guest, deliver=DeliveryMode.MAIL if is_mailed else DeliveryMode.LINK)

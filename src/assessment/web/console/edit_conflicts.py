@@ -17,6 +17,7 @@ from assessment.web.actors import describe_actor
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError
 from assessment.web.console.labels import QuestionnaireLabels
+from assessment.web.console.setting_switches import SWITCH_LABELS
 
 TEMPLATE = "console/conflict.html"
 EMPTY_VALUE = "–"
@@ -41,8 +42,8 @@ FIELD_LABELS = {  # in the order of the forms
     "mode": N_("Who answers"),
     "minimum_group": N_("Minimum group"),
     "domains": N_("The client’s mail domains (optional)"),
-    "share_results": N_("Show those who answered the results"),
-    "in_benchmarks": N_("Count in benchmarks"),
+    "share_results": N_("Show the results to the people invited"),
+    **SWITCH_LABELS,
     "name": N_("Name"),
     "email": N_("Email"),
     "role": N_("Role"),
@@ -165,7 +166,7 @@ def _sort_fields(names: Sequence[str] | Mapping[str, object]) -> list[str]:
 def _has_field(typed: FormData, name: str) -> bool:
     """Check whether the form had this field: browsers do not send an unticked checkbox."""
     is_promise = name == "share_results" and typed.text("promises") == "asked"
-    return name in typed.fields or is_promise or name == "in_benchmarks"
+    return name in typed.fields or is_promise or name in SWITCH_LABELS
 
 
 def _list_values(form: FormData, name: str) -> list[str]:
@@ -187,7 +188,7 @@ def _format_value(words: Translator, labels: QuestionnaireLabels, name: str, for
         return labels.role(form.text(name)) or EMPTY_VALUE
     if name == "functions":
         return ", ".join(labels.function(value) for value in values) or EMPTY_VALUE
-    if name in ("confidentiality", "mode", "share_results", "in_benchmarks"):
+    if name in ("confidentiality", "mode", "share_results") or name in SWITCH_LABELS:
         return ", ".join(words.gettext(VALUE_LABELS.get(value, value)) for value in values) or EMPTY_VALUE
     return "\n".join(values) or EMPTY_VALUE
 

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.closed_sets import Mode
 from assessment.domain.questionnaire import Questionnaire
 from assessment.i18n import get_translator
 from assessment.storage.assessments import Assessment
@@ -31,7 +32,7 @@ def get_labels(questionnaire: Questionnaire, assessment: Assessment, language: s
     roles = {role.id: texts.roles.get(role.id, role.id) for role in questionnaire.roles}
     return QuestionnaireLabels(
         roles={CONSENSUS_ROLE: get_translator(language).gettext("Agreed record")}
-        if assessment.mode == CONSENSUS_ROLE
+        if assessment.mode == Mode.CONSENSUS
         else roles,
         functions={function.id: texts.functions.get(function.id, function.id) for function in questionnaire.functions},
         channels={channel.id: texts.channels.get(channel.id, channel.id) for channel in questionnaire.channels},

@@ -6,7 +6,8 @@ from typing import Any
 from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 
-from assessment.domain.mail_template import MAIL_KINDS
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import ASSESSMENT_MAIL_KINDS, AssessmentState, MailKind, MemberRole
 from assessment.domain.survey.closing_time import get_state_at, load_time_zone
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
@@ -15,7 +16,6 @@ from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.delivery.mailings import UNDO_WINDOW, ListedMailing
 from assessment.storage.assessments import Assessment
 from assessment.storage.delivery.reminder_plans import ReminderPlan
-from assessment.web.console.authentication import OWNER
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS
 
@@ -36,7 +36,7 @@ class MailingEntry(Struct, frozen=True, kw_only=True):
     """
 
     id: str
-    kind: str
+    kind: MailKind
     count: int
     queued_at: datetime
     is_planned: bool
@@ -49,28 +49,28 @@ def build_mails_context(
 ) -> dict[str, Any]:
     """Build the context of the page; `form` is a plan that was typed."""
     workspace_id = consultant.workspace_id
-    assessment = assessment_setup.get_assessment(session, workspace_id, assessment_id)
+    assessment = assessment_setup.get_assessment(session, AssessmentKey(workspace_id, assessment_id))
     state = get_state_at(assessment.state, assessment.closes_at, now)
-    plan = reminder_plans.load_plan(session, workspace_id, assessment_id)
+    plan = reminder_plans.load_plan(session, AssessmentKey(workspace_id, assessment_id))
     mail = find_mail(session)
     typed = form or fill_plan_form(plan or ReminderPlan())
     return {
         "consultant": consultant,
         "assessment": assessment,
-        "is_open": state == "open",
-        "can_change": consultant.role == OWNER and state != "closed" and mail is not None,
+        "is_open": state == AssessmentState.OPEN,
+        "can_change": consultant.role == MemberRole.OWNER and state != AssessmentState.CLOSED and mail is not None,
         "mail": mail,
-        "unmailed": mailings.preview_invitations(session, workspace_id, assessment_id),
-        "totals": delivery_totals.load_delivery_totals(session, workspace_id, assessment_id),
-        "reminder": mailings.preview_reminder(session, workspace_id, assessment_id, now),
+        "unmailed": mailings.preview_invitations(session, AssessmentKey(workspace_id, assessment_id)),
+        "totals": delivery_totals.load_delivery_totals(session, AssessmentKey(workspace_id, assessment_id)),
+        "reminder": mailings.preview_reminder(session, AssessmentKey(workspace_id, assessment_id), now),
         "has_notice": mailings.has_closing_notice(session, assessment),
-        "unsubscribed": mailings.count_unsubscribed(session, workspace_id, assessment_id),
+        "unsubscribed": mailings.count_unsubscribed(session, AssessmentKey(workspace_id, assessment_id)),
         "entries": list_mailing_entries(session, assessment, now),
         "plan": plan,
-        "planned": reminder_plans.list_planned_mailings(session, workspace_id, assessment_id),
+        "planned": reminder_plans.list_planned_mailings(session, AssessmentKey(workspace_id, assessment_id)),
         "choices": _list_plan_choices(typed),
         "own_texts": _list_own_texts(session, assessment),
-        "kinds": MAIL_KINDS,
+        "kinds": ASSESSMENT_MAIL_KINDS,
         "form": typed,
         "form_errors": NO_ERRORS,
         "queued": None,
@@ -80,7 +80,7 @@ def build_mails_context(
 
 def list_mailing_entries(session: Session, assessment: Assessment, now: datetime) -> tuple[MailingEntry, ...]:
     """Return the mailings of an assessment, the newest first."""
-    listed = mailings.list_mailings(session, assessment.workspace_id, assessment.id, now)
+    listed = mailings.list_mailings(session, assessment.key, now)
     return tuple(_make_entry(listed_mailing, assessment, now) for listed_mailing in reversed(listed))
 
 
@@ -123,4 +123,8 @@ def _list_plan_choices(typed: FormData) -> dict[str, list[int]]:
 
 
 def _list_own_texts(session: Session, assessment: Assessment) -> set[str]:
-    return {kind for kind in MAIL_KINDS if mail_texts.has_own_template(session, assessment, kind, assessment.language)}
+    return {
+        kind
+        for kind in ASSESSMENT_MAIL_KINDS
+        if mail_texts.has_own_template(session, assessment, kind, assessment.language)
+    }

@@ -5,6 +5,7 @@ from datetime import date
 
 from msgspec import Struct
 
+from assessment.domain.closed_sets import AssessmentState
 from assessment.storage.assessments import Assessment
 
 
@@ -51,13 +52,13 @@ def find_next_action(
 ) -> NextAction:
     """Return the next action; viewers, who can't change anything, can only look. `unmailed` wait for a first mail."""
     base = f"/console/assessments/{assessment.id}"
-    if assessment.state == "closed" and assessment.release is None:
+    if assessment.state == AssessmentState.CLOSED and assessment.release is None:
         return NextAction("look", base)
-    if assessment.state == "closed":
+    if assessment.state == AssessmentState.CLOSED:
         return NextAction("results", f"{base}/results")
     if not can_change:
         return NextAction("look", base)
-    if assessment.state == "open":
+    if assessment.state == AssessmentState.OPEN:
         is_over = assessment.closes_on is not None and assessment.closes_on < today
         if not is_over and unmailed:
             return NextAction("send", f"{base}/mails")

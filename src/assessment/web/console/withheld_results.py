@@ -2,6 +2,7 @@
 
 from msgspec import Struct
 
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.disclosure.republication import PERSONAL_PATH
 from assessment.domain.questionnaire import Questionnaire
 from assessment.i18n import get_translator
@@ -32,7 +33,7 @@ def describe_withheld(assessment: Assessment, questionnaire: Questionnaire, lang
     titles |= {f"functions.{id_}": title for id_, title in functions.items()}
     return WithheldResults(
         # Not while it is open: the page would reveal a withdrawal immediately, while counts are updated hourly.
-        is_withdrawn=assessment.state == "closed" and is_release_final(assessment),
+        is_withdrawn=assessment.state == AssessmentState.CLOSED and is_release_final(assessment),
         areas=tuple(titles.get(path, path) for path in assessment.held_back if path not in NON_AREA_REASONS),
         is_replaced=PEOPLE_REPLACED in assessment.held_back,
         is_last=LAST_RELEASE in assessment.held_back,

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 from collections.abc import Iterable
+from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 
@@ -46,6 +47,7 @@ class StaticAssets:
         return self.by_name[name].path
 
 
+@cache
 def load_assets() -> StaticAssets:
     """Load our files and htmx, and concatenate the bundles."""
     own = files("assessment.web").joinpath("static")

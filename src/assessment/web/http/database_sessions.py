@@ -54,9 +54,11 @@ class RequestTransaction:
             await to_thread.run_sync(self._context.__exit__, kind, error, trace, limiter=CapacityLimiter(1))
 
 
-def make_session_provider(engine: Engine, open_session: SessionOpener) -> SessionProvider:
+def make_session_provider(open_session: SessionOpener) -> SessionProvider:
+    """Make the dependency that opens sessions of the application's engine."""
+
     async def session(request: Request) -> AsyncIterator[Session]:  # type: ignore[type-arg]
-        transaction = RequestTransaction(open_session(engine))
+        transaction = RequestTransaction(open_session(request.app.state.engine))
         request.scope["state"].setdefault(STATE_KEY, []).append(transaction.end)
         database_session = transaction.open()
         audit_trail.set_actor(database_session, lambda: get_actor(request.scope))

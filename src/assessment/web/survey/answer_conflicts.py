@@ -5,15 +5,15 @@ from collections.abc import Mapping
 from litestar.response import Template
 from msgspec import Struct
 
+from assessment.domain.survey.answer import NO_ANSWER, Answer
 from assessment.services.auth.principals import Respondent
-from assessment.services.survey.answer_validation import AnswerInput
 from assessment.services.survey.own_drafts import OwnDraft
 from assessment.web.http.page_responses import render_page
 from assessment.web.survey import answer_forms
 from assessment.web.survey.dependencies import build_page_context
 from assessment.web.survey.navigation import SectionNavigation
-from assessment.web.survey.survey_pages import PageAnswer, Question, RespondentSurvey
-from assessment.web.survey.unresolved_answers import UnresolvedAnswers, UnsavedAnswer, list_unsaved_fields
+from assessment.web.survey.survey_pages import Question, RespondentSurvey
+from assessment.web.survey.unresolved_answers import UnresolvedAnswers, list_unsaved_fields
 
 
 class AnswerConflict(Struct, frozen=True):
@@ -23,25 +23,21 @@ class AnswerConflict(Struct, frozen=True):
     unsaved: Question
 
 
-def build_answer(unsaved: UnsavedAnswer) -> AnswerInput:
-    return AnswerInput(unsaved.value, unsaved.reason, unsaved.evidence)
-
-
 def find_differences(
     unresolved: UnresolvedAnswers, survey: RespondentSurvey, items: tuple[str, ...]
-) -> dict[str, UnsavedAnswer]:
+) -> dict[str, Answer]:
     """Return the conflicts that are left: the other window may have saved the same answer since."""
     return {
         item: unsaved
         for item, unsaved in unresolved.select(items).items()
-        if answer_forms.is_different(build_answer(unsaved), survey.answers.get(item, PageAnswer()))
+        if unsaved.content != survey.answers.get(item, NO_ANSWER).content
     }
 
 
 def render_conflicts(
     survey: RespondentSurvey,
     section: str,
-    conflicts: Mapping[str, UnsavedAnswer],
+    conflicts: Mapping[str, Answer],
     respondent: Respondent,
     own_draft: OwnDraft | None,
     navigation: SectionNavigation,
@@ -59,7 +55,7 @@ def render_conflicts(
         conflicts=[
             AnswerConflict(
                 survey.build_question(item),
-                survey.build_question(item, PageAnswer(unsaved.value, unsaved.reason, unsaved.evidence)),
+                survey.build_question(item, unsaved),
             )
             for item, unsaved in conflicts.items()
         ],

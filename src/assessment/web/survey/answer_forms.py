@@ -2,17 +2,17 @@
 
 import re
 import secrets
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TypeAlias
 
-from assessment.domain.questionnaire import Questionnaire
+from msgspec.structs import replace
+
+from assessment.domain.survey.answer import Answer
 from assessment.errors import ConflictError, InvalidError, Problem
 from assessment.services.auth.principals import Respondent
-from assessment.services.survey import answer_validation
-from assessment.services.survey.answer_validation import AnswerInput
+from assessment.services.survey.answer_validation import ValidAnswer
 from assessment.storage.answer_writer import SEQUENCE_STEP
-from assessment.web.survey.survey_pages import PageAnswer
 
 FormFields: TypeAlias = Mapping[str, str]
 
@@ -41,24 +41,16 @@ def check_response_id(form: FormFields, respondent: Respondent) -> None:
         )
 
 
-def read_answers(
-    form: FormFields, items: Iterable[str], questionnaire: Questionnaire, respondent: Respondent
-) -> dict[str, AnswerInput]:
-    """Read and validate the answers to `items`; raises `InvalidError` for values that our pages never send."""
-    return check_answers({item: _read_answer(form, item) for item in items}, questionnaire, respondent)
+def read_answer(form: FormFields, item: str) -> Answer:
+    """Parse an answer, which the service validates; raises `InvalidError` for a damaged sequence number."""
+    answer = Answer(form.get(item, ""), form.get(f"{item}:reason", ""), form.get(f"{item}:evidence", ""))
+    return add_version(form, item, answer)
 
 
-def check_answers(
-    answers: dict[str, AnswerInput], questionnaire: Questionnaire, respondent: Respondent
-) -> dict[str, AnswerInput]:
-    """Return validated answers; raises `InvalidError` for items not asked and values not possible."""
-    return answer_validation.validate_answers(answer_validation.map_asked_items(questionnaire, respondent), answers)
-
-
-def add_version(form: FormFields, item: str, answer: AnswerInput) -> AnswerInput:
+def add_version(form: FormFields, item: str, answer: Answer) -> Answer:
     """Set base and sequence of an answer from the form."""
     base, sequence = _read_version(form, item)
-    return AnswerInput(answer.value, answer.reason, answer.evidence, sequence, base)
+    return replace(answer, sequence=sequence, base=base)
 
 
 def read_timestamp(form: FormFields, name: str) -> datetime | None:
@@ -80,12 +72,7 @@ def make_window_number() -> int:
     return MIN_WINDOW + secrets.randbelow(SEQUENCE_STEP - MIN_WINDOW)
 
 
-def is_different(answer: AnswerInput, saved: PageAnswer) -> bool:
-    """Compare value, reason and evidence with the saved answer."""
-    return (answer.value, answer.reason, answer.evidence) != (saved.value, saved.reason, saved.evidence)
-
-
-def select_changed_answers(form: FormFields, answers: Mapping[str, AnswerInput]) -> dict[str, AnswerInput]:
+def select_changed_answers(form: FormFields, answers: Mapping[str, ValidAnswer]) -> dict[str, ValidAnswer]:
     """Select the answers that may have been changed on this page: those with changes, or all without JavaScript.
 
     Empty values are left out: a radio button can't be unset, so an empty one was never answered on this page.
@@ -96,17 +83,6 @@ def select_changed_answers(form: FormFields, answers: Mapping[str, AnswerInput])
 def _read_change_count(form: FormFields, item: str) -> str:
     parts = form.get(f"{item}:sequence", "").split(".")
     return parts[-1] if len(parts) == VERSION_PARTS else ""
-
-
-def _read_answer(form: FormFields, item: str) -> AnswerInput:
-    base, sequence = _read_version(form, item)
-    return AnswerInput(
-        value=form.get(item, ""),
-        reason=form.get(f"{item}:reason", ""),
-        evidence=form.get(f"{item}:evidence", ""),
-        sequence=sequence,
-        base=base,
-    )
 
 
 def _read_version(form: FormFields, item: str) -> tuple[int, int]:

@@ -15,8 +15,9 @@ from msgspec import structs
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import ResponseState
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import ClosedError, UnauthenticatedError, UnavailableError
+from assessment.errors import ClosedError, UnauthenticatedError
 from assessment.services.assessments.published_questionnaires import get_cached_questionnaire, load_questionnaire
 from assessment.services.auth import tokens
 from assessment.services.auth.principals import Respondent
@@ -24,8 +25,6 @@ from assessment.services.survey import own_drafts, response_lifecycle, survey_li
 from assessment.services.survey.own_drafts import OwnDraft
 from assessment.settings import Settings
 from assessment.storage import database
-from assessment.storage.survey.responses import SessionResponse
-from assessment.storage.survey.session_lookup import SessionLookup
 from assessment.web.http import cookies, languages
 from assessment.web.survey.browser_cookies import find_own_link, read_browser
 from assessment.web.survey.response_states import MovedError, SessionRenewedError
@@ -45,7 +44,7 @@ async def provide_respondent(
         raise UnauthenticatedError
     state = request.app.state
     try:
-        row = await _find_response(state.session_lookup, cookie)
+        row = await state.respondent_read.find_row(cookie_hash=tokens.hash_token(cookie))
         respondent = response_lifecycle.build_respondent(row, cookie, now)
     except UnauthenticatedError:
         await to_thread.run_sync(_raise_reason, state.engine, cookie, find_own_link(request), now)
@@ -55,15 +54,6 @@ async def provide_respondent(
     if respondent.moved_on is not None:
         raise MovedError(respondent)
     return respondent
-
-
-async def _find_response(session_lookup: SessionLookup, cookie: str) -> SessionResponse | None:
-    """Find the response on the event loop, without the cost of a thread; on a thread if that would block."""
-    cookie_hash = tokens.hash_token(cookie)
-    try:
-        return session_lookup.find_without_waiting(cookie_hash)
-    except UnavailableError:
-        return await to_thread.run_sync(session_lookup.find_response, cookie_hash)
 
 
 def _raise_reason(engine: Engine, cookie: str, link: str, now: datetime) -> None:
@@ -119,6 +109,6 @@ def build_page_context(respondent: Respondent, own_draft: OwnDraft | None) -> di
         "heading": f"{respondent.organisation} · {respondent.title}",
         "own_draft": own_draft,
         "is_shared": respondent.is_open_to_link_holders,
-        "is_sent": respondent.state == "sent",
+        "is_sent": respondent.state == ResponseState.SENT,
         "asker": respondent.asker,
     }

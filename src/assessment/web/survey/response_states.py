@@ -1,5 +1,6 @@
 """Errors for responses that cannot be edited: sent, withdrawn, moved, set aside, or closed."""
 
+from assessment.domain.closed_sets import AssessmentState, ResponseState
 from assessment.errors import AlreadySentError, ClosedError, ConflictError
 from assessment.services.auth.principals import Respondent
 
@@ -42,11 +43,11 @@ class SessionRenewedError(ConflictError):
 
 def refuse_finished_response(respondent: Respondent) -> None:
     """Raise the error of a response that can't be edited; do nothing for an open one."""
-    if respondent.state == "withdrawn":
+    if respondent.state == ResponseState.WITHDRAWN:
         raise WithdrawnError
-    if respondent.state == "set-aside":
+    if respondent.state == ResponseState.SET_ASIDE:
         raise SetAsideError
-    if respondent.state == "sent":
+    if respondent.state == ResponseState.SENT:
         raise AlreadySentError
-    if respondent.assessment_state != "open":
+    if respondent.assessment_state != AssessmentState.OPEN:
         raise ClosedError

@@ -7,29 +7,13 @@ from msgspec import Struct
 
 from assessment.domain.questionnaire import Item, Kind, Questionnaire, QuestionnaireTexts, Section
 from assessment.domain.survey import routing
+from assessment.domain.survey.answer import NO_ANSWER, Answer
 from assessment.errors import NotFoundError
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey.answer_validation import RATINGS_WITH_EVIDENCE
-from assessment.storage.survey.responses import StoredAnswer
 
 QuestionError: TypeAlias = Literal["missing"]
 PageGroups: TypeAlias = tuple[tuple[Section, ...], ...]
-
-
-class PageAnswer(Struct, frozen=True):
-    """Saved answer as pages show it; sequence 0 if there is none yet."""
-
-    value: str = ""
-    reason: str = ""
-    evidence: str = ""
-    sequence: int = 0
-
-
-def build_page_answers(stored: Mapping[str, StoredAnswer]) -> dict[str, PageAnswer]:
-    return {
-        item: PageAnswer(answer.value, answer.reason, answer.evidence, answer.sequence)
-        for item, answer in stored.items()
-    }
 
 
 class AnswerChoice(Struct, frozen=True):
@@ -49,7 +33,7 @@ class Question(Struct, frozen=True):
     short: str
     choices: tuple[AnswerChoice, ...]
     prompts_evidence: bool
-    answer: PageAnswer
+    answer: Answer
     error: QuestionError | None = None
 
     @property
@@ -97,11 +81,11 @@ class RespondentSurvey(Struct, frozen=True):
     role: str
     functions: tuple[str, ...]
     language: str
-    answers: Mapping[str, PageAnswer]
+    answers: Mapping[str, Answer]
 
     @classmethod
     def of(
-        cls, questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, PageAnswer]
+        cls, questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, Answer]
     ) -> "RespondentSurvey":
         return cls(questionnaire, respondent.role, respondent.functions, respondent.language, answers)
 
@@ -151,7 +135,7 @@ class RespondentSurvey(Struct, frozen=True):
         """Build all pages, for the check page and the copy of the answers."""
         return tuple(self.build_page(page[0].id) for page in self.pages)
 
-    def build_question(self, item: str, answer: PageAnswer | None = None) -> Question:
+    def build_question(self, item: str, answer: Answer | None = None) -> Question:
         """Build one question, by default with the saved answer; raises `NotFoundError` if the item is not asked."""
         if item not in {asked.id for asked in self.list_items()}:
             raise NotFoundError
@@ -164,8 +148,8 @@ class RespondentSurvey(Struct, frozen=True):
                 return index, page
         raise NotFoundError
 
-    def _get_answer(self, item: str) -> PageAnswer:
-        return self.answers.get(item, PageAnswer())
+    def _get_answer(self, item: str) -> Answer:
+        return self.answers.get(item, NO_ANSWER)
 
     def _build_questions(
         self, items: Collection[str], texts: QuestionnaireTexts, errors: Mapping[str, QuestionError]
@@ -176,7 +160,7 @@ class RespondentSurvey(Struct, frozen=True):
         )
 
 
-def _build_question(item: Item, texts: QuestionnaireTexts, answer: PageAnswer, error: QuestionError | None) -> Question:
+def _build_question(item: Item, texts: QuestionnaireTexts, answer: Answer, error: QuestionError | None) -> Question:
     text = texts.items[item.id]
     return Question(
         id=item.id,

@@ -14,7 +14,7 @@ from litestar import Request
 from litestar.datastructures import Cookie
 from msgspec import Struct
 
-from assessment.services.survey.answer_validation import AnswerInput
+from assessment.domain.survey.answer import Answer
 from assessment.settings import Settings
 from assessment.web.http import cookies
 
@@ -24,30 +24,20 @@ MAX_DECOMPRESSED_BYTES = 200_000
 MAX_AGE_SECONDS = 24 * 3600
 
 
-class UnsavedAnswer(Struct, frozen=True, forbid_unknown_fields=True):
-    """Answer that was not saved because another window had saved first."""
-
-    value: str = ""
-    reason: str = ""
-    evidence: str = ""
-
-
 class UnresolvedAnswers(Struct, frozen=True, forbid_unknown_fields=True):
-    """Unsaved answers of one response, by item id."""
+    """Answers of one response that were not saved because another window had saved first, by item id."""
 
     response: str = ""
-    answers: dict[str, UnsavedAnswer] = msgspec.field(default_factory=dict, name="mine")  # name in open browsers
+    answers: dict[str, Answer] = msgspec.field(default_factory=dict, name="mine")  # name in open browsers
 
-    def select(self, items: tuple[str, ...]) -> dict[str, UnsavedAnswer]:
+    def select(self, items: tuple[str, ...]) -> dict[str, Answer]:
         """Return the answers to these items, in their order."""
         return {item: self.answers[item] for item in items if item in self.answers}
 
-    def replace(self, items: Collection[str], new_answers: Mapping[str, AnswerInput]) -> "UnresolvedAnswers":
+    def replace(self, items: Collection[str], new_answers: Mapping[str, Answer]) -> "UnresolvedAnswers":
         """Return a copy without the answers to `items`, and with the new ones."""
         others = {item: answer for item, answer in self.answers.items() if item not in items}
-        added = {
-            item: UnsavedAnswer(answer.value, answer.reason, answer.evidence) for item, answer in new_answers.items()
-        }
+        added = {item: Answer(*answer.content) for item, answer in new_answers.items()}
         return UnresolvedAnswers(self.response, others | added)
 
     def fit_cookie(self, items: Collection[str]) -> "UnresolvedAnswers":
@@ -72,17 +62,17 @@ def read_unresolved_answers(request: Request[Any, Any, Any], response_id: str) -
     return unresolved if unresolved.response == response_id else UnresolvedAnswers(response_id)
 
 
-def read_unsaved_fields(form: Mapping[str, str], items: Collection[str]) -> dict[str, UnsavedAnswer]:
+def read_unsaved_fields(form: Mapping[str, str], items: Collection[str]) -> dict[str, Answer]:
     """Read the answers that a conflict page has carried in hidden fields."""
     names = {item: f"{FIELD_PREFIX}{item}" for item in items}
     return {
-        item: UnsavedAnswer(form[name], form.get(f"{name}:reason", ""), form.get(f"{name}:evidence", ""))
+        item: Answer(form[name], form.get(f"{name}:reason", ""), form.get(f"{name}:evidence", ""))
         for item, name in names.items()
         if name in form
     }
 
 
-def list_unsaved_fields(unsaved: Mapping[str, UnsavedAnswer]) -> list[tuple[str, str]]:
+def list_unsaved_fields(unsaved: Mapping[str, Answer]) -> list[tuple[str, str]]:
     """List names and values of the hidden fields that carry these answers."""
     return [
         (f"{FIELD_PREFIX}{item}{suffix}", value)

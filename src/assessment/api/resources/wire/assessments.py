@@ -1,23 +1,21 @@
-"""Wire types of assessments."""
+"""Wire types of assessments, with what the API reference says about each field."""
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Annotated, ClassVar, Literal, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from assessment.api.resources.wire import Identifier, Language, RequestStruct, Score, Title, Weight
-from assessment.services.assessments import assessment_setup
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode
+from assessment.services.assessments.assessment_fields import AssessmentInput, AssessmentPatch
 from assessment.services.assessments.mail_domains import MAX_DOMAINS
 from assessment.services.assessments.reopening import ANSWERS_WITHDRAWN, LAST_RELEASE, PEOPLE_REPLACED
 from assessment.storage.assessments import Assessment
 
 CONVERTED_FIELDS = ("organisation", "questionnaire", "held_back")
 
-Confidentiality: TypeAlias = Literal["confidential", "anonymous", "attributable"]
-Mode: TypeAlias = Literal["survey", "consensus"]
-State: TypeAlias = Literal["draft", "open", "closed"]
 Asker: TypeAlias = Annotated[str, Meta(max_length=200)]
 MinimumGroup: TypeAlias = Annotated[int, Meta(ge=3, le=1000)]
 Domains: TypeAlias = Annotated[
@@ -52,6 +50,41 @@ FIELD_DESCRIPTIONS = {
     "workspace. Stored in lower case, as ASCII. Locks at the opening.",
 }
 
+REQUEST_EXAMPLE = {
+    "organisation": "mf4gk3tbnjzxsyls",
+    "questionnaire": "customer-care@1.0.0",
+    "title": "Customer care 2026",
+    "targets": {"care": 80},
+    "closes_on": "2026-12-18",
+}
+RESPONSE_EXAMPLE = {
+    "id": "onswy3tfobsw64dm",
+    "organisation": "mf4gk3tbnjzxsyls",
+    "questionnaire": {"id": "customer-care", "version": "1.0.0", "digest": None},
+    "title": "Customer care 2026",
+    "asker": "",
+    "language": "en",
+    "state": "draft",
+    "confidentiality": "confidential",
+    "mode": "survey",
+    "minimum_group": 5,
+    "weights": {},
+    "targets": {"care": 80},
+    "contacts": {},
+    "importance": {},
+    "wave_of": None,
+    "domains": ["northwind.example"],
+    "closes_on": "2026-12-18",
+    "closes_at": "2026-12-19T00:00:00Z",
+    "opened_on": None,
+    "closed_on": None,
+    "share_results": False,
+    "in_benchmarks": False,
+    "created_at": "2026-11-02T09:30:00Z",
+    "release": None,
+    "held_back": [],
+}
+
 
 class QuestionnaireChoice(RequestStruct, frozen=True):
     """Which questionnaire; its newest version where none is named."""
@@ -73,8 +106,8 @@ class NewAssessment(RequestStruct, frozen=True):
     title: Title
     asker: Asker = ""
     language: Language | None = None
-    confidentiality: Confidentiality = "confidential"
-    mode: Mode = "survey"
+    confidentiality: Confidentiality = Confidentiality.CONFIDENTIAL
+    mode: Mode = Mode.SURVEY
     minimum_group: MinimumGroup | None = None
     weights: dict[str, Weight] = field(default_factory=dict)
     targets: dict[str, Score] = field(default_factory=dict)
@@ -147,7 +180,7 @@ class AssessmentOut(Struct, frozen=True):
     title: str
     asker: str
     language: str
-    state: State
+    state: AssessmentState
     confidentiality: Confidentiality
     mode: Mode
     minimum_group: int
@@ -168,19 +201,19 @@ class AssessmentOut(Struct, frozen=True):
     held_back: tuple[HeldBack, ...]
 
 
-def parse_new_assessment(sent: NewAssessment) -> assessment_setup.AssessmentInput:
+def parse_new_assessment(sent: NewAssessment) -> AssessmentInput:
     return msgspec.convert(
         msgspec.structs.asdict(sent) | {"questionnaire": _format_questionnaire(sent.questionnaire)},
-        assessment_setup.AssessmentInput,
+        AssessmentInput,
     )
 
 
-def parse_changes(sent: AssessmentChange) -> assessment_setup.AssessmentPatch:
+def parse_changes(sent: AssessmentChange) -> AssessmentPatch:
     """Keep only the fields that were sent."""
     fields = {name: value for name, value in msgspec.structs.asdict(sent).items() if value is not UNSET}
     if not isinstance(sent.questionnaire, UnsetType):
         fields["questionnaire"] = _format_questionnaire(sent.questionnaire)
-    return assessment_setup.AssessmentPatch(**fields)
+    return AssessmentPatch(**fields)
 
 
 def build_assessment_out(assessment: Assessment) -> AssessmentOut:

@@ -2,18 +2,18 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from assessment.api.resources.wire import Email, Identifier, RequestStruct, Title
+from assessment.domain.closed_sets import DeliveryMode
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitee_checks import Invitee
 from assessment.storage.survey.invitations import Invitation
 
 FunctionIds: TypeAlias = tuple[Identifier, ...]
-DeliveryMode: TypeAlias = Literal["link", "mail"]
 MAX_INVITATIONS = 1000
 
 
@@ -36,7 +36,7 @@ class NewInvitation(RequestStruct, frozen=True):
     functions: FunctionIds
     email: Email | None = None
     name: Title | None = None
-    deliver: DeliveryMode = "link"
+    deliver: DeliveryMode = DeliveryMode.LINK
 
 
 NewInvitations: TypeAlias = Annotated[tuple[NewInvitation, ...], Meta(min_length=1, max_length=MAX_INVITATIONS)]

@@ -151,6 +151,7 @@ def _build_invited_numbers(numbers: InvitedNumbers, domains: tuple[str, ...]) ->
     return (
         make_message("invited.people", count=numbers.invited),
         *(make_message(label, people=people, **label_values.get(label, {})) for people, label in parts if people),
+        *([make_message("invited.same-mailbox", count=numbers.same_mailbox)] if numbers.same_mailbox else []),
     )
 
 

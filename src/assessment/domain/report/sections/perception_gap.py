@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from msgspec import Struct
 from msgspec.structs import replace
-from scipy.special import stdtrit
 
 from assessment.domain.display import get_difference_bound
+from assessment.domain.distributions import compute_student_quantile
 from assessment.domain.questionnaire import PerceptionGapIndex
 from assessment.domain.report.figures import KeyFigure, ReportFigure
 from assessment.domain.report.message import Message, make_message
@@ -171,7 +171,9 @@ def compute_gap_by_chance(source: ReportSource) -> Decimal | None:
         return None
     level = (1 + source.questionnaire.scoring.interval_confidence) / 2
     sizes = [
-        EXPECTED_NORMAL_DEVIATE * part.half_width / float(stdtrit(part.leaders + part.practitioners - 2, level))
+        EXPECTED_NORMAL_DEVIATE
+        * part.half_width
+        / compute_student_quantile(part.leaders + part.practitioners - 2, level)
         for part in index.visible_dimensions.values()
         if part.half_width is not None and part.leaders is not None and part.practitioners is not None
     ]

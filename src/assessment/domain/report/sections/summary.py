@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from assessment.domain.report.details import PROTECTION_KINDS
+from assessment.domain.closed_sets import Confidentiality
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.report.sections.answer import AnswerSection
 from assessment.domain.report.sections.heatmap import HeatmapSection
@@ -78,7 +78,7 @@ def _build_protection(source: ReportSource) -> tuple[Message, ...]:
     if source.is_consensus:
         return (make_message("summary.records"),)
     note, protection = source.result.disclosure, source.details.protection
-    promises = [make_message(f"summary.{protection}")] if protection in PROTECTION_KINDS else []
+    promises = [make_message(f"summary.{protection}")] if protection in tuple(Confidentiality) else []
     if note is None:
         return (*promises, make_message("summary.open"))
     return (

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 from msgspec import Struct
-from scipy.special import stdtrit
 
 from assessment.domain.answers import DONT_KNOW, AnswerValues, BoolArray, FloatArray
 from assessment.domain.disclosure.guard import DisclosureGuard
+from assessment.domain.distributions import compute_student_quantile
 from assessment.domain.questionnaire import Kind, PerceptionGapIndex
 from assessment.domain.result import FunctionResult, GapDimension, GapVerdict, GoalAnswers, PerceptionGapResult
 from assessment.domain.scoring.blueprint import Blueprint, ItemColumns
@@ -186,8 +186,8 @@ def _compute_half_width(pairs: Sequence[tuple[RoleMeans, RoleMeans]], confidence
         return None
     size = np.asarray([len(cell.means) for cell in cells])
     parts = np.asarray([cell.means.var(ddof=1) for cell in cells]) / size / len(pairs) ** 2
-    freedom = parts.sum() ** 2 / (parts**2 / (size - 1)).sum()
-    return float(stdtrit(freedom, (1 + confidence) / 2)) * error
+    freedom = float(parts.sum() ** 2 / (parts**2 / (size - 1)).sum())
+    return compute_student_quantile(freedom, (1 + confidence) / 2) * error
 
 
 def compute_released_half_width(
@@ -197,7 +197,8 @@ def compute_released_half_width(
     if variance is None:
         return None
     error = np.sqrt(variance * (1 / leaders + 1 / practitioners) + 2 * guard.noise)
-    return guard.round_half_width(float(stdtrit(leaders + practitioners - 2, (1 + confidence) / 2) * error))
+    quantile = compute_student_quantile(leaders + practitioners - 2, (1 + confidence) / 2)
+    return guard.round_half_width(float(quantile * error))
 
 
 def estimate_person_variance(functions: Mapping[str, FunctionResult]) -> float | None:

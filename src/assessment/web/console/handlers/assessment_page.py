@@ -13,6 +13,8 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, MemberRole
 from assessment.domain.disclosure.feasibility import DEFAULT_RESPONSE_PERCENT
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import get_state_at, get_workspace_day
@@ -33,7 +35,7 @@ from assessment.services.reports.render_pool import RenderPool
 from assessment.storage import database
 from assessment.storage.assessments import Assessment
 from assessment.web.console import flash, form_fields, setup_tasks
-from assessment.web.console.authentication import FOR_OWNERS, OWNER, PAGE_OPTION
+from assessment.web.console.authentication import FOR_OWNERS, PAGE_OPTION
 from assessment.web.console.edit_conflicts import (
     EditConflictError,
     StateConflictError,
@@ -123,7 +125,7 @@ def _open_assessment(
 ) -> None:
     """Open it; what domains lack without mail is one more thing missing, not an act of someone else."""
     try:
-        assessment_setup.open_assessment(session, consultant.workspace_id, assessment_id, catalogue, now)
+        assessment_setup.open_assessment(session, AssessmentKey(consultant.workspace_id, assessment_id), catalogue, now)
     except MailNotAvailableError as error:
         raise InvalidError(error.detail, error.problems) from error
 
@@ -179,7 +181,11 @@ def close_assessment(
     without_results = form.text("without_results") == "yes"
     try:
         release = closing.close_assessment(
-            write_session, consultant.workspace_id, assessment_id, now, revision, without_results=without_results
+            write_session,
+            AssessmentKey(consultant.workspace_id, assessment_id),
+            now,
+            revision,
+            without_results=without_results,
         )
     except ChangedError as error:
         unknown = N_("These settings were changed while you were editing.")
@@ -227,21 +233,21 @@ def reopen_assessment(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id):
-        reopening.reopen_assessment(write_session, consultant.workspace_id, assessment_id, now)
+        reopening.reopen_assessment(write_session, AssessmentKey(consultant.workspace_id, assessment_id), now)
     return redirect_to(f"/console/assessments/{assessment_id}?done=reopened")
 
 
 def _require_open(assessment: Assessment) -> None:
-    if assessment.state != "open":
+    if assessment.state != AssessmentState.OPEN:
         raise ConflictError("Only an open assessment can be closed.")
 
 
 def _build_context(
     session: Session, consultant: Consultant, catalogue: QuestionnaireCatalogue, assessment_id: str, now: datetime
 ) -> dict[str, Any]:
-    assessment = assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
+    assessment = assessment_setup.get_assessment(session, AssessmentKey(consultant.workspace_id, assessment_id))
     questionnaire = find_questionnaire(session, assessment, catalogue)
-    progress = load_progress(session, consultant.workspace_id, assessment_id)
+    progress = load_progress(session, AssessmentKey(consultant.workspace_id, assessment_id))
     today = get_workspace_day(now, assessment.time_zone)
     has_mail = find_mail(session) is not None
     tasks = setup_tasks.list_tasks(assessment, progress.total.invited, today, has_mail=has_mail)
@@ -249,7 +255,7 @@ def _build_context(
     return {
         "consultant": consultant,
         "assessment": assessment,
-        "can_change": consultant.role == OWNER,
+        "can_change": consultant.role == MemberRole.OWNER,
         "labels": get_labels(questionnaire, assessment, consultant.language),
         "progress": progress,
         "least_share": get_translator(consultant.language).format_percent(
@@ -261,10 +267,10 @@ def _build_context(
         "is_compared": reopening.is_release_compared(assessment.confidentiality, assessment.mode),
         "withheld": describe_withheld(assessment, questionnaire, consultant.language),
         "counting": invited_people.preview_counting_people(session, assessment)
-        if assessment.state == "draft"
+        if assessment.state == AssessmentState.DRAFT
         else None,
         "view": build_view(session, consultant, assessment, questionnaire, DEFAULT_RESPONSE_PERCENT)
-        if assessment.state == "draft"
+        if assessment.state == AssessmentState.DRAFT
         else None,
         "closing": _describe_closing(session, consultant, assessment, questionnaire),
         "checked_at": now,
@@ -272,8 +278,8 @@ def _build_context(
         "today": today,
         "is_empty": False,
         "has_mail": has_mail,
-        "unmailed": unmailed.get(assessment_id, 0) if assessment.state != "closed" else 0,
-        "planned": reminder_plans.list_planned_mailings(session, consultant.workspace_id, assessment_id)
+        "unmailed": unmailed.get(assessment_id, 0) if assessment.state != AssessmentState.CLOSED else 0,
+        "planned": reminder_plans.list_planned_mailings(session, AssessmentKey(consultant.workspace_id, assessment_id))
         if has_mail
         else (),
     }
@@ -283,7 +289,9 @@ def _describe_closing(
     session: Session, consultant: Consultant, assessment: Assessment, questionnaire: Questionnaire
 ) -> ClosingLines | None:
     """Describe what closing now will or may hide; None where nothing is hidden, or it is not open."""
-    close_forecast = forecast_close(session, assessment, questionnaire) if assessment.state == "open" else None
+    close_forecast = (
+        forecast_close(session, assessment, questionnaire) if assessment.state == AssessmentState.OPEN else None
+    )
     if close_forecast is None:
         return None
     names = get_labels(questionnaire, assessment, consultant.language)

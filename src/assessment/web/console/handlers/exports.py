@@ -8,6 +8,7 @@ from litestar.params import FromPath
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
 from assessment.errors import NotFoundError
 from assessment.services.auth.principals import Consultant
 from assessment.services.results import answer_export, figure_export
@@ -26,7 +27,7 @@ def export_figures(
     """Return the figures as csv, xlsx or json."""
     if kind not in figure_export.MEDIA_TYPES:
         raise NotFoundError
-    content = figure_export.export_figures(read_session, consultant.workspace_id, assessment_id, kind)
+    content = figure_export.export_figures(read_session, AssessmentKey(consultant.workspace_id, assessment_id), kind)
     headers = {"content-disposition": f'attachment; filename="figures-{assessment_id}.{kind}"'}
     return Response(content, media_type=figure_export.MEDIA_TYPES[kind], headers=headers)
 
@@ -45,6 +46,6 @@ def export_responses(
     now: NamedDependency[datetime],
 ) -> Response[bytes]:
     """Return the raw answers of a closed attributable assessment; recorded in the audit log."""
-    content = answer_export.export_responses(write_session, consultant.workspace_id, assessment_id, now)
+    content = answer_export.export_responses(write_session, AssessmentKey(consultant.workspace_id, assessment_id), now)
     headers = {"content-disposition": f'attachment; filename="responses-{assessment_id}.csv"'}
     return Response(content.encode(), media_type=answer_export.MEDIA_TYPE, headers=headers)

@@ -10,6 +10,8 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import MemberRole
 from assessment.domain.disclosure.feasibility import (
     ALL_PERCENT,
     DEFAULT_RESPONSE_PERCENT,
@@ -25,7 +27,6 @@ from assessment.services.assessments.feasibility import Feasibility, load_feasib
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth.principals import Consultant
 from assessment.storage.assessments import Assessment
-from assessment.web.console.authentication import OWNER
 from assessment.web.console.figure_groups import HiddenFigures, describe_hidden_figures
 from assessment.web.console.form_errors import NO_ERRORS, FormErrors
 from assessment.web.console.labels import get_labels
@@ -70,7 +71,7 @@ def show_feasibility(
     response: FromQuery[str] = str(DEFAULT_RESPONSE_PERCENT),
 ) -> Template:
     """Show the forecast at an expected response in percent; a wrong one is shown again with the default's forecast."""
-    assessment = assessment_setup.get_assessment(read_session, consultant.workspace_id, assessment_id)
+    assessment = assessment_setup.get_assessment(read_session, AssessmentKey(consultant.workspace_id, assessment_id))
     questionnaire = find_questionnaire(read_session, assessment, catalogue)
     percent = parse_percent(response)
     form_errors = NO_ERRORS
@@ -79,7 +80,7 @@ def show_feasibility(
     context: dict[str, Any] = {
         "consultant": consultant,
         "assessment": assessment,
-        "can_change": consultant.role == OWNER,
+        "can_change": consultant.role == MemberRole.OWNER,
         "names": get_labels(questionnaire, assessment, consultant.language),
         "view": build_view(read_session, consultant, assessment, questionnaire, percent or DEFAULT_RESPONSE_PERCENT),
         "response": response,

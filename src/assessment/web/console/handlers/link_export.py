@@ -15,6 +15,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.questionnaire import Questionnaire
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
@@ -65,14 +66,17 @@ def make_links(
     to_print = form.text("as") == "letters"
     with preserve_form_on_conflict(write_session, consultant, form, None, assessment_id):
         linked_invitations = people_invitations.create_links(
-            write_session, consultant.workspace_id, assessment_id, now, everyone=form.text("who") == "everyone"
+            write_session,
+            AssessmentKey(consultant.workspace_id, assessment_id),
+            now,
+            everyone=form.text("who") == "everyone",
         )
     refusal = _find_refusal(linked_invitations, to_print=to_print)
     if refusal:
         raise InvalidFormError(
             TEMPLATE, [("who", refusal)], build_context(write_session, consultant, catalogue, assessment_id, form=form)
         )
-    assessment = assessment_setup.get_assessment(write_session, consultant.workspace_id, assessment_id)
+    assessment = assessment_setup.get_assessment(write_session, AssessmentKey(consultant.workspace_id, assessment_id))
     questionnaire = find_questionnaire(write_session, assessment, catalogue)
     start = f"{settings.public_url.rstrip('/')}/s/"
     if not to_print:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
-from typing import Any, cast
+from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -12,11 +12,11 @@ from litestar.response import Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import ASSESSMENT_MAIL_KINDS, AssessmentState, MailKind, MemberRole
 from assessment.domain.mail_template import (
     BODY,
-    MAIL_KINDS,
     PLACEHOLDERS,
-    MailKind,
     MailText,
     find_template_problems,
     normalize_body,
@@ -30,7 +30,6 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.delivery import mail_texts, mailings
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.web.console import flash
-from assessment.web.console.authentication import OWNER
 from assessment.web.console.edit_conflicts import (
     EditConflict,
     EditConflictError,
@@ -77,7 +76,7 @@ def change_mail_text(
     """
     typed = _normalise_form(form)
     context = _build_context(write_session, consultant, assessment_id, kind, now, typed)
-    known = cast("MailKind", kind)
+    known: MailKind = context["kind"]
     if form.is_returned:
         return render_page(TEMPLATE, **context)
     act = form.text("act")
@@ -86,7 +85,9 @@ def change_mail_text(
     path = f"/console/assessments/{assessment_id}/mails/texts/{kind}"
     language = context["assessment"].language
     if act == "reset":
-        mail_texts.reset_template(write_session, consultant.workspace_id, assessment_id, kind, language, now)
+        mail_texts.reset_template(
+            write_session, AssessmentKey(consultant.workspace_id, assessment_id), known, language, now
+        )
         return redirect_to(f"{path}?done=text-reset")
     text = _make_text(typed)
     form_errors = _list_field_errors(find_template_problems(text), consultant.language)
@@ -97,10 +98,17 @@ def change_mail_text(
     if act == "test":
         with preserve_form_on_conflict(write_session, consultant, typed, None, assessment_id):
             mailings.queue_test_mail(
-                write_session, consultant.workspace_id, assessment_id, known, consultant.email, now, text=text
+                write_session,
+                AssessmentKey(consultant.workspace_id, assessment_id),
+                known,
+                consultant.email,
+                now,
+                text=text,
             )
         return render_page(TEMPLATE, **context | {"is_tested": True, "is_unsaved": True})
-    mail_texts.save_template(write_session, consultant.workspace_id, assessment_id, kind, language, text, now)
+    mail_texts.save_template(
+        write_session, AssessmentKey(consultant.workspace_id, assessment_id), known, language, text, now
+    )
     return redirect_to(f"{path}?done=text-saved")
 
 
@@ -108,27 +116,29 @@ def _build_context(
     session: Session,
     consultant: Consultant,
     assessment_id: str,
-    kind: str,
+    path_kind: str,
     now: datetime,
     form: FormData | None = None,
 ) -> dict[str, Any]:
     """Build the context; the preview is None if the typed text has problems."""
-    assessment = assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
-    if kind not in MAIL_KINDS:
+    assessment = assessment_setup.get_assessment(session, AssessmentKey(consultant.workspace_id, assessment_id))
+    kind = next((kind for kind in ASSESSMENT_MAIL_KINDS if kind == path_kind), None)
+    if kind is None:
         raise NotFoundError
     stored = mail_texts.load_template(session, assessment, kind, assessment.language)
     typed = form or FormData({"subject": (stored.subject,), "body": (stored.body,)})
     text = _make_text(typed)
     preview = None
     if not find_template_problems(text):
-        preview = mailings.preview_mail(session, consultant.workspace_id, assessment_id, kind, text)
+        preview = mailings.preview_mail(session, AssessmentKey(consultant.workspace_id, assessment_id), kind, text)
     state = get_state_at(assessment.state, assessment.closes_at, now)
     return {
         "consultant": consultant,
         "assessment": assessment,
         "kind": kind,
-        "kinds": MAIL_KINDS,
-        "can_change": consultant.role == OWNER and (state != "closed" or kind == "results"),
+        "kinds": ASSESSMENT_MAIL_KINDS,
+        "can_change": consultant.role == MemberRole.OWNER
+        and (state != AssessmentState.CLOSED or kind == MailKind.RESULTS),
         "mail": find_mail(session),
         "is_own": mail_texts.has_own_template(session, assessment, kind, assessment.language),
         "fixed": mail_texts.list_fixed_sentences(assessment, kind, assessment.language),

@@ -16,6 +16,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
 from assessment.errors import ConflictError, InvalidError, NotFoundError
 from assessment.i18n.messages import N_
 from assessment.services.assessments import assessment_setup
@@ -86,7 +87,11 @@ def send_invitations(
     context = build_mails_context(write_session, consultant, assessment_id, now)
     with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id):
         mailing = mailings.queue_invitations(
-            write_session, consultant.workspace_id, assessment_id, now, undo=UNDO_WINDOW, reply_to=consultant.email
+            write_session,
+            AssessmentKey(consultant.workspace_id, assessment_id),
+            now,
+            undo=UNDO_WINDOW,
+            reply_to=consultant.email,
         )
     if not mailing.shown_count or form.text("number") != str(mailing.shown_count):
         refusal = NUMBER_CHANGED if mailing.shown_count else EVERYONE_MAILED
@@ -135,7 +140,7 @@ def cancel_mails(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Cancel what is still queued of a mailing."""
-    listed = mailings.list_mailings(write_session, consultant.workspace_id, assessment_id, now)
+    listed = mailings.list_mailings(write_session, AssessmentKey(consultant.workspace_id, assessment_id), now)
     chosen = next((entry for entry in listed if entry.mailing.id == mailing_id), None)
     if chosen is None:
         raise NotFoundError
@@ -161,12 +166,13 @@ def mail_person(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Mail the invitation to one person, for the first time or again."""
-    people_invitations.get_invitation(write_session, consultant.workspace_id, assessment_id, invitation_id)
+    people_invitations.get_invitation(
+        write_session, AssessmentKey(consultant.workspace_id, assessment_id), invitation_id
+    )
     with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id, invitation_id):
         mailing = mailings.queue_invitations(
             write_session,
-            consultant.workspace_id,
-            assessment_id,
+            AssessmentKey(consultant.workspace_id, assessment_id),
             now,
             [invitation_id],
             undo=UNDO_WINDOW,
@@ -197,7 +203,9 @@ def plan_mails(
         return render_page(TEMPLATE, **context)
     try:
         with preserve_form_on_conflict(write_session, consultant, form, None, assessment_id):
-            reminder_plans.save_plan(write_session, consultant.workspace_id, assessment_id, make_plan(form), now)
+            reminder_plans.save_plan(
+                write_session, AssessmentKey(consultant.workspace_id, assessment_id), make_plan(form), now
+            )
     except InvalidFormError:
         raise
     except InvalidError as error:
@@ -212,7 +220,7 @@ def stop_plan(
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    reminder_plans.stop_plan(write_session, consultant.workspace_id, assessment_id, now)
+    reminder_plans.stop_plan(write_session, AssessmentKey(consultant.workspace_id, assessment_id), now)
     return redirect_to(f"/console/assessments/{assessment_id}/mails?done=plan-stopped")
 
 
@@ -223,7 +231,7 @@ def resume_plan(
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    reminder_plans.resume_plan(write_session, consultant.workspace_id, assessment_id, now)
+    reminder_plans.resume_plan(write_session, AssessmentKey(consultant.workspace_id, assessment_id), now)
     return redirect_to(f"/console/assessments/{assessment_id}/mails?done=mails-planned")
 
 
@@ -231,9 +239,8 @@ def _queue_mailing(
     queue: Callable[..., Mailing], session: Session, consultant: Consultant, assessment_id: str, now: datetime
 ) -> Redirect:
     """Queue a mailing that can be undone for a while; redirect to the page that shows it."""
-    assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    assessment_setup.get_assessment(session, key)
     with preserve_form_on_conflict(session, consultant, FormData({}), None, assessment_id):
-        mailing = queue(
-            session, consultant.workspace_id, assessment_id, now, undo=UNDO_WINDOW, reply_to=consultant.email
-        )
+        mailing = queue(session, key, now, undo=UNDO_WINDOW, reply_to=consultant.email)
     return redirect_to(f"/console/assessments/{assessment_id}/mails?queued={mailing.id}")

@@ -15,10 +15,11 @@ from assessment.i18n.collation import collation_key
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup, client_organisations
-from assessment.services.assessments.assessment_setup import AssessmentInput
+from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.assessments.mail_domains import MAX_DOMAINS
 from assessment.services.auth import users
 from assessment.services.auth.principals import Consultant
+from assessment.services.delivery.mail_settings import find_mail
 from assessment.settings import Settings
 from assessment.storage.cursor_pagination import MAXIMUM_LIMIT, PageRequest
 from assessment.storage.organisations import Organisation
@@ -139,5 +140,6 @@ def _build_context(
         "survey_languages": list_language_names(languages.INTERFACE_LANGUAGES),
         "least_group": SMALLEST_MINIMUM_GROUP,
         "max_domains": MAX_DOMAINS,
+        "has_mail": find_mail(session) is not None,
         "form": form,
     }

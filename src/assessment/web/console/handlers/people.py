@@ -15,6 +15,8 @@ from litestar.response import Redirect, Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, DeliveryMode, MemberRole
 from assessment.errors import InvalidError
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
@@ -27,9 +29,8 @@ from assessment.services.people import address_warnings, people_invitations
 from assessment.services.people.invitee_checks import Invitee
 from assessment.settings import Settings
 from assessment.storage.cursor_pagination import PageRequest
-from assessment.storage.survey.invitations import MAIL_DELIVERY
 from assessment.web.console import flash, people_import
-from assessment.web.console.authentication import FOR_OWNERS, OWNER, PAGE_OPTION
+from assessment.web.console.authentication import FOR_OWNERS, PAGE_OPTION
 from assessment.web.console.delivery_choice import choose_delivery
 from assessment.web.console.edit_conflicts import StateConflictError, preserve_form_on_conflict
 from assessment.web.console.form_data import FormData
@@ -75,7 +76,7 @@ def add_person(
     try:
         with preserve_form_on_conflict(write_session, consultant, form, context["labels"], assessment_id):
             people_invitations.create_invitations(
-                write_session, consultant.workspace_id, assessment_id, [invitee], catalogue, now
+                write_session, AssessmentKey(consultant.workspace_id, assessment_id), [invitee], catalogue, now
             )
     except StateConflictError:
         raise
@@ -108,13 +109,15 @@ def make_link(
     try:
         with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id, invitation_id):
             token = people_invitations.create_link(
-                write_session, consultant.workspace_id, assessment_id, invitation_id, now
+                write_session, AssessmentKey(consultant.workspace_id, assessment_id), invitation_id, now
             )
     except StateConflictError as error:
         if not request.htmx:
             raise
         return render_fragment(request, TEMPLATE, "link", error.status, **context | {"link_conflict": error.context})
-    invitation = people_invitations.get_invitation(write_session, consultant.workspace_id, assessment_id, invitation_id)
+    invitation = people_invitations.get_invitation(
+        write_session, AssessmentKey(consultant.workspace_id, assessment_id), invitation_id
+    )
     link = f"{settings.public_url.rstrip('/')}/s/{token}"
     return render_fragment(request, TEMPLATE, "link", **context | {"link": link, "invitation": invitation})
 
@@ -134,7 +137,9 @@ def show_revoke_form(
     catalogue: NamedDependency[QuestionnaireCatalogue],
 ) -> Template:
     """Show whose invitation it is and what revoking means, and ask for confirmation."""
-    invitation = people_invitations.get_invitation(read_session, consultant.workspace_id, assessment_id, invitation_id)
+    invitation = people_invitations.get_invitation(
+        read_session, AssessmentKey(consultant.workspace_id, assessment_id), invitation_id
+    )
     context = build_context(read_session, consultant, catalogue, assessment_id)
     return render_page(REVOKE_TEMPLATE, **context | {"invitation": invitation})
 
@@ -155,7 +160,9 @@ def revoke_invitation(
 ) -> Response[Any]:
     """Revoke an invitation: its links can't start a survey any more."""
     with preserve_form_on_conflict(write_session, consultant, FormData({}), None, assessment_id, invitation_id):
-        people_invitations.revoke_invitation(write_session, consultant.workspace_id, assessment_id, invitation_id, now)
+        people_invitations.revoke_invitation(
+            write_session, AssessmentKey(consultant.workspace_id, assessment_id), invitation_id, now
+        )
     return redirect_to(f"/console/assessments/{assessment_id}/people?done=revoked")
 
 
@@ -165,7 +172,7 @@ def redirect_to_people(assessment_id: str, added: Sequence[Invitee]) -> Redirect
 
 
 def count_mailed_people(people: Sequence[Invitee]) -> int:
-    return sum(person.deliver == MAIL_DELIVERY for person in people)
+    return sum(person.deliver == DeliveryMode.MAIL for person in people)
 
 
 def replace_id_messages(errors: Sequence[FieldError]) -> list[FieldError]:
@@ -182,9 +189,9 @@ def build_context(
     after: str = "",
     form: FormData | None = None,
 ) -> dict[str, Any]:
-    assessment = assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
+    assessment = assessment_setup.get_assessment(session, AssessmentKey(consultant.workspace_id, assessment_id))
     page = people_invitations.list_invitations(
-        session, consultant.workspace_id, assessment_id, PageRequest(after or None)
+        session, AssessmentKey(consultant.workspace_id, assessment_id), PageRequest(after or None)
     )
     labels: QuestionnaireLabels = get_labels(
         find_questionnaire(session, assessment, catalogue), assessment, consultant.language
@@ -192,18 +199,20 @@ def build_context(
     return {
         "consultant": consultant,
         "assessment": assessment,
-        "can_change": consultant.role == OWNER and assessment.state != "closed",
+        "can_change": consultant.role == MemberRole.OWNER and assessment.state != AssessmentState.CLOSED,
         "labels": labels,
         "invitations": page.data,
-        "links": people_invitations.count_links(session, consultant.workspace_id, assessment_id),
+        "links": people_invitations.count_links(session, AssessmentKey(consultant.workspace_id, assessment_id)),
         "links_by_invitation": people_invitations.count_links_by_invitation(
             session, consultant.workspace_id, page.data
         ),
         "replaced": people_invitations.find_replaced(session, consultant.workspace_id, page.data),
-        "addresses": address_warnings.load_doubtful_addresses(session, consultant.workspace_id, assessment_id),
+        "addresses": address_warnings.load_doubtful_addresses(
+            session, AssessmentKey(consultant.workspace_id, assessment_id)
+        ),
         "mail": find_mail(session),
-        "mail_states": mailings.load_mail_states(session, consultant.workspace_id, assessment_id),
-        "totals": delivery_totals.load_delivery_totals(session, consultant.workspace_id, assessment_id),
+        "mail_states": mailings.load_mail_states(session, AssessmentKey(consultant.workspace_id, assessment_id)),
+        "totals": delivery_totals.load_delivery_totals(session, AssessmentKey(consultant.workspace_id, assessment_id)),
         "next_cursor": page.next_cursor,
         "after": after,
         "form": form or FormData({}),

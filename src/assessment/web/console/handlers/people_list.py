@@ -11,6 +11,7 @@ from litestar.response import Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.csv_parser import CsvError
 from assessment.errors import InvalidError, Problem
 from assessment.i18n import get_translator
@@ -118,7 +119,7 @@ def add_people(
     try:
         with preserve_form_on_conflict(write_session, consultant, form, context["labels"], assessment_id):
             people_invitations.create_invitations(
-                write_session, consultant.workspace_id, assessment_id, invitees, catalogue, now
+                write_session, AssessmentKey(consultant.workspace_id, assessment_id), invitees, catalogue, now
             )
     except StateConflictError:
         raise

@@ -12,13 +12,15 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, DeliveryMode
 from assessment.errors import ChangedError, InvalidError
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import Consultant
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitation_changes import InvitationPatch
-from assessment.storage.survey.invitations import MAIL_DELIVERY, Invitation
+from assessment.storage.survey.invitations import Invitation
 from assessment.web.console import form_fields, people_import
 from assessment.web.console.authentication import FOR_OWNERS
 from assessment.web.console.edit_conflicts import (
@@ -47,7 +49,9 @@ def show_replacement_form(
     catalogue: NamedDependency[QuestionnaireCatalogue],
 ) -> Template:
     """Show the form with the stored values, and what a replacement means."""
-    invitation = people_invitations.get_invitation(read_session, consultant.workspace_id, assessment_id, invitation_id)
+    invitation = people_invitations.get_invitation(
+        read_session, AssessmentKey(consultant.workspace_id, assessment_id), invitation_id
+    )
     context = build_context(read_session, consultant, catalogue, assessment_id, form=_fill_form(invitation))
     return render_page(TEMPLATE, **context | {"invitation": invitation})
 
@@ -63,8 +67,8 @@ def correct_invitation(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Change the invitation in place if the assessment is a draft or only the name differs; otherwise replace it."""
-    workspace_id = consultant.workspace_id
-    invitation = people_invitations.get_invitation(write_session, workspace_id, assessment_id, invitation_id)
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    invitation = people_invitations.get_invitation(write_session, key, invitation_id)
     context = build_context(write_session, consultant, catalogue, assessment_id, form=form)
     if form.is_returned:
         return render_page(TEMPLATE, **context | {"invitation": invitation})
@@ -72,14 +76,16 @@ def correct_invitation(
         form.text("name"), form.text("email"), form.text("role"), form.list_values("functions")
     )
     corrected = InvitationPatch(role=invitee.role, functions=invitee.functions, email=invitee.email, name=invitee.name)
-    is_in_place = context["assessment"].state == "draft" or invitation_changes.is_name_change(invitation, corrected)
+    is_in_place = context["assessment"].state == AssessmentState.DRAFT or invitation_changes.is_name_change(
+        invitation, corrected
+    )
     act = invitation_changes.update_invitation if is_in_place else invitation_changes.replace_invitation
     revision = form_fields.read_integer(form, "revision", [])
     try:
         with preserve_form_on_conflict(
             write_session, consultant, form, context["labels"], assessment_id, invitation_id
         ):
-            act(write_session, workspace_id, assessment_id, invitation_id, corrected, catalogue, now, revision=revision)
+            act(write_session, key, invitation_id, corrected, catalogue, now, revision=revision)
     except ChangedError as error:
         unknown = N_("This invitation was changed while you were editing.")
         conflict, changed_by = describe_changes(write_session, consultant, invitation_id, revision, unknown)
@@ -92,7 +98,7 @@ def correct_invitation(
         raise InvalidFormError(
             TEMPLATE, replace_id_messages(map_field_errors(error.problems)), context | {"invitation": invitation}
         ) from error
-    replaced = "replaced-to-mail" if invitation.deliver == MAIL_DELIVERY else "replaced"
+    replaced = "replaced-to-mail" if invitation.deliver == DeliveryMode.MAIL else "replaced"
     return redirect_to(f"/console/assessments/{assessment_id}/people?done={'changed' if is_in_place else replaced}")
 
 

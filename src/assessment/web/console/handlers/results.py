@@ -7,6 +7,8 @@ from litestar.response import Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.report import Report
 from assessment.domain.report.audiences import BOARD_EDITION, FUNCTION_EDITION_PREFIX, RESPONDENT_EDITION
 from assessment.domain.report.file_formats import FileFormat
@@ -30,13 +32,13 @@ def show_results(
     assessment_id: FromPath[str], read_session: NamedDependency[Session], consultant: NamedDependency[Consultant]
 ) -> Template:
     """Show the report in the reader's language if the questionnaire has it; the PDF uses the survey's language."""
-    assessment = assessment_setup.get_assessment(read_session, consultant.workspace_id, assessment_id)
-    if assessment.state == "closed" and assessment.release is None:
+    assessment = assessment_setup.get_assessment(read_session, AssessmentKey(consultant.workspace_id, assessment_id))
+    if assessment.state == AssessmentState.CLOSED and assessment.release is None:
         return render_page(
             "console/no-results.html", NoResultsError.status, consultant=consultant, assessment=assessment
         )
     requested = report_requests.request_report(
-        read_session, consultant.workspace_id, assessment_id, preferred=consultant.language
+        read_session, AssessmentKey(consultant.workspace_id, assessment_id), preferred=consultant.language
     )
     report = build_job_report(requested.questionnaire, requested.job)
     words = get_translator(report.language)
@@ -75,7 +77,9 @@ def download_report(
     language: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """Return the PDF; by default the full report in the survey's language."""
-    requested = report_requests.request_report(read_session, consultant.workspace_id, assessment_id, audience, language)
+    requested = report_requests.request_report(
+        read_session, AssessmentKey(consultant.workspace_id, assessment_id), audience, language
+    )
     return _respond_with_file(assessment_id, requested, read_session, render_pool)
 
 
@@ -96,7 +100,11 @@ def download_deck(
 ) -> Response[bytes]:
     """Return the slides; by default all of them, in the survey's language."""
     requested = report_requests.request_report(
-        read_session, consultant.workspace_id, assessment_id, audience, language, file_format=FileFormat.DECK
+        read_session,
+        AssessmentKey(consultant.workspace_id, assessment_id),
+        audience,
+        language,
+        file_format=FileFormat.DECK,
     )
     return _respond_with_file(assessment_id, requested, read_session, render_pool)
 
@@ -118,7 +126,11 @@ def download_document(
 ) -> Response[bytes]:
     """Return the document; by default the full report in the survey's language."""
     requested = report_requests.request_report(
-        read_session, consultant.workspace_id, assessment_id, audience, language, file_format=FileFormat.DOCUMENT
+        read_session,
+        AssessmentKey(consultant.workspace_id, assessment_id),
+        audience,
+        language,
+        file_format=FileFormat.DOCUMENT,
     )
     return _respond_with_file(assessment_id, requested, read_session, render_pool)
 
@@ -140,7 +152,11 @@ def download_workbook(
 ) -> Response[bytes]:
     """Return the workbook; by default with all figures, in the survey's language."""
     requested = report_requests.request_report(
-        read_session, consultant.workspace_id, assessment_id, audience, language, file_format=FileFormat.WORKBOOK
+        read_session,
+        AssessmentKey(consultant.workspace_id, assessment_id),
+        audience,
+        language,
+        file_format=FileFormat.WORKBOOK,
     )
     return _respond_with_file(assessment_id, requested, read_session, render_pool)
 

@@ -11,6 +11,8 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.disclosure.guard import SMALLEST_MINIMUM_GROUP
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import ChangedError, ConflictError, InvalidError
@@ -18,11 +20,12 @@ from assessment.i18n import Translator, get_translator
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
-from assessment.services.assessments.assessment_setup import AssessmentPatch
+from assessment.services.assessments.assessment_fields import AssessmentPatch
 from assessment.services.assessments.mail_domains import MAX_DOMAINS
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.assessments.setting_locks import is_opening_locked
 from assessment.services.auth.principals import Consultant
+from assessment.services.delivery.mail_settings import find_mail
 from assessment.settings import Settings
 from assessment.storage.assessments import Assessment
 from assessment.web.console import form_fields
@@ -38,6 +41,7 @@ from assessment.web.console.edit_conflicts import (
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
 from assessment.web.console.labels import QuestionnaireLabels, get_labels
+from assessment.web.console.setting_switches import ON, SETTING_SWITCHES
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
 
@@ -56,7 +60,7 @@ def show_settings_form(
     assessment = _load_changeable(read_session, consultant, assessment_id)
     questionnaire = find_questionnaire(read_session, assessment, catalogue)
     form = _fill_form(assessment, get_translator(consultant.language))
-    return render_page(TEMPLATE, **_build_context(consultant, assessment, questionnaire, form))
+    return render_page(TEMPLATE, **_build_context(read_session, consultant, assessment, questionnaire, form))
 
 
 @post(SETTINGS_PATH, name="console:change-settings", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
@@ -73,7 +77,7 @@ def change_settings(
     with preserve_form_on_conflict(write_session, consultant, form, None, assessment_id):
         assessment = _load_changeable(write_session, consultant, assessment_id)
     questionnaire = find_questionnaire(write_session, assessment, catalogue)
-    context = _build_context(consultant, assessment, questionnaire, form)
+    context = _build_context(write_session, consultant, assessment, questionnaire, form)
     revision = form_fields.read_integer(form, "revision", [])
     if form.is_returned:
         return render_page(TEMPLATE, **context)
@@ -83,8 +87,7 @@ def change_settings(
         with preserve_form_on_conflict(write_session, consultant, form, context["labels"], assessment_id):
             assessment_setup.update_assessment(
                 write_session,
-                consultant.workspace_id,
-                assessment_id,
+                AssessmentKey(consultant.workspace_id, assessment_id),
                 changes,
                 catalogue,
                 now=now,
@@ -115,8 +118,8 @@ def _describe_conflict(
 
 
 def _load_changeable(session: Session, consultant: Consultant, assessment_id: str) -> Assessment:
-    assessment = assessment_setup.get_assessment(session, consultant.workspace_id, assessment_id)
-    if assessment.state == "closed":
+    assessment = assessment_setup.get_assessment(session, AssessmentKey(consultant.workspace_id, assessment_id))
+    if assessment.state == AssessmentState.CLOSED:
         raise ConflictError("This assessment is closed: its settings stand.")
     return assessment
 
@@ -134,8 +137,7 @@ def _read_changes(
     changes: dict[str, Any] = {
         "title": form.text("title"),
         "closes_on": form_fields.read_date(form, "closes_on", errors),
-        "in_benchmarks": form.text("in_benchmarks") == "yes",
-    }
+    } | {switch.name: form.text(switch.name) == ON for switch in SETTING_SWITCHES}
     if not assessment.is_reopened:
         changes |= {
             "targets": _read_numbers(form, "targets", functions, errors),
@@ -165,7 +167,7 @@ def _read_numbers(form: FormData, prefix: str, ids: list[str], errors: list[Fiel
 
 def _fill_form(assessment: Assessment, words: Translator) -> FormData:
     """Build the form data for the stored settings."""
-    plain = {
+    plain: dict[str, str] = {
         "title": assessment.title,
         "asker": assessment.asker,
         "closes_on": assessment.closes_on.isoformat() if assessment.closes_on else "",
@@ -173,9 +175,9 @@ def _fill_form(assessment: Assessment, words: Translator) -> FormData:
         "confidentiality": assessment.confidentiality,
         "mode": assessment.mode,
         "share_results": "yes" if assessment.share_results else "",
-        "in_benchmarks": "yes" if assessment.in_benchmarks else "",
         "domains": "\n".join(assessment.domains),
     }
+    plain |= {switch.name: ON if getattr(assessment, switch.name) else "" for switch in SETTING_SWITCHES}
     numbers = {f"targets:{id_}": value for id_, value in assessment.targets.items()}
     numbers |= {f"weights:{id_}": value for id_, value in assessment.weights.items()}
     for function, shares in assessment.contacts.items():
@@ -185,7 +187,7 @@ def _fill_form(assessment: Assessment, words: Translator) -> FormData:
 
 
 def _build_context(
-    consultant: Consultant, assessment: Assessment, questionnaire: Questionnaire, form: FormData
+    session: Session, consultant: Consultant, assessment: Assessment, questionnaire: Questionnaire, form: FormData
 ) -> dict[str, Any]:
     words = get_translator(consultant.language)
     return {
@@ -197,7 +199,9 @@ def _build_context(
             for function in questionnaire.functions
         },
         "is_locked": is_opening_locked(assessment),
+        "switches": SETTING_SWITCHES,
         "max_domains": MAX_DOMAINS,
+        "has_mail": find_mail(session) is not None,
         "least_group": SMALLEST_MINIMUM_GROUP,
         "form": form,
         "form_errors": NO_ERRORS,

@@ -45,7 +45,7 @@ def show_sign_in_form(then: FromQuery[str] = "", ended: FromQuery[str] = "") -> 
 def sign_in(
     request: Request[Any, Any, Any],
     form: NamedDependency[FormData],
-    limiter: NamedDependency[RateLimiter],
+    sign_in_limiter: NamedDependency[RateLimiter],
     settings: NamedDependency[Settings],
     engine: NamedDependency[Engine],
     now: NamedDependency[datetime],
@@ -58,7 +58,7 @@ def sign_in(
     try:
         with database.read_session(engine) as read_session:
             user = user_sessions.check_credentials(
-                read_session, email, form.raw("password"), now, limiter=limiter, address=address, device=device
+                read_session, email, form.raw("password"), now, limiter=sign_in_limiter, address=address, device=device
             )
     except UnauthenticatedError as error:
         return render_page(

@@ -11,6 +11,7 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
 from assessment.errors import NotFoundError
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
@@ -35,7 +36,7 @@ def show_preview_form(
     functions: FromQuery[list[str] | None] = None,
 ) -> Response[Any]:
     """Show the form for role and functions; if both are chosen, redirect to the first page."""
-    assessment = assessment_setup.get_assessment(read_session, consultant.workspace_id, assessment_id)
+    assessment = assessment_setup.get_assessment(read_session, AssessmentKey(consultant.workspace_id, assessment_id))
     labels = get_labels(find_questionnaire(read_session, assessment, catalogue), assessment, consultant.language)
     base = f"/console/assessments/{assessment_id}/preview"
     chosen = tuple(_select_functions(labels, functions or []))
@@ -99,7 +100,7 @@ def _render_section(
     if not function_ids:
         raise NotFoundError
     questionnaire, respondent = survey_preview.preview_survey(
-        session, consultant.workspace_id, assessment_id, catalogue, role, function_ids
+        session, AssessmentKey(consultant.workspace_id, assessment_id), catalogue, role, function_ids
     )
     if consultant.language in questionnaire.texts:  # respondents can switch the language too
         respondent = structs.replace(respondent, language=consultant.language)

@@ -11,10 +11,12 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import PUBLIC
+from assessment.domain.closed_sets import ResponseState
 from assessment.errors import ClosedError, NotFoundError, TooManyRequestsError
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.auth.tokens import hash_token
 from assessment.services.survey import draft_transfer
+from assessment.services.survey.start_page import EntryState
 from assessment.services.survey.survey_entry import SurveyEntry
 from assessment.services.survey.survey_links import clean_token
 from assessment.settings import Settings
@@ -135,7 +137,7 @@ def redirect_after_move(
     request: Request[None, None, State], entry: SurveyEntry, settings: Settings, then: str
 ) -> Redirect:
     """Redirect to the withdrawal, the sent page or the survey, with the cookies of the moved response."""
-    next_path = SENT if entry.respondent.state == "sent" else FIRST_PAGE
+    next_path = SENT if entry.respondent.state == ResponseState.SENT else FIRST_PAGE
     redirect = redirect_to(WITHDRAW if then == "withdraw" else next_path)
     redirect.cookies = browser_cookies.make_session_cookies(request, entry, settings)
     return redirect
@@ -150,7 +152,7 @@ def _return_form(request: Request[None, None, State], form: ReturnedForm) -> Red
     return redirect_form(request, form) or redirect_to(form.path)
 
 
-def _render_code_page(  # what the page shows
+def _render_code_page(
     request: Request[None, None, State],
     session: Session,
     token: str,
@@ -162,9 +164,9 @@ def _render_code_page(  # what the page shows
     if welcome is None:
         return render_page("survey/unknown.html", 404)
     context = {"welcome": welcome, "link": f"/s/{clean_token(token)}", "language": welcome.language}
-    if welcome.state in ("draft", "closed"):
+    if welcome.state in (EntryState.DRAFT, EntryState.CLOSED):
         return render_page(
-            "survey/closed.html" if welcome.state == "closed" else "survey/not-open.html", 409, **context
+            "survey/closed.html" if welcome.state == EntryState.CLOSED else "survey/not-open.html", 409, **context
         )
     page = render_page(
         "survey/code.html",

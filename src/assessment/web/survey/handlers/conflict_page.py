@@ -14,18 +14,19 @@ from assessment.access_policies import RESPONDENT
 from assessment.domain.questionnaire import Questionnaire
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey import response_lifecycle
+from assessment.services.survey.answer_validation import validate_answers
 from assessment.services.survey.own_drafts import OwnDraft
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter
 from assessment.web.http.page_responses import redirect_to
 from assessment.web.survey import answer_forms
-from assessment.web.survey.answer_conflicts import build_answer, find_differences, render_conflicts
+from assessment.web.survey.answer_conflicts import find_differences, render_conflicts
 from assessment.web.survey.dependencies import provide_own_draft
 from assessment.web.survey.handlers.section_pages import save_changed_answers
 from assessment.web.survey.navigation import SectionNavigation
 from assessment.web.survey.response_states import refuse_finished_response
-from assessment.web.survey.survey_pages import PageAnswer, RespondentSurvey, build_page_answers
+from assessment.web.survey.survey_pages import RespondentSurvey
 from assessment.web.survey.unresolved_answers import (
     make_unresolved_cookies,
     read_unresolved_answers,
@@ -46,9 +47,7 @@ def show_conflicts(
 ) -> Template | Redirect:
     """Show both answers; redirect to the section if no conflict is left."""
     refuse_finished_response(respondent)
-    survey = RespondentSurvey.of(
-        questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(read_session, respondent))
-    )
+    survey = RespondentSurvey.of(questionnaire, respondent, response_lifecycle.load_answers(read_session, respondent))
     items = survey.items_on(section)
     navigation = SectionNavigation.of({"then": then, "at": at}, items)
     conflicts = find_differences(read_unresolved_answers(request, respondent.response_id), survey, items)
@@ -73,28 +72,23 @@ def choose_answer(
     answer_forms.check_response_id(data, respondent)
     refuse_finished_response(respondent)
     with database.read_session(engine) as session:
-        page_answers = build_page_answers(response_lifecycle.load_answers(session, respondent))
+        page_answers = response_lifecycle.load_answers(session, respondent)
     survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
     items = survey.items_on(section)
     unresolved = read_unresolved_answers(request, respondent.response_id)
     unsaved = unresolved.select(items) | read_unsaved_fields(data, items)
     chosen_item = data.get("mine", "")
     if chosen_item in unsaved:
-        answer = answer_forms.add_version(data, chosen_item, build_answer(unsaved[chosen_item]))
-        answers = answer_forms.check_answers({chosen_item: answer}, questionnaire, respondent)
-        saved_answers = save_changed_answers(writer, questionnaire, respondent, answers, page_answers, now)
-        page_answers |= {
-            saved.item: PageAnswer(saved.value, saved.reason, saved.evidence, saved.sequence) for saved in saved_answers
-        }
-        if not any(
-            saved.stale for saved in saved_answers
-        ):  # otherwise a third window has saved: show the conflict again
+        answer = answer_forms.add_version(data, chosen_item, unsaved[chosen_item])
+        answers = validate_answers(questionnaire, respondent, {chosen_item: answer})
+        saved_answers = save_changed_answers(writer, respondent, answers, page_answers, now)
+        page_answers |= {saved.item: saved for saved in saved_answers}
+        # If a third window has saved, the conflict is shown again.
+        if not any(saved.stale for saved in saved_answers):
             del unsaved[chosen_item]
     unsaved.pop(data.get("other", ""), None)
     updated_survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
-    unresolved = unresolved.replace(
-        items, {item: build_answer(unsaved_answer) for item, unsaved_answer in unsaved.items()}
-    )
+    unresolved = unresolved.replace(items, unsaved)
     navigation = SectionNavigation.of(data, items)
     conflicts = find_differences(unresolved, updated_survey, items)
     fitting = unresolved.fit_cookie(items)

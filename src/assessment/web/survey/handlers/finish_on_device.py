@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import PUBLIC, RESPONDENT
+from assessment.domain.closed_sets import ResponseState
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey import draft_transfer, own_drafts, response_lifecycle
 from assessment.services.survey.own_drafts import OwnDraft
@@ -91,7 +92,7 @@ def dismiss_links(
     """Hide the notice about new links; stores how many links the form displayed, at most as many as exist."""
     link_count = data.get("links", "")
     count = int(link_count) if link_count.isascii() and link_count.isdecimal() and len(link_count) < 6 else 0  # noqa: PLR2004
-    redirect = redirect_to("/survey/sent" if respondent.state == "sent" else SURVEY)
+    redirect = redirect_to("/survey/sent" if respondent.state == ResponseState.SENT else SURVEY)
     redirect.cookies = browser_cookies.make_links_seen_cookies(request, min(count, own_draft.links), settings)
     return redirect
 
@@ -109,7 +110,7 @@ def show_moved_page(request: Request[Any, Any, Any], error: Exception) -> Templa
         moved_on=error.respondent.moved_on,
         days=draft_transfer.OBJECTION_DAYS,
         is_current=True,
-        is_deleted=error.respondent.state not in ("started", "sent"),
+        is_deleted=error.respondent.state not in (ResponseState.STARTED, ResponseState.SENT),
         link=f"/s/{browser_cookies.find_own_link(request)}",
         language=error.respondent.language,
     )

@@ -21,7 +21,7 @@ from assessment.errors import ClosedError, NotFoundError, TooManyRequestsError
 from assessment.i18n.messages import N_
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.survey import own_drafts, response_lifecycle, survey_entry
-from assessment.services.survey.answer_validation import AnswerInput
+from assessment.services.survey.answer_validation import ValidAnswer, validate_answers
 from assessment.services.survey.browser_drafts import NO_COOKIES
 from assessment.services.survey.survey_entry import InvitationRevokedError, SurveyEntry
 from assessment.settings import Settings
@@ -41,7 +41,7 @@ from assessment.web.survey.navigation import CHECK, RESUME, SectionNavigation
 from assessment.web.survey.problems import is_plain_form, redirect_problem
 from assessment.web.survey.response_states import refuse_finished_response
 from assessment.web.survey.returned_forms import ReturnedForm, make_form_removal_cookies, read_form, redirect_form
-from assessment.web.survey.survey_pages import PageAnswer, RespondentSurvey, build_page_answers
+from assessment.web.survey.survey_pages import RespondentSurvey
 from assessment.web.survey.unresolved_answers import UnresolvedAnswers, make_unresolved_cookies, read_unresolved_answers
 
 LINK_FIELD, CODE_FIELD, SECTION_FIELD = "link", "code", "section"
@@ -55,7 +55,7 @@ class ResumedSection(Struct, frozen=True):
     """Section saved after a lost session: the URL to redirect to, and the answers in conflict with another window."""
 
     next_path: str
-    conflicts: dict[str, AnswerInput]
+    conflicts: dict[str, ValidAnswer]
     survey: RespondentSurvey
     navigation: SectionNavigation
 
@@ -99,7 +99,7 @@ def _find_own_link(request: Request[Any, Any, Any], response_id: str, *, is_othe
 
 
 @post(RESUME, policy=PUBLIC, sync_to_thread=True)
-def resume_section(  # what saving needs
+def resume_section(
     request: Request[None, None, State],
     data: URLEncodedBody[dict[str, str]],
     engine: NamedDependency[Engine],
@@ -166,15 +166,14 @@ def _save_section(
     refuse_finished_response(respondent)
     questionnaire = dependencies.load_respondent_questionnaire(respondent, engine)
     with database.read_session(engine) as session:
-        page_answers = build_page_answers(response_lifecycle.load_answers(session, respondent))
+        page_answers = response_lifecycle.load_answers(session, respondent)
     survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
-    answers = answer_forms.read_answers(data, survey.items_on(section), questionnaire, respondent)
+    typed_answers = {item: answer_forms.read_answer(data, item) for item in survey.items_on(section)}
+    answers = validate_answers(questionnaire, respondent, typed_answers)
     nonempty_answers = {item: answer for item, answer in answers.items() if answer.value}
-    saved_answers = save_changed_answers(writer, questionnaire, respondent, nonempty_answers, page_answers, now)
+    saved_answers = save_changed_answers(writer, respondent, nonempty_answers, page_answers, now)
     conflicts = {saved.item: answers[saved.item] for saved in saved_answers if saved.stale}
-    page_answers |= {
-        saved.item: PageAnswer(saved.value, saved.reason, saved.evidence, saved.sequence) for saved in saved_answers
-    }
+    page_answers |= {saved.item: saved for saved in saved_answers}
     updated_survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
     navigation = SectionNavigation.of(data, survey.items_on(section))
     if conflicts:

@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import RESPONDENT
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.survey.answer import NO_ANSWER, SavedAnswer
 from assessment.errors import NotFoundError, UnavailableError
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey import response_lifecycle
-from assessment.services.survey.answer_validation import AnswerInput
+from assessment.services.survey.answer_validation import ValidAnswer, validate_answers
 from assessment.settings import Settings
 from assessment.storage import database
-from assessment.storage.answer_writer import AnswerWriter, SavedAnswer
+from assessment.storage.answer_writer import AnswerWriter
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_form, redirect_to, render_fragment, render_page
 from assessment.web.survey import answer_forms
@@ -29,7 +30,7 @@ from assessment.web.survey.answer_conflicts import find_differences, render_conf
 from assessment.web.survey.dependencies import build_page_context, find_own_draft, provide_own_draft
 from assessment.web.survey.navigation import CHECK, SURVEY, SectionNavigation, SurveyPaths
 from assessment.web.survey.response_states import refuse_finished_response
-from assessment.web.survey.survey_pages import PageAnswer, QuestionError, RespondentSurvey, build_page_answers
+from assessment.web.survey.survey_pages import QuestionError, RespondentSurvey
 from assessment.web.survey.unresolved_answers import make_unresolved_cookies, read_unresolved_answers
 
 TEMPLATE = "survey/section.html"
@@ -45,9 +46,7 @@ def continue_survey(
 ) -> Redirect:
     """Redirect to the first page with an unanswered question, or to the check page."""
     refuse_finished_response(respondent)
-    survey = RespondentSurvey.of(
-        questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(read_session, respondent))
-    )
+    survey = RespondentSurvey.of(questionnaire, respondent, response_lifecycle.load_answers(read_session, respondent))
     slug = survey.first_unanswered_page()
     return redirect_to(SurveyPaths().section(slug) if slug else CHECK)
 
@@ -72,9 +71,7 @@ def show_section(
     """
     refuse_finished_response(respondent)
     with database.read_session(engine) as session:
-        survey = RespondentSurvey.of(
-            questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(session, respondent))
-        )
+        survey = RespondentSurvey.of(questionnaire, respondent, response_lifecycle.load_answers(session, respondent))
         items = survey.items_on(section)
         is_first_display = response_lifecycle.is_first_display(session, respondent, section)
         own_draft = find_own_draft(session, request, respondent, settings)
@@ -113,18 +110,17 @@ def save_section(
     answer_forms.check_response_id(data, respondent)
     refuse_finished_response(respondent)
     with database.read_session(engine) as session:
-        page_answers = build_page_answers(response_lifecycle.load_answers(session, respondent))
+        page_answers = response_lifecycle.load_answers(session, respondent)
     try:
         items = RespondentSurvey.of(questionnaire, respondent, page_answers).items_on(section)
     except NotFoundError:
         return redirect_form(request, SURVEY)  # an earlier answer has removed this section from the survey
-    answers = answer_forms.read_answers(data, items, questionnaire, respondent)
+    typed_answers = {item: answer_forms.read_answer(data, item) for item in items}
+    answers = validate_answers(questionnaire, respondent, typed_answers)
     saved_answers = save_changed_answers(
-        writer, questionnaire, respondent, answer_forms.select_changed_answers(data, answers), page_answers, now
+        writer, respondent, answer_forms.select_changed_answers(data, answers), page_answers, now
     )
-    page_answers |= {
-        saved.item: PageAnswer(saved.value, saved.reason, saved.evidence, saved.sequence) for saved in saved_answers
-    }
+    page_answers |= {saved.item: saved for saved in saved_answers}
     updated_survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
     navigation = SectionNavigation.of(data, items)
     conflicts = {saved.item: answers[saved.item] for saved in saved_answers if saved.stale}
@@ -169,7 +165,7 @@ async def save_answer(
     """Save one answer; show when it was saved, or (409) the newer answer of another window."""
     answer_forms.check_response_id(data, respondent)
     refuse_finished_response(respondent)
-    answer = answer_forms.read_answers(data, [item], questionnaire, respondent)[item]
+    answer = answer_forms.read_answer(data, item)
     writer: AnswerWriter = request.app.state.writer  # not a dependency, see `assessment.web.survey.dependencies`
     future = response_lifecycle.save_answer(writer, questionnaire, respondent, item, answer, now)
     try:
@@ -196,19 +192,16 @@ async def save_answer(
 
 def save_changed_answers(
     writer: AnswerWriter,
-    questionnaire: Questionnaire,
     respondent: Respondent,
-    answers: Mapping[str, AnswerInput],
-    page_answers: Mapping[str, PageAnswer],
+    answers: Mapping[str, ValidAnswer],
+    page_answers: Mapping[str, SavedAnswer],
     now: datetime,
 ) -> list[SavedAnswer]:
     """Save the answers that differ from the saved ones; raises `UnavailableError` after `SAVE_TIMEOUT_SECONDS`."""
     changed = {
-        item: answer
-        for item, answer in answers.items()
-        if answer_forms.is_different(answer, page_answers.get(item, PageAnswer()))
+        item: answer for item, answer in answers.items() if answer.content != page_answers.get(item, NO_ANSWER).content
     }
-    futures = response_lifecycle.save_answers(writer, questionnaire, respondent, changed, now)
+    futures = response_lifecycle.save_valid_answers(writer, respondent, changed, now)
     try:
         return [future.result(SAVE_TIMEOUT_SECONDS) for future in futures]
     except TimeoutError:

@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import PUBLIC, RESPONDENT
+from assessment.domain.closed_sets import ResponseState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import AlreadySentError, ClosedError
 from assessment.services.auth.principals import Respondent
@@ -30,7 +31,7 @@ from assessment.web.survey.navigation import CHECK, SENT, SENT_ELSEWHERE, SURVEY
 from assessment.web.survey.problems import redirect_problem
 from assessment.web.survey.response_states import SetAsideError, WithdrawnError, refuse_finished_response
 from assessment.web.survey.returned_forms import make_form_removal_cookies
-from assessment.web.survey.survey_pages import RespondentSurvey, build_page_answers
+from assessment.web.survey.survey_pages import RespondentSurvey
 from assessment.web.survey.unresolved_answers import UnresolvedAnswers, make_unresolved_cookies
 
 
@@ -44,7 +45,7 @@ def show_check_page(
     """Show all answers with a link to change each, and list the skipped questions."""
     refuse_finished_response(respondent)
     pages = RespondentSurvey.of(
-        questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(read_session, respondent))
+        questionnaire, respondent, response_lifecycle.load_answers(read_session, respondent)
     ).all_pages()
     return render_page(
         "survey/check.html",
@@ -121,13 +122,11 @@ def show_sent_page(
     again: FromQuery[str] = "",
 ) -> Template | Redirect:
     """Show what happens next, the code, and a copy of the answers."""
-    if respondent.state == "started":
+    if respondent.state == ResponseState.STARTED:
         return redirect_to("/survey")
-    if respondent.state != "sent":
+    if respondent.state != ResponseState.SENT:
         refuse_finished_response(respondent)
-    survey = RespondentSurvey.of(
-        questionnaire, respondent, build_page_answers(response_lifecycle.load_answers(read_session, respondent))
-    )
+    survey = RespondentSurvey.of(questionnaire, respondent, response_lifecycle.load_answers(read_session, respondent))
     return render_page(
         "survey/sent.html",
         pages=survey.all_pages(),
@@ -140,7 +139,7 @@ def show_sent_page(
 
 @get("/survey/withdraw", policy=RESPONDENT, sync_to_thread=False)
 def show_withdraw_form(respondent: NamedDependency[Respondent], own_draft: NamedDependency[OwnDraft]) -> Template:
-    if respondent.state != "sent":
+    if respondent.state != ResponseState.SENT:
         refuse_finished_response(respondent)
     return render_page(
         "survey/withdraw.html", response=respondent.response_id, **build_page_context(respondent, own_draft)

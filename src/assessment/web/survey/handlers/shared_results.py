@@ -27,7 +27,7 @@ class SharedSection(Struct, frozen=True):
 
 def render_shared_results(session: Session, questionnaire: Questionnaire, welcome: StartPage) -> Template:
     """Render the released figures for the questions of the invitation; reads only the release, no answers."""
-    figures = shared_results.load_shared_figures(session, questionnaire, welcome.workspace_id, welcome.assessment_id)
+    figures = shared_results.load_shared_figures(session, questionnaire, welcome.assessment_key)
     survey = RespondentSurvey(questionnaire, welcome.role, welcome.functions, welcome.language, {})
     groups = [
         SharedSection(

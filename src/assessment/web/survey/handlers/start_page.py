@@ -12,11 +12,12 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import PUBLIC
+from assessment.domain.closed_sets import AssessmentState, ResponseState
 from assessment.domain.questionnaire import QuestionnaireTexts
 from assessment.errors import ClosedError, NotFoundError
 from assessment.services.survey import draft_transfer, shared_results, start_page, survey_entry
 from assessment.services.survey.draft_transfer import ObjectionTooLateError
-from assessment.services.survey.start_page import StartPage
+from assessment.services.survey.start_page import EntryState, StartPage
 from assessment.services.survey.survey_entry import DraftExistsError, EntryChoice, InvitationRevokedError
 from assessment.services.survey.survey_links import clean_token
 from assessment.settings import Settings
@@ -111,9 +112,9 @@ def _render_page(
         "link": f"/s/{clean_token(token)}",
         "language": welcome.language,
     }
-    if welcome.state == "draft" or welcome.questionnaire is None:
+    if welcome.state == EntryState.DRAFT or welcome.questionnaire is None:
         return render_page("survey/not-open.html", status, **context)
-    if welcome.state == "closed":
+    if welcome.state == EntryState.CLOSED:
         return _render_closed_page(session, welcome, status, context)
     draft = welcome.draft
     if draft is not None and draft.moved_on is not None:
@@ -124,10 +125,10 @@ def _render_page(
             days=draft_transfer.OBJECTION_DAYS,
             **(context | {"is_deleted": False, "is_current": False}),
         )
-    is_begun = draft is not None and (draft.has_answers or draft.state == "sent")
+    is_begun = draft is not None and (draft.has_answers or draft.state == ResponseState.SENT)
     if is_begun and "empty" not in request.query_params:
         return render_page("survey/occupied.html", status, **context)
-    if welcome.state == "revoked" and draft is None:
+    if welcome.state == EntryState.REVOKED and draft is None:
         return render_page("survey/revoked.html", GONE if status == OK else status, **context)
     texts = welcome.questionnaire.text(welcome.language)
     return render_page(
@@ -146,7 +147,7 @@ def _render_page(
 def _render_closed_page(session: Session, welcome: StartPage, status: int, context: dict[str, Any]) -> Template:
     """Render the shared results if there are any: the same for everyone who has a link, answered or not."""
     shares = shared_results.is_result_shared(
-        "closed", share_results=welcome.promises.shares_results, is_released=welcome.is_released
+        AssessmentState.CLOSED, share_results=welcome.promises.shares_results, is_released=welcome.is_released
     )
     if shares and welcome.questionnaire is not None and status == OK:
         return render_shared_results(session, welcome.questionnaire, welcome)

@@ -1,0 +1,10 @@
+"""What identifies an assessment."""
+
+from typing import NamedTuple
+
+
+class AssessmentKey(NamedTuple):
+    """Ids that every query on one assessment needs: without its workspace, an id reaches no row."""
+
+    workspace_id: str
+    assessment_id: str

@@ -1,0 +1,77 @@
+"""Closed sets, each defined once: their values stand in the database, in files and in the API."""
+
+from enum import StrEnum
+
+
+class AssessmentState(StrEnum):
+    DRAFT = "draft"
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+class Confidentiality(StrEnum):
+    """What respondents are promised about their answers."""
+
+    CONFIDENTIAL = "confidential"
+    ANONYMOUS = "anonymous"
+    ATTRIBUTABLE = "attributable"
+
+
+class Mode(StrEnum):
+    """Individual answers of many people, or one agreed record per function."""
+
+    SURVEY = "survey"
+    CONSENSUS = "consensus"
+
+
+class ReleaseBasis(StrEnum):
+    """Where the answers behind a release are: the assessment's own, a copy made when it was reopened, or deleted."""
+
+    LIVE = "live"
+    COPIED = "kept"
+    DELETED = "gone"
+
+
+class ResponseState(StrEnum):
+    STARTED = "started"
+    SENT = "sent"
+    WITHDRAWN = "withdrawn"
+    SET_ASIDE = "set-aside"
+    PREVIEW = "preview"  # never stored
+
+
+class DeliveryMode(StrEnum):
+    """Who delivers the link of an invitation: a consultant by hand, or the server by mail."""
+
+    LINK = "link"
+    MAIL = "mail"
+
+
+class MemberRole(StrEnum):
+    """Role of a user in a workspace; a viewer changes nothing."""
+
+    OWNER = "owner"
+    VIEWER = "viewer"
+
+
+class MailKind(StrEnum):
+    INVITATION = "invitation"
+    REMINDER = "reminder"
+    CLOSING_SOON = "closing-soon"
+    RESULTS = "results"
+    TEST = "test"
+    USER_INVITATION = "user-invitation"
+    PASSWORD_RESET = "password-reset"  # noqa: S105  # a kind of mail
+
+
+class OutboxState(StrEnum):
+    QUEUED = "queued"
+    SENDING = "sending"
+    SENT = "sent"
+    REFUSED = "refused"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+STORED_RESPONSE_STATES = tuple(state for state in ResponseState if state is not ResponseState.PREVIEW)
+ASSESSMENT_MAIL_KINDS = (MailKind.INVITATION, MailKind.REMINDER, MailKind.CLOSING_SOON, MailKind.RESULTS)

@@ -1,0 +1,37 @@
+"""Newest release for API consumers, who poll it: read on the event loop, without a session."""
+
+from anyio import to_thread
+from sqlalchemy import Engine
+
+from assessment.domain.assessment import AssessmentKey
+from assessment.services.results import published_results
+from assessment.storage import database
+from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
+from assessment.storage.results import releases
+from assessment.storage.results.releases import Release, ReleaseDigest
+
+
+class ReleaseReader:
+    """Loads newest releases; raises as `published_results.load_release`."""
+
+    def __init__(self, connection: EventLoopConnection, engine: Engine) -> None:
+        self._engine = engine
+        self._release_read = PreparedRead(connection, engine, releases.select_latest_release(), Release)
+        self._digest_read = PreparedRead(connection, engine, releases.select_latest_digest(), ReleaseDigest)
+
+    async def load_release(self, key: AssessmentKey) -> Release:
+        release = await self._release_read.find_row(**key._asdict())
+        if release is None:
+            return await to_thread.run_sync(self._load_or_refuse, key)
+        return release
+
+    async def load_digest(self, key: AssessmentKey) -> str:
+        """Return the SHA-256 of the newest release, without loading its content."""
+        row = await self._digest_read.find_row(**key._asdict())
+        if row is None:
+            return (await to_thread.run_sync(self._load_or_refuse, key)).digest
+        return row.digest
+
+    def _load_or_refuse(self, key: AssessmentKey) -> Release:
+        with database.read_session(self._engine) as session:
+            return published_results.load_release(session, key)

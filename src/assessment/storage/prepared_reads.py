@@ -1,0 +1,115 @@
+"""Prepared selects of single rows that many requests need: who asks, and what was published.
+
+A select runs on the driver's own connection: an ORM session, a transaction and a thread would each cost more than the
+select. Nothing is cached: each process must notice at once what another one has changed.
+"""
+
+import sqlite3
+import threading
+from collections.abc import Sequence
+from typing import Any, Generic, TypeVar
+
+from anyio import to_thread
+from sqlalchemy import Engine, Select
+
+from assessment.errors import UnavailableError
+from assessment.storage.database import is_sqlite, read_session, translate_errors
+
+Row = TypeVar("Row")
+
+
+class EventLoopConnection:
+    """Read-only SQLite connection of the event loop; in WAL mode a reader waits for nobody. Thread-safe."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+
+    def fetch_rows(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
+        """Run a select without waiting.
+
+        Raises `UnavailableError` if it would have to wait (the first reader after a crash), and on PostgreSQL.
+        """
+        if not is_sqlite(self._engine):
+            raise UnavailableError
+        with self._lock:
+            try:
+                return self._open_connection().execute(statement, parameters).fetchall()
+            except sqlite3.Error as error:
+                self._connection = None
+                raise UnavailableError from error
+
+    def close(self) -> None:
+        with self._lock:
+            if self._connection is not None:
+                self._connection.close()
+                self._connection = None
+
+    def _open_connection(self) -> sqlite3.Connection:
+        if self._connection is None:
+            pooled = self._engine.raw_connection()
+            pooled.detach()
+            connection: Any = pooled.dbapi_connection
+            connection.execute("PRAGMA query_only = ON").close()
+            connection.execute("PRAGMA busy_timeout = 0").close()
+            self._connection = connection
+        return self._connection
+
+
+class PreparedRead(Generic[Row]):
+    """Select of at most one row, compiled once, with bind parameters by name; `row_type` has its columns as fields."""
+
+    def __init__(
+        self, connection: EventLoopConnection, engine: Engine, select: Select[Any], row_type: type[Row]
+    ) -> None:
+        dialect = engine.dialect
+        compiled = select.compile(dialect=dialect)
+        self._loop_connection = connection
+        self._engine = engine
+        # Without BEGIN and ROLLBACK, each of which is a round trip.
+        self._autocommit_engine = (
+            engine if is_sqlite(engine) else engine.execution_options(isolation_level="AUTOCOMMIT")
+        )
+        self._select = select
+        self._statement = str(compiled)
+        self._constants = compiled.params  # of LIMIT
+        self._order = compiled.positiontup or ()
+        self._row_type = row_type
+        self._names = [str(column.key) for column in select.selected_columns]
+        self._decoders = [
+            column.type.dialect_impl(dialect).result_processor(dialect, None) or _return_unchanged
+            for column in select.selected_columns
+        ]
+
+    async def find_row(self, **parameters: Any) -> Row | None:  # noqa: ANN401  # values of any column
+        """Find the row on the event loop, without the cost of a thread; on a thread if that would block."""
+        try:
+            return self.find_without_waiting(**parameters)
+        except UnavailableError:
+            return await to_thread.run_sync(lambda: self.find_on_thread(**parameters))
+
+    def find_without_waiting(self, **parameters: Any) -> Row | None:  # noqa: ANN401
+        """Find the row without blocking the event loop; raises as `EventLoopConnection.fetch_rows`."""
+        values = self._constants | parameters
+        return self._decode(self._loop_connection.fetch_rows(self._statement, [values[name] for name in self._order]))
+
+    def find_on_thread(self, **parameters: Any) -> Row | None:  # noqa: ANN401
+        """Find the row; waits for the database."""
+        if is_sqlite(self._engine):
+            with read_session(self._engine) as session:
+                row = session.execute(self._select, parameters).one_or_none()
+            return None if row is None else self._row_type(**row._mapping)  # noqa: SLF001  # public despite its name
+        with translate_errors(), self._autocommit_engine.connect() as connection:
+            return self._decode(connection.exec_driver_sql(self._statement, self._constants | parameters).all())
+
+    def _decode(self, rows: Sequence[Sequence[Any]]) -> Row | None:
+        if not rows:
+            return None
+        return self._row_type(
+            **{name: decode(value) for name, decode, value in zip(self._names, self._decoders, rows[0], strict=True)}
+        )
+
+
+def _return_unchanged(value: Any) -> Any:  # noqa: ANN401  # any column
+    return value

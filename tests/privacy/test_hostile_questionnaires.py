@@ -1,0 +1,96 @@
+"""Questionnaires written to reveal answers: what the check lets pass reveals none, and what it refuses would (6.12).
+
+The check itself: `tests/questionnaires/test_checks.py` (role weights, full weight, confidence of intervals, free text).
+"""
+
+from itertools import product
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from assessment.domain.answers import AssessmentSettings
+from assessment.domain.method import score_answers
+from assessment.domain.scoring import function_results
+from assessment.questionnaires import find_shipped_folder, load_questionnaire
+from assessment.questionnaires.checks.limits import (
+    MAXIMUM_WEIGHT_RATIO,
+    MINIMUM_FULL_WEIGHT,
+)
+from tests.privacy import attackers, population
+from tests.privacy.conftest import EVERYDAY
+from tests.privacy.findings import Kind
+from tests.privacy.release import background, released
+
+K = 5
+SHORT = "social-media-pulse"
+SHIPPED = ("social-media-integration", SHORT)
+ROLES = (0, 1, 2)
+FEW, MANY = 6, 60  # organisations for each questionnaire and heavy role
+SOME = 12  # organisations, for what must be broken
+
+
+@pytest.fixture(scope="module", params=SHIPPED)
+def base(request):
+    return load_questionnaire(find_shipped_folder() / request.param)
+
+
+def weight_roles(questionnaire, heavy, *, ratio=MAXIMUM_WEIGHT_RATIO, full=MINIMUM_FULL_WEIGHT):
+    """Return a questionnaire in which one role outweighs each other one so many times."""
+    roles = [
+        replace(role, weight=1.0 + (ratio - 1) * (number == heavy)) for number, role in enumerate(questionnaire.roles)
+    ]
+    scoring = replace(questionnaire.scoring, full_weight_answers=int(full))
+    return replace(questionnaire, roles=tuple(roles), scoring=scoring)
+
+
+def find_leaks(questionnaire, seed):
+    """What searches and linear algebra find, besides the sum of a small group and unanimous extremes."""
+    answers = population.organisation(questionnaire, seed)
+    known = background(questionnaire, answers, K)
+    release = released(score_answers(questionnaire, answers, AssessmentSettings(minimum_group=K)))
+    found = {str(finding.kind) for finding in attackers.findings(known, release)}
+    if any(group.known for group in attackers.isolated(known, release, np.random.default_rng(seed))):
+        found.add("isolated")
+    return attackers.worst(found) - {str(Kind.GROUP)}
+
+
+def find_all_leaks(questionnaire, number):
+    """Attack so many organisations; what was found, by number."""
+    return {seed: found for seed in range(number) if (found := find_leaks(questionnaire, seed))}
+
+
+@pytest.mark.parametrize("heavy", ROLES)
+def test_heaviest_role_that_the_check_allows_reveals_no_answer(base, heavy, organisations):
+    leaks = find_all_leaks(weight_roles(base, heavy), FEW if organisations == EVERYDAY else MANY)
+
+    assert leaks == {}
+
+
+@pytest.mark.parametrize(
+    ("heavy", "values"),
+    [*product(ROLES[::2], [{"ratio": 1000.0}]), (2, {"full": 1.0})],
+    ids=["leaders dominate", "staff dominate", "one answer has full weight"],
+)
+def test_attack_detects_mutant_without_limits_of_weights(questionnaire, heavy, values):
+    hostile = weight_roles(questionnaire, heavy, **values)
+
+    assert any("answer" in find_leaks(hostile, seed) for seed in range(SOME))
+
+
+def test_questionnaire_with_single_items_in_its_dimensions_reveals_no_answer(organisations):
+    """Each dimension of the short questionnaire has one item in a function: its figures all speak of that item."""
+    short = load_questionnaire(find_shipped_folder() / SHORT)
+
+    leaks = find_all_leaks(short, SOME if organisations == EVERYDAY else MANY)
+
+    assert leaks == {}
+
+
+def test_attack_detects_mutant_that_shows_distribution_and_interval_of_one_item(monkeypatch):
+    monkeypatch.setattr(function_results, "_can_show_distributions", lambda *_: True)
+    short = load_questionnaire(find_shipped_folder() / SHORT)
+
+    leaks = find_all_leaks(short, SOME)
+
+    assert any("answer" in found for found in leaks.values())

@@ -1,0 +1,72 @@
+"""Promise 5b, from invitations to releases: who invites, uploads, revokes and replaces reveals no real answer."""
+
+from itertools import product
+
+import pytest
+from msgspec.structs import replace
+
+from assessment.domain.disclosure import invited_people
+from assessment.services.people import people_invitations, response_import
+from assessment.storage.survey import counting_people
+from tests.privacy.invented import ELSEWHERE, LATE, LATE_LIST, ONE_MAILBOX, OUTSIDE
+from tests.privacy.inviter import InvitingAttacker, count_revealed
+
+pytestmark = pytest.mark.slow
+
+SCENARIOS = {
+    "late": LATE,
+    "late list": LATE_LIST,
+    "by hand": OUTSIDE,
+    "elsewhere": ELSEWHERE,
+    "one mailbox": ONE_MAILBOX,
+}
+KINDS = [(5, 3), (12, 5)]  # invented people, k
+ATTACKED = 20  # answers in one attack, at least
+
+
+@pytest.fixture
+def attack(migrated_sqlite_url, questionnaire):
+    """Attack once; return the outcome, and how many answers were revealed and attacked."""
+
+    def attack(scenario, kind, seed=1):
+        attacker = InvitingAttacker(migrated_sqlite_url, scenario, *kind, seed)
+        try:
+            outcome = attacker.attack()
+        finally:
+            attacker.engine.dispose()
+        return outcome, *count_revealed(questionnaire, outcome)
+
+    return attack
+
+
+@pytest.mark.parametrize(("name", "kind"), list(product(SCENARIOS, KINDS)))
+def test_inviting_attacker_reveals_no_real_answer(attack, name, kind):
+    outcome, revealed, attacked = attack(SCENARIOS[name], kind)
+
+    assert attacked >= ATTACKED
+    assert revealed == 0
+    assert outcome.uploads == 0
+    assert len(outcome.releases) == 1  # no revocation, replacement or invented person brings another one
+
+
+@pytest.mark.parametrize("name", ["late", "elsewhere"])
+def test_mutant_that_counts_late_people_or_outsiders_is_caught(attack, monkeypatch, name):
+    everyone = lambda people, _: frozenset(each.id for each in people)  # noqa: E731
+    for module in (counting_people, invited_people):
+        monkeypatch.setattr(module, "find_counting_invitations", everyone)
+
+    _, revealed, attacked = attack(SCENARIOS[name], KINDS[1])
+
+    assert revealed > 0.4 * attacked
+
+
+def test_mutant_that_takes_uploads_next_to_invited_people_is_caught(attack, monkeypatch, questionnaire):
+    monkeypatch.setattr(response_import, "_check_importable", lambda *_: None)
+    monkeypatch.setattr(people_invitations.responses, "has_imported_responses", lambda *_: False)
+
+    outcome, _, _ = attack(LATE, KINDS[1])
+    uploaded = replace(outcome, counting=(True,) * len(outcome.counting))
+    revealed, attacked = count_revealed(questionnaire, uploaded)
+
+    assert outcome.uploads == KINDS[1][0]
+    assert revealed > 0.4 * attacked
