@@ -45,7 +45,7 @@ LINE_SPACING = 1.22
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
 
-class Box(NamedTuple):
+class SlideArea(NamedTuple):
     """A rectangle on a slide in EMU."""
 
     left: int
@@ -53,26 +53,26 @@ class Box(NamedTuple):
     width: int
     height: int
 
-    def take_left(self, share: float, gap: int = 300_000) -> "Box":
+    def take_left(self, share: float, gap: int = 300_000) -> "SlideArea":
         """Return the left part."""
-        return Box(self.left, self.top, int(self.width * share) - gap // 2, self.height)
+        return SlideArea(self.left, self.top, int(self.width * share) - gap // 2, self.height)
 
-    def take_right(self, share: float, gap: int = 300_000) -> "Box":
+    def take_right(self, share: float, gap: int = 300_000) -> "SlideArea":
         """Return the right part."""
         width = int(self.width * share) - gap // 2
-        return Box(self.left + self.width - width, self.top, width, self.height)
+        return SlideArea(self.left + self.width - width, self.top, width, self.height)
 
-    def take_top(self, share: float, gap: int = 150_000) -> "Box":
+    def take_top(self, share: float, gap: int = 150_000) -> "SlideArea":
         """Return the upper part."""
-        return Box(self.left, self.top, self.width, int(self.height * share) - gap // 2)
+        return SlideArea(self.left, self.top, self.width, int(self.height * share) - gap // 2)
 
-    def take_bottom(self, share: float, gap: int = 150_000) -> "Box":
+    def take_bottom(self, share: float, gap: int = 150_000) -> "SlideArea":
         """Return the lower part."""
         height = int(self.height * share) - gap // 2
-        return Box(self.left, self.top + self.height - height, self.width, height)
+        return SlideArea(self.left, self.top + self.height - height, self.width, height)
 
 
-CONTENT = Box(int(MARGIN), int(CONTENT_TOP), int(CONTENT_WIDTH), int(CONTENT_BOTTOM - CONTENT_TOP))
+CONTENT = SlideArea(int(MARGIN), int(CONTENT_TOP), int(CONTENT_WIDTH), int(CONTENT_BOTTOM - CONTENT_TOP))
 
 
 class Line(Struct, frozen=True):
@@ -161,7 +161,9 @@ class SlideWriter:
     def __init__(self, slide: Any, translator: Translator) -> None:  # noqa: ANN401 - the library's types are incomplete
         self.slide, self.translator = slide, translator
 
-    def add_text(self, box: Box, lines: Sequence[Line], *, name: str, fill: str = "", anchor: str = "top") -> None:
+    def add_text(
+        self, box: SlideArea, lines: Sequence[Line], *, name: str, fill: str = "", anchor: str = "top"
+    ) -> None:
         """Add paragraphs, in smaller type where they would not fit."""
         shown = [line for line in lines if line.text.strip()]
         if not shown:
@@ -189,12 +191,12 @@ class SlideWriter:
             body.remove(paragraph)
         body.extend(parse_xml(f"<a:x {nsdecls('a')}>{''.join(paragraphs)}</a:x>"))
 
-    def add_chart(self, box: Box, spec: ChartSpec, size: float = SMALL) -> None:
+    def add_chart(self, box: SlideArea, spec: ChartSpec, size: float = SMALL) -> None:
         """Add a native chart."""
         frame = add_native_chart(self.slide.shapes, spec, box, self.translator, size)
         frame.name = clean_line(spec.description, 60)
 
-    def add_table(self, box: Box, content: ReportTable, *, size: float = TABLE, row_height: float = 0.0) -> int:
+    def add_table(self, box: SlideArea, content: ReportTable, *, size: float = TABLE, row_height: float = 0.0) -> int:
         """Add a table; returns how many rows have room. Type is smaller where the rows would not fit.
 
         `row_height` is the least height of a row in points.
@@ -220,12 +222,12 @@ class SlideWriter:
         table.getparent().replace(table, parse_xml(build_table(lines, widths, heights, size * scale)))
         return fitting
 
-    def add_key_figures(self, box: Box, figures: Sequence[KeyFigure]) -> None:
+    def add_key_figures(self, box: SlideArea, figures: Sequence[KeyFigure]) -> None:
         """Add a strip of figures as a table: label, number, meaning."""
         if figures:
             self.add_table(box, build_key_figure_table(figures, self.translator))
 
-    def add_picture(self, box: Box, content: bytes, description: str) -> None:
+    def add_picture(self, box: SlideArea, content: bytes, description: str) -> None:
         """Add a picture, as large as the box allows."""
         picture = self.slide.shapes.add_picture(BytesIO(content), Emu(box.left), Emu(box.top))
         scale = min(box.width / picture.width, box.height / picture.height)
