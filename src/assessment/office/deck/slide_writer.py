@@ -165,8 +165,8 @@ class SlideWriter:
         self, box: SlideArea, lines: Sequence[Line], *, name: str, fill: str = "", anchor: str = "top"
     ) -> None:
         """Add paragraphs, in smaller type where they would not fit."""
-        shown = [line for line in lines if line.text.strip()]
-        if not shown:
+        visible = [line for line in lines if line.text.strip()]
+        if not visible:
             return
         shape = self.slide.shapes.add_textbox(*(Emu(value) for value in box))
         shape.name = name
@@ -180,11 +180,11 @@ class SlideWriter:
             shape.fill.solid()
             shape.fill.fore_color.rgb = get_colour(fill)
         width, height = box.width / EMU_PER_POINT - 2 * margin, box.height / EMU_PER_POINT - margin
-        texts = [(clean_text(line.text), line.size) for line in shown]
+        texts = [(clean_text(line.text), line.size) for line in visible]
         scale = find_scale(texts, width, height, PARAGRAPH_GAP, SCALES)
         paragraphs = [
             build_paragraph(text, size * scale, bold=line.bold, tone=line.tone, gap=PARAGRAPH_GAP * scale)
-            for line, (text, size) in zip(shown, texts, strict=True)
+            for line, (text, size) in zip(visible, texts, strict=True)
         ]
         body = frame._txBody  # noqa: SLF001 - paragraph by paragraph, the library takes ten times as long
         for paragraph in body.findall(qn("a:p")):

@@ -14,7 +14,7 @@ def add_advice(book: ReportBook, selection: EditionSelection) -> None:
     sheet = book.add_sheet(translator.gettext("Advice"), paper=A3)
     sheet.write_title(translator.gettext("All advice in full"), selection.subject)
     columns = (
-        SheetColumn(translator.gettext("No."), 5, is_number=True),
+        SheetColumn(translator.gettext("Rank"), 7, is_number=True),
         SheetColumn(translator.gettext("Action"), 32),
         SheetColumn(translator.gettext("Function"), 17),
         SheetColumn(translator.gettext("Why"), 40),

@@ -32,7 +32,7 @@ def add_roadmap(book: ReportBook, selection: EditionSelection) -> None:
     sheet.write_title(title, selection.subject)
     sheet.write_line(translator.gettext("Columns to fill in: status, dates and notes. Nothing else depends on them."))
     columns = (
-        SheetColumn(translator.gettext("No."), 5, is_number=True),
+        SheetColumn(translator.gettext("Rank"), 7, is_number=True),
         SheetColumn(translator.gettext("Action"), 40),
         SheetColumn(translator.gettext("Function"), 17),
         SheetColumn(translator.gettext("Owner"), 26),
