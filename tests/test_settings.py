@@ -127,7 +127,7 @@ def test_all_invalid_settings_are_reported_with_remedies(tmp_path):
     }
 
 
-@pytest.mark.parametrize("name", settings.SECRET_NAMES)
+@pytest.mark.parametrize("name", ["DATABASE_URL", "SECRET", "SMTP_URL"])
 def test_secret_can_come_from_a_file(tmp_path, name):
     file = tmp_path / "secret.txt"
     texts = {"DATABASE_URL": f"sqlite:///{tmp_path}/a.sqlite3", "SECRET": SECRET, "SMTP_URL": "smtp://mail.example.org"}
@@ -285,3 +285,37 @@ def test_mail_settings_have_defaults(tmp_path):
 )
 def test_wrong_mail_setting_is_refused(name, text):
     assert set(wrong(POSTGRES | {f"ASSESSMENT_{name}": text})) == {f"ASSESSMENT_{name}"}
+
+
+OIDC = {
+    "ASSESSMENT_OIDC_ISSUER": "https://login.example.org/realms/berg/",
+    "ASSESSMENT_OIDC_CLIENT_ID": "assessment",
+    "ASSESSMENT_OIDC_CLIENT_SECRET": "word of the provider",
+}
+
+
+def test_provider_settings_are_read_and_shown_without_the_secret(tmp_path):
+    file = tmp_path / "client.txt"
+    file.write_text("word of the provider\n")
+    from_file = {name: value for name, value in OIDC.items() if not name.endswith("SECRET")}
+
+    found = settings.read_settings(POSTGRES | OIDC).oidc
+    other = settings.read_settings(POSTGRES | from_file | {"ASSESSMENT_OIDC_CLIENT_SECRET_FILE": str(file)})
+
+    assert found == settings.OidcSettings(
+        "https://login.example.org/realms/berg", "assessment", "word of the provider", "login.example.org"
+    )
+    assert other.oidc == found
+    assert "word of the provider" not in repr(settings.describe_settings(other))
+
+
+@pytest.mark.parametrize("name", OIDC)
+def test_provider_set_in_part_names_what_is_missing(name):
+    assert list(wrong(POSTGRES | {key: value for key, value in OIDC.items() if key != name})) == [name]
+
+
+@pytest.mark.parametrize(
+    "issuer", ["login.example.org", "http://login.example.org", "https://", "https://login.example.org/?a=b", "ftp://x"]
+)
+def test_provider_address_that_is_none_or_unencrypted_is_refused(issuer):
+    assert list(wrong(POSTGRES | OIDC | {"ASSESSMENT_OIDC_ISSUER": issuer})) == ["ASSESSMENT_OIDC_ISSUER"]

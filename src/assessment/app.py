@@ -27,6 +27,7 @@ from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folde
 from assessment.services.assessments import order_erasure
 from assessment.services.assessments.closing_schedule import CHECK_INTERVAL_SECONDS, close_due_or_log
 from assessment.services.auth import api_keys
+from assessment.services.auth.oidc_sign_in import OidcProvider
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.delivery import mail_settings
@@ -39,8 +40,8 @@ from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter
 from assessment.storage.auth.api_keys import StoredApiKey, select_api_key
 from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
-from assessment.storage.survey import responses
-from assessment.storage.survey.responses import SessionResponse
+from assessment.storage.survey import respondent_sessions
+from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.web import console, survey
 from assessment.web.http import (
     assets,
@@ -124,12 +125,15 @@ class Components:
         self.read_connection = EventLoopConnection(self.engine)
         self.release_reader = ReleaseReader(self.read_connection, self.engine)
         self.respondent_read = PreparedRead(
-            self.read_connection, self.engine, responses.select_session_response(), SessionResponse
+            self.read_connection, self.engine, respondent_sessions.select_session_response(), SessionResponse
         )
         self.render_pool = RenderPool(settings.data / CACHE_FOLDER)
         self.code_limiter = RateLimiter()
         self.sign_in_limiter = RateLimiter()
         self.api_limiter = ApiRateLimiter()
+        self.oidc_provider: OidcProvider | None = None
+        if settings.oidc is not None:
+            self.oidc_provider = OidcProvider(settings.oidc, settings.public_url, settings.secret)
         self.template_engine = templates.create_template_engine(settings, self.assets)
         self.identify_key = make_key_identifier(self.read_connection, self.engine, settings, clock)
 
@@ -246,6 +250,7 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
             "render_pool": Provide(lambda: app.components.render_pool, sync_to_thread=False),
             "engine": Provide(lambda: app.components.engine, sync_to_thread=False),
             "code_limiter": Provide(lambda: app.components.code_limiter, sync_to_thread=False),
+            "oidc_provider": Provide(lambda: app.components.oidc_provider, sync_to_thread=False),
             "sign_in_limiter": Provide(lambda: app.components.sign_in_limiter, sync_to_thread=False),
             "now": Provide(read_clock, sync_to_thread=False, use_cache=False),
         },

@@ -19,7 +19,7 @@ from assessment.errors import InvalidError, Problem
 T = TypeVar("T")
 
 PREFIX = "ASSESSMENT_"
-SECRET_NAMES = ("DATABASE_URL", "SECRET", "SMTP_URL")
+SECRET_NAMES = ("DATABASE_URL", "SECRET", "SMTP_URL", "OIDC_CLIENT_SECRET")
 OTHER_NAMES = (
     "DATA",
     "PUBLIC_URL",
@@ -28,6 +28,9 @@ OTHER_NAMES = (
     "PROXIES",
     "MAIL_FROM",
     "MAILS_PER_MINUTE",
+    "OIDC_ISSUER",
+    "OIDC_CLIENT_ID",
+    "OIDC_NAME",
 )
 TEST_PREFIX = f"{PREFIX}TEST_"
 MIN_SECRET_LENGTH = 32
@@ -41,7 +44,18 @@ MAX_MAILS_PER_MINUTE = 100_000
 MAIL_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9.-]+")
 HOST_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
 MAX_HOST_LENGTH = 253
+DISCOVERY_SUFFIX = "/.well-known/openid-configuration"
+MAX_PROVIDER_NAME = 40
 LOCAL_URL = "http://127.0.0.1:8000"
+
+
+class OidcSettings(Struct, frozen=True):
+    """Provider of OpenID Connect that users may sign in with; `name` is on the button."""
+
+    issuer: str
+    client_id: str
+    client_secret: str
+    name: str
 
 
 class Settings(Struct, frozen=True, kw_only=True):
@@ -56,6 +70,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     mails_per_minute: int = DEFAULT_MAILS_PER_MINUTE
     questionnaires: Path | None = None
     minimum_group: int | None = None
+    oidc: OidcSettings | None = None
     proxies: int = 0  # number of trusted proxies that add the client to X-Forwarded-For
 
     @property
@@ -127,7 +142,14 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         questionnaires=take("QUESTIONNAIRES", _parse_folder, None),
         minimum_group=take("MINIMUM_GROUP", _parse_minimum_group, None),
         proxies=take("PROXIES", _parse_proxies, 0),
+        oidc=_make_oidc_settings(
+            take("OIDC_ISSUER", _parse_issuer, ""),
+            take("OIDC_CLIENT_ID", str, ""),
+            take("OIDC_CLIENT_SECRET", str, ""),
+            take("OIDC_NAME", _parse_provider_name, ""),
+        ),
     )
+    problems += _find_missing_oidc(environ)
     if not settings.database_url.startswith("sqlite:"):
         problems += _find_missing(settings, {problem.file for problem in problems})
     if problems:
@@ -148,6 +170,8 @@ def describe_settings(settings: Settings) -> dict[str, str]:
         "MAILS_PER_MINUTE": settings.mails_per_minute if settings.smtp_url else "no mail",
         "QUESTIONNAIRES": settings.questionnaires or "the shipped ones",
         "MINIMUM_GROUP": settings.minimum_group or "as the questionnaire says",
+        "OIDC_ISSUER": settings.oidc.issuer if settings.oidc else "no sign-in by a provider",
+        "OIDC_CLIENT_ID": settings.oidc.client_id if settings.oidc else "no sign-in by a provider",
         "PROXIES": settings.proxies,
     }
     return {PREFIX + name: str(value) for name, value in values.items()}
@@ -187,6 +211,28 @@ def _find_missing(settings: Settings, named: set[str]) -> list[Problem]:
         Problem("is missing.", remedy, file=PREFIX + name)
         for name, value, remedy in remedies
         if not value and PREFIX + name not in named
+    ]
+
+
+def _make_oidc_settings(issuer: str, client_id: str, client_secret: str, name: str) -> OidcSettings | None:
+    if not (issuer and client_id and client_secret):
+        return None
+    return OidcSettings(issuer, client_id, client_secret, name or urlsplit(issuer).hostname or issuer)
+
+
+def _find_missing_oidc(environ: Mapping[str, str]) -> list[Problem]:
+    """Report a provider that is configured in part: nobody could sign in with it."""
+    remedies = {
+        "OIDC_ISSUER": "Set it to the address of the provider, like https://login.example.org.",
+        "OIDC_CLIENT_ID": "Set it to the client id that the provider shows for this application.",
+        "OIDC_CLIENT_SECRET": "Set it, or OIDC_CLIENT_SECRET_FILE, to the secret that the provider shows.",
+    }
+    names = {name for name in (*remedies, "OIDC_NAME") if environ.get(PREFIX + name, "").strip()}
+    names |= {name for name in remedies if environ.get(f"{PREFIX}{name}_FILE")}
+    return [
+        Problem("is missing.", remedy, file=PREFIX + name)
+        for name, remedy in remedies.items()
+        if names and name not in names
     ]
 
 
@@ -307,6 +353,27 @@ def _parse_mails_per_minute(text: str) -> int:
     if not _is_whole_number(text) or not 1 <= int(text) <= MAX_MAILS_PER_MINUTE:
         raise ValueError(f"must be the number of mails that may be sent in a minute, 1 to {MAX_MAILS_PER_MINUTE}.")
     return int(text)
+
+
+def _parse_issuer(text: str) -> str:
+    parts = urlsplit(text)
+    if (
+        parts.scheme not in ("http", "https")
+        or not parts.hostname
+        or parts.query
+        or parts.fragment
+        or not _is_port(parts)
+    ):
+        raise ValueError("must be the address of a provider, like https://login.example.org.")
+    if parts.scheme == "http" and not is_loopback(parts.hostname):
+        raise ValueError("must use https: whoever reads it could sign in as anyone.")
+    return text.removesuffix(DISCOVERY_SUFFIX).rstrip("/")
+
+
+def _parse_provider_name(text: str) -> str:
+    if len(text) > MAX_PROVIDER_NAME or not text.isprintable():
+        raise ValueError(f"must be a name of at most {MAX_PROVIDER_NAME} characters: it stands on a button.")
+    return text
 
 
 def _parse_folder(text: str) -> Path | None:

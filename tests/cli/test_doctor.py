@@ -5,6 +5,7 @@ from aiosmtpd.smtp import AuthResult
 from sqlalchemy import update
 
 from assessment.storage import database, tables
+from tests import oidc_provider
 from tests.containers import find_free_port
 from tests.smtp_server import run_smtp_server
 
@@ -131,3 +132,22 @@ def test_tls_proxy_without_setting_is_reported(run, monkeypatch, public_url, pro
 
     assert said.exit_code == code
     assert ("all count as one address" in said.stdout) == bool(code)
+
+
+def set_provider(monkeypatch, issuer):
+    for name, value in (("ISSUER", issuer), ("CLIENT_ID", "assessment"), ("CLIENT_SECRET", "word"), ("NAME", "Login")):
+        monkeypatch.setenv(f"ASSESSMENT_OIDC_{name}", value)
+
+
+def test_provider_for_sign_in_is_checked(run, monkeypatch):
+    run("migrate")
+    set_provider(monkeypatch, f"http://127.0.0.1:{find_free_port()}")
+    unreachable = run("doctor")
+    with oidc_provider.run_provider() as issuer:
+        set_provider(monkeypatch, issuer)
+        said = run("doctor")
+
+    assert unreachable.exit_code == 1
+    assert "fix  Sign-in by a provider" in unreachable.stdout
+    assert said.exit_code == 0
+    assert "redirect URI: http://127.0.0.1:8000/console/sign-in/oidc/return" in said.stdout

@@ -53,3 +53,15 @@ def test_serve_behind_tls_without_proxy_setting_warns(run, monkeypatch, proxies,
     said = run("serve", "--port", containers.find_free_port())
 
     assert ("ASSESSMENT_PROXIES: " in said.stderr) == reported
+
+
+def test_serve_without_users_says_how_to_make_the_first_account(run, monkeypatch):
+    run("migrate")
+    monkeypatch.setattr(serve, "run_server", lambda *_arguments, **_options: None)
+
+    first = run("serve", "--port", containers.find_free_port())
+    run("user", "add", "alice@example.org", given="seven purple ladders lean")
+    second = run("serve", "--port", containers.find_free_port())
+
+    assert "assessment user add you@example.org --admin --workspace" in first.stderr
+    assert "Nobody can sign in yet" not in second.stderr

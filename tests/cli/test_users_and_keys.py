@@ -3,10 +3,11 @@
 import json
 from datetime import UTC, datetime, timedelta
 
+import pyotp
 import pytest
 
 from assessment.errors import UnauthenticatedError
-from assessment.services.auth import api_keys, user_sessions
+from assessment.services.auth import api_keys, second_factor, user_sessions
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.settings import read_settings
 from assessment.storage import database
@@ -374,3 +375,33 @@ def test_key_rotate_of_revoked_key_is_rejected(made):
     said = made.run("key", "rotate", text.split("_")[1])
 
     assert (said.exit_code, said.stdout) == (1, "")
+
+
+def test_editor_is_added_and_key_for_the_workspace_is_made(migrated):
+    added = migrated("user", "add", "a@example.org", "--role", "editor", given=PASSWORD)
+    listed = json.loads(migrated("user", "list", "--json").stdout)
+    key = migrated("key", "add", "--name", "admin", "--scope", "admin:workspace")
+
+    assert added.exit_code == 0
+    assert [member["role"] for member in listed] == ["editor"]
+    assert key.stdout.startswith("asr_")
+
+
+def test_second_step_is_reset_for_somebody_who_is_locked_out(migrated, session, data):
+    migrated("user", "add", "a@example.org", given=PASSWORD)
+    without = migrated("user", "reset-second-step", "a@example.org")
+    secret, engine = second_factor.generate_secret(), session.get_bind()
+    with database.write_session(engine) as writing:
+        user_id = check_password(writing, "a@example.org", PASSWORD).user_id
+        code = pyotp.TOTP(secret).at(NOW)
+        second_factor.set_up(writing, user_id, secret, code, NOW, server_secret="the secret of this server")
+
+    said = migrated("user", "reset-second-step", "A@Example.org")
+    unknown = migrated("user", "reset-second-step", "nobody@example.org")
+
+    assert "has no two-step sign-in" in without.stderr
+    assert "signs in with the password alone now" in said.stderr
+    assert unknown.exit_code == 1
+    with database.read_session(engine) as reading:
+        assert not check_password(reading, "a@example.org", PASSWORD).has_second_factor
+    assert data

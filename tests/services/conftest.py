@@ -17,7 +17,7 @@ from assessment.services.survey import answer_validation, draft_keys, response_l
 from assessment.services.survey.browser_drafts import NO_COOKIES
 from assessment.storage import database, tables
 from assessment.storage.answer_writer import AnswerWriter
-from assessment.storage.survey import responses
+from assessment.storage.survey import respondent_sessions, responses
 
 NOW = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
 INSTRUMENT = "social-media-integration"
@@ -115,7 +115,7 @@ class World:
         with self.writing() as session:
             own = drafts.c.invitation_id == invited.invitation.id
             first = session.scalars(select(drafts.c.id).where(own).order_by(drafts.c.draft_number)).first()
-            responses.add_session(session, self.alice, first, tokens.hash_token(cookie))
+            respondent_sessions.add_session(session, self.alice, first, tokens.hash_token(cookie))
             return response_lifecycle.load_respondent(session, cookie)
 
     def set_aside(self, invited):

@@ -11,6 +11,7 @@ from msgspec import Struct
 
 from assessment.access_policies import AccessPolicy, get_policy
 from assessment.services.auth import api_keys, user_sessions
+from assessment.services.auth.permissions import MemberRole
 from assessment.services.auth.principals import Consultant, KeyHolder
 from assessment.storage import assessments
 from assessment.web.console import authentication
@@ -19,11 +20,12 @@ from tests.trust.conftest import SCOPES, Place
 from tests.web import people
 
 ABSENT = "aaaaaaaaaaaaaaaaaaaaaaaa"
-IDS = {"assessment", "assessment_id", "invitation", "invitation_id"}
-CELLS_LEAST = 900
+IDS = {"assessment", "assessment_id", "invitation", "invitation_id", "user_id", "key_id", "session_id"}
+CELLS_LEAST = 1100
 # Ends the session of who was let in; says no to everybody who does not know a password.
 LOST = ("/survey/problem?kind=lost", "/survey/resume")  # where a form goes that has no session
-LEFT_OUT = ("/console/sign-out", "/console/sign-in", "/survey/finish")
+EVERYONE = frozenset({"owner", "editor", "viewer"})
+LEFT_OUT = ("/console/sign-out", "/console/sign-in", "/console/sign-in/code", "/survey/finish")
 
 
 class Way(Struct, frozen=True):
@@ -33,7 +35,7 @@ class Way(Struct, frozen=True):
     path: str
     policy: AccessPolicy
     names: frozenset[str]
-    for_viewers: bool
+    roles: frozenset[str] = EVERYONE  # of consultants who may come
 
     def to(self, **ids: str) -> str:
         known = {
@@ -52,7 +54,7 @@ class Who(Struct, frozen=True):
     bearer: str = ""
     scopes: frozenset[str] = frozenset()
     is_live: bool = True
-    is_owner: bool = True
+    role: str = "owner"
 
     def headers(self, way: Way) -> dict[str, str]:
         shown = {"Origin": people.URL}
@@ -72,7 +74,7 @@ class Who(Struct, frozen=True):
         if way.policy.name == "key":
             return self.is_live and bool(self.bearer) and (way.policy.scope is None or way.policy.scope in self.scopes)
         lets = self.is_live and self.kind == way.policy.cookie
-        return lets and (way.policy.name == "respondent" or self.is_owner or way.for_viewers)
+        return lets and (way.policy.name == "respondent" or self.role in way.roles)
 
 
 def ways(app: Litestar) -> Iterator[Way]:
@@ -81,9 +83,17 @@ def ways(app: Litestar) -> Iterator[Way]:
             for method in sorted(handler.http_methods - {"OPTIONS"}):
                 policy = get_policy(handler)
                 assert policy, route.path
-                opt = handler.opt
-                viewers = not opt.get("owners") if method in SAFE_METHODS else bool(opt.get("viewers"))
-                yield Way(method, route.path_format, policy, frozenset(route.path_parameters), viewers)
+                yield Way(
+                    method, route.path_format, policy, frozenset(route.path_parameters), roles_of(method, handler.opt)
+                )
+
+
+def roles_of(method: str, opt: dict[str, object]) -> frozenset[str]:
+    """The roles of consultants that a route admits: a viewer changes nothing, an editor manages nothing."""
+    if opt.get("owners"):
+        return frozenset({"owner"})
+    looks = not opt.get("editors") if method in SAFE_METHODS else opt.get("viewers")
+    return EVERYONE if looks else EVERYONE - {"viewer"}
 
 
 def everyone(place: Place) -> list[Who]:
@@ -97,7 +107,8 @@ def everyone(place: Place) -> list[Who]:
         Who("revoked respondent", place.revoked_respondent(), "respondent"),
         Who("made-up respondent", "made-up", "respondent", is_live=False),
         Who("owner", place.session_of("alice"), "console"),
-        Who("viewer", place.session_of("bob"), "console", is_owner=False),
+        Who("editor", place.session_of("dora"), "console", role="editor"),
+        Who("viewer", place.session_of("bob"), "console", role="viewer"),
         Who("former member", place.outsider(), "console", is_live=False),
         Who("respondent's cookie at the console", place.enter(place.links[1]), "console", is_live=False),
         Who("consultant's cookie in the survey", place.session_of("alice"), "respondent", is_live=False),
@@ -165,6 +176,7 @@ async def strangers_see(place: Place, app: Litestar, client: httpx.AsyncClient) 
     swaps = {
         "assessment": place.open, "assessment_id": place.open,
         "invitation": place.invitation, "invitation_id": place.invitation,
+        "user_id": place.ids["bob"], "key_id": place.key_id,
     }  # fmt: skip
     own = dict.fromkeys(("assessment", "assessment_id"), place.charlies)
     cells, found = 0, []
@@ -172,7 +184,7 @@ async def strangers_see(place: Place, app: Litestar, client: httpx.AsyncClient) 
         for each in charlie:
             if way.policy.name in ("public", "respondent") or not each.may(way):
                 continue
-            for name in way.names & set(IDS):
+            for name in way.names & set(swaps):
                 rest = (own if "invitation" in name else swaps) | {}
                 foreign = await ask(client, each, way, way.to(**(rest | {name: swaps[name]})))
                 absent = await ask(client, each, way, way.to(**(rest | {name: ABSENT})))
@@ -220,7 +232,7 @@ async def test_foreign_ids_in_bodies_and_queries_have_no_effect(place: Place, cl
     )
 
 
-@pytest.mark.parametrize("guard", ["scope", "viewer", "session"])
+@pytest.mark.parametrize("guard", ["scope", "viewer", "owner", "session"])
 async def test_access_matrix_detects_a_removed_guard(
     place: Place,
     app: Litestar,
@@ -234,8 +246,10 @@ async def test_access_matrix_detects_a_removed_guard(
         monkeypatch.setattr(api_keys, "check_key", lambda *_, **__: everything)
     elif guard == "viewer":
         monkeypatch.setattr(authentication, "_is_open_to_viewers", lambda _: True)
+    elif guard == "owner":
+        monkeypatch.setattr(authentication, "_is_for_owners", lambda _: False)
     else:
-        alice = Consultant("u", "a@b", place.home, "w", role="owner", admin=False, seen_at=clock())
+        alice = Consultant("u", "a@b", place.home, "w", role=MemberRole.OWNER, admin=False, seen_at=clock())
         monkeypatch.setattr(user_sessions, "load_consultant", lambda *_: alice)
 
     _, found = await intruders(place, app, client, clock)

@@ -23,6 +23,7 @@ INVITATION = "/console/assessments/{assessment_id}/people/{invitation_id}"
 ASSESSMENT = "/console/assessments/{assessment_id}"
 MAILS = f"{ASSESSMENT}/mails"
 API = "/api/v1/assessments/{assessment}"
+USER, KEY = "/console/workspace/users/{user_id}", "/console/workspace/keys/{key_id}"
 PERSON = {"role": "practitioner", "functions": ["marketing"]}
 CSV = "respondent,role,functions,seconds,HR-P1\nr1,staff,hr,,3\n"
 # What each route records; none: it is not an act on an assessment, its people or its answers.
@@ -50,6 +51,22 @@ ACTS = {
     ("POST", f"{MAILS}/plan/stop"): reminder_plans.PLAN_CHANGED,
     ("POST", f"{MAILS}/plan/resume"): reminder_plans.PLAN_CHANGED,
     ("POST", f"{MAILS}/texts/{{kind}}"): mail_texts.TEMPLATE_CHANGED,
+    ("POST", "/console/workspace"): audit_trail.WORKSPACE_CHANGED,
+    ("POST", "/console/workspace/account/password"): None,  # audit_trail.PASSWORD_CHANGED: ends the session
+    ("POST", "/console/workspace/account/end-other-sessions"): None,
+    ("POST", "/console/workspace/account/sessions/{session_id}/end"): None,
+    ("POST", "/console/workspace/account/second-step"): None,  # these ask for the password, and record it themselves
+    ("POST", "/console/workspace/account/second-step/codes"): None,
+    ("POST", "/console/workspace/account/second-step/off"): None,
+    ("POST", "/console/workspace/users"): audit_trail.USER_ADDED,
+    ("POST", f"{USER}/role"): audit_trail.ROLE_CHANGED,
+    ("POST", f"{USER}/link"): audit_trail.SET_UP_LINK_MADE,
+    ("POST", f"{USER}/disable"): audit_trail.USER_DISABLED,
+    ("POST", f"{USER}/enable"): audit_trail.USER_ENABLED,
+    ("POST", f"{USER}/remove"): audit_trail.USER_REMOVED,
+    ("POST", "/console/workspace/keys"): audit_trail.KEY_ADDED,
+    ("POST", f"{KEY}/rotate"): audit_trail.KEY_ADDED,
+    ("POST", f"{KEY}/revoke"): audit_trail.KEY_REVOKED,
     ("POST", "/api/v1/organisations"): None,
     ("POST", "/api/v1/assessments"): audit_trail.ASSESSMENT_CREATED,
     ("PATCH", API): audit_trail.ASSESSMENT_CHANGED,
@@ -73,6 +90,10 @@ SENT = {
     f"{INVITATION}/replacement": {"role": "leader", "functions": ["marketing"]},
     f"{MAILS}/invitations": {"number": "6"},
     f"{MAILS}/texts/{{kind}}": {"subject": "A subject", "body": "{link}", "act": "save"},
+    "/console/workspace": {"name": "Berg & Partner", "time_zone": "Europe/Vienna"},
+    "/console/workspace/users": {"email": "eve@example.org", "role": "editor"},
+    f"{USER}/role": {"role": "editor"},
+    "/console/workspace/keys": {"name": "Weekly", "scopes": ["read:scores"], "days": "30"},
     f"{API}/invitations": [PERSON],
     f"{API}/invitations/send": {},
     f"{API}/invitations/{{invitation}}": {"name": "Ann"},
@@ -147,7 +168,9 @@ async def test_event_is_recorded_with_its_actor(
         set_up_mail(place, app)
     ids = dict.fromkeys(("assessment", "assessment_id"), target)
     ids |= dict.fromkeys(("invitation", "invitation_id"), place.invitation)
-    ids |= {"kind": "reminder"}
+    ids |= {"kind": "reminder", "user_id": place.ids["bob"], "key_id": place.key_id}
+    if path == f"{USER}/link":
+        change_rows(place, tables.user, password_hash="")
     if path == f"{MAILS}/invitations":
         change_rows(place, tables.invitation, mailed_on=None)
     if path == f"{MAILS}/closing-notice":
@@ -193,10 +216,10 @@ async def test_export_of_raw_answers_is_recorded(place: Place, app: Litestar, cl
 async def test_no_route_deletes_a_client_or_an_assessment(app: Litestar):
     """An assessment that is open, or a client that has one, must not be deleted or archived."""
     deleting = {path for method, path in writes(app) if method == "DELETE"}
-    named = {path for _, path in writes(app) if re.search(r"archive|delete|erase", path)}
+    named = {path for _, path in writes(app) if re.search(r"archive|delete|erase|remove", path)}
 
     assert deleting == {f"{API}/invitations/{{invitation}}"}
-    assert named == set()
+    assert named == {f"{USER}/remove"}
 
 
 @pytest.mark.parametrize("path", ["/console", "/console/assessments/{id}", "/console/assessments/{id}/close"])

@@ -20,7 +20,7 @@ from assessment.services.people import response_import
 from assessment.services.survey import sent_marks, survey_entry
 from assessment.storage import database, tables
 from assessment.storage.answer_writer import AnswerSave, AnswerWriter
-from assessment.storage.survey import responses
+from assessment.storage.survey import response_imports, response_order
 from tests.trust.conftest import Place
 from tests.web import people
 
@@ -231,7 +231,7 @@ def test_abandoned_import_blocks_for_an_hour_and_is_then_deleted(place: Place, m
     with database.read_session(place.engine) as session:
         read = response_import.prepare_import(session, AssessmentKey(place.home, assessment), text, people.NOW)
     with database.write_session(place.engine) as session:  # what a server leaves that is killed
-        response_import._store_responses(session, read, range(20), people.NOW, state=responses.IMPORTING_STATE)
+        response_import._store_responses(session, read, range(20), people.NOW, state=response_imports.IMPORTING_STATE)
 
     with pytest.raises(ConflictError, match="being taken in"):
         import_at(place, assessment, text, people.NOW + response_import.ABANDONED_AFTER / 2)
@@ -305,7 +305,7 @@ def test_interrupted_close_is_finished_by_the_next_server(
     assessment = place.opened("Large", confidentiality=confidentiality)
     fill(place, assessment, 35, people.load_shipped_questionnaire(), is_anonymous=confidentiality == "anonymous")
     rewritten: list[int] = []
-    real: Callable[..., None] = responses.truncate_times
+    real: Callable[..., None] = response_order.truncate_times
 
     def die_in_the_middle(session: Any, workspace: str, ids: list[str]) -> None:
         if len(rewritten) == 2:
@@ -314,7 +314,7 @@ def test_interrupted_close_is_finished_by_the_next_server(
         real(session, workspace, ids)
 
     with monkeypatch.context() as patched:
-        patched.setattr(responses, "truncate_times", die_in_the_middle)
+        patched.setattr(response_order, "truncate_times", die_in_the_middle)
         with pytest.raises(InterruptedError):
             close(place, assessment)
     left = exact_times(place)
@@ -324,15 +324,15 @@ def test_interrupted_close_is_finished_by_the_next_server(
     assert left > 0
     assert (exact_times(place), find_assessment(place, tables.mark)) == (0, 0)
     with database.read_session(place.engine) as session:
-        assert [*responses.find_assessments_with_exact_times(session)] == []
+        assert [*response_order.find_assessments_with_exact_times(session)] == []
 
 
 def test_imported_rows_are_stored_in_order_of_their_random_ids(
     place: Place, anonymous: str, monkeypatch: pytest.MonkeyPatch
 ):
     stored: list[str] = []
-    real: Callable[..., None] = responses.rewrite_rows
-    monkeypatch.setattr(responses, "rewrite_rows", lambda *given: (stored.extend(given[2]), real(*given)))
+    real: Callable[..., None] = response_order.rewrite_rows
+    monkeypatch.setattr(response_order, "rewrite_rows", lambda *given: (stored.extend(given[2]), real(*given)))
 
     close(place, anonymous)
 

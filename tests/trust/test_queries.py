@@ -19,8 +19,11 @@ from tests.web import people
 from tests.web.console.conftest import INSTRUMENT
 
 FEW, MANY = 3, 30
-# Static files, what is shown only where it is shared, and a page of fixed text with an error status.
-ELSEWHERE = {"/static/{digest}/{name}", "/survey/results", "/survey/problem"}
+# Static files, what is shown only where it is shared, links that work once, and what leads to a provider.
+ELSEWHERE = {
+    "/static/{digest}/{name}", "/survey/results", "/survey/problem", "/console/password/{token}",
+    "/console/sign-in/oidc", "/console/sign-in/oidc/return",
+}  # fmt: skip
 ROLE, FUNCTION = "practitioner", "marketing"
 Cost = dict[str, int]
 
@@ -98,6 +101,7 @@ def path_of(way: Way, place: Place, held: str) -> str:
     if way.path.endswith("responses.csv"):  # there are none of answers given in confidence
         held = place.attributable
     ids = {"assessment": held, "assessment_id": held, "invitation": place.invitation, "invitation_id": place.invitation}
+    ids |= {"user_id": place.ids["bob"], "key_id": place.key_id}
     section = build_survey_pages(place.catalogue.get(INSTRUMENT), ROLE, (FUNCTION,))[0][0].id
     kind = "invitation" if "/mails/" in way.path else "xlsx"
     path = way.to(**ids, token=place.links[0], kind=kind, role=ROLE, functions=FUNCTION, section=section)

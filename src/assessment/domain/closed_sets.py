@@ -48,9 +48,10 @@ class DeliveryMode(StrEnum):
 
 
 class MemberRole(StrEnum):
-    """Role of a user in a workspace; a viewer changes nothing."""
+    """Owners also manage users, keys, settings and the audit log; editors run assessments; viewers change nothing."""
 
     OWNER = "owner"
+    EDITOR = "editor"
     VIEWER = "viewer"
 
 
@@ -73,5 +74,6 @@ class OutboxState(StrEnum):
     CANCELLED = "cancelled"
 
 
+EDITING_ROLES = frozenset({MemberRole.OWNER, MemberRole.EDITOR})
 STORED_RESPONSE_STATES = tuple(state for state in ResponseState if state is not ResponseState.PREVIEW)
 ASSESSMENT_MAIL_KINDS = (MailKind.INVITATION, MailKind.REMINDER, MailKind.CLOSING_SOON, MailKind.RESULTS)

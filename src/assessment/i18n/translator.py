@@ -153,6 +153,10 @@ class Translator:
                 return str(day)
         return dates.format_date(day, format=style, locale=self._format_locale)
 
+    def format_time(self, moment: datetime) -> str:
+        """Format a moment in its own time zone, to the minute: "20 Nov 2026, 14:03"."""
+        return f"{self.format_date(moment, 'medium')}, {moment:%H:%M}"
+
     def join_list(self, entries: Sequence[str]) -> str:
         """Join entries as in a sentence: "a, b and c"."""
         joined = str(lists.format_list(list(entries), locale=self._format_locale)) if entries else ""

@@ -49,7 +49,11 @@ class WorkspaceRow(SQLModel, table=True):
 
 
 class UserRow(SQLModel, table=True):
-    """A consultant; `email` in lower case, `admin` of the whole installation."""
+    """A consultant; `email` in lower case, `admin` of the whole installation.
+
+    `password_hash` is empty until the user has set a password. `totp_secret` is encrypted with the server's secret;
+    `totp_step` is the number of the last time step whose code was accepted.
+    """
 
     __tablename__ = "user_account"
 
@@ -59,6 +63,18 @@ class UserRow(SQLModel, table=True):
     admin: bool = False
     disabled: bool = False
     created_at: datetime
+    last_sign_in_at: datetime | None = None
+    totp_secret: bytes | None = None
+    totp_step: int | None = None
+
+
+class RecoveryCodeRow(SQLModel, table=True):
+    """A code that replaces one TOTP code; `code_hash` is an HMAC with the server's secret. Deleted when used."""
+
+    __tablename__ = "recovery_code"
+
+    user_id: str = Field(foreign_key="user_account.id", primary_key=True, ondelete="CASCADE")
+    code_hash: bytes = Field(primary_key=True)
 
 
 class MembershipRow(SQLModel, table=True):
@@ -71,7 +87,7 @@ class MembershipRow(SQLModel, table=True):
 
 
 class ConsoleSessionRow(SQLModel, table=True):
-    """A signed-in browser; only its cookie contains the token itself."""
+    """A signed-in browser, named by program and system ("Firefox, Linux"); only its cookie contains the token."""
 
     __tablename__ = "console_session"
 
@@ -80,6 +96,26 @@ class ConsoleSessionRow(SQLModel, table=True):
     user_id: str = Field(foreign_key="user_account.id", ondelete="CASCADE", index=True)
     created_at: datetime
     seen_at: datetime
+    browser: str = ""
+
+
+class AccountTokenRow(SQLModel, table=True):
+    """A link that sets a password once; only the mail contains the token itself.
+
+    It names an address, not a user: a request for an unknown address leaves the same rows as one for a known address.
+    """
+
+    __tablename__ = "account_token"
+    __table_args__ = (
+        make_value_check("kind", MailKind.USER_INVITATION, MailKind.PASSWORD_RESET),
+        Index(None, "email"),
+    )
+
+    token_hash: bytes = Field(primary_key=True)
+    workspace_id: str = make_workspace_field()
+    email: str
+    kind: str
+    expires_at: datetime = Field(index=True)
 
 
 class ApiKeyRow(SQLModel, table=True):
@@ -617,7 +653,9 @@ def _find_core_table(model: type[SQLModel]) -> Table:
 workspace = _find_core_table(WorkspaceRow)
 user = _find_core_table(UserRow)
 membership = _find_core_table(MembershipRow)
+recovery_code = _find_core_table(RecoveryCodeRow)
 console_session = _find_core_table(ConsoleSessionRow)
+account_token = _find_core_table(AccountTokenRow)
 api_key = _find_core_table(ApiKeyRow)
 organisation = _find_core_table(OrganisationRow)
 assessment = _find_core_table(AssessmentRow)

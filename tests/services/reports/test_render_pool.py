@@ -138,12 +138,14 @@ def test_killed_worker_fails_one_report_and_caches_nothing(make, tmp_path):
 def test_timed_out_report_kills_its_worker(make):
     render_pool = make(None, render=hang_after_first, workers=1)
     worker = int(render_pool.render(reports.load_shipped_questionnaire(), order("First"), ONE))
+    worker_processes = [psutil.Process(worker)]
     render_pool._timeout = 0.5
 
     with pytest.raises(UnavailableError):
         render_pool.render(reports.load_shipped_questionnaire(), order("Second"), ONE)
 
-    _until(lambda: not psutil.pid_exists(worker))
+    psutil.wait_procs(worker_processes, timeout=10)
+    assert not psutil.pid_exists(worker)
     assert render_pool._jobs == set()
 
 

@@ -33,7 +33,8 @@ def save(world, user):
     def save(assessment, words, revision=None, now=NOW, workspace=None, **given):
         new = CommentsRevision(comments=words, logo=LogoImage(), saved_at=now, **({"user_id": user} | given))
         with world.writing() as session:
-            return consultant_comments.save_comments(session, assessment.key, new, world.catalogue, revision=revision)
+            key = AssessmentKey(workspace or world.alice, assessment.id)
+            return consultant_comments.save_comments(session, key, new, world.catalogue, revision=revision)
 
     return save
 

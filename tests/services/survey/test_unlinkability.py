@@ -12,7 +12,7 @@ from assessment.services.auth import tokens
 from assessment.services.people import people_invitations
 from assessment.services.survey import response_lifecycle, sent_marks, survey_entry
 from assessment.storage import database
-from assessment.storage.survey import responses
+from assessment.storage.survey import response_order, responses
 from tests.services.survey import matching_attack
 
 pytestmark = pytest.mark.slow
@@ -144,7 +144,7 @@ def test_mutant_with_exact_times_is_caught(live, monkeypatch):
 
 
 def test_mutant_without_order_erasure_is_caught(live, monkeypatch):
-    monkeypatch.setattr(responses, "rewrite_rows", lambda *_: None)
+    monkeypatch.setattr(response_order, "rewrite_rows", lambda *_: None)
     monkeypatch.setattr(database, "truncate_wal_after_commit", lambda _: None)
     week = live()
     week.close()

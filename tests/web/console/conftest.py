@@ -1,4 +1,4 @@
-"""Alice owns a workspace, Bob looks at it, Charlie has another; a draft, an open and a closed assessment."""
+"""Alice owns a workspace, Dora edits it, Bob looks at it, Charlie has another; assessments in each state."""
 
 import re
 from contextlib import asynccontextmanager
@@ -13,7 +13,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import assessment_setup, client_organisations, closing
 from assessment.services.assessments.assessment_fields import AssessmentInput
-from assessment.services.auth import user_sessions, users
+from assessment.services.auth import api_keys, user_sessions, users
 from assessment.services.people import people_invitations, response_import
 from assessment.services.people.people_invitations import Invitee
 from assessment.services.survey import survey_entry
@@ -60,6 +60,7 @@ class World:
             self.ids = {
                 "alice": users.add_user(session, self.home, "alice@example.org", PASSWORD, people.NOW),
                 "bob": users.add_user(session, self.home, "bob@example.org", PASSWORD, people.NOW, role="viewer"),
+                "dora": users.add_user(session, self.home, "dora@example.org", PASSWORD, people.NOW, role="editor"),
                 "charlie": users.add_user(session, self.elsewhere, "charlie@example.org", PASSWORD, people.NOW),
             }
             self.organisation = client_organisations.create_organisation(
@@ -87,6 +88,14 @@ class World:
         made = self.opened("With names", confidentiality="attributable")
         self.close(made)
         return made
+
+    @cached_property
+    def key_id(self):
+        """The id of an API key."""
+        with database.write_session(self.engine) as session:
+            return api_keys.add_key(
+                session, self.home, "Dashboard", ["read:scores"], people.NOW, secret=people.SECRET
+            ).id
 
     def workspace_of(self, name):
         return self.elsewhere if name == "charlie" else self.home

@@ -1,4 +1,4 @@
-"""Every route of the console, asked by everyone: Alice owns, Bob looks, Charlie must get nothing."""
+"""Every route of the console, asked by everyone: Alice owns, Dora edits, Bob looks, Charlie must get nothing."""
 
 import pytest
 
@@ -56,6 +56,36 @@ ROUTES = [
     ("GET", "/console/assessments/{id}/figures/{kind}", "closed", True),
     ("GET", "/console/assessments/{id}/responses.csv", "attributable", False),
     ("POST", "/console/sign-out", "", True),
+    ("GET", "/console/workspace/account", "", True),
+    ("POST", "/console/workspace/account/password", "", True),
+    ("POST", "/console/workspace/account/end-other-sessions", "", True),
+    ("POST", "/console/workspace/account/sessions/{session}/end", "", True),
+    ("GET", "/console/workspace/account/second-step", "", True),
+    ("POST", "/console/workspace/account/second-step", "", True),
+    ("POST", "/console/workspace/account/second-step/codes", "", True),
+    ("POST", "/console/workspace/account/second-step/off", "", True),
+]
+# (method, path with {user} or {key}), for owners only
+OWNER_ROUTES = [
+    ("GET", "/console/workspace"),
+    ("POST", "/console/workspace"),
+    ("GET", "/console/workspace/users"),
+    ("POST", "/console/workspace/users"),
+    ("GET", "/console/workspace/users/{user}"),
+    ("POST", "/console/workspace/users/{user}/role"),
+    ("POST", "/console/workspace/users/{user}/link"),
+    ("POST", "/console/workspace/users/{user}/disable"),
+    ("POST", "/console/workspace/users/{user}/enable"),
+    ("GET", "/console/workspace/users/{user}/remove"),
+    ("POST", "/console/workspace/users/{user}/remove"),
+    ("GET", "/console/workspace/keys"),
+    ("POST", "/console/workspace/keys"),
+    ("GET", "/console/workspace/keys/{key}"),
+    ("POST", "/console/workspace/keys/{key}/rotate"),
+    ("POST", "/console/workspace/keys/{key}/revoke"),
+    ("GET", "/console/workspace/audit"),
+    ("GET", "/console/workspace/audit/entries.csv"),
+    ("GET", "/console/workspace/audit/check"),
 ]
 SECTION = "marketing-purpose-people"
 
@@ -63,8 +93,9 @@ SECTION = "marketing-purpose-people"
 def build_path(path, world, state, assessment=None):
     found = assessment or (getattr(world, state) if state else "")
     return path.format(
-        id=found, invitation=world.invitation, section=SECTION, kind="xlsx", mailing=ABSENT, text="reminder"
-    )
+        id=found, invitation=world.invitation, section=SECTION, kind="xlsx", mailing=ABSENT, text="reminder",
+        session=ABSENT, user=world.ids["bob"], key=world.key_id,
+    )  # fmt: skip
 
 
 async def send_request(visitor, method, path):
@@ -119,7 +150,8 @@ async def test_access_table_lists_every_console_route(running):
             for method in handler.http_methods - {"OPTIONS", "HEAD"}
         }
 
-    assert asked == {(method, split_path_pattern(path)) for method, path, _, _ in ROUTES}
+    listed = [*((method, path) for method, path, _, _ in ROUTES), *OWNER_ROUTES]
+    assert asked == {(method, split_path_pattern(path)) for method, path in listed}
 
 
 def split_path_pattern(path):
@@ -151,6 +183,74 @@ async def test_owner_alice_reaches_all_routes(world, running):
                 response = await alice.get(build_path(path, world, state))
 
                 assert response.status_code == 200, path
+
+
+async def list_owner_routes_open_to(name, world, come):
+    visitor = come(name)
+    paths = [(method, build_path(path, world, "")) for method, path in OWNER_ROUTES]
+    return [(method, path) for method, path in paths if (await send_request(visitor, method, path)).status_code != 403]
+
+
+async def test_owner_alice_reaches_all_pages_of_the_settings(world, running):
+    async with running() as come:
+        alice = come("alice")
+        codes = {
+            path: (await alice.get(build_path(path, world, ""))).status_code
+            for method, path in OWNER_ROUTES
+            if method == "GET"
+        }
+
+    assert set(codes.values()) == {200}, codes
+
+
+@pytest.mark.parametrize("name", ["dora", "bob"])
+async def test_settings_of_the_workspace_are_for_owners_only(name, world, running):
+    async with running() as come:
+        assert await list_owner_routes_open_to(name, world, come) == []
+        pages = [(await come(name).get(path)).text for path in ("/console", "/console/workspace/account")]
+
+    assert not any("/console/workspace/users" in page for page in pages)
+
+
+async def test_settings_test_fails_without_the_guard(world, running, monkeypatch):
+    monkeypatch.setattr(authentication, "_is_for_owners", lambda _: False)
+
+    async with running() as come:
+        assert await list_owner_routes_open_to("dora", world, come) != []
+
+
+async def test_users_and_keys_of_another_workspace_look_like_absent_ones(world, running):
+    async with running() as come:
+        charlie = come("charlie")
+        for method, path in OWNER_ROUTES:
+            for id_ in (world.ids["bob"], world.key_id):
+                if "{" not in path or (id_ == world.key_id) != ("{key}" in path):
+                    continue
+                foreign = await send_request(charlie, method, path.format(user=id_, key=id_))
+                absent = await send_request(charlie, method, path.format(user=ABSENT, key=ABSENT))
+
+                assert foreign.status_code == 404, path
+                assert normalise_response(foreign, id_) == normalise_response(absent, ABSENT), path
+
+
+async def test_editor_dora_can_read_and_change(world, running):
+    person = {"name": "Ann", "role": "practitioner", "functions": ["marketing"]}
+    async with running() as come:
+        dora = come("dora")
+        read = [
+            (await dora.get(build_path(path, world, state))).status_code
+            for method, path, state, _ in ROUTES
+            if method == "GET" and "{section}" not in path
+        ]
+        page = await dora.get(f"/console/assessments/{world.open}/people")
+
+        added = await dora.post(f"/console/assessments/{world.open}/people", person)
+
+    assert set(read) == {200}
+    assert added.status_code == 303
+    assert "Ann" in [invitation.name for invitation in world.invited(world.open)]
+    assert "dora@example.org · editor" in page.text
+    assert f'action="/console/assessments/{world.open}/people"' in page.text
 
 
 async def test_viewer_bob_can_read_but_not_change(world, running):
@@ -238,7 +338,9 @@ async def test_viewer_test_fails_without_the_guard(world, running, monkeypatch):
 async def test_workspace_test_fails_without_the_guard(world, running, monkeypatch):
     kept = assessments.find_assessment
     monkeypatch.setattr(
-        assessments, "find_assessment", lambda session, _, *rest, **named: kept(session, world.home, *rest, **named)
+        assessments,
+        "find_assessment",
+        lambda session, key, **named: kept(session, key._replace(workspace_id=world.home), **named),
     )
 
     async with running() as come:

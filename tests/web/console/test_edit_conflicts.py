@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.i18n import get_translator
 from assessment.services.assessments import assessment_setup, closing
 from assessment.services.assessments.assessment_fields import AssessmentPatch
@@ -36,10 +37,10 @@ class Other:
     def __init__(self, world):
         self.world = world
 
-    def act(self, service, *ids, **values):
+    def act(self, service, assessment, *ids, **values):
         with database.write_session(self.world.engine) as session:
             audit_trail.set_actor(session, "ben@example.org")
-            service(session, self.world.home, *ids, **values)
+            service(session, AssessmentKey(self.world.home, assessment), *ids, **values)
 
     def change_settings(self, assessment, **changes):
         self.act(

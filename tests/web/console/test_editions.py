@@ -27,4 +27,4 @@ async def test_people_page_of_a_closed_assessment_does_not_mention_inviting(worl
     async with running() as come:
         page = await come("alice").get(f"/console/assessments/{world.closed}/people")
 
-    assert "An owner of this workspace can invite people" not in page.text
+    assert "An owner or editor of this workspace can invite people" not in page.text

@@ -25,6 +25,9 @@ TYPED = {
     "console:close": {"sure": "yes"},
     "console:links": {"who": "everyone", "as": "file"},
     "console:plan-mails": {"first_after_days": "9", "sends_results": "yes"},
+    "console:add-user": {"email": "Typed & <kept>", "role": "viewer"},
+    "console:add-key": {"name": "Typed & <kept>", "scopes": ["read:scores", "read:reports"], "days": "365"},
+    "console:change-workspace": {"name": "Typed & <kept>", "time_zone": "Europe/Vienna"},
     "console:change-mail-text": {"subject": "Typed & <kept>", "body": "Typed & <kept>"},
 }
 
@@ -45,7 +48,8 @@ def list_form_routes(app):
 
 
 def build_path(world, template):
-    known = {"{assessment_id:str}": world.open, "{invitation_id:str}": world.invitation, "{kind:str}": "invitation"}
+    known = {"{assessment_id:str}": world.open, "{invitation_id:str}": world.invitation, "{kind:str}": "invitation",
+             "{user_id:str}": world.ids["bob"], "{key_id:str}": world.key_id}  # fmt: skip
     for name, value in known.items():
         template = template.replace(name, value)
     return template
@@ -217,6 +221,9 @@ async def test_form_too_long_to_be_carried_is_explained(world, running, clock):
         ("console:reopen", "/console/assessments/{assessment_id:str}/reopen"),
         ("console:link", "/console/assessments/{assessment_id:str}/people"),
         ("console:revoke", "/console/assessments/{assessment_id:str}/people/{invitation_id:str}/revoke"),
+        ("console:change-password", "/console/workspace/account"),
+        ("console:set-up-second-step", "/console/workspace/account/second-step"),
+        ("console:remove-user", "/console/workspace/users"),
     ],
 )
 async def test_button_pressed_with_expired_session_returns_to_its_page(name, page, world, running, clock):

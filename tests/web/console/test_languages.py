@@ -4,15 +4,19 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
+import pyotp
 import pytest
 from jinja2 import FileSystemLoader
 from sqlalchemy import select, update
 
+from assessment.services.auth.permissions import SCOPES
+from assessment.settings import OidcSettings
 from assessment.storage import database, tables
 from assessment.web.http import csrf
 from assessment.web.http.templates import find_template_folder
 from tests import pseudo_language
 from tests.web import people
+from tests.web.console.conftest import PASSWORD
 
 PLACEHOLDER = re.compile(r"\{\w+\}")  # of a mail: the same in every language
 LANGUAGES = ("de", "en", "es", "fr")
@@ -38,6 +42,9 @@ TYPED = (
     "nobody",
     "nowhere",
     "social-media-integration",
+    "Dashboard",
+    "Login",
+    "UTC",
     "XLSX",
     "CSV",
 )
@@ -206,6 +213,66 @@ async def visit_pages(world, come, language, *, closed=True):
     return [walk, stranger, viewer, other]
 
 
+async def visit_settings_pages(world, come, language):
+    """The settings area, the second step of the sign-in, and the pages before any sign-in."""
+    walk, stranger, viewer = Walk(come("alice"), language), Walk(come(), language), Walk(come("bob"), language)
+    base = "/console/workspace"
+    account, users, keys = f"{base}/account", f"{base}/users", f"{base}/keys"
+    bob = f"{users}/{world.ids['bob']}"
+    for path in (account, users, bob, f"{bob}/remove", f"{users}/{world.ids['alice']}", f"{users}/nobody", base, keys):
+        await walk.see(path)
+    await viewer.see(account)
+    await viewer.see(users)
+    for done in ("role-changed", "user-disabled", "user-enabled", "user-removed", "password-changed", "session-ended"):
+        await walk.see(f"{users}?done={done}")
+    for done in ("sessions-ended", "second-step-off", "key-revoked"):
+        await walk.see(f"{keys}?done={done}")
+    await walk.send("nobody added", users, {"email": "nobody", "role": "nobody"})
+    added = await walk.visitor.post(users, {"email": "eve@example.org", "role": "editor"})
+    walk.pages["added"] = added.text
+    link = re.search(r"/console/password/[\w-]+", added.text)[0]
+    await stranger.see(link)
+    await stranger.send("different passwords", link, {"new_password": "a"})
+    await stranger.send("weak password", link, {"new_password": "a", "repeated_password": "a"})
+    await stranger.see("/console/password/nobody")
+    await stranger.see("/console/sign-in?ended=password")
+    await walk.send("disabled", f"{bob}/disable")
+    await walk.see(bob)
+    await walk.see(users)
+    await walk.send("last owner", f"{users}/{world.ids['alice']}/remove")
+    await walk.send("no key", keys, {"name": ""})
+    await walk.send("new key", keys, {"name": "Dashboard", "scopes": list(SCOPES), "days": "30"})
+    for path in (keys, f"{keys}/{world.key_id}"):
+        await walk.see(path)
+    await walk.visitor.post(f"{keys}/{world.key_id}/revoke")
+    for path in (keys, f"{keys}/{world.key_id}", f"{base}/audit", f"{base}/audit?group=keys", f"{base}/audit/check"):
+        await walk.see(path)
+    await walk.send("wrong workspace", base, {"name": "", "time_zone": "nowhere"})
+    await walk.send("wrong password changed", f"{account}/password", {"new_password": "x"})
+    right = {"current_password": PASSWORD}
+    await walk.send("wrong code", f"{account}/second-step", right | {"code": "1"})
+    app = pyotp.TOTP(pyotp.random_base32())
+    set_up = {"secret": app.secret, "code": app.at(people.NOW)}
+    await walk.see(f"{account}/second-step")
+    await walk.send("set up", f"{account}/second-step", right | set_up)
+    for path in (f"{account}/second-step", account, f"{base}/audit"):
+        await walk.see(path)
+    asked = await stranger.visitor.post("/console/sign-in", {"email": "alice@example.org", "password": PASSWORD})
+    stranger.pages["code asked for"] = asked.text
+    step = {"step": re.search(r'name="step" value="([^"]+)"', asked.text)[1]}
+    await stranger.send("wrong code of the sign-in", "/console/sign-in/code", step | {"code": "000000"})
+    await stranger.send("late step", "/console/sign-in/code", {"step": "", "code": "000000"})
+    with database.write_session(world.engine) as session:
+        session.execute(update(tables.audit_entry).values(actor="nobody"))
+    await walk.see(f"{base}/audit/check?altered=yes")
+    for path in ("/console/sign-in?then=/console", "/console/sign-in/oidc", "/console/sign-in/oidc/return"):
+        await stranger.see(path)
+    with database.write_session(world.engine) as session:
+        session.execute(tables.user.delete())
+    await stranger.see("/console/sign-in?then=/console/benchmarks")
+    return [walk, stranger, viewer]
+
+
 @pytest.fixture
 def loaded(monkeypatch):
     """Names of the templates that were rendered."""
@@ -225,6 +292,8 @@ async def test_console_pages_have_no_untranslated_text(world, running, loaded):
         walks = await visit_pages(world, come, pseudo_language.LANGUAGE)
     async with running(smtp_url="smtp://127.0.0.1:9") as come:
         walks += await visit_mail_pages(world, come, pseudo_language.LANGUAGE)
+    async with running(oidc=OidcSettings("http://127.0.0.1:9", "a", "b", "Login")) as come:
+        walks += await visit_settings_pages(world, come, pseudo_language.LANGUAGE)
 
     left = {
         name: pseudo_language.find_untranslated_texts(PLACEHOLDER.sub("", page), TYPED)
@@ -232,7 +301,9 @@ async def test_console_pages_have_no_untranslated_text(world, running, loaded):
         for name, page in walk.pages.items()
     }
     assert {name: texts for name, texts in left.items() if texts} == {}
-    assert {f"console/{file.name}" for file in (find_template_folder() / "console").glob("*.html")} - loaded == set()
+    templates = find_template_folder()
+    pages = {file.relative_to(templates).as_posix() for file in (templates / "console").rglob("*.html")}
+    assert pages - loaded == set()
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

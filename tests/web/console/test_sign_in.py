@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from assessment.web.console.handlers.sign_in import validate_redirect_path
+from assessment.storage import database, tables
+from assessment.web.console.redirect_paths import validate_redirect_path
 from tests.web.console.conftest import PASSWORD
 
 
@@ -156,3 +157,13 @@ async def test_htmx_request_without_session_gets_a_redirect_header(world, runnin
 )
 def test_sign_in_never_redirects_to_another_site(path):
     assert validate_redirect_path(path) == ""
+
+
+async def test_sign_in_page_without_any_user_explains_how_to_make_the_first(world, running):
+    with database.write_session(world.engine) as session:
+        session.execute(tables.user.delete())
+    async with running() as come:
+        page = await come().get("/console/sign-in")
+
+    assert "assessment user add you@example.org --admin --workspace" in page.text
+    assert 'name="password"' not in page.text

@@ -3,12 +3,11 @@
 import json
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import suppress
 from enum import EnumType
 from itertools import chain, islice
-from types import NoneType, UnionType
-from typing import Any, Generic, Literal, TypeVar, Union, get_args, get_origin
+from typing import Any, Generic, Literal, TypeVar, get_args, get_origin
 
 import anyio.to_thread
 import msgspec
@@ -18,10 +17,11 @@ from litestar.dto import AbstractDTO, DTOFieldDefinition
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
-from msgspec import Struct, UnsetType
+from msgspec import UNSET
 
 from assessment.api.http.error_messages import explain_validation_error
 from assessment.domain.csv_parser import CsvError, decode_text
+from assessment.domain.type_members import iterate_members, map_fields, resolve_type
 from assessment.errors import InvalidError, MediaTypeError, Problem, UnreadableError
 
 T = TypeVar("T")
@@ -188,48 +188,21 @@ def _is_too_long(kind: Any, data: Any) -> bool:  # noqa: ANN401
 
 
 def _list_choices(kind: Any, data: Any) -> str:  # noqa: ANN401
-    kind = _resolve_union(kind, data)
+    kind = resolve_type(kind, data)
     choices = kind if isinstance(kind, EnumType) else get_args(kind) if get_origin(kind) is Literal else ()
     return f"Known are {', '.join(map(str, choices))}." if choices else ""
 
 
 def _find_nested_faults(kind: Any, data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN401
-    kind = _resolve_union(kind, data)
-    origin, arguments = get_origin(kind), get_args(kind)
-    if isinstance(data, dict) and isinstance(kind, type) and issubclass(kind, Struct):
-        yield from _find_field_faults(kind, data, place)
-    elif isinstance(data, dict) and origin is dict:
-        for key, value in data.items():
-            yield from _find_faults(arguments[0], key, place + format_pointer(key))
-            yield from _find_faults(arguments[1], value, place + format_pointer(key))
-    elif isinstance(data, list) and origin in (list, tuple):
-        for index, value in enumerate(data):
-            yield from _find_faults(arguments[0], value, place + format_pointer(index))
-
-
-def _find_field_faults(kind: type[Struct], data: Mapping[str, Any], place: str) -> Iterator[Problem]:
-    fields = {field.encode_name: field for field in msgspec.structs.fields(kind)}
-    known = ", ".join(fields)
-    for name in (name for name in data if name not in fields):
-        yield Problem("There is no such field.", f"Known are {known}.", pointer=place + format_pointer(name))
-    for name, field in fields.items():
-        if name in data:
-            yield from _find_faults(field.type, data[name], place + format_pointer(name))
-        elif field.required:
-            yield Problem("This field is missing.", pointer=place + format_pointer(name))
-
-
-def _resolve_union(kind: Any, data: Any) -> Any:  # noqa: ANN401
-    """Unwrap `Annotated`, and pick the member of a union that the data is most likely meant for."""
-    if hasattr(kind, "__metadata__"):
-        return _resolve_union(kind.__origin__, data)
-    if get_origin(kind) not in (Union, UnionType):
-        return kind
-    members = [member for member in get_args(kind) if member not in (NoneType, UnsetType)]
-    if len(members) == 1:
-        return _resolve_union(members[0], data)
-    structs = [member for member in members if isinstance(member, type) and issubclass(member, Struct)]
-    return structs[0] if structs and isinstance(data, dict) else kind
+    kind = resolve_type(kind, data)
+    for member in iterate_members(kind, data):
+        pointer = place + format_pointer(member.key)
+        if member.kind is None:
+            yield Problem("There is no such field.", f"Known are {', '.join(map_fields(kind))}.", pointer=pointer)
+        elif member.value is UNSET:
+            yield Problem("This field is missing.", pointer=pointer)
+        else:
+            yield from _find_faults(member.kind, member.value, pointer)
 
 
 def _find_unstorable_text(data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN401

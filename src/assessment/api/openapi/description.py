@@ -1,6 +1,7 @@
 """OpenAPI 3.1 description, generated from the routes."""
 
 from collections.abc import Iterator
+from enum import EnumType
 from typing import Any, TypeAlias
 
 import msgspec
@@ -15,6 +16,7 @@ from assessment.api.http.idempotency import MAX_KEY_LENGTH
 from assessment.api.http.problems import PROBLEM_MEDIA_TYPE, ProblemDetails
 from assessment.api.openapi.operations import SCOPES, Operation
 from assessment.api.resources.wire import RequestStruct
+from assessment.domain import closed_sets
 from assessment.domain.report.file_formats import MEDIA_TYPES
 
 JsonObject: TypeAlias = dict[str, Any]
@@ -71,6 +73,8 @@ def describe_routes(router: Router, dependencies: tuple[str, ...]) -> JsonObject
         logging_config=None,
     )
     schema = _shorten_schema_names(_drop_false_defaults(app.openapi_schema.to_schema()))
+    enums = _take_enums(schema["components"].get("schemas", {}), "type", "enum")
+    schema = {key: _inline_enums(member, enums) for key, member in schema.items()}
     for path, method, handler in _list_routes(app):
         if operation := schema["paths"].get(path, {}).get(method):
             _complete_operation(operation, handler)
@@ -106,6 +110,21 @@ def _shorten_name(name: str) -> str:
     outer, _, inner = name.partition("_")
     short = (inner or outer).strip("_").rpartition(".")[2].removesuffix("Out")
     return f"{outer}Of{short}" if inner else short
+
+
+def _take_enums(schemas: JsonObject, *kept_keys: str) -> JsonObject:
+    """Remove the schemas of closed sets, and return those keys of each by its reference."""
+    names = [name for name in schemas if isinstance(getattr(closed_sets, name, None), EnumType)]
+    taken = {name: schemas.pop(name) for name in names}
+    return {SCHEMA_REFERENCE.format(name=name): {key: taken[name][key] for key in kept_keys} for name in names}
+
+
+def _inline_enums(value: Any, enums: JsonObject) -> Any:  # noqa: ANN401  # any JSON
+    """Replace references to enums, so that a reader sees the values where they apply."""
+    if isinstance(value, dict):
+        inlined = {key: _inline_enums(member, enums) for key, member in value.items()}
+        return enums[inlined.pop("$ref")] | inlined if inlined.get("$ref") in enums else inlined
+    return [_inline_enums(member, enums) for member in value] if isinstance(value, list | tuple) else value
 
 
 def _list_routes(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
@@ -172,9 +191,8 @@ def _describe_request_structs(schema: JsonObject) -> None:
     """
     schemas: JsonObject = schema["components"].setdefault("schemas", {})
     structs = [struct for struct in RequestStruct.__subclasses__() if struct.__name__ in schemas]
-    schemas |= _drop_false_defaults(
-        msgspec.json.schema_components([*structs, ProblemDetails], ref_template=SCHEMA_REFERENCE)[1]
-    )
+    generated = msgspec.json.schema_components([*structs, ProblemDetails], ref_template=SCHEMA_REFERENCE)[1]
+    schemas |= _drop_false_defaults(_inline_enums(generated, _take_enums(generated, "enum")))
     for struct in structs:
         for name, text in struct.field_descriptions.items():
             schemas[struct.__name__]["properties"][name]["description"] = text

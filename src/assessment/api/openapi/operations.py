@@ -6,12 +6,13 @@ from msgspec import Struct, field
 
 from assessment.access_policies import PUBLIC, require_key
 
-Scope: TypeAlias = Literal["read:assessments", "read:scores", "read:reports", "write:assessments"]
+Scope: TypeAlias = Literal["read:assessments", "read:scores", "read:reports", "write:assessments", "admin:workspace"]
 SCOPES: dict[Scope, str] = {
     "read:assessments": "Read questionnaires, organisations, assessments, invitations and progress.",
     "read:scores": "Read results.",
     "read:reports": "Download reports, and read the consultant's comments in them.",
     "write:assessments": "Create and change organisations, assessments, invitations and comments; take in responses.",
+    "admin:workspace": "Manage the workspace. No call needs it yet; people grant it, keys can't.",
 }
 
 

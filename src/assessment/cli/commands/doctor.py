@@ -23,7 +23,7 @@ from assessment.errors import AppError, InvalidError, Problem
 if TYPE_CHECKING:
     from assessment.services.delivery.mail_settings import MailSettings
     from assessment.services.operations.audit_trail import AuditFault
-    from assessment.settings import Settings
+    from assessment.settings import OidcSettings, Settings
 
 MINIMUM_FREE_BYTES = 200 * 1024 * 1024  # bytes; enough for a large survey and a copy of it
 MAIL_TIMEOUT_SECONDS = 10
@@ -102,6 +102,8 @@ def _run_checks() -> Iterator[InstallationCheck]:
 
         if mail := make_mail_settings(current_settings):
             yield _run_check(_("Mail"), lambda: _check_mail(mail))
+        if oidc := current_settings.oidc:
+            yield _run_check(_("Sign-in by a provider"), lambda: _check_provider(current_settings, oidc))
         yield _run_check(_("Disk"), lambda: _check_disk(current_settings))
     yield _run_check(_("Questionnaires"), _check_questionnaires)
     yield _run_check(_("Fonts"), _check_fonts)
@@ -156,6 +158,21 @@ def _check_mail(mail: MailSettings) -> InstallationCheck:
         text = _(reason).format(host=check.host, detail=check.detail)
         return InstallationCheck("", problems=(Problem(text, _(remedy)),))
     return InstallationCheck("", _("{host} answers, and accepts {sender}").format(host=check.host, sender=mail.sender))
+
+
+def _check_provider(current_settings: Settings, oidc: OidcSettings) -> InstallationCheck:
+    """Load the discovery document of the OpenID Connect provider."""
+    from assessment.services.auth.oidc_sign_in import CALLBACK_PATH, OidcError, OidcProvider
+
+    provider = OidcProvider(oidc, current_settings.public_url, current_settings.secret)
+    try:
+        provider.load_metadata(environment.current_time())
+    except OidcError as error:
+        text = _("{issuer} can't be used: {detail}").format(issuer=oidc.issuer, detail=error.cause)
+        remedy = _("Check ASSESSMENT_OIDC_ISSUER, and whether a firewall is in between.")
+        return InstallationCheck("", problems=(Problem(text, remedy),))
+    redirect = f"{current_settings.public_url}{CALLBACK_PATH}"
+    return InstallationCheck("", _("{name} answers; redirect URI: {url}").format(name=oidc.name, url=redirect))
 
 
 def _check_disk(current_settings: Settings) -> InstallationCheck:

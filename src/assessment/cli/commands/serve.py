@@ -18,6 +18,7 @@ from assessment.settings import is_loopback
 
 if TYPE_CHECKING:
     from litestar import Litestar
+    from sqlalchemy import Engine
 
 PUBLIC_URL_VARIABLE = "ASSESSMENT_PUBLIC_URL"
 GRACE_SECONDS = 8  # for requests under way; it exits within 10 s, and compose.yaml waits a little longer
@@ -53,12 +54,24 @@ def _exempt_from_garbage_collection() -> None:
 def serve_application(host: str, port: int, workers: int) -> None:
     """Serve surveys, console and API until stopped; requests under way are finished first."""
     set_default_public_url(host, port)
-    with environment.open_database() as (chosen, _engine):
+    with environment.open_database() as (chosen, engine):
         check_port(host, port)
+        has_users = _has_any_user(engine)
     if problem := environment.find_proxy_problem(chosen):
         print_warning(str(problem))
+    if not has_users:
+        print_warning(_("Nobody can sign in yet. Make the first account, in another terminal on this machine:"))
+        print_note("  assessment user add you@example.org --admin --workspace 'YOUR FIRM'")
     print_note(_("Serving {url}. Ctrl-C ends it.").format(url=make_url(host, port)))
     run_server(host, port, workers=workers)
+
+
+def _has_any_user(engine: "Engine") -> bool:
+    from assessment.storage import database
+    from assessment.storage.auth import users
+
+    with database.read_session(engine) as session:
+        return users.has_any_user(session)
 
 
 def run_server(host: str, port: int, *, workers: int = 1, level: str = "INFO") -> None:

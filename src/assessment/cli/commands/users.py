@@ -36,6 +36,9 @@ PASSWORD_FILE_OPTION = click.option(
         "password": LazyCommand(f"{__name__}:change_password", N_("Set a new password; ends all sessions.")),
         "disable": LazyCommand(f"{__name__}:disable_user", N_("Block a consultant; ends all sessions.")),
         "enable": LazyCommand(f"{__name__}:enable_user", N_("Let a blocked consultant sign in again.")),
+        "reset-second-step": LazyCommand(
+            f"{__name__}:reset_second_step", N_("Turn off two-step sign-in for somebody who is locked out.")
+        ),
     },
     examples=('assessment user add you@example.org --admin --workspace "Berg Consulting"',),
 )
@@ -48,7 +51,7 @@ def user_group() -> None:
     cls=CommandWithExamples,
     examples=(
         'assessment user add you@example.org --admin --workspace "Berg Consulting"',
-        "assessment user add bob@example.org --password-file secret.txt",
+        "assessment user add bob@example.org --role editor --password-file secret.txt",
         "pass show assessment | assessment user add you@example.org",
     ),
 )
@@ -58,7 +61,7 @@ def user_group() -> None:
     default=MemberRole.OWNER.value,
     show_default=True,
     type=click.Choice([role.value for role in MemberRole]),
-    help=_("What the person may do in the workspace."),
+    help=_("Owners manage everything, editors run assessments, viewers only look."),
 )
 @click.option("--admin", is_flag=True, help=_("May administer the whole installation."))
 @click.option(
@@ -174,3 +177,26 @@ def enable_user(email: str) -> None:
     with environment.open_database() as (_chosen, engine), environment.write_as_operator(engine) as session:
         users.enable_user(session, email, environment.current_time())
     print_success(_("{email} may sign in again.").format(email=email))
+
+
+@click.command(
+    "reset-second-step", cls=CommandWithExamples, examples=("assessment user reset-second-step bob@example.org",)
+)
+@click.argument("email")
+def reset_second_step(email: str) -> None:
+    """Turn off two-step sign-in for a consultant without phone and recovery codes; ends all sessions.
+
+    Make sure first that it is this person who asks.
+    """
+    from assessment.services.auth import second_factor, users
+
+    with environment.open_database() as (_chosen, engine), environment.write_as_operator(engine) as session:
+        users.check_user_exists(session, email)
+        address = users.check_address(email)
+        was_on = second_factor.reset_second_factor(session, address, environment.current_time())
+    if was_on:
+        print_success(
+            _("{email} signs in with the password alone now, and all sessions have ended.").format(email=email)
+        )
+    else:
+        print_note(_("{email} has no two-step sign-in.").format(email=email))

@@ -3,10 +3,11 @@
 import math
 from collections.abc import Iterable
 from difflib import get_close_matches
-from typing import cast
+from typing import Any, cast, get_origin
 
-from msgspec import inspect
+from msgspec import UNSET, inspect
 
+from assessment.domain.type_members import is_struct, iterate_members, map_fields, resolve_type
 from assessment.questionnaires.toml_document import ReportProblem, format_path
 from assessment.questionnaires.toml_lines import KeyPath
 
@@ -19,10 +20,7 @@ TYPE_NAMES: dict[type, str] = {
     dict: "a table",
 }
 
-TOML_TYPES: dict[type[inspect.Type], type] = {
-    inspect.StructType: dict,
-    inspect.DictType: dict,
-    inspect.VarTupleType: list,
+SCALAR_TYPES: dict[type[inspect.Type], type] = {
     inspect.FloatType: float,
     inspect.IntType: int,
     inspect.BoolType: bool,
@@ -31,7 +29,7 @@ TOML_TYPES: dict[type[inspect.Type], type] = {
 
 def check_shape(value: object, kind: type, report: ReportProblem) -> None:
     """Report unknown and missing keys and wrong types at any depth."""
-    _check_value(value, inspect.type_info(kind), (), report)
+    _check_value(value, kind, (), report)
 
 
 def suggest_name(word: str, known: Iterable[str]) -> str:
@@ -43,38 +41,28 @@ def suggest_name(word: str, known: Iterable[str]) -> str:
     return f"Use one of: {', '.join(f'`{name}`' for name in names)}." if names else "Remove it."
 
 
-def _check_value(value: object, kind: inspect.Type, path: KeyPath, report: ReportProblem) -> None:
-    match _unwrap_optional(kind):
-        case inspect.StructType() as table:
-            _check_table(value, table, path, report)
-        case inspect.VarTupleType(item_type=inner):
-            if _has_type(value, list, path, report):
-                for index, element in enumerate(cast("list[object]", value)):
-                    _check_value(element, inner, (*path, index), report)
-        case inspect.DictType(value_type=inner):
-            if _has_type(value, dict, path, report):
-                for key, element in cast("dict[str, object]", value).items():
-                    _check_value(element, inner, (*path, key), report)
-        case scalar:
-            _check_scalar(value, scalar, path, report)
+def _check_value(value: object, kind: Any, path: KeyPath, report: ReportProblem) -> None:  # noqa: ANN401  # any type
+    kind = resolve_type(kind, value)
+    container = _get_container(kind)
+    if container is None:
+        _check_scalar(value, inspect.type_info(kind), path, report)
+    elif _has_type(value, container, path, report):
+        for member in iterate_members(kind, value):
+            place = (*path, member.key)
+            if member.kind is None:
+                known = map_fields(kind).keys() - cast("dict[str, object]", value).keys()
+                report(place, f"`{format_path(place)}` is not known.", suggest_name(str(member.key), known))
+            elif member.value is UNSET:
+                report(place, f"`{format_path(place)}` is missing.", f"Add it: {_describe_type(member.kind)}.")
+            else:
+                _check_value(member.value, member.kind, place, report)
 
 
-def _check_table(value: object, kind: inspect.StructType, path: KeyPath, report: ReportProblem) -> None:
-    if not _has_type(value, dict, path, report):
-        return
-    table = cast("dict[str, object]", value)
-    fields = {field.encode_name: field for field in kind.fields}
-    for key in table.keys() - fields.keys():
-        report(
-            (*path, key),
-            f"`{format_path((*path, key))}` is not known.",
-            suggest_name(key, fields.keys() - table.keys()),
-        )
-    for key, field in fields.items():
-        if key in table:
-            _check_value(table[key], field.type, (*path, key), report)
-        elif field.required:
-            report((*path, key), f"`{format_path((*path, key))}` is missing.", f"Add it: {_describe_type(field.type)}.")
+def _get_container(kind: Any) -> type | None:  # noqa: ANN401
+    """Return the type of a TOML value that has members; None for a scalar."""
+    if is_struct(kind) or get_origin(kind) is dict:
+        return dict
+    return list if get_origin(kind) in (list, tuple) else None
 
 
 def _check_scalar(value: object, kind: inspect.Type, path: KeyPath, report: ReportProblem) -> None:
@@ -110,14 +98,11 @@ def _has_type(value: object, wanted: type, path: KeyPath, report: ReportProblem)
     return fits
 
 
-def _describe_type(kind: inspect.Type) -> str:
-    kind = _unwrap_optional(kind)
-    choices = _list_choices(kind)
-    return f"one of {', '.join(choices)}" if choices else TYPE_NAMES[TOML_TYPES.get(type(kind), str)]
-
-
-def _unwrap_optional(kind: inspect.Type) -> inspect.Type:
-    """Return the type of an optional value without None, which TOML does not have."""
-    if isinstance(kind, inspect.UnionType):
-        return next(one for one in kind.types if not isinstance(one, inspect.NoneType))
-    return kind
+def _describe_type(kind: Any) -> str:  # noqa: ANN401
+    kind = resolve_type(kind, None)
+    container = _get_container(kind)
+    if container is not None:
+        return TYPE_NAMES[container]
+    scalar = inspect.type_info(kind)
+    choices = _list_choices(scalar)
+    return f"one of {', '.join(choices)}" if choices else TYPE_NAMES[SCALAR_TYPES.get(type(scalar), str)]

@@ -30,7 +30,7 @@ from assessment.storage import answer_loader, assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.results import releases
 from assessment.storage.results.releases import Release
-from assessment.storage.survey import responses
+from assessment.storage.survey import respondent_sessions
 
 NOTHING_TO_SHOW = N_(
     "By the last hourly count, too few people have sent answers for any figure. Close anyway? If too few count by now, "
@@ -100,7 +100,7 @@ def _close_locked(
     audit_trail.record_event(
         session, key.workspace_id, now, audit_trail.ASSESSMENT_CLOSED, assessment.id, revision=assessment.revision + 1
     )
-    responses.delete_assessment_sessions(session, key)
+    respondent_sessions.delete_assessment_sessions(session, key)
     erase_answer_order(session, assessment)
     if held_back:
         return published_results.load_release(session, key)

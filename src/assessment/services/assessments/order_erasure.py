@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.closed_sets import AssessmentState, Confidentiality
 from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
-from assessment.storage.survey import anonymous_marks, responses
+from assessment.storage.survey import anonymous_marks, response_order
 
 BATCH_SIZE = 200  # responses in one transaction: about 0.2 s
 
@@ -24,7 +24,7 @@ ShouldStop = Callable[[], bool]
 
 def erase_answer_order(session: Session, assessment: Assessment) -> None:
     """Erase the order: in the current transaction up to `BATCH_SIZE` responses, otherwise after its commit."""
-    ids = responses.list_response_ids(session, assessment.key)
+    ids = response_order.list_response_ids(session, assessment.key)
     if len(ids) <= BATCH_SIZE:
         _rewrite_responses(session, assessment, ids)
         _finish_erasure(session, assessment)
@@ -38,7 +38,7 @@ def resume_erasures(engine: Engine, should_stop: ShouldStop = lambda: False) -> 
         left = dict.fromkeys(
             [
                 *anonymous_marks.find_closed_assessments_with_marks(session),
-                *responses.find_assessments_with_exact_times(session),
+                *response_order.find_assessments_with_exact_times(session),
             ]
         )
         unfinished = [assessments.find_assessment(session, key) for key in left]
@@ -48,7 +48,7 @@ def resume_erasures(engine: Engine, should_stop: ShouldStop = lambda: False) -> 
 
 def _erase_in_batches(engine: Engine, assessment: Assessment, should_stop: ShouldStop = lambda: False) -> None:
     with database.read_session(engine) as session:
-        ids = responses.list_response_ids(session, assessment.key)
+        ids = response_order.list_response_ids(session, assessment.key)
     for start in range(0, len(ids), BATCH_SIZE):
         if should_stop():
             return
@@ -62,9 +62,9 @@ def _erase_in_batches(engine: Engine, assessment: Assessment, should_stop: Shoul
 
 
 def _rewrite_responses(session: Session, assessment: Assessment, ids: list[str]) -> None:
-    responses.truncate_times(session, assessment.workspace_id, ids)
+    response_order.truncate_times(session, assessment.workspace_id, ids)
     if assessment.confidentiality == Confidentiality.ANONYMOUS:
-        responses.rewrite_rows(session, assessment.workspace_id, ids)
+        response_order.rewrite_rows(session, assessment.workspace_id, ids)
 
 
 def _finish_erasure(session: Session, assessment: Assessment) -> None:

@@ -119,7 +119,7 @@ def list_keys(session: Session, workspace_id: str, place: PageRequest) -> RowPag
 
 def revoke_key(session: Session, workspace_id: str, key_id: str, now: datetime) -> None:
     """Revoke a key of the workspace."""
-    if not api_keys.revoke_api_key(session, workspace_id, key_id, now):
+    if not is_storable(key_id) or not api_keys.revoke_api_key(session, workspace_id, key_id, now):
         raise NotFoundError
     audit_trail.record_event(session, workspace_id, now, audit_trail.KEY_REVOKED, key_id)
 
@@ -139,10 +139,20 @@ def revoke_key_by_id(session: Session, key_id: str, now: datetime) -> ListedKey:
 
 
 def rotate_key(
-    session: Session, key_id: str, now: datetime, *, secret: str, overlap: timedelta, random: Random = RANDOM
+    session: Session,
+    key_id: str,
+    now: datetime,
+    *,
+    secret: str,
+    overlap: timedelta,
+    workspace_id: str | None = None,
+    random: Random = RANDOM,
 ) -> NewApiKey:
-    """Create a key with the name, scopes and validity of an old one, which expires after `overlap`."""
-    row = _find_key(session, key_id)
+    """Create a key with the name, scopes and validity of an old one, which expires after `overlap`.
+
+    `NotFoundError` if `workspace_id` is set and the key belongs to another workspace.
+    """
+    row = _find_key(session, key_id, workspace_id)
     if row.revoked_at is not None or now >= row.expires_at:
         raise ConflictError("This key has ended already: make a new one.")
     lasts = row.expires_at - row.created_at
@@ -157,9 +167,9 @@ def rotate_key(
     return new_key
 
 
-def _find_key(session: Session, key_id: str) -> StoredApiKey:
+def _find_key(session: Session, key_id: str, workspace_id: str | None = None) -> StoredApiKey:
     row = api_keys.find_api_key(session, key_id) if is_storable(key_id) else None
-    if row is None:
+    if row is None or workspace_id not in (None, row.workspace_id):
         raise NotFoundError("There is no key with this id.")
     return row
 

@@ -123,13 +123,16 @@ def hash_password(password: str, email: str = "") -> str:
 
 
 def verify_password(password_hash: str | None, password: str) -> bool:
-    """Verify a password. Without a stored hash, verify a dummy one, so that timing does not reveal known accounts."""
+    """Verify a password. Without a stored hash, verify a dummy one, so that timing does not reveal known accounts.
+
+    The hash is empty while a user has not set a password yet: nothing matches it.
+    """
     try:
         with _hash_slots:
             _hasher.verify(password_hash or _make_dummy_hash(), normalize_password(password[:MAX_LENGTH]))
     except (VerificationError, InvalidHashError, UnicodeEncodeError):
         return False
-    return password_hash is not None
+    return bool(password_hash)
 
 
 def _find_weakness(password: str, email: str) -> str | None:

@@ -5,7 +5,14 @@ from datetime import date, datetime
 from msgspec import Struct
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import AssessmentState, Confidentiality, MemberRole, Mode, ResponseState
+from assessment.domain.closed_sets import (
+    EDITING_ROLES,
+    AssessmentState,
+    Confidentiality,
+    MemberRole,
+    Mode,
+    ResponseState,
+)
 from assessment.domain.survey.promises import get_audience, is_private
 
 
@@ -20,6 +27,16 @@ class Consultant(Struct, frozen=True):
     admin: bool
     seen_at: datetime
     language: str = "en"  # of the console pages
+
+    @property
+    def is_owner(self) -> bool:
+        """Return whether the consultant manages users, keys, settings and the audit log of the workspace."""
+        return self.role == MemberRole.OWNER
+
+    @property
+    def can_edit(self) -> bool:
+        """Return whether the consultant may change clients, assessments and people."""
+        return self.role in EDITING_ROLES
 
 
 class KeyHolder(Struct, frozen=True):

@@ -37,6 +37,7 @@ class AuthenticatedUser(Struct, frozen=True):
     user_id: str
     workspace_id: str
     password_hash: str | None = None  # the hash that the password was verified against
+    has_second_factor: bool = False
 
 
 def check_credentials(
@@ -54,7 +55,7 @@ def check_credentials(
     if not passwords.verify_password(row.password_hash if row else None, password) or row is None:
         raise UnauthenticatedError("Email or password is wrong.")
     limiter.refund_tries(allowed)
-    return AuthenticatedUser(row.id, row.workspace_id, row.password_hash)
+    return AuthenticatedUser(row.id, row.workspace_id, row.password_hash, row.has_second_factor)
 
 
 def _allowed_tries(account: str, address: str) -> dict[str, int]:
@@ -98,9 +99,17 @@ def _sign_device(name: str, email: str, secret: str) -> str:
 
 
 def begin_session(
-    session: Session, user: AuthenticatedUser, now: datetime, previous: str | None = None, random: Random = RANDOM
+    session: Session,
+    user: AuthenticatedUser,
+    now: datetime,
+    *,
+    previous: str | None = None,
+    browser: str = "",
+    random: Random = RANDOM,
 ) -> str:
     """Create a session with a new token, which prevents session fixation; return the token.
+
+    `browser` is the program and system that the user will recognise the session by.
 
     `UnauthenticatedError` if the password was changed or the user disabled since `check_credentials`.
     """
@@ -119,8 +128,10 @@ def begin_session(
             "workspace_id": user.workspace_id,
             "created_at": now,
             "seen_at": now,
+            "browser": browser,
         },
     )
+    users.update_last_sign_in(session, user.user_id, now)
     return token
 
 

@@ -11,7 +11,7 @@ from assessment.services.auth import passwords, tokens
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
 from assessment.services.survey.answer_validation import is_storable
-from assessment.storage.auth import users
+from assessment.storage.auth import account_tokens, users
 from assessment.storage.auth.users import WorkspaceMember
 
 DEFAULT_WORKSPACE = "main"
@@ -41,30 +41,35 @@ def add_user(  # noqa: PLR0913  # all properties of a user
 ) -> str:
     """Add a user to a workspace and return the id; `InvalidError`, `ConflictError` if the address is taken."""
     address = check_address(email)
-    if role not in tuple(MemberRole):
-        raise InvalidError("There is no such role.", [Problem("Known are owner and viewer.", pointer="/role")])
+    member_role = check_role(role)
     password_hash = passwords.hash_password(password, address)
     if users.has_user(session, address):
         raise ConflictError("Somebody has this email address already.")
     user_id = tokens.generate_id(random)
     values = {"id": user_id, "email": address, "password_hash": password_hash, "admin": admin, "disabled": False}
-    users.add_user(session, {**values, "created_at": now}, workspace_id, role)
-    audit_trail.record_event(session, workspace_id, now, audit_trail.USER_ADDED, user_id, role=role, admin=admin)
+    users.add_user(session, {**values, "created_at": now}, workspace_id, member_role)
+    audit_trail.record_event(
+        session, workspace_id, now, audit_trail.USER_ADDED, user_id, role=member_role.value, admin=admin
+    )
     return user_id
 
 
 def change_password(session: Session, email: str, password: str, now: datetime) -> None:
     """Set a new password and end all sessions of the user."""
     address = check_address(email)
+    password_hash = passwords.hash_password(password, address)  # slow, so before the database is locked
     user_id = _find_user(session, address)
-    users.update_user(session, user_id, password_hash=passwords.hash_password(password, address))
+    users.update_user(session, user_id, password_hash=password_hash)
+    account_tokens.delete_tokens_of_address(session, address)
     _record_event(session, user_id, audit_trail.PASSWORD_CHANGED, now)
 
 
 def disable_user(session: Session, email: str, now: datetime) -> None:
     """Disable a user and end all their sessions."""
-    user_id = _find_user(session, check_address(email))
+    address = check_address(email)
+    user_id = _find_user(session, address)
     users.update_user(session, user_id, disabled=True)
+    account_tokens.delete_tokens_of_address(session, address)
     _record_event(session, user_id, audit_trail.USER_DISABLED, now)
 
 
@@ -83,6 +88,15 @@ def list_users(session: Session) -> tuple[WorkspaceMember, ...]:
 def check_user_exists(session: Session, email: str) -> None:
     """Raise `NotFoundError` if no user has this address."""
     _find_user(session, check_address(email))
+
+
+def check_role(role: str) -> MemberRole:
+    """Return the role of this name; `InvalidError` if there is none."""
+    try:
+        return MemberRole(role)
+    except ValueError as error:
+        problem = Problem("Known are owner, editor and viewer.", pointer="/role")
+        raise InvalidError("There is no such role.", [problem]) from error
 
 
 def check_address(email: str) -> str:

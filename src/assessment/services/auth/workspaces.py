@@ -1,4 +1,4 @@
-"""Workspace settings: the time zone of its dates."""
+"""Workspace settings: its name, and the time zone of its dates."""
 
 from datetime import datetime
 from difflib import get_close_matches
@@ -8,9 +8,13 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.survey.closing_time import compute_closing_time
+from assessment.domain.text_normalisation import normalize_text
 from assessment.errors import InvalidError, Problem, with_values
+from assessment.services.operations import audit_trail
 from assessment.storage import assessments
 from assessment.storage.auth import users
+
+MAX_NAME_LENGTH = 120
 
 
 def set_time_zone(session: Session, workspace_id: str, time_zone: str, now: datetime) -> int:
@@ -29,13 +33,32 @@ def set_time_zone(session: Session, workspace_id: str, time_zone: str, now: date
     ]
     if over:
         message = with_values("There the closing date is over already: {titles}.", titles=tuple(over))
-        raise InvalidError("The time zone can't be set.", [Problem(message, "Move the date first.")])
-    users.update_workspace(session, workspace_id, time_zone=time_zone)
+        problem = Problem(message, "Move the date first.", pointer="/time_zone")
+        raise InvalidError("The time zone can't be set.", [problem])
+    if time_zone != users.find_workspace(session, workspace_id).time_zone:
+        users.update_workspace(session, workspace_id, time_zone=time_zone)
+        audit_trail.record_event(
+            session, workspace_id, now, audit_trail.WORKSPACE_CHANGED, workspace_id, time_zone=time_zone
+        )
     for assessment in waiting:
         assessments.update_assessment(
             session, assessment, {"closes_at": compute_closing_time(assessment.closes_on, time_zone)}
         )
     return len(waiting)
+
+
+def rename_workspace(session: Session, workspace_id: str, name: str, now: datetime) -> None:
+    """Rename a workspace; `InvalidError` for an empty, long or taken name."""
+    name = normalize_text(name)
+    if not name or len(name) > MAX_NAME_LENGTH:
+        message = with_values("Give a name of at most {most} characters.", most=MAX_NAME_LENGTH)
+        raise InvalidError("The name can't be set.", [Problem(message, pointer="/name")])
+    if name == users.find_workspace(session, workspace_id).name:
+        return
+    if users.find_workspace_id(session, name) is not None:
+        raise InvalidError("The name can't be set.", [Problem("Another workspace has this name.", pointer="/name")])
+    users.update_workspace(session, workspace_id, name=name)
+    audit_trail.record_event(session, workspace_id, now, audit_trail.WORKSPACE_CHANGED, workspace_id, name=name)
 
 
 def _check_time_zone(time_zone: str) -> None:
@@ -45,4 +68,4 @@ def _check_time_zone(time_zone: str) -> None:
         near = get_close_matches(time_zone, available_timezones(), n=3)
         remedy = with_values("Did you mean {known}?", known=tuple(near)) if near else "Examples: Europe/Vienna, UTC."
         reason = with_values("There is no time zone {name}.", name=time_zone)
-        raise InvalidError(reason, [Problem(reason, remedy)]) from None
+        raise InvalidError(reason, [Problem(reason, remedy, pointer="/time_zone")]) from None

@@ -1,13 +1,10 @@
 """Encrypted payload of a queued mail: the recipient and the secret link, cleared once the mail is finished."""
 
-import base64
-import hashlib
-import hmac
-from functools import lru_cache
-
 import msgspec
-from cryptography.fernet import Fernet, InvalidToken
+from cryptography.fernet import InvalidToken
 from msgspec import Struct
+
+from assessment.services.auth.encryption import make_cipher
 
 KEY_PURPOSE = b"outbox"
 
@@ -26,18 +23,12 @@ class UnreadablePayloadError(Exception):
 
 
 def encrypt_payload(secret: str, payload: MailPayload) -> bytes:
-    return _make_cipher(secret).encrypt(msgspec.msgpack.encode(payload))
+    return make_cipher(secret, KEY_PURPOSE).encrypt(msgspec.msgpack.encode(payload))
 
 
 def decrypt_payload(secret: str, content: bytes) -> MailPayload:
     """Decrypt a payload; raises `UnreadablePayloadError`."""
     try:
-        return msgspec.msgpack.decode(_make_cipher(secret).decrypt(content), type=MailPayload)
+        return msgspec.msgpack.decode(make_cipher(secret, KEY_PURPOSE).decrypt(content), type=MailPayload)
     except InvalidToken as error:
         raise UnreadablePayloadError from error
-
-
-@lru_cache(maxsize=4)
-def _make_cipher(secret: str) -> Fernet:
-    """Derive a separate key, so that no other ciphertext of the server can be substituted."""
-    return Fernet(base64.urlsafe_b64encode(hmac.new(secret.encode(), KEY_PURPOSE, hashlib.sha256).digest()))

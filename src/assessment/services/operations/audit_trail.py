@@ -26,9 +26,12 @@ SERVER_ACTOR, OPERATOR_ACTOR = "server", "operator"  # automatic actions; comman
 KEY_ACTOR = "key:"  # before the name of an API key, which may be any text: an address, or "server"
 
 LOG_STARTED = "log.started"
-WORKSPACE_CREATED = "workspace.created"
+WORKSPACE_CREATED, WORKSPACE_CHANGED = "workspace.created", "workspace.changed"
 USER_ADDED, USER_DISABLED, USER_ENABLED = "user.added", "user.disabled", "user.enabled"
+USER_REMOVED, ROLE_CHANGED, SET_UP_LINK_MADE = "user.removed", "user.role", "user.link"
 PASSWORD_CHANGED = "user.password"  # noqa: S105  # an event name
+SECOND_FACTOR_SET_UP, SECOND_FACTOR_REMOVED = "user.second-factor-on", "user.second-factor-off"
+RECOVERY_CODES_MADE, RECOVERY_CODE_USED = "user.recovery-codes", "user.recovery-code-used"
 KEY_ADDED, KEY_REVOKED = "key.added", "key.revoked"
 ASSESSMENT_CREATED, ASSESSMENT_CHANGED = "assessment.created", "assessment.changed"
 ASSESSMENT_OPENED, ASSESSMENT_CLOSED, ASSESSMENT_REOPENED = (
@@ -137,9 +140,15 @@ def start_logs(session: Session, now: datetime) -> None:
 def verify_logs(session: Session, secret: str) -> Iterator[AuditFault]:
     """Yield the first fault of each workspace's log."""
     for workspace_id in users.list_workspace_ids(session):
-        number = _find_first_fault(session, workspace_id, _derive_key(secret))
-        if number is not None:
-            yield AuditFault(workspace_id, number)
+        fault = find_fault(session, workspace_id, secret)
+        if fault is not None:
+            yield fault
+
+
+def find_fault(session: Session, workspace_id: str, secret: str) -> AuditFault | None:
+    """Return the first fault of one workspace's log; None if all of it matches its HMACs."""
+    number = _find_first_fault(session, workspace_id, _derive_key(secret))
+    return None if number is None else AuditFault(workspace_id, number)
 
 
 def count_entries(session: Session) -> int:

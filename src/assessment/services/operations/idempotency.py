@@ -1,17 +1,16 @@
 """Idempotent requests: store the first HTTP response for a day and replay it on retries."""
 
-import base64
 import hashlib
 import hmac
 from datetime import datetime, timedelta
 
 import msgspec
-from cryptography.fernet import Fernet
 from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from assessment.errors import ConflictError, InvalidError
+from assessment.services.auth.encryption import make_cipher
 from assessment.storage import idempotent_requests
 
 RETENTION = timedelta(hours=24)
@@ -48,7 +47,7 @@ def find_stored_response(
         return None
     if not hmac.compare_digest(row.request_digest, attempt.digest):
         raise InvalidError("This Idempotency-Key was used for another request. Choose a new one.")
-    return msgspec.msgpack.decode(_make_cipher(secret).decrypt(row.body), type=StoredHttpResponse)
+    return msgspec.msgpack.decode(make_cipher(secret, KEY_PURPOSE).decrypt(row.body), type=StoredHttpResponse)
 
 
 def store_response(
@@ -64,14 +63,8 @@ def store_response(
             workspace_id=attempt.workspace,
             request_digest=attempt.digest,
             status=answer.status,
-            body=_make_cipher(secret).encrypt(msgspec.msgpack.encode(answer)),
+            body=make_cipher(secret, KEY_PURPOSE).encrypt(msgspec.msgpack.encode(answer)),
             created_at=now,
         )
     except IntegrityError as error:
         raise ConflictError("A request with this Idempotency-Key is under way. Try again in a moment.") from error
-
-
-def _make_cipher(secret: str) -> Fernet:
-    """Derive a separate key, so that no other ciphertext of the server can be substituted."""
-    key = hmac.new(secret.encode(), KEY_PURPOSE, hashlib.sha256).digest()
-    return Fernet(base64.urlsafe_b64encode(key))

@@ -33,7 +33,7 @@ from assessment.services.people.invitee_checks import Invitee
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage
-from assessment.storage.survey import invitations, responses
+from assessment.storage.survey import invitations, response_imports
 from assessment.storage.survey.invitations import Invitation, LinkCount
 
 FIRST_PAGE = PageRequest()
@@ -229,7 +229,7 @@ def lock_unless_closed(session: Session, key: AssessmentKey, now: datetime) -> A
 
 def refuse_imported_responses(session: Session, assessment: Assessment) -> None:
     """Refuse after an import: subtracting its file from the results would reveal the invited people's answers."""
-    if assessment.confidentiality != Confidentiality.ATTRIBUTABLE and responses.has_imported_responses(
+    if assessment.confidentiality != Confidentiality.ATTRIBUTABLE and response_imports.has_imported_responses(
         session, assessment.key
     ):
         raise ConflictError("Responses were taken in from a file: nobody can be invited in confidence beside them.")

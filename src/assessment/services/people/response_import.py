@@ -25,7 +25,7 @@ from assessment.services.operations import audit_trail
 from assessment.services.people.response_files import ResponseFile, read_responses
 from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
-from assessment.storage.survey import invitations, responses
+from assessment.storage.survey import invitations, response_imports
 from assessment.storage.survey.bulk_insert import NewAnswer
 
 BATCH_SIZE = 200  # responses in one transaction: about 0.2 s
@@ -63,7 +63,7 @@ def prepare_import(
     _check_importable(session, assessment, now)
     questionnaire = load_questionnaire(session, assessment)
     file = read_responses(text, questionnaire, mode=assessment.mode)
-    _refuse_known_respondents(file.answers, responses.list_imported_labels(session, key))
+    _refuse_known_respondents(file.answers, response_imports.list_imported_labels(session, key))
     # Sorted, so that a range of rows is contiguous in the index.
     ids = sorted(tokens.generate_id(random) for _ in file.answers.respondents)
     return ImportBatch(assessment, questionnaire, file, ids)
@@ -84,7 +84,7 @@ def stage_import(engine: Engine, incoming: ImportBatch, now: datetime) -> Iterat
         for start in range(0, len(incoming.ids), BATCH_SIZE):
             rows = range(start, min(start + BATCH_SIZE, len(incoming.ids)))
             with database.write_session(engine) as session:
-                _store_responses(session, incoming, rows, now, state=responses.IMPORTING_STATE)
+                _store_responses(session, incoming, rows, now, state=response_imports.IMPORTING_STATE)
             stored += (incoming.ids[row] for row in rows)
             database.pause_between_writes(engine)
         yield replace(incoming, is_stored=True)
@@ -98,9 +98,9 @@ def finish_import(session: Session, incoming: ImportBatch, now: datetime) -> Tak
     assessment = assessments.find_assessment(session, incoming.assessment.key, lock=True)
     _check_importable(session, assessment, now)
     if not incoming.is_stored:
-        _refuse_known_respondents(incoming.file.answers, responses.list_imported_labels(session, assessment.key))
+        _refuse_known_respondents(incoming.file.answers, response_imports.list_imported_labels(session, assessment.key))
         _store_responses(session, incoming, range(len(incoming.ids)), now)
-    elif responses.complete_import(session, assessment.key, now) != len(incoming.ids):
+    elif response_imports.complete_import(session, assessment.key, now) != len(incoming.ids):
         raise ConflictError("Another file was taken in at the same time. Try again in a moment.")
     audit_trail.record_event(
         session,
@@ -116,7 +116,7 @@ def finish_import(session: Session, incoming: ImportBatch, now: datetime) -> Tak
 def _delete_abandoned(engine: Engine, assessment: Assessment, now: datetime) -> None:
     """Delete the remains of a crashed import; `ConflictError` if another import may be running."""
     with database.read_session(engine) as session:
-        unfinished = responses.list_incomplete_imports(session, assessment.key)
+        unfinished = response_imports.list_incomplete_imports(session, assessment.key)
     if any(now - started_at < ABANDONED_AFTER for _, started_at in unfinished):
         raise ConflictError("Another file is being taken in. Try again in a few minutes.")
     _delete_responses(engine, assessment, [response_id for response_id, _ in unfinished])
@@ -125,7 +125,7 @@ def _delete_abandoned(engine: Engine, assessment: Assessment, now: datetime) -> 
 def _delete_responses(engine: Engine, assessment: Assessment, ids: Sequence[str]) -> None:
     for start in range(0, len(ids), BATCH_SIZE):
         with database.write_session(engine) as session:
-            responses.delete_responses(session, assessment.workspace_id, ids[start : start + BATCH_SIZE])
+            response_imports.delete_responses(session, assessment.workspace_id, ids[start : start + BATCH_SIZE])
         database.pause_between_writes(engine)
 
 
@@ -141,7 +141,7 @@ def _store_responses(
     stored = [
         _make_response_row(assessment, asked, answers, row, incoming.ids[row], now) | {"state": state} for row in rows
     ]
-    responses.insert_responses(session, stored, _iterate_answer_rows(incoming, rows, now))
+    response_imports.insert_responses(session, stored, _iterate_answer_rows(incoming, rows, now))
 
 
 def _check_importable(session: Session, assessment: Assessment, now: datetime) -> None:

@@ -12,8 +12,8 @@ from assessment.services.auth import tokens
 from assessment.services.survey import draft_keys
 from assessment.services.survey.draft_keys import DraftKey
 from assessment.services.survey.survey_links import SurveyLink
-from assessment.storage.survey import invitations, responses
-from assessment.storage.survey.responses import SessionResponse
+from assessment.storage.survey import invitations, respondent_sessions, responses
+from assessment.storage.survey.respondent_sessions import SessionResponse
 
 
 class BrowserCookies(Struct, frozen=True):
@@ -48,7 +48,7 @@ def find_browser_draft(
     """Find this browser's draft of this invitation; drafts of other people in the same browser are ignored."""
     key = draft_keys.parse_key(browser.keys.get(draft_keys.make_cookie_tag(secret, link.row.id), ""))
     for cookie in filter(None, (key.session if key else "", browser.session)):
-        row = responses.find_response_by_cookie(session, tokens.hash_token(cookie))
+        row = respondent_sessions.find_response_by_cookie(session, tokens.hash_token(cookie))
         if row is None or (now and draft_keys.is_expired(cookie, now)):
             continue
         if row.state in (ResponseState.STARTED, ResponseState.SENT) and _is_draft_of_link(

@@ -17,7 +17,7 @@ from assessment.services.survey.browser_drafts import NO_COOKIES, BrowserCookies
 from assessment.services.survey.response_lifecycle import SENT_SESSION_VALIDITY, lock_open_response
 from assessment.services.survey.survey_entry import SurveyEntry, admit_browser
 from assessment.services.survey.survey_links import lock_link
-from assessment.storage.survey import responses
+from assessment.storage.survey import respondent_sessions, responses
 
 OBJECTION_DAYS = 7
 
@@ -57,7 +57,7 @@ def transfer_draft(
     if response.state == ResponseState.SENT:
         cookie = draft_keys.set_expiry(cookie, now + SENT_SESSION_VALIDITY)
     _end_own_sessions(session, response_id, browser)
-    responses.mark_sessions_moved(session, row.workspace_id, response_id, now.date())
+    respondent_sessions.mark_sessions_moved(session, row.workspace_id, response_id, now.date())
     responses.update_response(
         session, row.workspace_id, response_id, code_hash=hash_session_code(link, cookie, secret), withdraw_hash=None
     )
@@ -80,13 +80,13 @@ def resolve_transfer(
         if response.state == ResponseState.SENT and link.is_anonymous:
             sent_marks.unmark_sent(session, row.assessment_key, link.person[0], secret)
         responses.set_response_aside(session, row.workspace_id, draft.response_id)
-    responses.delete_session(session, tokens.hash_token(draft.session))
+    respondent_sessions.delete_session(session, tokens.hash_token(draft.session))
 
 
 def _end_own_sessions(session: Session, response_id: str, browser: BrowserCookies) -> None:
     """End this browser's earlier sessions of the response, so that it is not asked whether it objects."""
     keys = (draft_keys.parse_key(text) for text in browser.keys.values())
     for cookie in {browser.session, *(key.session for key in keys if key)} - {""}:
-        row = responses.find_response_by_cookie(session, tokens.hash_token(cookie))
+        row = respondent_sessions.find_response_by_cookie(session, tokens.hash_token(cookie))
         if row is not None and row.id == response_id:
-            responses.delete_session(session, tokens.hash_token(cookie))
+            respondent_sessions.delete_session(session, tokens.hash_token(cookie))

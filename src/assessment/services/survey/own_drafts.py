@@ -12,7 +12,7 @@ from assessment.services.auth.principals import Respondent
 from assessment.services.operations import audit_trail
 from assessment.services.survey import draft_keys
 from assessment.services.survey.browser_drafts import BrowserCookies
-from assessment.storage.survey import invitations, responses
+from assessment.storage.survey import invitations, respondent_sessions, responses
 
 
 class OwnDraft(Struct, frozen=True):
@@ -60,7 +60,7 @@ def assign_code(session: Session, respondent: Respondent, cookie: str, browser: 
 def find_session(session: Session, cookies: Iterable[str], response_id: str) -> str:
     """Return the session that opens an unsent response; "" if none does."""
     for cookie in cookies:
-        row = responses.find_response_by_cookie(session, tokens.hash_token(cookie))
+        row = respondent_sessions.find_response_by_cookie(session, tokens.hash_token(cookie))
         if row is not None and row.id == response_id and row.state == ResponseState.STARTED and row.moved_on is None:
             return cookie
     return ""

@@ -18,8 +18,9 @@ from assessment.services.survey.answer_validation import ValidAnswer, validate_a
 from assessment.services.survey.survey_links import get_assessment_state
 from assessment.storage import assessments
 from assessment.storage.answer_writer import AnswerSave, AnswerWriter
-from assessment.storage.survey import invitations, responses
-from assessment.storage.survey.responses import LockedResponse, SessionResponse
+from assessment.storage.survey import invitations, respondent_sessions, responses
+from assessment.storage.survey.respondent_sessions import SessionResponse
+from assessment.storage.survey.responses import LockedResponse
 
 MAX_SECTION_SECONDS = 600.0
 SENT_SESSION_VALIDITY = timedelta(hours=1)
@@ -51,7 +52,9 @@ def load_respondent(session: Session, cookie: str, now: datetime | None = None) 
 
     With `now`, the assessment's state is closed from its closing time on, even before the scheduled close.
     """
-    return build_respondent(responses.find_response_by_cookie(session, tokens.hash_token(cookie)), cookie, now)
+    return build_respondent(
+        respondent_sessions.find_response_by_cookie(session, tokens.hash_token(cookie)), cookie, now
+    )
 
 
 def build_respondent(row: SessionResponse | None, cookie: str, now: datetime | None = None) -> Respondent:
@@ -98,7 +101,7 @@ def find_renewed_session(session: Session, cookie: str, now: datetime) -> str | 
         tokens.hash_token(candidate): candidate
         for candidate in draft_keys.list_expiring_sessions(cookie, now, now + SENT_SESSION_VALIDITY)
     }
-    existing = responses.find_live_sessions(session, list(possible))
+    existing = respondent_sessions.find_live_sessions(session, list(possible))
     return possible[existing[0]] if existing else None
 
 
@@ -291,13 +294,13 @@ def withdraw_response(
     if is_marked and person:
         sent_marks.unmark_sent(session, respondent.assessment_key, person, secret)
     responses.erase_response(session, respondent.workspace_id, respondent.response_id)
-    responses.delete_sessions(session, respondent.workspace_id, respondent.response_id)
+    respondent_sessions.delete_sessions(session, respondent.workspace_id, respondent.response_id)
 
 
 def end_sessions(session: Session, cookies: Collection[str]) -> None:
     """End sessions of one browser; their answers stay, and can be opened with their codes."""
     for cookie in cookies:
-        responses.delete_session(session, tokens.hash_token(cookie))
+        respondent_sessions.delete_session(session, tokens.hash_token(cookie))
 
 
 def lock_open_response(session: Session, respondent: Respondent, now: datetime) -> LockedResponse:
@@ -329,9 +332,11 @@ def _claim_sent_mark(session: Session, respondent: Respondent, person: str | Non
 
 def _renew_session(session: Session, respondent: Respondent, cookie: str, now: datetime) -> str:
     """Replace all sessions of the response by one that expires in an hour and has the same code."""
-    responses.delete_sessions(session, respondent.workspace_id, respondent.response_id)
+    respondent_sessions.delete_sessions(session, respondent.workspace_id, respondent.response_id)
     renewed = draft_keys.set_expiry(cookie, now + SENT_SESSION_VALIDITY)
-    responses.add_session(session, respondent.workspace_id, respondent.response_id, tokens.hash_token(renewed))
+    respondent_sessions.add_session(
+        session, respondent.workspace_id, respondent.response_id, tokens.hash_token(renewed)
+    )
     return renewed
 
 

@@ -26,7 +26,7 @@ from assessment.services.survey.browser_drafts import (
 )
 from assessment.services.survey.draft_keys import DraftKey
 from assessment.services.survey.survey_links import SurveyLink, lock_link
-from assessment.storage.survey import invitations, responses
+from assessment.storage.survey import invitations, respondent_sessions, responses
 from assessment.storage.survey.invitations import SurveyInvitation
 
 EntryChoice: TypeAlias = Literal["start", "continue", "empty"]
@@ -85,7 +85,7 @@ def enter_survey(
     if link.row.revoked_on:
         raise InvitationRevokedError
     if draft is not None:
-        responses.delete_session(session, tokens.hash_token(draft.session))
+        respondent_sessions.delete_session(session, tokens.hash_token(draft.session))
     return _begin_draft(session, link, random, secret)
 
 
@@ -101,7 +101,7 @@ def is_same_person(session: Session, respondent: Respondent, response_id: str) -
 
 def admit_browser(session: Session, link: SurveyLink, response_id: str, cookie: str, secret: str) -> SurveyEntry:
     """Store a session for the response, and sign the key for the browser."""
-    responses.add_session(session, link.row.workspace_id, response_id, tokens.hash_token(cookie))
+    respondent_sessions.add_session(session, link.row.workspace_id, response_id, tokens.hash_token(cookie))
     return _make_entry(session, link, cookie, secret)
 
 

@@ -14,7 +14,8 @@ from assessment.services.auth import tokens
 from assessment.storage import assessments
 from assessment.storage.survey import invitations
 from assessment.storage.survey.invitations import SurveyInvitation
-from assessment.storage.survey.responses import LockedResponse, SessionResponse
+from assessment.storage.survey.respondent_sessions import SessionResponse
+from assessment.storage.survey.responses import LockedResponse
 
 SURROUNDING_PUNCTUATION = ".,;:!?)>]}\"'*”’»"  # mail programs include it in a link, or cut it off
 

@@ -22,7 +22,15 @@ class UserCredentials(Struct, frozen=True):
     id: str
     email: str
     password_hash: str
+    has_second_factor: bool
     workspace_id: str
+
+
+class StoredWorkspace(Struct, frozen=True):
+    """Workspace; `time_zone` is an IANA name."""
+
+    name: str
+    time_zone: str
 
 
 class WorkspaceMember(Struct, frozen=True):
@@ -54,6 +62,13 @@ def find_workspace_id(session: Session, name: str) -> str | None:
     return workspace_id
 
 
+def find_workspace(session: Session, workspace_id: str) -> StoredWorkspace:
+    """Return a workspace that exists."""
+    return StoredWorkspace(
+        *session.execute(select(workspace.c.name, workspace.c.time_zone).where(workspace.c.id == workspace_id)).one()
+    )
+
+
 def list_workspace_names(session: Session) -> tuple[str, ...]:
     """Return the names of all workspaces."""
     return tuple(session.scalars(select(workspace.c.name).order_by(workspace.c.name)))
@@ -82,6 +97,11 @@ def has_user(session: Session, email: str) -> bool:
     return session.scalar(select(user.c.id).where(user.c.email == email)) is not None
 
 
+def has_any_user(session: Session) -> bool:
+    """Return whether somebody could sign in."""
+    return session.scalar(select(user.c.id).limit(1)) is not None
+
+
 def add_user(session: Session, values: dict[str, Any], workspace_id: str, role: str) -> None:
     """Insert a user as a member of one workspace."""
     session.execute(insert(user).values(**values))
@@ -90,11 +110,12 @@ def add_user(session: Session, values: dict[str, Any], workspace_id: str, role: 
 
 def find_user_by_email(session: Session, email: str) -> UserCredentials | None:
     """Return the credentials of a user who is not disabled."""
+    columns = (user.c.id, user.c.email, user.c.password_hash, user.c.totp_secret.is_not(None))
     row = session.execute(
-        select(user.c.id, user.c.email, user.c.password_hash, func.min(membership.c.workspace_id).label("workspace_id"))
+        select(*columns, func.min(membership.c.workspace_id).label("workspace_id"))
         .join(membership, membership.c.user_id == user.c.id)
         .where(user.c.email == email, user.c.disabled.is_(False))
-        .group_by(user.c.id, user.c.email, user.c.password_hash)
+        .group_by(user.c.id, user.c.email, user.c.password_hash, user.c.totp_secret)
     ).one_or_none()
     return None if row is None else UserCredentials(*row)
 
@@ -133,6 +154,11 @@ def update_user(session: Session, user_id: str, **values: Any) -> None:  # noqa:
     """Update a user and delete all their console sessions."""
     session.execute(update(user).where(user.c.id == user_id).values(**values))
     session.execute(delete(console_session).where(console_session.c.user_id == user_id))
+
+
+def update_last_sign_in(session: Session, user_id: str, now: datetime) -> None:
+    """Record a sign-in; unlike `update_user`, it ends no session."""
+    session.execute(update(user).where(user.c.id == user_id).values(last_sign_in_at=now))
 
 
 def add_console_session(session: Session, values: dict[str, Any]) -> None:

@@ -1,104 +1,25 @@
-"""Queries on responses: a respondent's answers, section times and browser sessions."""
+"""Queries on responses: a respondent's answers and section times."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime
-from functools import cache
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import (
-    CursorResult,
-    LargeBinary,
-    Select,
-    String,
-    bindparam,
-    delete,
-    exists,
-    func,
-    insert,
-    select,
-    type_coerce,
-    update,
-)
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode, ResponseState
+from assessment.domain.closed_sets import AssessmentState, ResponseState
 from assessment.domain.survey.answer import SavedAnswer
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
-from assessment.storage.database import is_sqlite, split_batches, truncate_to_day
+from assessment.storage.database import is_sqlite
 from assessment.storage.results import release_snapshots
-from assessment.storage.survey.bulk_insert import NewAnswer, insert_answers
 
 response = tables.response
 answer = tables.answer
 section_time = tables.section_time
-respondent_session = tables.respondent_session
-
-COOKIE_PARAMETER = "cookie_hash"
-IMPORTING_STATE = ResponseState.WITHDRAWN
-MIDNIGHT_TEXT = "00:00:00.000000"
-
-
-class SessionResponse(Struct, frozen=True, kw_only=True):
-    """Response of a browser session, with its assessment and organisation; `functions` are joined by `;`."""
-
-    id: str
-    workspace_id: str
-    assessment_id: str
-    invitation_id: str | None
-    role: str
-    functions: str
-    language: str
-    state: ResponseState
-    code_hash: bytes | None
-    moved_on: date | None
-    assessment_state: AssessmentState
-    questionnaire_id: str
-    questionnaire_version: str
-    questionnaire_digest: str
-    confidentiality: Confidentiality
-    minimum_group: int
-    title: str
-    asker: str
-    mode: Mode
-    closes_on: date | None
-    closes_at: datetime | None
-    opened_on: date | None
-    share_results: bool
-    held_back: list[str]
-    organisation: str
-    revoked_on: date | None
-
-
-SESSION_RESPONSE_COLUMNS = (
-    "id",
-    "workspace_id",
-    "assessment_id",
-    "invitation_id",
-    "role",
-    "functions",
-    "language",
-    "state",
-    "code_hash",
-)
-SESSION_ASSESSMENT_COLUMNS = (
-    "questionnaire_id",
-    "questionnaire_version",
-    "questionnaire_digest",
-    "confidentiality",
-    "minimum_group",
-    "title",
-    "asker",
-    "mode",
-    "closes_on",
-    "closes_at",
-    "opened_on",
-    "share_results",
-    "held_back",
-)
 
 
 # Statements of each page view or Continue, built once: building one takes longer than running it.
@@ -161,86 +82,6 @@ def find_next_draft_number(session: Session, workspace_id: str, invitation_id: s
 def add_draft(session: Session, values: Mapping[str, Any]) -> None:
     """Insert an empty draft."""
     session.execute(insert(response).values(**values))
-
-
-def add_session(session: Session, workspace_id: str, response_id: str, cookie_hash: bytes) -> None:
-    """Insert a session: the browser with this cookie may answer."""
-    session.execute(
-        respondent_session.insert().values(workspace_id=workspace_id, response_id=response_id, cookie_hash=cookie_hash)
-    )
-
-
-def find_live_sessions(session: Session, cookie_hashes: Sequence[bytes]) -> list[bytes]:
-    """Return those of the hashes that belong to a session whose response was not moved away."""
-    hashed = respondent_session.c.cookie_hash
-    return list(
-        session.scalars(select(hashed).where(hashed.in_(cookie_hashes), respondent_session.c.moved_on.is_(None)))
-    )
-
-
-def delete_session(session: Session, cookie_hash: bytes) -> None:
-    session.execute(delete(respondent_session).where(respondent_session.c.cookie_hash == cookie_hash))
-
-
-def delete_sessions(session: Session, workspace_id: str, response_id: str) -> None:
-    """Delete a response's sessions, except of browsers that it was moved away from: they may object."""
-    session.execute(
-        delete(respondent_session).where(
-            respondent_session.c.workspace_id == workspace_id,
-            respondent_session.c.response_id == response_id,
-            respondent_session.c.moved_on.is_(None),
-        )
-    )
-
-
-def delete_assessment_sessions(session: Session, key: AssessmentKey) -> None:
-    """Delete all sessions of an assessment: after the close no browser shows its answers."""
-    of_these = select(response.c.id).where(*match_assessment(response, key))
-    session.execute(
-        delete(respondent_session).where(
-            respondent_session.c.workspace_id == key.workspace_id, respondent_session.c.response_id.in_(of_these)
-        )
-    )
-
-
-def mark_sessions_moved(session: Session, workspace_id: str, response_id: str, today: date) -> None:
-    """Record in a response's sessions that it was moved to another browser."""
-    session.execute(
-        update(respondent_session)
-        .where(
-            respondent_session.c.workspace_id == workspace_id,
-            respondent_session.c.response_id == response_id,
-            respondent_session.c.moved_on.is_(None),
-        )
-        .values(moved_on=today)
-    )
-
-
-@cache
-def select_session_response() -> Select[Any]:
-    """Build the select of response, assessment and organisation of a session, by `COOKIE_PARAMETER`."""
-    assessment, organisation, invitation = tables.assessment, tables.organisation, tables.invitation
-    return (
-        select(
-            *(response.c[name] for name in SESSION_RESPONSE_COLUMNS),
-            respondent_session.c.moved_on,
-            assessment.c.state.label("assessment_state"),
-            *(assessment.c[name] for name in SESSION_ASSESSMENT_COLUMNS),
-            organisation.c.name.label("organisation"),
-            invitation.c.revoked_on,
-        )
-        .join(respondent_session, respondent_session.c.response_id == response.c.id)
-        .join(assessment, assessment.c.id == response.c.assessment_id)
-        .join(organisation, organisation.c.id == assessment.c.organisation_id)
-        .join(invitation, invitation.c.id == response.c.invitation_id, isouter=True)
-        .where(respondent_session.c.cookie_hash == bindparam(COOKIE_PARAMETER, type_=LargeBinary()))
-    )
-
-
-def find_response_by_cookie(session: Session, cookie_hash: bytes) -> SessionResponse | None:
-    """Return response, assessment and organisation of a session."""
-    row = session.execute(select_session_response(), {COOKIE_PARAMETER: cookie_hash}).one_or_none()
-    return None if row is None else SessionResponse(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
 def find_response_by_code(
@@ -380,119 +221,3 @@ def _make_parameters(workspace_id: str, response_id: str, section: str = "") -> 
 
 def _make_insert(session: Session, table: Any) -> Any:  # noqa: ANN401  # one of two dialects' inserts
     return (sqlite if is_sqlite(session.connection()) else postgresql).insert(table)
-
-
-def has_imported_responses(session: Session, key: AssessmentKey) -> bool:
-    """Return whether there are responses imported from a file."""
-    response_id = session.scalar(
-        select(response.c.id)
-        .where(
-            *match_assessment(response, key),
-            response.c.label.is_not(None),
-        )
-        .limit(1)
-    )
-    return response_id is not None
-
-
-def list_imported_labels(session: Session, key: AssessmentKey) -> set[str]:
-    """Return the labels of respondents imported from files, incomplete imports excluded."""
-    return set(
-        session.scalars(
-            select(response.c.label).where(
-                *match_assessment(response, key),
-                response.c.label.is_not(None),
-                response.c.state != IMPORTING_STATE,
-            )
-        )
-    )
-
-
-def insert_responses(session: Session, rows: Sequence[Mapping[str, Any]], answers: Iterable[NewAnswer]) -> None:
-    """Insert whole responses and their answers, in batches."""
-    for batch in split_batches(rows):
-        session.execute(insert(response), batch)
-    insert_answers(session, answers)
-
-
-def list_response_ids(session: Session, key: AssessmentKey) -> list[str]:
-    """Return the ids of an assessment's responses: unsent ones first, then by their random ids."""
-    here = match_assessment(response, key)
-    return list(
-        session.scalars(select(response.c.id).where(*here).order_by(response.c.sent_at.is_not(None), response.c.id))
-    )
-
-
-def truncate_times(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
-    """Truncate all timestamps of these responses to the day."""
-    for table, column in ((answer, "saved_at"), (section_time, "shown_at"), (response, "sent_at")):
-        key = table.c.id if table is response else table.c.response_id
-        session.execute(
-            update(table)
-            .where(table.c.workspace_id == workspace_id, key.in_(ids))
-            .values({column: truncate_to_day(session.connection(), table.c[column])})
-        )
-
-
-def find_assessments_with_exact_times(session: Session) -> list[AssessmentKey]:
-    """Return the keys of closed assessments with a `sent_at` that is not truncated to the day."""
-    assessment = tables.assessment
-    exact = response.c.sent_at != truncate_to_day(session.connection(), response.c.sent_at)
-    if is_sqlite(session.connection()):
-        exact = func.substr(type_coerce(response.c.sent_at, String), 12) != MIDNIGHT_TEXT
-    has_exact_times = (
-        select(response.c.id)
-        .where(response.c.workspace_id == assessment.c.workspace_id, response.c.assessment_id == assessment.c.id, exact)
-        .exists()
-    )
-    query = select(assessment.c.workspace_id, assessment.c.id).where(
-        assessment.c.state == AssessmentState.CLOSED, has_exact_times
-    )
-    return [AssessmentKey(*row) for row in session.execute(query)]
-
-
-def rewrite_rows(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
-    """Delete and insert these responses again in the order of their random ids.
-
-    Physical row order and transaction ids would reveal who answered after whom.
-    """
-    parts = (response, respondent_session, section_time, answer)
-    rows_by_table = []
-    for table in parts:
-        key = table.c.id if table is response else table.c.response_id
-        rows = session.execute(select(table).where(table.c.workspace_id == workspace_id, key.in_(ids)))
-        rows_by_table.append(sorted(tuple(row) for row in rows))
-    session.execute(delete(response).where(response.c.workspace_id == workspace_id, response.c.id.in_(ids)))
-    for table, table_rows in zip(parts, rows_by_table, strict=True):
-        names = [column.name for column in table.columns]
-        for batch in split_batches(dict(zip(names, row, strict=True)) for row in table_rows):
-            session.execute(insert(table), batch)
-
-
-# Rows of an incomplete import have a label and the state of withdrawn ones, so that no figure counts them.
-def _match_incomplete_import(key: AssessmentKey) -> tuple[Any, ...]:
-    return (
-        *match_assessment(response, key),
-        response.c.label.is_not(None),
-        response.c.state == IMPORTING_STATE,
-    )
-
-
-def list_incomplete_imports(session: Session, key: AssessmentKey) -> list[tuple[str, datetime]]:
-    """Return id and start of each response of incomplete imports."""
-    columns = (response.c.id, response.c.sent_at)
-    rows = session.execute(select(*columns).where(*_match_incomplete_import(key)).order_by(response.c.id))
-    return [(row[0], row[1]) for row in rows]
-
-
-def complete_import(session: Session, key: AssessmentKey, started_at: datetime) -> int:
-    """Activate the responses of one import in one update; return their number."""
-    here = (*_match_incomplete_import(key), response.c.sent_at == started_at)
-    return cast(
-        "CursorResult[Any]", session.execute(update(response).where(*here).values(state=ResponseState.SENT))
-    ).rowcount
-
-
-def delete_responses(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
-    """Delete responses; sessions, answers and times follow by cascade."""
-    session.execute(delete(response).where(response.c.workspace_id == workspace_id, response.c.id.in_(ids)))

@@ -20,10 +20,15 @@ from assessment.web.console.handlers import (
     people_list,
     replacement,
     results,
+    set_password,
     settings,
     sign_in,
+    sign_in_code,
+    sign_in_oidc,
     survey_preview,
 )
+from assessment.web.console.handlers.workspace import audit, keys, members, own_account, second_step
+from assessment.web.console.handlers.workspace import settings as workspace_settings
 from assessment.web.console.refused_forms import show_refused_form
 
 __all__ = ["router"]
@@ -32,6 +37,9 @@ ROUTES = (
     sign_in.show_sign_in_form,
     sign_in.sign_in,
     sign_in.sign_out,
+    sign_in_code.sign_in_with_code,
+    sign_in_oidc.begin_oidc_sign_in,
+    sign_in_oidc.finish_oidc_sign_in,
     home.show_home,
     new_assessment.show_new_form,
     new_assessment.create_assessment,
@@ -78,6 +86,35 @@ ROUTES = (
     exports.export_figures,
     exports.export_responses,
     home.show_benchmarks,
+    set_password.show_password_form,
+    set_password.set_password,
+    own_account.show_account,
+    own_account.change_password,
+    own_account.end_session,
+    own_account.end_other_sessions,
+    second_step.show_second_step,
+    second_step.set_up_second_step,
+    second_step.renew_recovery_codes,
+    second_step.turn_off_second_step,
+    members.show_users,
+    members.add_user,
+    members.show_user,
+    members.change_role,
+    members.renew_link,
+    members.disable_user,
+    members.enable_user,
+    members.show_remove_form,
+    members.remove_user,
+    keys.show_keys,
+    keys.add_key,
+    keys.show_key,
+    keys.rotate_key,
+    keys.revoke_key,
+    workspace_settings.show_workspace,
+    workspace_settings.change_workspace,
+    audit.show_audit_log,
+    audit.export_audit_log,
+    audit.check_audit_log,
 )
 
 

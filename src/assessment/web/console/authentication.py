@@ -1,4 +1,4 @@
-"""Authentication of console routes: the signed-in consultant, and what viewers may do."""
+"""Authentication of console routes: the signed-in consultant, and the roles that each route admits."""
 
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,6 @@ from litestar.di import NamedDependency
 from msgspec import structs
 from sqlalchemy import Engine
 
-from assessment.domain.closed_sets import MemberRole
 from assessment.errors import ForbiddenError, UnauthenticatedError
 from assessment.services.auth import user_sessions
 from assessment.services.auth.principals import Consultant
@@ -21,14 +20,16 @@ from assessment.web.http.page_responses import redirect_to, render_page
 
 SIGN_IN_PATH = "/console/sign-in"
 PAGE_OPTION = "page"  # in `opt` of a POST without fields: path of the page with its button, to return to after sign-in
-FOR_OWNERS = {"owners": True}  # in `opt` of a GET that only leads to a change
-FOR_VIEWERS = {"viewers": True}  # in `opt` of a POST that changes nothing of the workspace
+# In `opt` of a route. Without them, everyone may GET, and owners and editors may POST.
+FOR_EDITORS = {"editors": True}  # of a GET that only leads to a change
+FOR_VIEWERS = {"viewers": True}  # of a POST that changes nothing of the workspace
+OWNERS_ONLY = {"owners": True}
 
 
 def provide_consultant(
     request: Request[Any, Any, Any], engine: NamedDependency[Engine], now: NamedDependency[datetime]
 ) -> Consultant:
-    """Dependency: return the signed-in consultant; raises `ForbiddenError` if a viewer calls a route for owners.
+    """Dependency: return the signed-in consultant; raises `ForbiddenError` if the role does not admit them.
 
     Reads and touches the session in transactions of its own: the handler's may be read-only, or roll back.
     """
@@ -40,17 +41,27 @@ def provide_consultant(
     if user_sessions.is_touch_due(consultant, now):
         with database.write_session(engine) as write_session:
             user_sessions.touch_session(write_session, token, now)
-    if consultant.role != MemberRole.OWNER and not _is_open_to_viewers(request):
-        raise ForbiddenError("You can look at everything here, but only an owner of this workspace can change it.")
+    _check_role(request, consultant)
     pending_forms.check_returned_form(request, consultant.user_id)
     database_sessions.set_actor(request.scope, consultant.email)
     return structs.replace(consultant, language=languages.negotiate_language(request))
 
 
+def _check_role(request: Request[Any, Any, Any], consultant: Consultant) -> None:
+    if _is_for_owners(request) and not consultant.is_owner:
+        raise ForbiddenError("Only an owner of this workspace can do this.")
+    if not consultant.can_edit and not _is_open_to_viewers(request):
+        raise ForbiddenError("You can look at everything here, but only owners and editors can change it.")
+
+
+def _is_for_owners(request: Request[Any, Any, Any]) -> bool:
+    return bool(request.route_handler.opt.get("owners"))
+
+
 def _is_open_to_viewers(request: Request[Any, Any, Any]) -> bool:
     opt = request.route_handler.opt
     if request.method in SAFE_METHODS:
-        return not opt.get("owners")
+        return not opt.get("editors")
     return bool(opt.get("viewers"))
 
 
@@ -72,7 +83,7 @@ def ask_to_sign_in(request: Request[Any, Any, Any], error: UnauthenticatedError)
         email="",
         then=template.format(**request.path_params),
         problem=problem,
-        ended=False,
+        ended="",
         pending_form=pending_form if problem == "kept" else None,
     )
 

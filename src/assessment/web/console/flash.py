@@ -20,6 +20,15 @@ FLASH_MESSAGES = {
     "text-saved": N_("The text is saved. Mails that are queued already keep the earlier one."),
     "text-reset": N_("The standard text is back."),
     "saved": N_("The settings are saved."),
+    "role-changed": N_("The role is changed, with effect from now."),
+    "user-disabled": N_("The account is disabled, and all its sessions have ended."),
+    "user-enabled": N_("The account is enabled again."),
+    "user-removed": N_("The user is removed, and all their sessions have ended."),
+    "password-changed": N_("Your password is changed. All other sessions have ended."),
+    "session-ended": N_("The session has ended."),
+    "sessions-ended": N_("All other sessions have ended."),
+    "second-step-off": N_("Two-step sign-in is off. Your password is enough now."),
+    "key-revoked": N_("The key is revoked. Programs that use it are refused from now on."),
 }
 
 

@@ -7,7 +7,7 @@ from msgspec import Struct, structs
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import ASSESSMENT_MAIL_KINDS, AssessmentState, MailKind, MemberRole
+from assessment.domain.closed_sets import ASSESSMENT_MAIL_KINDS, AssessmentState, MailKind
 from assessment.domain.survey.closing_time import get_state_at, load_time_zone
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
@@ -58,7 +58,7 @@ def build_mails_context(
         "consultant": consultant,
         "assessment": assessment,
         "is_open": state == AssessmentState.OPEN,
-        "can_change": consultant.role == MemberRole.OWNER and state != AssessmentState.CLOSED and mail is not None,
+        "can_change": consultant.can_edit and state != AssessmentState.CLOSED and mail is not None,
         "mail": mail,
         "unmailed": mailings.preview_invitations(session, AssessmentKey(workspace_id, assessment_id)),
         "totals": delivery_totals.load_delivery_totals(session, AssessmentKey(workspace_id, assessment_id)),

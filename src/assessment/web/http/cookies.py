@@ -8,7 +8,7 @@ from litestar.types import Scope
 
 from assessment.settings import Settings
 
-CookieKind: TypeAlias = Literal["respondent", "link", "console", "code", "language", "device"]
+CookieKind: TypeAlias = Literal["respondent", "link", "console", "code", "language", "device", "oidc"]
 
 # Proxies refuse requests whose headers exceed 8 KB, and responses above 4 KB (nginx's defaults). A browser sends up to
 # twelve draft keys and two cookies that store typed text.
@@ -20,6 +20,7 @@ MAX_AGE_SECONDS: dict[CookieKind, int] = {
     "code": 3600,
     "language": 366 * 86400,
     "device": 366 * 86400,
+    "oidc": 600,
 }
 
 

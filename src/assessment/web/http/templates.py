@@ -1,7 +1,7 @@
 """Jinja template engine: StrictUndefined, autoescape, gettext in the language of the page."""
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, datetime
 from functools import lru_cache
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from markupsafe import Markup
 from msgspec import structs
 
 from assessment.access_policies import get_policy
+from assessment.domain.survey.closing_time import load_time_zone
 from assessment.errors import Problem
 from assessment.i18n import SOURCE_LANGUAGE, Translator, get_translator
 from assessment.settings import Settings
@@ -47,6 +48,7 @@ def create_template_engine(settings: Settings, assets: StaticAssets) -> JinjaTem
         "asset": assets.path,
         "csrf": _make_csrf_function(settings),
         "csrf_token_of": _make_token_function(settings),
+        "sign_in_provider": settings.oidc.name if settings.oidc else "",
     }
     environment.globals |= {
         "_": _translate_literal,
@@ -57,6 +59,7 @@ def create_template_engine(settings: Settings, assets: StaticAssets) -> JinjaTem
     }
     environment.filters |= {
         "date": _format_date,
+        "moment": _format_moment,
         "joined": _format_list,
         "translated": _translate_text,
         "actor": _describe_actor,
@@ -154,6 +157,11 @@ def _ngettext(context: Context, singular: str, plural: str, number: int) -> str:
 @pass_context
 def _format_date(context: Context, day: date) -> str:
     return _get_translator(context).format_date(day)
+
+
+@pass_context
+def _format_moment(context: Context, moment: datetime, time_zone: str) -> str:
+    return _get_translator(context).format_time(moment.astimezone(load_time_zone(time_zone)))
 
 
 @pass_context

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import AssessmentState, MemberRole
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.disclosure.feasibility import DEFAULT_RESPONSE_PERCENT
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import get_state_at, get_workspace_day
@@ -35,7 +35,7 @@ from assessment.services.reports.render_pool import RenderPool
 from assessment.storage import database
 from assessment.storage.assessments import Assessment
 from assessment.web.console import flash, form_fields, setup_tasks
-from assessment.web.console.authentication import FOR_OWNERS, PAGE_OPTION
+from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
 from assessment.web.console.edit_conflicts import (
     EditConflictError,
     StateConflictError,
@@ -135,7 +135,7 @@ def _open_assessment(
     name="console:ask-close",
     policy=CONSULTANT,
     sync_to_thread=True,
-    opt=FOR_OWNERS,
+    opt=FOR_EDITORS,
 )
 def show_close_form(
     assessment_id: FromPath[str],
@@ -202,7 +202,7 @@ def close_assessment(
     name="console:ask-reopen",
     policy=CONSULTANT,
     sync_to_thread=True,
-    opt=FOR_OWNERS,
+    opt=FOR_EDITORS,
 )
 def show_reopen_form(
     assessment_id: FromPath[str],
@@ -255,7 +255,7 @@ def _build_context(
     return {
         "consultant": consultant,
         "assessment": assessment,
-        "can_change": consultant.role == MemberRole.OWNER,
+        "can_change": consultant.can_edit,
         "labels": get_labels(questionnaire, assessment, consultant.language),
         "progress": progress,
         "least_share": get_translator(consultant.language).format_percent(

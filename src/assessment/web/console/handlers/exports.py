@@ -12,7 +12,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.errors import NotFoundError
 from assessment.services.auth.principals import Consultant
 from assessment.services.results import answer_export, figure_export
-from assessment.web.console.authentication import FOR_OWNERS
+from assessment.web.console.authentication import FOR_EDITORS
 
 
 @get(
@@ -37,7 +37,7 @@ def export_figures(
     name="console:export-responses",
     policy=CONSULTANT,
     sync_to_thread=True,
-    opt=FOR_OWNERS,
+    opt=FOR_EDITORS,
 )
 def export_responses(
     assessment_id: FromPath[str],

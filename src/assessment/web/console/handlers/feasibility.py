@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import MemberRole
 from assessment.domain.disclosure.feasibility import (
     ALL_PERCENT,
     DEFAULT_RESPONSE_PERCENT,
@@ -80,7 +79,7 @@ def show_feasibility(
     context: dict[str, Any] = {
         "consultant": consultant,
         "assessment": assessment,
-        "can_change": consultant.role == MemberRole.OWNER,
+        "can_change": consultant.can_edit,
         "names": get_labels(questionnaire, assessment, consultant.language),
         "view": build_view(read_session, consultant, assessment, questionnaire, percent or DEFAULT_RESPONSE_PERCENT),
         "response": response,

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
-from assessment.domain.closed_sets import AssessmentState, MemberRole
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
@@ -97,6 +97,6 @@ def show_benchmarks(read_session: NamedDependency[Session], consultant: NamedDep
 def _build_entry(
     consultant: Consultant, assessment: Assessment, counts: Counts, today: date, unmailed: int
 ) -> AssessmentListEntry:
-    can_change = consultant.role == MemberRole.OWNER
+    can_change = consultant.can_edit
     next_action = find_next_action(assessment, counts.invited, today, can_change=can_change, unmailed=unmailed)
     return AssessmentListEntry(assessment, counts, next_action, today, unmailed)

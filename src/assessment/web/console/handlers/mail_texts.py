@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import ASSESSMENT_MAIL_KINDS, AssessmentState, MailKind, MemberRole
+from assessment.domain.closed_sets import ASSESSMENT_MAIL_KINDS, AssessmentState, MailKind
 from assessment.domain.mail_template import (
     BODY,
     PLACEHOLDERS,
@@ -137,8 +137,7 @@ def _build_context(
         "assessment": assessment,
         "kind": kind,
         "kinds": ASSESSMENT_MAIL_KINDS,
-        "can_change": consultant.role == MemberRole.OWNER
-        and (state != AssessmentState.CLOSED or kind == MailKind.RESULTS),
+        "can_change": consultant.can_edit and (state != AssessmentState.CLOSED or kind == MailKind.RESULTS),
         "mail": find_mail(session),
         "is_own": mail_texts.has_own_template(session, assessment, kind, assessment.language),
         "fixed": mail_texts.list_fixed_sentences(assessment, kind, assessment.language),

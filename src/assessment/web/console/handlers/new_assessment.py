@@ -24,7 +24,7 @@ from assessment.settings import Settings
 from assessment.storage.cursor_pagination import MAXIMUM_LIMIT, PageRequest
 from assessment.storage.organisations import Organisation
 from assessment.web.console import form_fields
-from assessment.web.console.authentication import FOR_OWNERS
+from assessment.web.console.authentication import FOR_EDITORS
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
 from assessment.web.http import languages
@@ -36,7 +36,7 @@ TEMPLATE = "console/new.html"
 NEW_ORGANISATION = ""  # value of the choice "new organisation"
 
 
-@get("/assessments/new", name="console:new", policy=CONSULTANT, sync_to_thread=True, opt=FOR_OWNERS)
+@get("/assessments/new", name="console:new", policy=CONSULTANT, sync_to_thread=True, opt=FOR_EDITORS)
 def show_new_form(
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],

@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import AssessmentState, DeliveryMode, MemberRole
+from assessment.domain.closed_sets import AssessmentState, DeliveryMode
 from assessment.errors import InvalidError
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
@@ -30,7 +30,7 @@ from assessment.services.people.invitee_checks import Invitee
 from assessment.settings import Settings
 from assessment.storage.cursor_pagination import PageRequest
 from assessment.web.console import flash, people_import
-from assessment.web.console.authentication import FOR_OWNERS, PAGE_OPTION
+from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
 from assessment.web.console.delivery_choice import choose_delivery
 from assessment.web.console.edit_conflicts import StateConflictError, preserve_form_on_conflict
 from assessment.web.console.form_data import FormData
@@ -127,7 +127,7 @@ def make_link(
     name="console:ask-revoke",
     policy=CONSULTANT,
     sync_to_thread=True,
-    opt=FOR_OWNERS,
+    opt=FOR_EDITORS,
 )
 def show_revoke_form(
     assessment_id: FromPath[str],
@@ -199,7 +199,7 @@ def build_context(
     return {
         "consultant": consultant,
         "assessment": assessment,
-        "can_change": consultant.role == MemberRole.OWNER and assessment.state != AssessmentState.CLOSED,
+        "can_change": consultant.can_edit and assessment.state != AssessmentState.CLOSED,
         "labels": labels,
         "invitations": page.data,
         "links": people_invitations.count_links(session, AssessmentKey(consultant.workspace_id, assessment_id)),

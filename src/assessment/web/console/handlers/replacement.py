@@ -22,7 +22,7 @@ from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitation_changes import InvitationPatch
 from assessment.storage.survey.invitations import Invitation
 from assessment.web.console import form_fields, people_import
-from assessment.web.console.authentication import FOR_OWNERS
+from assessment.web.console.authentication import FOR_EDITORS
 from assessment.web.console.edit_conflicts import (
     EditConflictError,
     StateConflictError,
@@ -40,7 +40,7 @@ TEMPLATE = "console/replace.html"
 REPLACEMENT_PATH = f"{PEOPLE_PATH}/{{invitation_id:str}}/replacement"
 
 
-@get(REPLACEMENT_PATH, name="console:ask-replace", policy=CONSULTANT, sync_to_thread=True, opt=FOR_OWNERS)
+@get(REPLACEMENT_PATH, name="console:ask-replace", policy=CONSULTANT, sync_to_thread=True, opt=FOR_EDITORS)
 def show_replacement_form(
     assessment_id: FromPath[str],
     invitation_id: FromPath[str],

@@ -29,7 +29,7 @@ from assessment.services.delivery.mail_settings import find_mail
 from assessment.settings import Settings
 from assessment.storage.assessments import Assessment
 from assessment.web.console import form_fields
-from assessment.web.console.authentication import FOR_OWNERS
+from assessment.web.console.authentication import FOR_EDITORS
 from assessment.web.console.edit_conflicts import (
     EditConflict,
     EditConflictError,
@@ -49,7 +49,7 @@ TEMPLATE = "console/settings.html"
 SETTINGS_PATH = "/assessments/{assessment_id:str}/settings"
 
 
-@get(SETTINGS_PATH, name="console:settings", policy=CONSULTANT, sync_to_thread=True, opt=FOR_OWNERS)
+@get(SETTINGS_PATH, name="console:settings", policy=CONSULTANT, sync_to_thread=True, opt=FOR_EDITORS)
 def show_settings_form(
     assessment_id: FromPath[str],
     read_session: NamedDependency[Session],

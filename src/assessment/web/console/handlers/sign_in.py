@@ -1,6 +1,5 @@
-"""Sign in and sign out."""
+"""Sign in with a password, and sign out."""
 
-import re
 from datetime import datetime
 from typing import Any
 
@@ -9,34 +8,41 @@ from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Template
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT, PUBLIC
 from assessment.errors import TooManyRequestsError, UnauthenticatedError
-from assessment.services.auth import user_sessions
+from assessment.services.auth import second_step, user_sessions
 from assessment.services.auth.principals import Consultant
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.settings import Settings
 from assessment.storage import database
+from assessment.storage.auth import users
 from assessment.web.console import pending_forms
 from assessment.web.console.authentication import FOR_VIEWERS, SIGN_IN_PATH
 from assessment.web.console.form_data import FormData
+from assessment.web.console.handlers.sign_in_code import ask_for_code
 from assessment.web.console.pending_forms import PendingForm
-from assessment.web.http import cookies, csrf
+from assessment.web.console.redirect_paths import validate_redirect_path
+from assessment.web.console.session_start import find_device, start_session
+from assessment.web.http import cookies
 from assessment.web.http.client_address import get_client_address
 from assessment.web.http.page_responses import redirect_to, render_page
 
-HOME_PATH = "/console"
-CONSOLE_PATH = re.compile(r"/console(?:/[\w,-]+)*", re.ASCII)
 
-
-@get("/sign-in", name="console:sign-in", policy=PUBLIC, sync_to_thread=False)
-def show_sign_in_form(then: FromQuery[str] = "", ended: FromQuery[str] = "") -> Template:
+@get("/sign-in", name="console:sign-in", policy=PUBLIC, sync_to_thread=True)
+def show_sign_in_form(
+    read_session: NamedDependency[Session], then: FromQuery[str] = "", ended: FromQuery[str] = ""
+) -> Template:
+    """Show the form; before there is any user, how to make the first account."""
+    if not users.has_any_user(read_session):
+        return render_page("console/first-account.html")
     return render_page(
         "console/sign-in.html",
         email="",
         then=validate_redirect_path(then),
         problem="",
-        ended=bool(ended),
+        ended=ended,
         pending_form=None,
     )
 
@@ -53,7 +59,7 @@ def sign_in(
     """Start a session with a new token; the error message does not reveal whether the account exists."""
     email, then = form.text("email"), validate_redirect_path(form.text("then"))
     pending_form = pending_forms.read_pending_form(form)
-    device = user_sessions.parse_device_cookie(cookies.read_cookie(request, "device") or "", email, settings.secret)
+    device = find_device(request, settings, email)
     address = get_client_address(request, settings)
     try:
         with database.read_session(engine) as read_session:
@@ -67,22 +73,14 @@ def sign_in(
             email=email,
             then=then,
             problem="wrong",
-            ended=False,
+            ended="",
             pending_form=pending_form,
         )
     except TooManyRequestsError as error:
         return _render_too_many(error, email, then, pending_form)
-    with database.write_session(engine) as write_session:
-        token = user_sessions.begin_session(write_session, user, now, previous=cookies.read_cookie(request, "console"))
-    response: Response[Any] = redirect_to(then or HOME_PATH)
-    if pending_form and validate_redirect_path(pending_form.path) and pending_form.is_typed_by(settings, user.user_id):
-        token_of_session = csrf.make_token(settings, token)
-        response = render_page("console/resume.html", pending_form=pending_form, token=token_of_session, error=None)
-    response.set_cookie(cookies.make_cookie("console", token, settings))
-    response.set_cookie(
-        cookies.make_cookie("device", user_sessions.make_device_cookie(email, settings.secret), settings)
-    )
-    return response
+    if user.has_second_factor:
+        return ask_for_code(second_step.make_step_token(user, email, now, settings.secret), then, pending_form)
+    return start_session(request, engine, settings, user, email, now, then=then, pending_form=pending_form)
 
 
 @post("/sign-out", name="console:sign-out", policy=CONSULTANT, sync_to_thread=True, opt=FOR_VIEWERS)
@@ -101,11 +99,6 @@ def sign_out(
     return response
 
 
-def validate_redirect_path(then: str) -> str:
-    """Return `then` if it is a path of the console, otherwise "": prevents open redirects."""
-    return then if CONSOLE_PATH.fullmatch(then) else ""
-
-
 def _render_too_many(
     error: TooManyRequestsError, email: str, then: str, pending_form: PendingForm | None
 ) -> Response[Any]:
@@ -117,7 +110,7 @@ def _render_too_many(
         then=then,
         problem="too-many",
         minutes=minutes,
-        ended=False,
+        ended="",
         pending_form=pending_form,
     )
     response.headers["retry-after"] = str(error.retry_after)

@@ -1,0 +1,81 @@
+"""Responses imported from files: a large file takes several transactions, so an import can be incomplete."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, delete, insert, select, update
+from sqlalchemy.orm import Session
+
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import ResponseState
+from assessment.storage import tables
+from assessment.storage.columns import match_assessment
+from assessment.storage.database import split_batches
+from assessment.storage.survey.bulk_insert import NewAnswer, insert_answers
+
+response = tables.response
+
+IMPORTING_STATE = ResponseState.WITHDRAWN
+
+
+def has_imported_responses(session: Session, key: AssessmentKey) -> bool:
+    """Return whether there are responses imported from a file."""
+    response_id = session.scalar(
+        select(response.c.id)
+        .where(
+            *match_assessment(response, key),
+            response.c.label.is_not(None),
+        )
+        .limit(1)
+    )
+    return response_id is not None
+
+
+def list_imported_labels(session: Session, key: AssessmentKey) -> set[str]:
+    """Return the labels of respondents imported from files, incomplete imports excluded."""
+    return set(
+        session.scalars(
+            select(response.c.label).where(
+                *match_assessment(response, key),
+                response.c.label.is_not(None),
+                response.c.state != IMPORTING_STATE,
+            )
+        )
+    )
+
+
+def insert_responses(session: Session, rows: Sequence[Mapping[str, Any]], answers: Iterable[NewAnswer]) -> None:
+    """Insert whole responses and their answers, in batches."""
+    for batch in split_batches(rows):
+        session.execute(insert(response), batch)
+    insert_answers(session, answers)
+
+
+# Rows of an incomplete import have a label and the state of withdrawn ones, so that no figure counts them.
+def _match_incomplete_import(key: AssessmentKey) -> tuple[Any, ...]:
+    return (
+        *match_assessment(response, key),
+        response.c.label.is_not(None),
+        response.c.state == IMPORTING_STATE,
+    )
+
+
+def list_incomplete_imports(session: Session, key: AssessmentKey) -> list[tuple[str, datetime]]:
+    """Return id and start of each response of incomplete imports."""
+    columns = (response.c.id, response.c.sent_at)
+    rows = session.execute(select(*columns).where(*_match_incomplete_import(key)).order_by(response.c.id))
+    return [(row[0], row[1]) for row in rows]
+
+
+def complete_import(session: Session, key: AssessmentKey, started_at: datetime) -> int:
+    """Activate the responses of one import in one update; return their number."""
+    here = (*_match_incomplete_import(key), response.c.sent_at == started_at)
+    return cast(
+        "CursorResult[Any]", session.execute(update(response).where(*here).values(state=ResponseState.SENT))
+    ).rowcount
+
+
+def delete_responses(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
+    """Delete responses; sessions, answers and times follow by cascade."""
+    session.execute(delete(response).where(response.c.workspace_id == workspace_id, response.c.id.in_(ids)))
