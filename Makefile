@@ -14,16 +14,20 @@ TEST := $(VENV)/.test-$(call digest,requirements/test.txt)
 
 PIP := $(PY) -m pip install --quiet --no-user --retries 10
 LOCKED := $(PIP) --require-hashes --no-deps
-# What the machine says about Python and pip stays outside.
+# What the machine says about Python and pip stays outside. Tests start a hundred processes: they read compiled modules.
 unexport PYTHONHOME
 unexport PYTHONPATH
+unexport PYTHONDONTWRITEBYTECODE
 unexport VIRTUAL_ENV
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 PIP_DEFAULT_TIMEOUT ?= 60
 export PIP_DEFAULT_TIMEOUT
 
-# A file of tests stays in one process: what its tests share is made once.
-SPREAD := --numprocesses logical --maxprocesses 8 --dist loadfile
+# A file of tests stays in one process: what its tests share is made once. Files run in order of their names; xdist would
+# put those with few tests last, and they are the longest.
+SPREAD := --numprocesses logical --maxprocesses 8 --dist loadfile --no-loadscope-reorder
+# One process more than cores, because some tests wait for a clock or a server.
+FULL = --numprocesses $$($(PY) -c 'import os; print(min(8, (os.cpu_count() or 1) + 1))') --dist loadfile --no-loadscope-reorder
 
 # What `make quick` runs: of the tests that start the application, those of the main routes.
 QUICK := tests/domain tests/questionnaires tests/charts tests/languages tests/storage tests/test_golden.py \
@@ -51,7 +55,7 @@ serve: runtime ## The server, as the environment configures it
 
 test: tested ## Every test, PostgreSQL and the browser included
 	@ASSESSMENT_TEST_BROWSER="$$($(PY) tests/browsers.py)" && test -n "$$ASSESSMENT_TEST_BROWSER" && \
-	export ASSESSMENT_TEST_BROWSER && $(PY) -m pytest $(SPREAD) $(ARGS)
+	export ASSESSMENT_TEST_BROWSER && $(PY) -m pytest $(FULL) $(ARGS)
 
 quick: tested ## The inner loop: the core on SQLite; no PDF, browser or server, under a minute
 	@$(PY) -m pytest $(SPREAD) -q -x -m "not browser and not slow and not postgres and not variant" $(QUICK) $(ARGS)

@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ COMMANDS = {
 }
 
 
+@cache
 def run_command(command: str, encoding: str) -> "subprocess.CompletedProcess[bytes]":
     environment = containers.make_clean_environment(PYTHONIOENCODING=encoding, PYTHONUTF8="0")
     return subprocess.run([PROGRAM, *COMMANDS[command]], env=environment, capture_output=True, check=False)

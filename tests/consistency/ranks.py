@@ -19,7 +19,7 @@ RANKS = re.compile(
 LEAST_APART, SLACK = 5.0, 1e-6
 FIRST = ("functions.both", "functions.two", "functions.leads")
 LAST = ("functions.both", "functions.two", "functions.trails", "balance.flagged")
-CHECKED = ("functions.", "function.", "balance.", "about.", "targets.")  # by what is below
+CHECKED = ("functions.", "function.", "pattern.", "answer.pattern", "balance.", "about.", "targets.")  # see below
 UNRANKED = ("method.", "hand-offs.", "cut.", "note.capped")  # speak of no function or dimension that is ahead
 
 
@@ -48,11 +48,22 @@ def dimension_ranks(case: Case, messages: Messages) -> Iterator[str]:
     texts = case.questionnaire.text("en")
     functions = {texts.functions[name]: part for name, part in case.result.functions.items()}
     for message in messages:
+        if message.id == "pattern.weakest":
+            yield from _list_unsupported_patterns(case, message.values["dimension"])
         for name, best in _ranked(message):
             parts = functions[message.values["function"]].dimensions
             titled = {texts.dimensions[key].title: part for key, part in parts.items()}
             if not _is_end(case, titled, name, best=best):
                 yield f"{message.id} ranks {name} of {message.values['function']}"
+
+
+def _list_unsupported_patterns(case: Case, dimension: str) -> Iterator[str]:
+    """Functions in which a dimension is not the weakest by the rule, though the title says so of all."""
+    texts = case.questionnaire.text("en")
+    for name, function in case.result.functions.items():
+        titled = {texts.dimensions[key].title: part for key, part in function.dimensions.items()}
+        if function.score is not None and not _is_end(case, titled, dimension, best=False):
+            yield f"pattern.weakest ranks {dimension} of {name}"
 
 
 def _ranked(message: Message) -> Iterator[tuple[str, bool]]:

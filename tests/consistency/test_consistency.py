@@ -137,7 +137,7 @@ def name_extremes_without_interval(monkeypatch):
         scores = {part.score: name for name, part in found.dimensions.items() if part.score is not None}
         return known.name_dimension(scores[max(scores)]), known.name_dimension(scores[min(scores)])
 
-    monkeypatch.setattr(functions_section, "_find_extremes", extremes)
+    monkeypatch.setattr(functions_section, "find_extreme_dimensions", extremes)
 
 
 def drop_bounds(monkeypatch):

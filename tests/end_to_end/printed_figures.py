@@ -14,6 +14,7 @@ Result = dict[str, Any]
 MINUS = "\u2212"
 LYING = 6  # lines below a label, at most, where the shares of its rungs stand
 WIDE_ENOUGH = 20  # percent: what is narrower has no room for its number
+ENOUGH_ANSWERS = 50  # fewer can't bear a percentage
 
 
 class PrintedFigure(Struct, frozen=True):
@@ -78,8 +79,8 @@ def list_figures(questionnaire: Questionnaire, result: Result) -> Iterator[Print
 def _list_level(label: str, found: Result) -> Iterator[PrintedFigure]:
     """Interval and level beside the score."""
     if found["interval"] and found["level"]:
-        shown = f"({_format_interval(found)}) level {found['level']}"
-        yield PrintedFigure("The answer on one page", label, shown, last=2)
+        yield PrintedFigure("The answer on one page", label, f"({_format_interval(found)})", last=2)
+        yield PrintedFigure("The answer on one page", label, f"level {found['level']}", last=3)
 
 
 def _format_interval(found: Result) -> str:
@@ -125,7 +126,8 @@ def _list_function(questionnaire: Questionnaire, name: str, function: Result) ->
         if one["score"] is not None:
             yield PrintedFigure(page, label, f"n {one['n']}", last=8)
         shares = [round(100 * share) for share in one["distribution"] or ()]
-        yield from (PrintedFigure(page, label, str(share), last=LYING) for share in shares if share >= WIDE_ENOUGH)
+        if (one["n"] or 0) >= ENOUGH_ANSWERS:
+            yield from (PrintedFigure(page, label, str(share), last=LYING) for share in shares if share >= WIDE_ENOUGH)
 
 
 def _list_indices(questionnaire: Questionnaire, result: Result) -> Iterator[PrintedFigure]:

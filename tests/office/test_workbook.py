@@ -117,7 +117,7 @@ def test_roadmap_sheet_offers_statuses_and_has_cells_for_dates():
 
     heads = [cell.value for cell in sheet[5]]
 
-    assert heads[-5:] == ["Status", "Begun on", "Due on", "Done on", "Notes"]
+    assert heads[-5:] == ["Status", "Start on", "Due on", "Done on", "Notes"]
     assert sheet["J6"].value == "not begun"
     assert sheet["K6"].number_format == "yyyy-mm-dd"
     (validation,) = sheet.data_validations.dataValidation

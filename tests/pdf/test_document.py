@@ -49,10 +49,10 @@ def test_same_report_gives_same_bytes():
 
 @pytest.mark.parametrize("unsuppressed", [False, True])
 @pytest.mark.parametrize("case", reports.CASES)
-def test_every_golden_case_has_9_to_30_pages(case, unsuppressed):
+def test_every_golden_case_has_8_to_30_pages(case, unsuppressed):
     reader = read_document(case, unsuppressed=unsuppressed)
 
-    assert 9 <= len(reader.pages) <= 30
+    assert 8 <= len(reader.pages) <= 30
     assert all(len(text) > 60 for text in read_pages(reader))
 
 
@@ -83,7 +83,7 @@ def test_answer_page_states_overall_and_function_scores():
     for row in made.answer.functions:
         assert f"{row.name}\n{row.figure.value}" in text
     for action in made.answer.actions:
-        assert action.title in text
+        assert action.title in " ".join(text.split())
 
 
 def test_heatmap_row_lists_scores_in_order():
@@ -124,7 +124,9 @@ def test_language_title_and_bookmarks_are_set():
     made, reader = reports.build_case_report("gap-50"), read_document("gap-50")
 
     assert reader.trailer["/Root"]["/Lang"] == "en"
-    assert reader.metadata.title == "Norden · Autumn"
+    assert reader.metadata.title == "Norden · Autumn · Full report"
+    assert reader.metadata.creation_date.date().isoformat() == reports.DATE
+    assert reader.trailer["/Root"]["/PageMode"] == "/UseOutlines"
     titles = [entry.title for entry in reader.outline if not isinstance(entry, list)]
     assert len(titles) >= 12
     assert {part.name.split()[0] for part in made.functions} <= {title.split()[0].rstrip(",") for title in titles}
@@ -151,7 +153,7 @@ def test_report_with_too_few_people_states_the_reason():
     text = " ".join(" ".join(read_pages(read_document("small-9"))).split())
 
     assert "Norden: too few people took part to show where it stands" in text
-    assert "hidden: fewer than 6 answers" in text
+    assert "An item is shown once 6 people or more have given it a number." in text
 
 
 def test_consensus_report_has_no_intervals():

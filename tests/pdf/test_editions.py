@@ -61,8 +61,9 @@ def test_level_chart_states_the_figures_of_the_result(case, audience):
 
     found = next((page for page in pages if "The whole\n" in page), "")
 
-    if audience == "respondents" and made.answer.overall.figure.value is None:
-        assert not found
+    if all(row.figure.value is None for row in (made.answer.overall, *made.answer.functions)):
+        assert "The whole\n–" not in found
+        assert "An item is shown once 6 people or more" in join_lines(pages) or audience == "respondents"
         return
     assert f"The whole\n{words.format_figure(made.answer.overall.figure)}" in found
     for row in made.answer.functions:
@@ -185,3 +186,67 @@ def test_edition_without_figures_asks_for_a_decision(audience):
     made, words = reports.build_case_report("small-9"), get_translator("en")
 
     assert words.render_message(made.answer.decision) in join_lines(read_text("small-9", audience))
+
+
+def read_edition(details, audience, case="risk-36"):
+    made = report.build_report(reports.load_shipped_questionnaire(), reports.score_case(case), details)
+    return [page.extract_text() for page in PdfReader(io.BytesIO(render_report(made, audience=audience))).pages]
+
+
+def test_respondents_sheet_has_no_notice_for_the_board():
+    details = ReportDetails("Norden", confidentiality="For the board only")
+
+    (sheet,) = read_edition(details, "respondents")
+
+    assert "For the board only" not in sheet
+    assert "For the board only" in read_edition(details, "board")[0]
+
+
+def test_playbook_shows_in_full_the_pinned_actions_that_its_head_owns():
+    made = reports.build_case_report("risk-36")
+    pinned = [
+        action for action in made.roadmap.actions if action.pinned and "customer-service" in action.owner_functions
+    ]
+
+    text = join_lines(read_text("risk-36", "function:customer-service"))
+
+    assert [action.id for action in pinned] == ["experienced-cover", "authority-limits", "escalation"]
+    assert all(step in text for action in pinned for step in action.steps)
+
+
+@pytest.mark.parametrize("audience", ["full", "function:hr"])
+def test_count_of_hidden_figures_is_that_of_the_edition(audience):
+    suppressed = reports.score_case("risk-36").suppressed
+    expected = len(suppressed) if audience == "full" else sum(path.startswith("functions.hr.") for path in suppressed)
+
+    assert f"{expected} figures are hidden in this report" in join_lines(read_text("risk-36", audience))
+    assert 0 < sum(path.startswith("functions.hr.") for path in suppressed) < len(suppressed)
+
+
+def test_moderated_value_stands_next_to_the_measured_one():
+    details = ReportDetails(
+        "Norden",
+        moderations=(
+            ScoreModeration("Customer service", 28.4, 35.0, "The new rota came after the close."),
+            ScoreModeration("HR · People", 45.0, 55.0, "Two recruiters joined."),
+        ),
+    )
+
+    pages = read_edition(details, "full")
+
+    assert "moderated 35.0" in pages[1]
+    (heatmap,) = [page for page in pages if page.startswith("Where practice is strong")]
+    assert "[55.0]" in heatmap
+    assert sum("35.0" in page for page in pages) >= 4
+
+
+@pytest.mark.parametrize("language", ["de", "fr", "es"])
+def test_owners_belong_to_the_same_functions_in_every_language(language):
+    asked, result = reports.load_shipped_questionnaire(), reports.score_case("risk-36")
+
+    english, other = (
+        {action.id: action.owner_functions for action in made.roadmap.actions}
+        for made in (report.build_report(asked, result, ReportDetails("Norden"), one) for one in ("en", language))
+    )
+
+    assert english == other

@@ -18,7 +18,7 @@ from assessment.domain.report import ConsultantFinding, ReportDetails, ScoreMode
 from assessment.pdf import render_report
 from assessment.pdf.pages.answer import MAX_TITLE_LENGTH
 from assessment.pdf.typesetting.bidi import reorder_for_display
-from assessment.pdf.typesetting.fonts import REGULAR, STRONG, make_legible, split_by_font
+from assessment.pdf.typesetting.fonts import JOINERS, REGULAR, STRONG, make_legible, split_by_font
 from assessment.pdf.typesetting.text import MAX_TEXT_LENGTH, find_actual_text, truncate_characters
 from tests import reports
 from tests.pdf.hostile_texts import MARKUP, TEMPLATES, list_hostile_texts
@@ -350,10 +350,28 @@ def test_hebrew_is_printed_right_to_left():
         ("\u05d0\u05d1 (12) \u05d2", True, "\u05d2 (12) \u05d1\u05d0"),
         ("\u05d0\u05d1 stands at 3 of 5", False, "\u05d1\u05d0 stands at 3 of 5"),
         ("Caf\u00e9 3 of 5", True, "Caf\u00e9 3 of 5"),
+        ("\u05d0\u05d1 (2027)", False, "(2027) \u05d1\u05d0"),
+        ("\u05d0\u05d1 (2027)", True, "(2027) \u05d1\u05d0"),
+        ("Acme \u05d0\u05d1 (abc)", False, "Acme \u05d1\u05d0 (abc)"),
+        ("Acme (\u05d0\u05d1) [2]", False, "Acme (\u05d1\u05d0) [2]"),
     ],
 )
 def test_right_to_left_name_is_reordered_inside_sentence(text, back, expected):
     assert reorder_for_display(text, right_to_left=back) == expected
+
+
+@pytest.mark.parametrize("text", ["A\u200dB\u200cC", "Caf\u00e9 \u200d\u0151"])
+def test_joiners_of_other_letters_are_not_drawn(text):
+    assert not set(make_legible(text)) & set(JOINERS)
+
+
+def test_persian_non_joiner_parts_letters_and_is_not_drawn():
+    parted, joined = (
+        reorder_for_display(make_legible(text)) for text in ("\u0645\u06cc\u200c\u062e", "\u0645\u06cc\u062e")
+    )
+
+    assert parted == "\u062e\ufbfd\ufee3"
+    assert joined != parted
 
 
 @pytest.mark.parametrize(

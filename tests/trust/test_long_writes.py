@@ -33,8 +33,8 @@ ANSWERED = 12
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_url(migrated_sqlite_url: str) -> str:
+    return migrated_sqlite_url
 
 
 def respondent_of(place: Place) -> Any:

@@ -16,8 +16,8 @@ FORM = {"content-type": "application/x-www-form-urlencoded", "origin": people.UR
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_url(migrated_sqlite_url: str) -> str:
+    return migrated_sqlite_url
 
 
 async def took(request: Callable[[], Awaitable[httpx.Response]]) -> tuple[httpx.Response, float]:

@@ -40,7 +40,7 @@ def render_cached(packed):
 
 def rerender(_, asked):
     """Print again, once for the same order."""
-    return render_cached(msgspec.json.encode(asked))
+    return render_cached(msgspec.json.encode(asked, order="deterministic"))
 
 
 def verify_bytes(content):

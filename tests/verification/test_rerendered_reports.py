@@ -20,9 +20,9 @@ from assessment.domain.result import CarelessRow
 from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
 from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
 from assessment.services.reports import report_verification
-from assessment.services.reports.rendering import RenderJob, render_pdf
+from assessment.services.reports.rendering import RenderJob
 from tests import reports
-from tests.verification.sealed_reports import find_questionnaire
+from tests.verification.sealed_reports import find_questionnaire, rerender
 
 BEFORE = "2025-11-02"
 
@@ -61,7 +61,7 @@ def make_contents():
 
 def render_contents(found, release=None):
     order = RenderJob(found, release or hash_content(bytes(found.result)), "en", "full")
-    return render_pdf(reports.load_shipped_questionnaire(), order)
+    return rerender(None, order)
 
 
 def parse_contents(content, addition):
@@ -142,7 +142,9 @@ def test_later_wave_with_attribution_is_verified():
 def test_rerendered_report_with_inconsistent_contents_is_detected(name):
     change, said = CAUGHT[name]
 
-    verdict = report_verification.verify_report(render_contents(change(make_contents())), find_questionnaire)
+    verdict = report_verification.verify_report(
+        render_contents(change(make_contents())), find_questionnaire, again=rerender
+    )
 
     assert any(said in format_finding(finding) for finding in verdict.findings), verdict.findings
 

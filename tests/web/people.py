@@ -5,6 +5,7 @@ import re
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,7 @@ def load_catalogue() -> QuestionnaireCatalogue:
     return QuestionnaireCatalogue([find_shipped_folder()])
 
 
+@cache
 def load_shipped_questionnaire() -> Questionnaire:
     return load_catalogue().get("social-media-integration")
 

@@ -4,18 +4,18 @@ from collections.abc import Iterator
 from decimal import Decimal
 from itertools import pairwise
 
-from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, ChartMark, Marker
-from assessment.charts.primitives.score_axis import ScoreAxis
+from assessment.charts.primitives.marks import SMALL, TEXT, Box, Chart, ChartLabel, ChartLine, ChartMark, Marker
+from assessment.charts.primitives.score_axis import PLOT_LEFT, ScoreAxis
 from assessment.domain.report.sections.agreement import AgreementPanel, AgreementRow
 from assessment.i18n import Translator
 
-NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN, HEADER_HEIGHT = 160.0, 116.0, 16.0, 4.0, 14.0
+SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN, HEADER_HEIGHT = 116.0, 16.0, 4.0, 14.0
 CLASS_TONES = ("wash", "level-1", "level-2", "level-3", "level-4")
 
 
 def draw_agreement_chart(spread: AgreementPanel, translator: Translator, width: float) -> Chart:
     """Draw the chart; below the dashed line a function counts as contested."""
-    axis = ScoreAxis(NAME_WIDTH, width - SIDE_WIDTH)
+    axis = ScoreAxis(PLOT_LEFT, width - SIDE_WIDTH)
     bottom = TOP_MARGIN + HEADER_HEIGHT + ROW_HEIGHT * len(spread.rows) + 4
     marks: list[ChartMark] = [*_draw_classes(spread, translator, axis)]
     contested = axis.get_position(100 * spread.contested_below)
@@ -33,17 +33,17 @@ def _draw_classes(spread: AgreementPanel, translator: Translator, axis: ScoreAxi
         yield Box(left + 0.5, TOP_MARGIN, right - left - 1, HEADER_HEIGHT - 2, tone)
         text, middle = translator.render_message(name), TOP_MARGIN + HEADER_HEIGHT / 2 + 1.5
         ink = "ink" if tone == "wash" else f"on-{tone}"
-        yield ChartLabel((left + right) / 2, middle, text, ink, 6.5, anchor="middle", limit=right - left - 3)
+        yield ChartLabel((left + right) / 2, middle, text, ink, SMALL, anchor="middle", limit=right - left - 3)
 
 
 def _draw_row(row: AgreementRow, translator: Translator, axis: ScoreAxis, y: float) -> Iterator[ChartMark]:
-    yield ChartLabel(0, y + 3, row.name, "ink", 9, limit=NAME_WIDTH - 8)
+    yield ChartLabel(0, y + 3, row.name, "ink", TEXT, limit=PLOT_LEFT - 8)
     yield ChartLine(axis.left, y, axis.right, y, "faint", 0.6)
-    yield ChartLabel(axis.right + 12, y + 3, translator.format_figure(row.agreement), "ink", 9, "strong")
+    yield ChartLabel(axis.right + 12, y + 3, translator.format_figure(row.agreement), "ink", TEXT, "strong")
     if row.agreement.value is None:
         return
     if row.meaning is not None:
         yield ChartLabel(
-            axis.right + 40, y + 3, translator.render_message(row.meaning), "muted", 7.5, limit=SIDE_WIDTH - 40
+            axis.right + 40, y + 3, translator.render_message(row.meaning), "muted", SMALL, limit=SIDE_WIDTH - 40
         )
     yield Marker(axis.get_position(100 * row.agreement.value), y, 4, "circle", "accent")

@@ -3,17 +3,28 @@
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from assessment.charts.primitives.marks import Chart, ChartLabel, ChartLine, ChartMark, FontWeight, Marker, MarkerShape
+from assessment.charts.primitives.marks import (
+    SMALL,
+    Chart,
+    ChartLabel,
+    ChartLine,
+    ChartMark,
+    FontWeight,
+    Marker,
+    MarkerShape,
+)
+from assessment.charts.primitives.score_axis import PLOT_LEFT
 from assessment.domain.report.sections.change import ChangeRow, ChangeSection
 from assessment.i18n import Translator
 
-TOP_MARGIN, BOTTOM_MARGIN, NAME_WIDTH, SIDE_WIDTH = 24.0, 8.0, 170.0, 150.0
+TOP_MARGIN, BOTTOM_MARGIN, SIDE_WIDTH = 24.0, 8.0, 226.0
+LEADER_WIDTH, SCORE_WIDTH, NAME_SHARE = 14.0, 32.0, 0.5
 LABEL_DISTANCE = 11.5
 
 
 def draw_slope_chart(change: ChangeSection, translator: Translator, width: float, height: float) -> Chart:
     """Draw one line per figure on the 0-100 scale; dashed means within chance."""
-    left, right = NAME_WIDTH, width - SIDE_WIDTH
+    left, right = PLOT_LEFT, width - SIDE_WIDTH
     rows = [row for row in change.rows if row.earlier.value is not None and row.later.value is not None]
     marks: list[ChartMark] = []
     waves = (change.earlier, translator.gettext("Last wave")), (change.later, translator.gettext("This wave"))
@@ -21,7 +32,7 @@ def draw_slope_chart(change: ChangeSection, translator: Translator, width: float
         marks.append(ChartLine(x, TOP_MARGIN, x, height - BOTTOM_MARGIN, "faint", 1))
         marks.append(
             ChartLabel(
-                x, TOP_MARGIN - 10, translator.format_date(name) or fallback, "muted", 8, "strong", "middle", 150
+                x, TOP_MARGIN - 10, translator.format_date(name) or fallback, "muted", SMALL, "strong", "middle", 150
             )
         )
     before = _separate_labels([_convert_score_to_y(row.earlier.value, height) for row in rows], height)
@@ -29,8 +40,8 @@ def draw_slope_chart(change: ChangeSection, translator: Translator, width: float
     for row, *places in zip(rows, before, after, strict=True):
         marks += _draw_row(row, translator, (left, right), (places[0], places[1]), height)
     description = "; ".join(
-        f"{_format_name(row, translator)} "
-        f"{translator.format_figure(row.earlier)} – {translator.format_figure(row.later)}"
+        f"{_format_name(row, translator)} {translator.format_figure(row.earlier)} → "
+        f"{translator.format_figure(row.later)}, {_format_change(row, translator)}"
         for row in rows
     )
     return Chart(width, height, tuple(marks), translator.render_message(change.title), description)
@@ -71,10 +82,32 @@ def _draw_row(
     shape: MarkerShape = "diamond" if row.is_overall else "circle"
     yield Marker(left, start, 3.6, shape, tone)
     yield Marker(right, end, 3.6, shape, tone)
-    yield ChartLabel(left - 9, labels[0] + 3, translator.format_figure(row.earlier), "ink", 8.5, weight, "end")
+    name, change_text = _format_name(row, translator), _format_change(row, translator)
+    before, after = translator.format_figure(row.earlier), translator.format_figure(row.later)
+    yield from _draw_leader(left, start, left - LEADER_WIDTH, labels[0])
+    yield from _draw_leader(right, end, right + LEADER_WIDTH, labels[1])
+    edge = left - LEADER_WIDTH - 4
+    yield ChartLabel(edge, labels[0] + 3, before, "ink", SMALL, weight, "end")
+    yield ChartLabel(edge - SCORE_WIDTH, labels[0] + 3, name, "ink", SMALL, weight, "end", edge - SCORE_WIDTH)
+    edge = right + LEADER_WIDTH + 4
+    yield ChartLabel(edge, labels[1] + 3, after, "ink", SMALL, weight)
+    room = SIDE_WIDTH - LEADER_WIDTH - 4 - SCORE_WIDTH
+    yield ChartLabel(edge + SCORE_WIDTH, labels[1] + 3, name, "ink", SMALL, weight, limit=room * NAME_SHARE - 4)
     yield ChartLabel(
-        left - 38, labels[0] + 3, _format_name(row, translator), "ink", 8.5, weight, "end", NAME_WIDTH - 40
+        edge + SCORE_WIDTH + room * NAME_SHARE,
+        labels[1] + 3,
+        change_text,
+        "ink",
+        SMALL,
+        weight,
+        limit=room * (1 - NAME_SHARE),
     )
-    yield ChartLabel(right + 9, labels[1] + 3, translator.format_figure(row.later), "ink", 8.5, weight)
-    change_text = f"{translator.format_figure(row.change, signed=True)}  {translator.render_message(row.verdict)}"
-    yield ChartLabel(right + 40, labels[1] + 3, change_text, "ink", 8.5, weight, limit=SIDE_WIDTH - 42)
+
+
+def _draw_leader(x: float, y: float, label_x: float, label_y: float) -> Iterator[ChartMark]:
+    """Lead from a point to its label, where it had to move."""
+    yield ChartLine(x, y, label_x, label_y, "rule", 0.6)
+
+
+def _format_change(row: ChangeRow, translator: Translator) -> str:
+    return f"{translator.format_figure(row.change, signed=True)}  {translator.render_message(row.verdict)}"

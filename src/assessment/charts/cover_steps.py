@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartMark
+from assessment.charts.primitives.marks import LARGE, TEXT, Box, Chart, ChartLabel, ChartMark
 from assessment.domain.report.sections.answer import AnswerSection
 from assessment.i18n import Translator
 
@@ -29,7 +29,7 @@ def draw_steps_chart(answer: AnswerSection, translator: Translator, width: float
         )
         for line, name in enumerate(reversed(names.get(step, []))):
             marks.append(
-                ChartLabel(left + 1, top - 7 - LINE_HEIGHT * line, name, "level-2", 9, limit=step_width - STEP_GAP)
+                ChartLabel(left + 1, top - 7 - LINE_HEIGHT * line, name, "level-2", TEXT, limit=step_width - STEP_GAP)
             )
     description = "; ".join(
         f"{row.name} {translator.format_figure(row.figure)}" for row in (answer.overall, *answer.functions)
@@ -43,4 +43,4 @@ def _draw_step(step: int, level: int | None, box: Box) -> Iterator[ChartMark]:
     tone = "paper" if is_current else "level-3" if is_reached else "level-4"
     yield Box(box.x, box.y, box.width, box.height, tone)
     ink = "level-5" if is_reached else "level-2"
-    yield ChartLabel(box.x + 10, box.y + 19, str(step), ink, 13, "strong" if is_current else "regular")
+    yield ChartLabel(box.x + 10, box.y + 19, str(step), ink, LARGE, "strong" if is_current else "regular")

@@ -4,13 +4,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from assessment.charts.answer_distribution import describe_shares, draw_key, draw_stacked_bar
 from assessment.charts.primitives import text_width
-from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, ChartMark, Marker
-from assessment.charts.primitives.score_axis import ScoreAxis
+from assessment.charts.primitives.marks import SMALL, TEXT, Box, Chart, ChartLabel, ChartLine, ChartMark, Marker
+from assessment.charts.primitives.score_axis import PLOT_LEFT, ScoreAxis
 from assessment.domain.report.figures import ItemRow
 from assessment.domain.report.sections.functions import DimensionRow, FunctionSection
 from assessment.i18n import Translator
 
-NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, DIMENSION_HEIGHT, TOP_MARGIN = 160.0, 116.0, 12.8, 15.0, 14.0
+SIDE_WIDTH, ROW_HEIGHT, DIMENSION_HEIGHT, TOP_MARGIN = 116.0, 12.6, 14.7, 14.0
 STRIP_WIDTH, STRIP_GAP = 112.0, 8.0
 
 
@@ -21,7 +21,7 @@ def draw_function_chart(part: FunctionSection, translator: Translator, width: fl
     """
     class_count = max((len(item.shares) for item in part.all), default=0)
     side = width - STRIP_WIDTH if class_count else width
-    axis = ScoreAxis(NAME_WIDTH, side - SIDE_WIDTH)
+    axis = ScoreAxis(PLOT_LEFT, side - SIDE_WIDTH)
     marks: list[ChartMark] = (
         [*draw_key(class_count, side + STRIP_GAP, 5, STRIP_WIDTH - STRIP_GAP)] if class_count else []
     )
@@ -44,60 +44,86 @@ def draw_function_chart(part: FunctionSection, translator: Translator, width: fl
             y += ROW_HEIGHT
     target = axis.get_position(part.target)
     ticks = [*axis.draw_ticks(TOP_MARGIN, y), ChartLine(target, TOP_MARGIN, target, y, "ink", 0.8, dashed=True)]
-    description = "; ".join(f"{row.name} {translator.format_figure(row.figure)}" for row in part.dimensions)
+    description = "; ".join(
+        [
+            translator.gettext("target {target}").format(target=translator.format_number(part.target)),
+            *(_describe_dimension(row, translator) for row in part.dimensions),
+            *(_describe_item(item, translator) for item in part.rows),
+        ]
+    )
     distributions = "; ".join(f"{item.name} {describe_shares(item, translator)}" for item in part.all if item.shares)
     description = ". ".join(text for text in (description, distributions) if text)
     return Chart(width, y + 2, (*ticks, *marks), translator.render_message(part.title), description)
 
 
 def draw_item_chart(items: Sequence[ItemRow], translator: Translator, width: float, title: str) -> Chart:
-    axis = ScoreAxis(NAME_WIDTH, width - SIDE_WIDTH)
+    axis = ScoreAxis(PLOT_LEFT, width - SIDE_WIDTH)
     bottom = TOP_MARGIN + ROW_HEIGHT * len(items) + 4
     marks: list[ChartMark] = [*axis.draw_ticks(TOP_MARGIN, bottom)]
     for number, item in enumerate(items):
         marks += _draw_item(item, translator, axis, TOP_MARGIN + 2 + ROW_HEIGHT * number)
-    description = "; ".join(f"{item.name} {translator.format_figure(item.figure)}" for item in items)
+    description = "; ".join(_describe_item(item, translator) for item in items)
     return Chart(width, bottom, tuple(marks), title, description)
+
+
+def _describe_dimension(row: DimensionRow, translator: Translator) -> str:
+    """Describe a dimension in words: score, interval, moderated score, then its items."""
+    interval = f" ({translator.format_interval(row.figure.interval)})" if row.figure.interval else ""
+    parts = [f"{row.name} {translator.format_figure(row.figure)}{interval}", translator.format_moderated(row.figure)]
+    text = ", ".join(part for part in parts if part)
+    items = ", ".join(_describe_item(item, translator) for item in row.items)
+    return f"{text}: {items}" if items else text
+
+
+def _describe_item(item: ItemRow, translator: Translator) -> str:
+    """Describe an item in words: score and number of answers."""
+    count = next(list_count_labels(item, translator), "")
+    return f"{item.name} {translator.format_figure(item.figure)}" + (f" ({count})" if count else "")
 
 
 def _draw_dimension(row: DimensionRow, translator: Translator, axis: ScoreAxis, top: float) -> Iterator[ChartMark]:
     y = top + DIMENSION_HEIGHT / 2 + 1
-    yield ChartLabel(0, y + 3, row.name, "ink", 9.5, "strong", limit=NAME_WIDTH - 8)
-    yield ChartLabel(axis.right + 12, y + 3, translator.format_figure(row.figure), "ink", 9.5, "strong")
+    yield ChartLabel(0, y + 3, row.name, "ink", TEXT, "strong", limit=PLOT_LEFT - 8)
+    yield ChartLabel(axis.right + 12, y + 3, translator.format_figure(row.figure), "ink", TEXT, "strong")
     if row.figure.value is None:
         yield ChartLabel(
-            axis.right + 24, y + 3, translator.format_missing_briefly(row.figure), "muted", 7.5, limit=SIDE_WIDTH - 24
+            axis.right + 24, y + 3, translator.format_missing_briefly(row.figure), "muted", SMALL, limit=SIDE_WIDTH - 24
         )
         return
     if row.figure.interval:
-        yield ChartLabel(axis.right + 40, y + 3, f"({translator.format_interval(row.figure.interval)})", "muted", 7.5)
+        yield ChartLabel(axis.right + 40, y + 3, f"({translator.format_interval(row.figure.interval)})", "muted", SMALL)
+    if row.figure.moderated is not None:
+        moderated = axis.get_position(row.figure.moderated)
+        yield Marker(moderated, y, 3.2, "square", "third", hollow=True)
+        text = translator.format_number(row.figure.moderated)
+        yield ChartLabel(moderated + 6, y + 3, text, "third", SMALL)
     yield from axis.draw_point(row.figure, y, "diamond", "ink", 4)
 
 
 def _draw_strip(row: ItemRow, left: float, top: float) -> Iterator[ChartMark]:
     if row.shares:
-        yield from draw_stacked_bar(row.shares, left, top + ROW_HEIGHT / 2, STRIP_WIDTH - STRIP_GAP)
+        yield from draw_stacked_bar(row, left, top + ROW_HEIGHT / 2, STRIP_WIDTH - STRIP_GAP)
 
 
 def _draw_agreement(row: DimensionRow, translator: Translator, left: float, top: float) -> Iterator[ChartMark]:
     if row.agreement is not None and row.agreement.value is not None:
         text = translator.gettext("agreement {agreement}").format(agreement=translator.format_figure(row.agreement))
-        yield ChartLabel(left, top + DIMENSION_HEIGHT / 2 + 4, text, "muted", 7.5)
+        yield ChartLabel(left, top + DIMENSION_HEIGHT / 2 + 4, text, "muted", SMALL)
 
 
 def _draw_item(row: ItemRow, translator: Translator, axis: ScoreAxis, top: float) -> Iterator[ChartMark]:
     y = top + ROW_HEIGHT / 2
-    yield ChartLabel(10, y + 3, row.name, "ink", 8.5, limit=NAME_WIDTH - 18)
+    yield ChartLabel(10, y + 3, row.name, "ink", SMALL, limit=PLOT_LEFT - 18)
     if row.figure.value is None:
-        yield ChartLabel(axis.right + 12, y + 3, translator.format_figure(row.figure), "muted", 8.5)
+        yield ChartLabel(axis.right + 12, y + 3, translator.format_figure(row.figure), "muted", SMALL)
         yield ChartLabel(
-            axis.right + 24, y + 3, translator.format_missing_briefly(row.figure), "muted", 7.5, limit=SIDE_WIDTH - 24
+            axis.right + 24, y + 3, translator.format_missing_briefly(row.figure), "muted", SMALL, limit=SIDE_WIDTH - 24
         )
         return
     score = translator.format_figure(row.figure)
-    label_width, (text, size) = _measure_label_width(row, translator), _choose_count_label(row, translator)
-    yield ChartLabel(axis.right + 12, y + 3, score, "ink", 8.5)
-    yield ChartLabel(axis.right + SIDE_WIDTH - label_width, y + 3, text, "muted", size, limit=label_width)
+    label_width, text = _measure_label_width(row, translator), _choose_count_label(row, translator)
+    yield ChartLabel(axis.right + 12, y + 3, score, "ink", SMALL)
+    yield ChartLabel(axis.right + SIDE_WIDTH - label_width, y + 3, text, "muted", SMALL, limit=label_width)
     tone = "second" if row.mark else "accent"
     yield Box(axis.left, y - 3.2, max(0.8, axis.get_position(row.figure.value) - axis.left), 6.4, tone)
     if row.mark:
@@ -106,25 +132,20 @@ def _draw_item(row: ItemRow, translator: Translator, axis: ScoreAxis, top: float
 
 def _measure_label_width(row: ItemRow, translator: Translator) -> float:
     """Measure the width to the right of a score."""
-    return SIDE_WIDTH - 12 - max(28, text_width.estimate_width(translator.format_figure(row.figure), 8.5) + 6)
+    return SIDE_WIDTH - 12 - max(28, text_width.estimate_width(translator.format_figure(row.figure), SMALL) + 6)
 
 
-def _choose_count_label(row: ItemRow, translator: Translator) -> tuple[str, float]:
-    """Lay out the counts of answers and of "don't know", as long and as large as fits."""
-    label_width, candidates = (
-        _measure_label_width(row, translator),
-        [(text, 7.5) for text in list_count_labels(row, translator)],
-    )
-    candidates += [(text, 6.0) for text, _ in candidates[1:]]
-    return next(
-        ((text, size) for text, size in candidates if text_width.estimate_width(text, size) <= label_width), ("", 7.5)
-    )
+def _choose_count_label(row: ItemRow, translator: Translator) -> str:
+    """Choose the counts of answers and of "don't know", as long as fits."""
+    label_width, candidates = _measure_label_width(row, translator), list(list_count_labels(row, translator))
+    fitting = (text for text in candidates if text_width.estimate_width(text, SMALL) <= label_width)
+    return next(fitting, candidates[-1] if candidates else "")
 
 
 def format_short_key(rows: Iterable[ItemRow], translator: Translator) -> str:
     """Explain the short form of "don't know", if the chart has no space for the long form; otherwise empty."""
     scored = [row for row in rows if row.figure.value is not None and row.figure.dk]
-    if all(_choose_count_label(row, translator)[0] == next(list_count_labels(row, translator), "") for row in scored):
+    if all(_choose_count_label(row, translator) == next(list_count_labels(row, translator), "") for row in scored):
         return ""
     return translator.gettext("“?”: don’t know.")
 

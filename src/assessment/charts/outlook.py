@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from assessment.charts.primitives.marks import (
+    SMALL,
+    TEXT,
     Box,
     Chart,
     ChartLabel,
@@ -45,7 +47,7 @@ def _draw_quadrant(
     corner: OutlookQuadrant, x: tuple[float, float], y: tuple[float, float], place: tuple[float, float] | None
 ) -> Iterator[ChartMark]:
     yield Box(x[0] + 1, y[0] + 1, x[1] - x[0] - 2, y[1] - y[0] - 2, "level-2" if corner.is_current else "wash")
-    size = 9.5
+    size = TEXT
     name = truncate_text(corner.name, size, x[1] - x[0] - 16)
     weight: FontWeight = "strong" if corner.is_current else "regular"
     at, anchor = _place_name(place, x, y) if corner.is_current else ((x[0] + 9, y[0] + 17), "start")
@@ -72,18 +74,18 @@ def _draw_axes(translator: Translator, ends: tuple[float, float, float], height:
     for step in (0, 50, 100):
         share = step / 100
         anchor: TextAnchor = "start" if step == 0 else "end" if step == HUNDRED else "middle"
-        yield ChartLabel(left + share * (right - left), bottom + 10, str(step), "muted", 7, anchor=anchor)
+        yield ChartLabel(left + share * (right - left), bottom + 10, str(step), "muted", SMALL, anchor=anchor)
         yield ChartLabel(
             left - 5,
             bottom - share * (bottom - TOP_MARGIN) + (5 if step == HUNDRED else 2),
             str(step),
             "muted",
-            7,
+            SMALL,
             anchor="end",
         )
     across, up = _name_axes(translator)
-    yield ChartLabel((left + right) / 2, height - 6, across, "muted", 8, anchor="middle")
-    yield ChartLabel(0, 9, up, "muted", 8)
+    yield ChartLabel((left + right) / 2, height - 6, across, "muted", SMALL, anchor="middle")
+    yield ChartLabel(0, 9, up, "muted", SMALL)
 
 
 def _locate_point(outlook: OutlookSection, ends: tuple[float, float, float]) -> tuple[float, float] | None:
@@ -107,4 +109,4 @@ def _draw_point(
     yield Marker(x, y, 6, "diamond", "accent")
     text = f"{translator.format_figure(outlook.independence)} | {translator.format_figure(outlook.readiness)}"
     near = x > (left + right) / 2
-    yield ChartLabel(x - 10 if near else x + 10, y + 3, text, "ink", 9, "strong", "end" if near else "start")
+    yield ChartLabel(x - 10 if near else x + 10, y + 3, text, "ink", TEXT, "strong", "end" if near else "start")

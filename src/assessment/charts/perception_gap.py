@@ -1,100 +1,148 @@
-"""Dumbbell chart of the perception gap: leaders and practitioners per dimension, with the verdict."""
+"""Chart of the perception gap: one row per dimension on an axis of its own around zero, widest first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+
+from msgspec import Struct
 
 from assessment.charts.primitives import text_width
-from assessment.charts.primitives.marks import Chart, ChartLabel, ChartLine, ChartMark, Marker
-from assessment.charts.primitives.score_axis import ScoreAxis
+from assessment.charts.primitives.marks import SMALL, TEXT, Chart, ChartLabel, ChartLine, ChartMark, Marker
+from assessment.charts.primitives.score_axis import PLOT_LEFT
 from assessment.domain.report.sections.perception_gap import GapRow, PerceptionGapSection
 from assessment.i18n import Translator
 
-NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 92.0, 196.0, 34.0, 34.0
-SCORE_SIZE, SCORE_OFFSET, SCORE_RISE, LINE_HEIGHT = 7.5, 7.0, 7.0, 9.5
+NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 96.0, 190.0, 35.0, 38.0
+LINE_HEIGHT, FIGURE_WIDTH, VERDICT_WIDTH = 10.0, 92.0, 90.0
+AXIS_STEP = 25  # points; the axis ends at a multiple of it
+SURE_VERDICTS = ("confirmed", "strong")
+
+
+class GapAxis(Struct, frozen=True):
+    """Horizontal positions of gaps from minus to plus `limit` points."""
+
+    left: float
+    right: float
+    limit: int
+
+    def get_position(self, gap: Decimal) -> float:
+        """Return the position of a gap, clipped to the axis."""
+        share = min(1.0, max(-1.0, float(gap) / self.limit))
+        return (self.left + self.right) / 2 + share * (self.right - self.left) / 2
 
 
 def draw_gap_chart(gap: PerceptionGapSection, translator: Translator, width: float) -> Chart:
-    """Draw leaders as diamonds and practitioners as circles: shapes are readable without colour."""
-    axis = ScoreAxis(NAME_WIDTH, width - SIDE_WIDTH)
-    bottom = TOP_MARGIN + ROW_HEIGHT * len(gap.rows) + 2
-    marks: list[ChartMark] = [*_draw_key(translator, axis), *axis.draw_ticks(TOP_MARGIN, bottom)]
-    marks += [ChartLabel(axis.right + 16, TOP_MARGIN - 4, translator.gettext("gap (interval)"), "muted", 7)]
-    marks += [ChartLabel(axis.right + 104, TOP_MARGIN - 4, translator.gettext("verdict"), "muted", 7)]
-    for number, row in enumerate(gap.rows):
+    """Draw the gaps with their intervals; an untested one is hollow, a hidden one has its reason only."""
+    rows = sort_rows(gap.rows)
+    axis = GapAxis(PLOT_LEFT, width - SIDE_WIDTH, _find_limit(rows))
+    bottom = TOP_MARGIN + ROW_HEIGHT * len(rows) + 2
+    marks: list[ChartMark] = [*_draw_head(translator, axis, bottom)]
+    for number, row in enumerate(rows):
         marks += _draw_row(row, translator, axis, TOP_MARGIN + ROW_HEIGHT * (number + 0.5))
-    description = "; ".join(f"{row.name}: {_describe_row(row, translator)}" for row in gap.rows)
+    description = "; ".join(f"{row.name}: {_describe_row(row, translator)}" for row in rows)
     return Chart(width, bottom, tuple(marks), translator.render_message(gap.title), description)
+
+
+def sort_rows(rows: Sequence[GapRow]) -> list[GapRow]:
+    """Sort by size of gap, widest first; dimensions without a gap come last."""
+    return sorted(rows, key=lambda row: -1 if row.gap.value is None else abs(row.gap.value), reverse=True)
+
+
+def _find_limit(rows: Sequence[GapRow]) -> int:
+    """Find the end of the axis that holds all gaps and intervals, at most 100 points."""
+    ends = [abs(end) for row in rows if row.gap.value is not None for end in (row.gap.value, *(row.gap.interval or ()))]
+    steps = -(-int(max(ends, default=Decimal(AXIS_STEP))) // AXIS_STEP)
+    return AXIS_STEP * min(4, max(1, steps))
 
 
 def _describe_row(row: GapRow, translator: Translator) -> str:
     if row.leader.value is None or row.practitioner.value is None:
         return translator.render_message(row.direction) if row.direction else ""
     sides = ((translator.gettext("Leaders"), row.leader), (translator.gettext("Practitioners"), row.practitioner))
-    verdict = translator.render_message(row.verdict_text) if row.verdict_text else ""
-    return ", ".join([*(f"{name} {translator.format_figure(figure)}" for name, figure in sides), verdict])
+    parts = [f"{name} {translator.format_figure(figure)}" for name, figure in sides]
+    parts.append(translator.gettext("gap {points}").format(points=translator.format_figure(row.gap, signed=True)))
+    if row.gap.interval:
+        parts[-1] += f" ({translator.format_interval(row.gap.interval, signed=True)})"
+    return ", ".join([*parts, translator.render_message(row.verdict_text) if row.verdict_text else ""])
 
 
-def _draw_key(translator: Translator, axis: ScoreAxis) -> Iterator[ChartMark]:
-    y = 8.0
-    yield Marker(axis.left + 4, y, 4, "diamond", "accent")
-    yield ChartLabel(axis.left + 12, y + 3, translator.gettext("Leaders"), "ink", 8)
-    yield Marker(axis.left + 76, y, 4, "circle", "second")
-    yield ChartLabel(axis.left + 84, y + 3, translator.gettext("Practitioners"), "ink", 8)
+def _draw_head(translator: Translator, axis: GapAxis, bottom: float) -> Iterator[ChartMark]:
+    base, middle = TOP_MARGIN - 6, (axis.left + axis.right) / 2
+    yield Marker(4, 6, 3.4, "diamond", "accent")
+    yield ChartLabel(12, 9, translator.gettext("Leaders"), "ink", SMALL, limit=NAME_WIDTH - 14)
+    yield Marker(4, 18, 3.2, "circle", "second")
+    yield ChartLabel(12, 21, translator.gettext("Practitioners"), "ink", SMALL, limit=NAME_WIDTH)
+    room = axis.right - axis.left
+    yield ChartLabel(axis.left, 9, translator.gettext("← practitioners higher"), "muted", SMALL, limit=room)
+    yield ChartLabel(axis.right, 21, translator.gettext("leaders higher →"), "muted", SMALL, anchor="end", limit=room)
+    for gap in (-axis.limit, 0, axis.limit):
+        x = axis.get_position(Decimal(gap))
+        yield ChartLine(x, TOP_MARGIN - 2, x, bottom, "rule" if gap == 0 else "faint", 1.0 if gap == 0 else 0.6)
+        text = translator.format_signed(Decimal(gap))
+        yield ChartLabel(x, base, text, "muted", SMALL, anchor="middle" if gap == 0 else "start" if gap < 0 else "end")
+    yield ChartLabel(axis.right + 12, base, translator.gettext("gap (interval)"), "muted", SMALL, "strong")
+    right = axis.right + 12 + FIGURE_WIDTH
+    yield ChartLabel(right, base, translator.gettext("verdict"), "muted", SMALL, "strong", limit=VERDICT_WIDTH)
+    yield ChartLine(middle, bottom, middle, bottom, "rule", 0.6)
 
 
-def _draw_row(row: GapRow, translator: Translator, axis: ScoreAxis, y: float) -> Iterator[ChartMark]:
-    yield ChartLabel(0, y + 3, row.name, "ink", 9.5, "strong", limit=NAME_WIDTH - 6)
+def _draw_row(row: GapRow, translator: Translator, axis: GapAxis, y: float) -> Iterator[ChartMark]:
+    yield ChartLabel(0, y - 1, row.name, "ink", TEXT, "strong", limit=NAME_WIDTH - 4)
     if row.leader.n is not None and row.practitioner.n is not None:
         people = translator.gettext("n {leaders} | {practitioners}")
         text = people.format(leaders=row.leader.n, practitioners=row.practitioner.n)
-        yield ChartLabel(0, y + 13, text, "muted", 7.5)
-    right = axis.right + 16
-    if row.leader.value is None or row.practitioner.value is None:
+        yield ChartLabel(0, y + 10, text, "muted", SMALL)
+    right = axis.right + 12
+    if row.leader.value is None or row.practitioner.value is None or row.gap.value is None:
         if row.direction:
-            yield ChartLabel(right, y + 3, translator.render_message(row.direction), "muted", 8, limit=SIDE_WIDTH - 16)
+            text = translator.render_message(row.direction)
+            yield ChartLabel(right, y + 3, text, "muted", SMALL, limit=SIDE_WIDTH - 12)
         return
-    yield ChartLabel(right, y + 3, translator.format_figure(row.gap, signed=True), "ink", 9.5, "strong")
+    yield ChartLabel(right, y + 3, translator.format_figure(row.gap, signed=True), "ink", TEXT, "strong")
     if row.gap.interval:
         low, high = row.gap.interval
-        yield ChartLabel(
-            right + 30, y + 3, f"({translator.format_signed(low)}; {translator.format_signed(high)})", "muted", 7.5
-        )
-    sure = row.verdict in ("confirmed", "strong")
-    yield from _draw_verdict(row, translator, right + 88, y, strong=sure)
-    leader, practitioner = axis.get_position(row.leader.value), axis.get_position(row.practitioner.value)
-    yield ChartLine(leader, y, practitioner, y, "rule", 2)
-    yield Marker(practitioner, y, 4.5, "circle", "second")
-    yield Marker(leader, y, 4.5, "diamond", "accent")
-    first, second = sorted(
-        ((leader, translator.format_figure(row.leader)), (practitioner, translator.format_figure(row.practitioner)))
-    )
-    yield _place_left_score(*first, axis, y)
-    yield _place_right_score(*second, axis, y)
+        text = f"({translator.format_signed(low)}; {translator.format_signed(high)})"
+        yield ChartLabel(right + 28, y + 3, text, "muted", SMALL)
+    yield from _draw_verdict(row, translator, right + FIGURE_WIDTH, y)
+    yield from _draw_gap(row, axis, y)
+    for figure, offset, shape, tone in (
+        (row.leader, -4, "diamond", "accent"),
+        (row.practitioner, 8, "circle", "second"),
+    ):
+        yield Marker(NAME_WIDTH + 4, y + offset - 3, 3.2, shape, tone)  # type: ignore[arg-type] # literals in a tuple
+        text = translator.format_figure(figure)
+        yield ChartLabel(NAME_WIDTH + 12, y + offset, text, "muted", SMALL, limit=PLOT_LEFT - NAME_WIDTH - 14)
 
 
-def _draw_verdict(row: GapRow, translator: Translator, x: float, y: float, *, strong: bool) -> Iterator[ChartMark]:
+def _draw_gap(row: GapRow, axis: GapAxis, y: float) -> Iterator[ChartMark]:
+    if row.gap.value is None:
+        return
+    tone = "accent" if row.verdict in SURE_VERDICTS else "ink"
+    if row.gap.interval:
+        low, high = (axis.get_position(end) for end in row.gap.interval)
+        yield ChartLine(low, y, high, y, tone, 1.2)
+        yield ChartLine(low, y - 3, low, y + 3, tone, 1.2)
+        yield ChartLine(high, y - 3, high, y + 3, tone, 1.2)
+    is_untested = row.verdict == "untested" or row.gap.interval is None
+    yield Marker(axis.get_position(row.gap.value), y, 4.2, "square", tone, hollow=is_untested)
+
+
+def _draw_verdict(row: GapRow, translator: Translator, x: float, y: float) -> Iterator[ChartMark]:
     """Draw the verdict on one or two lines, then who is more positive."""
-    lines = (
-        text_width.wrap_text(translator.render_message(row.verdict_text), 8, SIDE_WIDTH - 104)
-        if row.verdict_text
-        else ()
+    is_sure = row.verdict in SURE_VERDICTS
+    verdict = translator.render_message(row.verdict_text) if row.verdict_text else ""
+    lines = text_width.wrap_text(verdict, SMALL, VERDICT_WIDTH) if verdict else ()
+    below = (
+        text_width.wrap_text(translator.render_message(row.direction), SMALL, VERDICT_WIDTH) if row.direction else ()
     )
-    below = [translator.render_message(row.direction)] if row.direction else []
     top = y + 3 - LINE_HEIGHT / 2 * (len(lines) + len(below) - 1)
-    for number, text in enumerate(lines):
-        yield ChartLabel(x, top + LINE_HEIGHT * number, text, "ink", 8, "strong" if strong else "regular")
-    for number, text in enumerate(below, start=len(lines)):
-        yield ChartLabel(x, top + LINE_HEIGHT * number, text, "muted", 7.5, limit=SIDE_WIDTH - 104)
-
-
-def _place_left_score(x: float, text: str, axis: ScoreAxis, y: float) -> ChartLabel:
-    """Place a score left of its marker, or above it where it would overlap the name."""
-    if x - SCORE_OFFSET - text_width.estimate_width(text, SCORE_SIZE) > axis.left - 6:
-        return ChartLabel(x - SCORE_OFFSET, y + 3, text, "muted", SCORE_SIZE, anchor="end")
-    return ChartLabel(axis.left - 4, y - SCORE_RISE, text, "muted", SCORE_SIZE)
-
-
-def _place_right_score(x: float, text: str, axis: ScoreAxis, y: float) -> ChartLabel:
-    """Place a score right of its marker, or above it where it would overlap the gap."""
-    if x + SCORE_OFFSET + text_width.estimate_width(text, SCORE_SIZE) < axis.right + 14:
-        return ChartLabel(x + SCORE_OFFSET, y + 3, text, "muted", SCORE_SIZE)
-    return ChartLabel(axis.right + 12, y - SCORE_RISE, text, "muted", SCORE_SIZE, anchor="end")
+    for number, text in enumerate((*lines, *below)):
+        is_verdict = number < len(lines)
+        yield ChartLabel(
+            x,
+            top + LINE_HEIGHT * number,
+            text,
+            "ink" if is_verdict else "muted",
+            SMALL,
+            "strong" if is_sure and is_verdict else "regular",
+            limit=VERDICT_WIDTH,
+        )

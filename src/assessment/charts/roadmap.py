@@ -1,61 +1,170 @@
-"""Roadmap chart: actions by horizon; bar length is effort, fill is impact."""
+"""Roadmap chart: actions by horizon, with owner, effort, date, and the way from baseline to goal."""
 
 from collections.abc import Iterator, Sequence
 
+from msgspec import Struct
+
+from assessment.charts.action_effect import format_effect
 from assessment.charts.primitives import text_width
-from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, ChartMark, FontWeight, Marker
+from assessment.charts.primitives.marks import (
+    SMALL,
+    TEXT,
+    Box,
+    Chart,
+    ChartLabel,
+    ChartLine,
+    ChartMark,
+    FontWeight,
+    Marker,
+)
 from assessment.domain.report.sections.roadmap import Action, RoadmapSection
 from assessment.i18n import Translator
 
-NAME_WIDTH, ROW_HEIGHT, TALL_ROW_HEIGHT, TOP_MARGIN = 258.0, 16.0, 24.0, 28.0
-TITLE_SIZE, LINE_HEIGHT, TITLE_INDENT = 8.5, 9.6, 32.0
-EFFORT_LENGTHS = {"S": 0.36, "M": 0.66, "L": 0.96}
+PLACE_WIDTH, NAME_WIDTH, EFFORT_WIDTH, GOAL_WIDTH = 24.0, 186.0, 34.0, 98.0
+LINE_HEIGHT, ROW_PADDING = 10.0, 5.0
+HEAD_LINES, HEAD_PADDING = 3, 8.0
+TOP_MARGIN = HEAD_LINES * LINE_HEIGHT + HEAD_PADDING
+DOTS = {"S": 1, "M": 2, "L": 3}
+DOT_SIZE, DOT_STEP, BAR_HEIGHT = 2.9, 9.0, 7.0
+MAX_LABEL_LINES = 3
 HIGH_IMPACT = "H"
+
+
+class RowLines(Struct, frozen=True):
+    """Texts of a row, line by line: title, and the figure to move with its name."""
+
+    title: tuple[str, ...]
+    goal: tuple[str, ...]
+    label: tuple[str, ...]
+
+    @property
+    def height(self) -> float:
+        """Height of the row in points; the owner takes one line below the title."""
+        return LINE_HEIGHT * max(len(self.title) + 1, len(self.goal) + len(self.label)) + ROW_PADDING
 
 
 def draw_roadmap_chart(
     roadmap: RoadmapSection, actions: Sequence[Action], translator: Translator, width: float
 ) -> Chart:
-    """Draw some of the roadmap's actions; the first ones are accented, urgent ones have a square."""
-    column = (width - NAME_WIDTH) / max(1, len(roadmap.horizons))
-    heights = [measure_row_height(action, translator) for action in actions]
-    tops = [TOP_MARGIN + sum(heights[:number]) for number in range(len(actions))]
-    bottom = TOP_MARGIN + sum(heights) + 2
-    marks: list[ChartMark] = [
-        Box(0, top, width, height, "wash") for top, height in list(zip(tops, heights, strict=True))[::2]
-    ]
-    for number, name in enumerate(roadmap.horizons):
-        left = NAME_WIDTH + column * number
-        head = text_width.wrap_text(name, 8, column - 8)
-        for line, text in enumerate(reversed(head)):
-            marks.append(ChartLabel(left + 4, TOP_MARGIN - 8 - 9 * line, text, "muted", 8, "strong", limit=column - 5))
-        marks.append(ChartLine(left, TOP_MARGIN - 24, left, bottom, "faint", 0.8))
-    for action, top, height in zip(actions, tops, heights, strict=True):
-        marks += _draw_row(action, translator, top + height / 2, NAME_WIDTH + column * action.horizon, column)
-    description = "; ".join(
-        f"{action.place} {_format_title(action, translator)} ({action.horizon_name})" for action in actions
-    )
+    """Draw some of the roadmap's actions; what starts now is accented and bold, urgent ones have a square."""
+    left, right = NAME_WIDTH + EFFORT_WIDTH, width - GOAL_WIDTH
+    column = (right - left) / max(1, len(roadmap.horizons))
+    rows = [_lay_out_row(action, translator) for action in actions]
+    tops = [TOP_MARGIN + sum(row.height for row in rows[:number]) for number in range(len(rows))]
+    bottom = TOP_MARGIN + sum(row.height for row in rows) + 2
+    marks = [*_draw_head(roadmap, translator, (left, column), bottom, right)]
+    for action, row, top in zip(actions, rows, tops, strict=True):
+        marks.append(ChartLine(0, top + row.height - 1, width, top + row.height - 1, "faint", 0.6))
+        marks += _draw_names(action, row, top, left)
+        marks += _draw_horizon(action, translator, (left, column, right), top)
+        marks += _draw_goal(action, row, translator, right + 8, top)
+    description = "; ".join(_describe_action(action, translator) for action in actions)
     return Chart(width, bottom, tuple(marks), translator.render_message(roadmap.title), description)
 
 
 def measure_row_height(action: Action, translator: Translator) -> float:
-    """Height in points; a long title takes two lines."""
-    return ROW_HEIGHT if len(_wrap_title(action, translator)) == 1 else TALL_ROW_HEIGHT
+    """Height of a row in points."""
+    return _lay_out_row(action, translator).height
 
 
-def _draw_row(action: Action, translator: Translator, y: float, left: float, column: float) -> Iterator[ChartMark]:
-    first = action.starts_now
-    yield ChartLabel(16, y + 3, str(action.place), "accent" if first else "muted", 9, "strong", "end")
+def _lay_out_row(action: Action, translator: Translator) -> RowLines:
+    title = text_width.wrap_text(_format_title(action, translator), SMALL, NAME_WIDTH - PLACE_WIDTH - 6)
+    if action.effect is None:
+        return RowLines(title, (), ())
+    goal = text_width.wrap_text(format_effect(action.effect, translator), SMALL, GOAL_WIDTH - 10)
+    label = _wrap_words(translator.render_message(action.effect.figure), SMALL, GOAL_WIDTH - 10, MAX_LABEL_LINES)
+    return RowLines(title, goal, label)
+
+
+def _describe_action(action: Action, translator: Translator) -> str:
+    """Describe an action in words: place, title, owner, effort, date, goal."""
+    parts = [f"{action.place} {_format_title(action, translator)}", action.owner, action.horizon_name]
+    parts.append(translator.gettext("effort {effort}").format(effort=name_effort(action, translator)))
+    if action.goal is not None:
+        parts.append(translator.render_message(action.goal).rstrip("."))
+    return ", ".join(parts)
+
+
+def name_effort(action: Action, translator: Translator) -> str:
+    """Name the size of an effort."""
+    names = {"S": translator.gettext("small"), "M": translator.gettext("medium"), "L": translator.gettext("large")}
+    return names.get(action.effort, action.effort)
+
+
+def _draw_head(
+    roadmap: RoadmapSection, translator: Translator, columns: tuple[float, float], bottom: float, right: float
+) -> Iterator[ChartMark]:
+    left, column = columns
+    base = TOP_MARGIN - HEAD_PADDING + 1
+    yield ChartLabel(PLACE_WIDTH, base, translator.gettext("Action and owner"), "muted", SMALL, "strong")
+    yield ChartLabel(NAME_WIDTH, base, translator.gettext("Effort"), "muted", SMALL, "strong", limit=EFFORT_WIDTH - 2)
+    yield ChartLabel(right + 8, base, translator.gettext("Now → goal"), "muted", SMALL, "strong", limit=GOAL_WIDTH - 8)
+    for number, name in enumerate(roadmap.horizons):
+        x = left + column * number
+        for line, text in enumerate(reversed(_wrap_words(name, SMALL, column - 8, HEAD_LINES))):
+            yield ChartLabel(x + 3, base - LINE_HEIGHT * line, text, "muted", SMALL, "strong", limit=column - 1)
+        yield ChartLine(x, TOP_MARGIN - 4, x, bottom, "faint", 0.8)
+    yield ChartLine(right, TOP_MARGIN - 4, right, bottom, "faint", 0.8)
+    yield ChartLine(0, TOP_MARGIN - 2, right + GOAL_WIDTH, TOP_MARGIN - 2, "rule", 1.0)
+
+
+def _wrap_words(text: str, size: float, limit: float, most: int) -> tuple[str, ...]:
+    """Wrap into lines greedily; what is left stays on the last line."""
+    lines: list[str] = []
+    for word in text.split(" "):
+        longer = f"{lines[-1]} {word}" if lines else word
+        if lines and (len(lines) == most or text_width.estimate_width(longer, size) <= limit):
+            lines[-1] = longer
+        else:
+            lines.append(word)
+    return tuple(lines)
+
+
+def _draw_names(action: Action, row: RowLines, top: float, right: float) -> Iterator[ChartMark]:
+    first = top + LINE_HEIGHT
+    tone, weight = ("accent", "strong") if action.starts_now else ("muted", "regular")
+    yield ChartLabel(14, first, str(action.place), tone, TEXT, "strong", "end")
     if action.urgent:
-        yield Marker(24.5, y, 2.6, "square", "second")
-    yield from _draw_title(_wrap_title(action, translator), y, "strong" if first else "regular")
-    length = (column - 6) * EFFORT_LENGTHS.get(action.effort, 1.0)
-    tone = "accent" if first else "rule"
-    yield Box(left + 3, y - 4.5, length, 9, tone, outline=action.impact != HIGH_IMPACT, radius=2)
+        yield Marker(19, first - 3, 2.2, "square", "second")
+    bold: FontWeight = "strong" if weight == "strong" else "regular"
+    for number, text in enumerate(row.title):
+        y = first + LINE_HEIGHT * number
+        yield ChartLabel(PLACE_WIDTH, y, text, "ink", SMALL, bold, limit=NAME_WIDTH - PLACE_WIDTH - 2)
+    owner = first + LINE_HEIGHT * len(row.title)
+    yield ChartLabel(PLACE_WIDTH, owner, action.owner, "muted", SMALL, limit=right - PLACE_WIDTH - 4)
+    for number in range(max(DOTS.values())):
+        hollow = number >= DOTS.get(action.effort, 0)
+        tone = "rule" if hollow else "ink"
+        yield Marker(NAME_WIDTH + 4 + DOT_STEP * number, first - 3, DOT_SIZE, "circle", tone, hollow=hollow)
 
 
-def _wrap_title(action: Action, translator: Translator) -> tuple[str, ...]:
-    return text_width.wrap_text(_format_title(action, translator), TITLE_SIZE, NAME_WIDTH - TITLE_INDENT - 6)
+def _draw_horizon(
+    action: Action, translator: Translator, columns: tuple[float, float, float], top: float
+) -> Iterator[ChartMark]:
+    """Draw a bar in the column of the horizon, filled for high impact, with the date below it."""
+    left, column, right = columns
+    x = left + column * action.horizon
+    tone = "accent" if action.starts_now else "rule"
+    yield Box(x + 3, top + 4, column - 6, BAR_HEIGHT, tone, outline=action.impact != HIGH_IMPACT, radius=2)
+    if action.until is None:
+        return
+    text = translator.format_date(action.until, "medium")
+    y = top + LINE_HEIGHT * 2
+    if x + 3 + text_width.estimate_width(text, SMALL) <= right - 2:
+        yield ChartLabel(x + 3, y, text, "ink", SMALL)
+    else:
+        yield ChartLabel(right - 3, y, text, "ink", SMALL, anchor="end")
+
+
+def _draw_goal(action: Action, row: RowLines, translator: Translator, left: float, top: float) -> Iterator[ChartMark]:
+    if action.part == "target":
+        text = translator.gettext("to reach the target")
+        yield ChartLabel(left, top + LINE_HEIGHT, text, "muted", SMALL, limit=GOAL_WIDTH - 8)
+    for number, text in enumerate((*row.goal, *row.label)):
+        is_goal = number < len(row.goal)
+        weight: FontWeight = "strong" if is_goal else "regular"
+        size, tone = (SMALL, "ink") if is_goal else (SMALL, "muted")
+        yield ChartLabel(left, top + LINE_HEIGHT * (number + 1), text, tone, size, weight, limit=GOAL_WIDTH - 8)
 
 
 def _format_title(action: Action, translator: Translator) -> str:
@@ -64,17 +173,3 @@ def _format_title(action: Action, translator: Translator) -> str:
         return action.title
     after = translator.gettext("after {place}").format(place=translator.format_number(action.after))
     return f"{action.title} ({after})"
-
-
-def _draw_title(lines: Sequence[str], y: float, weight: FontWeight) -> Iterator[ChartMark]:
-    first = y + 3 - LINE_HEIGHT / 2 * (len(lines) - 1)
-    for number, text in enumerate(lines):
-        yield ChartLabel(
-            TITLE_INDENT,
-            first + LINE_HEIGHT * number,
-            text,
-            "ink",
-            TITLE_SIZE,
-            weight,
-            limit=NAME_WIDTH - TITLE_INDENT - 4,
-        )

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 
 from assessment.charts.primitives import text_width
-from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartMark, FontWeight
+from assessment.charts.primitives.marks import LARGE, SMALL, TEXT, Box, Chart, ChartLabel, ChartMark, FontWeight
 from assessment.domain.report.figures import ScoreCell
 from assessment.domain.report.sections.hand_offs import HandOffsSection
 from assessment.domain.report.sections.heatmap import HeatmapSection
 from assessment.i18n import Translator
 
 NAME_WIDTH, HEADER_HEIGHT, ROW_HEIGHT, CELL_GAP, LEGEND_HEIGHT = 100.0, 26.0, 44.0, 2.0, 28.0
-SMALLEST = 5.5
+LINE_HEIGHT, MODERATED_DROP = 10.0, 12.0
 
 
 class GridRow(Struct, frozen=True):
@@ -47,14 +47,23 @@ def _draw_grid(
     for number, column in enumerate(columns):
         centre = NAME_WIDTH + cell_width * (number + 0.5)
         weight: FontWeight = "strong" if number == 0 else "regular"
-        marks.append(ChartLabel(centre, HEADER_HEIGHT - 9, column, "muted", 7.5, weight, "middle", cell_width - 2))
+        marks.append(ChartLabel(centre, HEADER_HEIGHT - 9, column, "muted", SMALL, weight, "middle", cell_width - 2))
     for number, row in enumerate(rows):
         marks += _draw_row(row, translator, HEADER_HEIGHT + ROW_HEIGHT * number, cell_width)
     marks += _draw_legend(translator, width, height - 10)
     description = "; ".join(
         f"{row.name}: "
         + ", ".join(
-            f"{column} {translator.format_figure(cell.figure)}" for column, cell in zip(columns, row.cells, strict=True)
+            " ".join(
+                text
+                for text in (
+                    column,
+                    translator.format_figure(cell.figure),
+                    translator.format_moderated(cell.figure),
+                )
+                if text
+            )
+            for column, cell in zip(columns, row.cells, strict=True)
         )
         for row in rows
     )
@@ -63,7 +72,7 @@ def _draw_grid(
 
 def _draw_row(row: GridRow, translator: Translator, top: float, cell_width: float) -> Iterator[ChartMark]:
     middle = top + ROW_HEIGHT / 2 + 4
-    yield ChartLabel(0, middle, row.name, "ink", 10, "strong", limit=NAME_WIDTH - 10)
+    yield ChartLabel(0, middle, row.name, "ink", TEXT, "strong", limit=NAME_WIDTH - 10)
     for number, cell in enumerate(row.cells):
         left = NAME_WIDTH + cell_width * number
         if number:
@@ -90,27 +99,28 @@ def _draw_number(
     cell: ScoreCell, translator: Translator, centre: float, y: float, cell_width: float, *, first: bool
 ) -> Iterator[ChartMark]:
     if cell.figure.value is None:
-        yield ChartLabel(centre, y, translator.format_figure(cell.figure), "muted", 10, anchor="middle")
+        yield ChartLabel(centre, y, translator.format_figure(cell.figure), "muted", TEXT, anchor="middle")
         return
     tone = "ink" if first or cell.band is None else f"on-level-{cell.band}"
-    text = translator.format_figure(cell.figure)
-    size = (12 if first else 10) if cell.figure.bound is None else _compute_fitting_size(text, cell_width - 4)
-    yield ChartLabel(
-        centre, y, text, tone, size, "strong" if first or cell.mark else "regular", "middle", cell_width - 4
-    )
-
-
-def _compute_fitting_size(text: str, width: float) -> float:
-    """Compute the font size of "10 or less": truncated, it would be another statement."""
-    return max(SMALLEST, min(8.0, width / text_width.estimate_width(text, 1)))
+    weight: FontWeight = "strong" if first or cell.mark else "regular"
+    text, size = translator.format_figure(cell.figure), LARGE if first else TEXT
+    lines: tuple[str, ...] = (text,)
+    if cell.figure.bound is not None:  # truncated, "10 or less" would be another statement
+        lines, size = text_width.wrap_text(text, SMALL, cell_width - 4), SMALL
+    for number, line in enumerate(lines):
+        top = y + LINE_HEIGHT * (number - (len(lines) - 1) / 2)
+        yield ChartLabel(centre, top, line, tone, size, weight, "middle", cell_width - 4)
+    if cell.figure.moderated is not None:
+        moderated = f"[{translator.format_number(cell.figure.moderated)}]"
+        yield ChartLabel(centre, y + MODERATED_DROP, moderated, tone, SMALL, "regular", "middle", cell_width - 4)
 
 
 def _draw_legend(translator: Translator, width: float, y: float) -> Iterator[ChartMark]:
     step = 20.0
     left = width - 5 * step - 44
-    yield ChartLabel(left - 6, y + 3, translator.gettext("level"), "muted", 8, anchor="end")
+    yield ChartLabel(left - 6, y + 3, translator.gettext("level"), "muted", SMALL, anchor="end")
     for band in range(1, 6):
         x = left + step * (band - 1)
         yield Box(x, y - 6, step - 1, 12, f"level-{band}")
-        yield ChartLabel(x + step / 2, y + 3, str(band), f"on-level-{band}", 8, "regular", "middle")
-    yield ChartLabel(left + 5 * step + 6, y + 3, translator.gettext("– none"), "muted", 8)
+        yield ChartLabel(x + step / 2, y + 3, str(band), f"on-level-{band}", SMALL, "regular", "middle")
+    yield ChartLabel(left + 5 * step + 6, y + 3, translator.gettext("– none"), "muted", SMALL)

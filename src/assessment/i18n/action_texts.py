@@ -17,6 +17,13 @@ def format_reasons(action: Action, translator: Translator) -> str:
     return translator.join_with_semicolons([translator.render_message(fired.text) for fired in action.fired])
 
 
+def format_until(action: Action, translator: Translator) -> str:
+    """Format the date by which an action should have had its effect, or its horizon where no date is known."""
+    if action.until is None:
+        return action.horizon_name
+    return translator.format_date(action.until, "medium")
+
+
 def name_effort(action: Action, translator: Translator) -> str:
     """Name the effort of an action: small, medium or large."""
     names = {"S": translator.gettext("small"), "M": translator.gettext("medium"), "L": translator.gettext("large")}

@@ -133,6 +133,12 @@ class Translator:
             Message("bound.at-most" if figure.bound == "at most" else "bound.at-least", {"value": number})
         )
 
+    def format_moderated(self, figure: ReportFigure) -> str:
+        """Format the consultant's value of a figure; empty without one."""
+        if figure.moderated is None:
+            return ""
+        return self.gettext("moderated {score}").format(score=self.format_number(figure.moderated))
+
     def explain_missing(self, figure: ReportFigure) -> str:
         """Explain why a figure is missing; empty if it isn't."""
         return self.render_message(figure.missing) if figure.missing else ""

@@ -6,17 +6,17 @@ from msgspec import Struct
 
 from assessment.domain.report.figures import KeyFigure, LevelScore, ReportFigure, ScoreCell
 from assessment.domain.report.message import make_message
-from assessment.domain.report.sections.appendix import PeopleCount
 from assessment.domain.report.sections.change import ChangeRow, ChangeSection
 from assessment.domain.report.sections.hand_offs import HandOffsSection
 from assessment.domain.report.sections.heatmap import HeatmapSection
 from assessment.domain.report.sections.outlook import OutlookSection
+from assessment.domain.report.sections.participation import PeopleCount
 from assessment.domain.report.sections.perception_gap import GapRow, PerceptionGapSection
 from assessment.domain.report.sections.roadmap import Action
 from assessment.domain.report.sections.target_paths import TargetPathRow, TargetPathsSection
 from assessment.domain.report.sections.targets import TargetRow
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_reasons, format_start
+from assessment.i18n.action_texts import format_reasons, format_start, format_until
 from assessment.office.selection import EditionSelection
 
 NAME_SHARE = 18.0
@@ -224,7 +224,7 @@ def build_roadmap_table(actions: Sequence[Action], translator: Translator) -> Re
         [
             Cell(translator.format_number(action.place), bold=True, tone="accent" if action.starts_now else "ink"),
             Cell(action.title, bold=action.starts_now),
-            Cell(action.horizon_name),
+            Cell(format_until(action, translator)),
             Cell(
                 format_start(action, translator),
                 bold=action.starts_now,
@@ -251,7 +251,7 @@ def build_owner_table(actions: Sequence[Action], translator: Translator) -> Repo
             Cell(translator.format_number(action.place), bold=True, tone="accent"),
             Cell(action.title, bold=True),
             Cell(action.owner),
-            Cell(action.horizon_name),
+            Cell(format_until(action, translator)),
             Cell(next(iter(action.steps), "")),
             Cell(action.indicator),
         ]

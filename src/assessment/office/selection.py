@@ -57,6 +57,11 @@ class EditionSelection(Struct, frozen=True):
         day = self.report.details.date
         return self.translator.format_date(day) if day else ""
 
+    @property
+    def hidden(self) -> Sequence[Message]:
+        """Return what is hidden in the parts that it shows, and why."""
+        return self.report.appendix.list_hidden(self.function.id if self.function else "")
+
     def format_owner_title(self) -> str:
         """Format the title of the first actions: if one is decided first, not all of them start now."""
         if not self.is_complete:

@@ -6,10 +6,10 @@ from io import BytesIO
 from pikepdf import Pdf
 
 from assessment.domain.report import Report
-from assessment.domain.report.audiences import FULL_EDITION
+from assessment.domain.report.audiences import FULL_EDITION, RESPONDENT_EDITION
 from assessment.domain.verification.provenance import Provenance
 from assessment.i18n import Translator, get_translator
-from assessment.pdf.accessibility.structure_tree import write_structure
+from assessment.pdf.accessibility.structure_tree import write_creation_date, write_structure
 from assessment.pdf.accessibility.tagged_canvas import StructureElement, TaggedCanvas
 from assessment.pdf.document import ReportDocument, RunningLines
 from assessment.pdf.editions import find_edition
@@ -35,6 +35,7 @@ def render_report(
     content, tree = _draw_document(report, get_translator(language or report.language), audience)
     with Pdf.open(BytesIO(content)) as pdf:
         write_structure(pdf, tree)
+        write_creation_date(pdf, report.details.date)
         if provenance is not None:
             attach_provenance(pdf, provenance(compute_digests(pdf)))
         return save_deterministically(pdf)
@@ -57,9 +58,9 @@ def _draw_document(report: Report, translator: Translator, audience: str) -> tup
     document = ReportDocument(
         target,
         translator,
-        RunningLines(head, _format_footer(report, translator)),
+        RunningLines(head, _format_footer(report, translator, audience)),
         edition.first_template,
-        title=make_legible(head if audience == FULL_EDITION else f"{head} · {edition.name}"),
+        title=make_legible(f"{head} · {edition.name}"),
         author=make_legible(details.author[:MAX_TEXT_LENGTH] or details.organisation[:MAX_TEXT_LENGTH]),
         subject=make_legible(report.instrument),
     )
@@ -75,10 +76,15 @@ def _draw_document(report: Report, translator: Translator, audience: str) -> tup
     return target.getvalue(), canvases[0].tree
 
 
-def _format_footer(report: Report, translator: Translator) -> str:
-    """Format the footer: confidentiality and the start of the release digest, so that every page is traceable."""
+def _format_footer(report: Report, translator: Translator, audience: str) -> str:
+    """Format the footer: confidentiality and the start of the release digest, so that every page is traceable.
+
+    Respondents get no "For the board only": their sheet is made for them.
+    """
     details = report.details
-    foot = details.confidentiality[:MAX_TEXT_LENGTH] or translator.gettext("Confidential")
+    foot = translator.gettext("For everyone who answered")
+    if audience != RESPONDENT_EDITION:
+        foot = details.confidentiality[:MAX_TEXT_LENGTH] or translator.gettext("Confidential")
     if not details.release:
         return foot
     release = translator.gettext("Release {digest}").format(digest=details.release[:DIGEST_PREFIX_LENGTH])

@@ -1,6 +1,7 @@
 """Editions of a report: the pages per audience, all from the same report."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from msgspec import Struct
 from reportlab.platypus import NextPageTemplate, PageBreak
@@ -10,17 +11,17 @@ from assessment.domain.report import Report
 from assessment.domain.report.audiences import BOARD_EDITION, FULL_EDITION, FUNCTION_EDITION_PREFIX, RESPONDENT_EDITION
 from assessment.domain.report.playbooks import select_playbook_actions
 from assessment.domain.report.sections.functions import FunctionSection
+from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
 from assessment.pdf.cover import CoverPage, Masthead
 from assessment.pdf.document import COVER_TEMPLATE, FIRST_TEMPLATE, INNER_TEMPLATE
 from assessment.pdf.page_blocks import (
     MAX_REMARK_LENGTH,
     Blocks,
+    fit_on_page,
     lay_out_remark,
     make_chart_block,
     make_heading,
-    make_heading_with_block,
-    make_notes,
     make_title,
     shrink_to_page,
 )
@@ -45,7 +46,7 @@ from assessment.pdf.pages import (
 from assessment.pdf.typesetting.text import make_gap, make_paragraph
 from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH, MASTHEAD_HEIGHT
 
-MAX_BOARD_ACTIONS = 16
+BOARD_COUNTS = (100, 16, 12, 10, 8, 7, 6, 5)  # actions on the second page of the board edition: as many as fit
 FEW_ACTIONS = 2  # actions, at most, that leave room in a playbook for the next rung of every dimension
 
 
@@ -74,7 +75,6 @@ def find_edition(report: Report, audience: str, translator: Translator) -> Editi
 def _lay_out_full_report(report: Report, translator: Translator, name: str) -> Blocks:
     blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), CoverPage(report, translator, name)]
     blocks += answer.lay_out_answer(report, translator) + contents.lay_out_contents(report, translator)
-    blocks += own_findings.lay_out_own_findings(report, translator)
     blocks += targets.lay_out_targets(report, translator) + heatmap.lay_out_heatmap(report, translator)
     subjects = (
         perception_gap.lay_out_perception_gap,
@@ -91,6 +91,7 @@ def _lay_out_full_report(report: Report, translator: Translator, name: str) -> B
         roadmap.lay_out_roadmap(report, translator)
         + advice.lay_out_advice(report, translator)
         + change.lay_out_change(report, translator)
+        + own_findings.lay_out_own_findings(report, translator)
     )
     return blocks + appendix.lay_out_appendix(report, translator)
 
@@ -106,36 +107,45 @@ def _split_off_unknown(parts: Sequence[Blocks]) -> tuple[Blocks, Blocks]:
 
 
 def _lay_out_board_edition(report: Report, translator: Translator, name: str) -> Blocks:
-    """Two pages, shrunk to fit: the answer, then the decision and the roadmap."""
-    section = report.answer
-    first: Blocks = make_title(translator.gettext("The answer on one page"), translator.render_message(section.title))
-    first += [*answer.lay_out_level(report, translator), *answer.lay_out_findings(report, translator)]
-    first += [*answer.lay_out_first_actions(report, translator), *_lay_out_further_findings(report, translator)]
-    first += [
-        *own_findings.lay_out_moderated_scores(report, translator),
-        *lay_out_remark(report, translator, "answer", MAX_REMARK_LENGTH),
-    ]
-    first += [make_gap(6), *make_notes(section.notes, translator)]
-    part = report.roadmap
-    second: Blocks = make_title(translator.gettext("The decision and the way"), translator.render_message(part.title))
-    second += [answer.lay_out_decision(report, translator), make_gap(10)]
-    actions = part.actions[:MAX_BOARD_ACTIONS]
-    if actions:
-        second += [make_chart_block(draw_roadmap_chart(part, actions, translator, CONTENT_WIDTH)), make_gap(4)]
-        second += [make_paragraph(roadmap.format_roadmap_key(report, translator), "small")]
-        second += [*make_notes(part.notes, translator)]
-        second += make_heading_with_block(
-            roadmap.format_first_actions_title(report, translator), roadmap.make_owner_table(part.starting, translator)
-        )
-    elif report.answer.overall.figure.value is None:
-        second += appendix.lay_out_withheld_figures(report, translator)
-    second += [make_gap(8), make_paragraph(_format_rest_note(report, translator), "small")]
-    pages = (
-        shrink_to_page(first, CONTENT_HEIGHT - MASTHEAD_HEIGHT),
+    """Two pages: the answer, then the decision and the roadmap; each with as many details as fit."""
+    first = [partial(_lay_out_board_answer, report, translator, details) for details in answer.DETAILS]
+    counts = dict.fromkeys(min(count, len(report.roadmap.actions)) for count in BOARD_COUNTS)
+    second = [partial(_lay_out_board_roadmap, report, translator, report.roadmap.actions[:count]) for count in counts]
+    return [
+        NextPageTemplate(INNER_TEMPLATE),
+        Masthead(report, translator, name),
+        fit_on_page(first, CONTENT_HEIGHT - MASTHEAD_HEIGHT),
         PageBreak(),
-        shrink_to_page(second, CONTENT_HEIGHT),
-    )
-    return [NextPageTemplate(INNER_TEMPLATE), Masthead(report, translator, name), *pages]
+        fit_on_page(second, CONTENT_HEIGHT),
+    ]
+
+
+def _lay_out_board_answer(report: Report, translator: Translator, details: answer.AnswerDetails) -> Blocks:
+    title = translator.render_message(report.answer.title)
+    return [
+        *make_title(translator.gettext("The answer on one page"), title),
+        *answer.lay_out_level(report, translator),
+        *lay_out_remark(report, translator, "answer", MAX_REMARK_LENGTH),
+        *answer.lay_out_findings(report, translator, details),
+        *_lay_out_further_findings(report, translator),
+        *own_findings.lay_out_moderated_scores(report, translator),
+        make_gap(5.25),
+        *answer.lay_out_footnotes(report, translator, details),
+    ]
+
+
+def _lay_out_board_roadmap(report: Report, translator: Translator, actions: Sequence[Action]) -> Blocks:
+    """Lay out the decision and the first actions; the pinned ones come first in any order."""
+    part = report.roadmap
+    blocks: Blocks = make_title(translator.gettext("The decision and the way"), translator.render_message(part.title))
+    blocks += [answer.lay_out_decision(report, translator), make_gap(7)]
+    if actions:
+        blocks += [make_chart_block(draw_roadmap_chart(part, actions, translator, CONTENT_WIDTH)), make_gap(3.5)]
+        blocks += [make_paragraph(roadmap.format_roadmap_key(report, translator), "small")]
+        blocks += roadmap.lay_out_roadmap_notes(report, translator) + roadmap.lay_out_next_steps(report, translator)
+    elif report.answer.overall.figure.value is None:
+        blocks += appendix.lay_out_withheld_figures(report.appendix.rules, translator)
+    return [*blocks, make_gap(7), make_paragraph(_format_rest_note(report, len(actions), translator), "small")]
 
 
 def _lay_out_further_findings(report: Report, translator: Translator) -> Blocks:
@@ -154,9 +164,9 @@ def _lay_out_further_findings(report: Report, translator: Translator) -> Blocks:
     ]
 
 
-def _format_rest_note(report: Report, translator: Translator) -> str:
-    """State what only the full report contains."""
-    more = len(report.roadmap.actions) - MAX_BOARD_ACTIONS
+def _format_rest_note(report: Report, count: int, translator: Translator) -> str:
+    """State what only the full report contains; `count` actions are listed here."""
+    more = len(report.roadmap.actions) - count
     rest = translator.gettext("All figures, their intervals and what is hidden are in the full report.")
     if more > 0:
         text = translator.ngettext(
@@ -178,7 +188,7 @@ def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
         blocks += functions.lay_out_function(report, part, translator, in_playbook=True)
         actions = select_playbook_actions(report, part)
         rows = [row for row in report.target_paths.rows if row.function == part.id]
-        shared = _lay_out_shared_actions(report, translator)
+        shared = _lay_out_shared_actions(report, actions, translator)
         few = len(actions) <= (0 if shared else FEW_ACTIONS)
         rungs = (
             functions.lay_out_all_rungs(report, part, translator)
@@ -198,9 +208,14 @@ def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
     return Edition(translator.gettext("Playbook for {function}").format(function=part.name), lay_out_pages)
 
 
-def _lay_out_shared_actions(report: Report, translator: Translator) -> Blocks:
-    """Lay out the actions of no single function: their owners may read nothing but a playbook."""
-    actions = [action for action in report.roadmap.actions if action.function is None and action.topic != "quality"]
+def _lay_out_shared_actions(report: Report, own: Sequence[Action], translator: Translator) -> Blocks:
+    """Lay out the actions of no single function, without the function's own, which stand in full."""
+    listed = {action.id for action in own}
+    actions = [
+        action
+        for action in report.roadmap.actions
+        if action.function is None and action.topic != "quality" and action.id not in listed
+    ]
     if not actions:
         return []
     return [

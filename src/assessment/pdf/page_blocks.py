@@ -1,6 +1,7 @@
 """Blocks shared by pages: page titles, key figures, action tables, notes, the consultant's own words."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from reportlab.platypus import CondPageBreak, Flowable, KeepInFrame, PageBreak
 
@@ -13,7 +14,7 @@ from assessment.i18n import Translator
 from assessment.i18n.action_texts import format_reasons, format_start
 from assessment.pdf.chart_drawing import ChartBlock
 from assessment.pdf.document import Heading
-from assessment.pdf.typesetting.fonts import REGULAR, STRONG
+from assessment.pdf.typesetting.fonts import STRONG
 from assessment.pdf.typesetting.page_filling import FirstFit
 from assessment.pdf.typesetting.paragraphs import Paragraph
 from assessment.pdf.typesetting.tables import Table
@@ -30,7 +31,7 @@ from assessment.pdf.typesetting.text import (
     share_width,
     truncate_characters,
 )
-from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WIDTH, get_styles
+from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WIDTH, FINE
 
 Blocks = list[Flowable]
 MAX_LISTED_LENGTH = 240
@@ -39,18 +40,23 @@ MIN_ROOM = 90.0
 CELL_GAP = 8.0  # between the cells of a table
 
 
-def start_page(kicker: str, title: str, level: int = 0, *, fresh: bool = True) -> Blocks:
+def start_page(kicker: str, title: str, level: int = 0, *, fresh: bool = True, style: str = "title") -> Blocks:
     """Start a page with its subject and a title that states the finding.
 
     With `fresh` False, short sections continue on the current page.
     """
     begin: Blocks = [PageBreak()] if fresh else [CondPageBreak(MIN_ROOM * 2)]
-    return [*begin, *make_title(kicker, title, level, above=0 if fresh else 24)]
+    return [*begin, *make_title(kicker, title, level, style, above=0 if fresh else 24)]
 
 
 def shrink_to_page(blocks: Blocks, height: float) -> Flowable:
     """Shrink blocks to one page if they don't fit."""
     return KeepInFrame(CONTENT_WIDTH, height, blocks, mode="shrink")
+
+
+def fit_on_page(choices: Sequence[Callable[[], Blocks]], height: float) -> Flowable:
+    """Use the first choice that fits on one page; shrink the last one if none does."""
+    return FirstFit([*choices[:-1], lambda: [shrink_to_page(choices[-1](), height)]])
 
 
 def lay_out_unknown(kicker: str, title: str) -> Blocks:
@@ -62,7 +68,7 @@ def make_title(kicker: str, title: str, level: int = 0, style: str = "title", ab
     """Make subject and title; `above` is white space, omitted at the top of a page."""
     contents_text = (
         f'<font name="{STRONG}">{escape_text(kicker, 80, STRONG)}</font>'
-        f'<br/><font color="{COLOURS["muted"].hexval().replace("0x", "#")}">'
+        f'<br/><font size="{FINE}" color="{COLOURS["muted"].hexval().replace("0x", "#")}">'
         f"{escape_text(title, MAX_LISTED_LENGTH)}</font>"
     )
     if level:
@@ -110,14 +116,14 @@ def make_class_meaning(name: str, meaning: str, translator: Translator) -> Flowa
     return make_labelled_paragraph(translator.gettext("{class_name}:").format(class_name=name), meaning)
 
 
-def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator) -> Blocks:
-    """Lay out a strip of figures: label, number, meaning."""
+def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator, style: str = "figure") -> Blocks:
+    """Lay out a strip of figures: label, number, meaning; with `style` in another size."""
     if not figures:
         return []
     widths = share_width([1] * len(figures))
     labels = [make_cell(translator.render_message(figure.label), "head") for figure in figures]
     row = [
-        [label, *_lay_out_key_figure(figure, translator)]
+        [label, *_lay_out_key_figure(figure, translator, style)]
         for label, figure in zip(equalize_heights(labels, widths[0] - CELL_GAP), figures, strict=True)
     ]
     strip = make_table([row], widths, head=0, lines=False, pad=3)
@@ -125,15 +131,17 @@ def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator) ->
     return [strip, make_gap(6)]
 
 
-def _lay_out_key_figure(figure: KeyFigure, translator: Translator) -> Blocks:
+def _lay_out_key_figure(figure: KeyFigure, translator: Translator, style: str) -> Blocks:
     number = translator.format_figure(figure.figure, percent=figure.unit == "percent", signed=figure.unit == "signed")
     below = translator.render_message(figure.meaning) if figure.meaning else ""
     if figure.figure.value is None:
         below = translator.explain_missing(figure.figure)
     if figure.figure.interval:
         below = f"{below} ({translator.format_interval(figure.figure.interval)})".strip()
-    style = "figure" if figure.figure.bound is None and figure.figure.word is None else "figure-small"
-    return [make_cell(number, style), make_cell(below, "cell-muted")]
+    below = " · ".join(text for text in (below, translator.format_moderated(figure.figure)) if text)
+    if style == "figure" and (figure.figure.bound is not None or figure.figure.word is not None):
+        style = "figure-small"
+    return [make_cell(number, style), *([make_cell(below, "cell-muted")] if below else [])]
 
 
 def equalize_heights(labels: Sequence[Paragraph], width: float) -> Sequence[Paragraph]:
@@ -142,14 +150,6 @@ def equalize_heights(labels: Sequence[Paragraph], width: float) -> Sequence[Para
     for label, height in zip(labels, heights, strict=True):
         label.style = label.style.clone(f"{label.style.name}-high", spaceAfter=max(heights) - height)
     return labels
-
-
-def make_numbered_list(rows: Sequence[tuple[str, Sequence[Flowable]]], pad: float = 4) -> Table:
-    """Make a list with large numbers at the left."""
-    cells = [[Paragraph(escape_text(number), get_styles()["number"]), list(blocks)] for number, blocks in rows]
-    table = make_table(cells, [36, CONTENT_WIDTH - 36], head=0, pad=pad)
-    table.setStyle([("VALIGN", (0, 0), (-1, -1), "TOP"), ("FONT", (0, 0), (-1, -1), REGULAR, 9)])
-    return table
 
 
 def make_action_table(actions: Sequence[Action], translator: Translator) -> Table:
@@ -173,8 +173,8 @@ def lay_out_topic_actions(report: Report, translator: Translator, *topics: str) 
     actions = [action for action in report.roadmap.actions if action.topic in topics]
     if not actions:
         return []
-    choices = [_lay_out_actions(actions[:count], translator) for count in range(len(actions), 0, -1)]
-    return [FirstFit([*choices, [make_paragraph(_format_roadmap_reference(actions, translator), "small")]])]
+    choices = [partial(_lay_out_actions, actions[:count], translator) for count in range(len(actions), 0, -1)]
+    return [FirstFit([*choices, lambda: [make_paragraph(_format_roadmap_reference(actions, translator), "small")]])]
 
 
 def _format_roadmap_reference(actions: Sequence[Action], translator: Translator) -> str:

@@ -12,7 +12,7 @@ from reportlab.platypus.tableofcontents import TableOfContents as PlainContents
 
 from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas
 from assessment.pdf.typesetting.fonts import REGULAR
-from assessment.pdf.typesetting.theme import COLOURS, get_styles
+from assessment.pdf.typesetting.theme import COLOURS, FINE, get_styles
 
 MARKUP_PATTERN = re.compile("<[^>]*>")
 
@@ -71,10 +71,12 @@ def make_table_of_contents() -> TableOfContents:
     contents = TableOfContents(dotsMinLevel=-1)
     contents.levelStyles = [
         ParagraphStyle("contents-0", parent=base, spaceBefore=3, rightIndent=40),
-        ParagraphStyle("contents-1", parent=base, spaceBefore=0, rightIndent=40, textColor=COLOURS["muted"]),
+        ParagraphStyle(
+            "contents-1", parent=base, fontSize=FINE, spaceBefore=0, rightIndent=40, textColor=COLOURS["muted"]
+        ),
     ]
     contents.tableStyle = [
-        ("FONT", (0, 0), (-1, -1), REGULAR, 10),
+        ("FONT", (0, 0), (-1, -1), REGULAR, 9.5),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),
         ("RIGHTPADDING", (0, 0), (-1, -1), 0),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),

@@ -15,6 +15,11 @@ def build_report_of(result):
     return report.build_report(reports.load_shipped_questionnaire(), result, ReportDetails("Norden"))
 
 
+def list_findings(made):
+    """Everything that the answer page calls a finding: those with an action, then the others."""
+    return (*made.answer.findings, *made.answer.also)
+
+
 def without_scores(case):
     """A worked case in which neither the whole nor a function has a score, and no rule has fired."""
     result = reports.score_case(case)
@@ -106,9 +111,8 @@ def test_key_figure_without_finding_is_explained():
 
 def test_action_titles_in_sentences_are_quoted():
     result = reports.score_case("gap-50")
-    made = build_report_of(
-        replace(result, advice=tuple(one for one in result.advice if one.id == "influencer-protocol"))
-    )
+    advice = tuple(replace(one, part="now") for one in result.advice if one.id == "influencer-protocol")
+    made = build_report_of(replace(result, advice=advice))
 
     said = {
         language: get_translator(language).render_message(made.answer.decision) for language in ("en", "de", "fr", "es")
@@ -146,9 +150,9 @@ def test_single_action_is_written_in_singular():
 
 
 def test_embedding_is_among_the_findings():
-    said = [WORDS.render_message(one) for one in reports.build_case_report("gap-50").answer.findings]
+    said = [WORDS.render_message(one) for one in list_findings(reports.build_case_report("gap-50"))]
 
-    assert said[2] == (
+    assert said[-1] == (
         "Embedding is at 37.8 of 100, “An internal service”. "
         "On the whole, social media work is more separate from the functions than part of them."
     )
@@ -159,9 +163,9 @@ def test_flagged_balance_puts_functions_first_among_the_findings():
     result = reports.score_case("gap-50")
     indices = replace(result.indices, balance=replace(result.indices.balance, flagged=False))
 
-    flagged, calm = (build_report_of(one).answer.findings for one in (result, replace(result, indices=indices)))
+    flagged, calm = (build_report_of(one).answer.also for one in (result, replace(result, indices=indices)))
 
-    assert [one.id for one in flagged] == ["functions.leads", "gap.leaders", "embedding.apart"]
+    assert [one.id for one in flagged] == ["functions.leads", "embedding.apart"]
     assert "functions.leads" not in {one.id for one in calm}
 
 
@@ -170,7 +174,7 @@ def test_dimension_low_in_every_function_precedes_neutral_findings():
 
     found = [one.id for one in made.answer.findings]
 
-    assert found == ["functions.two", "embedding.apart", "heatmap.low-in-all"]
+    assert found == ["heatmap.low-in-all", "functions.two", "fired.below"]
 
 
 def test_two_functions_are_compared_in_one_sentence():
@@ -181,8 +185,8 @@ def test_two_functions_are_compared_in_one_sentence():
     ahead = build_report_of(replace(result, functions=sure))
 
     unsure = "The functions score from 70.1 to 76.2, with no clear first or last"
-    assert unsure in WORDS.render_messages(made.answer.findings)
-    assert "Customer service (76.2) is ahead of Marketing (70.1)" in WORDS.render_messages(ahead.answer.findings)
+    assert unsure in WORDS.render_messages(list_findings(made))
+    assert "Customer service (76.2) is ahead of Marketing (70.1)" in WORDS.render_messages(list_findings(ahead))
 
 
 def test_contested_report_asks_for_one_decision_first():
@@ -311,7 +315,7 @@ def test_embedding_at_floor_is_shown_as_ten_or_less():
     made = build_report_of(replace(result, indices=replace(result.indices, embedding=floor)))
 
     assert WORDS.format_figure(made.outlook.embedding) == "10 or less"
-    assert "Embedding is at 10 or less of 100" in " ".join(WORDS.render_messages(made.answer.findings))
+    assert "Embedding is at 10 or less of 100" in " ".join(WORDS.render_messages(list_findings(made)))
 
 
 def test_several_contested_functions_are_all_named():

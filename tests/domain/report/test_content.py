@@ -149,7 +149,75 @@ def test_actions_keep_order_of_result():
     made, result = reports.build_case_report("gap-50"), reports.score_case("gap-50")
 
     assert [action.id for action in made.roadmap.actions] == [advice.id for advice in result.advice]
-    assert [action.place for action in made.answer.actions] == [1, 2, 3]
+
+
+@pytest.mark.parametrize("case", reports.CASES)
+def test_actions_of_answer_follow_from_its_findings_and_start_now(case):
+    made = reports.build_case_report(case)
+
+    argued = [row.action for row in made.answer.rows if row.action]
+
+    assert list(made.answer.actions) == argued
+    assert [row.finding for row in made.answer.rows] == list(made.answer.findings)
+    assert {action.id for action in argued} <= {action.id for action in made.roadmap.starting}
+    assert [action.place for action in argued] == sorted(action.place for action in argued)
+    assert len(argued) == min(3, len(made.roadmap.starting)) or argued[0].id == "calibrate-first"
+
+
+def test_answer_names_effort_and_expected_scores():
+    made = reports.build_case_report("risk-36")
+    words = get_translator()
+
+    assert words.render_message(made.answer.effort) == "Effort: 3 small."
+    (expected,) = words.render_messages(made.answer.expected)
+    assert expected == (
+        "With the first 5 actions the whole would go from 49.1 to 54.8 (level 3), with all 22 to 69.3 (level 4). "
+        "A calculation, not a promise."
+    )
+
+
+def test_answer_title_names_what_holds_the_whole_and_a_pattern():
+    title = get_translator().render_message(reports.build_case_report("weighted-30").answer.title)
+
+    assert title == (
+        "Norden stands at level 2 of 5, with 30.1 points: Marketing keeps it from going further; "
+        "Channels and Measurement are under 40 in every function with a score"
+    )
+
+
+def test_plan_starts_on_the_day_that_the_consultant_names():
+    details = ReportDetails("Norden", date=reports.DATE, start="2027-01-11")
+    made = report.build_report(reports.load_shipped_questionnaire(), reports.score_case("risk-36"), details)
+
+    assert str(made.roadmap.actions[0].start) == "2027-01-11"
+    assert str(made.roadmap.actions[0].until) == "2027-02-08"
+    assert str(made.plan.steps[0].due) == "2027-01-18"
+
+
+def test_quadrants_and_loads_contain_every_action_once():
+    made = reports.build_case_report("not-applicable-40")
+    places = [action.place for action in made.roadmap.actions]
+
+    assert sorted(action.place for part in made.plan.quadrants for action in part.actions) == places
+    assert sorted(place for load in made.plan.loads for place in load.places) == places
+
+
+@pytest.mark.parametrize("case", reports.CASES)
+def test_target_paths_name_actions_in_the_order_of_the_roadmap(case):
+    made = reports.build_case_report(case)
+    titles = {action.place: action.title for action in (*made.roadmap.actions, *made.roadmap.further)}
+
+    for row in made.target_paths.rows:
+        assert [step.place for step in row.steps] == sorted(step.place for step in row.steps)
+        assert all(titles[step.place] == step.title for step in row.steps)
+
+
+def test_strengths_are_at_level_4_and_not_of_a_contested_function():
+    assert reports.build_case_report("contested-60").strengths.rows == ()
+
+    rows = reports.build_case_report("risk-36").strengths.rows
+    assert rows
+    assert all(row.figure.value >= 60 and row.level_text for row in rows)
 
 
 def test_long_organisation_name_is_truncated_in_sentences():

@@ -20,7 +20,7 @@ def lines(questionnaire, organisation):
         result = score_answers(questionnaire, organisation(60, 3), AssessmentSettings())
         invited = summarize_invited_people(people, domains) if people else None
         report = build_report(questionnaire, replace(result, invited=invited), ReportDetails("Acme"), language)
-        return get_translator(language).render_messages(report.appendix.taking_part)
+        return get_translator(language).render_messages(report.participation.notes)
 
     return lines
 

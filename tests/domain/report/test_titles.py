@@ -6,7 +6,7 @@ from msgspec.structs import replace
 from assessment.domain import report
 from assessment.domain.comparison.waves import Break, FigureChange, Projection, WaveComparison
 from assessment.domain.report import EarlierWave, ReportDetails
-from assessment.domain.report.sections.answer import build_functions_finding
+from assessment.domain.report.sections.findings import build_functions_finding
 from assessment.domain.report.source import build_source
 from assessment.domain.result import GapDimension, Lift
 from assessment.i18n import get_translator
@@ -53,7 +53,11 @@ def with_cells(scores):
 @pytest.mark.parametrize(
     ("overall", "levels", "expected"),
     [
-        ({"level": 4, "band": 4}, (4, 4, 4), "Norden stands at level 4 of 5, with 42.6 of 100 points"),
+        (
+            {"level": 4, "band": 4},
+            (4, 4, 4),
+            "Norden stands at level 4 of 5, with 42.6 points: Marketing and HR keep it from going further",
+        ),
         ({"level": 2, "band": 3}, (3, 3, 1), "Norden stands at level 2 of 5, with 42.6 points: HR holds it back"),
         (
             {"level": 2, "band": 3},
@@ -232,13 +236,13 @@ def test_first_wave_has_no_change_section():
     assert reports.build_case_report(CASE).change is None
 
 
-def test_significant_change_is_among_the_findings():
+def test_significant_change_is_on_the_answer_page():
     before = earlier(FigureChange(20, 42.6, 22.6, 4, changed=True))
     made = report.build_report(
         reports.load_shipped_questionnaire(), reports.score_case(CASE), ReportDetails("Norden"), earlier=before
     )
 
-    assert "change.up" in {finding.id for finding in made.answer.findings}
+    assert made.answer.change.id == "change.up"
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,6 @@ class World:
         self.engine = database.make_engine(url)
         self.catalogue = QuestionnaireCatalogue([find_shipped_folder()])
         with database.write_session(self.engine) as session:
-            tables.metadata.create_all(session.connection())
             self.home = users.find_or_create_workspace(session, "Berg Consulting", people.NOW)
             self.elsewhere = users.find_or_create_workspace(session, "Elsewhere", people.NOW)
             self.ids = {

@@ -11,8 +11,8 @@ from tests.web import people
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 async def read_page(running, name="alice"):

@@ -15,8 +15,8 @@ CELL = re.compile(r'<span class="value">([^<]+)</span>')
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 def load_report(world, assessment):
@@ -134,7 +134,7 @@ async def test_results_page_and_report_show_the_number_of_careless_responses(wor
     async with running() as come:
         text = unescape((await come("alice").get(f"/console/assessments/{world.closed}/results")).text)
 
-    said = words.render_message(report.appendix.careless)
+    said = words.render_message(report.participation.careless)
     assert (f"{left_out} response" if left_out else "No response") in said
     assert said in text
 

@@ -19,8 +19,8 @@ LINE = re.compile(r'<p class="quiet small">\s*(.*?)\s*</p>', re.DOTALL)
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 def save_comment(world, **by):

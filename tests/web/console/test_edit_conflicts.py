@@ -22,8 +22,8 @@ PERSON = {"name": "Typed <first>", "email": "", "role": "practitioner", "functio
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 @pytest.fixture

@@ -7,8 +7,8 @@ import pytest
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 async def test_each_edition_and_language_downloads_a_file_with_its_own_name(world, running):

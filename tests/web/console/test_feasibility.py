@@ -14,8 +14,8 @@ from tests.web import people
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 def invite_address(world, assessment, *addresses):

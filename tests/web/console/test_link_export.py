@@ -14,8 +14,8 @@ LINK = re.compile(r"http://127\.0\.0\.1:8000(/s/[\w-]{43})")
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 async def add_people(visitor, world):

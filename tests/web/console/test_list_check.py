@@ -6,8 +6,8 @@ from tests.web.console.test_people_files import list_people, press_button
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 async def send_lines(visitor, world, lines, **fields):

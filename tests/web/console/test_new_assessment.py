@@ -25,8 +25,8 @@ PROTECTED = {"confidentiality": "confidential", "minimum_group": "5"}
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 def list_organisations(world):

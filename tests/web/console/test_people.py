@@ -16,8 +16,8 @@ LINES = """Ann Lee, ann@example.org, Leader, Marketing; HR
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 def build_people_path(world):

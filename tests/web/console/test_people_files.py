@@ -63,8 +63,8 @@ class CheckForm(HTMLParser):
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 async def upload_file(visitor, world, content, name="list.csv"):

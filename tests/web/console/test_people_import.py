@@ -9,8 +9,8 @@ INPUTS = Path(__file__).parents[2] / "inputs"
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 def build_people_path(world):

@@ -16,8 +16,8 @@ LINES = "Ann\tann@example.org\tStaff\tMarketing\nBen\tben@example.org\tStaff\tMa
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 async def send_page_form(visitor, page_path, path, typed):

@@ -13,8 +13,8 @@ from tests.web.console.conftest import GOLDEN
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 def late(world, count):

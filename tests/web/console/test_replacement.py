@@ -8,8 +8,8 @@ FORM = {"name": "Guest 0", "email": "", "role": "practitioner", "functions": ["m
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 def build_path(world, assessment, invitation):

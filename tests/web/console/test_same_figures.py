@@ -19,8 +19,8 @@ UNSEEN = re.compile(r"<(script|style|svg|head)\b.*?</\1>", re.DOTALL)
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 @pytest.fixture

@@ -17,8 +17,8 @@ DAY = timedelta(days=1)
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 async def test_close_without_results_is_refused_until_confirmed(world, running):

@@ -10,8 +10,8 @@ from tests.web.console.conftest import PASSWORD
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 async def sign_in(visitor, email="alice@example.org", password=PASSWORD, **more):

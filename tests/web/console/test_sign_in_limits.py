@@ -14,8 +14,8 @@ FORMATS = ["203.0.113.8:{}", "[2001:db8::1]:{}", '"[2001:db8::1]:{}"', "_hidden{
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 @pytest.fixture

@@ -22,8 +22,8 @@ CELL = re.compile(r'<span class="value">([^<]+)</span>')
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 def duplicate_respondents(name):

@@ -26,8 +26,8 @@ def long_text(name: str) -> str:
 
 
 @pytest.fixture
-def database_url(sqlite_url: str) -> str:
-    return sqlite_url
+def database_url(migrated_sqlite_url: str) -> str:
+    return migrated_sqlite_url
 
 
 def forms_of(app: Litestar, person: Person) -> Iterator[str]:

@@ -36,6 +36,7 @@ MAX_BODY_BYTES = 4 * 1024 * 1024  # every text at its maximum length and a 1 MB 
 REQUEST_EXAMPLE = {
     "author": "Anna Berg, Berg & Partner",
     "confidentiality": "For the board only",
+    "start": "2027-01-11",
     "remarks": {"answer": "We walked two shifts."},
     "findings": [{"title": "Two tools do the same job", "text": "One inbox would do."}],
     "moderations": [{"figure": "functions.care", "moderated": 55, "reason": "The new rota came after the close."}],
@@ -83,6 +84,7 @@ class CommentsText(RequestStruct, frozen=True):
         "wave": "What this wave is called.",
         "author": "Who made the report.",
         "confidentiality": 'On every page; "Confidential" where it is empty.',
+        "start": "The day on which the plan starts, as 2027-01-31; otherwise the close. Dates count from it.",
         "remarks": "Texts by part: `answer`, `targets`, `heatmap`, `gap`, `authority`, `hand-offs`, `outlook`, "
         "`roadmap`, `change`, `next` (what respondents read), or the id of a function.",
         "findings": "Findings of your own, after those that are computed.",
@@ -94,6 +96,7 @@ class CommentsText(RequestStruct, frozen=True):
     wave: LineText = ""
     author: LineText = ""
     confidentiality: LineText = ""
+    start: LineText = ""
     remarks: dict[str, BodyText] = field(default_factory=dict)
     findings: Annotated[tuple[FindingText, ...], Meta(extra_json_schema={"maxItems": MAX_ENTRIES})] = ()
     moderations: Annotated[tuple[ModeratedScore, ...], Meta(extra_json_schema={"maxItems": MAX_ENTRIES})] = ()

@@ -4,6 +4,7 @@ from typing import Literal
 
 from msgspec import Struct
 
+SMALL, TEXT, LARGE = 8.0, 9.5, 11.5  # points: sizes of labels, the same as in the text of the PDF
 TextAnchor = Literal["start", "middle", "end"]
 MarkerShape = Literal["circle", "diamond", "square", "tick", "star"]
 FontWeight = Literal["light", "regular", "strong"]
@@ -49,7 +50,7 @@ class ChartLabel(Struct, frozen=True, tag=True):
     y: float
     text: str
     tone: str = "ink"
-    size: float = 9.0
+    size: float = TEXT
     weight: FontWeight = "regular"
     anchor: TextAnchor = "start"
     limit: float | None = None

@@ -6,10 +6,11 @@ from itertools import pairwise
 
 from msgspec import Struct
 
-from assessment.charts.primitives.marks import Box, ChartLabel, ChartLine, ChartMark, Marker, MarkerShape
+from assessment.charts.primitives.marks import SMALL, Box, ChartLabel, ChartLine, ChartMark, Marker, MarkerShape
 from assessment.domain.report.figures import ReportFigure, RoundedInterval
 
 HUNDRED = Decimal(100)
+PLOT_LEFT = 160.0  # points: where the plots of all row charts start
 
 
 class ScoreAxis(Struct, frozen=True):
@@ -29,7 +30,7 @@ class ScoreAxis(Struct, frozen=True):
         """Draw vertical grid lines with their numbers above."""
         for step in steps:
             yield ChartLine(self.get_position(step), top, self.get_position(step), bottom, "faint", 0.6)
-            yield ChartLabel(self.get_position(step), top - 4, str(step), "muted", 7, anchor="middle")
+            yield ChartLabel(self.get_position(step), top - 4, str(step), "muted", SMALL, anchor="middle")
 
     def draw_bands(self, top: float, height: float, cuts: tuple[Decimal, ...]) -> Iterator[ChartMark]:
         """Draw the level scale: one box per level with its number."""
@@ -39,7 +40,7 @@ class ScoreAxis(Struct, frozen=True):
             tone = min(number, 5)
             yield Box(left + 0.5, top, right - left - 1, height, f"level-{tone}")
             yield ChartLabel(
-                (left + right) / 2, top + height / 2 + 3, str(number), f"on-level-{tone}", 8, "strong", "middle"
+                (left + right) / 2, top + height / 2 + 3, str(number), f"on-level-{tone}", SMALL, "strong", "middle"
             )
 
     def draw_whisker(self, span: RoundedInterval, y: float, tone: str, size: float = 3.0) -> Iterator[ChartMark]:

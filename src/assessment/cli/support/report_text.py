@@ -37,8 +37,8 @@ def format_report(report: Report, words: Translator) -> Iterator[str]:
 
 
 def _list_participation(report: Report) -> Iterator[Message]:
-    yield from report.appendix.taking_part[:1]
-    yield report.appendix.careless
+    yield from report.participation.notes[:1]
+    yield report.participation.careless
 
 
 def _format_section(title: str, table: Iterable[str], notes: Iterable[str] = ()) -> Iterator[str]:

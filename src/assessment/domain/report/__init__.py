@@ -15,8 +15,11 @@ from assessment.domain.report.sections.hand_offs import HandOffsSection, build_h
 from assessment.domain.report.sections.heatmap import HeatmapSection, build_common_low_finding, build_heatmap
 from assessment.domain.report.sections.moderation import ModeratedFigure, build_moderated_scores
 from assessment.domain.report.sections.outlook import OutlookSection, build_embedding_finding, build_outlook
+from assessment.domain.report.sections.participation import ParticipationSection, build_participation
 from assessment.domain.report.sections.perception_gap import PerceptionGapSection, build_perception_gap
+from assessment.domain.report.sections.plan import PlanSection, build_plan
 from assessment.domain.report.sections.roadmap import RoadmapSection, build_roadmap
+from assessment.domain.report.sections.strengths import StrengthsSection, build_strengths
 from assessment.domain.report.sections.summary import SummarySection, build_summary
 from assessment.domain.report.sections.target_paths import TargetPathsSection, build_target_paths
 from assessment.domain.report.sections.targets import TargetsSection, build_targets
@@ -46,6 +49,9 @@ class Report(Struct, frozen=True):
     hand_offs: HandOffsSection | None
     outlook: OutlookSection | None
     roadmap: RoadmapSection
+    plan: PlanSection
+    participation: ParticipationSection
+    strengths: StrengthsSection
     target_paths: TargetPathsSection
     change: ChangeSection | None
     summary: SummarySection
@@ -73,13 +79,12 @@ def build_report(
         build_outlook(source),
     )
     change, heatmap = build_change(source, earlier), build_heatmap(source)
-    titles = tuple(
-        section.title for section in (authority, perception_gap, hand_offs, outlook, change, heatmap) if section
-    )
+    titles = tuple(section.title for section in (authority, perception_gap, hand_offs, outlook, heatmap) if section)
     titles += tuple(
         finding for finding in (build_common_low_finding(source), build_embedding_finding(source)) if finding
     )
-    answer = build_answer(source, roadmap.actions, titles)
+    strengths = build_strengths(source)
+    answer = build_answer(source, roadmap, titles, change, strengths)
     return Report(
         language=language,
         details=details,
@@ -94,9 +99,12 @@ def build_report(
         hand_offs=hand_offs,
         outlook=outlook,
         roadmap=roadmap,
+        plan=build_plan(source, roadmap),
+        participation=build_participation(source),
+        strengths=strengths,
         target_paths=build_target_paths(source, roadmap),
         change=change,
-        summary=build_summary(source, answer, heatmap, roadmap),
+        summary=build_summary(source, answer, heatmap),
         moderations=build_moderated_scores(source),
         appendix=build_appendix(source),
         needed=source.figures.needed,

@@ -1,6 +1,7 @@
 """Consultant's additions to a report: texts, findings, moderated scores. They change no computed figure."""
 
 from collections.abc import Iterator
+from datetime import date
 
 from msgspec import Struct, field
 from msgspec.structs import replace
@@ -27,12 +28,13 @@ class ModerationInput(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Comments(Struct, frozen=True, forbid_unknown_fields=True):
-    """The consultant's own texts and scores in a report, without the logo."""
+    """The consultant's own texts and scores in a report, without the logo. `start`: day the plan starts (ISO 8601)."""
 
     title: str = ""
     wave: str = ""
     author: str = ""
     confidentiality: str = ""
+    start: str = ""
     remarks: dict[str, str] = field(default_factory=dict)
     findings: tuple[ConsultantFinding, ...] = ()
     moderations: tuple[ModerationInput, ...] = ()
@@ -42,6 +44,7 @@ def find_comment_problems(comments: Comments, questionnaire: Questionnaire) -> I
     """Yield every problem of `comments` for reports on this questionnaire, with JSON pointers."""
     for name in ("title", "wave", "author", "confidentiality"):
         yield from _check_length(getattr(comments, name), MAX_TITLE_LENGTH, f"/{name}")
+    yield from _check_start(comments.start)
     yield from _check_remarks(comments, questionnaire)
     for kind in ("findings", "moderations"):
         if len(getattr(comments, kind)) > MAX_ENTRIES:
@@ -87,6 +90,7 @@ def add_comments(
         author=comments.author or details.author,
         confidentiality=comments.confidentiality or details.confidentiality,
         logo=logo or details.logo,
+        start=comments.start or details.start,
         remarks=details.remarks | comments.remarks,
         findings=(*details.findings, *comments.findings),
         moderations=(
@@ -100,6 +104,13 @@ def add_comments(
             ),
         ),
     )
+
+
+def _check_start(start: str) -> Iterator[Problem]:
+    try:
+        date.fromisoformat(start or "2000-01-01")
+    except ValueError:
+        yield Problem("This is not a valid date.", "Write it as 2027-01-31.", pointer="/start")
 
 
 def _check_remarks(comments: Comments, questionnaire: Questionnaire) -> Iterator[Problem]:

@@ -1,6 +1,6 @@
 """Report details: organisation, date, and the consultant's own additions, separate from computed figures."""
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
 REMARK_PLACES = (
     "answer",
@@ -38,7 +38,8 @@ class ReportDetails(Struct, frozen=True):
     `protection` is the promise to respondents, a `Confidentiality`. `confidentiality` is printed on every page,
     "Confidential" if empty. `logo` is a PNG or JPEG. `release` is the digest of the released result, printed with the
     provenance. `remarks` are the consultant's texts by section: one of `REMARK_PLACES` (`next` is for respondents),
-    or the id of a function.
+    or the id of a function. `start` is the day on which the plan starts (ISO 8601), by default the close; it is left
+    out of the encoding if it is not set, so that the digest of earlier reports stays the same.
     """
 
     organisation: str
@@ -53,3 +54,4 @@ class ReportDetails(Struct, frozen=True):
     findings: tuple[ConsultantFinding, ...] = ()
     moderations: tuple[ScoreModeration, ...] = ()
     release: str = ""
+    start: str | UnsetType = UNSET

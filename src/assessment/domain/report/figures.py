@@ -16,7 +16,8 @@ RoundedInterval = tuple[Decimal, Decimal]
 class ReportFigure(Struct, frozen=True):
     """One rounded figure.
 
-    `value` None: `word` replaces it ("half or more"), or `missing` is the reason why there is no figure.
+    `value` None: `word` replaces it ("half or more"), or `missing` is the reason why there is no figure. `moderated` is
+    the consultant's value, which stands next to the measured one.
     """
 
     value: Decimal | None
@@ -26,6 +27,7 @@ class ReportFigure(Struct, frozen=True):
     bound: Bound | None = None
     missing: Message | None = None
     word: Message | None = None
+    moderated: Decimal | None = None
 
 
 class ItemRow(Struct, frozen=True):
@@ -43,7 +45,10 @@ class ItemRow(Struct, frozen=True):
 
 
 class LevelScore(Struct, frozen=True):
-    """A score on the level scale. `level` None: withheld or not valid; `band` may be known nevertheless."""
+    """A score on the level scale. `level` None: withheld or not valid; `band` may be known nevertheless.
+
+    `to_go`: points to the target, 0 or less if it is reached; None without a score. `earlier`: score of the last wave.
+    """
 
     name: str
     figure: ReportFigure
@@ -51,6 +56,9 @@ class LevelScore(Struct, frozen=True):
     level: int | None
     contested: bool = False
     provisional: bool = False
+    target: Decimal | None = None
+    to_go: ReportFigure | None = None
+    earlier: ReportFigure | None = None
 
 
 class KeyFigure(Struct, frozen=True):

@@ -10,13 +10,19 @@ from assessment.domain.report.sections.roadmap import Action
 
 
 def select_playbook_actions(report: Report, part: FunctionSection) -> Sequence[Action]:
-    """Select a function's advice; first what makes its figures sure, if they are in doubt.
+    """Select a function's advice and what its people own; first what makes its figures sure, if they are in doubt.
 
     Actions fired by another function's figures are left out: they are not for this reader.
     """
     quality = [action for action in report.roadmap.actions if action.topic == "quality"]
     doubts = [own for action in quality if (own := _select_function_figures(action, part)) is not None]
-    return [*doubts, *(action for action in part.actions if action.id not in {doubt.id for doubt in doubts})]
+    listed = {action.id for action in quality}
+    owned = [
+        action
+        for action in report.roadmap.actions
+        if action.id not in listed and (action.function == part.id or part.id in action.owner_functions)
+    ]
+    return [*doubts, *owned]
 
 
 def _select_function_figures(action: Action, part: FunctionSection) -> Action | None:
@@ -24,4 +30,4 @@ def _select_function_figures(action: Action, part: FunctionSection) -> Action | 
     own = tuple(fired for fired in action.fired if fired.figure.values["function"] == part.name)
     if not own:
         return None
-    return replace(action, fired=own, goal=action.goal if own[0] == action.fired[0] else None)
+    return replace(action, fired=own, effect=action.effect if own[0] == action.fired[0] else None)

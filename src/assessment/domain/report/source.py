@@ -26,6 +26,7 @@ MAX_NAME_LENGTH = 80
 PERCENT_SCALE = RoundingScale(0)
 MAX_NAMED_PLACES = 3  # more places of a table are counted instead of named
 PAIR_SIZE = 2
+DIMENSION_PART = 3  # place of the dimension's id in the path of its score
 MIN_POINTS_APART = 5.0  # points; used if the questionnaire has no balance index
 
 
@@ -150,16 +151,26 @@ class ReportSource(Struct, frozen=True):
     def build_dimension_figure(self, path: str, dimension: DimensionResult) -> ReportFigure:
         """Figure of a dimension; with a bound if all its items are clipped at the same end."""
         figure = self.figures.round_score(dimension.score, path, dimension.interval, dimension.n)
-        return replace(figure, bound=get_items_bound(dimension.score, dimension.items.values()))
+        parts = path.split(".")
+        names = [self.name_function(parts[1]), self.name_dimension(parts[3])] if len(parts) > DIMENSION_PART else []
+        bound = get_items_bound(dimension.score, dimension.items.values())
+        return replace(figure, bound=bound, moderated=self.find_moderated(" · ".join(names)))
+
+    def find_moderated(self, place: str) -> Decimal | None:
+        """Consultant's value of the score at a place, which is named as in `ScoreModeration`."""
+        values = [moderation.moderated for moderation in self.details.moderations if moderation.place == place]
+        return self.round_score(values[-1]) if values and place else None
 
     def build_level_score(self, identifier: str) -> LevelScore:
         """A function on the level scale."""
         function = self.result.functions[identifier]
         path = f"functions.{identifier}"
         figure = self.figures.round_score(function.score, f"{path}.score", function.interval, function.n)
-        figure = replace(figure, bound=get_items_bound(function.score, _list_function_items(function)))
+        bound = get_items_bound(function.score, _list_function_items(function))
+        figure = replace(figure, bound=bound, moderated=self.find_moderated(self.name_function(identifier)))
         if function.out_of_scope:
             figure = ReportFigure(None, missing=make_message("missing.out-of-scope"))
+        target = to_exact_decimal(function.target)
         return LevelScore(
             self.name_function(identifier),
             figure,
@@ -167,6 +178,8 @@ class ReportSource(Struct, frozen=True):
             function.level,
             function.contested,
             function.provisional,
+            target,
+            build_distance(figure, target),
         )
 
     def build_overall_score(self) -> LevelScore:
@@ -174,9 +187,18 @@ class ReportSource(Struct, frozen=True):
         overall = self.result.overall
         figure = self.figures.round_score(overall.score, "overall.score", overall.interval, overall.n)
         items = [item for _, function in self.list_scored_functions() for item in _list_function_items(function)]
-        figure = replace(figure, bound=get_items_bound(overall.score, items))
+        moderated = self.find_moderated(self.details.organisation)
+        figure = replace(figure, bound=get_items_bound(overall.score, items), moderated=moderated)
+        target = to_exact_decimal(self.questionnaire.prioritising.whole_target)
         return LevelScore(
-            self.organisation, figure, overall.band, overall.level, overall.contested, overall.provisional
+            self.organisation,
+            figure,
+            overall.band,
+            overall.level,
+            overall.contested,
+            overall.provisional,
+            target,
+            build_distance(figure, target),
         )
 
     def get_balance_bound(self) -> Bound | None:
@@ -216,6 +238,13 @@ def build_source(
     """Build the source; texts in `language`, otherwise in the questionnaire's source language."""
     texts = questionnaire.text(language or questionnaire.source_language)
     return ReportSource(questionnaire, result, details, texts, build_figure_rounder(questionnaire, result))
+
+
+def build_distance(figure: ReportFigure, target: Decimal) -> ReportFigure | None:
+    """Points from a score to a target; of a clipped score it may be more or fewer."""
+    if figure.value is None:
+        return None
+    return ReportFigure(target - figure.value, bound=get_difference_bound(None, figure.bound))
 
 
 def get_items_bound(score: float | None, items: Iterable[ItemResult]) -> Bound | None:

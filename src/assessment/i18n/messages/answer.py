@@ -8,6 +8,19 @@ MESSAGES: dict[str, MessageTemplate] = {
         "{organisation} stands at level {level} of 5, with {score} points: {functions} holds it back",
         "{organisation} stands at level {level} of 5, with {score} points: {functions} hold it back",
     ),
+    "answer.bound": NN_(
+        "{organisation} stands at level {level} of 5, with {score} points: {functions} keeps it from going further",
+        "{organisation} stands at level {level} of 5, with {score} points: {functions} keep it from going further",
+    ),
+    "answer.pattern": N_("{title}; {pattern}"),
+    "pattern.weakest": NN_(
+        "{dimension} is the weakest dimension in the one function",
+        "{dimension} is the weakest dimension in all {count} functions",
+    ),
+    "pattern.low": NN_(
+        "{dimensions} is under {cut} in every function with a score",
+        "{dimensions} are under {cut} in every function with a score",
+    ),
     "answer.provisional": N_("Provisionally, {organisation} stands at level {level} of 5, with {score} of 100 points"),
     "answer.contested": N_(
         "{organisation} scores {score} of 100; no level yet, because answers diverge in {functions}"
@@ -21,6 +34,27 @@ MESSAGES: dict[str, MessageTemplate] = {
     ),
     "decision.settle": N_(
         "Approve one action first, with one person’s name and a date: {action}. Then decide on the others."
+    ),
+    "needs.item": N_(
+        "An item is shown once {needed} people or more have given it a number. Fewer did nearly everywhere."
+    ),
+    "needs.function": N_(
+        "A function then needs {dimension_count} of its dimensions for a score, the whole {function_count} functions. "
+        "What helps: invite the rest of each function, or let each function agree on one record."
+    ),
+    "decision.effort": N_("Effort: {efforts}."),
+    "effort.S": NN_("{count} small", "{count} small"),
+    "effort.M": NN_("{count} medium", "{count} medium"),
+    "effort.L": NN_("{count} large", "{count} large"),
+    "decision.expected": NN_(
+        "With the first action the whole would go from {now} to {first}, with all {total} to {all}. "
+        "A calculation, not a promise.",
+        "With the first {count} actions the whole would go from {now} to {first}, with all {total} to {all}. "
+        "A calculation, not a promise.",
+    ),
+    "decision.expected-all": NN_(
+        "With this action the whole would go from {now} to {all}. A calculation, not a promise.",
+        "With all {count} actions the whole would go from {now} to {all}. A calculation, not a promise.",
     ),
     "decision.ask-more": N_(
         "Decide whether to invite more people, or to let each function agree on one record (consensus mode)."

@@ -35,6 +35,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "fired.at-least": N_("{figure}: {value}, at or above {cut}"),
     "fired.band": N_("{figure}: {value} ({cut} is enough)"),
     "figure.item": "{item}",
+    "figure.item-in": N_("{item} in {function}"),
     "figure.dimension": N_("{dimension} in {function}"),
     "figure.lowest-function": N_("Score of the lowest function"),
     "figure.function": N_("Score of {function}"),

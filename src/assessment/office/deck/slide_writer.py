@@ -150,7 +150,7 @@ class DeckWriter:
             )
         return text.format(
             instrument=report.instrument,
-            count=translator.format_number(report.appendix.counted),
+            count=translator.format_number(report.participation.counted),
             date=self.selection.date,
         )
 

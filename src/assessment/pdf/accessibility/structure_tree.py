@@ -1,6 +1,7 @@
 """Write the structure tree and PDF/UA metadata into a drawn document."""
 
 import re
+from datetime import UTC, datetime
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
 
@@ -8,6 +9,7 @@ from assessment.pdf.accessibility.tagged_canvas import MarkedContent, StructureE
 
 MAPPING_PATTERN = re.compile(rb"<([0-9A-F]+)> <([0-9A-F]+)>\n")
 MAPPINGS_PATTERN = re.compile(rb"\d+ beginbfchar\n.*endbfchar\n", re.DOTALL)
+NO_DATE = datetime(2000, 1, 1, tzinfo=UTC)
 MAX_MAPPINGS = 100  # per block (limit of the CMap format)
 NONCHARACTERS = frozenset({0x0000, 0xFEFF, 0xFFFE})
 
@@ -23,8 +25,22 @@ def write_structure(pdf: Pdf, tree: StructureElement) -> None:
         metadata["dc:language"] = {str(pdf.Root.Lang)}
         metadata["pdfuaid:part"] = "1"
         metadata["pdf:Producer"] = str(pdf.docinfo.get(Name.Producer, ""))
+    pdf.Root.PageMode = Name.UseOutlines  # readers open with the bookmarks
     about = bytes(pdf.Root.Metadata.read_bytes())
     pdf.Root.Metadata.write(about.replace(b"endstream", b"end&#115;tream"))  # some readers search for the keyword
+
+
+def write_creation_date(pdf: Pdf, released: str | None) -> None:
+    """Set the date of the release as creation date: the same release gives the same bytes on any day."""
+    try:
+        moment = datetime.fromisoformat(released or "")
+    except ValueError:
+        moment = NO_DATE
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    text = moment.astimezone(UTC).strftime("D:%Y%m%d%H%M%S+00'00'")
+    pdf.docinfo[Name.CreationDate] = pdf.docinfo[Name.ModDate] = text
+    with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
+        metadata["xmp:CreateDate"] = metadata["xmp:ModifyDate"] = moment.astimezone(UTC).isoformat()
 
 
 def _fix_character_map(font: Object) -> None:

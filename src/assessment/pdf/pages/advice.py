@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TypeAlias
 
-from reportlab.platypus import Flowable, PageBreak
+from reportlab.platypus import Flowable
 
 from assessment.domain.report import Report
 from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_reasons, format_start, name_effort, name_impact
+from assessment.i18n.action_texts import format_reasons, format_start, format_until, name_effort, name_impact
 from assessment.pdf.document import Heading
 from assessment.pdf.page_blocks import (
     Blocks,
@@ -18,6 +18,8 @@ from assessment.pdf.page_blocks import (
 from assessment.pdf.typesetting.page_filling import BalancedGroups
 from assessment.pdf.typesetting.text import (
     make_bullets,
+    make_cell,
+    make_gap,
     make_labelled_paragraph,
     make_paragraph,
     make_table,
@@ -26,11 +28,10 @@ from assessment.pdf.typesetting.text import (
 from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH
 
 DENSITY_STYLES = (
-    ("subheading", "dense", 2.0),
-    ("subheading-close", "denser", 1.0),
-    ("subheading-close", "densest", 1.0),
+    ("subheading", "dense", 1.75),
+    ("subheading-close", "denser", 0.0),
 )
-MAX_ACTIONS_BELOW = 8  # actions; with no more, the advice starts below the roadmap
+HEAD_WIDTHS = (0.72 * CONTENT_WIDTH, 0.02 * CONTENT_WIDTH, 0.26 * CONTENT_WIDTH)
 
 SurroundingGroups: TypeAlias = tuple[Sequence[Blocks], Sequence[Blocks]]
 
@@ -41,8 +42,7 @@ def lay_out_advice(report: Report, translator: Translator) -> Blocks:
     if not actions:
         return []
     title = make_title(translator.gettext("All advice in full"), _format_advice_title(actions, translator), above=24)
-    begin = [PageBreak()] if len(actions) > MAX_ACTIONS_BELOW else []
-    return [*begin, BalancedGroups(build_advice_choices(title, actions, translator), CONTENT_HEIGHT)]
+    return [BalancedGroups(build_advice_choices(title, actions, translator, is_in_roadmap=True), CONTENT_HEIGHT)]
 
 
 def _format_advice_title(actions: Sequence[Action], translator: Translator) -> str:
@@ -81,12 +81,19 @@ def lay_out_function_advice(
 
 
 def build_advice_choices(
-    title: Blocks, actions: Sequence[Action], translator: Translator, around: SurroundingGroups = ((), ())
+    title: Blocks,
+    actions: Sequence[Action],
+    translator: Translator,
+    around: SurroundingGroups = ((), ()),
+    *,
+    is_in_roadmap: bool = False,
 ) -> Sequence[Callable[[], Sequence[Blocks]]]:
     """Build the same unbroken groups of advice in decreasing line spacing."""
 
     def build_groups(styles: tuple[str, str, float]) -> Sequence[Blocks]:
-        first, *others = [_lay_out_action(action, translator, *styles) for action in actions]
+        first, *others = [
+            _lay_out_action(action, translator, *styles, is_in_roadmap=is_in_roadmap) for action in actions
+        ]
         before, after = around
         return [*before, [*title, *first], *others, *after]
 
@@ -97,14 +104,12 @@ def _measure_height(blocks: Sequence[Flowable]) -> float:
     return float(sum(block.wrap(CONTENT_WIDTH / 2 - 8, CONTENT_WIDTH)[1] for block in blocks))
 
 
-def _lay_out_action(action: Action, translator: Translator, head: str, text: str, pad: float) -> Blocks:
-    named = action.function_name or ""
-    about = [named if named.lower() not in action.owner.lower() else "", action.owner, action.horizon_name]
-    about.insert(2, format_start(action, translator))
-    about += [translator.gettext("effort {effort}").format(effort=name_effort(action, translator))]
-    about += [translator.gettext("impact {impact}").format(impact=name_impact(action, translator))]
+def _lay_out_action(
+    action: Action, translator: Translator, head: str, text: str, pad: float, *, is_in_roadmap: bool
+) -> Blocks:
+    """Lay out one action; what the roadmap of the same edition says is left out."""
     why = make_labelled_paragraph(translator.gettext("Because"), format_reasons(action, translator), "small")
-    goal = f" {translator.render_message(action.goal)}" if action.goal else ""
+    goal = f" {translator.render_message(action.goal)}" if action.goal and not is_in_roadmap else ""
     watch = make_labelled_paragraph(translator.gettext("Watch"), f"{action.indicator}.{goal}", "small")
     left = [
         make_paragraph(
@@ -115,8 +120,29 @@ def _lay_out_action(action: Action, translator: Translator, head: str, text: str
     right = make_bullets([step[:400] for step in action.steps], text)
     sides = left, right
     min(sides, key=_measure_height).append(watch)
+    title = Heading(f"{action.place}  {action.title}", head, 1)
     return [
-        Heading(f"{action.place}  {action.title}", head, 1),
-        make_paragraph(" · ".join(part for part in about if part), "cell-muted"),
+        *_lay_out_action_head(action, title, translator, is_in_roadmap=is_in_roadmap),
         make_table([[*sides]], share_width([60, 60]), head=0, pad=pad),
     ]
+
+
+def _lay_out_action_head(action: Action, title: Heading, translator: Translator, *, is_in_roadmap: bool) -> Blocks:
+    """Lay out the title; with impact and priority next to it, or with all that a roadmap would say below it."""
+    about = [translator.gettext("impact {impact}").format(impact=name_impact(action, translator))]
+    about += [translator.gettext("priority {priority}").format(priority=translator.format_number(action.priority))]
+    if is_in_roadmap:
+        line = make_cell(" · ".join(about), "muted-right")
+        row = make_table([[[title], "", [line]]], HEAD_WIDTHS, head=0, lines=False, pad=0)
+        row.setStyle([("RIGHTPADDING", (0, 0), (-1, -1), 0), ("VALIGN", (0, 0), (-1, -1), "BOTTOM")])
+        return [make_gap(title.style.spaceBefore), row]
+    named = action.function_name or ""
+    about = [
+        named if named.lower() not in action.owner.lower() else "",
+        action.owner,
+        format_start(action, translator),
+        format_until(action, translator),
+        translator.gettext("effort {effort}").format(effort=name_effort(action, translator)),
+        *about,
+    ]
+    return [title, make_paragraph(" · ".join(part for part in about if part), "cell-muted")]

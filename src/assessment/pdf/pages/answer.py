@@ -1,103 +1,195 @@
-"""Page of the answer: levels, findings, first actions, and the decision asked for."""
+"""Page of the answer: levels and targets, findings with their actions, and the decision asked for."""
 
+import re
 from collections.abc import Sequence
+from functools import partial
 
-from reportlab.platypus import Flowable, PageBreak
+from msgspec import Struct
+from reportlab.platypus import PageBreak
 
+from assessment.charts.action_effect import draw_effect_chart, format_effect
 from assessment.charts.answer import draw_level_chart
 from assessment.domain.report import Report
+from assessment.domain.report.sections.findings import ArgumentRow
+from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_start
+from assessment.i18n.action_texts import format_until
 from assessment.pdf.page_blocks import (
+    CELL_GAP,
+    MAX_REMARK_LENGTH,
     Blocks,
+    fit_on_page,
     lay_out_key_figures,
+    lay_out_remark,
     make_chart_block,
     make_heading,
-    make_notes,
-    make_numbered_list,
+    make_points,
     make_title,
-    shrink_to_page,
 )
+from assessment.pdf.pages.participation import lay_out_participation
 from assessment.pdf.typesetting.tables import Table
 from assessment.pdf.typesetting.text import (
     make_cell,
     make_gap,
+    make_labelled_paragraph,
     make_paragraph,
     make_paragraphs,
     make_table,
+    share_width,
 )
 from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WIDTH
 
 MAX_TITLE_LENGTH = 240
 MAX_OWN_FINDINGS = 3  # on the answer page and in the board edition; a page of its own has all of them
+CHAIN_SHARES = (29, 31, 28, 22, 22)
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\s\d])")
+
+
+class AnswerDetails(Struct, frozen=True):
+    """How much the page says: sentences of each reason, style of the rows, further findings."""
+
+    sentences: int
+    style: str
+    has_further_findings: bool = True
+
+
+DETAILS = (
+    AnswerDetails(2, "chain"),
+    AnswerDetails(2, "cell"),
+    AnswerDetails(1, "chain"),
+    AnswerDetails(1, "cell"),
+    AnswerDetails(1, "cell", has_further_findings=False),
+)
 
 
 def lay_out_answer(report: Report, translator: Translator) -> Blocks:
-    """Lay out the answer on one page."""
-    blocks = make_title(translator.gettext("The answer on one page"), translator.render_message(report.answer.title))
-    blocks += [
+    """Lay out the answer on one page, with fewer details where it would not fit otherwise."""
+    choices = [partial(_lay_out_answer_page, report, translator, details) for details in DETAILS]
+    return [PageBreak(), fit_on_page(choices, CONTENT_HEIGHT)]
+
+
+def _lay_out_answer_page(report: Report, translator: Translator, details: AnswerDetails) -> Blocks:
+    return [
+        *make_title(translator.gettext("The answer on one page"), translator.render_message(report.answer.title)),
         *lay_out_level(report, translator),
-        *lay_out_findings(report, translator),
-        *lay_out_first_actions(report, translator),
-    ]
-    blocks += [
-        make_gap(12),
+        *lay_out_remark(report, translator, "answer", MAX_REMARK_LENGTH),
+        *lay_out_findings(report, translator, details),
+        make_gap(7),
         lay_out_decision(report, translator),
-        make_gap(6),
-        *make_notes(report.answer.notes, translator),
+        make_gap(5.25),
+        *lay_out_footnotes(report, translator, details),
     ]
-    return [PageBreak(), shrink_to_page(blocks, CONTENT_HEIGHT)]
 
 
 def lay_out_level(report: Report, translator: Translator) -> Blocks:
-    """Lay out the levels of the whole and its functions, and the key figures."""
+    """Lay out the levels of the whole and its functions, the change since the last wave, and the key figures."""
     answer = report.answer
+    if answer.overall.figure.value is None and all(row.figure.value is None for row in answer.functions):
+        known = [figure for figure in answer.key_figures if figure.figure.value is not None]
+        return [
+            *(make_paragraph(text) for text in translator.render_messages(report.answer.needs)),
+            make_gap(7),
+            *lay_out_key_figures(known, translator, style="figure-inline"),
+            make_heading(translator.gettext("Who took part")),
+            *lay_out_participation(report, translator),
+        ]
+    change = [make_paragraph(f"{translator.render_message(answer.change)}.")] if answer.change else []
     return [
         make_chart_block(draw_level_chart(answer, translator, CONTENT_WIDTH)),
-        make_gap(8),
-        *lay_out_key_figures(answer.key_figures, translator),
+        *change,
+        make_gap(4),
+        *lay_out_key_figures(answer.key_figures, translator, style="figure-inline"),
     ]
 
 
-def lay_out_findings(report: Report, translator: Translator) -> Blocks:
-    """Lay out the computed findings, then the consultant's, marked as theirs."""
-    style, pad = ("plain", 2.5) if report.details.findings else ("lead", 4)
-    rows: list[tuple[str, Sequence[Flowable]]] = [
-        (str(number), [make_paragraph(translator.render_message(finding), style)])
-        for number, finding in enumerate(report.answer.findings, start=1)
+def lay_out_findings(report: Report, translator: Translator, details: AnswerDetails) -> Blocks:
+    """Lay out finding, reason, action, owner and effect in rows; then the consultant's own findings."""
+    rows = report.answer.rows
+    if any(row.action for row in rows):
+        blocks = [_make_chain(rows, report, translator, details)]
+    else:
+        blocks = [
+            make_heading(translator.gettext("What we found")),
+            *make_points([row.finding for row in rows], translator, "body"),
+        ]
+    own = report.details.findings[:MAX_OWN_FINDINGS]
+    if own:
+        blocks.append(make_paragraph(translator.gettext("The consultant’s own findings"), "finding-label"))
+    for finding in own:
+        blocks += make_paragraphs(finding.title, "body", MAX_TITLE_LENGTH)
+    return blocks
+
+
+def _make_chain(rows: Sequence[ArgumentRow], report: Report, translator: Translator, details: AnswerDetails) -> Table:
+    titles = (
+        translator.gettext("What we found"),
+        translator.gettext("Why it matters"),
+        translator.gettext("What to do first"),
+        translator.gettext("Who, until"),
+        translator.gettext("Effect"),
+    )
+    widths = share_width(CHAIN_SHARES)
+    head = [make_cell(title, "head") for title in titles]
+    cells = [
+        [
+            make_cell(f"{number}  {translator.render_message(row.finding)}", f"{details.style}-strong"),
+            *(
+                _lay_out_chain_action(row.action, translator, widths[-1] - CELL_GAP, details)
+                if row.action
+                else [make_cell(""), make_cell(_format_later(report, translator), "cell-muted"), make_cell(""), ""]
+            ),
+        ]
+        for number, row in enumerate(rows, start=1)
     ]
-    rows += [
-        ("+", [*make_paragraphs(finding.title, style, MAX_TITLE_LENGTH), _label_own_finding(translator)])
-        for finding in report.details.findings[:MAX_OWN_FINDINGS]
+    return make_table([head, *cells], widths, pad=5)
+
+
+def _format_later(report: Report, translator: Translator) -> str:
+    """Explain why no action is named: another one is decided first, or none is called for now."""
+    waiting = next((action.after for action in report.roadmap.actions if action.after is not None), None)
+    if waiting is None:
+        return translator.gettext("Nothing to start now")
+    return translator.gettext("To decide after action {place}").format(place=translator.format_number(waiting))
+
+
+def _lay_out_chain_action(action: Action, translator: Translator, width: float, details: AnswerDetails) -> list[Blocks]:
+    place = translator.gettext("Action {place}").format(place=translator.format_number(action.place))
+    effect: Blocks = []
+    if action.effect is not None:
+        chart = draw_effect_chart(action.effect, translator, width)
+        effect = [
+            make_cell(format_effect(action.effect, translator), "cell-strong"),
+            *([make_chart_block(chart)] if chart else []),
+            make_cell(translator.render_message(action.effect.figure), "cell-muted"),
+        ]
+    return [
+        [make_cell(shorten_reason(action.why, details.sentences), details.style)],
+        [make_cell(action.title, f"{details.style}-strong"), make_cell(place, "cell-muted")],
+        [make_cell(action.owner, details.style), make_cell(format_until(action, translator), "cell-muted")],
+        effect or [make_cell(action.indicator, "cell-muted")],
     ]
-    return [make_heading(translator.gettext("What we found")), make_numbered_list(rows, pad)] if rows else []
 
 
-def _label_own_finding(translator: Translator) -> Flowable:
-    return make_paragraph(translator.gettext("The consultant’s finding"), "finding-label")
-
-
-def lay_out_first_actions(report: Report, translator: Translator) -> Blocks:
-    """Lay out the first actions with owner and time."""
-    rows = [
-        (
-            str(action.place),
-            [
-                make_cell(action.title, "decision"),
-                make_cell(
-                    " · ".join([action.owner, format_start(action, translator), action.horizon_name]), "cell-muted"
-                ),
-            ],
-        )
-        for action in report.answer.actions
-    ]
-    return [make_heading(translator.gettext("What to do first")), make_numbered_list(rows)] if rows else []
+def shorten_reason(why: str, sentences: int) -> str:
+    """Keep the first sentences, which say why it matters; the advice in full has the rest."""
+    return " ".join(SENTENCE_END.split(why)[:sentences])
 
 
 def lay_out_decision(report: Report, translator: Translator) -> Table:
+    """Lay out the decision with its effort, and the scores that the actions would lead to."""
     label, text = translator.gettext("The decision asked for"), translator.render_message(report.answer.decision)
+    more = [report.answer.effort] if report.answer.effort else []
+    details = " ".join(translator.render_messages([*more, *report.answer.expected]))
     box = make_table(
-        [[[make_paragraph(label, "kicker"), make_paragraph(text, "decision", 900)]]],
+        [
+            [
+                [
+                    make_paragraph(label, "kicker"),
+                    make_paragraph(text, "decision", 900),
+                    *([make_gap(3), make_paragraph(details, "body")] if details else []),
+                ]
+            ]
+        ],
         [CONTENT_WIDTH],
         head=0,
         lines=False,
@@ -107,8 +199,23 @@ def lay_out_decision(report: Report, translator: Translator) -> Table:
             ("BACKGROUND", (0, 0), (-1, -1), COLOURS["wash"]),
             ("LINEBEFORE", (0, 0), (0, -1), 3, COLOURS["accent"]),
             ("LEFTPADDING", (0, 0), (-1, -1), 14),
-            ("TOPPADDING", (0, 0), (-1, -1), 10),
-            ("BOTTOMPADDING", (0, 0), (-1, -1), 12),
+            ("TOPPADDING", (0, 0), (-1, -1), 8),
+            ("BOTTOMPADDING", (0, 0), (-1, -1), 6),
         ]
     )
     return box
+
+
+def lay_out_footnotes(report: Report, translator: Translator, details: AnswerDetails) -> Blocks:
+    """Lay out further findings, what is worth keeping, and the notes in one paragraph."""
+    blocks: Blocks = []
+    if report.answer.also and details.has_further_findings:
+        text = translator.join_with_semicolons(
+            [sentence.rstrip(".") for sentence in translator.render_messages(report.answer.also)]
+        )
+        blocks.append(make_labelled_paragraph(translator.gettext("Also found:"), f"{text}.", "body"))
+    if report.answer.strengths:
+        text = translator.join_with_semicolons(translator.render_messages(report.answer.strengths))
+        blocks.append(make_labelled_paragraph(translator.gettext("Worth keeping:"), f"{text}.", "body"))
+    notes = translator.render_messages(report.answer.notes)
+    return [*blocks, *([make_paragraph(" ".join(notes), "small")] if notes else [])]

@@ -1,4 +1,4 @@
-"""Appendix in two columns: method and cut points, respondents, withheld figures, provenance, items."""
+"""Appendix in two columns: method and cut points, withheld figures, provenance, items."""
 
 from collections.abc import Sequence
 from functools import partial
@@ -6,13 +6,23 @@ from functools import partial
 from reportlab.platypus import CondPageBreak, Flowable, FrameBreak, NextPageTemplate, PageBreak
 
 from assessment.domain.report import Report
-from assessment.domain.report.sections.appendix import AppendixItem, AppendixItemGroup, PeopleCount
+from assessment.domain.report.message import Message
+from assessment.domain.report.sections.appendix import AppendixItem, AppendixItemGroup
 from assessment.domain.report.sections.functions import FunctionSection
 from assessment.i18n import Translator
 from assessment.pdf.document import COLUMNS_TEMPLATE, Heading
 from assessment.pdf.page_blocks import Blocks, make_points, make_title
+from assessment.pdf.pages import participation
 from assessment.pdf.typesetting.page_filling import BalancedColumns
-from assessment.pdf.typesetting.text import escape_text, make_cell, make_gap, make_paragraph, make_table, share_width
+from assessment.pdf.typesetting.text import (
+    escape_text,
+    make_aside_paragraph,
+    make_cell,
+    make_gap,
+    make_paragraph,
+    make_table,
+    share_width,
+)
 from assessment.pdf.typesetting.theme import COLUMN_WIDTH, CONTENT_HEIGHT
 
 MIN_ROOM = 110.0
@@ -27,8 +37,10 @@ ROW_PADDINGS = (
 def lay_out_appendix(report: Report, translator: Translator) -> Blocks:
     blocks: Blocks = [NextPageTemplate(COLUMNS_TEMPLATE), PageBreak()]
     blocks += make_title(translator.gettext("Appendix"), translator.gettext("How the figures came about"))
-    blocks += [FrameBreak(), *lay_out_method(report, translator), *lay_out_respondents(report, translator)]
-    blocks += [*lay_out_withheld_figures(report, translator), *lay_out_provenance(report, translator)]
+    blocks += [FrameBreak(), *_make_part_heading(translator.gettext("Who took part"))]
+    blocks += [*participation.lay_out_participation(report, translator), *lay_out_method(report, translator)]
+    blocks += [*lay_out_withheld_figures(report.appendix.hidden, translator)]
+    blocks += lay_out_provenance(report, translator)
     return [*blocks, *lay_out_items(report.appendix.items, translator)]
 
 
@@ -40,7 +52,7 @@ def _make_part_heading(title: str) -> Blocks:
 def lay_out_method(report: Report, translator: Translator) -> Blocks:
     part = report.appendix
     blocks: Blocks = [
-        Heading(translator.gettext("Method"), "heading", 1),
+        *_make_part_heading(translator.gettext("Method")),
         *make_points(part.method, translator, "fine"),
     ]
     blocks += _make_part_heading(translator.gettext("Cut points"))
@@ -62,38 +74,10 @@ def lay_out_method(report: Report, translator: Translator) -> Blocks:
     ]
 
 
-def lay_out_respondents(report: Report, translator: Translator) -> Blocks:
-    """Count by role or by function, never by both: a combination could identify people."""
-    part = report.appendix
-    blocks: Blocks = _make_part_heading(translator.gettext("Who took part"))
-    blocks += make_points(part.taking_part, translator, "fine")
-    if not report.consensus:
-        blocks += [*make_points((part.careless,), translator, "fine"), make_gap(4)]
-        blocks += [_lay_out_counts(translator.gettext("Role"), part.by_role, translator), make_gap(6)]
-        blocks += [_lay_out_counts(translator.gettext("Function"), part.by_function, translator)]
-        note = translator.gettext(
-            "People may belong to several functions. They are counted by role or by function, never by both."
-        )
-        blocks += [make_gap(4), make_paragraph(note, "fine")]
-    return blocks
-
-
-def _lay_out_counts(label: str, counts: tuple[PeopleCount, ...], translator: Translator) -> Flowable:
-    unsaid = translator.gettext("not shown")
-    head = [make_cell(label, "head"), make_cell(translator.gettext("People"), "head-right")]
-    rows = [
-        [
-            make_cell(count.name, "fine"),
-            make_cell(unsaid if count.people is None else translator.format_number(count.people), "cell-right"),
-        ]
-        for count in counts
-    ]
-    return make_table([head, *rows], share_width([80, 30], COLUMN_WIDTH), pad=2)
-
-
-def lay_out_withheld_figures(report: Report, translator: Translator) -> Blocks:
+def lay_out_withheld_figures(messages: Sequence[Message], translator: Translator) -> Blocks:
+    """Lay out what is hidden in an edition, and why."""
     blocks: Blocks = _make_part_heading(translator.gettext("What is hidden, and why"))
-    return [*blocks, *make_points(report.appendix.hidden, translator, "fine")]
+    return [*blocks, *make_points(messages, translator, "fine")]
 
 
 def lay_out_provenance(report: Report, translator: Translator) -> Blocks:
@@ -137,7 +121,7 @@ def _make_item_table(group: AppendixItemGroup, translator: Translator, pad: floa
     head = [make_cell(translator.gettext("Item"), "head"), make_cell(translator.gettext("Score"), "head-right")]
     rows = [
         [
-            [make_cell(line.text, "fine"), make_cell(_describe_item(line, translator), "finer")],
+            make_aside_paragraph(line.text, _describe_item(line, translator), "fine"),
             make_cell(translator.format_figure(line.figure), "fine-right"),
         ]
         for line in group.items
@@ -148,14 +132,14 @@ def _make_item_table(group: AppendixItemGroup, translator: Translator, pad: floa
 
 
 def _describe_item(line: AppendixItem, translator: Translator) -> str:
-    """Format the id, the roles that were asked, and the numbers of answers and don't-knows."""
+    """Format the id, and the numbers of answers and don't-knows."""
     counts = ""
     if line.figure.n is not None:
         counts = translator.gettext("n {n}").format(n=line.figure.n)
         if line.figure.dk:
             counts += ", " + translator.gettext("{dk} don’t know").format(dk=line.figure.dk)
     together = counts.replace(" ", NO_BREAK_SPACE)
-    return " · ".join(part for part in (line.id, line.asked_of, together) if part)
+    return " · ".join(part for part in (line.id, together) if part)
 
 
 def lay_out_playbook_appendix(report: Report, part: FunctionSection, translator: Translator) -> Blocks:
@@ -164,4 +148,5 @@ def lay_out_playbook_appendix(report: Report, part: FunctionSection, translator:
     title = translator.gettext("What was asked, item by item")
     blocks += [*make_title(translator.gettext("Appendix"), title), FrameBreak()]
     blocks += _lay_out_item_groups([group for group in report.appendix.items if group.name == part.name], translator)
-    return [*blocks, *lay_out_withheld_figures(report, translator), *lay_out_provenance(report, translator)]
+    hidden = report.appendix.list_hidden(part.id)
+    return [*blocks, *lay_out_withheld_figures(hidden, translator), *lay_out_provenance(report, translator)]

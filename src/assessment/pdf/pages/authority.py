@@ -33,11 +33,9 @@ def lay_out_authority(report: Report, translator: Translator) -> Blocks:
     if not has_figures:
         return [*lay_out_unknown(subject, title), *lay_out_remark(report, translator, "authority")]
     blocks = start_page(subject, title)
-    blocks += [
-        *lay_out_key_figures(part.key_figures, translator),
-        make_chart_block(draw_authority_chart(part, translator, CONTENT_WIDTH)),
-        make_gap(8),
-    ]
+    blocks += lay_out_key_figures(part.key_figures, translator)
+    if part.authority.value is not None and part.support.value is not None:
+        blocks += [make_chart_block(draw_authority_chart(part, translator, CONTENT_WIDTH)), make_gap(7)]
     if part.class_meaning:
         blocks.append(make_class_meaning(part.class_name, part.class_meaning, translator))
     if part.items:

@@ -34,7 +34,8 @@ def lay_out_change(report: Report, translator: Translator) -> Blocks:
     part = report.change
     if part is None:
         return []
-    blocks = start_page(translator.gettext("Change since the last wave"), translator.render_message(part.title))
+    subject, title = translator.gettext("Change since the last wave"), translator.render_message(part.title)
+    blocks = start_page(subject, title)
     blocks += make_points(part.breaks, translator)
     if part.rows:
         blocks += [

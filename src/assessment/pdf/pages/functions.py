@@ -1,5 +1,7 @@
 """Page of a function, and the next rungs of its dimensions."""
 
+from functools import partial
+
 from reportlab.platypus import KeepTogether
 
 from assessment.charts.agreement import draw_agreement_chart
@@ -9,7 +11,6 @@ from assessment.domain.report.sections.functions import DimensionRow, FunctionSe
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
-    has_any_value,
     lay_out_key_figures,
     lay_out_remark,
     lay_out_unknown,
@@ -26,6 +27,7 @@ from assessment.pdf.typesetting.theme import CONTENT_WIDTH
 
 MAX_NEXT_STEPS = 2
 MAX_ACTIONS = 4
+MAX_SCATTERED_FIGURES = 3
 NO_RUNG = "–"  # at the highest rung
 
 
@@ -44,7 +46,11 @@ def lay_out_function(
         )
         return [*blocks, make_paragraph(text)]
     if not _has_figures(part):
-        return [*blocks, *make_notes(part.notes, translator), *lay_out_remark(report, translator, part.id)]
+        return [
+            *blocks,
+            *_lay_out_needs(report, part, translator, in_playbook=in_playbook),
+            *lay_out_remark(report, translator, part.id),
+        ]
     blocks += lay_out_key_figures(part.key_figures, translator)
     blocks += [
         make_chart_block(draw_function_chart(part, translator, CONTENT_WIDTH)),
@@ -68,8 +74,9 @@ def lay_out_function(
         blocks += lay_out_next_rungs(part, translator)
     blocks += lay_out_remark(report, translator, part.id)
     if part.actions and not in_playbook:
-        counts = range(min(MAX_ACTIONS, len(part.actions)), 0, -1)
-        blocks.append(FirstFit([_lay_out_function_actions(part, count, translator) for count in counts]))
+        pinned = sum(action.pinned for action in part.actions)  # they come first, and none is left to the roadmap
+        counts = range(min(max(MAX_ACTIONS, pinned), len(part.actions)), max(1, pinned) - 1, -1)
+        blocks.append(FirstFit([partial(_lay_out_function_actions, part, count, translator) for count in counts]))
     return blocks
 
 
@@ -89,7 +96,16 @@ def _format_actions_title(more: int, translator: Translator) -> str:
 
 
 def _has_figures(part: FunctionSection) -> bool:
-    return has_any_value(row.figure for row in part.all)
+    """Return whether there are enough figures for a chart: a page of dashes says less than a sentence."""
+    return sum(row.figure.value is not None for row in part.all) > MAX_SCATTERED_FIGURES
+
+
+def _lay_out_needs(report: Report, part: FunctionSection, translator: Translator, *, in_playbook: bool) -> Blocks:
+    """Lay out the few figures that are known, and what would show the others."""
+    known = [f"{row.name}: {translator.format_figure(row.figure)}" for row in part.all if row.figure.value is not None]
+    listed = [make_paragraph(f"{translator.join_with_semicolons(known)}.")] if known else []
+    needs = make_notes(report.answer.needs, translator) if in_playbook else []  # the full report says so once
+    return [*listed, *make_notes(part.notes, translator), *needs]
 
 
 def _format_worst_hand_offs(part: FunctionSection, translator: Translator) -> str:
@@ -107,10 +123,10 @@ def _format_distribution_key(report: Report, part: FunctionSection, translator: 
     if not any(item.shares for item in part.all):
         return ""
     if report.needed is None:
-        return translator.gettext("At the right: percent of the answers on each rung of the ladder, 0 to 4.")
+        return translator.gettext("At the right: how the answers are spread over the rungs of the ladder, 0 to 4.")
     text = translator.gettext(
-        "At the right: percent of the answers on rungs 0 and 1, 2, 3 and 4 of the ladder, in steps of {people} people "
-        "or more."
+        "At the right: how the answers are spread over rungs 0 and 1, 2, 3 and 4 of the ladder, in steps of {people} "
+        "people or more."
     )
     return text.format(people=report.needed - 1)
 

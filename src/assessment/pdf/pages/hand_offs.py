@@ -16,11 +16,10 @@ from assessment.pdf.page_blocks import (
     make_notes,
     start_page,
 )
+from assessment.pdf.pages.outlook import has_room_with_hand_offs, lay_out_embedding
 from assessment.pdf.typesetting.text import (
-    make_cell,
     make_gap,
-    make_table,
-    share_width,
+    make_labelled_paragraph,
 )
 from assessment.pdf.typesetting.theme import CONTENT_WIDTH
 
@@ -40,15 +39,13 @@ def lay_out_hand_offs(report: Report, translator: Translator) -> Blocks:
     blocks = start_page(subject, title)
     blocks += lay_out_key_figures((KeyFigure(make_message("label.hand-offs-whole"), part.overall),), translator)
     blocks += [make_chart_block(draw_hand_off_chart(part, translator, CONTENT_WIDTH)), make_gap(10)]
-    worst = [
-        [make_cell(row.name, "cell-strong"), make_cell(translator.join_list(row.worst))]
-        for row in part.rows
-        if row.worst
-    ]
+    worst = [f"{row.name}: {translator.join_list(row.worst)}" for row in part.rows if row.worst]
     if worst:
-        head = [make_cell(translator.gettext("Function"), "head"), make_cell(translator.gettext("Begin with"), "head")]
-        blocks += [make_table([head, *worst], share_width([40, 80]), pad=4), make_gap(8)]
+        text = f"{translator.join_with_semicolons(worst)}."
+        blocks.append(make_labelled_paragraph(translator.gettext("Framed, where to begin:"), text))
     blocks += make_notes(part.notes, translator)
+    if has_room_with_hand_offs(report):
+        blocks += lay_out_embedding(report, translator)
     return [
         *blocks,
         *lay_out_remark(report, translator, "hand-offs"),

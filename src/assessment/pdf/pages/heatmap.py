@@ -1,4 +1,4 @@
-"""Page of the heatmap, with the lowest dimensions of each function."""
+"""Page of the heatmap, with the strengths to keep and the lowest dimensions of each function."""
 
 from assessment.charts.score_grid import draw_heatmap_chart
 from assessment.domain.report import Report
@@ -10,14 +10,16 @@ from assessment.pdf.page_blocks import (
     lay_out_remark,
     lay_out_topic_actions,
     make_chart_block,
-    make_heading,
     make_heading_with_block,
     make_points,
     start_page,
 )
 from assessment.pdf.pages.functions import sort_dimensions_by_score
+from assessment.pdf.pages.strengths import lay_out_strengths
 from assessment.pdf.typesetting.text import make_cell, make_gap, make_paragraph, make_table, share_width
 from assessment.pdf.typesetting.theme import CONTENT_WIDTH
+
+MAX_SCATTERED_CELLS = 2  # a grid of dashes says less than a sentence
 
 
 def lay_out_heatmap(report: Report, translator: Translator) -> Blocks:
@@ -25,15 +27,16 @@ def lay_out_heatmap(report: Report, translator: Translator) -> Blocks:
     fresh = has_any_value(row.now for row in report.targets.functions)
     kicker = translator.gettext("Where practice is strong and where it is missing")
     blocks = start_page(kicker, translator.render_message(part.title), fresh=fresh)
+    if sum(cell.figure.value is not None for row in part.rows for cell in row.cells) <= MAX_SCATTERED_CELLS:
+        return [
+            *blocks,
+            *make_points(report.answer.needs, translator),
+            *lay_out_remark(report, translator, "heatmap"),
+        ]
     blocks += [make_chart_block(draw_heatmap_chart(part, translator, CONTENT_WIDTH)), make_gap(4)]
     key = translator.gettext("Scores from 0 to 100; the colour is the level of the score.")
     blocks += [make_paragraph(key, "small"), make_gap(4), *make_points(part.reading, translator)]
-    if part.questions:
-        rows = [[make_cell(name, "cell-strong"), make_cell(question)] for name, question in part.questions]
-        blocks += [
-            make_heading(translator.gettext("What each dimension asks")),
-            make_table(rows, share_width([22, 100]), head=0, pad=4),
-        ]
+    blocks += lay_out_strengths(report, translator)
     blocks += _lay_out_ladder(report, translator)
     return [
         *blocks,

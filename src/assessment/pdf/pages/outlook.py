@@ -57,22 +57,33 @@ def lay_out_outlook(report: Report, translator: Translator, *, fresh: bool = Tru
             make_gap(8),
         ]
         blocks += [_make_coordinates_note(part, translator)]
-    if part.embedding.value is None:
-        return [
-            *blocks,
-            *lay_out_remark(report, translator, "outlook"),
-            *lay_out_topic_actions(report, translator, "outlook"),
-        ]
-    blocks += [make_heading(translator.gettext("How far the work is embedded"))]
-    blocks += lay_out_key_figures((KeyFigure(make_message("label.embedding"), part.embedding),), translator)
-    if part.embedding_class:
-        blocks.append(make_class_meaning(part.embedding_class, part.embedding_meaning, translator))
-    blocks.append(make_paragraph(_format_embedding_scale(part, translator), "small"))
+    if not has_room_with_hand_offs(report):
+        blocks += lay_out_embedding(report, translator)
     return [
         *blocks,
         *lay_out_remark(report, translator, "outlook"),
         *lay_out_topic_actions(report, translator, "outlook"),
     ]
+
+
+def has_room_with_hand_offs(report: Report) -> bool:
+    """Return whether embedding stands on the page of hand-offs, which has room if no action is about them."""
+    if report.hand_offs is None or report.outlook is None or not has_any_value((report.outlook.independence,)):
+        return False
+    figures = (cell.figure for row in report.hand_offs.rows for cell in row.cells)
+    return has_any_value(figures) and all(action.topic != "hand-offs" for action in report.roadmap.actions)
+
+
+def lay_out_embedding(report: Report, translator: Translator) -> Blocks:
+    """Lay out how far the work is a normal part of the functions."""
+    part = report.outlook
+    if part is None or part.embedding.value is None:
+        return []
+    blocks = [make_heading(translator.gettext("How far the work is embedded"))]
+    blocks += lay_out_key_figures((KeyFigure(make_message("label.embedding"), part.embedding),), translator)
+    if part.embedding_class:
+        blocks.append(make_class_meaning(part.embedding_class, part.embedding_meaning, translator))
+    return [*blocks, make_paragraph(_format_embedding_scale(part, translator), "small")]
 
 
 def _make_coordinates_note(part: OutlookSection, translator: Translator) -> Flowable:

@@ -5,6 +5,7 @@ from reportlab.platypus import CondPageBreak
 from assessment.domain.report import Report
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
+    MAX_REMARK_LENGTH,
     Blocks,
     lay_out_remark,
     make_heading,
@@ -22,13 +23,15 @@ from assessment.pdf.typesetting.text import (
 )
 from assessment.pdf.typesetting.theme import CONTENT_HEIGHT
 
-MIN_FINDINGS_ROOM = 0.6 * CONTENT_HEIGHT  # minimum space for the consultant’s findings below the contents
+MIN_FINDINGS_ROOM = 0.2 * CONTENT_HEIGHT  # for the consultant’s findings below the advice
 MAX_MODERATED_SCORES = 5  # in the board edition
 
 
 def lay_out_own_findings(report: Report, translator: Translator) -> Blocks:
     """Lay out the consultant's text, findings and moderations in full; nothing if there are none."""
-    details, foreword = report.details, lay_out_remark(report, translator, "answer")
+    details = report.details
+    is_cut = len(details.remarks.get("answer", "")) > MAX_REMARK_LENGTH  # the answer page has a shorter one in full
+    foreword = lay_out_remark(report, translator, "answer") if is_cut else []
     if not (details.findings or details.moderations or foreword):
         return []
     title = translator.gettext("What the consultant adds to the computed findings")
@@ -56,7 +59,8 @@ def _lay_out_moderations(report: Report, translator: Translator) -> Blocks:
         for row in report.moderations
     ]
     note = translator.gettext(
-        "Moderated scores are the consultant’s judgement. All other pages show the computed ones."
+        "Moderated scores are the consultant’s judgement. They stand next to the computed ones, which decide "
+        "everything else: levels, findings, actions."
     )
     table = make_table([head, *rows], share_width([30, 16, 16, 60]), pad=3.5)
     return [make_heading(translator.gettext("Moderated scores")), make_paragraph(note, "small"), table]

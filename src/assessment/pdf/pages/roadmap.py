@@ -1,9 +1,10 @@
-"""Page of the roadmap, with the owners of the first actions."""
+"""Pages of the roadmap and the plan."""
 
 from collections.abc import Iterator, Sequence
 
 from reportlab.platypus import Flowable, KeepTogether
 
+from assessment.charts.effort_impact import draw_effort_impact_chart
 from assessment.charts.roadmap import draw_roadmap_chart, measure_row_height
 from assessment.domain.report import Report
 from assessment.domain.report.sections.roadmap import Action
@@ -15,7 +16,6 @@ from assessment.pdf.page_blocks import (
     lay_out_unknown,
     make_chart_block,
     make_heading,
-    make_notes,
     start_page,
 )
 from assessment.pdf.typesetting.text import (
@@ -25,12 +25,16 @@ from assessment.pdf.typesetting.text import (
     make_table,
     share_width,
 )
-from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH
+from assessment.pdf.typesetting.theme import COLUMN_GUTTER, COLUMN_WIDTH, CONTENT_HEIGHT, CONTENT_WIDTH
 
-MAX_ROWS_HEIGHT = 0.72 * CONTENT_HEIGHT  # per page of the roadmap
+FIRST_PAGE_HEIGHT = 0.8 * CONTENT_HEIGHT  # for the rows below the title
+MAX_ROWS_HEIGHT = 0.88 * CONTENT_HEIGHT  # for the rows of a further page
+QUADRANT_HEIGHT = 118.0
+DATE_WIDTH = 62.0
 
 
 def lay_out_roadmap(report: Report, translator: Translator) -> Blocks:
+    """Lay out the roadmap, then the plan: quick wins, load by owner, the next 30 days."""
     part = report.roadmap
     subject, title = translator.gettext("Roadmap"), translator.render_message(part.title)
     blocks = start_page(subject, title) if part.actions else lay_out_unknown(subject, title)
@@ -40,20 +44,58 @@ def lay_out_roadmap(report: Report, translator: Translator) -> Blocks:
             make_paragraph(translator.render_message(report.answer.decision)),
             *lay_out_remark(report, translator, "roadmap"),
         ]
-    for actions in _split_into_pages((*part.actions, *part.further), translator):
+    for actions in split_into_pages((*part.actions, *part.further), translator, FIRST_PAGE_HEIGHT, MAX_ROWS_HEIGHT):
         blocks += [make_chart_block(draw_roadmap_chart(part, actions, translator, CONTENT_WIDTH)), make_gap(6)]
-    blocks += [make_paragraph(format_roadmap_key(report, translator), "small")]
-    blocks += make_notes(part.notes, translator)
-    if part.further:
+    blocks.append(make_paragraph(format_roadmap_key(report, translator), "small"))
+    blocks += lay_out_roadmap_notes(report, translator)
+    return [*blocks, *lay_out_remark(report, translator, "roadmap"), *_lay_out_plan(report, translator)]
+
+
+def lay_out_roadmap_notes(report: Report, translator: Translator) -> Blocks:
+    """Lay out the notes in one paragraph."""
+    notes = translator.render_messages(report.roadmap.notes)
+    if report.roadmap.further:
         text = translator.gettext("Only to reach a target level: {places}.")
-        blocks.append(make_paragraph(text.format(places=_list_places(part.further, translator)), "small"))
-    now = part.starting
-    title = format_first_actions_title(report, translator)
-    return [
-        *blocks,
-        *lay_out_remark(report, translator, "roadmap"),
-        KeepTogether([make_heading(title), make_owner_table(now, translator)]),
+        notes.append(text.format(places=_list_places(report.roadmap.further, translator)))
+    return [make_paragraph(" ".join(notes), "small")] if notes else []
+
+
+def _lay_out_plan(report: Report, translator: Translator) -> Blocks:
+    """Lay out the load by owner next to quick wins and the next 30 days."""
+    chart = draw_effort_impact_chart(report.plan, translator, COLUMN_WIDTH, QUADRANT_HEIGHT)
+    left = [make_heading(translator.gettext("Load by owner")), _make_load_table(report, translator)]
+    right = [make_heading(chart.title), make_chart_block(chart), *lay_out_next_steps(report, translator, COLUMN_WIDTH)]
+    sides = make_table([[left, "", right]], [COLUMN_WIDTH, COLUMN_GUTTER, COLUMN_WIDTH], head=0, lines=False, pad=0)
+    sides.setStyle([("RIGHTPADDING", (0, 0), (-1, -1), 0)])
+    return [KeepTogether([sides])]
+
+
+def _make_load_table(report: Report, translator: Translator) -> Flowable:
+    titles = (translator.gettext("Owner"), translator.gettext("Actions"), translator.gettext("Effort"))
+    head = [make_cell(title, "head") for title in titles]
+    rows = [
+        [
+            make_cell(load.owner),
+            make_cell(translator.join_list([translator.format_number(place) for place in load.places])),
+            make_cell(translator.format_number(load.effort)),
+        ]
+        for load in report.plan.loads
     ]
+    return make_table([head, *rows], share_width([54, 34, 16], COLUMN_WIDTH), pad=2)
+
+
+def lay_out_next_steps(report: Report, translator: Translator, width: float = CONTENT_WIDTH) -> Blocks:
+    """Lay out the next 30 days and the next wave, with dates where the start of the plan is known."""
+    head = [make_cell(title, "head") for title in (translator.gettext("By"), translator.gettext("What happens"))]
+    rows = [
+        [
+            make_cell(translator.format_date(step.due, "medium") if step.due else "–", "cell-strong"),
+            make_cell(translator.render_message(step.text)),
+        ]
+        for step in report.plan.steps
+    ]
+    table = make_table([head, *rows], [DATE_WIDTH, width - DATE_WIDTH], pad=2)
+    return [make_heading(translator.gettext("The next 30 days, and the next wave")), table]
 
 
 def _list_places(actions: Sequence[Action], translator: Translator) -> str:
@@ -62,19 +104,19 @@ def _list_places(actions: Sequence[Action], translator: Translator) -> str:
 
 def format_roadmap_key(report: Report, translator: Translator) -> str:
     """Format the key of the roadmap chart."""
-    key = translator.gettext(
-        "Columns: by when the indicator should have moved, counted from the start. "
-        "Colour: start now (the first {first}). Length: effort (small, medium, large). "
-        "Filled: high impact. Square: urgent."
-    )
-    if first_decision := find_first_decision(report):
-        key = translator.gettext(
-            "Columns: by when the indicator should have moved, counted from the start. "
-            "Colour: start now (action {first}); the others start after it. Length: effort (small, medium, large). "
-            "Filled: high impact. Square: urgent."
+    first_decision = find_first_decision(report)
+    starts = (
+        translator.gettext("Bold and blue: starts now (action {first}); the others start after it.").format(
+            first=first_decision.place
         )
-        return key.format(first=first_decision.place)
-    return key.format(first=report.roadmap.first)
+        if first_decision
+        else translator.gettext("Bold and blue: starts now (the first {first}).").format(first=report.roadmap.first)
+    )
+    key = translator.gettext(
+        "Columns: by when the indicator should have moved, counted from the start. Dots: effort (small 1, medium 2, "
+        "large 3). Filled bar: high impact. Square: urgent."
+    )
+    return f"{key} {starts}"
 
 
 def find_first_decision(report: Report) -> Action | None:
@@ -83,26 +125,24 @@ def find_first_decision(report: Report) -> Action | None:
     return next((action for action in report.roadmap.actions if action.place in places), None)
 
 
-def format_first_actions_title(report: Report, translator: Translator) -> str:
-    """Format the title of the owner table: if one action is decided first, not all of them start now."""
-    if find_first_decision(report):
-        return translator.gettext("The first actions: who, and what to watch")
-    return translator.gettext("Start now: who, and what to watch")
-
-
-def _split_into_pages(actions: Sequence[Action], translator: Translator) -> Iterator[Sequence[Action]]:
-    """Split the actions into pages by row height."""
+def split_into_pages(
+    actions: Sequence[Action], translator: Translator, first: float, height: float
+) -> Iterator[Sequence[Action]]:
+    """Split the actions into pages by row height; the first page has less room than the others."""
     rows: list[Action] = []
+    free = first
     for action in actions:
-        if rows and sum(measure_row_height(row, translator) for row in (*rows, action)) > MAX_ROWS_HEIGHT:
+        tall = measure_row_height(action, translator)
+        if rows and tall > free:
             yield tuple(rows)
-            rows = []
+            rows, free = [], height
         rows.append(action)
+        free -= tall
     yield tuple(rows)
 
 
 def make_owner_table(actions: Sequence[Action], translator: Translator) -> Flowable:
-    """Make a table of owner, time and indicator."""
+    """Make a table of owner, time and indicator, for editions without the roadmap."""
     titles = (
         translator.gettext("Action"),
         translator.gettext("Owner"),

@@ -8,11 +8,12 @@ from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
     make_heading,
+    make_heading_with_block,
     make_notes,
 )
 from assessment.pdf.typesetting.text import make_cell, make_gap, make_paragraph, make_table, share_width
 
-MAX_NAMED_STEPS = 6
+MAX_NAMED_STEPS = 2
 
 
 def lay_out_target_paths(
@@ -47,9 +48,7 @@ def lay_out_target_paths(
     table = make_table([head, *lines], share_width([22, 13, 28, 64]), pad=3)
     label = translator.gettext("What would lift the level")
     return [
-        make_heading(label),
-        *intro,
-        table,
+        *([make_heading(label), *intro, table] if intro else make_heading_with_block(label, table)),
         *prospect_blocks,
         make_gap(2),
         *make_notes(report.target_paths.notes, translator),

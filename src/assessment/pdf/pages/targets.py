@@ -38,9 +38,7 @@ def lay_out_targets(report: Report, translator: Translator) -> Blocks:
     lift = lay_out_target_paths(report, report.target_paths.rows, report.target_paths.prospects, translator)
     if part.dimensions:
         blocks.append(KeepTogether(_lay_out_widest_distances(part, translator)))
-    if lift:
-        blocks.append(KeepTogether(lift))
-    return blocks
+    return [*blocks, *lift]
 
 
 def _lay_out_widest_distances(part: TargetsSection, translator: Translator) -> Blocks:

@@ -5,6 +5,7 @@ by simpler ones, otherwise by their name: no empty boxes.
 """
 
 import io
+import re
 import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
@@ -28,6 +29,7 @@ FONT_FILES = {
 FALLBACK_CODES = {FALLBACK: "figo", FALLBACK_STRONG: "figbo"}
 INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
 JOINERS = "\u200c\u200d"  # they control how letters and emoji join
+JOINER_PATTERN = re.compile(f"([{JOINERS}])")
 SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))  # modifiers after an emoji that is named already
 SUBSTITUTES = {"\u2011": "-", "\u2010": "-"}
 MAX_NAME_LENGTH = 40
@@ -75,7 +77,15 @@ def _list_known_characters() -> frozenset[str]:
 def make_legible(text: str) -> str:
     """Replace every character that can't be drawn."""
     composed = unicodedata.normalize("NFC", text).replace(NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE)
-    return composed if has_all_glyphs(composed) else "".join(_replace_undrawable(composed))
+    if has_all_glyphs(composed):  # and so has no Arabic letter that a joiner would shape
+        return JOINER_PATTERN.sub("", composed)
+    # Joiners decide how Arabic letters are shaped; `reorder_for_display` drops them afterwards.
+    parts = JOINER_PATTERN.split(composed) if _has_arabic_letters(composed) else [composed]
+    return "".join(part if part in JOINERS else "".join(_replace_undrawable(part)) for part in parts)
+
+
+def _has_arabic_letters(text: str) -> bool:
+    return any(unicodedata.bidirectional(letter) == "AL" for letter in text)
 
 
 def clean_text(text: str) -> str:

@@ -6,25 +6,31 @@ from typing import Any
 from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak, Table
 from reportlab.platypus.doctemplate import NullActionFlowable
 
+MAX_SAVING = 0.15  # of the height, by the densest choice
 MIN_FILL = 0.25  # of a page; a last page with less looks like an error
-GOOD_FILL = 0.5  # of a page; with less, try to save the page by tighter spacing
 FILL_STEP = 0.05
 UNBOUNDED_HEIGHT = 0xFFFFFF  # taller than any page, so that ReportLab calls `split`
 
 
 class FirstFit(Flowable):  # type: ignore[misc] # ReportLab has no types
-    """The first of several lists of blocks that fits on the page, otherwise the last. The longest come first."""
+    """The first of several lists of blocks that fits on the page, otherwise the last. The longest come first.
 
-    def __init__(self, choices: Sequence[Sequence[Flowable]]) -> None:
+    `choices` build the lists when they are needed: mostly the first one fits.
+    """
+
+    def __init__(self, choices: Sequence[Callable[[], Sequence[Flowable]]]) -> None:
         super().__init__()
         self.choices = choices
+        self.built_choices: list[Sequence[Flowable]] = []
         self.stacked_blocks: list[tuple[Flowable, float]] = []  # each with the distance from the top to its lower edge
 
     def wrap(self, width: float, height: float) -> tuple[float, float]:
         """Choose, and return the size."""
         needed = 0.0
-        for blocks in self.choices:
-            self.stacked_blocks, needed = stack_blocks(blocks, self.canv, width, height)
+        for number, choice in enumerate(self.choices):
+            if number == len(self.built_choices):
+                self.built_choices.append(choice())
+            self.stacked_blocks, needed = stack_blocks(self.built_choices[number], self.canv, width, height)
             if needed <= height:
                 break
         return width, needed
@@ -60,8 +66,9 @@ PageIndexes = list[list[int]]
 class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
     """Groups of blocks that are not broken across pages and leave no nearly empty last page.
 
-    `choices` build the same groups in decreasing height. If even the smallest would leave such a page, the groups start
-    on a new page where this costs none, or are distributed evenly.
+    `choices` build the same groups in decreasing height; of those with the fewest pages, the highest is used. If even
+    the smallest would leave such a page, the groups start on a new page where this costs none, or are distributed
+    evenly.
     """
 
     def __init__(self, choices: Sequence[Callable[[], BlockGroups]], page: float) -> None:
@@ -91,8 +98,9 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
             heights = [stack_blocks(group, self.canv, width, self.page)[1] for group in self.built_choices[number]]
             pages = fill_pages(heights, height, self.page)
             layouts.append((self.built_choices[number], pages, heights))
-            if has_filled_last_page(pages, heights, self.page, GOOD_FILL):
-                break
+            fewest = fill_pages([(1 - MAX_SAVING) * tall for tall in heights], height, self.page)
+            if has_filled_last_page(pages, heights, self.page) and len(fewest) >= len(pages):
+                break  # no denser choice could save a page
         well = [
             (groups, pages) for groups, pages, heights in layouts if has_filled_last_page(pages, heights, self.page)
         ]
@@ -115,9 +123,9 @@ def fill_pages(heights: Sequence[float], first: float, page: float) -> PageIndex
     return pages
 
 
-def has_filled_last_page(pages: PageIndexes, heights: Sequence[float], page: float, enough: float = MIN_FILL) -> bool:
+def has_filled_last_page(pages: PageIndexes, heights: Sequence[float], page: float) -> bool:
     """Return whether the last page is filled enough. A single page always is: it is shared with other content."""
-    return len(pages) == 1 or sum(heights[place] for place in pages[-1]) >= enough * page
+    return len(pages) == 1 or sum(heights[place] for place in pages[-1]) >= MIN_FILL * page
 
 
 def balance_pages(heights: Sequence[float], first: float, page: float) -> PageIndexes:

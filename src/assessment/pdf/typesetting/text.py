@@ -110,6 +110,16 @@ def make_labelled_paragraph(label: str, text: str, style: str = "body") -> Parag
     return paragraph
 
 
+def make_aside_paragraph(text: str, aside: str, style: str = "body") -> Paragraph:
+    """Make a paragraph that ends with a muted aside."""
+    muted = COLOURS["muted"].hexval().replace("0x", "#")
+    paragraph = Paragraph(
+        f'{escape_text(text)}  <font color="{muted}">{escape_text(aside)}</font>', get_styles()[style]
+    )
+    paragraph.actual_text = find_actual_text(f"{text} {aside}")
+    return paragraph
+
+
 def make_bullets(texts: Sequence[str], style: str = "body") -> list[Paragraph]:
     """Make a bulleted list, one paragraph per text."""
     base = get_styles()[style]
@@ -130,7 +140,7 @@ def make_table(
 ) -> Table:
     """Make a table: header repeated on every page, thin rules, rows that may split."""
     commands: list[tuple[Any, ...]] = [
-        ("FONT", (0, 0), (-1, -1), REGULAR, 8.5),
+        ("FONT", (0, 0), (-1, -1), REGULAR, 8),
         ("VALIGN", (0, 0), (-1, -1), "TOP"),
         ("LEFTPADDING", (0, 0), (-1, -1), 0),
         ("RIGHTPADDING", (0, 0), (-1, -1), 8),

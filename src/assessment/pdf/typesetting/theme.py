@@ -23,42 +23,46 @@ TITLE_HEIGHT = 66.0  # height of the title on a page with columns
 COLOURS = {tone: HexColor(colour) for tone, colour in PALETTE.items()}
 FONT_FACES = {"light": LIGHT, "regular": REGULAR, "strong": STRONG}
 
+# Six sizes. Leadings and spaces are multiples of half the grid unit, so that lines of columns stay in step.
+GRID = 3.5
+FINE, TEXT, LARGE, FIGURE, TITLE, DISPLAY = 8, 9.5, 11.5, 16, 20, 40
+
 # name: face, size, leading, tone, space before, space after
 TYPE_SCALE: dict[str, tuple[str, float, float, str, float, float]] = {
-    "cover-kicker": (STRONG, 10, 13, "level-2", 0, 0),
-    "cover-name": (LIGHT, 44, 49, "paper", 0, 0),
-    "cover-title": (REGULAR, 16, 21, "paper", 0, 0),
-    "cover-line": (REGULAR, 10.5, 14, "level-2", 0, 0),
-    "cover-finding": (STRONG, 22, 28, "ink", 0, 0),
-    "cover-foot": (REGULAR, 9.5, 12.5, "muted", 0, 0),
-    "masthead-name": (LIGHT, 24, 28, "paper", 0, 0),
-    "masthead-line": (REGULAR, 9.5, 13, "level-2", 0, 0),
-    "own-label": (STRONG, 8, 11, "third", 0, 2),
-    "finding-label": (STRONG, 8, 11, "third", 0, 0),
-    "kicker": (STRONG, 8.5, 11, "accent", 0, 5),
-    "title": (STRONG, 20, 25, "ink", 0, 12),
-    "title-quiet": (STRONG, 12.5, 16, "ink", 0, 5),
-    "heading": (STRONG, 11.5, 15, "ink", 11, 4),
-    "subheading": (STRONG, 10.5, 13.5, "ink", 7, 0),
-    "subheading-close": (STRONG, 10.5, 13, "ink", 4, 0),
-    "lead": (REGULAR, 12, 17.5, "ink", 0, 6),
-    "body": (REGULAR, 9.5, 13.5, "ink", 0, 4),
-    "dense": (REGULAR, 9, 12, "ink", 0, 3),
-    "denser": (REGULAR, 9, 11.4, "ink", 0, 1.5),
-    "densest": (REGULAR, 8.6, 10.9, "ink", 0, 1.5),
-    "plain": (REGULAR, 10.5, 15, "ink", 0, 5),
-    "small": (REGULAR, 8, 11, "muted", 0, 3),
-    "cell": (REGULAR, 8.5, 11, "ink", 0, 0),
-    "cell-strong": (STRONG, 8.5, 11, "ink", 0, 0),
-    "cell-muted": (REGULAR, 8, 10.5, "muted", 0, 0),
-    "head": (STRONG, 8, 10.5, "muted", 0, 0),
-    "fine": (REGULAR, 7.8, 10.2, "ink", 0, 1.5),
-    "finer": (REGULAR, 6.8, 8.6, "muted", 0, 0),
-    "figure": (LIGHT, 22, 26, "ink", 0, 0),
-    "figure-small": (LIGHT, 14, 19, "ink", 7, 0),
-    "number": (LIGHT, 18, 17.5, "accent", 0, 0),
-    "decision": (STRONG, 11, 15, "ink", 0, 0),
-    "contents": (REGULAR, 9.5, 13, "ink", 0, 0),
+    "cover-kicker": (STRONG, TEXT, 14, "level-2", 0, 0),
+    "cover-name": (LIGHT, DISPLAY, 45.5, "paper", 0, 0),
+    "cover-title": (REGULAR, FIGURE, 21, "paper", 0, 0),
+    "cover-line": (REGULAR, TEXT, 14, "level-2", 0, 0),
+    "cover-finding": (STRONG, TITLE, 24.5, "ink", 0, 0),
+    "cover-foot": (REGULAR, TEXT, 14, "muted", 0, 0),
+    "masthead-name": (LIGHT, TITLE, 24.5, "paper", 0, 0),
+    "masthead-line": (REGULAR, TEXT, 14, "level-2", 0, 0),
+    "own-label": (STRONG, FINE, 10.5, "third", 0, 1.75),
+    "finding-label": (STRONG, FINE, 10.5, "third", 3.5, 0),
+    "kicker": (STRONG, FINE, 10.5, "accent", 0, 3.5),
+    "title": (STRONG, TITLE, 24.5, "ink", 0, 10.5),
+    "title-quiet": (STRONG, LARGE, 14, "ink", 0, 5.25),
+    "heading": (STRONG, LARGE, 14, "ink", 10.5, 3.5),
+    "subheading": (STRONG, TEXT, 14, "ink", 5.25, 0),
+    "subheading-close": (STRONG, TEXT, 12.25, "ink", 3.5, 0),
+    "body": (REGULAR, TEXT, 14, "ink", 0, 3.5),
+    "dense": (REGULAR, TEXT, 12.25, "ink", 0, 1.75),
+    "denser": (REGULAR, TEXT, 11.375, "ink", 0, 0),
+    "plain": (REGULAR, TEXT, 14, "ink", 0, 5.25),
+    "small": (REGULAR, FINE, 10.5, "muted", 0, 3.5),
+    "cell": (REGULAR, FINE, 10.5, "ink", 0, 0),
+    "cell-strong": (STRONG, FINE, 10.5, "ink", 0, 0),
+    "cell-muted": (REGULAR, FINE, 10.5, "muted", 0, 0),
+    "chain": (REGULAR, TEXT, 12.25, "ink", 0, 0),
+    "chain-strong": (STRONG, TEXT, 12.25, "ink", 0, 0),
+    "head": (STRONG, FINE, 10.5, "muted", 0, 0),
+    "fine": (REGULAR, FINE, 10.5, "ink", 0, 1.75),
+    "figure": (LIGHT, TITLE, 24.5, "ink", 0, 0),
+    "figure-small": (LIGHT, FIGURE, 21, "ink", 3.5, 0),
+    "figure-inline": (STRONG, LARGE, 14, "ink", 0, 0),
+    "number": (LIGHT, FIGURE, 17.5, "accent", 0, 0),
+    "decision": (STRONG, TEXT, 14, "ink", 0, 0),
+    "contents": (REGULAR, TEXT, 12.25, "ink", 0, 0),
 }
 OWN_INDENT = 12.0
 KEEP_WITH_NEXT = ("kicker", "title", "title-quiet", "heading", "subheading", "subheading-close", "own-label")
@@ -89,5 +93,6 @@ def get_styles() -> dict[str, ParagraphStyle]:
     styles["own"] = ParagraphStyle("own", parent=styles["body"], leftIndent=OWN_INDENT)
     styles["cell-right"] = ParagraphStyle("cell-right", parent=styles["cell"], alignment=TA_RIGHT)
     styles["fine-right"] = ParagraphStyle("fine-right", parent=styles["fine"], alignment=TA_RIGHT)
+    styles["muted-right"] = ParagraphStyle("muted-right", parent=styles["cell-muted"], alignment=TA_RIGHT)
     styles["head-right"] = ParagraphStyle("head-right", parent=styles["head"], alignment=TA_RIGHT)
     return styles

@@ -5,6 +5,7 @@ a role and an area, the language could identify a person.
 """
 
 from collections.abc import Collection, Iterator
+from functools import lru_cache
 from urllib.parse import urlencode
 
 from babel import Locale, negotiate_locale
@@ -20,6 +21,7 @@ LANGUAGE_PARAMETER = "lang"
 INTERFACE_LANGUAGES = list_languages()
 STATE_KEY = "speech"
 MIN_OPTIONS = 2  # languages to choose from
+MAX_CACHED_NAMES = 256
 
 
 class PageLanguage(Struct, frozen=True):
@@ -113,6 +115,7 @@ def _build_language_url(connection: ASGIConnection, language: str) -> str:  # ty
     return f"?{urlencode([*parameters, (LANGUAGE_PARAMETER, language)])}"
 
 
+@lru_cache(MAX_CACHED_NAMES)
 def _get_native_name(language: str) -> str:
     name = Locale.parse(language, sep="-").get_language_name() or language
     return name[:1].upper() + name[1:]

@@ -1,5 +1,6 @@
-"""Answer section: level, three findings, three actions and the decision needed, on one page."""
+"""Answer section: level, three findings with the actions that follow from them, and the decision, on one page."""
 
+from collections import Counter
 from decimal import Decimal
 
 from msgspec import Struct
@@ -7,10 +8,13 @@ from msgspec.structs import replace
 
 from assessment.domain.report.figures import KeyFigure, LevelScore, ReportFigure
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
-from assessment.domain.report.sections.roadmap import Action
+from assessment.domain.report.sections.answer_title import build_overall_title
+from assessment.domain.report.sections.change import ChangeSection
+from assessment.domain.report.sections.findings import ArgumentRow, rank_findings, select_rows
+from assessment.domain.report.sections.roadmap import Action, RoadmapSection
+from assessment.domain.report.sections.strengths import StrengthsSection
+from assessment.domain.report.sections.target_paths import build_reached
 from assessment.domain.report.source import (
-    MIN_POINTS_APART,
-    PAIR_SIZE,
     ReportSource,
     build_amount,
     list_names,
@@ -18,12 +22,18 @@ from assessment.domain.report.source import (
     to_exact_decimal,
 )
 
-MAX_FINDINGS = 3
-MAX_ACTIONS = 3
+MAX_STRENGTHS = 2
+MAX_FURTHER_FINDINGS = 2
+EFFORT_SIZES = ("S", "M", "L")
 
 
 class AnswerSection(Struct, frozen=True):
-    """Summary of the report on one page: level, findings, first actions, decision."""
+    """Summary of the report on one page: level, findings with their actions, decision.
+
+    `also` are the most urgent findings that no action follows from now. `needs` says what would show figures, `change`
+    what changed since the last wave. `effort` and `expected` belong to the decision: the effort of the actions, and
+    the scores that the first actions and all of them would lead to.
+    """
 
     title: Message
     overall: LevelScore
@@ -34,132 +44,94 @@ class AnswerSection(Struct, frozen=True):
     actions: tuple[Action, ...]
     decision: Message
     notes: tuple[Message, ...] = ()
+    rows: tuple[ArgumentRow, ...] = ()
+    change: Message | None = None
+    effort: Message | None = None
+    expected: tuple[Message, ...] = ()
+    also: tuple[Message, ...] = ()
+    strengths: tuple[Message, ...] = ()
+    needs: tuple[Message, ...] = ()
 
 
 def build_answer(
     source: ReportSource,
-    actions: tuple[Action, ...],
+    roadmap: RoadmapSection,
     titles: tuple[Message, ...],
+    change: ChangeSection | None = None,
+    strengths: StrengthsSection | None = None,
 ) -> AnswerSection:
     """Build the section from the `titles` of the other sections, so that it can't contradict them."""
     overall = source.build_overall_score()
-    findings, first = _select_findings(source, titles), _select_actions(source, actions)
+    ranked = rank_findings(source, titles)
+    rows = select_rows(source, ranked, roadmap)
+    findings, first = tuple(row.finding for row in rows), tuple(row.action for row in rows if row.action)
+    also = tuple(title for title in ranked if title not in findings)[:MAX_FURTHER_FINDINGS]
+    earlier = _list_earlier_scores(change)
     return AnswerSection(
         title=build_overall_title(source, overall),
-        overall=overall,
-        functions=tuple(source.build_level_score(name) for name, _ in source.list_functions()),
+        overall=replace(overall, earlier=earlier.get("")),
+        functions=tuple(
+            replace(source.build_level_score(name), earlier=earlier.get(source.name_function(name)))
+            for name, _ in source.list_functions()
+        ),
         cuts=source.cuts,
         key_figures=_build_key_figures(source),
         findings=findings,
         actions=first,
         decision=_build_decision(source, first),
-        notes=(*_build_notes(source, overall), *_build_explanations(source, findings)),
+        notes=(*_build_notes(source, overall), *_build_explanations(source, (*findings, *also))),
+        rows=rows,
+        change=change.title if change is not None and change.rows else None,
+        effort=_build_effort(first),
+        expected=_build_expected_scores(source, roadmap),
+        also=() if source.has_no_scores else also,
+        strengths=tuple(row.sentence for row in strengths.rows[:MAX_STRENGTHS]) if strengths else (),
+        needs=build_needs(source),
     )
 
 
-def build_overall_title(source: ReportSource, overall: LevelScore) -> Message:
-    """Build the title about the overall level, or the reason why there is none."""
-    organisation = source.organisation
-    if overall.figure.value is None:
-        hidden = source.figures.is_hidden("overall.score") and source.figures.needed is not None
-        return make_message("answer.hidden" if hidden else "answer.none", organisation=organisation)
-    score = build_amount(overall.figure)
-    if overall.level is None:
-        contested = list_names(
-            source.name_function(name) for name, function in source.list_scored_functions() if function.contested
-        )
-        if contested:
-            return make_message("answer.contested", organisation=organisation, score=score, functions=contested)
-        return make_message("answer.no-level", organisation=organisation, score=score)
-    limiting_functions = _find_limiting_functions(source, overall)
-    if limiting_functions:
-        return make_message(
-            "answer.held-back",
-            count=len(limiting_functions),
-            organisation=organisation,
-            score=score,
-            level=overall.level,
-            functions=limiting_functions,
-        )
-    if overall.provisional:
-        return make_message("answer.provisional", organisation=organisation, score=score, level=overall.level)
-    return make_message("answer.level", organisation=organisation, score=score, level=overall.level)
+def build_needs(source: ReportSource) -> tuple[Message, ...]:
+    """Explain what would show figures where nearly all are missing."""
+    scoring = source.questionnaire.scoring
+    needed = source.figures.needed or (1 if source.is_consensus else scoring.minimum_answers)
+    return (
+        make_message("needs.item", needed=needed),
+        make_message(
+            "needs.function",
+            dimension_count=scoring.minimum_dimensions,
+            function_count=scoring.minimum_functions,
+        ),
+    )
 
 
-def _find_limiting_functions(source: ReportSource, overall: LevelScore) -> tuple[str, ...]:
-    """Functions whose level keeps the overall level below its band (method 4)."""
-    if overall.band is None or overall.level is None or overall.level >= overall.band:
+def _list_earlier_scores(change: ChangeSection | None) -> dict[str, ReportFigure]:
+    """Scores of the last wave by the names of functions; the whole has an empty name."""
+    rows = change.rows if change is not None else ()
+    return {row.name: row.earlier for row in rows if isinstance(row.name, str)}
+
+
+def _build_effort(actions: tuple[Action, ...]) -> Message | None:
+    """Effort of the actions to approve, counted by size."""
+    counts = Counter(action.effort for action in actions)
+    efforts = tuple(make_message(f"effort.{size}", count=counts[size]) for size in EFFORT_SIZES if counts[size])
+    return make_message("decision.effort", efforts=efforts) if efforts else None
+
+
+def _build_expected_scores(source: ReportSource, roadmap: RoadmapSection) -> tuple[Message, ...]:
+    """Scores of the whole that the first actions and all of them would lead to, or of each function without a whole."""
+    prospects = {prospect.function: prospect for prospect in source.result.prospects}
+    if not roadmap.actions or None not in prospects:
         return ()
-    levels = [(name, function.level) for name, function in source.list_functions() if function.level is not None]
-    lowest = min((level for _, level in levels), default=0)
-    return list_names(source.name_function(name) for name, level in levels if level == lowest)
-
-
-def build_functions_finding(source: ReportSource) -> Message:
-    """Name the strongest and the weakest function, if they differ beyond chance (method 4)."""
-    ranked = sorted(source.list_scored_functions(), key=lambda pair: -(pair[1].score or 0.0))
-    if not ranked:
-        return make_message("functions.none")
-    scores = [source.round_score(function.score or 0.0) for _, function in ranked]
-    amounts = [build_amount(source.build_level_score(name).figure) for name, _ in ranked]
-    names_of = [source.name_function(name) for name, _ in ranked]
-    if len(ranked) == 1:
-        return make_message("functions.one", function=names_of[0], score=amounts[0])
+    overall = prospects[None]
     values: dict[str, MessageValue] = {
-        "strongest": names_of[0],
-        "weakest": names_of[-1],
-        "high": amounts[0],
-        "low": amounts[-1],
+        "now": build_amount(source.build_overall_score().figure),
+        "first": build_reached(source, overall.starting_now),
+        "all": build_reached(source, overall.all_advice),
+        "total": len(roadmap.actions),
     }
-    leads = source.is_apart(ranked[0][1], ranked[1][1])
-    trails = source.is_apart(ranked[-1][1], ranked[-2][1])
-    if leads and len(ranked) == PAIR_SIZE:
-        return make_message("functions.two", **values)
-    if leads and trails:
-        return make_message("functions.both", **values)
-    if leads or trails:
-        return make_message("functions.trails" if trails else "functions.leads", **values)
-    balance = source.questionnaire.indices.balance
-    tie = to_exact_decimal(balance.tie_below if balance else MIN_POINTS_APART)
-    is_even = scores[0] - scores[-1] < tie
-    return make_message("functions.even" if is_even else "functions.spread", low=amounts[-1], high=amounts[0])
-
-
-def _select_findings(source: ReportSource, titles: tuple[Message, ...]) -> tuple[Message, ...]:
-    """Take the titles that call for action first, then the quieter ones, then what is unknown."""
-    balance = source.result.indices.balance
-    flagged = balance is not None and balance.flagged
-    ranked = sorted((build_functions_finding(source), *titles), key=lambda title: _rank_urgency(title, flagged=flagged))
-    known_titles = [title for title in ranked if _rank_urgency(title) < len(URGENCY_ORDER) + 1]
-    return tuple((ranked if source.has_no_scores else known_titles or ranked)[:MAX_FINDINGS])
-
-
-URGENCY_ORDER = (
-    ("authority.high", "authority.flags"),
-    ("functions.both", "functions.trails", "functions.two"),
-    ("gap.leaders", "gap.practitioners", "gap.mixed", "change.up", "change.down"),
-    ("embedding.apart",),
-    ("authority.over-controlled", "hand-offs.weak", "heatmap.low-in-all"),
-    ("functions.",),
-    ("outlook.class",),
-    ("embedding.",),
-    ("hand-offs.", "gap.", "authority.moderate", "authority.low", "change."),
-    ("heatmap.",),
-)
-IMBALANCE = 1  # as urgent as a function that is behind
-UNKNOWN_SUFFIXES = ("none", "hidden", "consensus", "one-side", "break", "unknown", "untested")
-
-
-def _rank_urgency(title: Message, *, flagged: bool = False) -> int:
-    """Place of a title among the findings; functions that are `flagged` as out of balance call for action."""
-    if title.id.rpartition(".")[2] in UNKNOWN_SUFFIXES:
-        return len(URGENCY_ORDER) + 1
-    if flagged and title.id.startswith("functions."):
-        return IMBALANCE
-    for place, starts in enumerate(URGENCY_ORDER):
-        if title.id.startswith(starts):
-            return place
-    return len(URGENCY_ORDER)
+    if roadmap.first == len(roadmap.actions):
+        return (make_message("decision.expected-all", count=len(roadmap.actions), **values),)
+    return (make_message("decision.expected", count=roadmap.first, **values),)
 
 
 def _build_key_figures(source: ReportSource) -> tuple[KeyFigure, ...]:
@@ -190,12 +162,6 @@ def _build_key_figures(source: ReportSource) -> tuple[KeyFigure, ...]:
 
 def _build_class_message(name: str) -> Message | None:
     return make_message("plain", text=name) if name else None
-
-
-def _select_actions(source: ReportSource, actions: tuple[Action, ...]) -> tuple[Action, ...]:
-    """Select the first actions, or only the one that must be decided before all others."""
-    settling = tuple(action for action in actions if action.id == source.settling_advice_id)
-    return settling or actions[:MAX_ACTIONS]
 
 
 def _build_decision(source: ReportSource, actions: tuple[Action, ...]) -> Message:

@@ -1,16 +1,16 @@
-"""Appendix section: method, cut points, participants, items, disclosure rules, provenance."""
+"""Appendix section: method, cut points, items, disclosure rules, provenance."""
 
 from collections.abc import Iterator
 
 from msgspec import Struct
 
-from assessment.domain.answers import CONSENSUS_ROLE
 from assessment.domain.questionnaire import Item, Kind
 from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
+from assessment.domain.report.sections.participation import is_from_survey
 from assessment.domain.report.sections.perception_gap import compute_gap_by_chance
 from assessment.domain.report.source import MIN_POINTS_APART, ReportSource, list_names, to_exact_decimal
-from assessment.domain.result import InvitedNumbers, ItemResult
+from assessment.domain.result import ItemResult
 
 
 class CutPoint(Struct, frozen=True):
@@ -18,13 +18,6 @@ class CutPoint(Struct, frozen=True):
 
     name: Message
     value: Message
-
-
-class PeopleCount(Struct, frozen=True):
-    """A number of people; None: too few to be shown."""
-
-    name: str
-    people: int | None
 
 
 class AppendixItem(Struct, frozen=True):
@@ -51,107 +44,38 @@ class ProvenanceLine(Struct, frozen=True):
 
 
 class AppendixSection(Struct, frozen=True):
-    """Method, cut points, participants, items, disclosure rules and provenance."""
+    """Method, cut points, items, disclosure rules and provenance.
+
+    `hidden_counts` are the numbers of hidden figures, of the whole report (empty id) and by function id.
+    """
 
     method: tuple[Message, ...]
     cut_points: tuple[CutPoint, ...]
-    counted: int
-    careless: Message
-    by_role: tuple[PeopleCount, ...]
-    by_function: tuple[PeopleCount, ...]
-    taking_part: tuple[Message, ...]
     items: tuple[AppendixItemGroup, ...]
-    hidden: tuple[Message, ...]
+    rules: tuple[Message, ...]
+    hidden_counts: dict[str, Message]
     provenance: tuple[ProvenanceLine, ...]
+
+    @property
+    def hidden(self) -> tuple[Message, ...]:
+        """Return what is hidden in the whole report, and why."""
+        return self.list_hidden("")
+
+    def list_hidden(self, function: str) -> tuple[Message, ...]:
+        """List what is hidden and why; the number is that of a function's edition, or of the whole report."""
+        count = self.hidden_counts.get(function)
+        return self.rules if count is None else (*self.rules, count)
 
 
 def build_appendix(source: ReportSource) -> AppendixSection:
     """Build the section."""
-    respondents = source.result.respondents
     return AppendixSection(
         method=_build_method(source),
         cut_points=_build_cut_points(source),
-        counted=respondents.counted,
-        careless=_build_careless_count(source),
-        by_role=tuple(
-            PeopleCount(_get_role_name(source, name), people) for name, people in respondents.by_role.items()
-        ),
-        by_function=tuple(
-            PeopleCount(source.name_function(name), people) for name, people in respondents.by_function.items()
-        ),
-        taking_part=_build_participation(source),
         items=_build_item_groups(source),
-        hidden=_build_disclosure_rules(source),
+        rules=_build_disclosure_rules(source),
+        hidden_counts=_build_hidden_counts(source),
         provenance=_build_provenance(source),
-    )
-
-
-def _build_careless_count(source: ReportSource) -> Message:
-    left_out = source.result.respondents.careless
-    if left_out is None:
-        return make_message("careless.hidden")
-    if left_out == 0:
-        return make_message("careless.none", count=0)
-    return make_message("careless.count" if source.result.disclosure is None else "careless.among", count=left_out)
-
-
-def _get_role_name(source: ReportSource, name: str) -> str:
-    return "" if name == CONSENSUS_ROLE else source.name_role(name)
-
-
-def _build_participation(source: ReportSource) -> tuple[Message, ...]:
-    if source.is_consensus:
-        return (make_message("taking-part.consensus"),)
-    scoring = source.questionnaire.scoring
-    return (
-        make_message("taking-part.counted", count=source.result.respondents.counted),
-        *(
-            [make_message("taking-part.rule", share=Percentage(to_exact_decimal(100 * scoring.submitted_share)))]
-            if _is_from_survey(source)
-            else []
-        ),
-        *_build_invited_lines(source),
-    )
-
-
-def _is_from_survey(source: ReportSource) -> bool:
-    """Return whether answers came through the survey instead of a file, in which every row counts as sent.
-
-    Method 1.0 did not record it, so its reports are treated as surveys.
-    """
-    return source.result.invited is not None or source.is_first_method
-
-
-def _build_invited_lines(source: ReportSource) -> Iterator[Message]:
-    """Yield the numbers of invited people, overall and by function, and who of them counts towards k + 1 (6.9)."""
-    invited, note = source.result.invited, source.result.disclosure
-    if invited is None:
-        return
-    yield make_message("invited.all", numbers=_build_invited_numbers(invited.total, invited.domains))
-    for name, _ in source.list_functions():
-        if name in invited.by_function:
-            numbers = _build_invited_numbers(invited.by_function[name], invited.domains)
-            yield make_message("invited.function", function=source.name_function(name), numbers=numbers)
-    if note is not None and invited.domains:
-        yield make_message("invited.counted-domains", count=note.needed, domains=invited.domains)
-    elif note is not None:
-        yield make_message("invited.counted-before", count=note.needed)
-
-
-def _build_invited_numbers(numbers: InvitedNumbers, domains: tuple[str, ...]) -> tuple[Message, ...]:
-    elsewhere = numbers.mailed - numbers.mailed_to_domains
-    parts = (
-        (numbers.mailed_to_domains, "invited.mailed-to"),
-        (elsewhere, "invited.mailed-elsewhere" if domains else "invited.mailed"),
-        (numbers.by_hand, "invited.by-hand"),
-        (numbers.since_start, "invited.since-start"),
-        (numbers.revoked, "invited.revoked"),
-    )
-    label_values = {"invited.mailed-to": {"domains": domains}}
-    return (
-        make_message("invited.people", count=numbers.invited),
-        *(make_message(label, people=people, **label_values.get(label, {})) for people, label in parts if people),
-        *([make_message("invited.same-mailbox", count=numbers.same_mailbox)] if numbers.same_mailbox else []),
     )
 
 
@@ -234,7 +158,7 @@ def _list_scoring_cuts(source: ReportSource) -> Iterator[tuple[str, MessageValue
     yield "cut.contested", to_exact_decimal(scoring.contested_below)
     yield "cut.interval-minimum", scoring.interval_minimum
     yield "cut.careless", scoring.careless.exclude_at
-    if _is_from_survey(source):
+    if is_from_survey(source):
         yield "cut.submitted", Percentage(to_exact_decimal(100 * scoring.submitted_share))
 
 
@@ -315,10 +239,19 @@ def _build_disclosure_rules(source: ReportSource) -> tuple[Message, ...]:
             lowest=to_exact_decimal(note.lowest),
             highest=to_exact_decimal(note.highest),
         ),
-        make_message("hidden.count", count=len(source.result.suppressed)),
         make_message("hidden.unanimous"),
     ]
     return tuple(paragraphs)
+
+
+def _build_hidden_counts(source: ReportSource) -> dict[str, Message]:
+    """Numbers of hidden figures by edition: of the whole report (empty id) and of each function."""
+    if source.result.disclosure is None:
+        return {}
+    counts = {"": len(source.result.suppressed)}
+    for name, _ in source.list_functions():
+        counts[name] = sum(path.startswith(f"functions.{name}.") for path in source.result.suppressed)
+    return {name: make_message("hidden.count", count=count) for name, count in counts.items()}
 
 
 def _build_provenance(source: ReportSource) -> tuple[ProvenanceLine, ...]:

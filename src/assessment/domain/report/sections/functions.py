@@ -146,7 +146,7 @@ def _build_level_title(source: ReportSource, level_score: LevelScore, function: 
     values: dict[str, str | int] = {"function": level_score.name, "level": level_score.level or 0}
     if level_score.provisional:
         return make_message("function.provisional", **values)
-    best, worst = _find_extremes(source, function)
+    best, worst = find_extreme_dimensions(source, function)
     if best and worst:
         return make_message("function.range", **values, strongest=best, weakest=worst)
     if best or worst:
@@ -156,7 +156,7 @@ def _build_level_title(source: ReportSource, level_score: LevelScore, function: 
     return make_message("function.level", **values)
 
 
-def _find_extremes(source: ReportSource, function: FunctionResult) -> tuple[str | None, str | None]:
+def find_extreme_dimensions(source: ReportSource, function: FunctionResult) -> tuple[str | None, str | None]:
     """Names of the strongest and the weakest dimension, if they differ from the next one beyond chance (method 4)."""
     ranked = sorted(
         (pair for pair in function.dimensions.items() if pair[1].score is not None),

@@ -3,6 +3,9 @@
 from calendar import monthrange
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from typing import Any
+
+from msgspec import Struct
 
 from assessment.domain.questionnaire import FigureName
 from assessment.domain.report.message import Message, MessageValue, make_message
@@ -24,13 +27,35 @@ MEASURED = (
 BALANCE = (FigureName.BALANCE, FigureName.SPREAD)
 
 
+class ActionGoal(Struct, frozen=True):
+    """Baseline and wanted value of an indicator, or of the figure of the report that stands in for it.
+
+    `until` is the end of the action's horizon; None if no date is known.
+    """
+
+    figure: Message
+    baseline: MessageValue
+    wanted: MessageValue
+    until: date | None
+    is_measured: bool = True
+
+    @property
+    def text(self) -> Message:
+        """The goal as a sentence; a figure that only stands for the indicator is named as the report's."""
+        kind = "goal" if self.is_measured else "goal.proxy"
+        values: dict[str, MessageValue] = {"figure": self.figure, "value": self.baseline, "goal": self.wanted}
+        if self.until is None:
+            return make_message(f"{kind}.open", **values)
+        return make_message(f"{kind}.dated", **values, date=self.until)
+
+
 def build_goal(
     source: ReportSource,
     advice: Advice,
     label: Callable[[ReportSource, FiredFigure], Message],
     value: Callable[[ReportSource, FiredFigure], MessageValue],
     cut: Callable[[FiredFigure], MessageValue],
-) -> Message | None:
+) -> ActionGoal | None:
     """Build baseline, goal and date for the figure that fired first; None if none fired."""
     fired = next(iter(advice.fired), None)
     if fired is None:
@@ -48,14 +73,14 @@ def build_goal(
     return _add_date(source, advice, values, is_measured=fired.figure in MEASURED)
 
 
-def _build_own_figure(source: ReportSource, fired: FiredFigure) -> dict[str, MessageValue] | None:
+def _build_own_figure(source: ReportSource, fired: FiredFigure) -> dict[str, Any] | None:
     """Baseline and goal of an indicator that is another figure of the report; None where it is not."""
     if fired.figure == FigureName.CONFIRMED_GAP:
         return _build_average_gap(source, fired)
     return _build_lowest_function(source) if fired.figure in BALANCE else None
 
 
-def _build_average_gap(source: ReportSource, fired: FiredFigure) -> dict[str, MessageValue] | None:
+def _build_average_gap(source: ReportSource, fired: FiredFigure) -> dict[str, Any] | None:
     """Average size of the gaps; None where it is below the cut though one gap is not."""
     index = source.result.indices.perception_gap
     if index is None or index.score is None or not is_at_least(index.score, fired.cut):
@@ -68,7 +93,7 @@ def _build_average_gap(source: ReportSource, fired: FiredFigure) -> dict[str, Me
     }
 
 
-def _build_lowest_function(source: ReportSource) -> dict[str, MessageValue] | None:
+def _build_lowest_function(source: ReportSource) -> dict[str, Any] | None:
     """Score of the lowest function, and the one with which the functions would be in balance (method 5)."""
     rule = source.questionnaire.indices.balance
     ranked = sorted(source.list_scored_functions(), key=lambda pair: pair[1].score or 0.0)
@@ -94,7 +119,7 @@ def _build_wanted_value(fired: FiredFigure, cut: MessageValue) -> MessageValue:
     return make_message({"below": "goal.from", "at most": "goal.above"}.get(fired.comparison, "goal.below"), cut=cut)
 
 
-def _build_next_level_goal(source: ReportSource, advice: Advice) -> Message | None:
+def _build_next_level_goal(source: ReportSource, advice: Advice) -> ActionGoal | None:
     """Goal of a next step: the next band of its dimension, at most the target of its function."""
     dimension = source.result.functions[advice.function or ""].dimensions.get(advice.dimension or "")
     if dimension is None or dimension.score is None or dimension.band is None:
@@ -115,26 +140,35 @@ def _build_next_level_goal(source: ReportSource, advice: Advice) -> Message | No
     )
 
 
-def _add_date(
-    source: ReportSource, advice: Advice, values: dict[str, MessageValue], *, is_measured: bool = True
-) -> Message:
-    """A date where the start is known; a figure that only stands for the indicator is named as the report's."""
-    start = _find_start(source, advice)
-    until = None if start is None else _add_horizon(start.isoformat(), advice.horizon)
-    kind = "goal" if is_measured else "goal.proxy"
-    if until is None:
-        return make_message(f"{kind}.open", **values)
-    return make_message(f"{kind}.dated", **values, date=until)
+def _add_date(source: ReportSource, advice: Advice, values: dict[str, Any], *, is_measured: bool = True) -> ActionGoal:
+    """Add the date, where the start is known."""
+    return ActionGoal(values["figure"], values["value"], values["goal"], find_end(source, advice), is_measured)
+
+
+def find_plan_start(source: ReportSource) -> date | None:
+    """Start of the plan: the consultant's, otherwise the close."""
+    return _add_horizon(_get_start(source), "")
+
+
+def _get_start(source: ReportSource) -> str | None:
+    start = source.details.start
+    return start if isinstance(start, str) and start else source.result.computed_at or source.details.date
+
+
+def find_end(source: ReportSource, advice: Advice) -> date | None:
+    """End of the horizon of an action, counted from its start."""
+    start = find_start(source, advice)
+    return None if start is None else _add_horizon(start.isoformat(), advice.horizon)
 
 
 def find_next_start(source: ReportSource) -> date | None:
     """Assumed start of the actions that start next: one quarter after the first actions."""
-    return _add_horizon(source.result.computed_at or source.details.date, "quarter")
+    return _add_horizon(_get_start(source), "quarter")
 
 
-def _find_start(source: ReportSource, advice: Advice) -> date | None:
-    """Assumed start: the close for actions that start now, or the end of the action to be decided first."""
-    close = source.result.computed_at or source.details.date
+def find_start(source: ReportSource, advice: Advice) -> date | None:
+    """Assumed start: that of the plan for actions that start now, or the end of the action to be decided first."""
+    close = _get_start(source)
     if advice.part == "next":
         return find_next_start(source)
     first = next((candidate for candidate in source.result.advice if candidate.id == source.settling_advice_id), None)

@@ -60,7 +60,7 @@ def build_heatmap(source: ReportSource) -> HeatmapSection:
 
 def build_common_low_finding(source: ReportSource) -> Message | None:
     """Finding on dimensions that are low in every function with a score; None if there are none."""
-    low = _find_low_dimensions(source)
+    low = find_low_dimensions(source)
     return (
         make_message("heatmap.low-in-all", count=len(low), dimensions=list_names(low), cut=source.cuts[1])
         if low
@@ -135,7 +135,7 @@ def _name_cells(places: list[ScoredCell], score: Decimal) -> Message | tuple[Mes
 
 def _build_reading(source: ReportSource, rows: tuple[HeatmapRow, ...]) -> tuple[Message, ...]:
     """Notes on patterns: dimensions that are low in every function, and missing cells."""
-    low = _find_low_dimensions(source)
+    low = find_low_dimensions(source)
     notes = (
         [make_message("heatmap.low-everywhere", count=len(low), dimensions=list_names(low), cut=source.cuts[1])]
         if low
@@ -147,7 +147,8 @@ def _build_reading(source: ReportSource, rows: tuple[HeatmapRow, ...]) -> tuple[
     return tuple(notes)
 
 
-def _find_low_dimensions(source: ReportSource) -> list[str]:
+def find_low_dimensions(source: ReportSource) -> list[str]:
+    """Names of the dimensions that are under the second cut point in every function with a score."""
     cut = source.questionnaire.scoring.bands[1]
     return [
         source.name_dimension(dimension.id)

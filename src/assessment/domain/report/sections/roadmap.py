@@ -1,7 +1,9 @@
 """Roadmap section: the advice as actions with steps, owner, date and the figures that fired it."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
@@ -11,7 +13,7 @@ from msgspec.structs import replace
 from assessment.domain.display import RoundingScale, drop_zero_decimals, get_difference_bound, round_figure
 from assessment.domain.questionnaire import AdviceRule, FigureName, Kind, RuleText
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
-from assessment.domain.report.sections.goals import build_goal, find_next_start
+from assessment.domain.report.sections.goals import ActionGoal, build_goal, find_end, find_next_start, find_start
 from assessment.domain.report.sections.hand_offs import find_worst_channels
 from assessment.domain.report.source import (
     ReportSource,
@@ -52,8 +54,11 @@ class AdviceReason(Struct, frozen=True):
 class Action(Struct, frozen=True):
     """One piece of advice; `place` is its rank, from 1.
 
-    `goal`: baseline, target value and date of the first figure that fired. `about` names the functions concerned by
-    advice about balance or contested scores. `after` is the place of the action that must be decided first.
+    `effect`: baseline, wanted value and date of the first figure that fired. `about` names the functions concerned by
+    advice about balance or contested scores. `after` is the place of the action that must be decided first. `finding`
+    is the first figure that fired as a sentence of its own, `figure` its kind and `dimension` the id of the dimension
+    that it belongs to. `owner_functions` are the ids of the functions that the owner belongs to. `start` and `until`
+    are dates; None if the start of the plan is not known.
     """
 
     id: str
@@ -74,9 +79,20 @@ class Action(Struct, frozen=True):
     fired: tuple[AdviceReason, ...]
     priority: Decimal
     topic: ActionTopic = "practice"
-    goal: Message | None = None
+    effect: ActionGoal | None = None
     about: Message | None = None
     after: int | None = None
+    finding: Message | None = None
+    figure: str = ""
+    dimension: str | None = None
+    owner_functions: tuple[str, ...] = ()
+    start: date | None = None
+    until: date | None = None
+
+    @property
+    def goal(self) -> Message | None:
+        """Return baseline, wanted value and date as a sentence."""
+        return None if self.effect is None else self.effect.text
 
     @property
     def starts_now(self) -> bool:
@@ -183,6 +199,7 @@ def _disambiguate_titles(actions: Sequence[Action]) -> tuple[Action, ...]:
 def _build_action(source: ReportSource, place: int, advice: Advice, settled: int | None) -> Action:
     """Build an action from advice; `settled` is the place of the action that must be decided first."""
     text = _get_rule_text(source, advice.id, advice.dimension)
+    first = next(iter(advice.fired), None)
     return Action(
         id=advice.id,
         place=place,
@@ -206,9 +223,41 @@ def _build_action(source: ReportSource, place: int, advice: Advice, settled: int
         ),
         priority=round_figure(advice.priority, RoundingScale(2)),
         topic=_find_topic(source, advice),
-        goal=build_goal(source, advice, _build_figure_label, _build_figure_value, _build_cut_value),
+        effect=build_goal(source, advice, _build_figure_label, _build_figure_value, _build_cut_value),
         about=_build_about(source, advice),
         after=settled if advice.part == "now" and place != settled else None,
+        finding=None if first is None else _build_finding(source, first),
+        figure=first.figure if first else "",
+        dimension=advice.dimension or _find_dimension(source, first),
+        owner_functions=_find_owner_functions(source, advice.id),
+        start=find_start(source, advice),
+        until=find_end(source, advice),
+    )
+
+
+def _build_finding(source: ReportSource, fired: FiredFigure) -> Message:
+    """The figure that fired as a sentence of its own; an item is named with its function."""
+    reason = _build_reason(source, fired).text
+    if fired.figure != FigureName.ITEM or not fired.function:
+        return reason
+    values = {"item": source.name_item(fired.item or ""), "function": source.name_function(fired.function)}
+    return Message(reason.id, reason.values | {"figure": make_message("figure.item-in", **values)})
+
+
+def _find_dimension(source: ReportSource, fired: FiredFigure | None) -> str | None:
+    if fired is None or fired.dimension or not fired.item:
+        return fired.dimension if fired else None
+    return next((item.dimension for item in source.questionnaire.items if item.id == fired.item), None)
+
+
+def _find_owner_functions(source: ReportSource, rule: str) -> tuple[str, ...]:
+    """Functions named in a rule's owner; in the source language, so that every language gives the same."""
+    texts = source.questionnaire.text(source.questionnaire.source_language)
+    owner = texts.rules[rule].owner if rule in texts.rules else ""
+    return tuple(
+        name
+        for name, _ in source.list_functions()
+        if re.search(rf"\b{re.escape(texts.functions.get(name, name))}\b", owner, re.IGNORECASE)
     )
 
 

@@ -6,10 +6,7 @@ from assessment.domain.closed_sets import Confidentiality
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.report.sections.answer import AnswerSection
 from assessment.domain.report.sections.heatmap import HeatmapSection
-from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.domain.report.source import ReportSource, list_names, quote_titles, to_exact_decimal
-
-MAX_ACTIONS = 3
 
 
 class SummarySection(Struct, frozen=True):
@@ -22,15 +19,13 @@ class SummarySection(Struct, frozen=True):
     protection: tuple[Message, ...]
 
 
-def build_summary(
-    source: ReportSource, answer: AnswerSection, heatmap: HeatmapSection, roadmap: RoadmapSection
-) -> SummarySection:
+def build_summary(source: ReportSource, answer: AnswerSection, heatmap: HeatmapSection) -> SummarySection:
     """Build the section from other sections only, so that it can't disclose or claim more than they do."""
     return SummarySection(
         title=_build_title(source),
         subjects=_build_subjects(source),
         findings=_build_findings(answer, heatmap),
-        next_steps=_build_next_steps(source, roadmap),
+        next_steps=_build_next_steps(source, answer),
         protection=_build_protection(source),
     )
 
@@ -58,16 +53,16 @@ def _build_findings(answer: AnswerSection, heatmap: HeatmapSection) -> tuple[Mes
     return tuple(title for number, title in enumerate(titles) if title not in titles[:number])
 
 
-def _build_next_steps(source: ReportSource, roadmap: RoadmapSection) -> tuple[Message, ...]:
-    if not roadmap.actions:
+def _build_next_steps(source: ReportSource, answer: AnswerSection) -> tuple[Message, ...]:
+    """Name the actions that the answer asks to approve."""
+    first = answer.actions
+    if not first:
         return (make_message("summary.too-few" if source.has_no_scores else "summary.no-actions"),)
-    settling = [action for action in roadmap.actions if action.id == source.settling_advice_id]
-    if settling:
+    if first[0].id == source.settling_advice_id:
         return (
-            make_message("summary.settle", action=quote_titles([settling[0].title])[0]),
+            make_message("summary.settle", action=quote_titles([first[0].title])[0]),
             make_message("summary.owners", count=1),
         )
-    first = roadmap.actions[:MAX_ACTIONS]
     return (
         make_message("summary.first", count=len(first), actions=quote_titles(action.title for action in first)),
         make_message("summary.owners", count=len(first)),

@@ -95,7 +95,12 @@ def _build_row(source: ReportSource, lift: Lift, places: dict[str, Action]) -> T
         level=lift.level,
         target_level=lift.target_level,
         binding=_build_binding(source, lift),
-        steps=tuple(PathStep(places[name].title, places[name].place) for name in lift.advice or ()),
+        steps=tuple(
+            sorted(
+                (PathStep(places[name].title, places[name].place) for name in lift.advice or ()),
+                key=lambda step: step.place,
+            )
+        ),
         description=_build_path(source, lift),
         level_reached=lift.level_reached,
         score_reached=ReportFigure(score),
@@ -111,12 +116,13 @@ def _build_prospect(source: ReportSource, prospect: Prospect) -> ProspectRow:
     return ProspectRow(
         name=source.name_function(prospect.function) if prospect.function else "",
         now=figure,
-        starting_now=_build_outcome(source, prospect.starting_now),
-        all_advice=_build_outcome(source, prospect.all_advice),
+        starting_now=build_reached(source, prospect.starting_now),
+        all_advice=build_reached(source, prospect.all_advice),
     )
 
 
-def _build_outcome(source: ReportSource, outcome: Reached) -> Message:
+def build_reached(source: ReportSource, outcome: Reached) -> Message:
+    """Score and level that advice leads to."""
     if outcome.level is None:
         return make_message("prospect.score", score=source.round_score(outcome.score))
     return make_message("prospect.level", score=source.round_score(outcome.score), level=outcome.level)

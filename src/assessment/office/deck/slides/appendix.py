@@ -9,14 +9,15 @@ NOT_ON_SLIDE = ("provenance.digest", "provenance.id", "provenance.title", "prove
 
 def add_appendix(deck: DeckWriter) -> None:
     """Add the people by role and by function, never by both."""
-    section, translator = deck.selection.report.appendix, deck.translator
-    notes = translator.render_messages((*section.method, section.careless, *section.taking_part))
+    report, translator = deck.selection.report, deck.translator
+    section = report.participation
+    notes = translator.render_messages((*report.appendix.method, section.careless, *section.notes))
     writer = deck.add_slide(translator.gettext("How the figures came about"), notes)
     lines = [Line(translator.gettext("Who took part"), bold=True, tone="accent")]
-    lines += build_bullets(section.taking_part[:MAX_PARAGRAPHS], translator, 13)
+    lines += build_bullets((section.title, *section.notes)[:MAX_PARAGRAPHS], translator, 13)
     left = CONTENT.take_left(0.46)
     writer.add_text(left.take_top(0.4), lines, name="Who took part")
-    if not deck.selection.report.consensus:
+    if not report.consensus:
         lower = left.take_bottom(0.58)
         for box, label, counts in (
             (lower.take_left(0.5), translator.gettext("Role"), section.by_role),
@@ -36,7 +37,7 @@ def add_provenance(deck: DeckWriter) -> None:
 def _add_origin(writer: SlideWriter, deck: DeckWriter) -> None:
     translator, right = deck.translator, CONTENT.take_right(0.5)
     lines = [Line(translator.gettext("What is hidden, and why"), bold=True, tone="accent")]
-    lines += build_bullets(deck.selection.report.appendix.hidden, translator, 12)
+    lines += build_bullets(deck.selection.hidden, translator, 12)
     writer.add_text(right.take_top(0.4), lines, name="Hidden")
     table = build_provenance_table(deck.selection, NOT_ON_SLIDE)
     writer.add_table(right.take_bottom(0.58), table, size=11)

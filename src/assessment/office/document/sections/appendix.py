@@ -14,7 +14,8 @@ from assessment.office.report_tables import (
 
 def add_appendix(writer: DocumentWriter) -> None:
     """Add all parts of the appendix."""
-    section, translator = writer.selection.report.appendix, writer.translator
+    report, translator = writer.selection.report, writer.translator
+    section, people = report.appendix, report.participation
     writer.add_heading(translator.gettext("How the figures came about"), is_new_page=True)
     writer.add_heading(translator.gettext("Method"), 2)
     writer.add_messages(section.method)
@@ -25,12 +26,13 @@ def add_appendix(writer: DocumentWriter) -> None:
     title = translator.gettext("Cut points")
     writer.add_table(ReportTable(build_head((title, "")), cuts, [44, 80]), title)
     writer.add_heading(translator.gettext("Who took part"), 2)
-    writer.add_messages(section.taking_part)
-    if not writer.selection.report.consensus:
-        writer.add_messages((section.careless,))
+    writer.add_paragraph(translator.render_message(people.title))
+    writer.add_messages(people.notes)
+    if not report.consensus:
+        writer.add_messages((people.careless,))
         for label, counts in (
-            (translator.gettext("Role"), section.by_role),
-            (translator.gettext("Function"), section.by_function),
+            (translator.gettext("Role"), people.by_role),
+            (translator.gettext("Function"), people.by_function),
         ):
             table = build_people_table(label, counts, translator)
             writer.add_table(table, f"{translator.gettext('Who took part')}: {label}")
@@ -81,6 +83,6 @@ def add_provenance(writer: DocumentWriter) -> None:
     """Add what is hidden and why, and where the figures come from."""
     translator = writer.translator
     writer.add_heading(translator.gettext("What is hidden, and why"), 2)
-    writer.add_messages(writer.selection.report.appendix.hidden)
+    writer.add_messages(writer.selection.hidden)
     writer.add_heading(translator.gettext("Provenance"), 2)
     writer.add_table(build_provenance_table(writer.selection), translator.gettext("Provenance"))

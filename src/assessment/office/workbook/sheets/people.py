@@ -1,6 +1,6 @@
 """Sheet of who took part: by role or by function, never by both."""
 
-from assessment.domain.report.sections.appendix import PeopleCount
+from assessment.domain.report.sections.participation import PeopleCount
 from assessment.office.selection import EditionSelection
 from assessment.office.workbook.sheet_writer import ReportBook, SheetColumn, SheetWriter
 
@@ -9,12 +9,12 @@ LAST_COLUMN = 3
 
 def add_people(book: ReportBook, selection: EditionSelection) -> None:
     """Add the counts; a playbook has none, and a combination of both could identify people."""
-    part, translator = selection.report.appendix, selection.translator
+    part, translator = selection.report.participation, selection.translator
     if not selection.is_complete:
         return
     sheet = book.add_sheet(translator.gettext("Who took part"), portrait=True)
     sheet.write_title(translator.gettext("Who took part"), selection.subject)
-    texts = translator.render_messages(part.taking_part)
+    texts = translator.render_messages((part.title, *part.notes))
     if selection.report.consensus:
         sheet.write_paragraphs(texts, LAST_COLUMN)
         return
@@ -31,8 +31,9 @@ def _write_counts(sheet: SheetWriter, label: str, counts: tuple[PeopleCount, ...
     columns = (
         SheetColumn(label, 40),
         SheetColumn(translator.gettext("People"), 12, is_number=True),
+        SheetColumn(translator.gettext("Invited"), 12, is_number=True, is_optional=True),
         SheetColumn(translator.gettext("Note"), 30, is_optional=True),
     )
     unsaid = translator.gettext("not shown")
-    rows = [[count.name, count.people, unsaid if count.people is None else ""] for count in counts]
+    rows = [[count.name, count.people, count.invited, unsaid if count.people is None else ""] for count in counts]
     sheet.write_table(columns, rows)

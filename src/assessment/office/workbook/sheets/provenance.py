@@ -15,7 +15,7 @@ def add_provenance(book: ReportBook, selection: EditionSelection) -> None:
     rows = [[translator.render_message(line.label), selection.format_provenance(line)] for line in part.provenance]
     sheet.write_table(columns, rows)
     for title, texts in (
-        (translator.gettext("What is hidden, and why"), part.hidden),
+        (translator.gettext("What is hidden, and why"), selection.hidden),
         (translator.gettext("Method"), part.method),
     ):
         sheet.write_heading(title)

@@ -1,5 +1,7 @@
 """Sheet of the roadmap: a tracker with status and dates that its readers fill in."""
 
+from collections.abc import Sequence
+
 from assessment.charts.primitives.palette import PALETTE
 from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n.action_texts import format_start, name_effort, name_impact
@@ -42,13 +44,13 @@ def add_roadmap(book: ReportBook, selection: EditionSelection) -> None:
         SheetColumn(translator.gettext("When"), 16),
         SheetColumn(translator.gettext("Watch"), 40),
         SheetColumn(translator.gettext("Status"), 14),
-        SheetColumn(translator.gettext("Begun on"), 12),
+        SheetColumn(translator.gettext("Start on"), 12),
         SheetColumn(translator.gettext("Due on"), 12),
         SheetColumn(translator.gettext("Done on"), 12),
         SheetColumn(translator.gettext("Notes"), 40),
     )
     area = sheet.write_table(columns, [_build_row(action, selection) for action in actions], is_main=True)
-    _prepare_inputs(sheet, area, selection)
+    _prepare_inputs(sheet, area, actions, selection)
 
 
 def _build_row(action: Action, selection: EditionSelection) -> list[SheetValue]:
@@ -64,7 +66,9 @@ def _build_row(action: Action, selection: EditionSelection) -> list[SheetValue]:
         action.horizon_name,
         action.indicator,
         list_statuses(selection)[0],
-        *(None,) * len(DATE_COLUMNS),
+        action.start,
+        action.until,
+        None,
         None,
     ]
 
@@ -80,7 +84,9 @@ def list_statuses(selection: EditionSelection) -> tuple[str, ...]:
     )
 
 
-def _prepare_inputs(sheet: SheetWriter, area: TableArea, selection: EditionSelection) -> None:
+def _prepare_inputs(
+    sheet: SheetWriter, area: TableArea, actions: Sequence[Action], selection: EditionSelection
+) -> None:
     """Offer the statuses as a list, accept only dates as dates, and colour what is done or dropped."""
     first, last, book = area.first_row, area.last_row, sheet.book
     statuses = list_statuses(selection)
@@ -88,9 +94,13 @@ def _prepare_inputs(sheet: SheetWriter, area: TableArea, selection: EditionSelec
         first, STATUS_COLUMN, last, STATUS_COLUMN, {"validate": "list", "source": list(statuses)}
     )
     input_look = {"bottom": 1, "bottom_color": PALETTE["faint"], "bg_color": PALETTE["wash"]}
-    for column in DATE_COLUMNS:
-        for row in range(first, last + 1):
-            sheet.sheet.write_blank(row, column, None, book.get_format(**input_look, num_format=DATE_FORMAT))
+    for row, action in enumerate(actions, start=first):
+        for column, day in zip(DATE_COLUMNS, (action.start, action.until, None), strict=True):
+            look = book.get_format(**input_look, num_format=DATE_FORMAT)
+            if day is None:
+                sheet.sheet.write_blank(row, column, None, look)
+            else:
+                sheet.sheet.write_datetime(row, column, day, look)
     for row in range(first, last + 1):
         sheet.write_cell(row, STATUS_COLUMN, statuses[0], {"bg_color": PALETTE["wash"]})
         sheet.sheet.write_blank(row, NOTE_COLUMN, None, book.get_format(**input_look, text_wrap=True))

@@ -1,0 +1,18 @@
+"""Messages of the strengths."""
+
+from assessment.i18n.messages.markers import N_, NN_, MessageTemplate
+
+MESSAGES: dict[str, MessageTemplate] = {
+    "strengths.few": NN_(
+        "{places} stands at level {level} or above: keep it while other things change",
+        "{places} stand at level {level} or above: keep them while other things change",
+    ),
+    "strengths.many": NN_(
+        "{count} dimension stands at level {level} or above: keep it while other things change",
+        "{count} dimensions stand at level {level} or above: keep them while other things change",
+    ),
+    "strengths.none": N_("No dimension stands at level {level} or above yet"),
+    "strengths.unknown": N_("Too few answers yet to say what is worth keeping"),
+    "strength.level": N_("{dimension} in {function} ({score}): {meaning}"),
+    "strength.score": N_("{dimension} in {function} ({score})"),
+}
