@@ -11,6 +11,7 @@ from tests import reports
 from tests.office.office_files import (
     open_document,
     open_workbook,
+    read_deck_text,
     read_document_text,
     read_parts,
     render_case,
@@ -143,3 +144,14 @@ def test_hostile_texts_open_without_repair(texts):
     document = open_document(render_with_details("small-9", "docx", details))
 
     assert len(list_styled_texts(document, "Heading 2")) >= len(texts)
+
+
+@pytest.mark.parametrize(("ending", "read"), [("docx", read_document_text), ("pptx", read_deck_text)])
+def test_playbook_names_the_action_that_others_wait_for(ending, read):
+    report = reports.build_case_report("contested-60")
+    waiting = next(action for action in report.roadmap.actions if action.after is not None and action.function)
+    first = next(action for action in report.roadmap.actions if action.place == waiting.after)
+
+    text = read(render_case("contested-60", ending, "en", f"function:{waiting.function}"))
+
+    assert first.title in text

@@ -62,6 +62,16 @@ class EditionSelection(Struct, frozen=True):
         """Return what is hidden in the parts that it shows, and why."""
         return self.report.appendix.list_hidden(self.function.id if self.function else "")
 
+    def format_first_decision(self) -> str:
+        """Name the action that others wait for, where a playbook does not list it; empty text otherwise."""
+        places = {action.after for action in self.actions}
+        listed = {action.id for action in self.actions}
+        first = next((action for action in self.report.roadmap.actions if action.place in places), None)
+        if first is None or first.id in listed:
+            return ""
+        text = self.translator.gettext("Action {place} of the roadmap is decided first: “{title}”.")
+        return text.format(place=first.place, title=first.title)
+
     def format_owner_title(self) -> str:
         """Format the title of the first actions: if one is decided first, not all of them start now."""
         if not self.is_complete:

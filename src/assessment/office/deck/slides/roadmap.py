@@ -26,7 +26,9 @@ def add_roadmap(deck: DeckWriter) -> None:
     boxes = [upper.take_left(0.5), upper.take_right(0.5)] if middle < len(actions) else [upper]
     for box, part in zip(boxes, (actions[:middle], actions[middle:]), strict=False):
         missing += len(part) - writer.add_table(box, build_roadmap_table(part, translator))
-    if missing:
+    if decision := selection.format_first_decision():
+        writer.add_text(CONTENT.take_bottom(0.06), [Line(decision, 12, bold=True)], name="First decision")
+    elif missing:
         text = translator.ngettext(
             "{count} more action is in the document and the workbook.",
             "{count} more actions are in the document and the workbook.",

@@ -30,6 +30,7 @@ def add_advice(writer: DocumentWriter) -> None:
         return
     title = translator.gettext("All advice in full") if selection.is_complete else translator.gettext("What to do")
     writer.add_heading(title, is_new_page=True)
+    writer.add_paragraph(selection.format_first_decision())
     for action in selection.actions:
         _add_action(writer, action)
 

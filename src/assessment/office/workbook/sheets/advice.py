@@ -13,6 +13,8 @@ def add_advice(book: ReportBook, selection: EditionSelection) -> None:
         return
     sheet = book.add_sheet(translator.gettext("Advice"), paper=A3)
     sheet.write_title(translator.gettext("All advice in full"), selection.subject)
+    if decision := selection.format_first_decision():
+        sheet.write_line(decision)
     columns = (
         SheetColumn(translator.gettext("Rank"), 7, is_number=True),
         SheetColumn(translator.gettext("Action"), 32),
