@@ -31,7 +31,8 @@ OWN = {
     "moderations": [{"figure": "functions.hr", "moderated": 55, "reason": "The policy came after the close."}],
 }
 EMPTY = {
-    "title": "", "wave": "", "author": "", "confidentiality": "", "remarks": {}, "findings": [], "moderations": [],
+    "title": "", "wave": "", "author": "", "confidentiality": "", "start": "", "remarks": {}, "findings": [],
+    "moderations": [],
     "logo": None,
 }  # fmt: skip
 

@@ -87,6 +87,7 @@ def test_quick_start_commands_run_as_documented(environment, tmp_path, curl):
     assert re.fullmatch("[a-z2-7]{24}", said[4])
     assert said[5:8] == ["8", "closed", "75.0"]
     assert said[8:10] == ["open", "2"]
+    assert said.pop(10) == "customer-service"
     assert said[10:12] == ["1", "Anna Berg, Berg & Partner"]
     assert said[12:16] == ["open", "8", "closed", "1.0"]
     assert said[16:18] == ["True", "fewer than 10 organisations share their scores"]

@@ -207,7 +207,7 @@ def test_saves_and_errors_are_announced_to_screen_readers(
     page = open_browser()
     enter_survey(page, survey)
     regions = page.get_by_role("status")
-    assert regions.count() == page.locator(".question").count() + 1
+    assert regions.count() == page.locator(".question, .comment").count() + 1
     page.evaluate("window.first = document.querySelector('.question [role=status]')")
     expect(find_status(page, 0)).to_have_text("")
 
@@ -221,7 +221,7 @@ def test_saves_and_errors_are_announced_to_screen_readers(
 
     summary = page.get_by_role("alert")
     expect(summary).to_be_focused()
-    expect(page).to_have_title(re.compile("^Error: .* Section 1 of 9$"))
+    expect(page).to_have_title(re.compile(r"^Error: .* Section 1 of 9, about \d+ minutes left$"))
     described = page.locator("fieldset.faulty").first.get_attribute("aria-describedby")
     expect(page.locator(f"#{described}")).to_contain_text("Choose an answer")
     complaints.clear()

@@ -20,19 +20,19 @@ NEW_PASSWORD = "copper meadow lantern 9"
 
 
 @pytest.fixture
-def world(sqlite_url: str) -> Iterator[World]:
-    world = World(sqlite_url)
+def world(migrated_sqlite_url: str) -> Iterator[World]:
+    world = World(migrated_sqlite_url)
     yield world
     world.engine.dispose()
 
 
 @pytest.fixture
-def console(world: World, sqlite_url: str, tmp_path: Path) -> Iterator[Server]:
+def console(world: World, migrated_sqlite_url: str, tmp_path: Path) -> Iterator[Server]:
     """The console, served, with a provider to sign in with."""
     assert world.key_id
     with oidc_provider.run_provider() as issuer:
         oidc_provider.set_user(issuer, claims={"email": "bob@example.org", "email_verified": True})
-        server = Server(sqlite_url, tmp_path)
+        server = Server(migrated_sqlite_url, tmp_path)
         provider = {"ISSUER": issuer, "CLIENT_ID": CLIENT_ID, "CLIENT_SECRET": CLIENT_SECRET, "NAME": "Berg Login"}
         server.environment |= {f"ASSESSMENT_OIDC_{name}": value for name, value in provider.items()}
         server.start()

@@ -113,7 +113,7 @@ def test_further_workspace_prints_separation_warning(migrated):
 
     misspelt = migrated("user", "add", "b@example.org", "--workspace", "agencie", given=PASSWORD)
 
-    assert "Nobody in it sees the clients of the others: agency." in misspelt.stderr
+    assert "Its members don't see the clients of the other workspaces: agency." in misspelt.stderr
 
 
 def test_weak_password_is_rejected_and_no_user_added(migrated, session):

@@ -10,8 +10,8 @@ from litestar.routes import HTTPRoute
 from msgspec import Struct
 
 from assessment.access_policies import AccessPolicy, get_policy
+from assessment.domain.closed_sets import MemberRole
 from assessment.services.auth import api_keys, user_sessions
-from assessment.services.auth.permissions import MemberRole
 from assessment.services.auth.principals import Consultant, KeyHolder
 from assessment.storage import assessments
 from assessment.web.console import authentication

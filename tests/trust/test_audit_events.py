@@ -13,6 +13,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.services.delivery import mail_settings, mail_texts, mailings, reminder_plans
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.services.operations import audit_trail
+from assessment.services.results import voices
 from assessment.storage import database, tables
 from assessment.web.http.csrf import SAFE_METHODS
 from tests.trust.conftest import SCOPES, Place
@@ -51,6 +52,7 @@ ACTS = {
     ("POST", f"{MAILS}/plan/stop"): reminder_plans.PLAN_CHANGED,
     ("POST", f"{MAILS}/plan/resume"): reminder_plans.PLAN_CHANGED,
     ("POST", f"{MAILS}/texts/{{kind}}"): mail_texts.TEMPLATE_CHANGED,
+    ("POST", f"{ASSESSMENT}/voices"): voices.VOICES_CHOSEN,
     ("POST", "/console/workspace"): audit_trail.WORKSPACE_CHANGED,
     ("POST", "/console/workspace/account/password"): None,  # audit_trail.PASSWORD_CHANGED: ends the session
     ("POST", "/console/workspace/account/end-other-sessions"): None,
@@ -102,7 +104,7 @@ SENT = {
 }
 BY_FORM = {("POST", f"{ASSESSMENT}/settings")}  # the same service as PATCH
 DRAFT = (f"{ASSESSMENT}/open", f"{API}/open")
-CLOSED = (f"{ASSESSMENT}/reopen",)
+CLOSED = (f"{ASSESSMENT}/reopen", f"{ASSESSMENT}/voices")
 
 
 @pytest.fixture

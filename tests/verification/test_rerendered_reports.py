@@ -108,17 +108,17 @@ CAUGHT = {
     "the parts of nothing": (change_attribution("functions.none"), "functions / none"),
     "a word that nobody reads": (
         lambda found: replace(found, result=parse_contents(found.result, b',"audited":"yes"')),
-        "nobody",
+        "hidden data",
     ),
     "a figure twice": (
         lambda found: replace(
             found, result=parse_contents(found.result, b',"engine":"%b"' % found.figures.engine.encode())
         ),
-        "nobody",
+        "hidden data",
     ),
     "a word in the wave before": (
         lambda found: replace(found, before=parse_contents(found.before, b',"x":1')),
-        "nobody",
+        "hidden data",
     ),
 }
 ANOTHER = {

@@ -21,6 +21,7 @@ from assessment.api.resources import (
     questionnaires,
     responses,
     results,
+    voices,
 )
 
 PREFIX = "/api"
@@ -66,6 +67,7 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
     results.read_document,
     results.read_workbook,
     results.read_export,
+    voices.read_voices,
     comments.read_comments,
     comments.write_comments,
     comparisons.read_comparison,

@@ -17,9 +17,10 @@ from assessment.domain.answers import EVIDENCE_KINDS, RUNG_COUNT
 from assessment.domain.questionnaire import Item, Kind, Questionnaire
 from assessment.domain.survey.answer import Answer
 from assessment.domain.survey.routing import list_asked_items
-from assessment.services.survey.answer_validation import DONT_KNOW, NOT_APPLICABLE, RATINGS_WITH_EVIDENCE
+from assessment.services.survey.answer_validation import DONT_KNOW, NOT_APPLICABLE
 
 TOP_RUNG = RUNG_COUNT - 1
+RATINGS_WITH_EVIDENCE = ("3", "4")
 PERSON_SPREAD, ANSWER_SPREAD = 0.3, 0.5
 BLANK_SHARE, OUT_OF_SCOPE_SHARE, EVIDENCE_SHARE = 0.01, 0.01, 0.7
 DONT_KNOW_SHARES = {"leader": 0.1, "practitioner": 0.02, "staff": 0.05}

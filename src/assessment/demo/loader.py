@@ -7,8 +7,10 @@ from typing import TypeAlias
 
 from msgspec import Struct
 from sqlalchemy import Engine
+from sqlalchemy.orm import Session
 
-from assessment.demo.answers import generate_answers
+from assessment.demo.answers import NOT_APPLICABLE_REASON, generate_answers
+from assessment.demo.comments import generate_comments
 from assessment.demo.people import DemoPerson, list_people
 from assessment.demo.scenario import (
     ASKER,
@@ -35,6 +37,7 @@ from assessment.services.people.invitee_checks import Invitee
 from assessment.services.people.people_invitations import LinkedInvitation
 from assessment.services.reports import report_requests
 from assessment.services.reports.rendering import render_pdf
+from assessment.services.results import voices
 from assessment.services.survey import response_lifecycle, survey_entry
 from assessment.storage.answer_writer import AnswerWriter
 from assessment.storage.assessments import Assessment
@@ -43,6 +46,7 @@ from assessment.storage.database import read_session, write_session
 ProgressCallback: TypeAlias = Callable[[int], object]
 
 PASSWORD_BYTES = 12
+CHOSEN_PER_FUNCTION = 4
 STEP_COUNT = sum(len(list_people(wave)) for wave in WAVES)
 
 
@@ -117,9 +121,19 @@ def _load_all_waves(
         if not is_open:
             with write_session(place.engine) as session:
                 closing.close_assessment(session, AssessmentKey(client.workspace_id, assessment.id), ends)
+            with write_session(place.engine) as session:
+                _choose_comments(session, AssessmentKey(client.workspace_id, assessment.id), ends)
         guests = zip(list_people(wave), invited, strict=True)
         waves.append((wave, assessment.id, {person.role: guest.token for person, guest in guests if person.is_visitor}))
     return waves
+
+
+def _choose_comments(session: Session, key: AssessmentKey, now: datetime) -> None:
+    """Choose the first few comments of each function for the report, as the consultant would."""
+    pools = voices.load_released_voices(session, key).pools
+    telling = [[voice.id for voice in pool.voices if voice.text != NOT_APPLICABLE_REASON] for pool in pools]
+    chosen = [id_ for ids in telling for id_ in ids[:CHOSEN_PER_FUNCTION]]
+    voices.choose_voices(session, key, chosen, now)
 
 
 def _open_wave(
@@ -180,6 +194,8 @@ def _answer_wave(
         answers = generate_answers(questionnaire, person, WAVES[number], number)
         if is_open and not person.has_sent:
             answers = dict(list(answers.items())[: len(answers) // 3])
+        else:
+            answers |= generate_comments(person)
         saved += response_lifecycle.save_answers(writer, questionnaire, respondent, answers, at)
     for future in saved:
         future.result()

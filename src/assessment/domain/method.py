@@ -31,7 +31,7 @@ from assessment.domain.scoring.indices.balance import compute_balance
 from assessment.domain.scoring.indices.outlook import compute_outlook
 from assessment.domain.scoring.indices.perception_gap import compute_perception_gap
 from assessment.domain.scoring.indices.set_up_to_fail import SetUpToFailScore, compute_set_up_to_fail
-from assessment.domain.scoring.suppression_reasons import list_suppression_reasons
+from assessment.domain.scoring.suppression_reasons import list_evidence_reasons, list_suppression_reasons
 from assessment.domain.scoring.tally import FunctionCoverage, compute_overall_coverage, number_roles
 
 METHOD_VERSION: Literal["1.1"] = "1.1"  # earlier releases carry the version that they were computed by
@@ -54,7 +54,10 @@ def score_answers(
     if result.disclosure is None:
         return complete
     reason = build_guard(questionnaire.disclosure, settings.minimum_group).reason
-    return replace(complete, suppressed=list_suppression_reasons(questionnaire, complete, reason))
+    reasons = list_suppression_reasons(questionnaire, complete, reason)
+    if answers.evidence is not None:
+        reasons |= list_evidence_reasons(complete, reason)
+    return replace(complete, suppressed=reasons)
 
 
 def score_figures(questionnaire: Questionnaire, answers: Answers, settings: AssessmentSettings) -> Result:

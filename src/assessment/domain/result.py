@@ -72,7 +72,10 @@ class DimensionResult(Struct, frozen=True):
 
 
 class FunctionResult(Struct, frozen=True):
-    """One function; `level` is withheld (None) if `contested`."""
+    """One function; `level` is withheld (None) if `contested`.
+
+    `evidence_share` is the share 0-1 of its ratings on rung 3 or 4 for which there is a document or data.
+    """
 
     score: float | None
     maturity: float | None
@@ -95,6 +98,7 @@ class FunctionResult(Struct, frozen=True):
     people: int | None = None
     out_of_scope: bool = False
     half_width: float | None = None
+    evidence_share: float | None = None
 
 
 class Overall(Struct, frozen=True):

@@ -37,6 +37,7 @@ from assessment.pdf.pages import (
     heatmap,
     outlook,
     own_findings,
+    people_said,
     perception_gap,
     roadmap,
     summary,
@@ -87,6 +88,7 @@ def _lay_out_full_report(report: Report, translator: Translator, name: str) -> B
     )
     # Embedding alone fills no page: it follows the lines on subjects of which nothing is known.
     blocks += known + unknown + outlook.lay_out_outlook(report, translator, fresh=not unknown)
+    blocks += people_said.lay_out_people_said(report, translator)
     blocks += (
         roadmap.lay_out_roadmap(report, translator)
         + advice.lay_out_advice(report, translator)
@@ -203,6 +205,7 @@ def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
         blocks += advice.lay_out_function_advice(
             around, actions, translator, part.name, roadmap.find_first_decision(report)
         )
+        blocks += people_said.lay_out_function_comments(report, part.id, translator)
         return blocks + appendix.lay_out_playbook_appendix(report, part, translator)
 
     return Edition(translator.gettext("Playbook for {function}").format(function=part.name), lay_out_pages)

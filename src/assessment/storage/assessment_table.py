@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import JSON, CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, Boolean, CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint
 from sqlmodel import Field, SQLModel
 
 from assessment.domain.assessment import AssessmentKey
@@ -20,7 +20,8 @@ class AssessmentRow(SQLModel, table=True):
     of which the last close published nothing new. `domains` are the client's mail domains (method 6.9). `closes_at`
     is the end of the day `closes_on` in the workspace's time zone: from then on no answer is accepted.
     `uncounted_groups` lists, for anonymous assessments, the groups `ROLE:FUNCTIONS` that do not count towards the
-    minimum because too few of their invitations differ in whether they count.
+    minimum because too few of their invitations differ in whether they count. `has_withdrawn_voices`: released comments
+    of respondents were withdrawn.
     """
 
     __tablename__ = "assessment"
@@ -70,6 +71,7 @@ class AssessmentRow(SQLModel, table=True):
     share_results: bool = False
     in_benchmarks: bool = False
     held_back: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
+    has_withdrawn_voices: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, default=False))
     created_at: datetime
     revision: int = 1
 
@@ -79,7 +81,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
 
     `organisation` is the organisation's name, `release` the number of the newest release. `time_zone` is the
     workspace's (IANA name); `closes_at` is the end of the day `closes_on` there. `is_basis_gone`: the answers
-    behind at least one of its releases no longer exist.
+    behind at least one of its releases no longer exist. `has_withdrawn_voices`: released comments were withdrawn.
     """
 
     id: str
@@ -110,6 +112,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     share_results: bool
     in_benchmarks: bool
     held_back: list[str]
+    has_withdrawn_voices: bool
     created_at: datetime
     revision: int
     time_zone: str

@@ -497,6 +497,40 @@ class CommentsRow(SQLModel, table=True):
     saved_at: datetime
 
 
+class VoiceRow(SQLModel, table=True):
+    """A released comment of a respondent (method 6.10); `pool` is a function or, if empty, the whole.
+
+    `position` is its place in the order drawn at the release. `response_id` is only for erasure; NULL if anonymous.
+    `is_chosen`: the consultant wants it in reports. `is_withdrawn`: its author erased the answers; it is deleted
+    together with those of others, so that nobody can tell whose it was.
+    """
+
+    __tablename__ = "voice"
+    __table_args__ = (
+        UniqueConstraint("assessment_id", "position"),
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(["assessment_id", "release"], ["release.assessment_id", "release.number"]),
+        ForeignKeyConstraint(["workspace_id", "response_id"], ["response.workspace_id", "response.id"]),
+        CheckConstraint("position >= 1", name="position"),
+        Index(None, "workspace_id", "assessment_id"),
+        Index(None, "workspace_id", "response_id"),
+        WITHOUT_ROWID,
+    )
+
+    id: str = Field(primary_key=True)
+    workspace_id: str
+    assessment_id: str
+    release: int
+    response_id: str | None = None
+    pool: str
+    position: int
+    text: str
+    is_chosen: bool = False
+    is_withdrawn: bool = False
+
+
 class ReplayRow(SQLModel, table=True):
     """The response to an `Idempotency-Key`; the body is encrypted, because it may contain a secret."""
 
@@ -674,6 +708,7 @@ release = _find_core_table(ReleaseRow)
 attribution = _find_core_table(AttributionRow)
 basis = _find_core_table(BasisRow)
 comments = _find_core_table(CommentsRow)
+voice = _find_core_table(VoiceRow)
 replay = _find_core_table(ReplayRow)
 mail_template = _find_core_table(MailTemplateRow)
 reminder_plan = _find_core_table(ReminderPlanRow)

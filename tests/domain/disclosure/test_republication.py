@@ -71,6 +71,7 @@ def test_one_edit_blocks_only_the_figures_it_enters(questionnaire, everyone, for
         f"functions.{item.function}.dimensions.{item.dimension}.items.{item.id}",
         f"indices.perception_gap.dimensions.{item.dimension}.leader",
         "indices.perception_gap.leader_dont_know",
+        f"functions.{item.function}.evidence_share",
     }
 
 

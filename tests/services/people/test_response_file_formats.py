@@ -108,7 +108,7 @@ def test_quoted_reason_can_have_several_lines(questionnaire):
 
     responses = read_responses(text, questionnaire)
 
-    assert responses.reasons["CS-P1"] == ('two, "three"\nlines', "")
+    assert responses.texts["CS-P1"] == ('two, "three"\nlines', "")
 
 
 def test_cell_without_a_header_is_reported_with_its_position(mistakes):

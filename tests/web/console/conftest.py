@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import inspect
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
@@ -54,6 +55,8 @@ class World:
         self.engine = database.make_engine(url)
         self.catalogue = QuestionnaireCatalogue([find_shipped_folder()])
         with database.write_session(self.engine) as session:
+            if not inspect(session.connection()).has_table("workspace"):  # a file of the test's own, without a schema
+                tables.metadata.create_all(session.connection())
             self.home = users.find_or_create_workspace(session, "Berg Consulting", people.NOW)
             self.elsewhere = users.find_or_create_workspace(session, "Elsewhere", people.NOW)
             self.ids = {

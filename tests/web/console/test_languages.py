@@ -42,6 +42,7 @@ TYPED = (
     "nobody",
     "nowhere",
     "social-media-integration",
+    *SCOPES,
     "Dashboard",
     "Login",
     "UTC",
@@ -208,7 +209,7 @@ async def visit_pages(world, come, language, *, closed=True):
         later = world.opened("Later wave", wave_of=world.closed)
         world.close(later)
         for made in (world.closed, later):
-            for end in ("", "/results", "/people", "/reopen", "/settings"):
+            for end in ("", "/results", "/voices", "/voices?done=voices-chosen", "/people", "/reopen", "/settings"):
                 await walk.see(f"/console/assessments/{made}{end}")
     return [walk, stranger, viewer, other]
 

@@ -18,8 +18,8 @@ ALICE = {"email": "Alice@example.org", "email_verified": True}
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 @pytest.fixture(scope="module")

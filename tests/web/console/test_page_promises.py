@@ -15,8 +15,8 @@ OPENS_ANSWERS = "can read and change what was answered with it"
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 async def read_page(visitor, path):

@@ -17,8 +17,8 @@ RECOVERY = re.compile(r"<li><code>([\w-]+)</code></li>")
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 async def post_form(visitor, path, data):

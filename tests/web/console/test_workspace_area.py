@@ -22,8 +22,8 @@ KEY = re.compile(r'value="(asr_[\w-]+)"')
 
 
 @pytest.fixture
-def database_url(sqlite_url):
-    return sqlite_url
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
 
 
 async def sign_in(visitor, email, password):

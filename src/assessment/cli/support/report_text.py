@@ -16,7 +16,9 @@ TableRows = list[list[str]]
 
 def format_report(report: Report, words: Translator) -> Iterator[str]:
     """Format the report; every figure is the one of page and PDF."""
-    yield click.style(words.render_message(report.answer.title), bold=True)
+    yield from (
+        click.style(line, bold=True) for line in wrap_paragraphs([words.render_message(report.answer.title)], indent="")
+    )
     yield from wrap_paragraphs(words.render_messages([*_list_participation(report)]))
     yield from _format_section(words.gettext("Levels"), _format_levels(report, words))
     yield from _format_section(

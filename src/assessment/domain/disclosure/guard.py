@@ -142,6 +142,18 @@ class DisclosureGuard(Struct, frozen=True):
             return coverage
         return round_half_up(coverage * 100) / 100
 
+    def compute_evidence_share(self, documented: int, ratings: int, counting_ratings: int, people: int) -> float | None:
+        """Share 0-1 of a function's high ratings with a document or data.
+
+        If guarded, to the nearest tenth, from 2k ratings by k + 1 `people`; both are of people who count.
+        """
+        if ratings == 0 or (self.needed is not None and counting_ratings < 2 * self.minimum_group):
+            return None
+        if self.must_hide(people):
+            return None
+        share = documented / ratings
+        return share if self.needed is None else round_half_up(10 * share) / 10
+
     def has_too_small_role(self, answers_by_role: NDArray[np.int64], counting: NDArray[np.int64] | None = None) -> bool:
         """Return whether a role has so few answers that a measure of spread would disclose single answers.
 

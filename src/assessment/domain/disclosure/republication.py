@@ -23,6 +23,7 @@ from assessment.domain.scoring.cut_points import is_above
 
 PERSONAL_PATH = "personal"
 COUNTS_PATH = "respondents"
+EVIDENCE_FIGURE = "evidence_share"  # 0-1; compared in points
 MAX_RELEASES = 3
 MAX_POINTS_MOVED = 20.0  # largest move of a figure while the answers of 1 to k people of a role are unchanged
 
@@ -152,7 +153,7 @@ def _iterate_numbers(tree: Mapping[str, object], start: str) -> Iterator[tuple[s
         if isinstance(value, dict):
             yield from _iterate_numbers(value, f"{start}{name}.")
         elif isinstance(value, float):
-            yield f"{start}{name}", value
+            yield f"{start}{name}", 100 * value if name == EVIDENCE_FIGURE else value
 
 
 def _count_respondents(submitted: Answers, counted: Answers) -> tuple[int, int]:
@@ -201,6 +202,9 @@ def _list_figure_sources(questionnaire: Questionnaire, used: BoolArray) -> Itera
     for column, item in enumerate(questionnaire.items):
         if used[column] and item.kind in (Kind.PRACTICE, Kind.HAND_OFF, Kind.PERSONAL):
             yield FigureSource(_build_item_path(item), np.asarray([column], dtype=np.intp))
+    for function in questionnaire.functions:
+        own = [item.id for item in questionnaire.items if item.function == function.id and item.kind is not Kind.CHECK]
+        yield FigureSource(f"functions.{function.id}.{EVIDENCE_FIGURE}", _select_columns(questionnaire, used, own))
     yield from _list_gap_sources(questionnaire, used)
     yield from _list_people_mean_sources(questionnaire, used)
 

@@ -16,6 +16,7 @@ from assessment.domain.report.sections.heatmap import HeatmapSection, build_comm
 from assessment.domain.report.sections.moderation import ModeratedFigure, build_moderated_scores
 from assessment.domain.report.sections.outlook import OutlookSection, build_embedding_finding, build_outlook
 from assessment.domain.report.sections.participation import ParticipationSection, build_participation
+from assessment.domain.report.sections.people_said import PeopleSaidSection, build_people_said
 from assessment.domain.report.sections.perception_gap import PerceptionGapSection, build_perception_gap
 from assessment.domain.report.sections.plan import PlanSection, build_plan
 from assessment.domain.report.sections.roadmap import RoadmapSection, build_roadmap
@@ -55,6 +56,7 @@ class Report(Struct, frozen=True):
     target_paths: TargetPathsSection
     change: ChangeSection | None
     summary: SummarySection
+    people_said: PeopleSaidSection | None
     moderations: tuple[ModeratedFigure, ...]
     appendix: AppendixSection
     needed: int | None = None
@@ -105,6 +107,7 @@ def build_report(
         target_paths=build_target_paths(source, roadmap),
         change=change,
         summary=build_summary(source, answer, heatmap),
+        people_said=build_people_said(source),
         moderations=build_moderated_scores(source),
         appendix=build_appendix(source),
         needed=source.figures.needed,

@@ -38,8 +38,10 @@ class ReportDetails(Struct, frozen=True):
     `protection` is the promise to respondents, a `Confidentiality`. `confidentiality` is printed on every page,
     "Confidential" if empty. `logo` is a PNG or JPEG. `release` is the digest of the released result, printed with the
     provenance. `remarks` are the consultant's texts by section: one of `REMARK_PLACES` (`next` is for respondents),
-    or the id of a function. `start` is the day on which the plan starts (ISO 8601), by default the close; it is left
-    out of the encoding if it is not set, so that the digest of earlier reports stays the same.
+    or the id of a function. `comments` are those of respondents that the consultant chose, by function, "" for the
+    whole; `are_comments_withdrawn`: released ones were withdrawn. `start` is the day on which the plan starts (ISO
+    8601), by default the close. These three are left out of the encoding if they are not set, so that the digest of
+    earlier reports stays the same.
     """
 
     organisation: str
@@ -55,3 +57,5 @@ class ReportDetails(Struct, frozen=True):
     moderations: tuple[ScoreModeration, ...] = ()
     release: str = ""
     start: str | UnsetType = UNSET
+    comments: dict[str, tuple[str, ...]] | UnsetType = UNSET
+    are_comments_withdrawn: bool | UnsetType = UNSET

@@ -22,6 +22,8 @@ from assessment.domain.scoring.intervals import ReleasedInterval
 from assessment.domain.scoring.jackknife import FigurePrecision
 from assessment.domain.scoring.tally import FunctionCoverage, compute_agreement
 
+LOWEST_RUNG_WITH_EVIDENCE = 3  # of the ratings whose share with evidence is released (method 6.10)
+
 
 class FunctionAgreement(Struct, frozen=True):
     """r*wg and its class."""
@@ -102,6 +104,7 @@ def _build_function_result(computation: Computation, number: int, function: Func
         people=int(computation.taking_part.functions[:, number].sum()),
         out_of_scope=valid.out_of_scope,
         half_width=span.half_width,
+        evidence_share=_compute_evidence_share(computation, function.all),
     )
 
 
@@ -230,6 +233,19 @@ def _compute_distribution(computation: Computation, column: int) -> tuple[float,
     answers = np.zeros((len(computation.blueprint.roles), RUNG_COUNT), dtype=np.int64)
     np.add.at(answers, (computation.role[values >= 0], values[values >= 0]), 1)
     return computation.guard.compute_distribution(answers, computation.counting.counts[:, column])
+
+
+def _compute_evidence_share(computation: Computation, columns: Sequence[int]) -> float | None:
+    """Share of the ratings on the upper rungs for which there is at least a document; hidden items are left out."""
+    if computation.answers.evidence is None:
+        return None
+    chosen = [column for column in columns if not computation.scope[column]]
+    is_high = computation.values[:, chosen] >= LOWEST_RUNG_WITH_EVIDENCE
+    is_documented = computation.answers.evidence[:, chosen] >= EVIDENCE_KINDS.index("document")
+    counting = is_high & computation.counts[:, None]
+    return computation.guard.compute_evidence_share(
+        int((is_high & is_documented).sum()), int(is_high.sum()), int(counting.sum()), int(counting.any(axis=1).sum())
+    )
 
 
 def _count_evidence(computation: Computation, column: int) -> dict[str, int] | None:

@@ -28,6 +28,15 @@ def list_suppression_reasons(questionnaire: Questionnaire, result: Result, few_r
     return dict(_iterate_reasons(questionnaire, result, few_reason))
 
 
+def list_evidence_reasons(result: Result, few_reason: str) -> dict[str, str]:
+    """Return the reasons of hidden shares of ratings with evidence; call only if evidence was asked for."""
+    return {
+        f"functions.{name}.evidence_share": few_reason
+        for name, function in result.functions.items()
+        if function.evidence_share is None and not function.out_of_scope
+    }
+
+
 def _iterate_reasons(questionnaire: Questionnaire, result: Result, few_reason: str) -> Iterator[tuple[str, str]]:
     if result.overall.score is None:
         yield from ((f"overall.{name}", few_reason) for name in OVERALL_FIGURES)

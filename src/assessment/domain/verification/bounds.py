@@ -18,7 +18,7 @@ UNCHECKED_FIGURES = (
     "scores of single items and hand-off rows",
     "counts of people and answers",
     "how answers lie on the rungs",
-    "agreement and coverage",
+    "agreement, coverage and shares of ratings with evidence",
     "widths of intervals",
     "authority, support and risk of set-up-to-fail",
     "leaders' and practitioners' means, leaders' don't-knows, goal agreement",
@@ -132,6 +132,8 @@ def _check_parts(questionnaire: Questionnaire, result: Result, rules: Disclosure
             (f"functions.{name}.dimensions.{dimension_id}", part) for dimension_id, part in function.dimensions.items()
         ]
     for path, part in parts:
+        share = getattr(part, "evidence_share", None)
+        yield from _check_fraction(f"{path}.evidence_share", share, 10 if rules.needed else None)
         yield from _check_fraction(f"{path}.coverage", getattr(part, "coverage", None), 100 if rules.needed else None)
         yield from _check_agreement(f"{path}.agreement", getattr(part, "agreement", None), rules)
         if part.n is not None and not 0 <= part.n <= result.respondents.counted:

@@ -27,7 +27,7 @@ from assessment.domain.scoring import cut_points
 from assessment.domain.scoring.blueprint import FunctionColumns
 from assessment.domain.scoring.function_results import find_lowest_rows, list_tied_channels, nan_to_none
 from assessment.domain.scoring.rescoring import list_item_results
-from assessment.domain.scoring.suppression_reasons import list_suppression_reasons
+from assessment.domain.scoring.suppression_reasons import list_evidence_reasons, list_suppression_reasons
 from assessment.domain.scoring.tally import POINTS_PER_RUNG
 from assessment.domain.verification.recompute_indices import recompute_indices
 from assessment.domain.verification.recompute_inputs import RecomputeInputs, build_recompute_inputs
@@ -59,10 +59,14 @@ def recompute_result(questionnaire: Questionnaire, result: Result) -> Result:
     recomputed = replace(
         recomputed, lifts=target_paths.find_target_paths(ground), prospects=target_paths.compute_prospects(ground)
     )
-    return replace(
-        recomputed,
-        suppressed={} if rules.needed is None else list_suppression_reasons(questionnaire, recomputed, rules.reason),
-    )
+    if rules.needed is None:
+        return replace(recomputed, suppressed={})
+    reasons = list_suppression_reasons(questionnaire, recomputed, rules.reason)
+    # Whether evidence was asked for is known from the answers only.
+    for path, reason in list_evidence_reasons(recomputed, rules.reason).items():
+        if path in result.suppressed:
+            reasons[path] = reason
+    return replace(recomputed, suppressed=reasons)
 
 
 def _recompute_item(source: RecomputeInputs, item: ItemResult | None) -> ItemResult:

@@ -15,6 +15,7 @@ from assessment.i18n.messages import (
     heatmap,
     outlook,
     participation,
+    people_said,
     perception_gap,
     plan,
     roadmap,
@@ -43,6 +44,7 @@ MESSAGE_MODULES = (
     target_paths,
     change,
     summary,
+    people_said,
     appendix,
 )
 MESSAGES: dict[str, MessageTemplate] = {

@@ -25,7 +25,7 @@ from assessment.services.assessments.published_questionnaires import load_questi
 from assessment.services.delivery import mailings
 from assessment.services.operations import audit_trail
 from assessment.services.people import invited_people, progress
-from assessment.services.results import change_attribution, published_results
+from assessment.services.results import change_attribution, published_results, voices
 from assessment.storage import answer_loader, assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.results import releases
@@ -94,6 +94,7 @@ def _close_locked(
         questionnaire, answers, get_scoring_settings(assessment), date=today.isoformat(), unsuppressed=named
     )
     is_shown = has_figures(result)
+    comments = [] if held_back or not is_shown else voices.select_comments(session, assessment, questionnaire, gathered)
     assessments.update_assessment(
         session, assessment, {"state": AssessmentState.CLOSED, "closed_on": today, "held_back": list(held_back)}
     )
@@ -110,6 +111,7 @@ def _close_locked(
     content = msgspec.json.encode(replace(result, invited=invited_people.load_invited_summary(session, assessment)))
     digest = hashlib.sha256(content).hexdigest()
     release = releases.add_release(session, key, digest, content, today)
+    voices.release_comments(session, assessment, release, comments)
     change_attribution.store_attribution(session, assessment, release, answers)
     mailings.queue_results(session, assessment, now)
     return release

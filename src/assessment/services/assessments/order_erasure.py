@@ -1,9 +1,10 @@
 """Erase the order of answers after a close.
 
-Truncate times to the day. Reinsert anonymous responses in the order of their random ids (row ids would reveal who
-answered after whom), and delete the marks of their invitations. For a large assessment that would hold SQLite's only
-write lock too long, so it runs after the close, in several transactions, each for a range of ids: no transaction
-correlates with a time. After a crash the next server resumes; remaining marks and exact times show where.
+Truncate times to the day. Delete the comments of anonymous responses: as part of them, they would show who wrote what.
+Reinsert anonymous responses in the order of their random ids (row ids would reveal who answered after whom), and delete
+the marks of their invitations. For a large assessment that would hold SQLite's only write lock too long, so it runs
+after the close, in several transactions, each for a range of ids: no transaction correlates with a time. After a crash
+the next server resumes; remaining marks and exact times show where.
 """
 
 from collections.abc import Callable
@@ -15,7 +16,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.closed_sets import AssessmentState, Confidentiality
 from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
-from assessment.storage.survey import anonymous_marks, response_order
+from assessment.storage.survey import anonymous_marks, response_order, written_texts
 
 BATCH_SIZE = 200  # responses in one transaction: about 0.2 s
 
@@ -64,6 +65,8 @@ def _erase_in_batches(engine: Engine, assessment: Assessment, should_stop: Shoul
 def _rewrite_responses(session: Session, assessment: Assessment, ids: list[str]) -> None:
     response_order.truncate_times(session, assessment.workspace_id, ids)
     if assessment.confidentiality == Confidentiality.ANONYMOUS:
+        # Released comments are copies without an author; those not released never will be.
+        written_texts.delete_written_texts(session, assessment.workspace_id, ids)
         response_order.rewrite_rows(session, assessment.workspace_id, ids)
 
 

@@ -20,6 +20,7 @@ from assessment.domain.answers import (
 from assessment.domain.closed_sets import Mode
 from assessment.domain.csv_parser import DELIMITER_NAMES, CsvError, CsvRow, read_rows
 from assessment.domain.questionnaire import Item, Questionnaire
+from assessment.domain.survey.comment_fields import MAX_COMMENT_LENGTH, find_comment_function, list_known_keys
 from assessment.domain.survey.routing import build_asked_matrix
 from assessment.domain.text_normalisation import normalize_text
 from assessment.errors import InvalidError, Problem, with_values
@@ -35,10 +36,10 @@ UNKNOWN_CODE = -9
 
 
 class ResponseFile(Struct, frozen=True):
-    """Answers of a file; `reasons` maps an item to one text per respondent."""
+    """Answers of a file; `texts` maps an item (reasons) or the key of a comment to one text per respondent."""
 
     answers: Answers
-    reasons: dict[str, tuple[str, ...]]
+    texts: dict[str, tuple[str, ...]]
 
 
 class CsvTable(Struct, frozen=True):
@@ -93,6 +94,7 @@ class _ResponseReader:
         self.problems: list[Problem] = []
         self.roles = (CONSENSUS_ROLE,) if mode == Mode.CONSENSUS else tuple(role.id for role in questionnaire.roles)
         self.functions = tuple(function.id for function in questionnaire.functions)
+        self.comment_keys = list_known_keys(questionnaire)
 
     def read(self, text: str) -> ResponseFile:
         sheet = self._read_table(text)
@@ -107,7 +109,8 @@ class _ResponseReader:
         for number, item in enumerate(self.questionnaire.items):
             values[:, number] = self._read_answers(sheet, item, asked[:, number], placed)
         answers = Answers(self._read_respondents(sheet), tuple(roles), members, self._read_seconds(sheet), values)
-        return ResponseFile(self._add_evidence(sheet, answers), self._read_reasons(sheet))
+        texts = self._read_reasons(sheet) | self._read_comments(sheet, members)
+        return ResponseFile(self._add_evidence(sheet, answers), texts)
 
     def _add_problem(self, line: int | None, column: str, message: str, remedy: str) -> None:
         self.problems.append(Problem(message, remedy, self.file, line, column))
@@ -149,14 +152,16 @@ class _ResponseReader:
                 self._add_problem(row.line, str(place), message, "Remove it, or give the column a heading.")
         for place, line in row.broken_cells.items():
             name = header[place] if place < len(header) else str(place + 1)
-            # A reason may have several lines. A stray quote would join whole rows, so the cell has many separators.
+            # A reason or a comment may have several lines. A stray quote would join whole rows, so the cell has many
+            # separators.
             within = max(row.cells[place].count(delimiter) for delimiter in DELIMITER_NAMES)
-            if not name.endswith(":reason") or within >= len(header) - 1:
+            is_text = name.endswith(":reason") or name in self.comment_keys
+            if not is_text or within >= len(header) - 1:
                 message = "A quote opens on this line and takes in the lines below."
                 self._add_problem(line, name, message, "Remove it, or close it at the end of the cell.")
 
     def _check_header(self, header: Sequence[str], line: int) -> None:
-        known = {*FIXED_COLUMNS, *self.questionnaire.item}
+        known = {*FIXED_COLUMNS, *self.questionnaire.item, *self.comment_keys}
         known |= {f"{item}:{extra}" for item in self.questionnaire.item for extra in ("evidence", "reason")}
         for name in REQUIRED_COLUMNS:
             if name not in header:
@@ -248,6 +253,19 @@ class _ResponseReader:
                     self._add_problem(sheet.lines[row], f"{item.id}:evidence", f"{cell!r} is no evidence.", remedy)
                 evidence[row, number] = allowed.get(cell, BLANK)
         return Answers(answers.respondents, answers.roles, answers.functions, answers.seconds, answers.values, evidence)
+
+    def _read_comments(self, sheet: CsvTable, members: BoolArray) -> dict[str, tuple[str, ...]]:
+        comments = {key: sheet.columns[key] for key in self.comment_keys if key in sheet.columns}
+        for key, cells in comments.items():
+            function = find_comment_function(self.questionnaire, key)
+            for row, cell in enumerate(cells):
+                if len(cell) > MAX_COMMENT_LENGTH:
+                    remedy = f"Keep it to {MAX_COMMENT_LENGTH} characters."
+                    self._add_problem(sheet.lines[row], key, f"This comment has {len(cell)} characters.", remedy)
+                if cell and function and not members[row, self.functions.index(function)]:
+                    message = f"This comment is about {function!r}, where the respondent does not belong."
+                    self._add_problem(sheet.lines[row], key, message, "Empty the cell, or correct the functions.")
+        return {key: tuple(cells) for key, cells in comments.items()}
 
     def _read_reasons(self, sheet: CsvTable) -> dict[str, tuple[str, ...]]:
         reasons = {name: cells for name, cells in sheet.columns.items() if name.endswith(":reason")}

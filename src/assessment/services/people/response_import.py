@@ -16,6 +16,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, ResponseState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import get_state_at
+from assessment.domain.survey.comment_fields import WRITTEN, is_comment
 from assessment.domain.text_normalisation import normalize_text
 from assessment.errors import ClosedError, ConflictError, InvalidError, Problem, with_values
 from assessment.services.assessments.published_questionnaires import load_questionnaire
@@ -190,17 +191,18 @@ def _make_response_row(
 
 
 def _iterate_answer_rows(incoming: ImportBatch, rows: Iterable[int], now: datetime) -> Iterator[NewAnswer]:
-    """Yield the answers sorted by response (whose ids are sorted) and item."""
+    """Yield the answers sorted by response (whose ids are sorted) and item, each response's comments last."""
     assessment, file, evidence = incoming.assessment, incoming.file, incoming.file.answers.evidence
     items = sorted(
         (
             item.id,
             column,
             {code: text for text, code in list_answer_codes(item.options).items()},
-            file.reasons.get(item.id),
+            file.texts.get(item.id),
         )
         for column, item in enumerate(incoming.questionnaire.items)
     )
+    written = sorted((key, comments) for key, comments in file.texts.items() if is_comment(key))
     for row in rows:
         response_id, codes = incoming.ids[row], file.answers.values[row].tolist()
         for item, column, texts, reasons in items:
@@ -218,3 +220,6 @@ def _iterate_answer_rows(incoming: ImportBatch, rows: Iterable[int], now: dateti
                 1,
                 now,
             )
+        for key, comments in written:
+            if comments[row]:
+                yield NewAnswer(response_id, key, assessment.workspace_id, WRITTEN, comments[row], "", 1, now)

@@ -15,7 +15,7 @@ from assessment.errors import InvalidError, Problem, with_values
 from assessment.i18n import SOURCE_LANGUAGE, list_languages
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.reports.rendering import RenderJob, build_job_report
-from assessment.services.results import consultant_comments, published_results, wave_comparison
+from assessment.services.results import consultant_comments, published_results, voices, wave_comparison
 from assessment.services.results.consultant_comments import ConsultantComments
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
@@ -76,6 +76,7 @@ def request_report(
     spoken = language or (preferred if preferred in list_report_languages(questionnaire) else assessment.language)
     own = consultant_comments.load_comments(session, key)
     details = consultant_comments.add_saved_comments(details, own, questionnaire, result, spoken)
+    details = voices.add_chosen_comments(details, session, assessment, questionnaire, result)
     earlier, before = _load_earlier_wave(session, assessment)
     contents = ReportContents(strip_careless_log(release.content), details, earlier, before)
     job = RenderJob(contents, release.digest, spoken, audience or FULL_EDITION, file_format)

@@ -13,11 +13,14 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.scoring.careless_responses import screen_responses
+from assessment.domain.survey.comment_fields import is_comment, list_known_keys
 from assessment.errors import NotAttributableError, NotClosedError
 from assessment.i18n.messages import N_
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.operations import audit_trail
 from assessment.storage import answer_loader, assessments
+from assessment.storage.answer_loader import LoadedAnswers
+from assessment.storage.survey import written_texts
 
 MEDIA_TYPE = "text/csv"
 FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
@@ -44,14 +47,32 @@ def render_responses_csv(session: Session, key: AssessmentKey) -> str:
         raise NotClosedError(NOT_CLOSED_YET)
     questionnaire = load_questionnaire(session, assessment)
     gathered = answer_loader.load_answers(session, key, questionnaire, named=True)
+    texts = _load_texts(session, key, gathered)
     answers = gathered.select_counted(questionnaire.scoring.submitted_share)
     if assessment.mode != Mode.CONSENSUS:
         answers = answers.select_rows(screen_responses(questionnaire, answers).is_kept)
     file = io.StringIO(newline="")
     out = csv.writer(file, lineterminator="\r\n")
-    out.writerow(_make_header(questionnaire))
-    out.writerows(_iterate_rows(questionnaire, answers))
+    keys = [key for key in (*questionnaire.item, *list_known_keys(questionnaire)) if key in texts]
+    out.writerow(_make_header(questionnaire) + [key if is_comment(key) else f"{key}:reason" for key in keys])
+    for name, row in zip(answers.respondents, _iterate_rows(questionnaire, answers), strict=True):
+        out.writerow([*row, *(_escape_text(texts[key].get(name, "")) for key in keys)])
     return file.getvalue()
+
+
+def _load_texts(session: Session, key: AssessmentKey, gathered: LoadedAnswers) -> dict[str, dict[str, str]]:
+    """Return comments and reasons by key and respondent."""
+    names = dict(zip(gathered.ids, gathered.answers.respondents, strict=True))
+    texts: dict[str, dict[str, str]] = {}
+    for row in written_texts.load_written_texts(session, key):
+        if row.response_id in names:
+            texts.setdefault(row.key, {})[names[row.response_id]] = row.text
+    return texts
+
+
+def _escape_text(text: str) -> str:
+    """Prefix a text that a spreadsheet would evaluate."""
+    return f"'{text}" if text.startswith(FORMULA_PREFIXES) else text
 
 
 def _make_header(questionnaire: Questionnaire) -> list[str]:
@@ -82,7 +103,7 @@ def _iterate_rows(questionnaire: Questionnaire, answers: Answers) -> Iterator[li
     for index, name in enumerate(answers.respondents):
         seconds = answers.seconds[index]
         yield [
-            f"'{name}" if name.startswith(FORMULA_PREFIXES) else name,
+            _escape_text(name),
             answers.roles[index],
             ";".join(
                 function_id for function_id, member in zip(functions, answers.functions[index], strict=True) if member

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from assessment.domain.answers import EVIDENCE_KINDS
 from assessment.domain.questionnaire import Item, Kind, Questionnaire
 from assessment.domain.survey.answer import Answer
+from assessment.domain.survey.comment_fields import MAX_COMMENT_LENGTH, WRITTEN, is_comment, list_comment_keys
 from assessment.domain.survey.routing import list_asked_items
 from assessment.errors import InvalidError, Problem, with_values
 from assessment.services.auth.principals import Respondent
@@ -12,8 +13,6 @@ from assessment.services.auth.principals import Respondent
 RUNG_VALUES = ("0", "1", "2", "3", "4")
 DONT_KNOW = "dk"
 NOT_APPLICABLE = "na"
-RATINGS_WITH_EVIDENCE = ("3", "4")
-MAX_REASON_LENGTH = 1000
 MAX_SEQUENCE = 2**53  # largest integer that JavaScript represents exactly
 
 
@@ -35,29 +34,34 @@ def map_asked_items(questionnaire: Questionnaire, respondent: Respondent) -> dic
 def validate_answers(
     questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, Answer]
 ) -> dict[str, ValidAnswer]:
-    """Return the answers as they will be stored; `InvalidError` lists every invalid one."""
+    """Return answers and comments as they will be stored; `InvalidError` lists every invalid one."""
     items = map_asked_items(questionnaire, respondent)
+    values = {key: list_allowed_values(items[key]) for key in answers if key in items}
+    if any(is_comment(key) for key in answers):
+        comment_keys = list_comment_keys(questionnaire, respondent.role, respondent.functions)
+        values |= dict.fromkeys(comment_keys, (WRITTEN,))
     problems = [
-        problem for item, answer in answers.items() for problem in _find_answer_problems(items.get(item), item, answer)
+        problem for key, answer in answers.items() for problem in _find_answer_problems(values.get(key), key, answer)
     ]
     if problems:
         raise InvalidError("Some answers can't be kept.", problems)
-    return {item: _clear_unused_fields(answer) for item, answer in answers.items()}
+    return {key: _clear_unused_fields(items.get(key), answer) for key, answer in answers.items()}
 
 
-def _find_answer_problems(item: Item | None, name: str, answer: Answer) -> list[Problem]:
+def _find_answer_problems(values: tuple[str, ...] | None, name: str, answer: Answer) -> list[Problem]:
     place = f"/{name}"
-    if item is None:
+    if values is None:
         return [Problem("This is not asked of you.", pointer=place)]
     problems = []
-    if answer.value and answer.value not in list_allowed_values(item):
+    if answer.value and answer.value not in values:
         problems.append(Problem("This is not one of the answers.", pointer=place))
     if answer.evidence and answer.evidence not in EVIDENCE_KINDS:
         problems.append(Problem("This is not one of the kinds of evidence.", pointer=f"{place}/evidence"))
-    if len(answer.reason) > MAX_REASON_LENGTH:
+    if len(answer.reason) > MAX_COMMENT_LENGTH:
         problems.append(
             Problem(
-                with_values("This is longer than {most} characters.", most=MAX_REASON_LENGTH), pointer=f"{place}/reason"
+                with_values("This is longer than {most} characters.", most=MAX_COMMENT_LENGTH),
+                pointer=f"{place}/reason",
             )
         )
     if not is_storable(answer.reason):
@@ -67,12 +71,14 @@ def _find_answer_problems(item: Item | None, name: str, answer: Answer) -> list[
     return problems
 
 
-def _clear_unused_fields(answer: Answer) -> ValidAnswer:
-    """Drop a reason given without "does not apply", and evidence given for a rating that does not ask for it."""
+def _clear_unused_fields(item: Item | None, answer: Answer) -> ValidAnswer:
+    """Drop a reason given without "does not apply", and evidence given without a rating; `item` None: a comment."""
+    if item is None:
+        return ValidAnswer(answer.value, answer.reason, "", answer.sequence, answer.base)
     return ValidAnswer(
         answer.value,
         answer.reason.strip() if answer.value == NOT_APPLICABLE else "",
-        answer.evidence if answer.value in RATINGS_WITH_EVIDENCE else "",
+        answer.evidence if answer.value in RUNG_VALUES and item.kind is not Kind.CHOICE else "",
         answer.sequence,
         answer.base,
     )

@@ -20,6 +20,7 @@ section_time = tables.section_time
 answer = tables.answer
 basis = tables.basis
 mark = tables.mark
+voice = tables.voice
 
 outbox = tables.outbox
 
@@ -52,6 +53,7 @@ def list_response_parts(session: Session, workspace_id: str, response_id: str) -
         "section_times": section_time.c.response_id,
         "answers": answer.c.response_id,
         "copies": basis.c.response_id,
+        "released_comments": voice.c.response_id,
     }
     return {
         name: _load_rows(session, column.table, workspace_id, column, [response_id]) for name, column in columns.items()

@@ -15,7 +15,7 @@ from assessment.domain.survey.answer import SavedAnswer
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
-from assessment.storage.results import release_snapshots
+from assessment.storage.results import release_snapshots, voices
 
 response = tables.response
 answer = tables.answer
@@ -178,6 +178,7 @@ def set_response_aside(session: Session, workspace_id: str, response_id: str) ->
 def erase_response(session: Session, workspace_id: str, response_id: str) -> None:
     """Delete answers, times and snapshots; the empty response stays, so that the link can show what happened."""
     release_snapshots.delete_snapshots_with_response(session, workspace_id, response_id)
+    voices.withdraw_voices(session, workspace_id, response_id)
     for table in (answer, section_time):
         session.execute(delete(table).where(table.c.workspace_id == workspace_id, table.c.response_id == response_id))
     emptied = dict.fromkeys(("withdraw_hash", "code_hash", "sent_at", "seconds"))

@@ -26,6 +26,7 @@ from assessment.web.console.handlers import (
     sign_in_code,
     sign_in_oidc,
     survey_preview,
+    voices,
 )
 from assessment.web.console.handlers.workspace import audit, keys, members, own_account, second_step
 from assessment.web.console.handlers.workspace import settings as workspace_settings
@@ -83,6 +84,8 @@ ROUTES = (
     results.download_deck,
     results.download_document,
     results.download_workbook,
+    voices.show_voices,
+    voices.choose_voices,
     exports.export_figures,
     exports.export_responses,
     home.show_benchmarks,

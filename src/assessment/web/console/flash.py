@@ -19,6 +19,7 @@ FLASH_MESSAGES = {
     "plan-stopped": N_("Nothing is sent by itself any more."),
     "text-saved": N_("The text is saved. Mails that are queued already keep the earlier one."),
     "text-reset": N_("The standard text is back."),
+    "voices-chosen": N_("The choice is saved. Reports quote these comments from now on."),
     "saved": N_("The settings are saved."),
     "role-changed": N_("The role is changed, with effect from now."),
     "user-disabled": N_("The account is disabled, and all its sessions have ended."),

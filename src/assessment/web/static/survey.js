@@ -3,6 +3,7 @@
 (() => {
   "use strict";
 
+  const SAVED_FIELDS = ".question, .comment"; // a question or a comment, saved on its own
   const FIRST_WAIT = 1000;
   const LONGEST_WAIT = 30000;
   const TYPING_WAIT = 700;
@@ -37,7 +38,7 @@
     } catch { /* as above */ }
   };
 
-  const fieldsOf = (question) => [...question.querySelectorAll("input:not([data-sequence])")];
+  const fieldsOf = (question) => [...question.querySelectorAll("input:not([data-sequence]), textarea")];
 
   const keepUnsaved = (question) => writeUnsaved((unsaved) => {
     const fields = fieldsOf(question).filter((each) => each.type !== "radio" || each.checked);
@@ -59,6 +60,8 @@
       if (each.type === "radio") each.checked = kept.fields[each.name] === each.value;
       else if (each.name in kept.fields) each.value = kept.fields[each.name];
     }
+    const fold = question.querySelector("textarea")?.closest("details");
+    if (fold && question.querySelector("textarea").value) fold.open = true;
     sequenceOf(question).value = kept.sequence;
     pending.set(question.id, { wait: FIRST_WAIT });
   };
@@ -125,25 +128,25 @@
 
   // In the capture phase, so that the sequence number is incremented before htmx reads the form.
   form.addEventListener("change", (event) => {
-    const question = event.target.closest(".question");
+    const question = event.target.closest(SAVED_FIELDS);
     if (question) countChange(question);
   }, true);
 
   let typing = 0;
   form.addEventListener("input", (event) => {
-    const question = event.target.closest(".question");
-    if (!question || event.target.type !== "text") return;
+    const question = event.target.closest(SAVED_FIELDS);
+    if (!question || !["text", "textarea"].includes(event.target.type)) return;
     countChange(question);
     clearTimeout(typing);
     typing = setTimeout(() => htmx.trigger(question, "again"), TYPING_WAIT);
   });
 
   form.addEventListener("htmx:beforeRequest", (event) => {
-    event.detail.xhr.sequence = sequenceOf(event.target.closest(".question")).value;
+    event.detail.xhr.sequence = sequenceOf(event.target.closest(SAVED_FIELDS)).value;
   });
 
   form.addEventListener("htmx:afterRequest", (event) => {
-    const question = event.target.closest(".question");
+    const question = event.target.closest(SAVED_FIELDS);
     if (!question) return;
     const { xhr, successful } = event.detail;
     const status = xhr ? xhr.status : 0;
@@ -181,7 +184,7 @@
 
   // Browsers restore form values without firing an event: count that as a change.
   const countRestored = () => {
-    for (const question of form.querySelectorAll(".question")) {
+    for (const question of form.querySelectorAll(SAVED_FIELDS)) {
       const isUntouched = sequenceOf(question).value.endsWith(".0");
       const differs = (each) => each.type === "radio" ? each.checked !== each.defaultChecked : each.value !== each.defaultValue;
       if (isUntouched && fieldsOf(question).some(differs)) countChange(question);
@@ -205,7 +208,7 @@
       });
       const next = answer.headers.get("HX-Redirect");
       if (next || answer.redirected) {
-        forgetUnsaved(...[...form.querySelectorAll(".question")].map((each) => each.id));
+        forgetUnsaved(...[...form.querySelectorAll(SAVED_FIELDS)].map((each) => each.id));
         leave(next || answer.url);
       } else if (answer.status === 401) {
         lost = true;

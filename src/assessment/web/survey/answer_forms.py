@@ -2,13 +2,14 @@
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import TypeAlias
 
 from msgspec.structs import replace
 
 from assessment.domain.survey.answer import Answer
+from assessment.domain.survey.comment_fields import WRITTEN, is_comment, normalize_comment
 from assessment.errors import ConflictError, InvalidError, Problem
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey.answer_validation import ValidAnswer
@@ -41,8 +42,16 @@ def check_response_id(form: FormFields, respondent: Respondent) -> None:
         )
 
 
+def read_answers(form: FormFields, fields: Iterable[str]) -> dict[str, Answer]:
+    """Parse the answers to items, and the comments that the form contains, by key."""
+    return {field: read_answer(form, field) for field in fields if not is_comment(field) or field in form}
+
+
 def read_answer(form: FormFields, item: str) -> Answer:
     """Parse an answer, which the service validates; raises `InvalidError` for a damaged sequence number."""
+    if is_comment(item):
+        text = normalize_comment(form.get(item, ""))
+        return add_version(form, item, Answer(WRITTEN if text else "", text))
     answer = Answer(form.get(item, ""), form.get(f"{item}:reason", ""), form.get(f"{item}:evidence", ""))
     return add_version(form, item, answer)
 
@@ -75,9 +84,14 @@ def make_window_number() -> int:
 def select_changed_answers(form: FormFields, answers: Mapping[str, ValidAnswer]) -> dict[str, ValidAnswer]:
     """Select the answers that may have been changed on this page: those with changes, or all without JavaScript.
 
-    Empty values are left out: a radio button can't be unset, so an empty one was never answered on this page.
+    Empty values are left out: a radio button can't be unset, so an empty one was never answered on this page. A
+    comment can be deleted, but only on a page that was rendered with it.
     """
-    return {item: answer for item, answer in answers.items() if answer.value and _read_change_count(form, item) != "0"}
+    return {
+        item: answer
+        for item, answer in answers.items()
+        if (answer.value or (is_comment(item) and answer.base)) and _read_change_count(form, item) != "0"
+    }
 
 
 def _read_change_count(form: FormFields, item: str) -> str:

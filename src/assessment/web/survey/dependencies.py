@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import ResponseState
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.survey.promises import get_audience
 from assessment.errors import ClosedError, UnauthenticatedError
 from assessment.services.assessments.published_questionnaires import get_cached_questionnaire, load_questionnaire
 from assessment.services.auth import tokens
@@ -111,4 +112,5 @@ def build_page_context(respondent: Respondent, own_draft: OwnDraft | None) -> di
         "is_shared": respondent.is_open_to_link_holders,
         "is_sent": respondent.state == ResponseState.SENT,
         "asker": respondent.asker,
+        "audience": get_audience(respondent.confidentiality, respondent.mode),
     }

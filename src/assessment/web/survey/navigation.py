@@ -8,6 +8,7 @@ from msgspec import Struct
 from assessment.web.survey.survey_pages import RespondentSurvey
 
 SURVEY = "/survey"
+START = "/survey/start"
 BEGUN_PARAMETER = "begun"  # query parameter right after Start: if there is no cookie then, the browser blocks cookies
 FIRST_PAGE = f"{SURVEY}?{BEGUN_PARAMETER}=1"
 CHECK = "/survey/check"

@@ -226,7 +226,8 @@ def _build_notes(source: ReportSource, name: str, function: FunctionResult) -> t
 
 def _build_hidden_notes(source: ReportSource, path: str) -> list[Message]:
     """Note on hidden figures: scores, or only intervals and agreement."""
-    hidden = [place for place in source.figures.suppressed if place.startswith(path) and not place.endswith(".level")]
+    others = (".level", ".evidence_share")
+    hidden = [place for place in source.figures.suppressed if place.startswith(path) and not place.endswith(others)]
     if source.figures.needed is None or not hidden:
         return []
     scores = any(place.endswith(".score") for place in hidden)

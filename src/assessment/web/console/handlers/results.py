@@ -21,6 +21,7 @@ from assessment.services.reports import report_requests
 from assessment.services.reports.render_pool import RenderPool
 from assessment.services.reports.rendering import build_job_report
 from assessment.services.reports.report_requests import ReportRequest
+from assessment.services.results import voices
 from assessment.web.console.result_charts import draw_result_charts
 from assessment.web.console.withheld_results import describe_withheld
 from assessment.web.http.languages import list_language_names
@@ -51,6 +52,8 @@ def show_results(
         charts=draw_result_charts(report, words),
         language=report.language,
         comments=requested.comments,
+        released=voices.load_released_voices(read_session, AssessmentKey(consultant.workspace_id, assessment_id)),
+        functions=requested.questionnaire.text(report.language).functions,
         withheld=describe_withheld(assessment, requested.questionnaire, consultant.language),
         report_languages=list_language_names(report_requests.list_report_languages(requested.questionnaire)),
         editions=[(audience, find_edition(report, audience, words).name) for audience in _list_audiences(report)],

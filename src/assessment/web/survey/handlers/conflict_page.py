@@ -48,7 +48,7 @@ def show_conflicts(
     """Show both answers; redirect to the section if no conflict is left."""
     refuse_finished_response(respondent)
     survey = RespondentSurvey.of(questionnaire, respondent, response_lifecycle.load_answers(read_session, respondent))
-    items = survey.items_on(section)
+    items = survey.fields_on(section)
     navigation = SectionNavigation.of({"then": then, "at": at}, items)
     conflicts = find_differences(read_unresolved_answers(request, respondent.response_id), survey, items)
     if not conflicts:
@@ -74,7 +74,7 @@ def choose_answer(
     with database.read_session(engine) as session:
         page_answers = response_lifecycle.load_answers(session, respondent)
     survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
-    items = survey.items_on(section)
+    items = survey.fields_on(section)
     unresolved = read_unresolved_answers(request, respondent.response_id)
     unsaved = unresolved.select(items) | read_unsaved_fields(data, items)
     chosen_item = data.get("mine", "")

@@ -17,6 +17,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 
 from assessment.access_policies import PUBLIC
+from assessment.domain.survey.comment_fields import MAX_COMMENT_LENGTH
 from assessment.errors import ClosedError, NotFoundError, TooManyRequestsError
 from assessment.i18n.messages import N_
 from assessment.services.auth.sign_in_limit import RateLimiter
@@ -48,7 +49,7 @@ LINK_FIELD, CODE_FIELD, SECTION_FIELD = "link", "code", "section"
 FORMS_WITHOUT_SECTION = ("check", "withdraw")  # forms without answers: nothing to preserve
 OWN_FIELDS = frozenset({TOKEN_FIELD, LINK_FIELD, CODE_FIELD, SECTION_FIELD, "skip"})
 MAX_FIELDS = 100
-MAX_FIELD_LENGTH = 1000
+MAX_FIELD_LENGTH = 2 * MAX_COMMENT_LENGTH  # forms send each line break as two characters
 
 
 class ResumedSection(Struct, frozen=True):
@@ -168,17 +169,17 @@ def _save_section(
     with database.read_session(engine) as session:
         page_answers = response_lifecycle.load_answers(session, respondent)
     survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
-    typed_answers = {item: answer_forms.read_answer(data, item) for item in survey.items_on(section)}
+    typed_answers = answer_forms.read_answers(data, survey.fields_on(section))
     answers = validate_answers(questionnaire, respondent, typed_answers)
     nonempty_answers = {item: answer for item, answer in answers.items() if answer.value}
     saved_answers = save_changed_answers(writer, respondent, nonempty_answers, page_answers, now)
     conflicts = {saved.item: answers[saved.item] for saved in saved_answers if saved.stale}
     page_answers |= {saved.item: saved for saved in saved_answers}
     updated_survey = RespondentSurvey.of(questionnaire, respondent, page_answers)
-    navigation = SectionNavigation.of(data, survey.items_on(section))
+    navigation = SectionNavigation.of(data, survey.fields_on(section))
     if conflicts:
         next_path = navigation.conflicts_url(section)
-    elif len(nonempty_answers) == len(answers):
+    elif all(answers[item].value for item in survey.items_on(section)):
         next_path = navigation.next_url(survey, section)
     else:
         next_path = navigation.section_url(section)

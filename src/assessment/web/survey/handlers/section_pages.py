@@ -27,8 +27,9 @@ from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_form, redirect_to, render_fragment, render_page
 from assessment.web.survey import answer_forms
 from assessment.web.survey.answer_conflicts import find_differences, render_conflicts
+from assessment.web.survey.browser_cookies import find_own_link
 from assessment.web.survey.dependencies import build_page_context, find_own_draft, provide_own_draft
-from assessment.web.survey.navigation import CHECK, SURVEY, SectionNavigation, SurveyPaths
+from assessment.web.survey.navigation import CHECK, START, SURVEY, SectionNavigation, SurveyPaths
 from assessment.web.survey.response_states import refuse_finished_response
 from assessment.web.survey.survey_pages import QuestionError, RespondentSurvey
 from assessment.web.survey.unresolved_answers import make_unresolved_cookies, read_unresolved_answers
@@ -49,6 +50,14 @@ def continue_survey(
     survey = RespondentSurvey.of(questionnaire, respondent, response_lifecycle.load_answers(read_session, respondent))
     slug = survey.first_unanswered_page()
     return redirect_to(SurveyPaths().section(slug) if slug else CHECK)
+
+
+@get(START, policy=RESPONDENT, sync_to_thread=False)
+def return_to_start(request: HTMXRequest, respondent: NamedDependency[Respondent]) -> Redirect:
+    """Redirect to the start page of this browser's link, which no page contains: it is the key to the invitation."""
+    refuse_finished_response(respondent)
+    link = find_own_link(request)
+    return redirect_to(f"/s/{link}" if link else SURVEY)
 
 
 @get("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True)
@@ -72,7 +81,7 @@ def show_section(
     refuse_finished_response(respondent)
     with database.read_session(engine) as session:
         survey = RespondentSurvey.of(questionnaire, respondent, response_lifecycle.load_answers(session, respondent))
-        items = survey.items_on(section)
+        items = survey.fields_on(section)
         is_first_display = response_lifecycle.is_first_display(session, respondent, section)
         own_draft = find_own_draft(session, request, respondent, settings)
     if is_first_display:
@@ -82,7 +91,7 @@ def show_section(
     return render_page(
         TEMPLATE,
         page=survey.build_page(section, errors),
-        urls=SurveyPaths(),
+        urls=SurveyPaths(start=START),
         preview=False,
         response=respondent.response_id,
         navigation=SectionNavigation.of({"then": then, "at": at}, items),
@@ -112,10 +121,10 @@ def save_section(
     with database.read_session(engine) as session:
         page_answers = response_lifecycle.load_answers(session, respondent)
     try:
-        items = RespondentSurvey.of(questionnaire, respondent, page_answers).items_on(section)
+        items = RespondentSurvey.of(questionnaire, respondent, page_answers).fields_on(section)
     except NotFoundError:
         return redirect_form(request, SURVEY)  # an earlier answer has removed this section from the survey
-    typed_answers = {item: answer_forms.read_answer(data, item) for item in items}
+    typed_answers = answer_forms.read_answers(data, items)
     answers = validate_answers(questionnaire, respondent, typed_answers)
     saved_answers = save_changed_answers(
         writer, respondent, answer_forms.select_changed_answers(data, answers), page_answers, now

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from litestar import get, post
+from litestar import Response, get, post
 from litestar.connection import Request
 from litestar.datastructures import State
 from litestar.di import NamedDependency
@@ -15,6 +15,7 @@ from assessment.access_policies import PUBLIC, RESPONDENT
 from assessment.domain.closed_sets import ResponseState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import AlreadySentError, ClosedError
+from assessment.i18n import get_translator
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey import own_drafts, response_lifecycle, survey_promises
 from assessment.services.survey.own_drafts import OwnDraft
@@ -24,7 +25,7 @@ from assessment.storage import database
 from assessment.web.http import cookies
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
-from assessment.web.survey import answer_forms, browser_cookies
+from assessment.web.survey import answer_copy, answer_forms, browser_cookies
 from assessment.web.survey.dependencies import build_page_context
 from assessment.web.survey.handlers import finish_on_device, start_page
 from assessment.web.survey.navigation import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, SurveyPaths
@@ -135,6 +136,24 @@ def show_sent_page(
         closes_on=respondent.closes_on,
         **build_page_context(respondent, own_draft),
     )
+
+
+@get("/survey/copy", policy=RESPONDENT, sync_to_thread=True, media_type="text/plain")
+def download_copy(
+    respondent: NamedDependency[Respondent],
+    questionnaire: NamedDependency[Questionnaire],
+    read_session: NamedDependency[Session],
+) -> Response[str] | Redirect:
+    """Return the respondent's own answers and comments as a text file; before sending, redirect to the check page."""
+    if respondent.state == ResponseState.STARTED:
+        return redirect_to(CHECK)
+    if respondent.state != ResponseState.SENT:
+        refuse_finished_response(respondent)
+    survey = RespondentSurvey.of(questionnaire, respondent, response_lifecycle.load_answers(read_session, respondent))
+    heading = f"{respondent.organisation} · {respondent.title}"
+    content = answer_copy.render_copy(heading, survey.all_pages(), get_translator(respondent.language))
+    headers = {"content-disposition": 'attachment; filename="answers.txt"'}
+    return Response(content, media_type="text/plain", headers=headers)
 
 
 @get("/survey/withdraw", policy=RESPONDENT, sync_to_thread=False)
