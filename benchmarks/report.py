@@ -20,17 +20,19 @@ from time import perf_counter, process_time
 import msgspec
 import numpy as np
 import pypdfium2
+from msgspec.structs import replace
 
 from assessment import pdf
 from assessment.domain.answers import AssessmentSettings
 from assessment.domain.method import score_answers
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import ReportDetails
+from assessment.domain.report.file_formats import FileFormat
 from assessment.domain.synthetic_answers import draw_answers
 from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.reports.render_pool import WORKER_COUNT, RenderPool
-from assessment.services.reports.rendering import RenderJob, build_job_report, prepare_worker, render_pdf
+from assessment.services.reports.rendering import RenderJob, build_job_report, prepare_worker, render_file, render_pdf
 from benchmarks import bare_reportlab
 from benchmarks.peak_memory import PeakMemory
 
@@ -101,6 +103,22 @@ def measure_report(questionnaire: Questionnaire, runs: int) -> str:
     return "\n".join(lines)
 
 
+def measure_office_files(questionnaire: Questionnaire, runs: int) -> str:
+    """Measure deck, document and workbook, warm, in this process as in a worker."""
+    ordered = make_render_job(questionnaire)
+    ways: dict[str, Callable[[], object]] = {
+        name: partial(render_file, questionnaire, replace(ordered, file_format=file_format))
+        for name, file_format in (
+            ("slides", FileFormat.DECK),
+            ("document", FileFormat.DOCUMENT),
+            ("workbook", FileFormat.WORKBOOK),
+        )
+    }
+    times = time_alternately(ways, runs)
+    lines = ["| file to work in, warm | seconds | CPU |", "|---|--:|--:|"]
+    return "\n".join([*lines, *(f"| {name} | {wall:.2f} | {cpu:.2f} |" for name, (wall, cpu) in times.items())])
+
+
 def measure_concurrent_reports(questionnaire: Questionnaire, count: int) -> str:
     """Render `count` reports concurrently from threads: with workers not started, and again with warm workers."""
     with tempfile.TemporaryDirectory(prefix="assessment-benchmark-") as folder:
@@ -152,6 +170,7 @@ def main() -> None:
     parts = [
         machine,
         measure_report(questionnaire, options.runs),
+        measure_office_files(questionnaire, options.runs),
         measure_concurrent_reports(questionnaire, options.at_once),
     ]
     sys.stdout.write("\n\n".join(parts) + "\n")

@@ -4,10 +4,12 @@ import hashlib
 import io
 import json
 
+import openpyxl
 import pypdf
 import pytest
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.report.file_formats import FileFormat
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.reports import report_verification
 from assessment.services.reports.render_pool import RenderPool
@@ -130,6 +132,27 @@ async def test_short_editions_have_their_page_counts(alice, audience, pages):
     assert len(pypdf.PdfReader(io.BytesIO(answer.content)).pages) == pages
 
 
+async def test_workbook_has_the_figures_of_the_scores(alice):
+    assessment = await api_steps.create_closed_assessment(alice)
+
+    answer = await alice.get(f"/assessments/{assessment}/report.xlsx", params={"language": "en"})
+
+    assert answer.headers["content-type"] == FileFormat.WORKBOOK.media_type
+    assert f"{assessment}-full-en.xlsx" in answer.headers["content-disposition"]
+    scores = (await alice.get(f"/assessments/{assessment}/scores")).json()
+    overview = openpyxl.load_workbook(io.BytesIO(answer.content))["Overview"]
+    assert overview["B5"].value == pytest.approx(scores["overall"]["score"], abs=0.1)
+
+
+async def test_workbook_of_unknown_edition_names_known_ones(alice):
+    assessment = await api_steps.create_closed_assessment(alice)
+
+    answer = await alice.get(f"/assessments/{assessment}/report.xlsx", params={"audience": "board"})
+
+    assert list_pointers(answer) == {"audience"}
+    assert "full, function:customer-service" in answer.text
+
+
 async def test_report_with_accept_json_returns_406(alice):
     assessment = await api_steps.create_closed_assessment(alice)
 
@@ -143,6 +166,9 @@ async def test_report_with_accept_json_returns_406(alice):
         ("scores", "read:scores"),
         ("export", "read:scores"),
         ("report.pdf", "read:reports"),
+        ("report.pptx", "read:reports"),
+        ("report.docx", "read:reports"),
+        ("report.xlsx", "read:reports"),
     ],
 )
 async def test_results_without_permission_are_refused(alice, bob, charlie, what, scope):
@@ -164,7 +190,7 @@ async def test_unchanged_scores_are_compared_without_loading_them(alice, monkeyp
     assert (await alice.get(path, headers={"If-None-Match": tag})).status_code == 304
 
 
-@pytest.mark.parametrize("what", ["", "/progress", "/scores", "/export", "/report.pdf"])
+@pytest.mark.parametrize("what", ["", "/progress", "/scores", "/export", "/report.pdf", "/report.xlsx"])
 async def test_unchanged_result_returns_304(alice, what):
     path = f"/assessments/{await api_steps.create_closed_assessment(alice)}{what}"
     first = await alice.get(path)

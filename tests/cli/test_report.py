@@ -2,6 +2,7 @@
 
 from io import BytesIO
 
+import openpyxl
 import pytest
 from pypdf import PdfReader
 
@@ -81,3 +82,26 @@ def test_audiences_equal_those_of_api(run, golden, tmp_path):
     refused = run(*arguments, "everybody")
     assert refused.exit_code == 2
     assert "function:customer-service" in refused.stderr
+
+
+def test_ending_names_the_format(run, golden, tmp_path):
+    out = tmp_path / "out.xlsx"
+
+    answer = run("report", golden / "risk-36.csv", "-o", out, "--organisation", "Brightwater")
+
+    assert answer.exit_code == 0
+    assert "Brightwater" in openpyxl.load_workbook(out)["Overview"]["A1"].value
+
+
+def test_unknown_ending_is_usage_error(run, golden, tmp_path):
+    answer = run("report", golden / "risk-36.csv", "-o", tmp_path / "out.odt")
+
+    assert answer.exit_code == 2
+    assert "out.odt must end in one of: .pdf" in " ".join(answer.stderr.split())
+
+
+def test_dash_writes_to_standard_output(run, golden):
+    answer = run("report", golden / "risk-36.csv", "-o", "-", "--format", "xlsx")
+
+    assert answer.stdout_bytes.startswith(b"PK")
+    assert answer.stderr == ""

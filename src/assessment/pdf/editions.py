@@ -4,12 +4,12 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from msgspec import Struct
-from msgspec.structs import replace
 from reportlab.platypus import NextPageTemplate, PageBreak
 
 from assessment.charts.roadmap import draw_roadmap_chart
 from assessment.domain.report import Report
 from assessment.domain.report.audiences import BOARD_EDITION, FULL_EDITION, FUNCTION_EDITION_PREFIX, RESPONDENT_EDITION
+from assessment.domain.report.playbooks import select_playbook_actions
 from assessment.domain.report.sections.functions import FunctionSection
 from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
@@ -188,7 +188,7 @@ def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
     def lay_out_pages(report: Report, translator: Translator, name: str) -> Blocks:
         blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), Masthead(report, translator, name)]
         blocks += functions.lay_out_function(report, part, translator, in_playbook=True)
-        actions = _select_playbook_actions(report, part)
+        actions = select_playbook_actions(report, part)
         rows = [row for row in report.target_paths.rows if row.function == part.id]
         shared = _lay_out_shared_actions(report, actions, translator)
         few = len(actions) <= (0 if shared else FEW_ACTIONS)
@@ -209,30 +209,6 @@ def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
         return blocks + appendix.lay_out_playbook_appendix(report, part, translator)
 
     return Edition(translator.gettext("Playbook for {function}").format(function=part.name), lay_out_pages)
-
-
-def _select_playbook_actions(report: Report, part: FunctionSection) -> Sequence[Action]:
-    """Select a function's advice and what its people own; first what makes its figures sure, if they are in doubt.
-
-    Actions fired by another function's figures are left out: they are not for this reader.
-    """
-    quality = [action for action in report.roadmap.actions if action.topic == "quality"]
-    doubts = [own for action in quality if (own := _select_function_figures(action, part)) is not None]
-    listed = {action.id for action in quality}
-    owned = [
-        action
-        for action in report.roadmap.actions
-        if action.id not in listed and (action.function == part.id or part.id in action.owner_functions)
-    ]
-    return [*doubts, *owned]
-
-
-def _select_function_figures(action: Action, part: FunctionSection) -> Action | None:
-    """Keep only the figures of one function in an action; None if other figures alone fired it."""
-    own = tuple(fired for fired in action.fired if fired.figure.values["function"] == part.name)
-    if not own:
-        return None
-    return replace(action, fired=own, effect=action.effect if own[0] == action.fired[0] else None)
 
 
 def _lay_out_shared_actions(report: Report, own: Sequence[Action], translator: Translator) -> Blocks:

@@ -11,6 +11,7 @@ from assessment.domain.report.figures import KeyFigure, ReportFigure
 from assessment.domain.report.message import Message
 from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
+from assessment.i18n.action_texts import format_reasons, format_start
 from assessment.pdf.chart_drawing import ChartBlock
 from assessment.pdf.document import Heading
 from assessment.pdf.typesetting.fonts import STRONG
@@ -149,19 +150,6 @@ def equalize_heights(labels: Sequence[Paragraph], width: float) -> Sequence[Para
     for label, height in zip(labels, heights, strict=True):
         label.style = label.style.clone(f"{label.style.name}-high", spaceAfter=max(heights) - height)
     return labels
-
-
-def format_start(action: Action, translator: Translator) -> str:
-    """Format when an action starts, or that only a target level needs it."""
-    if action.after is not None:
-        return translator.gettext("start after {place}").format(place=translator.format_number(action.after))
-    names = {"now": translator.gettext("start now"), "next": translator.gettext("start next")}
-    return names.get(action.part, translator.gettext("to reach the target"))
-
-
-def format_reasons(action: Action, translator: Translator) -> str:
-    """Format the figures that fired an action, with their cut points."""
-    return translator.join_with_semicolons([translator.render_message(fired.text) for fired in action.fired])
 
 
 def make_action_table(actions: Sequence[Action], translator: Translator) -> Table:

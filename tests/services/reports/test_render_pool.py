@@ -15,9 +15,9 @@ from assessment.domain.report import ReportDetails
 from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
 from assessment.errors import UnavailableError
 from assessment.services.reports import render_pool as pressing
-from assessment.services.reports.pdf_cache import MAX_AGE_SECONDS, PdfCache
 from assessment.services.reports.render_pool import RenderError, RenderPool
 from assessment.services.reports.rendering import RenderJob, render_pdf, unpack_job
+from assessment.services.reports.report_cache import MAX_AGE_SECONDS, ReportCache
 from tests import reports
 
 
@@ -257,48 +257,48 @@ def cache_reports(folder, name):
 
 
 def test_full_cache_evicts_the_least_recently_used_first(tmp_path):
-    cache, now = PdfCache(tmp_path, 35), time.time()
+    cache, now = ReportCache(tmp_path, 35), time.time()
     cache.create_folder(ONE)
     for number, name in enumerate("abc"):
-        cache.put(ONE, name, b"0123456789")
+        cache.put(ONE, f"{name}.pdf", b"0123456789")
         os.utime(cache_reports(tmp_path, name), (now - 100 + number, now - 100))
-    cache.get(ONE, "a")
+    cache.get(ONE, "a.pdf")
 
-    cache.put(ONE, "d", b"0123456789")
+    cache.put(ONE, "d.pdf", b"0123456789")
 
     assert sorted(path.name for path in tmp_path.glob("*/*")) == ["a.pdf", "c.pdf", "d.pdf"]
 
 
 def test_expired_report_is_a_cache_miss_and_is_deleted(tmp_path):
-    cache, old = PdfCache(tmp_path, 100), time.time() - MAX_AGE_SECONDS - 1
+    cache, old = ReportCache(tmp_path, 100), time.time() - MAX_AGE_SECONDS - 1
     cache.create_folder(ONE)
-    cache.put(ONE, "a", b"old")
+    cache.put(ONE, "a.pdf", b"old")
     (cache_reports(tmp_path, "a").parent / ".b.new").write_bytes(b"half")
     for name in ("a.pdf", ".b.new"):
         os.utime(cache_reports(tmp_path, "a").parent / name, (time.time(), old))
 
-    given = cache.get(ONE, "a")
-    cache.put(ONE, "c", b"new")
+    given = cache.get(ONE, "a.pdf")
+    cache.put(ONE, "c.pdf", b"new")
 
     assert given is None
     assert [path.name for path in tmp_path.glob("*/*")] == ["c.pdf"]
 
 
 def test_cache_hit_does_not_extend_expiry(tmp_path):
-    cache, written = PdfCache(tmp_path, 100), time.time() - 1000
+    cache, written = ReportCache(tmp_path, 100), time.time() - 1000
     cache.create_folder(ONE)
-    cache.put(ONE, "a", b"content")
+    cache.put(ONE, "a.pdf", b"content")
     os.utime(cache_reports(tmp_path, "a"), (written, written))
 
-    assert cache.get(ONE, "a") == b"content"
+    assert cache.get(ONE, "a.pdf") == b"content"
     assert cache_reports(tmp_path, "a").stat().st_mtime == pytest.approx(written, abs=1)
 
 
 def test_unwritable_cache_stores_nothing_and_raises_no_error(tmp_path):
     (tmp_path / "reports").write_bytes(b"in the way")
-    cache = PdfCache(tmp_path / "reports", 100)
+    cache = ReportCache(tmp_path / "reports", 100)
     cache.create_folder(ONE)
 
-    cache.put(ONE, "a", b"content")
+    cache.put(ONE, "a.pdf", b"content")
 
-    assert cache.get(ONE, "a") is None
+    assert cache.get(ONE, "a.pdf") is None

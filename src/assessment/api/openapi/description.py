@@ -17,6 +17,7 @@ from assessment.api.http.problems import PROBLEM_MEDIA_TYPE, ProblemDetails
 from assessment.api.openapi.operations import SCOPES, Operation
 from assessment.api.resources.wire import RequestStruct
 from assessment.domain import closed_sets
+from assessment.domain.report.file_formats import MEDIA_TYPES
 
 JsonObject: TypeAlias = dict[str, Any]
 
@@ -140,7 +141,7 @@ def _complete_operation(operation: JsonObject, handler: HTTPRouteHandler) -> Non
     response = operation["responses"][str(handler.status_code)]
     response["description"] = "Done."
     response["headers"] = {"X-Request-ID": _describe_header("Names this request in our log.")}
-    if declared.media_type == "application/pdf":
+    if declared.media_type in MEDIA_TYPES.values():
         response["content"][declared.media_type]["schema"] = {"type": "string", "format": "binary"}
     if declared.response_example is not None:
         response["content"][declared.media_type]["example"] = declared.response_example

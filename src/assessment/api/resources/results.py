@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
+from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -13,6 +14,7 @@ from assessment.api.http import etags
 from assessment.api.http.problems import InvalidParametersError, ParameterProblem
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.report.file_formats import FileFormat
 from assessment.domain.result import Result
 from assessment.errors import InvalidError
 from assessment.services.auth.principals import KeyHolder
@@ -24,8 +26,26 @@ from assessment.services.results import figure_export
 from assessment.services.results.release_reader import ReleaseReader
 
 TAG = "Results"
-PDF_MEDIA_TYPE = "application/pdf"
 COUNTS_EXAMPLE = {"invited": 60, "started": 48, "sent": 41}
+
+AudienceParameter = Annotated[
+    str | None,
+    QueryParameter(
+        max_length=80,
+        description="`full` (also the default), `board`, `respondents`, or `function:` and a function's id.",
+    ),
+]
+LanguageParameter = Annotated[
+    str | None, QueryParameter(max_length=35, description="The assessment's own where absent.")
+]
+
+
+class ReportFile(Struct, frozen=True):
+    """A file of the report: its format, whom it is for, its language."""
+
+    file_format: FileFormat
+    audience: str | None
+    language: str | None
 
 
 @get(
@@ -94,21 +114,21 @@ async def read_scores(
     return etags.respond_to_digest(release.digest, release.content)
 
 
+def _describe_report_file(file_format: FileFormat) -> Operation:
+    return Operation(
+        scope="read:reports",
+        parameters=("audience", "language"),
+        media_type=file_format.media_type,
+        has_etag=True,
+        error_statuses=(404, 409, 503),
+    )
+
+
 @get(
     "/assessments/{assessment:str}/report.pdf",
     sync_to_thread=True,
-    media_type=PDF_MEDIA_TYPE,
-    **build_route_options(
-        "Download the report",
-        TAG,
-        Operation(
-            scope="read:reports",
-            parameters=("audience", "language"),
-            media_type=PDF_MEDIA_TYPE,
-            has_etag=True,
-            error_statuses=(404, 409, 503),
-        ),
-    ),
+    media_type=FileFormat.PDF.media_type,
+    **build_route_options("Download the report", TAG, _describe_report_file(FileFormat.PDF)),
 )
 def read_report(
     request: Request[Any, Any, Any],
@@ -116,21 +136,96 @@ def read_report(
     read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
     render_pool: NamedDependency[RenderPool],
-    audience: Annotated[
-        str | None,
-        QueryParameter(
-            max_length=80,
-            description="`full` (also the default), `board`, `respondents`, or `function:` and a function's id.",
-        ),
-    ] = None,
-    language: Annotated[
-        str | None, QueryParameter(max_length=35, description="The assessment's own where absent.")
-    ] = None,
+    audience: AudienceParameter = None,
+    language: LanguageParameter = None,
 ) -> Response[bytes]:
     """The report as PDF, once the assessment is closed. The same figures as the scores, to the digit."""
+    wanted = ReportFile(FileFormat.PDF, audience, language)
+    return _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
+
+
+@get(
+    "/assessments/{assessment:str}/report.pptx",
+    sync_to_thread=True,
+    media_type=FileFormat.DECK.media_type,
+    **build_route_options("Download the slides", TAG, _describe_report_file(FileFormat.DECK)),
+)
+def read_deck(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    read_session: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    render_pool: NamedDependency[RenderPool],
+    audience: AudienceParameter = None,
+    language: LanguageParameter = None,
+) -> Response[bytes]:
+    """The report as slides: sentences as titles, charts to edit with their data, tables, speaker notes.
+
+    Editions: `full`, `board`, and `function:` with a function's id.
+    """
+    wanted = ReportFile(FileFormat.DECK, audience, language)
+    return _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
+
+
+@get(
+    "/assessments/{assessment:str}/report.docx",
+    sync_to_thread=True,
+    media_type=FileFormat.DOCUMENT.media_type,
+    **build_route_options("Download the document", TAG, _describe_report_file(FileFormat.DOCUMENT)),
+)
+def read_document(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    read_session: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    render_pool: NamedDependency[RenderPool],
+    audience: AudienceParameter = None,
+    language: LanguageParameter = None,
+) -> Response[bytes]:
+    """The report as a document to edit, with styles, headings and captions. The same editions as the PDF."""
+    wanted = ReportFile(FileFormat.DOCUMENT, audience, language)
+    return _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
+
+
+@get(
+    "/assessments/{assessment:str}/report.xlsx",
+    sync_to_thread=True,
+    media_type=FileFormat.WORKBOOK.media_type,
+    **build_route_options("Download the workbook", TAG, _describe_report_file(FileFormat.WORKBOOK)),
+)
+def read_workbook(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    read_session: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    render_pool: NamedDependency[RenderPool],
+    audience: AudienceParameter = None,
+    language: LanguageParameter = None,
+) -> Response[bytes]:
+    """The report as workbook: a sheet for each kind of content, with filters and charts. No cell is a formula.
+
+    Editions: `full`, and `function:` with a function's id.
+    """
+    wanted = ReportFile(FileFormat.WORKBOOK, audience, language)
+    return _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
+
+
+def _respond_with_file(
+    request: Request[Any, Any, Any],
+    assessment: str,
+    wanted: ReportFile,
+    caller: KeyHolder,
+    read_session: Session,
+    render_pool: RenderPool,
+) -> Response[bytes]:
+    """Respond with one file of the report; an unknown audience or language is a problem of its parameter."""
     try:
         asked = report_requests.request_report(
-            read_session, AssessmentKey(caller.workspace_id, assessment), audience, language
+            read_session,
+            AssessmentKey(caller.workspace_id, assessment),
+            wanted.audience,
+            wanted.language,
+            file_format=wanted.file_format,
         )
     except InvalidError as error:
         problems = (
@@ -139,9 +234,8 @@ def read_report(
         )
         raise InvalidParametersError(*problems) from error
     read_session.close()  # rendering takes seconds: return the connection to the pool first
-    response = etags.respond_with_etag(
-        request, render_pool.render(asked.questionnaire, asked.job, assessment), PDF_MEDIA_TYPE
-    )
+    content = render_pool.render(asked.questionnaire, asked.job, assessment)
+    response = etags.respond_with_etag(request, content, wanted.file_format.media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{asked.filename(assessment)}"'
     return response
 

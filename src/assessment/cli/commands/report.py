@@ -1,4 +1,4 @@
-"""`assessment report`: write the PDF report of a file, without server or database."""
+"""`assessment report`: write the report of a file of responses, without server or database."""
 
 import os
 from datetime import datetime
@@ -19,8 +19,14 @@ EXAMPLES = (
     "assessment report responses.csv -o report.pdf",
     'assessment report responses.csv -o report.pdf --organisation "Brightwater" --date 2026-11-30',
     "assessment report responses.csv -o board.pdf --audience board",
+    "assessment report responses.csv -o slides.pptx",
+    "assessment report responses.csv -o figures.xlsx",
     "assessment report responses.csv -o report.pdf --comments own.toml",
 )
+
+FILE_FORMATS = ("pdf", "pptx", "docx", "xlsx")
+OUTPUT_NAME = "OUT.{pdf,pptx,docx,xlsx}"
+STANDARD_OUTPUT = Path("-")
 
 
 @click.command(cls=CommandWithExamples, examples=EXAMPLES)
@@ -29,9 +35,15 @@ EXAMPLES = (
     "-o",
     "--output",
     required=True,
-    type=click.Path(dir_okay=False, path_type=Path),
-    metavar="OUT.pdf",
-    help=_("The file to write; an existing one is replaced."),
+    type=click.Path(dir_okay=False, allow_dash=True, path_type=Path),
+    metavar=OUTPUT_NAME,
+    help=_("The file to write; an existing one is replaced. Its ending names the format; - is standard output."),
+)
+@click.option(
+    "--format",
+    "file_format",
+    type=click.Choice(FILE_FORMATS),
+    help=_("The format where the ending does not name it; else that of the ending, or pdf."),
 )
 @click.option("--organisation", metavar="NAME", help=_("The organisation that the report is about."))
 @click.option("--language", metavar="TAG", help=_("The report's language, like en; by default that of the settings."))
@@ -54,22 +66,25 @@ def write_report(  # noqa: PLR0913 - one parameter per option
     date: datetime | None,
     *,
     output: Path,
+    file_format: str | None,
     organisation: str | None,
     language: str | None,
     audience: str | None,
     comments: Path | None,
 ) -> None:
-    """Write the PDF report of a file of responses."""
+    """Write the report of a file of responses, as PDF, slides, document or workbook."""
     from assessment.cli.support.comments_file import read_comments
     from assessment.domain.method import score_answers
     from assessment.domain.report import ReportDetails
-    from assessment.domain.report.audiences import FULL_EDITION, list_audiences
+    from assessment.domain.report.audiences import FULL_EDITION
+    from assessment.domain.report.file_formats import FileFormat, list_format_audiences
     from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
     from assessment.i18n import get_translator
-    from assessment.services.reports.rendering import RenderJob, render_pdf
+    from assessment.services.reports.rendering import RenderJob, render_file
     from assessment.services.reports.report_requests import list_report_languages
 
     audience = FULL_EDITION if audience is None else audience
+    kind = FileFormat(_choose_format(output, file_format))
     case = inputs.read_input(responses, questionnaire, settings, minimum_group)
     day = date.date().isoformat() if date else None
     spoken = language or case.settings.language
@@ -77,16 +92,32 @@ def write_report(  # noqa: PLR0913 - one parameter per option
         message = _("There is no report in {language}, only in: {known}.")
         raise click.UsageError(message.format(language=spoken, known=", ".join(known)))
     result = score_answers(case.questionnaire, case.answers, case.settings, date=day)
-    if audience not in (offered := list_audiences(case.questionnaire, result)):
+    if audience not in (offered := list_format_audiences(kind, case.questionnaire, result)):
         message = _("There is no report for {audience}, only for: {known}.")
         raise click.UsageError(message.format(audience=audience, known=", ".join(offered)))
     details = ReportDetails(organisation=organisation or get_translator(spoken).gettext("The organisation"), date=day)
     if comments is not None:
         details = read_comments(comments, details, case.questionnaire, result, spoken)
     release = msgspec.json.encode(result)
-    order = RenderJob(ReportContents(strip_careless_log(release), details), hash_content(release), spoken, audience)
-    write_file(output, render_pdf(case.questionnaire, order))
+    contents = ReportContents(strip_careless_log(release), details)
+    order = RenderJob(contents, hash_content(release), spoken, audience, kind)
+    content = render_file(case.questionnaire, order)
+    if output == STANDARD_OUTPUT:
+        click.echo(content, nl=False)
+        return
+    write_file(output, content)
     print_success(_("Wrote {path}.").format(path=output))
+
+
+def _choose_format(output: Path, file_format: str | None) -> str:
+    """Return the format that was asked for, otherwise that of the ending; a usage error if there is neither."""
+    ending = output.suffix.removeprefix(".").lower()
+    if file_format is not None or output == STANDARD_OUTPUT:
+        return file_format or FILE_FORMATS[0]
+    if ending not in FILE_FORMATS:
+        known = ", ".join(f".{known}" for known in FILE_FORMATS)
+        raise click.UsageError(_("{path} must end in one of: {known}.").format(path=output.name, known=known))
+    return ending
 
 
 def write_file(path: Path, content: bytes) -> None:

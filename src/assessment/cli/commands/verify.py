@@ -1,4 +1,4 @@
-"""`assessment verify`: check that a PDF report shows what was released, and that its figures are consistent."""
+"""`assessment verify`: check that a report was made from what was released, and that its figures are consistent."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ EXAMPLES = (
     "assessment verify report.pdf",
     "assessment verify playbook.pdf --full report.pdf",
     "assessment verify report.pdf --scores scores.json",
+    "assessment verify slides.pptx",
     "assessment verify report.pdf --questionnaire ./my-questionnaire",
 )
 DOUBT_MESSAGES = {
@@ -38,6 +39,10 @@ DOUBT_MESSAGES = {
         "The digest of the release can't be recomputed: the report does not include the names of people left out."
     ),
     "saved": N_("Another program has saved this file again. Its contents were compared object by object."),
+    "edited": N_(
+        "What is written and drawn in this file was not checked: it is made to be edited, and it is no longer as it "
+        "was made, or another version made it. The figures that it was made from were checked."
+    ),
     "attribution": N_(
         "How much of a change comes from who answered can't be recomputed. That the parts add up was checked."
     ),
@@ -51,7 +56,7 @@ class UndecidedError(CommandError):
 
 
 @click.command(cls=CommandWithExamples, examples=EXAMPLES)
-@click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="REPORT.pdf")
+@click.argument("report", type=click.Path(exists=True, dir_okay=False, path_type=Path), metavar="REPORT")
 @click.option(
     "--full",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -70,14 +75,15 @@ class UndecidedError(CommandError):
 def verify_report(
     report: Path, full: Path | None, scores: tuple[Path, ...], questionnaire: str | None, *, as_json: bool
 ) -> None:
-    """Check a PDF report against the figures it contains.
+    """Check a report against the figures it contains.
 
     Checks the seal, every figure that follows from others, and all text and drawings on every page. Exits with 0 if
     everything is correct, 1 if something is not, 2 if it can't be verified. This shows that nothing was changed
     since; it does not show who made the report. For that get the scores from the server and give them with
-    --scores.
+    --scores. Slides, documents and workbooks are made to be edited: of them the seal and the figures inside are
+    checked, not what is written in them.
     """
-    from assessment.services.reports import report_verification
+    from assessment.services.reports import office_verification, report_verification
 
     def find(named: QuestionnaireReference) -> Questionnaire:
         if questionnaire is not None:
@@ -85,7 +91,7 @@ def verify_report(
         return inputs.open_catalogue().get(named.id, named.version)
 
     try:
-        verdict = report_verification.verify_report(report.read_bytes(), find, full.read_bytes() if full else None)
+        verdict = office_verification.verify_file(report.read_bytes(), find, full.read_bytes() if full else None)
     except report_verification.IncompleteEditionError as error:
         message = _("{detail} Give the full report of the same release with --full.")
         raise click.UsageError(message.format(detail=error.detail)) from error
@@ -132,7 +138,7 @@ def _print_verdict(verdict: VerificationResult) -> None:
             _("This installation can't decide whether the report is valid: use the version that it names.")
         )
     provenance = verdict.provenance
-    print_success(_("This report is valid: seal, figures and every page."))
+    print_success(_format_success(verdict))
     for label, value in (
         (
             _("Questionnaire"),
@@ -156,6 +162,16 @@ def _print_verdict(verdict: VerificationResult) -> None:
             "options give the same bytes."
         )
     )
+
+
+def _format_success(verdict: VerificationResult) -> str:
+    from assessment.domain.verification.provenance import Provenance
+
+    if isinstance(verdict.provenance, Provenance):
+        return _("This report is valid: seal, figures and every page.")
+    if "edited" in verdict.unchecked:
+        return _("The figures that this file was made from are valid, and so is their seal.")
+    return _("This file is valid: seal, figures, and every byte as it was made.")
 
 
 def _print_findings(findings: tuple[VerificationFinding, ...]) -> None:

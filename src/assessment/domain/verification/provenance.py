@@ -6,7 +6,7 @@ it is the digest of the result that the server returns.
 """
 
 import hashlib
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 from msgspec import Struct
@@ -14,6 +14,7 @@ from msgspec.structs import replace
 
 from assessment.domain.report import EarlierWave, ReportDetails
 from assessment.domain.report.audiences import BOARD_EDITION, FULL_EDITION
+from assessment.domain.report.file_formats import FileFormat
 from assessment.domain.result import QuestionnaireReference, Result
 
 PROVENANCE_FORMAT: Literal["assessment-report-1"] = "assessment-report-1"
@@ -22,6 +23,7 @@ EDITIONS_WITH_CONTENTS = (
     BOARD_EDITION,
 )  # a playbook or the respondents' summary must not carry the figures of other functions
 
+SealedRecord = TypeVar("SealedRecord", "Provenance", "OfficeProvenance")
 JSON_NULL = msgspec.Raw(b"null")
 
 
@@ -69,6 +71,26 @@ class Provenance(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     seal: str = ""
 
 
+class OfficeProvenance(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Provenance record embedded in a deck, document or workbook.
+
+    These files are made to be edited: the seal covers what the file was made from, not what is written in it.
+    """
+
+    format: Literal["assessment-office-1"] = "assessment-office-1"
+    file_format: FileFormat
+    questionnaire: QuestionnaireReference
+    texts: str
+    engine: str
+    drawn_with: dict[str, str]
+    language: str
+    audience: str
+    release: str
+    enclosed: str
+    contents: ReportContents | None
+    seal: str = ""
+
+
 def hash_content(content: bytes) -> str:
     """SHA-256 in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
@@ -83,17 +105,17 @@ def strip_careless_log(release: bytes) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(figures))
 
 
-def encode_canonical_json(value: Provenance | ReportContents) -> bytes:
+def encode_canonical_json(value: Provenance | OfficeProvenance | ReportContents) -> bytes:
     """Encode as canonical JSON."""
     return msgspec.json.encode(value, order="deterministic")
 
 
-def compute_seal(provenance: Provenance) -> str:
+def compute_seal(provenance: Provenance | OfficeProvenance) -> str:
     """Digest of all other fields."""
     return hash_content(encode_canonical_json(replace(provenance, seal="")))
 
 
-def seal_provenance(provenance: Provenance) -> Provenance:
+def seal_provenance(provenance: SealedRecord) -> SealedRecord:
     """Return the record with its seal filled in."""
     return replace(provenance, seal=compute_seal(provenance))
 

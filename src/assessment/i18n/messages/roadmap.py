@@ -45,6 +45,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "figure.set-up-to-fail": N_("Set up to fail"),
     "figure.red-flags": N_("People who commit the company without written limits"),
     "figure.authority": N_("Authority"),
+    "figure.support": N_("Support"),
     "figure.authority-minus-support": N_("Authority minus support"),
     "figure.confirmed-gap": N_("Gap between leaders and practitioners on {dimension}"),
     "figure.confirmed-gap-whole": N_("Gap between leaders and practitioners"),

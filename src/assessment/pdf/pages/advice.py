@@ -6,18 +6,15 @@ from typing import TypeAlias
 
 from reportlab.platypus import Flowable
 
-from assessment.charts.roadmap import name_effort
 from assessment.domain.report import Report
 from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
+from assessment.i18n.action_texts import format_reasons, format_start, format_until, name_effort, name_impact
 from assessment.pdf.document import Heading
 from assessment.pdf.page_blocks import (
     Blocks,
-    format_reasons,
-    format_start,
     make_title,
 )
-from assessment.pdf.pages.answer import format_until
 from assessment.pdf.typesetting.page_filling import BalancedGroups
 from assessment.pdf.typesetting.text import (
     make_bullets,
@@ -132,7 +129,7 @@ def _lay_out_action(
 
 def _lay_out_action_head(action: Action, title: Heading, translator: Translator, *, is_in_roadmap: bool) -> Blocks:
     """Lay out the title; with impact and priority next to it, or with all that a roadmap would say below it."""
-    about = [translator.gettext("impact {impact}").format(impact=_name_impact(action, translator))]
+    about = [translator.gettext("impact {impact}").format(impact=name_impact(action, translator))]
     about += [translator.gettext("priority {priority}").format(priority=translator.format_number(action.priority))]
     if is_in_roadmap:
         line = make_cell(" · ".join(about), "muted-right")
@@ -149,7 +146,3 @@ def _lay_out_action_head(action: Action, title: Heading, translator: Translator,
         *about,
     ]
     return [title, make_paragraph(" · ".join(part for part in about if part), "cell-muted")]
-
-
-def _name_impact(action: Action, translator: Translator) -> str:
-    return {"M": translator.gettext("medium"), "H": translator.gettext("high")}.get(action.impact, action.impact)

@@ -13,6 +13,7 @@ from assessment.domain.report import Report
 from assessment.domain.report.sections.findings import ArgumentRow
 from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
+from assessment.i18n.action_texts import format_until
 from assessment.pdf.page_blocks import (
     CELL_GAP,
     MAX_REMARK_LENGTH,
@@ -172,13 +173,6 @@ def _lay_out_chain_action(action: Action, translator: Translator, width: float, 
 def shorten_reason(why: str, sentences: int) -> str:
     """Keep the first sentences, which say why it matters; the advice in full has the rest."""
     return " ".join(SENTENCE_END.split(why)[:sentences])
-
-
-def format_until(action: Action, translator: Translator) -> str:
-    """Format the date by which an action should have had its effect, or its horizon where no date is known."""
-    if action.until is None:
-        return action.horizon_name
-    return translator.format_date(action.until, "medium")
 
 
 def lay_out_decision(report: Report, translator: Translator) -> Table:

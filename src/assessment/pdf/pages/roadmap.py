@@ -9,9 +9,9 @@ from assessment.charts.roadmap import draw_roadmap_chart, measure_row_height
 from assessment.domain.report import Report
 from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
+from assessment.i18n.action_texts import format_start
 from assessment.pdf.page_blocks import (
     Blocks,
-    format_start,
     lay_out_remark,
     lay_out_unknown,
     make_chart_block,

@@ -1,4 +1,4 @@
-"""Pool of worker processes that render reports; the PDFs are cached.
+"""Pool of worker processes that render reports; the files are cached.
 
 A report takes a second of one core, so it is rendered outside of the server process. Each request has a timeout, and
 concurrent requests for the same report share one rendering. A worker that crashes or times out loses only its own job.
@@ -18,9 +18,15 @@ from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import UnavailableError
-from assessment.pdf import provenance_attachment
-from assessment.services.reports.pdf_cache import MAX_CACHE_BYTES, PdfCache, hash_program
-from assessment.services.reports.rendering import RenderJob, pack_job, prepare_worker, render_pdf, unpack_job
+from assessment.services.reports.rendering import (
+    RenderJob,
+    list_renderer_versions,
+    pack_job,
+    prepare_worker,
+    render_file,
+    unpack_job,
+)
+from assessment.services.reports.report_cache import MAX_CACHE_BYTES, ReportCache, hash_program
 
 WORKER_COUNT = 2
 MAX_QUEUED = 32
@@ -39,7 +45,7 @@ class RenderError(Exception):
 
 def render_packed_job(content: bytes) -> bytes:
     """Render a serialized job."""
-    return render_pdf(*unpack_job(content))
+    return render_file(*unpack_job(content))
 
 
 def run_job(render: RenderFunction, content: bytes) -> JobOutcome:
@@ -51,7 +57,7 @@ def run_job(render: RenderFunction, content: bytes) -> JobOutcome:
 
 
 class RenderPool:
-    """Render pool of one server process; without `folder`, PDFs are not cached."""
+    """Render pool of one server process; without `folder`, files are not cached."""
 
     def __init__(
         self,
@@ -62,7 +68,7 @@ class RenderPool:
         max_bytes: int = MAX_CACHE_BYTES,
         render: RenderFunction = render_packed_job,
     ) -> None:
-        self.cache = None if folder is None else PdfCache(folder, max_bytes)
+        self.cache = None if folder is None else ReportCache(folder, max_bytes)
         self.workers, self._timeout, self._render = workers, timeout, render
         self._lock = threading.Lock()
         self._waiting = threading.BoundedSemaphore(MAX_QUEUED)
@@ -74,14 +80,13 @@ class RenderPool:
         self._is_closed = False
 
     def render(self, questionnaire: Questionnaire, job: RenderJob, assessment: str) -> bytes:
-        """Return a report's PDF, cached or rendered; `UnavailableError` after a timeout, a crash or with a full queue.
+        """Return a report's file, cached or rendered; `UnavailableError` after a timeout, a crash or with a full queue.
 
         It is cached per assessment, until the assessment's reports are evicted.
         """
         packed = pack_job(questionnaire, job)
-        name = hashlib.sha256(
-            f"{hash_program()} {provenance_attachment.list_renderer_versions()}".encode() + packed
-        ).hexdigest()
+        digest = hashlib.sha256(f"{hash_program()} {list_renderer_versions()}".encode() + packed).hexdigest()
+        name = f"{digest}.{job.file_format}"
         if self.cache is not None and (content := self.cache.get(assessment, name)) is not None:
             return content
         with self._lock:
@@ -94,12 +99,12 @@ class RenderPool:
         return future.result()
 
     def delete_reports(self, assessment: str) -> None:
-        """Delete the cached PDFs of an assessment; `OSError` if that fails."""
+        """Delete the cached files of an assessment; `OSError` if that fails."""
         if self.cache is not None:
             self.cache.delete_all(assessment)
 
     def evict_reports(self, assessment: str) -> None:
-        """Evict the cached PDFs of an assessment. Call it after the commit, or a reader caches the old ones again.
+        """Evict the cached files of an assessment. Call it after the commit, or a reader caches the old ones again.
 
         A file that can't be deleted expires after `MAX_AGE_SECONDS`.
         """

@@ -1,4 +1,4 @@
-"""Render the report for one audience in one language as a sealed PDF."""
+"""Render the report for one audience in one language as a sealed file of one format."""
 
 import gc
 from functools import partial
@@ -7,11 +7,13 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from assessment import pdf
+from assessment import office, pdf
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import Report, build_report
+from assessment.domain.report.file_formats import FileFormat
 from assessment.domain.verification.provenance import (
     EDITIONS_WITH_CONTENTS,
+    OfficeProvenance,
     Provenance,
     ReportContents,
     encode_canonical_json,
@@ -28,6 +30,7 @@ class RenderJob(Struct, frozen=True):
     release: str
     language: str
     audience: str
+    file_format: FileFormat = FileFormat.PDF
 
 
 def build_job_report(questionnaire: Questionnaire, order: RenderJob) -> Report:
@@ -35,6 +38,16 @@ def build_job_report(questionnaire: Questionnaire, order: RenderJob) -> Report:
     contents = order.contents
     details = replace(contents.details, release=order.release)
     return build_report(questionnaire, contents.figures, details, order.language, earlier=contents.earlier)
+
+
+def render_file(questionnaire: Questionnaire, order: RenderJob) -> bytes:
+    """Render in the format of the job. Deterministic: the same job gives the same bytes."""
+    if order.file_format is FileFormat.PDF:
+        return render_pdf(questionnaire, order)
+    report = build_job_report(questionnaire, order)
+    return office.render_office_file(
+        report, order.file_format, order.audience, make_office_provenance(questionnaire, order)
+    )
 
 
 def render_pdf(questionnaire: Questionnaire, order: RenderJob) -> bytes:
@@ -63,6 +76,30 @@ def make_provenance(
             document=drawn.document,
         )
     )
+
+
+def make_office_provenance(questionnaire: Questionnaire, order: RenderJob) -> OfficeProvenance:
+    """Make the provenance that is embedded in a deck, document or workbook."""
+    figures = order.contents.figures
+    return seal_provenance(
+        OfficeProvenance(
+            file_format=order.file_format,
+            questionnaire=figures.questionnaire,
+            texts=questionnaire.text(order.language).digest,
+            engine=figures.engine,
+            drawn_with=office.list_writer_versions(),
+            language=order.language,
+            audience=order.audience,
+            release=order.release,
+            enclosed=hash_content(encode_canonical_json(order.contents)),
+            contents=order.contents if order.audience in EDITIONS_WITH_CONTENTS else None,
+        )
+    )
+
+
+def list_renderer_versions() -> dict[str, str]:
+    """Return the versions of all libraries that write reports."""
+    return provenance_attachment.list_renderer_versions() | office.list_writer_versions()
 
 
 def prepare_worker() -> None:

@@ -8,7 +8,8 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.comparison.waves import compare_waves
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import EarlierWave, Report, ReportDetails
-from assessment.domain.report.audiences import FULL_EDITION, list_audiences
+from assessment.domain.report.audiences import FULL_EDITION
+from assessment.domain.report.file_formats import FileFormat, list_format_audiences
 from assessment.domain.verification.provenance import JSON_NULL, ReportContents, strip_careless_log
 from assessment.errors import InvalidError, Problem, with_values
 from assessment.i18n import SOURCE_LANGUAGE, list_languages
@@ -28,8 +29,10 @@ class ReportRequest(Struct, frozen=True):
     comments: ConsultantComments
 
     def filename(self, assessment_id: str) -> str:
-        """Return a file name that is unique per audience and language."""
-        return f"report-{assessment_id}-{self.job.audience.replace(':', '-')}-{self.job.language}.pdf"
+        """Return a file name that is unique per audience, language and format."""
+        return (
+            f"report-{assessment_id}-{self.job.audience.replace(':', '-')}-{self.job.language}.{self.job.file_format}"
+        )
 
 
 def load_report(
@@ -46,6 +49,8 @@ def request_report(
     audience: str | None = None,
     language: str | None = None,
     preferred: str | None = None,
+    *,
+    file_format: FileFormat = FileFormat.PDF,
 ) -> ReportRequest:
     """Assemble the report of the newest release.
 
@@ -57,7 +62,7 @@ def request_report(
     result = published_results.decode_result(release)
     questionnaire = load_questionnaire(session, assessment)
     problems = [
-        *_find_unknown_value("audience", audience, list_audiences(questionnaire, result)),
+        *_find_unknown_value("audience", audience, list_format_audiences(file_format, questionnaire, result)),
         *_find_unknown_value("language", language, list_report_languages(questionnaire)),
     ]
     if problems:
@@ -74,7 +79,8 @@ def request_report(
     details = voices.add_chosen_comments(details, session, assessment, questionnaire, result)
     earlier, before = _load_earlier_wave(session, assessment)
     contents = ReportContents(strip_careless_log(release.content), details, earlier, before)
-    return ReportRequest(questionnaire, RenderJob(contents, release.digest, spoken, audience or FULL_EDITION), own)
+    job = RenderJob(contents, release.digest, spoken, audience or FULL_EDITION, file_format)
+    return ReportRequest(questionnaire, job, own)
 
 
 def _load_earlier_wave(session: Session, assessment: Assessment) -> tuple[EarlierWave | None, msgspec.Raw]:

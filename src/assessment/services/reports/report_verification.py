@@ -27,6 +27,7 @@ from assessment.domain.verification import (
 )
 from assessment.domain.verification.provenance import (
     EDITIONS_WITH_CONTENTS,
+    OfficeProvenance,
     Provenance,
     ReportContents,
     compute_seal,
@@ -35,6 +36,8 @@ from assessment.domain.verification.provenance import (
     strip_careless_log,
 )
 from assessment.errors import InvalidError, NotFoundError, Problem
+from assessment.office.package_files import is_package
+from assessment.office.package_files import read_provenance as read_office_provenance
 from assessment.pdf import provenance_attachment
 from assessment.pdf.inspection import digests, unpack_limits
 from assessment.services.reports.rendering import render_pdf
@@ -68,7 +71,7 @@ def verify_report(
     with _open_pdf(content) as pdf:
         provenance, attached = provenance_attachment.read_provenance(pdf)
         findings = list(collect_findings(_check_seal(pdf, provenance, attached)))
-        contents = provenance.contents or _read_full_contents(provenance, findings, full)
+        contents = provenance.contents or read_full_contents(provenance, findings, full)
         try:
             figures = contents.figures
         except msgspec.MsgspecError as error:
@@ -81,13 +84,13 @@ def verify_report(
             if findings:
                 return VerificationResult(provenance, tuple(findings))
             raise
-        findings += collect_findings(_check_references(provenance, figures, questionnaire, contents))
+        findings += collect_findings(check_references(provenance, figures, questionnaire, contents))
         version_differences: list[VerificationFinding] = []
         rendering = RerenderResult(is_identical=True)
         if not any(finding.place == "questionnaire" for finding in findings):
             differences = findings if figures.engine == __version__ else version_differences
-            differences += collect_findings(_check_figures(questionnaire, figures, contents, provenance.language))
-            differences += collect_findings(_check_wave_comparison(contents, figures, questionnaire, find))
+            differences += collect_findings(check_figures(questionnaire, figures, contents, provenance.language))
+            differences += collect_findings(check_wave_comparison(contents, figures, questionnaire, find))
             rendering = rerender_report(pdf, content, provenance, questionnaire, contents, again)
             differences += rendering.findings
         unchecked = tuple(
@@ -129,17 +132,16 @@ def _check_seal(pdf: Pdf, provenance: Provenance, attached: bytes) -> Iterator[V
         )
 
 
-def _read_full_contents(
-    provenance: Provenance, findings: list[VerificationFinding], full: bytes | None
+def read_full_contents(
+    provenance: Provenance | OfficeProvenance, findings: list[VerificationFinding], full: bytes | None
 ) -> ReportContents:
-    """Return the contents of the full report; a mismatch with the edition is added to the findings."""
+    """Return the contents of the full report, a file of any format; a mismatch is added to the findings."""
     if full is None:
         detail = "This edition does not contain all figures of the report: its readers see only their own."
         if findings:
             raise InvalidError("The seal does not match: the report was altered.", [Problem(str(findings[0]))])
         raise IncompleteEditionError(detail, [Problem("Only its seal was checked.", "Give the full report as well.")])
-    with _open_pdf(full) as pdf:
-        other, _ = provenance_attachment.read_provenance(pdf)
+    other = _read_any_provenance(full)
     if other.contents is None:
         raise IncompleteEditionError("The full report that you gave does not contain the figures either.")
     if other.release != provenance.release or other.enclosed != provenance.enclosed:
@@ -147,8 +149,15 @@ def _read_full_contents(
     return other.contents
 
 
-def _check_references(
-    provenance: Provenance, figures: Result, questionnaire: Questionnaire, contents: ReportContents
+def _read_any_provenance(content: bytes) -> Provenance | OfficeProvenance:
+    if is_package(content):
+        return read_office_provenance(content)[1]
+    with _open_pdf(content) as pdf:
+        return provenance_attachment.read_provenance(pdf)[0]
+
+
+def check_references(
+    provenance: Provenance | OfficeProvenance, figures: Result, questionnaire: Questionnaire, contents: ReportContents
 ) -> Iterator[VerificationFinding]:
     """Compare what the provenance refers to with the figures and the questionnaire."""
     if provenance.questionnaire != figures.questionnaire or provenance.engine != figures.engine:
@@ -181,7 +190,7 @@ def _has_removed_names(figures: Result) -> bool:
     return figures.disclosure is None and respondents.careless_log is None and bool(respondents.careless)
 
 
-def _check_figures(
+def check_figures(
     questionnaire: Questionnaire, figures: Result, contents: ReportContents, language: str
 ) -> Iterator[VerificationFinding]:
     if msgspec.json.encode(figures) != bytes(contents.result):
@@ -197,7 +206,7 @@ def _make_findings(place: FindingPlace, differences: Iterable[Discrepancy]) -> I
     )
 
 
-def _check_wave_comparison(
+def check_wave_comparison(
     contents: ReportContents, figures: Result, questionnaire: Questionnaire, find: FindQuestionnaire
 ) -> Iterator[VerificationFinding]:
     """Check the comparison with the earlier wave against both releases."""

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-from assessment.domain.verification.provenance import Provenance, ReportContents
+from assessment.domain.verification.provenance import OfficeProvenance, Provenance, ReportContents
 from assessment.errors import NotFoundError
 
 FindingPlace = Literal["seal", "questionnaire", "figure", "change", "pages", "page", "drawing", "document"]
@@ -30,7 +30,7 @@ class VerificationResult(Struct, frozen=True):
     contents, or those of the full report.
     """
 
-    provenance: Provenance
+    provenance: Provenance | OfficeProvenance
     findings: tuple[VerificationFinding, ...]
     unchecked: tuple[str, ...] = ()
     version_differences: tuple[VerificationFinding, ...] = ()

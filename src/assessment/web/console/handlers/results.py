@@ -1,4 +1,4 @@
-"""Results page and PDF, both rendered from the same report of the release."""
+"""Results page and files, all rendered from the same report of the release."""
 
 from litestar import Response, get
 from litestar.di import NamedDependency
@@ -11,6 +11,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.report import Report
 from assessment.domain.report.audiences import BOARD_EDITION, FUNCTION_EDITION_PREFIX, RESPONDENT_EDITION
+from assessment.domain.report.file_formats import FileFormat
 from assessment.errors import NoResultsError
 from assessment.i18n import get_translator
 from assessment.pdf.editions import find_edition
@@ -19,13 +20,12 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.reports import report_requests
 from assessment.services.reports.render_pool import RenderPool
 from assessment.services.reports.rendering import build_job_report
+from assessment.services.reports.report_requests import ReportRequest
 from assessment.services.results import voices
 from assessment.web.console.result_charts import draw_result_charts
 from assessment.web.console.withheld_results import describe_withheld
 from assessment.web.http.languages import list_language_names
 from assessment.web.http.page_responses import render_page
-
-PDF_MEDIA_TYPE = "application/pdf"
 
 
 @get("/assessments/{assessment_id:str}/results", name="console:results", policy=CONSULTANT, sync_to_thread=True)
@@ -69,7 +69,7 @@ def _list_audiences(report: Report) -> tuple[str, ...]:
     name="console:report",
     policy=CONSULTANT,
     sync_to_thread=True,
-    media_type=PDF_MEDIA_TYPE,
+    media_type=FileFormat.PDF.media_type,
 )
 def download_report(
     assessment_id: FromPath[str],
@@ -83,10 +83,93 @@ def download_report(
     requested = report_requests.request_report(
         read_session, AssessmentKey(consultant.workspace_id, assessment_id), audience, language
     )
-    headers = {"content-disposition": f'attachment; filename="{requested.filename(assessment_id)}"'}
+    return _respond_with_file(assessment_id, requested, read_session, render_pool)
+
+
+@get(
+    "/assessments/{assessment_id:str}/report.pptx",
+    name="console:report-deck",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    media_type=FileFormat.DECK.media_type,
+)
+def download_deck(
+    assessment_id: FromPath[str],
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    render_pool: NamedDependency[RenderPool],
+    audience: FromQuery[str | None] = None,
+    language: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """Return the slides; by default all of them, in the survey's language."""
+    requested = report_requests.request_report(
+        read_session,
+        AssessmentKey(consultant.workspace_id, assessment_id),
+        audience,
+        language,
+        file_format=FileFormat.DECK,
+    )
+    return _respond_with_file(assessment_id, requested, read_session, render_pool)
+
+
+@get(
+    "/assessments/{assessment_id:str}/report.docx",
+    name="console:report-document",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    media_type=FileFormat.DOCUMENT.media_type,
+)
+def download_document(
+    assessment_id: FromPath[str],
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    render_pool: NamedDependency[RenderPool],
+    audience: FromQuery[str | None] = None,
+    language: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """Return the document; by default the full report in the survey's language."""
+    requested = report_requests.request_report(
+        read_session,
+        AssessmentKey(consultant.workspace_id, assessment_id),
+        audience,
+        language,
+        file_format=FileFormat.DOCUMENT,
+    )
+    return _respond_with_file(assessment_id, requested, read_session, render_pool)
+
+
+@get(
+    "/assessments/{assessment_id:str}/report.xlsx",
+    name="console:report-workbook",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    media_type=FileFormat.WORKBOOK.media_type,
+)
+def download_workbook(
+    assessment_id: FromPath[str],
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    render_pool: NamedDependency[RenderPool],
+    audience: FromQuery[str | None] = None,
+    language: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """Return the workbook; by default with all figures, in the survey's language."""
+    requested = report_requests.request_report(
+        read_session,
+        AssessmentKey(consultant.workspace_id, assessment_id),
+        audience,
+        language,
+        file_format=FileFormat.WORKBOOK,
+    )
+    return _respond_with_file(assessment_id, requested, read_session, render_pool)
+
+
+def _respond_with_file(
+    assessment_id: str, requested: ReportRequest, read_session: Session, render_pool: RenderPool
+) -> Response[bytes]:
     read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
     return Response(
         render_pool.render(requested.questionnaire, requested.job, assessment_id),
-        media_type=PDF_MEDIA_TYPE,
-        headers=headers,
+        media_type=requested.job.file_format.media_type,
+        headers={"content-disposition": f'attachment; filename="{requested.filename(assessment_id)}"'},
     )

@@ -1,4 +1,4 @@
-"""Cache of rendered PDFs: files by assessment and by digest of all inputs."""
+"""Cache of rendered reports: files by assessment and by digest of all inputs."""
 
 import hashlib
 import os
@@ -12,19 +12,19 @@ from tempfile import NamedTemporaryFile
 import assessment
 
 MAX_CACHE_BYTES = 256 * 1024 * 1024
-MAX_AGE_SECONDS = 7 * 24 * 3600.0  # bounds how long deleted data can stay in cached PDFs
+MAX_AGE_SECONDS = 7 * 24 * 3600.0  # bounds how long deleted data can stay in cached files
 SCRATCH_MAX_AGE_SECONDS = 3600.0
 
 
-class PdfCache:
-    """PDF files by assessment and by digest of all inputs; evicts the least recently used."""
+class ReportCache:
+    """Report files by assessment and by digest of all inputs; evicts the least recently used."""
 
     def __init__(self, folder: Path, max_bytes: int) -> None:
         self.folder, self.max_bytes = folder, max_bytes
 
     def get(self, assessment: str, name: str) -> bytes | None:
-        """Return a cached PDF; updates the access time only, because the modification time decides expiry."""
-        path = self._folder_of(assessment) / f"{name}.pdf"
+        """Return a cached file; updates the access time only, because the modification time decides expiry."""
+        path = self._folder_of(assessment) / name
         with suppress(OSError):
             written = path.stat().st_mtime
             if time.time() - written < MAX_AGE_SECONDS:
@@ -41,7 +41,7 @@ class PdfCache:
             self._folder_of(assessment).mkdir(exist_ok=True, mode=0o700)
 
     def put(self, assessment: str, name: str, content: bytes) -> None:
-        """Write a PDF atomically; errors like a full disk are ignored, because it can be rendered again.
+        """Write a file atomically; errors like a full disk are ignored, because it can be rendered again.
 
         If the assessment was evicted during the rendering, its folder is gone, and nothing is stored.
         """
@@ -52,7 +52,7 @@ class PdfCache:
                     scratch.write(content)
                     scratch.flush()
                     os.fsync(scratch.fileno())
-                    Path(scratch.name).replace(folder / f"{name}.pdf")
+                    Path(scratch.name).replace(folder / name)
                 except BaseException:
                     Path(scratch.name).unlink(missing_ok=True)
                     raise
@@ -71,7 +71,7 @@ class PdfCache:
         for path in self.folder.glob("*/.*.new"):
             if now - path.stat().st_mtime > SCRATCH_MAX_AGE_SECONDS:
                 path.unlink(missing_ok=True)
-        files = [(path, path.stat()) for path in self.folder.glob("*/*.pdf")]
+        files = [(path, path.stat()) for path in self.folder.glob("*/[!.]*")]
         for path, about in sorted(files, key=lambda pair: pair[1].st_atime_ns, reverse=True):
             room -= about.st_size
             if room < 0 or now - about.st_mtime > MAX_AGE_SECONDS:

@@ -1,0 +1,35 @@
+"""Texts about an action that several outputs share: start, reasons, effort, impact."""
+
+from assessment.domain.report.sections.roadmap import Action
+from assessment.i18n.translator import Translator
+
+
+def format_start(action: Action, translator: Translator) -> str:
+    """Format when an action starts, or that only a target level needs it."""
+    if action.after is not None:
+        return translator.gettext("start after {place}").format(place=translator.format_number(action.after))
+    names = {"now": translator.gettext("start now"), "next": translator.gettext("start next")}
+    return names.get(action.part, translator.gettext("to reach the target"))
+
+
+def format_reasons(action: Action, translator: Translator) -> str:
+    """Format the figures that fired an action, with their cut points."""
+    return translator.join_with_semicolons([translator.render_message(fired.text) for fired in action.fired])
+
+
+def format_until(action: Action, translator: Translator) -> str:
+    """Format the date by which an action should have had its effect, or its horizon where no date is known."""
+    if action.until is None:
+        return action.horizon_name
+    return translator.format_date(action.until, "medium")
+
+
+def name_effort(action: Action, translator: Translator) -> str:
+    """Name the effort of an action: small, medium or large."""
+    names = {"S": translator.gettext("small"), "M": translator.gettext("medium"), "L": translator.gettext("large")}
+    return names.get(action.effort, action.effort)
+
+
+def name_impact(action: Action, translator: Translator) -> str:
+    """Name the impact of an action: medium or high."""
+    return {"M": translator.gettext("medium"), "H": translator.gettext("high")}.get(action.impact, action.impact)

@@ -1,0 +1,76 @@
+"""The deck: 12 to 16 slides with sentences as titles, native charts, tables and speaker notes."""
+
+from io import BytesIO
+
+from assessment.office.deck.slide_writer import DeckWriter
+from assessment.office.deck.slides import (
+    answer,
+    appendix,
+    authority,
+    change,
+    cover,
+    functions,
+    hand_offs,
+    heatmap,
+    outlook,
+    own_findings,
+    perception_gap,
+    roadmap,
+    target_paths,
+    targets,
+)
+from assessment.office.selection import EditionSelection
+
+MAX_SLIDES = 16
+
+
+def write_deck(selection: EditionSelection) -> bytes:
+    """Write the deck of an edition."""
+    deck = DeckWriter(selection)
+    cover.add_cover(deck)
+    if selection.function is not None:
+        _add_playbook(deck)
+    elif selection.is_short:
+        _add_board_slides(deck)
+    else:
+        _add_all_slides(deck)
+    target = BytesIO()
+    deck.finish().save(target)
+    return target.getvalue()
+
+
+def _add_all_slides(deck: DeckWriter) -> None:
+    """Add all slides; the paths to target levels are left out where there would be too many."""
+    answer.add_answer(deck)
+    own_findings.add_own_findings(deck)
+    targets.add_targets(deck)
+    heatmap.add_heatmap(deck)
+    for part in deck.selection.functions:
+        functions.add_function(deck, part)
+    perception_gap.add_perception_gap(deck)
+    authority.add_authority(deck)
+    hand_offs.add_hand_offs(deck)
+    outlook.add_outlook(deck)
+    change.add_change(deck)
+    roadmap.add_roadmap(deck)
+    roadmap.add_first_actions(deck)
+    if deck.slide_count < MAX_SLIDES - 1:
+        target_paths.add_target_paths(deck)
+    appendix.add_appendix(deck)
+
+
+def _add_board_slides(deck: DeckWriter) -> None:
+    answer.add_answer(deck)
+    own_findings.add_own_findings(deck)
+    heatmap.add_heatmap(deck)
+    change.add_change(deck)
+    roadmap.add_first_actions(deck)
+    appendix.add_appendix(deck)
+
+
+def _add_playbook(deck: DeckWriter) -> None:
+    """Add the slides of one function: nothing about the others."""
+    functions.add_function(deck, deck.selection.functions[0])
+    roadmap.add_roadmap(deck)
+    roadmap.add_first_actions(deck)
+    appendix.add_provenance(deck)

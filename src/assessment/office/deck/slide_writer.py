@@ -1,0 +1,323 @@
+"""Slides: titles, text, tables, native charts, speaker notes, language."""
+
+from collections.abc import Iterator, Sequence
+from copy import deepcopy
+from datetime import UTC, datetime
+from io import BytesIO
+from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
+
+from msgspec import Struct
+from pptx import Presentation
+from pptx.enum.text import MSO_ANCHOR
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
+from pptx.util import Emu, Pt
+
+from assessment.charts.primitives.palette import PALETTE
+from assessment.domain.report.figures import KeyFigure
+from assessment.domain.report.message import Message
+from assessment.i18n import Translator
+from assessment.office.deck.template import (
+    CONTENT_BOTTOM,
+    CONTENT_LAYOUT,
+    CONTENT_TOP,
+    CONTENT_WIDTH,
+    COVER_LAYOUT,
+    MARGIN,
+    build_template,
+    pick_title_size,
+)
+from assessment.office.language_tags import get_language_tag
+from assessment.office.native_charts import ChartSpec, add_native_chart, get_colour
+from assessment.office.plain_text import clean_line, clean_text
+from assessment.office.report_tables import Cell, ReportTable, build_key_figure_table
+from assessment.office.selection import EditionSelection
+from assessment.office.text_fitting import EMU_PER_POINT, count_text_lines, find_scale
+
+CREATED_AT = datetime(2000, 1, 1, tzinfo=UTC)  # constant, so that the same report gives the same bytes
+MAX_PROPERTY_LENGTH, MAX_TITLE_LENGTH = 200, 260
+BODY, SMALL, TABLE = 16.0, 12.0, 12.0
+SCALES = (1.0, 0.92, 0.85, 0.78, 0.72, 0.66)
+PARAGRAPH_GAP = 6.0
+CELL_MARGIN = 5.0
+LINE_SPACING = 1.22
+NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
+
+
+class SlideArea(NamedTuple):
+    """A rectangle on a slide in EMU."""
+
+    left: int
+    top: int
+    width: int
+    height: int
+
+    def take_left(self, share: float, gap: int = 300_000) -> "SlideArea":
+        """Return the left part."""
+        return SlideArea(self.left, self.top, int(self.width * share) - gap // 2, self.height)
+
+    def take_right(self, share: float, gap: int = 300_000) -> "SlideArea":
+        """Return the right part."""
+        width = int(self.width * share) - gap // 2
+        return SlideArea(self.left + self.width - width, self.top, width, self.height)
+
+    def take_top(self, share: float, gap: int = 150_000) -> "SlideArea":
+        """Return the upper part."""
+        return SlideArea(self.left, self.top, self.width, int(self.height * share) - gap // 2)
+
+    def take_bottom(self, share: float, gap: int = 150_000) -> "SlideArea":
+        """Return the lower part."""
+        height = int(self.height * share) - gap // 2
+        return SlideArea(self.left, self.top + self.height - height, self.width, height)
+
+
+CONTENT = SlideArea(int(MARGIN), int(CONTENT_TOP), int(CONTENT_WIDTH), int(CONTENT_BOTTOM - CONTENT_TOP))
+
+
+class Line(Struct, frozen=True):
+    """A paragraph; `size` in points."""
+
+    text: str
+    size: float = BODY
+    bold: bool = False
+    tone: str = "ink"
+
+
+class DeckWriter:
+    """Writes a presentation slide by slide."""
+
+    def __init__(self, selection: EditionSelection) -> None:
+        self.selection, self.translator = selection, selection.translator
+        self.presentation = Presentation(BytesIO(build_template()))
+
+    @property
+    def slide_count(self) -> int:
+        """Return the number of slides so far."""
+        return len(self.presentation.slides)
+
+    def add_slide(self, title: str, notes: Sequence[str], *, is_cover: bool = False) -> "SlideWriter":
+        """Add a slide with its title and speaker notes."""
+        name = COVER_LAYOUT if is_cover else CONTENT_LAYOUT
+        layout = next(layout for layout in self.presentation.slide_layouts if layout.name == name)
+        slide = self.presentation.slides.add_slide(layout)
+        text = clean_line(title, MAX_TITLE_LENGTH)
+        slide.shapes.title.text_frame.text = text
+        if not is_cover:
+            slide.shapes.title.text_frame.paragraphs[0].runs[0].font.size = pick_title_size(len(text))
+            _copy_footer(slide, clean_line(f"{self.selection.subject} · {self.selection.footer}", MAX_TITLE_LENGTH))
+        paragraphs = [clean_text(note) for note in (*notes, self._describe_source()) if note]
+        slide.notes_slide.notes_text_frame.text = "\n".join(paragraphs)
+        return SlideWriter(slide, self.translator)
+
+    def render_method(self, *identifiers: str) -> list[str]:
+        """Render the paragraphs of the method that explain a slide."""
+        method = self.selection.report.appendix.method
+        return self.translator.render_messages([message for message in method if message.id in identifiers])
+
+    def finish(self) -> Any:  # noqa: ANN401 - the library's types are incomplete
+        """Set language and properties, and return the presentation."""
+        tag = get_language_tag(self.translator.language)
+        for slide in self.presentation.slides:
+            _set_language(slide.element, tag)
+            _set_language(slide.notes_slide.element, tag)
+            for shape in slide.shapes:
+                if shape.has_chart:
+                    _set_language(shape.chart._chartSpace, tag)  # noqa: SLF001 - the library has no languages
+        for layout in self.presentation.slide_layouts:
+            _set_language(layout.element, tag)
+        _set_language(self.presentation.slide_master.element, tag)
+        properties, details = self.presentation.core_properties, self.selection.report.details
+        properties.title = clean_line(self.selection.subject, MAX_PROPERTY_LENGTH)
+        properties.subject = clean_line(self.selection.report.instrument, MAX_PROPERTY_LENGTH)
+        properties.author = clean_line(details.author or details.organisation, MAX_PROPERTY_LENGTH)
+        properties.last_modified_by = ""
+        properties.language = tag
+        properties.created = properties.modified = CREATED_AT.replace(tzinfo=None)
+        properties.revision = 1
+        return self.presentation
+
+    def _describe_source(self) -> str:
+        """Describe where the figures of a slide come from."""
+        report, translator = self.selection.report, self.translator
+        text = translator.gettext(
+            "Source of the figures: “{instrument}”, answers of {count} people, closed on {date}. "
+            "The workbook of the same release has each of them."
+        )
+        if not self.selection.date or report.consensus:
+            text = translator.gettext(
+                "Source of the figures: “{instrument}”. The workbook of the same release has each of them."
+            )
+        return text.format(
+            instrument=report.instrument,
+            count=translator.format_number(report.participation.counted),
+            date=self.selection.date,
+        )
+
+
+class SlideWriter:
+    """Writes the content of one slide."""
+
+    def __init__(self, slide: Any, translator: Translator) -> None:  # noqa: ANN401 - the library's types are incomplete
+        self.slide, self.translator = slide, translator
+
+    def add_text(
+        self, box: SlideArea, lines: Sequence[Line], *, name: str, fill: str = "", anchor: str = "top"
+    ) -> None:
+        """Add paragraphs, in smaller type where they would not fit."""
+        visible = [line for line in lines if line.text.strip()]
+        if not visible:
+            return
+        shape = self.slide.shapes.add_textbox(*(Emu(value) for value in box))
+        shape.name = name
+        frame = shape.text_frame
+        frame.word_wrap = True
+        margin = 10.0 if fill else 0.0
+        frame.margin_left = frame.margin_right = Pt(margin)
+        frame.margin_top = frame.margin_bottom = Pt(margin / 2)
+        frame.vertical_anchor = MSO_ANCHOR.MIDDLE if anchor == "middle" else MSO_ANCHOR.TOP
+        if fill:
+            shape.fill.solid()
+            shape.fill.fore_color.rgb = get_colour(fill)
+        width, height = box.width / EMU_PER_POINT - 2 * margin, box.height / EMU_PER_POINT - margin
+        texts = [(clean_text(line.text), line.size) for line in visible]
+        scale = find_scale(texts, width, height, PARAGRAPH_GAP, SCALES)
+        paragraphs = [
+            build_paragraph(text, size * scale, bold=line.bold, tone=line.tone, gap=PARAGRAPH_GAP * scale)
+            for line, (text, size) in zip(visible, texts, strict=True)
+        ]
+        body = frame._txBody  # noqa: SLF001 - paragraph by paragraph, the library takes ten times as long
+        for paragraph in body.findall(qn("a:p")):
+            body.remove(paragraph)
+        body.extend(parse_xml(f"<a:x {nsdecls('a')}>{''.join(paragraphs)}</a:x>"))
+
+    def add_chart(self, box: SlideArea, spec: ChartSpec, size: float = SMALL) -> None:
+        """Add a native chart."""
+        frame = add_native_chart(self.slide.shapes, spec, box, self.translator, size)
+        frame.name = clean_line(spec.description, 60)
+
+    def add_table(self, box: SlideArea, content: ReportTable, *, size: float = TABLE, row_height: float = 0.0) -> int:
+        """Add a table; returns how many rows have room. Type is smaller where the rows would not fit.
+
+        `row_height` is the least height of a row in points.
+        """
+        head, rows, shares, description = content.head, content.rows, content.shares, content.description
+        widths = [box.width * share / sum(shares) for share in shares]
+        points = [width / EMU_PER_POINT - 2 * CELL_MARGIN for width in widths]
+        room = box.height / EMU_PER_POINT
+        scale = next(
+            (scale for scale in SCALES if sum(_measure_rows([head, *rows], points, size * scale)) <= room), SCALES[-1]
+        )
+        measured = _measure_rows([head, *rows], points, size * scale)
+        heights = [measured[0], *(max(row_height, height) for height in measured[1:])]
+        fitting = 0
+        while fitting < len(rows) and sum(heights[: fitting + 2]) <= room:
+            fitting += 1
+        fitting = max(fitting, min(1, len(rows)))
+        lines = [head, *rows[:fitting]]
+        frame = self.slide.shapes.add_table(1, 1, *(Emu(value) for value in box[:3]), Pt(sum(heights[: fitting + 1])))
+        frame.name = clean_line(description, 60)
+        frame._element.nvGraphicFramePr.cNvPr.set("descr", clean_line(description, 2000))  # noqa: SLF001 - no public way
+        table = frame._element.graphic.graphicData.find(qn("a:tbl"))  # noqa: SLF001 - cell by cell, the library takes ten times as long
+        table.getparent().replace(table, parse_xml(build_table(lines, widths, heights, size * scale)))
+        return fitting
+
+    def add_key_figures(self, box: SlideArea, figures: Sequence[KeyFigure]) -> None:
+        """Add a strip of figures as a table: label, number, meaning."""
+        if figures:
+            self.add_table(box, build_key_figure_table(figures, self.translator))
+
+    def add_picture(self, box: SlideArea, content: bytes, description: str) -> None:
+        """Add a picture, as large as the box allows."""
+        picture = self.slide.shapes.add_picture(BytesIO(content), Emu(box.left), Emu(box.top))
+        scale = min(box.width / picture.width, box.height / picture.height)
+        picture.width, picture.height = Emu(int(picture.width * scale)), Emu(int(picture.height * scale))
+        picture.left = Emu(box.left + box.width - picture.width)
+        picture._element.nvPicPr.cNvPr.set("descr", description)  # noqa: SLF001 - no public way
+
+
+def build_bullets(messages: Sequence[Message], translator: Translator, size: float = BODY) -> list[Line]:
+    """Build paragraphs of messages."""
+    return [Line(text, size) for text in translator.render_messages(messages)]
+
+
+def _measure_rows(rows: Sequence[Sequence[Cell]], widths: Sequence[float], size: float) -> list[float]:
+    """Estimate the heights of rows in points."""
+    return [
+        max(
+            count_text_lines(cell.text, size * cell.size, width) * size * cell.size
+            for cell, width in zip(row, widths, strict=True)
+        )
+        * LINE_SPACING
+        + 2 * CELL_MARGIN
+        for row in rows
+    ]
+
+
+def build_table(lines: Sequence[Sequence[Cell]], widths: Sequence[float], heights: Sequence[float], size: float) -> str:
+    """Build the XML of a table; the first line is its heading."""
+    columns = "".join(f'<a:gridCol w="{int(width)}"/>' for width in widths)
+    rows = "".join(
+        f'<a:tr h="{int(height * EMU_PER_POINT)}">'
+        + "".join(_build_cell(cell, size, is_head=place == 0) for cell in cells)
+        + "</a:tr>"
+        for place, (cells, height) in enumerate(zip(lines, heights, strict=False))
+    )
+    properties = f'<a:tblPr firstRow="1"><a:tableStyleId>{NO_STYLE}</a:tableStyleId></a:tblPr>'
+    return f"<a:tbl {nsdecls('a')}>{properties}<a:tblGrid>{columns}</a:tblGrid>{rows}</a:tbl>"
+
+
+def _build_cell(cell: Cell, size: float, *, is_head: bool) -> str:
+    is_bold = cell.bold or (is_head and cell.tone == "ink")
+    align = "r" if cell.is_number else "l"
+    paragraph = build_paragraph(clean_text(cell.text), cell.size * size, bold=is_bold, tone=cell.tone, align=align)
+    margin = int(CELL_MARGIN * EMU_PER_POINT)
+    sides = " ".join(f'{side}="{margin}"' for side in ("marL", "marR", "marT", "marB"))
+    none = "".join(f'<a:{side} w="0"><a:noFill/></a:{side}>' for side in ("lnL", "lnR", "lnT"))
+    line = f'<a:lnB w="{12700 if is_head else 9525}">{_build_fill("ink" if is_head else "faint")}</a:lnB>'
+    fill = _build_fill(cell.fill) if cell.fill else "<a:noFill/>"
+    return (
+        f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{paragraph}</a:txBody>"
+        f'<a:tcPr {sides} anchor="ctr">{none}{line}{fill}</a:tcPr></a:tc>'
+    )
+
+
+def _build_fill(tone: str) -> str:
+    return f'<a:solidFill><a:srgbClr val="{PALETTE[tone][1:]}"/></a:solidFill>'
+
+
+def build_paragraph(text: str, size: float, *, bold: bool, tone: str, align: str = "l", gap: float = 0.0) -> str:
+    """Build the XML of a paragraph; sizes in points, in steps of a half."""
+    look = f'sz="{round(size * 2) * 50}" b="{int(bold)}"'
+    after = f'<a:spcAft><a:spcPts val="{int(gap * 100)}"/></a:spcAft>' if gap else ""
+    content = escape(text.replace("\n", " "))
+    run = f"<a:r><a:rPr {look}>{_build_fill(tone)}</a:rPr><a:t>{content}</a:t></a:r>" if content else ""
+    return f'<a:p><a:pPr algn="{align}">{after}</a:pPr>{run}<a:endParaRPr {look}/></a:p>'
+
+
+def _copy_footer(slide: Any, text: str) -> None:  # noqa: ANN401 - as above
+    """Copy source line and slide number from the layout: the library copies only placeholders for content."""
+    for shape in slide.slide_layout.placeholders:
+        if shape.placeholder_format.type.name not in ("FOOTER", "SLIDE_NUMBER"):
+            continue
+        element = deepcopy(shape._element)  # noqa: SLF001 - as above
+        slide.shapes._spTree.append(element)  # noqa: SLF001 - as above
+        if shape.placeholder_format.type.name == "FOOTER":
+            copy = slide.shapes[-1]
+            copy.text_frame.text = text
+
+
+def _set_language(element: Any, tag: str) -> None:  # noqa: ANN401 - as above
+    """Set the language of every run."""
+    for run in _iterate_runs(element):
+        properties = run.find(qn("a:rPr"))
+        if properties is None:
+            properties = parse_xml(f"<a:rPr {nsdecls('a')}/>")
+            run.insert(0, properties)
+        properties.set("lang", tag)
+    for properties in element.iter(qn("a:endParaRPr"), qn("a:defRPr")):
+        properties.set("lang", tag)
+
+
+def _iterate_runs(element: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
+    yield from element.iter(qn("a:r"), qn("a:fld"))

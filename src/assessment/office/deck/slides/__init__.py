@@ -1,0 +1,1 @@
+"""Slides of the deck, one module per section of the report."""

@@ -1,0 +1,48 @@
+"""Slide of the answer: levels, findings, first actions, the decision asked for."""
+
+from assessment.domain.report.sections.roadmap import Action
+from assessment.i18n.action_texts import format_start
+from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line
+from assessment.office.report_charts import build_level_chart
+from assessment.office.report_tables import build_level_table
+
+MAX_FINDINGS, MAX_ACTIONS = 3, 3
+HEADING, TEXT, NOTE = 17.0, 16.0, 13.0
+
+
+def add_answer(deck: DeckWriter) -> None:
+    """Add the answer on one slide."""
+    section, translator = deck.selection.report.answer, deck.translator
+    notes = [
+        *deck.render_method("method.scores", "method.levels", "method.interval", "method.interval-released"),
+        *translator.render_messages(section.notes),
+    ]
+    writer = deck.add_slide(translator.render_message(section.title), notes)
+    upper = CONTENT.take_top(0.86)
+    left = upper.take_left(0.5)
+    if chart := build_level_chart(deck.selection):
+        writer.add_chart(left.take_top(0.58), chart)
+    writer.add_table(left.take_bottom(0.42), build_level_table(deck.selection))
+    writer.add_text(upper.take_right(0.5), _build_findings(deck), name=translator.gettext("What we found"))
+    decision = f"{translator.gettext('The decision asked for')}: {translator.render_message(section.decision)}"
+    writer.add_text(
+        CONTENT.take_bottom(0.14), [Line(decision, 14, bold=True)], name="Decision", fill="wash", anchor="middle"
+    )
+
+
+def _build_findings(deck: DeckWriter) -> list[Line]:
+    section, translator = deck.selection.report.answer, deck.translator
+    lines = []
+    if section.findings:
+        lines.append(Line(translator.gettext("What we found"), HEADING, bold=True, tone="accent"))
+        lines += [Line(text, TEXT) for text in translator.render_messages(section.findings[:MAX_FINDINGS])]
+    if section.actions:
+        lines.append(Line(translator.gettext("What to do first"), HEADING, bold=True, tone="accent"))
+        lines += [line for action in section.actions[:MAX_ACTIONS] for line in _build_action_lines(action, deck)]
+    return lines
+
+
+def _build_action_lines(action: Action, deck: DeckWriter) -> list[Line]:
+    """Build the title of an action, then owner and time."""
+    about = " · ".join([action.owner, format_start(action, deck.translator), action.horizon_name])
+    return [Line(f"{action.place}. {action.title}", TEXT, bold=True), Line(about, NOTE, tone="muted")]

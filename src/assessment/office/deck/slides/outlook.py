@@ -1,0 +1,38 @@
+"""Slide of the outlook on roles and of the embedding."""
+
+from assessment.domain.report.sections.outlook import OutlookSection
+from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line, build_bullets
+from assessment.office.report_charts import build_outlook_chart, format_coordinates
+from assessment.office.report_tables import build_embedding_figure
+
+
+def add_outlook(deck: DeckWriter) -> None:
+    """Add the point in four quadrants, and how far the work is embedded; nothing without a figure."""
+    section, translator = deck.selection.report.outlook, deck.translator
+    if section is None:
+        return
+    chart = build_outlook_chart(section, translator)
+    if chart is None and section.embedding.value is None:
+        return
+    notes = [*deck.render_method("method.outlook", "method.embedding"), *translator.render_messages(section.notes)]
+    writer = deck.add_slide(translator.render_message(section.title), notes)
+    if chart is not None:
+        left = CONTENT.take_left(0.54)
+        writer.add_chart(left.take_top(0.9), chart)
+        coordinates = [Line(format_coordinates(section, translator), 12, tone="muted")]
+        writer.add_text(left.take_bottom(0.09), coordinates, name="Coordinates")
+    right = CONTENT.take_right(0.46) if chart is not None else CONTENT
+    lines = [*_build_quadrant_lines(section), *build_bullets(section.notes, translator, 11)]
+    writer.add_text(right.take_top(0.6), lines, name="Quadrants")
+    writer.add_key_figures(
+        right.take_bottom(0.38).take_top(0.66), [*section.key_figures, build_embedding_figure(section)]
+    )
+    writer.add_text(right.take_bottom(0.11), [Line(section.embedding_meaning, 12)], name="Embedding")
+
+
+def _build_quadrant_lines(section: OutlookSection) -> list[Line]:
+    lines = []
+    for quadrant in section.quadrants:
+        lines.append(Line(quadrant.name, 14, bold=True, tone="accent" if quadrant.is_current else "ink"))
+        lines.append(Line(quadrant.meaning, 12, tone="muted"))
+    return lines

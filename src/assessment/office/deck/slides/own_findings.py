@@ -1,0 +1,35 @@
+"""Slide of what the consultant adds."""
+
+from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line
+
+MAX_FINDINGS, MAX_MODERATIONS, MAX_TEXT_LENGTH = 4, 5, 500
+
+
+def add_own_findings(deck: DeckWriter) -> None:
+    """Add the consultant's findings, text and moderated scores, marked as theirs; nothing if there are none."""
+    report, translator = deck.selection.report, deck.translator
+    details = report.details
+    remark = details.remarks.get("answer", "").strip()
+    if not (details.findings or report.moderations or remark):
+        return
+    notes = [text for finding in details.findings for text in (finding.title, finding.text)]
+    writer = deck.add_slide(translator.gettext("What the consultant adds to the computed findings"), [remark, *notes])
+    lines = [Line(translator.gettext("In the consultant’s own words"), 12, bold=True, tone="third")]
+    lines += [Line(remark[:MAX_TEXT_LENGTH], 15)] if remark else []
+    for finding in details.findings[:MAX_FINDINGS]:
+        lines += [Line(finding.title, bold=True), Line(finding.text[:MAX_TEXT_LENGTH], 13)]
+    if report.moderations:
+        lines.append(Line(translator.gettext("Moderated scores"), bold=True))
+        template = translator.gettext("{place}: {moderated}, computed {computed}")
+        lines += [
+            Line(
+                template.format(
+                    place=row.place,
+                    moderated=translator.format_figure(row.moderated),
+                    computed=translator.format_figure(row.computed),
+                ),
+                13,
+            )
+            for row in report.moderations[:MAX_MODERATIONS]
+        ]
+    writer.add_text(CONTENT, lines, name="Findings")

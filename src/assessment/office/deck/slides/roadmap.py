@@ -1,0 +1,52 @@
+"""Slides of the roadmap: all actions by horizon, then who begins what."""
+
+from collections.abc import Sequence
+
+from assessment.domain.report.sections.roadmap import Action
+from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line
+from assessment.office.report_tables import build_owner_table, build_roadmap_table
+
+MAX_FIRST_ACTIONS = 6
+ONE_COLUMN = 10  # more actions are set in two columns
+
+
+def add_roadmap(deck: DeckWriter) -> None:
+    """Add all actions in order; nothing without advice."""
+    selection, translator = deck.selection, deck.translator
+    actions, section = selection.actions, selection.report.roadmap
+    if not actions:
+        return
+    notes = deck.render_method("method.advice")
+    if selection.is_complete:
+        notes += translator.render_messages(section.notes)
+    title = section.title if selection.is_complete else selection.title
+    writer = deck.add_slide(translator.render_message(title), notes)
+    middle = (len(actions) + 1) // 2 if len(actions) > ONE_COLUMN else len(actions)
+    upper, missing = CONTENT.take_top(0.94), 0
+    boxes = [upper.take_left(0.5), upper.take_right(0.5)] if middle < len(actions) else [upper]
+    for box, part in zip(boxes, (actions[:middle], actions[middle:]), strict=False):
+        missing += len(part) - writer.add_table(box, build_roadmap_table(part, translator))
+    if decision := selection.format_first_decision():
+        writer.add_text(CONTENT.take_bottom(0.06), [Line(decision, 12, bold=True)], name="First decision")
+    elif missing:
+        text = translator.ngettext(
+            "{count} more action is in the document and the workbook.",
+            "{count} more actions are in the document and the workbook.",
+            missing,
+        )
+        writer.add_text(CONTENT.take_bottom(0.06), [Line(text.format(count=missing), 12, tone="muted")], name="More")
+
+
+def add_first_actions(deck: DeckWriter) -> None:
+    """Add who begins what, and what to watch."""
+    selection, translator = deck.selection, deck.translator
+    section = selection.report.roadmap
+    actions: Sequence[Action] = section.starting if selection.is_complete else selection.actions
+    if not actions:
+        return
+    writer = deck.add_slide(selection.format_owner_title(), deck.render_method("method.advice"))
+    table = build_owner_table(actions[:MAX_FIRST_ACTIONS], translator)
+    writer.add_table(CONTENT.take_top(0.84), table, size=14)
+    if selection.is_complete:
+        lines = [Line(translator.render_message(selection.report.answer.decision), 14, bold=True)]
+        writer.add_text(CONTENT.take_bottom(0.14), lines, name="Decision", fill="wash", anchor="middle")

@@ -1,0 +1,16 @@
+"""Slide of what would lift the level."""
+
+from assessment.office.deck.slide_writer import CONTENT, DeckWriter, build_bullets
+from assessment.office.report_tables import build_target_path_table
+
+MAX_NOTES = 2
+
+
+def add_target_paths(deck: DeckWriter) -> None:
+    """Add the paths to the target levels as a table; nothing where levels are withheld."""
+    section, translator = deck.selection.report.target_paths, deck.translator
+    if not section.rows:
+        return
+    writer = deck.add_slide(translator.render_message(section.title), translator.render_messages(section.notes))
+    writer.add_table(CONTENT.take_top(0.84), build_target_path_table(section, translator), size=14)
+    writer.add_text(CONTENT.take_bottom(0.14), build_bullets(section.notes[:MAX_NOTES], translator, 12), name="Notes")

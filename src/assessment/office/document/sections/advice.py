@@ -1,0 +1,51 @@
+"""Roadmap, and the advice in full."""
+
+from assessment.domain.report.sections.roadmap import Action
+from assessment.i18n.action_texts import format_reasons, format_start, name_effort, name_impact
+from assessment.office.document.document_writer import DocumentWriter
+from assessment.office.report_tables import build_owner_table, build_roadmap_table
+
+
+def add_roadmap(writer: DocumentWriter) -> None:
+    """Add all actions by horizon, then who begins what."""
+    selection, translator = writer.selection, writer.translator
+    section = selection.report.roadmap
+    writer.add_heading(translator.render_message(section.title), is_new_page=True)
+    if not section.actions:
+        writer.add_paragraph(translator.render_message(selection.report.answer.decision))
+    actions = (*section.actions, *section.further)
+    writer.add_table(build_roadmap_table(actions, translator), translator.gettext("Roadmap"))
+    writer.add_messages(section.notes, "Normal", tone="muted")
+    writer.add_remark("roadmap")
+    if section.starting:
+        title = selection.format_owner_title()
+        writer.add_heading(title, 2)
+        writer.add_table(build_owner_table(section.starting, translator), title)
+
+
+def add_advice(writer: DocumentWriter) -> None:
+    """Add every action with reasons, first steps and indicator."""
+    selection, translator = writer.selection, writer.translator
+    if not selection.actions:
+        return
+    title = translator.gettext("All advice in full") if selection.is_complete else translator.gettext("What to do")
+    writer.add_heading(title, is_new_page=True)
+    writer.add_paragraph(selection.format_first_decision())
+    for action in selection.actions:
+        _add_action(writer, action)
+
+
+def _add_action(writer: DocumentWriter, action: Action) -> None:
+    translator = writer.translator
+    writer.add_heading(f"{action.place}  {action.title}", 3)
+    about = [action.function_name or "", action.owner, format_start(action, translator), action.horizon_name]
+    about += [translator.gettext("effort {effort}").format(effort=name_effort(action, translator))]
+    about += [translator.gettext("impact {impact}").format(impact=name_impact(action, translator))]
+    writer.add_paragraph(" · ".join(text for text in about if text), tone="muted")
+    writer.add_paragraph(" ".join([action.why, *translator.render_messages([action.about] if action.about else [])]))
+    if action.fired:
+        writer.add_paragraph(f"{translator.gettext('Because')}: {format_reasons(action, translator)}", tone="muted")
+    for step in action.steps:
+        writer.add_paragraph(step, "List Bullet")
+    goal = f" {translator.render_message(action.goal)}" if action.goal else ""
+    writer.add_paragraph(f"{translator.gettext('Watch')}: {action.indicator}.{goal}", tone="muted")

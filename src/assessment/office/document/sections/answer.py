@@ -1,0 +1,82 @@
+"""Cover, contents, the answer, and what the consultant adds."""
+
+from docx.shared import Cm
+
+from assessment.i18n.action_texts import format_start
+from assessment.office.document.document_writer import DocumentWriter
+from assessment.office.pictures import load_logo
+from assessment.office.plain_text import clean_line
+from assessment.office.report_charts import build_level_chart
+from assessment.office.report_tables import Cell, ReportTable, build_head, build_level_table
+
+MAX_NAME_LENGTH = 90
+LOGO_HEIGHT = Cm(1.6)
+
+
+def add_cover(writer: DocumentWriter) -> None:
+    """Add client, title, date, edition and the main finding."""
+    selection, details = writer.selection, writer.selection.report.details
+    logo = load_logo(details.logo)
+    if logo is not None:
+        name = clean_line(details.author or details.organisation, MAX_NAME_LENGTH)
+        writer.add_picture(logo, LOGO_HEIGHT, name)
+    writer.add_paragraph(clean_line(details.organisation, MAX_NAME_LENGTH), "Title")
+    line = " · ".join(text for text in (details.title, selection.date, selection.name) if text)
+    writer.add_paragraph(clean_line(line), "Subtitle")
+    if not selection.is_short:
+        writer.add_paragraph(writer.translator.render_message(selection.title), bold=True, fill="wash")
+    if details.author:
+        text = writer.translator.gettext("Prepared by {author}").format(author=details.author)
+        writer.add_paragraph(clean_line(text), tone="muted")
+
+
+def add_contents(writer: DocumentWriter) -> None:
+    """Add the contents below the cover."""
+    writer.add_paragraph(writer.translator.gettext("Contents"), "Subtitle")
+    writer.reserve_contents()
+
+
+def add_answer(writer: DocumentWriter) -> None:
+    """Add level, findings, first actions and the decision asked for."""
+    selection, translator = writer.selection, writer.translator
+    section = selection.report.answer
+    writer.add_heading(translator.render_message(section.title), is_new_page=not selection.is_short)
+    writer.add_chart(build_level_chart(selection), translator.gettext("Where it stands"))
+    writer.add_table(build_level_table(selection), translator.gettext("Levels"))
+    writer.add_key_figures(section.key_figures, translator.gettext("Key figures"))
+    if section.findings:
+        writer.add_heading(translator.gettext("What we found"), 2)
+        writer.add_messages(section.findings)
+    if section.actions:
+        writer.add_heading(translator.gettext("What to do first"), 2)
+        for action in section.actions:
+            about = " · ".join([action.owner, format_start(action, translator), action.horizon_name])
+            writer.add_paragraph(f"{action.title} ({about})", "List Bullet")
+    writer.add_heading(translator.gettext("The decision asked for"), 2)
+    writer.add_paragraph(translator.render_message(section.decision), bold=True, fill="wash")
+    writer.add_messages(section.notes, "Normal", tone="muted")
+
+
+def add_own_findings(writer: DocumentWriter) -> None:
+    """Add the consultant's findings, text and moderated scores; nothing if there are none."""
+    report, translator = writer.selection.report, writer.translator
+    details = report.details
+    if not (details.findings or report.moderations or details.remarks.get("answer", "").strip()):
+        return
+    writer.add_heading(translator.gettext("What the consultant adds to the computed findings"))
+    writer.add_remark("answer")
+    for finding in details.findings:
+        writer.add_heading(finding.title, 2)
+        writer.add_paragraph(finding.text)
+    titles = ("", translator.gettext("Computed"), translator.gettext("Moderated"), translator.gettext("Why"))
+    rows = [
+        [
+            Cell(row.place, bold=True),
+            Cell(translator.format_figure(row.computed), is_number=True),
+            Cell(translator.format_figure(row.moderated), is_number=True),
+            Cell(row.reason),
+        ]
+        for row in report.moderations
+    ]
+    table = ReportTable(build_head(titles, (1, 2)), rows, [30, 16, 16, 60])
+    writer.add_table(table, translator.gettext("Moderated scores"))

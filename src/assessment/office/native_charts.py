@@ -1,0 +1,356 @@
+"""Native charts for deck and document: editable in Office, with their data in a workbook inside.
+
+Three kinds: bars, dumbbells (two values in a row), and a point in four quadrants. All on the scale from 0 to 100.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from decimal import Decimal
+from typing import IO, Any
+
+from msgspec import Struct
+from pptx.chart.chart import Chart
+from pptx.chart.data import CategoryChartData, XyChartData
+from pptx.chart.xlsx import CategoryWorkbookWriter, XyWorkbookWriter
+from pptx.dml.color import RGBColor
+from pptx.enum.chart import (
+    XL_CHART_TYPE,
+    XL_LABEL_POSITION,
+    XL_LEGEND_POSITION,
+    XL_MARKER_STYLE,
+    XL_TICK_LABEL_POSITION,
+)
+from pptx.oxml import parse_xml
+from pptx.oxml.ns import nsdecls, qn
+from pptx.shapes.graphfrm import GraphicFrame
+from pptx.shapes.shapetree import SlideShapes
+from pptx.util import Emu, Pt
+from xlsxwriter import Workbook
+
+from assessment.charts.primitives.palette import PALETTE
+from assessment.domain.report.figures import ReportFigure
+from assessment.i18n import Translator
+from assessment.office.figure_formats import build_figure_cell
+from assessment.office.language_tags import get_language_tag
+from assessment.office.plain_text import clean_line
+
+FONT = "Calibri"
+TOP_SCORE, TICK = 100, 20
+NAME_SHARE = 0.24  # of a dumbbell chart's width, for the names of its rows
+MAX_NAME_LENGTH = 60
+SAFE_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+PLAIN_FORMAT = "0.0;-0.0;0.0"
+VALUE_ONLY = (
+    '<c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>'
+    '<c:showPercent val="0"/><c:showBubbleSize val="0"/>'
+)
+
+
+class BarSeries(Struct, frozen=True):
+    """Figures of one series, in the order of the categories; a missing figure leaves a gap."""
+
+    name: str
+    figures: tuple[ReportFigure, ...]
+    tone: str = "accent"
+
+
+class BarSpec(Struct, frozen=True):
+    """Bars by category, first at the top."""
+
+    categories: tuple[str, ...]
+    series: tuple[BarSeries, ...]
+    description: str
+
+
+class DumbbellRow(Struct, frozen=True):
+    """A row with two values, either of which may be missing."""
+
+    name: str
+    first: ReportFigure
+    second: ReportFigure
+
+
+class DumbbellSpec(Struct, frozen=True):
+    """Rows of two values joined by a line; a diamond is the first value, a circle the second."""
+
+    rows: tuple[DumbbellRow, ...]
+    first_name: str
+    second_name: str
+    description: str
+
+
+class QuadrantSpec(Struct, frozen=True):
+    """One point between two axes that cross at `cut`."""
+
+    x: ReportFigure
+    y: ReportFigure
+    x_name: str
+    y_name: str
+    point_name: str
+    cut: Decimal
+    description: str
+
+
+ChartSpec = BarSpec | DumbbellSpec | QuadrantSpec
+
+
+class PlainTextWriter:
+    """Writes the workbook inside a chart with every text as text, never as a formula."""
+
+    @contextmanager
+    def _open_worksheet(self, xlsx_file: IO[bytes]) -> Iterator[tuple[Workbook, Any]]:
+        workbook = Workbook(xlsx_file, SAFE_OPTIONS)
+        worksheet = workbook.add_worksheet()
+        yield workbook, worksheet
+        workbook.close()
+
+
+class PlainCategoryWriter(PlainTextWriter, CategoryWorkbookWriter):  # type: ignore[misc] # the library has no types here
+    """Writes categories and series."""
+
+
+class PlainPointWriter(PlainTextWriter, XyWorkbookWriter):  # type: ignore[misc] # the library has no types here
+    """Writes points."""
+
+
+class PlainCategoryData(CategoryChartData):  # type: ignore[misc] # the library has no types here
+    """Categories and series, whose workbook has no formulas."""
+
+    @property
+    def _workbook_writer(self) -> PlainCategoryWriter:
+        return PlainCategoryWriter(self)
+
+
+class PlainPointData(XyChartData):  # type: ignore[misc] # the library has no types here
+    """Points, whose workbook has no formulas."""
+
+    @property
+    def _workbook_writer(self) -> PlainPointWriter:
+        return PlainPointWriter(self)
+
+
+def add_native_chart(
+    shapes: SlideShapes, spec: ChartSpec, box: tuple[int, int, int, int], translator: Translator, size: float = 11
+) -> GraphicFrame:
+    """Add a chart to the shapes of a slide, with its alternative text; `size` in points. Returns the graphic frame."""
+    kind, data = build_chart_data(spec)
+    left, top, width, height = (Emu(value) for value in box)
+    frame = shapes.add_chart(kind, left, top, width, height, data)
+    chart = frame.chart
+    chart.has_title = False
+    tag = get_language_tag(translator.language)
+    chart._chartSpace.insert(0, parse_xml(f'<c:lang {nsdecls("c")} val="{tag}"/>'))  # noqa: SLF001 - the library has no languages
+    chart.font.name, chart.font.size = FONT, Pt(size)
+    chart.font.color.rgb = get_colour("ink")
+    if isinstance(spec, BarSpec):
+        _style_bars(chart, spec, translator, size)
+    elif isinstance(spec, DumbbellSpec):
+        _style_dumbbell(chart, spec, translator, size)
+    else:
+        _style_quadrant(chart, spec, size)
+    frame._element.nvGraphicFramePr.cNvPr.set("descr", clean_line(spec.description, 2000))  # noqa: SLF001 - no public way
+    return frame
+
+
+def build_chart_data(spec: ChartSpec) -> tuple[Any, Any]:
+    """Build the kind and the data of a chart."""
+    if isinstance(spec, BarSpec):
+        bars = PlainCategoryData(number_format="0.0")
+        bars.categories = [clean_line(name, MAX_NAME_LENGTH) for name in spec.categories]
+        for series in spec.series:
+            bars.add_series(clean_line(series.name, MAX_NAME_LENGTH), [_get_number(one) for one in series.figures])
+        return XL_CHART_TYPE.BAR_CLUSTERED, bars
+    points = PlainPointData()
+    if isinstance(spec, DumbbellSpec):
+        _add_dumbbell_points(points, spec)
+    else:
+        point = points.add_series(clean_line(spec.point_name, MAX_NAME_LENGTH))
+        point.add_data_point(_get_number(spec.x), _get_number(spec.y))
+    return XL_CHART_TYPE.XY_SCATTER, points
+
+
+def get_colour(tone: str) -> RGBColor:
+    """Return a colour of the palette."""
+    return RGBColor.from_string(PALETTE[tone].removeprefix("#"))
+
+
+def _get_number(figure: ReportFigure) -> float | None:
+    return None if figure.value is None else float(figure.value)
+
+
+def _add_dumbbell_points(points: PlainPointData, spec: DumbbellSpec) -> None:
+    """Add the joining lines, both values, and points at 0 that carry the names. The first row is at the top."""
+    places = [len(spec.rows) - number for number in range(len(spec.rows))]
+    lines = points.add_series("–")
+    for place, row in zip(places, spec.rows, strict=True):
+        if row.first.value is not None and row.second.value is not None:
+            lines.add_data_point(_get_number(row.first), place)
+            lines.add_data_point(_get_number(row.second), place)
+            lines.add_data_point(None, None)
+    for name, figures in (
+        (spec.second_name, [row.second for row in spec.rows]),
+        (spec.first_name, [row.first for row in spec.rows]),
+    ):
+        series = points.add_series(clean_line(name, MAX_NAME_LENGTH))
+        for place, figure in zip(places, figures, strict=True):
+            series.add_data_point(_get_number(figure), place if figure.value is not None else None)
+    names = points.add_series("·")
+    for place in places:
+        names.add_data_point(0, place)
+
+
+def _style_bars(chart: Chart, spec: BarSpec, translator: Translator, size: float) -> None:
+    _style_value_axis(chart.value_axis, size)
+    chart.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+    axis = chart.category_axis
+    axis.reverse_order = True
+    axis.format.line.color.rgb = get_colour("rule")
+    axis.has_major_gridlines = False
+    axis.tick_labels.font.size = Pt(size)
+    chart.plots[0].gap_width = 55
+    chart.plots[0].overlap = -10
+    for series, own in zip(chart.plots[0].series, spec.series, strict=True):
+        series.format.fill.solid()
+        series.format.fill.fore_color.rgb = get_colour(own.tone)
+        series.invert_if_negative = False
+        _label_figures(series, own.figures, translator, size)
+    _set_legend(chart, size, is_visible=len(spec.series) > 1)
+
+
+def _style_dumbbell(chart: Chart, spec: DumbbellSpec, translator: Translator, size: float) -> None:
+    lines, second, first, names = chart.plots[0].series
+    _style_value_axis(_list_value_axes(chart)[0], size)
+    rows = _list_value_axes(chart)[1]
+    rows.minimum_scale, rows.maximum_scale, rows.major_unit = 0.4, len(spec.rows) + 0.6, 1
+    rows.visible = False
+    rows.has_major_gridlines = False
+    lines.format.line.color.rgb = get_colour("rule")
+    lines.format.line.width = Pt(3)
+    lines.marker.style = XL_MARKER_STYLE.NONE
+    for series, tone, shape in (
+        (second, "second", XL_MARKER_STYLE.CIRCLE),
+        (first, "accent", XL_MARKER_STYLE.DIAMOND),
+    ):
+        series.format.line.fill.background()
+        series.marker.style, series.marker.size = shape, 12
+        series.marker.format.fill.solid()
+        series.marker.format.fill.fore_color.rgb = get_colour(tone)
+        series.marker.format.line.color.rgb = get_colour("paper")
+    firsts, seconds = ([row.first for row in spec.rows], [row.second for row in spec.rows])
+    _label_points(first, _format_labels(firsts, translator), XL_LABEL_POSITION.ABOVE, size - 1)
+    _label_points(second, _format_labels(seconds, translator), XL_LABEL_POSITION.BELOW, size - 1)
+    names.format.line.fill.background()
+    names.marker.style = XL_MARKER_STYLE.NONE
+    _label_points(names, [row.name for row in spec.rows], XL_LABEL_POSITION.LEFT, size)
+    _set_plot_area(chart, left=NAME_SHARE, top=0.03, width=0.96 - NAME_SHARE, height=0.8)
+    _set_legend(chart, size, is_visible=True)
+    _hide_legend_entries(chart, (0, 3))
+
+
+def _style_quadrant(chart: Chart, spec: QuadrantSpec, size: float) -> None:
+    for axis, name in zip(_list_value_axes(chart), (spec.x_name, spec.y_name), strict=True):
+        _style_value_axis(axis, size)
+        axis.has_major_gridlines = False
+        axis.has_title = True
+        axis.axis_title.text_frame.text = clean_line(name, MAX_NAME_LENGTH)
+        axis.axis_title.text_frame.paragraphs[0].runs[0].font.size = Pt(size)
+        axis.axis_title.text_frame.paragraphs[0].runs[0].font.bold = False
+        axis.tick_label_position = XL_TICK_LABEL_POSITION.LOW
+        cross = axis._element.find(qn("c:crosses"))  # noqa: SLF001 - the library can only set it on the other axis
+        cross.addprevious(parse_xml(f'<c:crossesAt {nsdecls("c")} val="{float(spec.cut)}"/>'))
+        axis._element.remove(cross)  # noqa: SLF001 - as above
+    series = chart.plots[0].series[0]
+    series.marker.style, series.marker.size = XL_MARKER_STYLE.DIAMOND, 16
+    series.marker.format.fill.solid()
+    series.marker.format.fill.fore_color.rgb = get_colour("accent")
+    _set_legend(chart, size, is_visible=False)
+
+
+def _list_value_axes(chart: Chart) -> list[Any]:
+    """Return both axes of a chart of points: the library names only the second one a value axis."""
+    from_library = chart.category_axis, chart.value_axis
+    return list(from_library)
+
+
+def _style_value_axis(axis: Any, size: float) -> None:  # noqa: ANN401 - the library's types are incomplete
+    axis.minimum_scale, axis.maximum_scale, axis.major_unit = 0, TOP_SCORE, TICK
+    axis.has_major_gridlines = True
+    axis.major_gridlines.format.line.color.rgb = get_colour("faint")
+    axis.major_gridlines.format.line.width = Pt(0.75)
+    axis.format.line.color.rgb = get_colour("rule")
+    axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0", False
+    axis.tick_labels.font.size = Pt(size - 1)
+    axis.tick_labels.font.color.rgb = get_colour("muted")
+
+
+def _label_figures(series: Any, figures: Sequence[ReportFigure], translator: Translator, size: float) -> None:  # noqa: ANN401 - the library's types are incomplete
+    """Label each bar with the number format that shows its value as all other outputs do."""
+    labels = "".join(
+        f'<c:dLbl><c:idx val="{place}"/><c:numFmt formatCode="{_escape(_find_format(figure, translator))}" '
+        f'sourceLinked="0"/><c:spPr><a:noFill/></c:spPr><c:dLblPos val="outEnd"/>{VALUE_ONLY}</c:dLbl>'
+        for place, figure in enumerate(figures)
+        if figure.value is not None
+    )
+    element = parse_xml(
+        f'<c:dLbls {nsdecls("c", "a")}>{labels}<c:numFmt formatCode="{PLAIN_FORMAT}" sourceLinked="0"/>'
+        f"<c:spPr><a:noFill/></c:spPr><c:txPr><a:bodyPr/><a:lstStyle/><a:p><a:pPr>"
+        f'<a:defRPr sz="{int(size * 100)}" b="1"/></a:pPr><a:endParaRPr lang="{translator.language}"/></a:p></c:txPr>'
+        f'<c:dLblPos val="outEnd"/>{VALUE_ONLY}</c:dLbls>'
+    )
+    place = next(series._element.iterchildren(qn("c:cat"), qn("c:val")))  # noqa: SLF001 - the library has no number format for one point
+    place.addprevious(element)
+
+
+def _label_points(series: Any, texts: Sequence[str], position: XL_LABEL_POSITION, size: float) -> None:  # noqa: ANN401 - as above
+    """Label points with texts: Office has no number format for the x of a point."""
+    for place, text in enumerate(texts):
+        if not text:
+            continue
+        label = series.points[place].data_label
+        label.position = position
+        label.text_frame.text = clean_line(text, MAX_NAME_LENGTH)
+        label.text_frame.paragraphs[0].runs[0].font.size = Pt(size)
+
+
+def _format_labels(figures: Sequence[ReportFigure], translator: Translator) -> list[str]:
+    return ["" if figure.value is None else translator.format_figure(figure) for figure in figures]
+
+
+def _find_format(figure: ReportFigure, translator: Translator) -> str:
+    return build_figure_cell(figure, translator).number_format or PLAIN_FORMAT
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
+
+
+def _set_legend(chart: Chart, size: float, *, is_visible: bool) -> None:
+    chart.has_legend = is_visible
+    if is_visible:
+        chart.legend.position = XL_LEGEND_POSITION.BOTTOM
+        chart.legend.include_in_layout = False
+        chart.legend.font.size = Pt(size)
+
+
+def _hide_legend_entries(chart: Chart, entries: Sequence[int]) -> None:
+    legend = chart._chartSpace.chart.find(qn("c:legend"))  # noqa: SLF001 - the library has no legend entries
+    position = legend.find(qn("c:legendPos"))
+    for entry in reversed(entries):
+        position.addnext(
+            parse_xml(f'<c:legendEntry {nsdecls("c")}><c:idx val="{entry}"/><c:delete val="1"/></c:legendEntry>')
+        )
+
+
+def _set_plot_area(chart: Chart, *, left: float, top: float, width: float, height: float) -> None:
+    """Set the inner plot area, in shares of the chart."""
+    area = chart._chartSpace.chart.plotArea  # noqa: SLF001 - the library has no layout
+    for layout in area.findall(qn("c:layout")):
+        area.remove(layout)
+    area.insert(
+        0,
+        parse_xml(
+            f'<c:layout {nsdecls("c")}><c:manualLayout><c:layoutTarget val="inner"/><c:xMode val="edge"/>'
+            f'<c:yMode val="edge"/><c:x val="{left}"/><c:y val="{top}"/><c:w val="{width}"/><c:h val="{height}"/>'
+            "</c:manualLayout></c:layout>"
+        ),
+    )

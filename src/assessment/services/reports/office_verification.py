@@ -1,0 +1,115 @@
+"""Verify a deck, document or workbook: the data that it was made from, not what somebody wrote in it since.
+
+These files are made to be edited. So the seal and the figures inside are checked as those of a PDF are; whether
+anything else was changed is only said by comparing the whole file with a new one.
+"""
+
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from assessment import __version__
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.report.file_formats import FileFormat
+from assessment.domain.verification.provenance import (
+    EDITIONS_WITH_CONTENTS,
+    OfficeProvenance,
+    ReportContents,
+    compute_seal,
+    hash_content,
+)
+from assessment.errors import NotFoundError
+from assessment.office.package_files import is_package, read_provenance
+from assessment.services.reports import report_verification
+from assessment.services.reports.rendering import RenderJob, render_file
+from assessment.services.reports.report_verification import FindQuestionnaire
+from assessment.services.reports.verification_findings import (
+    VerificationFinding,
+    VerificationResult,
+    collect_findings,
+)
+
+FileRenderer = Callable[[Questionnaire, RenderJob], bytes]
+EDITED = "edited"
+
+
+def verify_file(
+    content: bytes, find: FindQuestionnaire, full: bytes | None = None, again: FileRenderer = render_file
+) -> VerificationResult:
+    """Verify a report of any format; parameters and errors as in `report_verification.verify_report`."""
+    if is_package(content):
+        return verify_office_file(content, find, full, again)
+    return report_verification.verify_report(content, find, full, again)
+
+
+def verify_office_file(
+    content: bytes, find: FindQuestionnaire, full: bytes | None = None, again: FileRenderer = render_file
+) -> VerificationResult:
+    """Verify the embedded data; `unchecked` names `edited` if the file is not as the program writes it."""
+    file_format, provenance, is_canonical = read_provenance(content)
+    findings = list(_check_seal(file_format, provenance, is_canonical=is_canonical))
+    contents = provenance.contents or report_verification.read_full_contents(provenance, findings, full)
+    try:
+        figures = contents.figures
+    except msgspec.MsgspecError as error:
+        return VerificationResult(provenance, (*findings, VerificationFinding("figure", "", str(error), "a result")))
+    try:
+        questionnaire = find(figures.questionnaire)
+    except NotFoundError:
+        if findings:
+            return VerificationResult(provenance, tuple(findings))
+        raise
+    findings += collect_findings(report_verification.check_references(provenance, figures, questionnaire, contents))
+    version_differences: list[VerificationFinding] = []
+    is_identical = False
+    if not any(finding.place == "questionnaire" for finding in findings):
+        differences = findings if figures.engine == __version__ else version_differences
+        differences += collect_findings(
+            report_verification.check_figures(questionnaire, figures, contents, provenance.language)
+        )
+        differences += collect_findings(
+            report_verification.check_wave_comparison(contents, figures, questionnaire, find)
+        )
+        is_identical = not findings and _is_unchanged(content, provenance, questionnaire, contents, again)
+    unchecked = tuple(_list_unchecked(provenance, contents, is_identical=is_identical))
+    return VerificationResult(provenance, tuple(findings), unchecked, tuple(version_differences), contents)
+
+
+def _check_seal(
+    file_format: FileFormat, provenance: OfficeProvenance, *, is_canonical: bool
+) -> Iterator[VerificationFinding]:
+    if not is_canonical:
+        yield VerificationFinding("seal", "attachment")
+    if compute_seal(provenance) != provenance.seal or provenance.file_format is not file_format:
+        yield VerificationFinding("seal", "seal", provenance.seal, compute_seal(provenance))
+    if (provenance.contents is None) is (provenance.audience in EDITIONS_WITH_CONTENTS):
+        yield VerificationFinding("seal", "contents")
+
+
+def _is_unchanged(
+    content: bytes,
+    provenance: OfficeProvenance,
+    questionnaire: Questionnaire,
+    contents: ReportContents,
+    again: FileRenderer,
+) -> bool:
+    """Return whether a new file of the same data has the same bytes; data that can't be rendered has not."""
+    job = RenderJob(contents, provenance.release, provenance.language, provenance.audience, provenance.file_format)
+    copies: list[bytes] = []
+
+    def render_copy() -> Iterator[VerificationFinding]:
+        copies.append(again(questionnaire, job))
+        yield from ()
+
+    return not list(collect_findings(render_copy())) and copies == [content]
+
+
+def _list_unchecked(provenance: OfficeProvenance, contents: ReportContents, *, is_identical: bool) -> Iterator[str]:
+    if provenance.engine != __version__:
+        yield "version"
+    if not is_identical:
+        yield EDITED
+    if hash_content(contents.result) != provenance.release:
+        yield "release"
+    if contents.earlier is not None and contents.earlier.attribution:
+        yield "attribution"
