@@ -92,7 +92,9 @@ def _console(report: Report, environment: Environment, words: Translator) -> str
             "language": report.language,
             "comments": SimpleNamespace(revision=0, author="", at=None, findings=(), remarks={}, moderations=()),
             "withheld": WithheldResults(is_withdrawn=False, areas=()),
-            "report_languages": (),
+            "report_languages": {},
+            "released": (),
+            "functions": {},
             "editions": (),
         }
     )

@@ -207,8 +207,11 @@ def _flag_rows_in_state(people: Sequence[PackedGroup], wanted: str, count: int) 
 
 def _fill_values(
     questionnaire: Questionnaire, routes: Sequence[RouteGroup], groups: Sequence[PackedGroup], count: int
-) -> tuple[AnswerValues, AnswerValues]:
-    """Fill values and evidence; unknown items and items not asked of the respondent are dropped."""
+) -> tuple[AnswerValues, AnswerValues | None]:
+    """Fill values and evidence; unknown items and items not asked of the respondent are dropped.
+
+    Evidence is None where nobody gave any: a file that was imported may not have asked for it.
+    """
     place = {
         (item.id, text): (column, code)
         for column, item in enumerate(questionnaire.items)
@@ -229,7 +232,7 @@ def _fill_values(
         for column, item in enumerate(questionnaire.items):
             if not is_asked(item, route.role, route.functions):
                 values[column, route.rows], evidence[column, route.rows] = NOT_ASKED, BLANK
-    return values.T, evidence.T
+    return values.T, evidence.T if (evidence != BLANK).any() else None
 
 
 def _sum_seconds(

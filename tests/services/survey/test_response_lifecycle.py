@@ -179,7 +179,7 @@ def test_invalid_answers_are_refused_by_item(world, token, writer, questionnaire
     assert refused.value.problems[0].pointer.startswith(f"/{item}")
 
 
-def test_reason_needs_does_not_apply_and_evidence_needs_a_high_rating(world, token, writer, questionnaire, now):
+def test_reason_needs_does_not_apply_and_evidence_needs_a_rating(world, token, writer, questionnaire, now):
     anna = world.enter(token)
 
     kept = [
@@ -201,7 +201,7 @@ def test_reason_needs_does_not_apply_and_evidence_needs_a_high_rating(world, tok
     assert by_item == {
         "MK-R1": ("na", "We have no events.", ""),
         "MK-W1": ("4", "", "data"),
-        "MK-C1": ("2", "", ""),
+        "MK-C1": ("2", "", "data"),
     }
 
 
