@@ -17,6 +17,7 @@ from assessment.i18n import Translator, get_translator
 from assessment.pdf.chart_drawing import ChartBlock
 from assessment.pdf.editions import find_edition
 from assessment.pdf.typesetting.page_filling import BalancedGroups
+from assessment.services.results.voices import ReleasedVoices
 from assessment.settings import Settings
 from assessment.web.console.result_charts import draw_result_charts
 from assessment.web.console.withheld_results import WithheldResults
@@ -93,7 +94,7 @@ def _console(report: Report, environment: Environment, words: Translator) -> str
             "comments": SimpleNamespace(revision=0, author="", at=None, findings=(), remarks={}, moderations=()),
             "withheld": WithheldResults(is_withdrawn=False, areas=()),
             "report_languages": {},
-            "released": (),
+            "released": ReleasedVoices((), withdrawn=False),
             "functions": {},
             "editions": (),
         }
