@@ -248,10 +248,10 @@ def test_finding_title_is_printed_up_to_its_limit():
     blocks = read_structure(render_report(build_report_with_details(ReportDetails("Norden", findings=findings))))
 
     titles = [list_visible_text(text) for role, text in blocks if role == "H2" and re.match(r"\d+(\s|$)", text)]
-    whole = [f"{number}  {truncate_characters(text, MAX_TITLE_LENGTH)}" for number, text in enumerate(TEXTS, start=1)]
+    whole = [f"{number} {truncate_characters(text, MAX_TITLE_LENGTH)}" for number, text in enumerate(TEXTS, start=1)]
     assert [
         place
-        for place, (title, text) in enumerate(zip(titles[: len(whole)], whole, strict=True))
+        for place, (title, text) in enumerate(zip(titles[-len(whole) :], whole, strict=True))
         if title != normalize_printed_text(text)
     ] == []
 

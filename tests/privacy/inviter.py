@@ -15,6 +15,7 @@ from msgspec.structs import replace
 from sqlalchemy import insert
 
 from assessment.domain.answers import NOT_ASKED, RUNG_COUNT, Answers
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.disclosure import invited_people
 from assessment.domain.disclosure.invited_people import InvitedPerson
 from assessment.domain.questionnaire import Kind, Questionnaire
@@ -78,14 +79,15 @@ class InvitingAttacker:
                 minimum_group=minimum_group,
                 domains=tuple(scenario.domains),
             )
-            self.id = assessment_setup.create_assessment(session, self.home, new, self.catalogue, NOW).id
+            made = assessment_setup.create_assessment(session, self.home, new, self.catalogue, NOW)
+            self.key = AssessmentKey(self.home, made.id)
 
     def attack(self) -> Outcome:
         """Invite, let everyone answer, close; then revoke, replace, upload and close as often as possible."""
         real = self.invite(range(REAL))
         invented = [] if self.scenario.late else self.invite(range(REAL, len(self.answers)))
         with database.write_session(self.engine) as session:
-            assessment_setup.open_assessment(session, self.home, self.id, self.catalogue, NOW)
+            assessment_setup.open_assessment(session, self.key, self.catalogue, NOW)
         uploads = self.upload()
         invented = invented or self.invite(range(REAL, len(self.answers)))
         ids = [*real, *invented]
@@ -104,7 +106,7 @@ class InvitingAttacker:
         """Invite people from a list, real ones by mail where domains are named; return their invitations."""
         with database.write_session(self.engine) as session:
             people = [self._make_invitee(row) for row in rows]
-            found = people_invitations.invite_people(session, self.home, self.id, people, self.catalogue, self.now)
+            found = people_invitations.invite_people(session, self.key, people, self.catalogue, self.now)
             return [each.invitation.id for each in found]
 
     def _make_invitee(self, row: int) -> Invitee:
@@ -159,7 +161,7 @@ class InvitingAttacker:
             writer.writerow(fields | dict(self._list_values(row)))
         try:
             with database.write_session(self.engine) as session:
-                found = response_import.import_responses(session, self.home, self.id, text.getvalue(), self.now)
+                found = response_import.import_responses(session, self.key, text.getvalue(), self.now)
         except AppError:  # people were invited, or the same file was taken in before
             return 0
         return found.responses
@@ -168,38 +170,36 @@ class InvitingAttacker:
         """Revoke everyone in turn, move each real person to another function, and invite as many invented again."""
         with database.write_session(self.engine) as session:
             for invitation in (*real, *invented):
-                people_invitations.revoke_invitation(session, self.home, self.id, invitation, self.now)
+                people_invitations.revoke_invitation(session, self.key, invitation, self.now)
             for invitation in (real[0], *real[-len(ALONE) :]):
                 patch = InvitationPatch(role="practitioner", functions=(self.functions[-1], self.functions[0]))
-                invitation_changes.replace_invitation(
-                    session, self.home, self.id, invitation, patch, self.catalogue, self.now
-                )
+                invitation_changes.replace_invitation(session, self.key, invitation, patch, self.catalogue, self.now)
         self.now += timedelta(days=1)
         for row, invitation in enumerate(self.invite(range(REAL, len(self.answers))), REAL):
             self.answer(invitation, row)
 
     def close(self) -> None:
         with database.write_session(self.engine) as session:
-            closing.close_assessment(session, self.home, self.id, NOW, without_results=True)
+            closing.close_assessment(session, self.key, NOW, without_results=True)
 
     def reopen(self) -> bool:
         """Open again; False where it is refused."""
         try:
             with database.write_session(self.engine) as session:
-                reopening.reopen_assessment(session, self.home, self.id, NOW)
+                reopening.reopen_assessment(session, self.key, NOW)
         except ConflictError:
             return False
         return True
 
     def load_releases(self) -> tuple[Result, ...]:
         with database.read_session(self.engine) as session:
-            newest = assessment_setup.get_assessment(session, self.home, self.id).release or 0
-            found = [releases.find_release(session, self.home, self.id, number) for number in range(1, newest + 1)]
+            newest = assessment_setup.get_assessment(session, self.key).release or 0
+            found = [releases.find_release(session, self.key, number) for number in range(1, newest + 1)]
         return tuple(published_results.decode_result(release) for release in found)
 
     def find_counting(self, ids: Sequence[str]) -> tuple[bool, ...]:
         with database.read_session(self.engine) as session:
-            invitations = counting_people.load_invited_people(session, self.home, self.id)
+            invitations = counting_people.load_invited_people(session, self.key)
         counting = invited_people.find_counting_invitations(invitations, self.scenario.domains)
         return tuple(id_ in counting for id_ in ids)
 

@@ -31,7 +31,7 @@ PRIMARY = re.compile(
             r"(questionnaire|disclosure|respondents)\..*|engine|method|computed_at|mode",
             ITEM + r"\.(score|n|dk|out_of_scope)",
             OF_FUNCTION + r"\.[^.]+\.distribution",
-            r"functions\.[^.]+\.(half_width|agreement|coverage|n|people|target|weight|hand_off\.contacts\..*)",
+            r"functions\.[^.]+\.(half_width|agreement|coverage|n|people|target|weight|evidence_share|hand_off\.contacts\..*)",
             r"functions\.[^.]+\.dimensions\.[^.]+\.(half_width|agreement|n)",
             r"overall\.(half_width|coverage|n)|indices\.embedding\.(half_width|n)",
             r"indices\.set_up_to_fail\.(score|authority|support|red_flags_band|share_high_band|n)",

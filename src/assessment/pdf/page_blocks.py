@@ -37,6 +37,7 @@ Blocks = list[Flowable]
 MAX_LISTED_LENGTH = 240
 MAX_REMARK_LENGTH = 900  # in editions of a fixed number of pages
 MIN_ROOM = 90.0
+QUIET_ROOM = 46.0  # for a section without figures: subject, title and a line
 CELL_GAP = 8.0  # between the cells of a table
 
 
@@ -61,7 +62,7 @@ def fit_on_page(choices: Sequence[Callable[[], Blocks]], height: float) -> Flowa
 
 def lay_out_unknown(kicker: str, title: str) -> Blocks:
     """Lay out a section without figures: subject and reason, in small type on the current page."""
-    return [CondPageBreak(MIN_ROOM), *make_title(kicker, title, style="title-quiet", above=20)]
+    return [CondPageBreak(QUIET_ROOM), *make_title(kicker, title, style="title-quiet", above=7)]
 
 
 def make_title(kicker: str, title: str, level: int = 0, style: str = "title", above: float = 0) -> Blocks:

@@ -26,8 +26,7 @@ def write_structure(pdf: Pdf, tree: StructureElement) -> None:
         metadata["pdfuaid:part"] = "1"
         metadata["pdf:Producer"] = str(pdf.docinfo.get(Name.Producer, ""))
     pdf.Root.PageMode = Name.UseOutlines  # readers open with the bookmarks
-    about = bytes(pdf.Root.Metadata.read_bytes())
-    pdf.Root.Metadata.write(about.replace(b"endstream", b"end&#115;tream"))  # some readers search for the keyword
+    _escape_stream_keyword(pdf)
 
 
 def write_creation_date(pdf: Pdf, released: str | None) -> None:
@@ -41,6 +40,13 @@ def write_creation_date(pdf: Pdf, released: str | None) -> None:
     pdf.docinfo[Name.CreationDate] = pdf.docinfo[Name.ModDate] = text
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
         metadata["xmp:CreateDate"] = metadata["xmp:ModifyDate"] = moment.astimezone(UTC).isoformat()
+    _escape_stream_keyword(pdf)
+
+
+def _escape_stream_keyword(pdf: Pdf) -> None:
+    """Escape "endstream" in the XMP metadata, which pikepdf writes anew each time: some readers search for it."""
+    metadata = bytes(pdf.Root.Metadata.read_bytes())
+    pdf.Root.Metadata.write(metadata.replace(b"endstream", b"end&#115;tream"))
 
 
 def _fix_character_map(font: Object) -> None:

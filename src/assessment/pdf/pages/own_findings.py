@@ -23,7 +23,9 @@ from assessment.pdf.typesetting.text import (
 )
 from assessment.pdf.typesetting.theme import CONTENT_HEIGHT
 
-MIN_FINDINGS_ROOM = 0.2 * CONTENT_HEIGHT  # for the consultant’s findings below the advice
+TITLE_ROOM = 0.12 * CONTENT_HEIGHT
+FINDING_ROOM = 0.08 * CONTENT_HEIGHT  # a short one
+MAX_FINDINGS_TOGETHER = 5  # as many start on one page, rather than that a few continue on the next
 MAX_MODERATED_SCORES = 5  # in the board edition
 
 
@@ -36,7 +38,8 @@ def lay_out_own_findings(report: Report, translator: Translator) -> Blocks:
         return []
     title = translator.gettext("What the consultant adds to the computed findings")
     begin = make_title(translator.gettext("The consultant’s own findings"), title, above=24)
-    blocks = [CondPageBreak(MIN_FINDINGS_ROOM), *begin, *foreword]
+    room = TITLE_ROOM + FINDING_ROOM * min(max(1, len(details.findings)), MAX_FINDINGS_TOGETHER)
+    blocks = [CondPageBreak(room), *begin, *foreword]
     for number, finding in enumerate(details.findings, start=1):
         blocks.append(make_heading(f"{number}  {truncate_characters(finding.title, MAX_TITLE_LENGTH)}"))
         blocks += make_paragraphs(finding.text)
