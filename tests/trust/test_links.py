@@ -161,7 +161,7 @@ async def test_logs_contain_no_names_secrets_or_answers(
     answers = people.read_hidden_fields(text) | {"CS-P1": "na", "CS-P1:reason": canaries["reason"]}
     await client.post(first, data=answers, headers=people.OWN_PAGE | {"Cookie": f"respondent={cookie}"})
 
-    def broken(*_: object) -> None:
+    def broken(*_: object, **__: object) -> None:
         raise RuntimeError(canaries["fault"])
 
     monkeypatch.setattr(report_requests, "request_report", broken)
