@@ -20,7 +20,7 @@ ACCENTS = str.maketrans("aeiouyAEIOUY", "áéíóúýÁÉÍÓÚÝ")
 KEPT = re.compile(r"(%\(\w+\)[a-z]|\{\w*\})")
 PLAIN = re.compile(r"\b[^\W\d_]*[aeiouyAEIOUY][^\W\d_]*\b")
 SHOWN = ("alt", "aria-label", "placeholder", "title")
-MACHINE = ("data-copies",)
+MACHINE = ("data-copies", "data-ticks")
 UNSEEN = ("script", "style", "code", "textarea")  # a textarea holds what somebody typed
 # Names of languages and months, what joins a list, and what is written alike everywhere.
 MONTHS = {

@@ -23,6 +23,8 @@ TYPED = {
     "console:add-people": {"lines": LINES + "\nTyped & <kept>"},
     "console:replace": {"name": "Typed & <kept>", "role": "leader", "functions": ["marketing", "customer-service"]},
     "console:close": {"sure": "yes"},
+    "console:extend": {"closes_on": "2026-12-30"},
+    "console:choose-voices": {"voices": "none"},
     "console:links": {"who": "everyone", "as": "file"},
     "console:plan-mails": {"first_after_days": "9", "sends_results": "yes"},
     "console:add-user": {"email": "Typed & <kept>", "role": "viewer"},
@@ -48,7 +50,8 @@ def list_form_routes(app):
 
 
 def build_path(world, template):
-    known = {"{assessment_id:str}": world.open, "{invitation_id:str}": world.invitation, "{kind:str}": "invitation",
+    assessment = world.closed if template.endswith("/voices") else world.open
+    known = {"{assessment_id:str}": assessment, "{invitation_id:str}": world.invitation, "{kind:str}": "invitation",
              "{user_id:str}": world.ids["bob"], "{key_id:str}": world.key_id}  # fmt: skip
     for name, value in known.items():
         template = template.replace(name, value)

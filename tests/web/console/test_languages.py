@@ -168,6 +168,12 @@ async def visit_pages(world, come, language, *, closed=True):
         await walk.see(f"{opened}?done={done}")
     await walk.see(f"{opened}/preview/practitioner/marketing")
     await walk.see(f"{opened}/preview/practitioner/marketing/marketing-work")
+    for end in ("/live", "/live?done=extended", "/people/words", "/people?state=revoked&q=nobody"):
+        await walk.see(opened + end)
+    await walk.send("closing date not moved", f"{opened}/live", {"closes_on": "soon"})
+    await walk.send("revoke the ticked", f"{opened}/people/chosen", {"chosen": world.invitation, "act": "revoke"})
+    await walk.send("nobody ticked", f"{opened}/people/chosen", {"act": "revoke"})
+    await stranger.see("/console/forgot")
     await walk.see(f"{opened}/people/{world.invitation}/revoke")
     await walk.see(f"{opened}/people/{world.invitation}/replacement")
     waiting = world.invite(world.draft, "staff", 1)[0].invitation.id

@@ -55,7 +55,7 @@ def choose_voices(
 ) -> Response[Any]:
     """Save which comments all editions of the report quote."""
     chosen = form.list_values(CHOICE_FIELD)
-    context = _build_context(write_session, consultant, assessment_id, chosen)
+    context = _build_context(write_session, consultant, assessment_id, chosen) | {"form": form}
     if form.is_returned:
         return render_page(TEMPLATE, **context)
     _check_unchanged(context, form, consultant.language)
