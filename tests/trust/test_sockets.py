@@ -18,7 +18,7 @@ CLOSED_SECONDS = 30
 P99_SECONDS = 0.5
 LIMIT = 1024
 IDLE = 1100
-SLOW = 300
+SLOW = 500
 HEAD = b"POST /console/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 
 

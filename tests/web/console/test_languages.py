@@ -149,6 +149,16 @@ async def visit_mail_pages(world, come, language):
     return [walk]
 
 
+async def visit_open_survey(world, walk, stranger, opened):
+    """How an open survey goes, several people at once, and a password that was forgotten."""
+    for end in ("/live", "/live?done=extended", "/people/words", "/people?state=revoked&q=nobody"):
+        await walk.see(opened + end)
+    await walk.send("closing date not moved", f"{opened}/live", {"closes_on": "soon"})
+    await walk.send("revoke the ticked", f"{opened}/people/chosen", {"chosen": world.invitation, "act": "revoke"})
+    await walk.send("nobody ticked", f"{opened}/people/chosen", {"act": "revoke"})
+    await stranger.see("/console/forgot")
+
+
 async def visit_pages(world, come, language, *, closed=True):
     """Every page and state of the console; surveys and their letters are in the same language."""
     with database.write_session(world.engine) as session:
@@ -168,12 +178,7 @@ async def visit_pages(world, come, language, *, closed=True):
         await walk.see(f"{opened}?done={done}")
     await walk.see(f"{opened}/preview/practitioner/marketing")
     await walk.see(f"{opened}/preview/practitioner/marketing/marketing-work")
-    for end in ("/live", "/live?done=extended", "/people/words", "/people?state=revoked&q=nobody"):
-        await walk.see(opened + end)
-    await walk.send("closing date not moved", f"{opened}/live", {"closes_on": "soon"})
-    await walk.send("revoke the ticked", f"{opened}/people/chosen", {"chosen": world.invitation, "act": "revoke"})
-    await walk.send("nobody ticked", f"{opened}/people/chosen", {"act": "revoke"})
-    await stranger.see("/console/forgot")
+    await visit_open_survey(world, walk, stranger, opened)
     await walk.see(f"{opened}/people/{world.invitation}/revoke")
     await walk.see(f"{opened}/people/{world.invitation}/replacement")
     waiting = world.invite(world.draft, "staff", 1)[0].invitation.id
