@@ -75,7 +75,7 @@ class RenderPool:
         self._processes = ProcessPool(  # started with the first job
             max_workers=workers, context=get_context("spawn"), initializer=prepare_worker
         )
-        self._jobs: set[ProcessFuture] = set()
+        self._jobs: set[ProcessFuture[JobOutcome]] = set()
         self._in_progress: dict[str, Future[bytes]] = {}
         self._is_closed = False
 
@@ -163,7 +163,7 @@ class RenderPool:
             raise RenderError(error)
         return content
 
-    def _schedule_job(self, packed: bytes) -> ProcessFuture:
+    def _schedule_job(self, packed: bytes) -> ProcessFuture[JobOutcome]:
         with self._lock:
             if self._is_closed:
                 raise UnavailableError(RENDERING_FAILED)
