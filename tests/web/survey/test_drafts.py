@@ -15,6 +15,7 @@ from assessment.storage import tables
 from tests.web import people
 from tests.web.people import Person
 
+FINISH_LINK, FINISH_BUTTON = 'href="/survey/finish"', 'name="choice" value="finish"'
 PASSING = {"x-request-id", "date"}
 
 
@@ -322,14 +323,52 @@ async def test_finish_shows_the_code_and_deletes_all_cookies(alice: Person, link
 
 async def test_every_survey_page_has_a_finish_link_and_no_store(alice: Person):
     await alice.answer(alice.first, "2")
-    paths = [f"/survey/{alice.first}", "/survey/check", "/survey/withdraw", "/survey/finish", alice.link]
-    before = {path: await alice.get(path) for path in paths}
+    own_pages = [*(f"/survey/{page[0].id}" for page in alice.pages), "/survey/check", "/survey/withdraw"]
+    link_pages = [alice.link, f"{alice.link}?empty=1", f"{alice.link}/code"]
+    pages = {path: await alice.get(path) for path in [*own_pages, *link_pages, "/survey/finish"]}
     await alice.send()
-    before["/survey/sent"] = await alice.get("/survey/sent")
+    later = {f"{path} after sending": await alice.get(path) for path in ("/survey/sent", "/survey/withdraw", alice.link)}
 
-    assert {answer.headers["cache-control"] for answer in before.values()} == {"no-store"}
-    for path in (paths[0], paths[1], "/survey/sent"):
-        assert 'href="/survey/finish"' in before[path].text, path
+    assert {answer.headers["cache-control"] for answer in (pages | later).values()} == {"no-store"}
+    finishing = {path for path, page in (pages | later).items() if FINISH_LINK in page.text}
+    finishing_by_link = {path for path, page in (pages | later).items() if FINISH_BUTTON in page.text}
+    assert finishing == {*own_pages, "/survey/sent after sending", "/survey/withdraw after sending"}
+    assert finishing_by_link == {*link_pages, f"{alice.link} after sending"}
+
+
+async def test_finish_from_a_link_shows_the_code_of_its_own_draft(alice: Person, links):
+    """Two people at one computer: the later one is current, the earlier one opens their link and finishes."""
+    await alice.answer(alice.first, "2")
+    code = await alice.code()
+    leader = Person(alice.client, links["leader"], "leader")
+    await leader.enter()
+    await leader.answer(leader.first, "4")
+    other_code = await leader.code()
+
+    chosen = await alice.enter("finish")
+    shown = await alice.code(chosen.headers["location"])
+    finished = await alice.finish()
+
+    assert chosen.headers["location"] == "/survey/finish"
+    assert shown == code != other_code
+    assert finished.headers["location"] == "/finished"
+    assert dict(alice.client.cookies) == {}
+
+
+async def test_set_aside_answers_can_be_finished_on_their_device(alice: Person, app, links):
+    await alice.answer(alice.first, "2")
+    code = await alice.code()
+    async with open_client(app, links) as other:
+        await other.move(code)
+        await alice.enter("not-me")
+
+        page = await other.get("/survey/check")
+        finished = await other.post("/survey/finish", people.read_hidden_fields(page.text))
+        left = dict(other.client.cookies)
+
+    assert "These answers were set aside" in page.text
+    assert finished.headers["location"] == "/finished"
+    assert left == {}
 
 
 async def test_cookies_of_sent_answers_expire_in_an_hour(alice: Person):

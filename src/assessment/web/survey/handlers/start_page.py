@@ -25,10 +25,11 @@ from assessment.web.http import languages
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import browser_cookies
 from assessment.web.survey.handlers.shared_results import render_shared_results
-from assessment.web.survey.navigation import FIRST_PAGE
+from assessment.web.survey.navigation import FINISH, FIRST_PAGE
 
 OK, GONE = 200, 410
-ENTRY_CHOICES: dict[str, EntryChoice] = {"": "start", "continue": "continue", "empty": "empty"}
+FINISH_CHOICE = "finish"  # continues the link's draft, whose code the finish page then shows
+ENTRY_CHOICES: dict[str, EntryChoice] = {"": "start", "continue": "continue", "empty": "empty", FINISH_CHOICE: "continue"}
 MOVE_VERDICTS: dict[str, draft_transfer.TransferVerdict] = {"me": "me", "not-me": "not-me"}
 
 
@@ -82,7 +83,7 @@ def _apply_choice(
     entry = survey_entry.enter_survey(
         write_session, token, browser=browser, secret=settings.secret, now=now, choice=entry_choice
     )
-    redirect = redirect_to(FIRST_PAGE)
+    redirect = redirect_to(FINISH if choice == FINISH_CHOICE else FIRST_PAGE)
     redirect.cookies = browser_cookies.make_session_cookies(request, entry, settings)
     return redirect
 
