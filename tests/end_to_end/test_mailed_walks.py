@@ -1,5 +1,6 @@
 """Five ways through a survey with mailed links that must end well for the person, from the console to the mailbox."""
 
+import re
 from collections.abc import AsyncIterator
 from datetime import date, timedelta
 from html import unescape
@@ -135,6 +136,27 @@ async def test_person_with_lost_code_starts_again_by_the_reminder_and_counts_onc
     assert "A further link" not in own.text  # the person asked for none, and nobody else got one
     assert survey.read_states() == ["sent", "started"]
     assert [len(survey.mailbox.find(address)) for address in (KIM, LEE)] == [2, 3]
+
+
+@pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])
+async def test_person_reads_that_the_invitation_was_mailed_again_until_dismissed(
+    surveys: MailedSurveys, confidentiality: str
+):
+    survey = surveys.make(confidentiality=confidentiality)
+    await survey.open(KIM, LEE)
+    async with survey.open_browser(survey.find_link(KIM)) as person:
+        await person.enter()
+        await person.answer(person.first, "3")
+        before = (await person.get("/survey/check")).text
+        invited = next(each for each in survey.world.invited(survey.id) if each.email == KIM)
+        await survey.act(f"people/{invited.id}/mail")
+        told = (await person.get("/survey/check")).text
+        await person.post("/survey/links", dict(re.findall(r'name="(_token|links)" value="([^"]*)"', told)))
+        after = (await person.get("/survey/check")).text
+
+    assert "A further link to this survey was made for you on" in told
+    assert "Made by: " in told
+    assert "A further link" not in before + after
 
 
 async def test_anonymous_person_who_is_reminded_after_sending_sends_once(surveys: MailedSurveys):

@@ -10,6 +10,7 @@ from assessment.services.assessments import closing
 from assessment.services.delivery import mail_settings, mailings, reminder_plans
 from assessment.services.operations import audit_trail
 from assessment.services.people import invitation_changes, people_invitations, progress
+from assessment.services.survey import own_drafts
 from assessment.storage import assessments, tables
 from assessment.storage.delivery.reminder_plans import ReminderPlan
 from assessment.storage.survey import invitations
@@ -286,6 +287,42 @@ async def test_audit_log_of_a_reminder_names_no_person(mailed, delivery, worker,
     assert [(row.subject, row.details["mails"]) for row in entries] == [(delivery.held.id, 3), (delivery.held.id, 2)]
     ids = {each.invitation.id for each in delivery.invited}
     assert not {row.subject for row in entries} & ids
+
+
+@pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])
+async def test_invitation_mailed_again_is_recorded_and_announced_whatever_the_person_did(
+    mailed, delivery, clock, confidentiality
+):
+    audit_trail.attach_secret(delivery.engine, "s" * 40)
+    await mailed(confidentiality=confidentiality)
+    ids = [each.invitation.id for each in delivery.invited]
+    if confidentiality == "confidential":
+        delivery.answer("ann@example.org")
+
+    delivery.do(mailings.queue_reminders, clock.now)
+    clock.pass_by(days=1)
+    delivery.do(mailings.queue_invitations, clock.now, ids[:2])
+    delivery.do(mailings.queue_invitations, clock.now, ids[:2])  # a double click: both are queued already
+
+    entries = [row for row in delivery.rows(tables.audit_entry) if row.action == audit_trail.LINK_MAILED]
+    assert [(row.subject, row.details) for row in entries] == [(id_, {}) for id_ in ids[:2]]
+    with delivery.world.reading() as session:
+        days = [own_drafts.list_announced_links(session, delivery.world.alice, [id_]) for id_ in ids]
+        links = audit_trail.list_links(session, delivery.world.alice, ids[0])
+    assert days == [(clock.now.date(),), (clock.now.date(),), ()]
+    assert [(each.number, each.made_on) for each in links] == [(0, clock.now.date())]
+
+
+async def test_first_mails_are_not_announced(delivery, clock):
+    audit_trail.attach_secret(delivery.engine, "s" * 40)
+    delivery.open(*ADDRESSES)
+    ids = [each.invitation.id for each in delivery.invited]
+
+    delivery.do(mailings.queue_invitations, clock.now, ids[:1])
+    delivery.do(mailings.queue_invitations, clock.now)
+
+    with delivery.world.reading() as session:
+        assert own_drafts.list_announced_links(session, delivery.world.alice, ids) == ()
 
 
 async def test_without_mail_settings_mail_is_refused(world, clock, engine):

@@ -327,7 +327,8 @@ async def test_every_survey_page_has_a_finish_link_and_no_store(alice: Person):
     link_pages = [alice.link, f"{alice.link}?empty=1", f"{alice.link}/code"]
     pages = {path: await alice.get(path) for path in [*own_pages, *link_pages, "/survey/finish"]}
     await alice.send()
-    later = {f"{path} after sending": await alice.get(path) for path in ("/survey/sent", "/survey/withdraw", alice.link)}
+    sent_pages = ("/survey/sent", "/survey/withdraw", alice.link)
+    later = {f"{path} after sending": await alice.get(path) for path in sent_pages}
 
     assert {answer.headers["cache-control"] for answer in (pages | later).values()} == {"no-store"}
     finishing = {path for path, page in (pages | later).items() if FINISH_LINK in page.text}

@@ -23,6 +23,7 @@ from assessment.services.delivery.mail_payloads import MailPayload, encrypt_payl
 from assessment.services.delivery.mail_rendering import MailContent, RenderedMail
 from assessment.services.delivery.mail_settings import MailSettings, find_mail, require_mail
 from assessment.services.operations import audit_trail
+from assessment.services.operations.audit_trail import AuditEvent
 from assessment.services.people import people_summary, progress
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
@@ -74,16 +75,22 @@ def queue_invitations(
 ) -> Mailing:
     """Queue the first mail to all who have not been mailed yet, or to those of `ids` (also again, unless it is queued).
 
-    `shown_count` of the mailing is the number queued. Raises `MailNotAvailableError`, `NotFoundError`, `ConflictError`
-    unless the assessment is open, and `InvalidError` for an id that is revoked or handed out by a person.
+    `shown_count` of the mailing is the number queued. Each link mailed again is recorded, and the person is told: it
+    says what the caller has chosen, nothing about the person. Raises `MailNotAvailableError`, `NotFoundError`,
+    `ConflictError` unless the assessment is open, and `InvalidError` for an id that is revoked or handed out by a
+    person.
     """
     mail = require_mail(session)
     assessment = _lock_open(session, key, now)
-    unmailed = mailings.list_unmailed_invitations
-    chosen = unmailed(session, key) if ids is None else _find_chosen(session, assessment, ids)
+    unmailed = mailings.list_unmailed_invitations(session, key)
+    chosen = unmailed if ids is None else _find_chosen(session, assessment, ids)
     text = mail_texts.load_template(session, assessment, MailKind.INVITATION, assessment.language)
     mailing = _make_mailing(assessment, MailKind.INVITATION, text, len(chosen), now, reply_to=reply_to, random=random)
     _queue_mailing(session, mail, mailing, chosen, now + undo, random)
+    first = {invitation.id for invitation in unmailed}
+    again = [invitation.id for invitation in chosen if invitation.id not in first]
+    acts = [AuditEvent(audit_trail.LINK_MAILED, invitation_id) for invitation_id in again]
+    audit_trail.record_events(session, key.workspace_id, now, acts)
     return mailing
 
 
@@ -401,7 +408,7 @@ def _queue_mailing(
 ) -> None:
     """Write the mailing, a new link for each person, and the outbox rows.
 
-    No audit entry names a person: for a reminder it would show who has not sent.
+    Its audit entry names no person: for a reminder it would show who has not sent.
     """
     mailings.add_mailing(session, mailing)
     links: dict[bytes, str] = {}

@@ -39,7 +39,7 @@ ASSESSMENT_OPENED, ASSESSMENT_CLOSED, ASSESSMENT_REOPENED = (
     "assessment.closed",
     "assessment.reopened",
 )
-PEOPLE_INVITED, LINK_CREATED = "invitations.created", "link.made"
+PEOPLE_INVITED, LINK_CREATED, LINK_MAILED = "invitations.created", "link.made", "link.mailed"
 INVITATION_CHANGED, INVITATION_REVOKED = "invitation.changed", "invitation.revoked"
 INVITATION_REPLACED = "invitation.replaced"
 RESPONSES_IMPORTED, RESPONSES_EXPORTED = "responses.imported", "responses.exported"
@@ -61,7 +61,7 @@ class AuditEvent(Struct, frozen=True):
 
 
 class RecordedLink(Struct, frozen=True):
-    """Creation of an invitation's link; `number` is 1 for the first."""
+    """Creation of an invitation's link; `number` is 1 for the first, 0 for one in an invitation mailed again."""
 
     number: int
     made_on: date
@@ -159,8 +159,11 @@ def count_entries(session: Session) -> int:
 
 def list_links(session: Session, workspace_id: str, invitation_id: str) -> tuple[RecordedLink, ...]:
     """Return the recorded links of an invitation, oldest first."""
-    entries = audit_log.list_entries_of_subject(session, workspace_id, invitation_id, LINK_CREATED)
-    return tuple(RecordedLink(int(entry.details["number"]), entry.at.date(), entry.actor) for entry in entries)
+    return tuple(
+        RecordedLink(int(entry.details.get("number", 0)), entry.at.date(), entry.actor)
+        for entry in audit_log.list_entries_of_subject(session, workspace_id, invitation_id)
+        if entry.action in (LINK_CREATED, LINK_MAILED)
+    )
 
 
 def list_changes_since(session: Session, workspace_id: str, subject: str, revision: int) -> tuple[AuditedChange, ...]:

@@ -1,6 +1,6 @@
 """Load what the survey pages show about the browser's own draft: its code, further links, and who was invited."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from msgspec import Struct
@@ -35,7 +35,7 @@ def find_own_draft(
     invited = _find_person(session, respondent, cookie, browser, secret)
     person = invited[0] if invited else None
     key = browser.find_key(cookie)
-    days = invitations.list_link_dates(session, respondent.workspace_id, invited) if invited else ()
+    days = list_announced_links(session, respondent.workspace_id, invited)
     return OwnDraft(
         code=_find_code(session, respondent, cookie, person, secret),
         link=key.link if key else "",
@@ -46,6 +46,16 @@ def find_own_draft(
         if respondent.is_anonymous
         else respondent.revoked_on,
     )
+
+
+def list_announced_links(session: Session, workspace_id: str, invited: Sequence[str]) -> tuple[date, ...]:
+    """Return the days of a person's links that somebody asked for, sorted.
+
+    Reminders have links too, and are not announced: only those who have not sent get them.
+    """
+    if not invited:
+        return ()
+    return invitations.list_recorded_link_dates(session, workspace_id, invited, audit_trail.LINK_MAILED)
 
 
 def assign_code(session: Session, respondent: Respondent, cookie: str, browser: BrowserCookies, secret: str) -> None:

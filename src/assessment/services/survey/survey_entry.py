@@ -16,7 +16,7 @@ from assessment.services.auth import tokens
 from assessment.services.auth.principals import Respondent
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.people import invited_people
-from assessment.services.survey import draft_keys, response_lifecycle
+from assessment.services.survey import draft_keys, own_drafts, response_lifecycle
 from assessment.services.survey.browser_drafts import (
     NO_COOKIES,
     BrowserCookies,
@@ -106,7 +106,7 @@ def admit_browser(session: Session, link: SurveyLink, response_id: str, cookie: 
 
 
 def _make_entry(session: Session, link: SurveyLink, cookie: str, secret: str) -> SurveyEntry:
-    links = len(invitations.list_link_dates(session, link.row.workspace_id, link.person))
+    links = len(own_drafts.list_announced_links(session, link.row.workspace_id, link.person))
     return SurveyEntry(
         cookie,
         response_lifecycle.load_respondent(session, cookie),

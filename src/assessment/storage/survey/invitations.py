@@ -17,7 +17,10 @@ from sqlalchemy import (
     func,
     insert,
     literal,
+    null,
     select,
+    type_coerce,
+    union_all,
     update,
 )
 from sqlalchemy.orm import Session
@@ -370,13 +373,34 @@ def list_link_dates(session: Session, workspace_id: str, invitation_ids: Sequenc
         session.scalars(
             select(link.c.created_on)
             .join(invitation, invitation.c.id == link.c.invitation_id)
-            .where(
-                link.c.workspace_id == workspace_id,
-                link.c.invitation_id.in_(invitation_ids),
-                invitation.c.deliver == DeliveryMode.LINK,
-            )
+            .where(*_match_handed_out_links(workspace_id, invitation_ids))
             .order_by(link.c.created_on)
         )
+    )
+
+
+def list_recorded_link_dates(
+    session: Session, workspace_id: str, invitation_ids: Sequence[str], mailed: str
+) -> tuple[date, ...]:
+    """Return the days of `list_link_dates` and of the audit entries with the action `mailed`, sorted; one statement."""
+    entry = tables.audit_entry
+    handed_out = (
+        select(link.c.created_on, type_coerce(null(), entry.c.at.type).label("at"))
+        .join(invitation, invitation.c.id == link.c.invitation_id)
+        .where(*_match_handed_out_links(workspace_id, invitation_ids))
+    )
+    mailed_again = select(null(), entry.c.at).where(
+        entry.c.workspace_id == workspace_id, entry.c.subject.in_(invitation_ids), entry.c.action == mailed
+    )
+    rows = session.execute(union_all(handed_out, mailed_again)).all()
+    return tuple(sorted(row.at.date() if row.at else row.created_on for row in rows))
+
+
+def _match_handed_out_links(workspace_id: str, invitation_ids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        link.c.workspace_id == workspace_id,
+        link.c.invitation_id.in_(invitation_ids),
+        invitation.c.deliver == DeliveryMode.LINK,
     )
 
 

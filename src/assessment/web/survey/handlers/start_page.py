@@ -29,7 +29,12 @@ from assessment.web.survey.navigation import FINISH, FIRST_PAGE
 
 OK, GONE = 200, 410
 FINISH_CHOICE = "finish"  # continues the link's draft, whose code the finish page then shows
-ENTRY_CHOICES: dict[str, EntryChoice] = {"": "start", "continue": "continue", "empty": "empty", FINISH_CHOICE: "continue"}
+ENTRY_CHOICES: dict[str, EntryChoice] = {
+    "": "start",
+    "continue": "continue",
+    "empty": "empty",
+    FINISH_CHOICE: "continue",
+}
 MOVE_VERDICTS: dict[str, draft_transfer.TransferVerdict] = {"me": "me", "not-me": "not-me"}
 
 
