@@ -71,6 +71,21 @@ def test_progress_has_no_counts_by_role_within_a_function(world, come, now):
     assert stored["course"] is None  # fewer than 2k have begun
 
 
+def test_counts_are_the_same_whatever_was_answered(world, questionnaire, now):
+    counts = []
+    for value in ("0", "4"):
+        survey = world.open()
+        for each in world.invite(survey, LEADERS, *[STAFF] * 2):
+            respondent = world.enter(each.token)
+            world.answer(questionnaire, respondent, value=value)
+            world.send(respondent)
+        progress_now = count(world, survey, now)
+        counts.append((progress_now.total, progress_now.by_role, progress_now.by_function))
+
+    assert counts[0] == counts[1]
+    assert counts[0][0] == Counts(3, 3, 3)
+
+
 def test_counts_do_not_change_within_the_hour(world, come, now):
     survey = world.open()
     come(survey, 2, 1, *[STAFF] * 5)
