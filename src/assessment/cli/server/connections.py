@@ -45,7 +45,7 @@ class Connection(HttpToolsProtocol):
         self._headers_complete = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Accept the connection; above the limit, close the longest idle one, otherwise that of the oldest unfinished request.
+        """Accept the connection; above the limit, close the longest idle one, or that of the oldest unfinished request.
 
         Closing the newcomer instead would let half-sent requests end all service.
         """
