@@ -45,16 +45,19 @@ class Connection(HttpToolsProtocol):
         self._headers_complete = False
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
-        """Accept the connection; above the limit, close the longest idle one."""
+        """Accept the connection; above the limit, close the longest idle one, or that of the oldest unfinished request.
+
+        Closing the newcomer instead would let half-sent requests end all service.
+        """
         super().connection_made(transport)
-        self._idle_connections()[self] = None
         if len(self.connections) > self.most:
-            oldest: Connection = next(iter(self._idle_connections()))
+            oldest = next(iter(self._list_connections("idle") or self._list_connections("reading")), self)
             oldest.close_now()
+        self._list_connections("idle")[self] = None
         self._set_deadline(HEADER_SECONDS, self.close_now)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._idle_connections().pop(self, None)
+        self._forget()
         self._clear_deadline()
         super().connection_lost(exc)
 
@@ -72,7 +75,8 @@ class Connection(HttpToolsProtocol):
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
-        self._idle_connections().pop(self, None)
+        self._list_connections("idle").pop(self, None)
+        self._list_connections("reading")[self] = None
         self._reading, self._headers_complete, self._body_bytes = True, False, 0
 
     def on_headers_complete(self) -> None:
@@ -88,6 +92,7 @@ class Connection(HttpToolsProtocol):
     def on_message_complete(self) -> None:
         """Clear the deadline: from now on the server, not the client, takes the time."""
         self._reading = False
+        self._list_connections("reading").pop(self, None)
         self._clear_deadline()
         super().on_message_complete()
 
@@ -95,7 +100,7 @@ class Connection(HttpToolsProtocol):
         """Mark the connection as idle; uvicorn sets the keep-alive timeout."""
         super().on_response_complete()
         if not self.transport.is_closing() and not self._reading:
-            self._idle_connections()[self] = None
+            self._list_connections("idle")[self] = None
 
     def pause_writing(self) -> None:
         """Set a deadline for a client that does not read the response."""
@@ -121,10 +126,10 @@ class Connection(HttpToolsProtocol):
 
     def close_now(self) -> None:
         """Close a connection without a response under way; an incomplete request gets status 408."""
+        self._forget()
         if self._reading:
             self._refuse(b"408 Request Timeout")
         else:
-            self._idle_connections().pop(self, None)
             self.transport.close()
 
     def _check_body(self) -> None:
@@ -139,10 +144,14 @@ class Connection(HttpToolsProtocol):
             self.transport.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
             self.transport.close()
 
-    def _idle_connections(self) -> "dict[Connection, None]":
-        """Idle connections of this server, the longest idle one first."""
-        connections: dict[Connection, None] = self.server_state.__dict__.setdefault("waiting", {})
+    def _list_connections(self, kind: str) -> "dict[Connection, None]":
+        """Connections of this server that are `idle`, or `reading` a request; the oldest first."""
+        connections: dict[Connection, None] = self.server_state.__dict__.setdefault(f"{kind}_connections", {})
         return connections
+
+    def _forget(self) -> None:
+        for kind in ("idle", "reading"):
+            self._list_connections(kind).pop(self, None)
 
     def _set_deadline(self, seconds: float, act: Any) -> None:  # noqa: ANN401 - a method without arguments
         self._clear_deadline()

@@ -64,14 +64,14 @@ async def read_uploaded_file(request: Request[Any, Any, Any]) -> bytes:
 )
 def check_list_file(
     assessment_id: FromPath[str],
-    write_session: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     catalogue: NamedDependency[QuestionnaireCatalogue],
     form: NamedDependency[FormData],
     list_file: NamedDependency[bytes],
 ) -> Response[Any]:
     """Show the people of an uploaded file on the check page, as if its cells had been pasted."""
-    context = build_context(write_session, consultant, catalogue, assessment_id, form=form)
+    context = build_context(read_session, consultant, catalogue, assessment_id, form=form)
     if not list_file:
         raise InvalidFormError(TEMPLATE, [("file", N_("Choose a file."))], context)
     if len(list_file) > MAX_FILE_BYTES:
@@ -88,7 +88,7 @@ def check_list_file(
     if uploaded.is_guessed:
         fields["guessed"] = ("yes",)
     context["form"] = FormData(fields)
-    check = _check_form(write_session, context, catalogue, field="file")
+    check = _check_form(read_session, context, catalogue, field="file")
     return _render_check(context, check)
 
 
