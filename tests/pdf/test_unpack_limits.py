@@ -167,8 +167,9 @@ def test_stream_of_too_many_objects_is_refused(dictionary: bytes, body: bytes):
         unpack_limits.check_unpacked_size(file)
 
 
-def test_largest_picture_passes_limits():
-    file = make_pdf(FLATE, zlib.compress(os.urandom(4_320_000), 1))
+@pytest.mark.parametrize("pixels", [os.urandom(4_320_000), b"/" * 4_320_000], ids=["noise", "grey"])
+def test_largest_picture_passes_limits(pixels: bytes):
+    file = make_pdf(FLATE, zlib.compress(pixels, 1))
 
     unpack_limits.check_unpacked_size(file)
 

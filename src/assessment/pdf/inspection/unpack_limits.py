@@ -37,6 +37,8 @@ UNUSUAL_PATTERN = re.compile(
     + _match_key("DecodeParms")
     + rb"(?!\s*(?:<<|null\b|\[\s*(?:<<|null\s*\]|\])))"
 )
+# qpdf reads objects only from a stream that begins with a number; a picture of one colour could be all names.
+OBJECTS_PATTERN = re.compile(rb"[\s\0]*(?:[%+\-\d]|\Z)")
 PREDICTOR_PATTERN = re.compile(_match_key("Predictor"))
 ENCRYPTION_PATTERN = re.compile(_match_key("Encrypt"))
 
@@ -66,9 +68,15 @@ def check_unpacked_size(content: bytes) -> None:
     for match in STREAM_PATTERN.finditer(content):
         has_predictor = PREDICTOR_PATTERN.search(content, previous, match.start()) is not None
         previous = match.end()
+        may_hold_objects: bool | None = None
         for piece in _unpack_stream(view[match.end() :]):
+            if may_hold_objects is None:
+                may_hold_objects = OBJECTS_PATTERN.match(piece) is not None
             size += len(piece)
-            tokens += len(piece) // 2 if has_predictor else _count_tokens(piece)
+            if has_predictor:
+                tokens += len(piece) // 2
+            elif may_hold_objects:
+                tokens += _count_tokens(piece)
             if size > MAX_UNPACKED_BYTES or tokens > MAX_TOKENS:
                 raise InvalidError("This is not a report.", [Problem("Unpacked, it is larger than any report.")])
 
