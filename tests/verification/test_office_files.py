@@ -1,7 +1,8 @@
 """Verifying decks, documents and workbooks: the data inside is checked, edited text is not, and that is said."""
 
 from io import BytesIO
-from zipfile import ZipFile
+from time import process_time
+from zipfile import ZIP_BZIP2, ZIP_DEFLATED, ZipFile
 
 import msgspec
 import openpyxl
@@ -161,3 +162,30 @@ def test_command_says_what_was_checked(tmp_path, edit, message):
 
     assert answer.exit_code == 0
     assert message in " ".join(answer.stderr.split())
+
+
+def pack_custom_parts(content, count, compression=ZIP_DEFLATED):
+    target = BytesIO()
+    with ZipFile(target, "w", compression) as archive:
+        archive.writestr("word/document.xml", "")
+        for number in range(count):
+            archive.writestr(f"customXml/item{number}.xml", content)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("size", "count", "compression"), [(17_000_000, 1, ZIP_DEFLATED), (6_000_000, 3, ZIP_DEFLATED), (100, 1, ZIP_BZIP2)]
+)
+def test_custom_parts_that_unpack_to_too_much_are_refused(size, count, compression):
+    with pytest.raises(InvalidError, match="that can be read"):
+        verify(pack_custom_parts(bytes(size), count, compression))
+
+
+def test_custom_part_of_half_tags_is_read_in_a_time_that_grows_with_its_length():
+    content = pack_custom_parts(b"<provenance " * 50_000, 1)
+    start = process_time()
+
+    with pytest.raises(InvalidError, match="does not say what it was made from"):
+        verify(content)
+
+    assert process_time() - start < 2

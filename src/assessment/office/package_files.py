@@ -6,9 +6,10 @@ traced to its release.
 
 import re
 import zlib
+from collections.abc import Iterator
 from html import escape, unescape
 from io import BytesIO
-from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile, ZipInfo
+from zipfile import ZIP_DEFLATED, ZIP_STORED, BadZipFile, ZipFile, ZipInfo
 
 import msgspec
 
@@ -28,7 +29,10 @@ DOCUMENT_RELATIONSHIPS = "http://schemas.openxmlformats.org/officeDocument/2006/
 CUSTOM_XML = "http://schemas.openxmlformats.org/officeDocument/2006/customXml"
 PROPERTIES_TYPE = "application/vnd.openxmlformats-officedocument.customXmlProperties+xml"
 XML_HEAD = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-ITEM_PATTERN = re.compile(rf'<(?:\w+:)?provenance\b[^>]*"{re.escape(NAMESPACE)}"[^>]*>([^<]*)</(?:\w+:)?provenance>')
+# Bounded, or a text of many half tags would take hours.
+ITEM_PATTERN = re.compile(
+    rf'<(?:\w+:)?provenance\b[^<>]{{0,999}}"{re.escape(NAMESPACE)}"[^<>]{{0,999}}>([^<]*)</(?:\w+:)?provenance>'
+)
 EARLIEST_DATE = (1980, 1, 1, 0, 0, 0)  # a zip file can't have an earlier one
 EMBEDDED_WORKBOOK = re.compile(r"(?:ppt|word)/embeddings/.*\.xlsx")
 CUSTOM_PART = re.compile(r"customXml/[^/]*\.xml")
@@ -36,7 +40,7 @@ CORE_PROPERTIES = "docProps/core.xml"
 TIMESTAMP = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</)")
 FIXED_TIMESTAMP = rb"\g<1>2000-01-01T00:00:00Z\g<2>"
 COMPRESSION_LEVEL = 6
-MAX_PART_BYTES = 16 * 1024 * 1024  # of a custom part; a report's own has less than one
+MAX_CUSTOM_BYTES = 16 * 1024 * 1024  # of all custom parts; a report's own has less than two
 MAX_CUSTOM_PARTS = 40
 UNSAFE_JSON = re.compile("[\x7f-\x9f\ud800-\udfff\ufffe\uffff]")
 
@@ -65,10 +69,11 @@ def read_provenance(package: bytes) -> tuple[FileFormat, OfficeProvenance, bool]
             file_format = next((kind for kind, part in MAIN_PARTS.items() if part in names), None)
             if file_format is None:
                 raise InvalidError("This is not a deck, document or workbook that can be read.")
+            custom_parts = [part for part in names if CUSTOM_PART.fullmatch(part)][:MAX_CUSTOM_PARTS]
             texts = [
                 match[1]
-                for name in [part for part in names if CUSTOM_PART.fullmatch(part)][:MAX_CUSTOM_PARTS]
-                for match in ITEM_PATTERN.finditer(_read_part(archive, name).decode("utf-8", "replace"))
+                for content in _read_parts(archive, custom_parts)
+                for match in ITEM_PATTERN.finditer(content.decode("utf-8", "replace"))
             ]
     except (BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error) as error:
         raise InvalidError(
@@ -89,12 +94,18 @@ def read_provenance(package: bytes) -> tuple[FileFormat, OfficeProvenance, bool]
     return file_format, provenance, text == _encode_for_xml(provenance)
 
 
-def _read_part(archive: ZipFile, name: str) -> bytes:
-    with archive.open(name) as part:
-        content = part.read(MAX_PART_BYTES + 1)
-    if len(content) > MAX_PART_BYTES:
-        raise ValueError(name)
-    return content
+def _read_parts(archive: ZipFile, names: list[str]) -> Iterator[bytes]:
+    """Yield the contents. Raises `ValueError` if they are too large, or packed in a way that can't be limited."""
+    left = MAX_CUSTOM_BYTES
+    for name in names:
+        if archive.getinfo(name).compress_type not in {ZIP_STORED, ZIP_DEFLATED}:
+            raise ValueError(name)
+        with archive.open(name) as part:
+            content = part.read(left + 1)
+        left -= len(content)
+        if left < 0:
+            raise ValueError(name)
+        yield content
 
 
 def _read_all_parts(package: bytes) -> dict[str, bytes]:

@@ -12,6 +12,7 @@ from assessment.errors import InvalidError, Problem
 from assessment.pdf.inspection.digests import compute_document_digest, compute_page_digests
 
 ATTACHMENT_NAME = "provenance.json"
+MAX_PROVENANCE_BYTES = 16 * 1024 * 1024  # with the largest logo, it has less than two
 
 
 class PdfDigests(Struct, frozen=True):
@@ -64,7 +65,7 @@ def read_provenance(pdf: Pdf) -> tuple[Provenance, bytes]:
     try:
         attachment = pdf.attachments[ATTACHMENT_NAME].get_file()
         content = bytes(attachment.read_bytes())
-        return decode_provenance(content), content
+        return decode_provenance(_check_size(content)), content
     except KeyError as error:
         raise InvalidError(
             "This PDF has no record of what it was made from.",
@@ -74,3 +75,10 @@ def read_provenance(pdf: Pdf) -> tuple[Provenance, bytes]:
         raise InvalidError(
             "This PDF's record of what it was made from can't be read.", [Problem(str(error), file=ATTACHMENT_NAME)]
         ) from error
+
+
+def _check_size(content: bytes) -> bytes:
+    """Raise `ValueError` if it is larger than any provenance: decoded, it takes several times as much memory."""
+    if len(content) > MAX_PROVENANCE_BYTES:
+        raise ValueError("it is too large")
+    return content

@@ -36,8 +36,7 @@ class _PdfComparison:
         actual, expected = self.sides
         yield from (name for name in sorted(_list_keys(actual.trailer, STORAGE_KEYS | TRAILER_KEYS)))
         yield from (f"Pages.{name}" for name in _find_extra_tree_keys(actual.Root.Pages, 0))
-        encrypting = {"/Extensions"} if actual.is_encrypted else set()
-        self._queue_entries("", actual.Root, expected.Root, frozenset({"/Pages", "/Version", *encrypting}))
+        self._queue_entries("", actual.Root, expected.Root, frozenset({"/Pages", "/Version"}))
         self.waiting.append(("Info", actual.trailer.get(Name.Info), expected.trailer.get(Name.Info)))
         for number, (first, second) in enumerate(zip(actual.pages, expected.pages, strict=False), start=1):
             self._queue_entries(f"page {number}.", first.obj, second.obj, frozenset({"/Parent"}))

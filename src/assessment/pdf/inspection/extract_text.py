@@ -5,7 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 import pikepdf
-from pikepdf import Array, Name, Object, Page, String
+from pikepdf import Array, Name, Object, Page, Stream, String
 
 TEXT_OPERATORS = frozenset({"Tj", "TJ", "'", '"'})
 BFCHAR_PATTERN = re.compile(rb"beginbfchar(.*?)endbfchar", re.DOTALL)
@@ -14,15 +14,18 @@ PAIR_PATTERN = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 TRIPLE_PATTERN = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*(?:<([0-9A-Fa-f]+)>|\[(.*?)\])", re.DOTALL)
 HEX_PATTERN = re.compile(rb"<([0-9A-Fa-f]+)>")
 MAX_DEPTH = 8
+MAX_CONTENT_BYTES = 1024 * 1024  # of a page; parsed, it takes 200 times as much; a report's have 30 KB
 
 
 def extract_words(page: Page) -> tuple[str, ...]:
-    """Extract the words of a page, in drawing order."""
+    """Extract the words of a page, in drawing order. Raises `ValueError` if it is too large to be parsed."""
     return tuple(" ".join(_extract_runs(page.obj, page.obj.get(Name.Resources), 0)).split())
 
 
 def _extract_runs(source: Object, resources: Object | None, depth: int) -> list[str]:
     """Extract text of a page or of the form XObjects that it draws."""
+    if _measure_content(source) > MAX_CONTENT_BYTES:
+        raise ValueError("a page has more content than that of any report")
     runs: list[str] = []
     character_map: dict[int, str] = {}
     fonts: Any = {} if resources is None else resources.get(Name.Font, {})
@@ -38,6 +41,12 @@ def _extract_runs(source: Object, resources: Object | None, depth: int) -> list[
             if form.get(Name.Subtype) == Name.Form:
                 runs += _extract_runs(form, form.get(Name.Resources, resources), depth + 1)
     return runs
+
+
+def _measure_content(source: Object) -> int:
+    """Return the unpacked size of a page's or form's content in bytes."""
+    content = source if isinstance(source, Stream) else source.get(Name.Contents, Array([]))
+    return sum(len(part.read_bytes()) for part in (content if isinstance(content, Array) else [content]))
 
 
 def _decode_operand(operand: Object, character_map: dict[int, str]) -> str:

@@ -39,7 +39,7 @@ from assessment.errors import InvalidError, NotFoundError, Problem
 from assessment.office.package_files import is_package
 from assessment.office.package_files import read_provenance as read_office_provenance
 from assessment.pdf import provenance_attachment
-from assessment.pdf.inspection import digests, unpack_limits
+from assessment.pdf.inspection import decryption, digests, unpack_limits
 from assessment.services.reports.rendering import render_pdf
 from assessment.services.reports.report_requests import list_report_languages
 from assessment.services.reports.rerender_check import Renderer, RerenderResult, rerender_report
@@ -100,6 +100,8 @@ def verify_report(
 
 
 def _open_pdf(content: bytes) -> Pdf:
+    if unpack_limits.is_encrypted(content):
+        content = decryption.decrypt_pdf(content)
     unpack_limits.check_unpacked_size(content)
     try:
         pdf = Pdf.open(BytesIO(content))
