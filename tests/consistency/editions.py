@@ -26,6 +26,7 @@ from assessment.web.http.templates import create_template_engine
 
 INSIDE = ("_cellvalues", "_content", "content", "choices", "blocks")  # where ReportLab's and our blocks keep others
 SPACE = re.compile(r"\s+")
+STYLE = re.compile(r"\x1b\[\d*m")  # bold on and off in a terminal
 TAG = re.compile(r"<[^>]*>")
 WORDS = get_translator("en")
 
@@ -39,7 +40,7 @@ def editions(report: Report, environment: Environment) -> dict[str, str]:
         *(FUNCTION_EDITION_PREFIX + part.id for part in report.functions),
     )
     found = {audience: _printed(report, audience, WORDS) for audience in audiences}
-    found["terminal"] = "\n".join(format_report(report, WORDS))
+    found["terminal"] = STYLE.sub("", "\n".join(format_report(report, WORDS)))
     found["console"] = _console(report, environment, WORDS)
     return {name: SPACE.sub(" ", text) for name, text in found.items()}
 

@@ -34,7 +34,12 @@ class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
         """Split between rows, or inside a tall one; the pieces share one structure element."""
         self._calc(availWidth, availHeight)
         self.splitInRow = int(max(self._rowHeights, default=0) > MAX_UNSPLIT_HEIGHT)
-        pieces: list[Any] = super().split(availWidth, availHeight)
+        pieces: list[Any]
+        try:
+            pieces = super().split(availWidth, availHeight)
+        except IndexError:  # ReportLab, where a block of the cell only just fits: the row starts on the next page
+            self.splitInRow = 0
+            pieces = super().split(availWidth, availHeight)
         if len(pieces) > 1:
             self.split_origin = self.split_origin or object()
             for piece in pieces:
