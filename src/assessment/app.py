@@ -86,7 +86,7 @@ def make_key_identifier(
     """Make the function that authenticates an API key, before the body of the request is read."""
     key_read = PreparedRead(connection, engine, select_api_key(), StoredApiKey)
 
-    async def identify(bearer: str) -> KeyHolder:
+    async def identify_key(bearer: str) -> KeyHolder:
         now = clock()
         key_id, _ = api_keys.split_key(bearer)
         row = await key_read.find_row(key_id=key_id) if key_id else None
@@ -95,7 +95,7 @@ def make_key_identifier(
             await to_thread.run_sync(_record_key_use, engine, holder, now)
         return holder
 
-    return identify
+    return identify_key
 
 
 def _record_key_use(engine: Engine, holder: KeyHolder, now: datetime) -> None:

@@ -75,7 +75,7 @@ def read_provenance(package: bytes) -> tuple[FileFormat, OfficeProvenance, bool]
                 for content in _read_parts(archive, custom_parts)
                 for match in ITEM_PATTERN.finditer(content.decode("utf-8", "replace"))
             ]
-    except (BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error) as error:
+    except (BadZipFile, OSError, ValueError, RuntimeError, zlib.error) as error:  # RuntimeError: unknown compression
         raise InvalidError(
             "This is not a deck, document or workbook that can be read.", [Problem(str(error))]
         ) from error

@@ -35,7 +35,7 @@ def write_deck(selection: EditionSelection) -> bytes:
     else:
         _add_all_slides(deck)
     target = BytesIO()
-    deck.finish().save(target)
+    deck.finish_presentation().save(target)
     return target.getvalue()
 
 

@@ -115,7 +115,7 @@ class DeckWriter:
         method = self.selection.report.appendix.method
         return self.translator.render_messages([message for message in method if message.id in identifiers])
 
-    def finish(self) -> Any:  # noqa: ANN401 - the library's types are incomplete
+    def finish_presentation(self) -> Any:  # noqa: ANN401 - the library's types are incomplete
         """Set language and properties, and return the presentation."""
         tag = get_language_tag(self.translator.language)
         for slide in self.presentation.slides:

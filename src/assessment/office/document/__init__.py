@@ -21,7 +21,7 @@ def write_document(selection: EditionSelection) -> bytes:
         appendix.add_provenance(writer)
     else:
         summary.add_summary(writer)
-    return writer.save()
+    return writer.save_document()
 
 
 def _add_all_sections(writer: DocumentWriter) -> None:

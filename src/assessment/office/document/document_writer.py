@@ -138,7 +138,7 @@ class DocumentWriter:
         """Keep the place of the contents, which are written at the end."""
         self._contents = self._append("<w:p/>")
 
-    def save(self) -> bytes:
+    def save_document(self) -> bytes:
         """Write contents and properties, and return the file."""
         if self._contents is not None:
             self._write_contents()

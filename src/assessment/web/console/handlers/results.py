@@ -20,7 +20,6 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.reports import report_requests
 from assessment.services.reports.render_pool import RenderPool
 from assessment.services.reports.rendering import build_job_report
-from assessment.services.reports.report_requests import ReportRequest
 from assessment.services.results import voices
 from assessment.web.console.result_charts import draw_result_charts
 from assessment.web.console.withheld_results import describe_withheld
@@ -80,10 +79,8 @@ def download_report(
     language: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """Return the PDF; by default the full report in the survey's language."""
-    requested = report_requests.request_report(
-        read_session, AssessmentKey(consultant.workspace_id, assessment_id), audience, language
-    )
-    return _respond_with_file(assessment_id, requested, read_session, render_pool)
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    return _respond_with_file(key, FileFormat.PDF, audience, language, read_session, render_pool)
 
 
 @get(
@@ -102,14 +99,8 @@ def download_deck(
     language: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """Return the slides; by default all of them, in the survey's language."""
-    requested = report_requests.request_report(
-        read_session,
-        AssessmentKey(consultant.workspace_id, assessment_id),
-        audience,
-        language,
-        file_format=FileFormat.DECK,
-    )
-    return _respond_with_file(assessment_id, requested, read_session, render_pool)
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    return _respond_with_file(key, FileFormat.DECK, audience, language, read_session, render_pool)
 
 
 @get(
@@ -128,14 +119,8 @@ def download_document(
     language: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """Return the document; by default the full report in the survey's language."""
-    requested = report_requests.request_report(
-        read_session,
-        AssessmentKey(consultant.workspace_id, assessment_id),
-        audience,
-        language,
-        file_format=FileFormat.DOCUMENT,
-    )
-    return _respond_with_file(assessment_id, requested, read_session, render_pool)
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    return _respond_with_file(key, FileFormat.DOCUMENT, audience, language, read_session, render_pool)
 
 
 @get(
@@ -154,22 +139,22 @@ def download_workbook(
     language: FromQuery[str | None] = None,
 ) -> Response[bytes]:
     """Return the workbook; by default with all figures, in the survey's language."""
-    requested = report_requests.request_report(
-        read_session,
-        AssessmentKey(consultant.workspace_id, assessment_id),
-        audience,
-        language,
-        file_format=FileFormat.WORKBOOK,
-    )
-    return _respond_with_file(assessment_id, requested, read_session, render_pool)
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    return _respond_with_file(key, FileFormat.WORKBOOK, audience, language, read_session, render_pool)
 
 
 def _respond_with_file(
-    assessment_id: str, requested: ReportRequest, read_session: Session, render_pool: RenderPool
+    key: AssessmentKey,
+    file_format: FileFormat,
+    audience: str | None,
+    language: str | None,
+    read_session: Session,
+    render_pool: RenderPool,
 ) -> Response[bytes]:
+    requested = report_requests.request_report(read_session, key, audience, language, file_format=file_format)
     read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
     return Response(
-        render_pool.render(requested.questionnaire, requested.job, assessment_id),
-        media_type=requested.job.file_format.media_type,
-        headers={"content-disposition": f'attachment; filename="{requested.filename(assessment_id)}"'},
+        render_pool.render(requested.questionnaire, requested.job, key.assessment_id),
+        media_type=file_format.media_type,
+        headers={"content-disposition": f'attachment; filename="{requested.filename(key.assessment_id)}"'},
     )
