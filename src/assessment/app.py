@@ -24,7 +24,7 @@ from assessment.api.http.rate_limit import ApiRateLimiter
 from assessment.domain import struct_types
 from assessment.errors import UnavailableError
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
-from assessment.services.assessments import order_erasure
+from assessment.services.assessments import client_erasure, order_erasure
 from assessment.services.assessments.closing_schedule import (
     CHECK_INTERVAL_SECONDS,
     close_due_or_log,
@@ -170,6 +170,7 @@ def _resume_erasures(engine: Engine, ending: threading.Event) -> None:
     """Resume erasures of a crashed server; without a working database the next start tries again."""
     try:
         order_erasure.resume_erasures(engine, ending.is_set)
+        client_erasure.resume_erasures(engine, ending.is_set)
     except UnavailableError:
         json_logs.error_logger.warning("closed assessments were not looked through for work that was left")
 

@@ -32,6 +32,9 @@ class Place(World):
             self.charlies_organisation = client_organisations.create_organisation(
                 session, self.elsewhere, "Next door", people.NOW
             ).id
+            self.empty_organisation = client_organisations.create_organisation(
+                session, self.home, "No assessment", people.NOW
+            ).id
 
     def opened(self, title: str, **values: object) -> str:
         """Open an assessment without a closing date: servers in processes of their own go by the real clock."""

@@ -20,7 +20,17 @@ from tests.trust.conftest import SCOPES, Place
 from tests.web import people
 
 ABSENT = "aaaaaaaaaaaaaaaaaaaaaaaa"
-IDS = {"assessment", "assessment_id", "invitation", "invitation_id", "user_id", "key_id", "session_id"}
+IDS = {
+    "organisation",
+    "organisation_id",
+    "assessment",
+    "assessment_id",
+    "invitation",
+    "invitation_id",
+    "user_id",
+    "key_id",
+    "session_id",
+}
 CELLS_LEAST = 1100
 # Ends the session of who was let in; says no to everybody who does not know a password.
 LOST = ("/survey/problem?kind=lost", "/survey/resume")  # where a form goes that has no session
@@ -174,6 +184,7 @@ async def strangers_see(place: Place, app: Litestar, client: httpx.AsyncClient) 
         Who("charlie's key", bearer=place.key(place.elsewhere, *SCOPES), scopes=frozenset(SCOPES)),
     ]
     swaps = {
+        "organisation": place.organisation, "organisation_id": place.organisation,
         "assessment": place.open, "assessment_id": place.open,
         "invitation": place.invitation, "invitation_id": place.invitation,
         "user_id": place.ids["bob"], "key_id": place.key_id,

@@ -24,6 +24,7 @@ INVITATION = "/console/assessments/{assessment_id}/people/{invitation_id}"
 ASSESSMENT = "/console/assessments/{assessment_id}"
 MAILS = f"{ASSESSMENT}/mails"
 API = "/api/v1/assessments/{assessment}"
+CLIENT = "/api/v1/organisations/{organisation}"
 USER, KEY = "/console/workspace/users/{user_id}", "/console/workspace/keys/{key_id}"
 PERSON = {"role": "practitioner", "functions": ["marketing"]}
 CSV = "respondent,role,functions,seconds,HR-P1\nr1,staff,hr,,3\n"
@@ -73,11 +74,18 @@ ACTS = {
     ("POST", "/console/workspace/keys"): audit_trail.KEY_ADDED,
     ("POST", f"{KEY}/rotate"): audit_trail.KEY_ADDED,
     ("POST", f"{KEY}/revoke"): audit_trail.KEY_REVOKED,
-    ("POST", "/api/v1/organisations"): None,
+    ("POST", "/api/v1/organisations"): audit_trail.CLIENT_CREATED,
+    ("PATCH", CLIENT): audit_trail.CLIENT_CHANGED,
+    ("POST", f"{CLIENT}/archive"): audit_trail.CLIENT_ARCHIVED,
+    ("POST", f"{CLIENT}/restore"): audit_trail.CLIENT_RESTORED,
+    ("DELETE", CLIENT): audit_trail.CLIENT_ERASED,
     ("POST", "/api/v1/assessments"): audit_trail.ASSESSMENT_CREATED,
     ("PATCH", API): audit_trail.ASSESSMENT_CHANGED,
     ("POST", f"{API}/open"): audit_trail.ASSESSMENT_OPENED,
     ("POST", f"{API}/close"): audit_trail.ASSESSMENT_CLOSED,
+    ("POST", f"{API}/archive"): audit_trail.ASSESSMENT_ARCHIVED,
+    ("POST", f"{API}/restore"): audit_trail.ASSESSMENT_RESTORED,
+    ("DELETE", API): audit_trail.ASSESSMENT_DELETED,
     ("POST", f"{API}/invitations"): audit_trail.PEOPLE_INVITED,
     ("PATCH", f"{API}/invitations/{{invitation}}"): audit_trail.INVITATION_CHANGED,
     ("POST", f"{API}/invitations/{{invitation}}/replacement"): audit_trail.INVITATION_REPLACED,
@@ -107,10 +115,12 @@ SENT = {
     f"{API}/invitations/{{invitation}}": {"name": "Ann"},
     f"{API}/invitations/{{invitation}}/replacement": {"role": "leader"},
     API: {"title": "Another title"},
+    "/api/v1/organisations": {"name": "Northwind"},
+    CLIENT: {"name": "Another name"},
 }
 BY_FORM = {("POST", f"{ASSESSMENT}/settings")}  # the same service as PATCH
 DRAFT = (f"{ASSESSMENT}/open", f"{API}/open")
-CLOSED = (f"{ASSESSMENT}/reopen", f"{ASSESSMENT}/voices")
+CLOSED = (f"{ASSESSMENT}/reopen", f"{ASSESSMENT}/voices", f"{API}/archive", f"{API}/restore")
 
 
 @pytest.fixture
@@ -154,8 +164,8 @@ def queue_reminder(place: Place, app: Litestar) -> str:
         return mailings.queue_reminders(session, AssessmentKey(place.home, place.open), people.NOW).id
 
 
-def target_of(place: Place, path: str) -> str:
-    if path in DRAFT:
+def target_of(place: Place, method: str, path: str) -> str:
+    if path in DRAFT or (method, path) == ("DELETE", API):
         return place.draft
     if path in CLOSED:
         return place.closed
@@ -172,12 +182,16 @@ def target_of(place: Place, path: str) -> str:
 async def test_event_is_recorded_with_its_actor(
     place: Place, app: Litestar, client: httpx.AsyncClient, method: str, path: str
 ):
-    target = target_of(place, path)
+    target = target_of(place, method, path)
     if path.endswith(("/send", "/remind", "/mail")) or path.startswith(MAILS):
         set_up_mail(place, app)
     ids = dict.fromkeys(("assessment", "assessment_id"), target)
     ids |= dict.fromkeys(("invitation", "invitation_id"), place.invitation)
     ids |= {"kind": "reminder", "user_id": place.ids["bob"], "key_id": place.key_id}
+    ids |= dict.fromkeys(("organisation", "organisation_id"), place.empty_organisation)
+    if path.endswith("/restore"):
+        change_rows(place, tables.assessment, archived_on=people.NOW.date())
+        change_rows(place, tables.organisation, archived_on=people.NOW.date())
     if path == f"{USER}/link":
         change_rows(place, tables.user, password_hash="")
     if path == f"{MAILS}/invitations":
@@ -225,13 +239,13 @@ async def test_export_of_raw_answers_is_recorded(place: Place, app: Litestar, cl
     assert ("key:k" if is_key else "alice@example.org", audit_trail.RESPONSES_EXPORTED) in recorded(place)
 
 
-async def test_no_route_deletes_a_client_or_an_assessment(app: Litestar):
-    """An assessment that is open, or a client that has one, must not be deleted or archived."""
+async def test_routes_that_delete_or_archive_are_known(app: Litestar):
+    """An assessment that is open, or a client that has one, must not be deleted or archived: its service refuses."""
     deleting = {path for method, path in writes(app) if method == "DELETE"}
     named = {path for _, path in writes(app) if re.search(r"archive|delete|erase|remove", path)}
 
-    assert deleting == {f"{API}/invitations/{{invitation}}"}
-    assert named == {f"{USER}/remove"}
+    assert deleting == {f"{API}/invitations/{{invitation}}", API, CLIENT}
+    assert named == {f"{USER}/remove", f"{API}/archive", f"{CLIENT}/archive"}
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from assessment.api.http.authentication import CountRequest, IdentifyKey
 from assessment.api.http.request_bodies import MAX_JSON_BYTES
 from assessment.api.openapi import description, documents
 from assessment.api.resources import (
+    assessment_archive,
     assessments,
     benchmarks,
     comments,
@@ -42,12 +43,20 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
     questionnaires.read_questionnaire,
     organisations.list_organisations,
     organisations.create_organisation,
+    organisations.read_organisation,
+    organisations.change_organisation,
+    organisations.archive_organisation,
+    organisations.restore_organisation,
+    organisations.erase_organisation,
     assessments.list_assessments,
     assessments.create_assessment,
     assessments.read_assessment,
     assessments.change_assessment,
     assessments.open_assessment,
     assessments.close_assessment,
+    assessment_archive.delete_draft,
+    assessment_archive.archive_assessment,
+    assessment_archive.restore_assessment,
     feasibility.read_feasibility,
     invitations.list_invitations,
     invitations.create_invitations,

@@ -21,7 +21,7 @@ class AssessmentRow(SQLModel, table=True):
     is the end of the day `closes_on` in the workspace's time zone: from then on no answer is accepted.
     `uncounted_groups` lists, for anonymous assessments, the groups `ROLE:FUNCTIONS` that do not count towards the
     minimum because too few of their invitations differ in whether they count. `has_withdrawn_voices`: released comments
-    of respondents were withdrawn.
+    of respondents were withdrawn. `archived_on`: the day it was archived; only a closed one can be.
     """
 
     __tablename__ = "assessment"
@@ -73,6 +73,7 @@ class AssessmentRow(SQLModel, table=True):
     held_back: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
     has_withdrawn_voices: bool = Field(default=False, sa_column=Column(Boolean, nullable=False, default=False))
     created_at: datetime
+    archived_on: date | None = None
     revision: int = 1
 
 
@@ -82,6 +83,7 @@ class Assessment(Struct, frozen=True, kw_only=True):
     `organisation` is the organisation's name, `release` the number of the newest release. `time_zone` is the
     workspace's (IANA name); `closes_at` is the end of the day `closes_on` there. `is_basis_gone`: the answers
     behind at least one of its releases no longer exist. `has_withdrawn_voices`: released comments were withdrawn.
+    `client_archived_on`: the day its client was archived.
     """
 
     id: str
@@ -114,10 +116,12 @@ class Assessment(Struct, frozen=True, kw_only=True):
     held_back: list[str]
     has_withdrawn_voices: bool
     created_at: datetime
+    archived_on: date | None
     revision: int
     time_zone: str
     release: int | None
     is_basis_gone: bool
+    client_archived_on: date | None
 
     @property
     def key(self) -> AssessmentKey:
@@ -127,3 +131,8 @@ class Assessment(Struct, frozen=True, kw_only=True):
     def is_reopened(self) -> bool:
         """Return whether it accepts answers again after results were published."""
         return self.state == AssessmentState.OPEN and self.release is not None
+
+    @property
+    def is_archived(self) -> bool:
+        """Return whether it was archived, by itself or with its client."""
+        return self.archived_on is not None or self.client_archived_on is not None

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, String, case, func, insert, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -18,6 +18,9 @@ from assessment.storage.survey import people_summaries
 
 assessment = tables.assessment
 organisation = tables.organisation
+
+ARCHIVED = "archived"
+IS_ARCHIVED = assessment.c.archived_on.is_not(None) | organisation.c.archived_on.is_not(None)
 
 
 def find_assessment(session: Session, key: AssessmentKey, *, lock: bool = False) -> Assessment:
@@ -91,9 +94,15 @@ def list_assessments(
     *,
     state: str = "",
     search: str = "",
+    archived: bool | None = None,
 ) -> RowPage[Assessment]:
-    """List assessments, the newest first; `search` is part of a title or of a client's name."""
+    """List assessments, the newest first; `search` is part of a title or of a client's name.
+
+    `archived`: only archived ones, or only others; None for all.
+    """
     statement = _select_assessments(workspace_id).where(*_match_text(search))
+    if archived is not None:
+        statement = statement.where(IS_ARCHIVED if archived else ~IS_ARCHIVED)
     if organisation_id is not None:
         statement = statement.where(assessment.c.organisation_id == organisation_id)
     if state:
@@ -108,12 +117,13 @@ def list_assessments(
 
 
 def count_states(session: Session, workspace_id: str, search: str = "") -> dict[str, int]:
-    """Return the number of assessments by state, of those that match `search`."""
+    """Return the number of assessments by state, and of `archived` ones, of those that match `search`."""
+    place = case((IS_ARCHIVED, ARCHIVED), else_=type_coerce(assessment.c.state, String))
     rows = session.execute(
-        select(assessment.c.state, func.count())
+        select(place, func.count())
         .join(organisation, organisation.c.id == assessment.c.organisation_id)
-        .where(assessment.c.workspace_id == workspace_id, *_match_text(search))
-        .group_by(assessment.c.state)
+        .where(assessment.c.workspace_id == workspace_id, organisation.c.erased_at.is_(None), *_match_text(search))
+        .group_by(place)
     )
     return {state: count for state, count in rows}  # noqa: C416  # a Row is no tuple to mypy
 
@@ -153,10 +163,11 @@ def _select_assessments(workspace_id: str) -> Select[Any]:
             tables.workspace.c.time_zone,
             newest.label("release"),
             releases.has_release(assessment.c.id, ReleaseBasis.DELETED).label("is_basis_gone"),
+            organisation.c.archived_on.label("client_archived_on"),
         )
         .join(organisation, organisation.c.id == assessment.c.organisation_id)
         .join(tables.workspace, tables.workspace.c.id == assessment.c.workspace_id)
-        .where(assessment.c.workspace_id == workspace_id)
+        .where(assessment.c.workspace_id == workspace_id, organisation.c.erased_at.is_(None))
     )
 
 

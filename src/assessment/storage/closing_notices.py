@@ -66,6 +66,7 @@ def list_notices(session: Session, workspace_id: str, user_id: str) -> tuple[Clo
             closing_notice.c.workspace_id == workspace_id,
             closing_notice.c.user_id == user_id,
             assessment.c.state == AssessmentState.CLOSED,
+            organisation.c.erased_at.is_(None),
         )
         .order_by(assessment.c.closed_on.desc(), assessment.c.id)
         .limit(MAX_NOTICES)

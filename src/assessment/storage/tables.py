@@ -39,7 +39,11 @@ IS_SENT = f"state = '{ResponseState.SENT}'"
 
 
 class WorkspaceRow(SQLModel, table=True):
-    """One consultancy; every row of a client has its id. `time_zone` (IANA) decides on which day a moment falls."""
+    """One consultancy; every row of a client has its id. `time_zone` (IANA) decides on which day a moment falls.
+
+    `logo` is a PNG. `languages` are those that new assessments and report downloads offer; empty: all. `sender_name`
+    stands before the address in the mails. `retention_months` after its close, an assessment is due for deletion.
+    """
 
     __tablename__ = "workspace"
 
@@ -47,6 +51,10 @@ class WorkspaceRow(SQLModel, table=True):
     name: str = Field(unique=True)
     time_zone: str = "UTC"
     created_at: datetime
+    logo: bytes | None = None
+    languages: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
+    sender_name: str = ""
+    retention_months: int | None = None
 
 
 class UserRow(SQLModel, table=True):
@@ -136,6 +144,8 @@ class ApiKeyRow(SQLModel, table=True):
 
 
 class OrganisationRow(SQLModel, table=True):
+    """A client; `erased_at`: it is being erased, its name and contact are gone, and no query returns it."""
+
     __tablename__ = "organisation"
     __table_args__ = (UniqueConstraint("workspace_id", "id"),)
 
@@ -143,6 +153,11 @@ class OrganisationRow(SQLModel, table=True):
     workspace_id: str = make_workspace_field(index=False)
     name: str
     created_at: datetime
+    contact_name: str = ""
+    contact_email: str = ""
+    archived_on: date | None = None
+    erased_at: datetime | None = None
+    revision: int = 1
 
 
 class ListWordRow(SQLModel, table=True):

@@ -1,13 +1,16 @@
 """Organisations: the consultant's clients."""
 
-from collections.abc import Mapping
-from datetime import datetime
-from typing import Any, ClassVar
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
+from functools import partial
+from typing import Annotated, Any, ClassVar, TypeAlias
 
-from litestar import Request, Response, get, post
+import msgspec
+from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
-from msgspec import Struct
+from litestar.params import FromPath, JSONBody
+from msgspec import UNSET, Meta, Struct, UnsetType
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
@@ -16,35 +19,66 @@ from assessment.api.http.list_pagination import Cursor, Limit, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire import RequestStruct, Title
-from assessment.services.assessments import client_organisations
+from assessment.services.assessments import client_erasure, client_organisations
+from assessment.services.assessments.client_organisations import OrganisationPatch
 from assessment.services.auth.principals import KeyHolder
-from assessment.storage import cursor_pagination
+from assessment.services.reports.render_pool import RenderPool
+from assessment.storage import cursor_pagination, database
 from assessment.storage.cursor_pagination import PageRequest
 from assessment.storage.organisations import Organisation
 
 TAG = "Organisations"
-REQUEST_EXAMPLE = {"name": "Northwind Retail"}
-RESPONSE_EXAMPLE = {"id": "mf4gk3tbnjzxsyls", "name": "Northwind Retail", "created_at": "2026-11-02T09:30:00Z"}
+REQUEST_EXAMPLE = {"name": "Northwind Retail", "contact_name": "Ines Roth", "contact_email": "ines@northwind.example"}
+RESPONSE_EXAMPLE = {
+    "id": "mf4gk3tbnjzxsyls",
+    "name": "Northwind Retail",
+    "contact_name": "Ines Roth",
+    "contact_email": "ines@northwind.example",
+    "archived_on": None,
+    "created_at": "2026-11-02T09:30:00Z",
+}
+FIELD_DESCRIPTIONS = {
+    "name": "What the client is called.",
+    "contact_name": "Whom to talk to there; may be empty.",
+    "contact_email": "Their address, stored in lower case; may be empty.",
+}
+
+ContactText: TypeAlias = Annotated[str, Meta(max_length=200)]
 
 
 class NewOrganisation(RequestStruct, frozen=True):
     """A client whose social media is assessed."""
 
-    field_descriptions: ClassVar[Mapping[str, str]] = {"name": "What the client is called."}
+    field_descriptions: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS
 
     name: Title
+    contact_name: ContactText = ""
+    contact_email: ContactText = ""
+
+
+class OrganisationChange(RequestStruct, frozen=True):
+    """Fields to change."""
+
+    field_descriptions: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS
+
+    name: Title | UnsetType = UNSET
+    contact_name: ContactText | UnsetType = UNSET
+    contact_email: ContactText | UnsetType = UNSET
 
 
 class OrganisationOut(Struct, frozen=True):
-    """A client whose social media is assessed."""
+    """A client whose social media is assessed; `archived_on` is null unless it is archived."""
 
     id: str
     name: str
+    contact_name: str
+    contact_email: str
+    archived_on: date | None
     created_at: datetime
 
 
 def build_organisation_out(organisation: Organisation) -> OrganisationOut:
-    return OrganisationOut(organisation.id, organisation.name, organisation.created_at)
+    return OrganisationOut(**{name: getattr(organisation, name) for name in OrganisationOut.__struct_fields__})
 
 
 @get(
@@ -101,10 +135,174 @@ def create_organisation(
             request, _encode_organisation_page(idempotent.session, caller, "", list_pagination.DEFAULT_LIMIT)
         )
         return build_organisation_out(
-            client_organisations.create_organisation(idempotent.session, caller.workspace_id, data.name, idempotent.now)
+            client_organisations.create_organisation(
+                idempotent.session,
+                caller.workspace_id,
+                data.name,
+                idempotent.now,
+                contact_name=data.contact_name,
+                contact_email=data.contact_email,
+            )
         )
 
     return idempotent.run_once(perform_request)
+
+
+@get(
+    "/organisations/{organisation:str}",
+    sync_to_thread=True,
+    **build_route_options(
+        "Read an organisation",
+        TAG,
+        Operation(scope="read:assessments", has_etag=True, error_statuses=(404,), response_example=RESPONSE_EXAMPLE),
+    ),
+)
+def read_organisation(
+    request: Request[Any, Any, Any],
+    organisation: FromPath[str],
+    read_session: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+) -> Response[OrganisationOut]:
+    """One client."""
+    current = client_organisations.get_organisation(read_session, caller.workspace_id, organisation)
+    return etags.respond_with_etag(request, etags.encode_json(build_organisation_out(current)))
+
+
+@patch(
+    "/organisations/{organisation:str}",
+    sync_to_thread=True,
+    dto=StructBody[OrganisationChange],
+    **build_route_options(
+        "Change an organisation",
+        TAG,
+        Operation(
+            scope="write:assessments",
+            takes_if_match=True,
+            error_statuses=(404,),
+            request_example={"contact_name": "Ines Roth"},
+            response_example=RESPONSE_EXAMPLE,
+        ),
+    ),
+)
+def change_organisation(
+    request: Request[Any, Any, Any],
+    organisation: FromPath[str],
+    data: JSONBody[OrganisationChange],
+    write_session: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    now: NamedDependency[datetime],
+) -> Response[OrganisationOut]:
+    """Change the name or the contact. No two clients have names that differ in case only."""
+    current = _load_matching_organisation(request, write_session, caller, organisation)
+    changes = OrganisationPatch(**msgspec.structs.asdict(data))
+    changed = client_organisations.update_organisation(
+        write_session, caller.workspace_id, current.id, changes, now=now, revision=current.revision
+    )
+    return etags.respond_to_change(build_organisation_out(changed))
+
+
+@post(
+    "/organisations/{organisation:str}/archive",
+    status_code=200,
+    sync_to_thread=True,
+    **build_route_options(
+        "Archive an organisation",
+        TAG,
+        Operation(
+            scope="write:assessments",
+            is_idempotent=True,
+            takes_if_match=True,
+            error_statuses=(404, 409),
+            response_example=RESPONSE_EXAMPLE | {"archived_on": "2026-12-20"},
+        ),
+    ),
+)
+def archive_organisation(
+    request: Request[Any, Any, Any],
+    organisation: FromPath[str],
+    idempotent: NamedDependency[IdempotentRequest],
+    caller: NamedDependency[KeyHolder],
+) -> Response[OrganisationOut]:
+    """Put a client away, with its assessments. Nothing is deleted; refused (409) while an assessment is open."""
+    return _run_change(request, organisation, idempotent, caller, client_organisations.archive_organisation)
+
+
+@post(
+    "/organisations/{organisation:str}/restore",
+    status_code=200,
+    sync_to_thread=True,
+    **build_route_options(
+        "Restore an organisation",
+        TAG,
+        Operation(
+            scope="write:assessments",
+            is_idempotent=True,
+            takes_if_match=True,
+            error_statuses=(404,),
+            response_example=RESPONSE_EXAMPLE,
+        ),
+    ),
+)
+def restore_organisation(
+    request: Request[Any, Any, Any],
+    organisation: FromPath[str],
+    idempotent: NamedDependency[IdempotentRequest],
+    caller: NamedDependency[KeyHolder],
+) -> Response[OrganisationOut]:
+    """Bring an archived client back."""
+    return _run_change(request, organisation, idempotent, caller, client_organisations.restore_organisation)
+
+
+@delete(
+    "/organisations/{organisation:str}",
+    sync_to_thread=True,
+    **build_route_options(
+        "Erase an organisation",
+        TAG,
+        Operation(scope="admin:workspace", takes_if_match=True, error_statuses=(404, 409)),
+    ),
+)
+def erase_organisation(
+    request: Request[Any, Any, Any],
+    organisation: FromPath[str],
+    write_session: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    render_pool: NamedDependency[RenderPool],
+    now: NamedDependency[datetime],
+) -> None:
+    """Erase a client with all its assessments, people, answers and results. This can't be undone.
+
+    Refused (409) while one of its assessments is open.
+    """
+    current = _load_matching_organisation(request, write_session, caller, organisation)
+    for assessment_id in client_erasure.erase_client(write_session, caller.workspace_id, current.id, now):
+        database.run_after_commit(write_session, partial(_evict_reports, render_pool, assessment_id))
+
+
+def _evict_reports(render_pool: RenderPool, assessment_id: str, _: Engine) -> None:
+    render_pool.evict_reports(assessment_id)
+
+
+def _run_change(
+    request: Request[Any, Any, Any],
+    organisation: str,
+    idempotent: IdempotentRequest,
+    caller: KeyHolder,
+    change: Callable[[Session, str, str, datetime], Organisation],
+) -> Response[OrganisationOut]:
+    def perform_request() -> OrganisationOut:
+        current = _load_matching_organisation(request, idempotent.session, caller, organisation)
+        return build_organisation_out(change(idempotent.session, caller.workspace_id, current.id, idempotent.now))
+
+    return idempotent.run_once(perform_request, status=200)
+
+
+def _load_matching_organisation(
+    request: Request[Any, Any, Any], session: Session, caller: KeyHolder, organisation: str
+) -> Organisation:
+    current = client_organisations.get_organisation(session, caller.workspace_id, organisation)
+    etags.require_match(request, etags.encode_json(build_organisation_out(current)))
+    return current
 
 
 def _encode_organisation_page(session: Session, caller: KeyHolder, cursor: str, limit: int) -> bytes:

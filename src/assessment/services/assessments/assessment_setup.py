@@ -26,6 +26,7 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import mail_domains, published_questionnaires
 from assessment.services.assessments.assessment_fields import AssessmentInput, AssessmentPatch
 from assessment.services.assessments.setting_checks import (
+    CLIENT_ARCHIVED,
     check_closing_date,
     check_invited_roles,
     check_settings,
@@ -97,13 +98,19 @@ def list_assessments(
     *,
     state: str = "",
     search: str = "",
+    archived: bool | None = None,
 ) -> RowPage[Assessment]:
-    """List assessments, newest first; `search` is part of a title or of a client's name."""
-    return assessments.list_assessments(session, workspace_id, place, organisation_id, state=state, search=search)
+    """List assessments, newest first; `search` is part of a title or of a client's name.
+
+    `archived`: only archived ones, or only others; None for all.
+    """
+    return assessments.list_assessments(
+        session, workspace_id, place, organisation_id, state=state, search=search, archived=archived
+    )
 
 
 def count_states(session: Session, workspace_id: str, search: str = "") -> dict[str, int]:
-    """Return the number of assessments by state, of those that match `search`."""
+    """Return the number of assessments by state, and of `archived` ones, of those that match `search`."""
     return assessments.count_states(session, workspace_id, search)
 
 
@@ -159,6 +166,8 @@ def open_assessment(
         raise AlreadyOpenError
     if assessment.state == AssessmentState.CLOSED:
         raise ConflictError("This assessment is closed already.")
+    if assessment.client_archived_on is not None:
+        raise ConflictError(CLIENT_ARCHIVED)
     questionnaire = published_questionnaires.find_questionnaire(session, assessment, catalogue)
     problems = [
         *find_version_problems(assessment, questionnaire),

@@ -65,6 +65,8 @@ def find_refusal(assessment: Assessment) -> str:
     """Return why an assessment can't be reopened; "" if it can."""
     if assessment.state != AssessmentState.CLOSED:
         return N_("Only a closed assessment can be opened again.")
+    if assessment.is_archived:
+        return N_("This assessment is archived. Restore it first.")
     if assessment.confidentiality == Confidentiality.ANONYMOUS:
         return N_(
             "An anonymous assessment can't be opened again: since the close nothing tells which links were used, "

@@ -13,6 +13,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey import settings_rules
 from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.errors import InvalidError, NotFoundError, Problem, with_values
+from assessment.i18n.messages import N_
 from assessment.services.assessments import mail_domains
 from assessment.services.survey.answer_validation import is_storable
 from assessment.storage import assessments, organisations
@@ -20,6 +21,7 @@ from assessment.storage.assessments import Assessment
 from assessment.storage.survey import invitations
 
 MAX_TEXT_LENGTH = 200
+CLIENT_ARCHIVED = N_("This client is archived. Restore it first.")
 SCORING_SETTINGS = ("weights", "targets", "contacts", "importance")
 
 
@@ -89,7 +91,9 @@ def check_invited_roles(session: Session, assessment: Assessment, questionnaire:
 
 def _find_relation_problems(session: Session, workspace_id: str, values: Mapping[str, Any]) -> Iterator[Problem]:
     try:
-        organisations.find_organisation(session, workspace_id, values["organisation_id"])
+        client = organisations.find_organisation(session, workspace_id, values["organisation_id"])
+        if client.archived_on is not None:
+            yield Problem(CLIENT_ARCHIVED, pointer="/organisation")
     except NotFoundError:
         yield Problem("There is no such organisation.", pointer="/organisation")
     if values["wave_of"] is None:

@@ -39,6 +39,10 @@ ASSESSMENT_OPENED, ASSESSMENT_CLOSED, ASSESSMENT_REOPENED = (
     "assessment.closed",
     "assessment.reopened",
 )
+ASSESSMENT_ARCHIVED, ASSESSMENT_RESTORED = "assessment.archived", "assessment.restored"
+ASSESSMENT_DELETED = "assessment.deleted"
+CLIENT_CREATED, CLIENT_CHANGED, CLIENT_ERASED = "client.created", "client.changed", "client.erased"
+CLIENT_ARCHIVED, CLIENT_RESTORED = "client.archived", "client.restored"
 PEOPLE_INVITED, LINK_CREATED, LINK_MAILED = "invitations.created", "link.made", "link.mailed"
 INVITATION_CHANGED, INVITATION_REVOKED = "invitation.changed", "invitation.revoked"
 INVITATION_REPLACED = "invitation.replaced"

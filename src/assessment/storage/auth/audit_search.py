@@ -50,7 +50,7 @@ def list_actors(session: Session, workspace_id: str) -> tuple[str, ...]:
 
 
 def load_subject_names(session: Session, workspace_id: str, subjects: Collection[str]) -> dict[str, str]:
-    """Return the address of a user, the name of a key, the title of an assessment or of an invitation's assessment.
+    """Return the address of a user, the name of a key or client, the title of an assessment (also of an invitation's).
 
     Of a removed user, the address is in the entry about the removal.
     """
@@ -69,6 +69,9 @@ def load_subject_names(session: Session, workspace_id: str, subjects: Collection
         ),
         select(assessment.c.id, assessment.c.title).where(
             assessment.c.workspace_id == workspace_id, assessment.c.id.in_(ids)
+        ),
+        select(tables.organisation.c.id, tables.organisation.c.name).where(
+            tables.organisation.c.workspace_id == workspace_id, tables.organisation.c.id.in_(ids)
         ),
         select(invitation.c.id, assessment.c.title)
         .join(assessment, assessment.c.id == invitation.c.assessment_id)

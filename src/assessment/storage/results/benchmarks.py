@@ -39,7 +39,9 @@ def list_newest_releases(session: Session, workspace_id: str) -> list[BenchmarkR
         )
         .join(organisation, organisation.c.id == assessment.c.organisation_id)
         .join(release, release.c.assessment_id == assessment.c.id)
-        .where(assessment.c.workspace_id == workspace_id, release.c.number == newest)
+        .where(
+            assessment.c.workspace_id == workspace_id, release.c.number == newest, organisation.c.erased_at.is_(None)
+        )
         .order_by(release.c.released_on, assessment.c.created_at, assessment.c.id)
     )
     return [BenchmarkRelease(*row) for row in rows]

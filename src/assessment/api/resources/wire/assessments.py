@@ -81,6 +81,7 @@ RESPONSE_EXAMPLE = {
     "share_results": False,
     "in_benchmarks": False,
     "created_at": "2026-11-02T09:30:00Z",
+    "archived_on": None,
     "release": None,
     "held_back": [],
 }
@@ -197,6 +198,7 @@ class AssessmentOut(Struct, frozen=True):
     share_results: bool
     in_benchmarks: bool
     created_at: datetime
+    archived_on: date | None
     release: int | None
     held_back: tuple[HeldBack, ...]
 
