@@ -47,6 +47,7 @@ from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
 from assessment.storage.survey import respondent_sessions
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.web import console, survey
+from assessment.web.console import flash
 from assessment.web.http import (
     assets,
     cookies,
@@ -264,7 +265,12 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
             "sign_in_limiter": Provide(lambda: app.components.sign_in_limiter, sync_to_thread=False),
             "now": Provide(read_clock, sync_to_thread=False, use_cache=False),
         },
-        before_send=[headers.add_security_headers, languages.set_language_cookie, json_logs.log_request],
+        before_send=[
+            headers.add_security_headers,
+            languages.set_language_cookie,
+            flash.carry_notice,
+            json_logs.log_request,
+        ],
         exception_handlers={
             Exception: handle_error,
         },

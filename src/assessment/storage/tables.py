@@ -479,6 +479,7 @@ class ReleaseRow(SQLModel, table=True):
     """A published result: its bytes are never updated. `basis` is where the answers behind it are.
 
     `live`: the assessment's own; `kept`: a copy made when the assessment was opened again; `gone`: deleted.
+    `overall_score` and `overall_level` are those in `content`, so that lists of clients don't read it.
     """
 
     __tablename__ = "release"
@@ -498,6 +499,8 @@ class ReleaseRow(SQLModel, table=True):
     content: bytes
     released_on: date
     basis: ReleaseBasis = make_enum_field(ReleaseBasis, default=ReleaseBasis.LIVE)
+    overall_score: float | None = None
+    overall_level: int | None = None
 
 
 class AttributionRow(SQLModel, table=True):

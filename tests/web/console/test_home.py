@@ -11,7 +11,7 @@ from assessment.web.console.assessment_list import AssessmentListEntry
 from assessment.web.console.setup_tasks import NextAction
 
 ROW = re.compile(r'<th scope="row"><a href="[^"]+">([^<]+)</a>')
-CLIENT = re.compile(r'<th scope="rowgroup" colspan="5">([^<]+?)(?: <a|</th>)')
+CLIENT = re.compile(r'<th scope="rowgroup" colspan="5"><a class="client-name" href="/console/clients/\w+">([^<]*)</a>')
 TASK = re.compile(r'<ol class="todo">.*?</ol>', re.DOTALL)
 
 

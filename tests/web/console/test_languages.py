@@ -72,6 +72,10 @@ class Walk:
         self.pages = {}
 
     async def see(self, path):
+        """Open a page; `?done=NAME` is the notice that a redirect would leave in the cookie."""
+        notice = path.partition("done=")[2]
+        if notice:
+            self.visitor.client.cookies.set("notice", notice)
         response = await self.visitor.get(path)
         if response.text:
             self.pages[f"{response.status_code} {path}"] = response.text

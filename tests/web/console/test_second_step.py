@@ -126,7 +126,7 @@ async def test_changes_of_the_second_step_ask_for_the_password(running, clock):
     assert (refused.status_code, kept.status_code) == (422, 422)
     assert secret in refused.text
     assert len(RECOVERY.findall(renewed.text)) == 10
-    assert off.headers["location"] == "/console/workspace/account?done=second-step-off"
+    assert (off.headers["location"], off.cookies["notice"]) == ("/console/workspace/account", "second-step-off")
     assert signed_in.status_code == 303
 
 

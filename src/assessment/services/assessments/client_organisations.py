@@ -112,21 +112,12 @@ def list_organisations(session: Session, workspace_id: str, place: PageRequest =
     return organisations.list_organisations(session, workspace_id, place)
 
 
-def find_organisation_by_name(session: Session, workspace_id: str, name: str) -> Organisation | None:
-    """Return the client whose name differs at most in case or Unicode form."""
-    folded = fold_name(name)
-    return next(
-        (each for each in organisations.load_organisations(session, workspace_id) if fold_name(each.name) == folded),
-        None,
-    )
-
-
 def _set_archived(
     session: Session, workspace_id: str, stored: Organisation, archived_on: date | None, now: datetime
 ) -> Organisation:
     organisations.update_organisation(session, workspace_id, stored, {"archived_on": archived_on})
     action = audit_trail.CLIENT_RESTORED if archived_on is None else audit_trail.CLIENT_ARCHIVED
-    audit_trail.record_event(session, workspace_id, now, action, stored.id)
+    audit_trail.record_event(session, workspace_id, now, action, stored.id, revision=stored.revision + 1)
     return organisations.find_organisation(session, workspace_id, stored.id)
 
 

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any
 
+import msgspec
 from msgspec import Struct
 from sqlalchemy import ColumnElement, Select, String, bindparam, exists, func, insert, select, update
 from sqlalchemy.orm import Session
@@ -70,12 +71,25 @@ def _select_releases(key: AssessmentKey) -> Select[Any]:
     return select(*columns).where(*match_assessment(release, key))
 
 
+class OverallFigures(Struct, frozen=True):
+    """Partial decoding of a release: the score and level of the whole, None where withheld."""
+
+    score: float | None = None
+    level: int | None = None
+
+
+class ReleaseFigures(Struct, frozen=True):
+    overall: OverallFigures = OverallFigures()
+
+
 def add_release(session: Session, key: AssessmentKey, digest: str, content: bytes, today: date) -> Release:
     """Insert a release with the next number; the assessment must be locked."""
+    overall = msgspec.json.decode(content, type=ReleaseFigures).overall
     last = session.scalar(select(func.max(release.c.number)).where(release.c.assessment_id == key.assessment_id))
     new = Release(key.assessment_id, (last or 0) + 1, digest, content, today)
     values = {name: getattr(new, name) for name in Release.__struct_fields__}
-    session.execute(insert(release).values(**values, workspace_id=key.workspace_id))
+    figures = {"overall_score": overall.score, "overall_level": overall.level}
+    session.execute(insert(release).values(**values, **figures, workspace_id=key.workspace_id))
     return new
 
 

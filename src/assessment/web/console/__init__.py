@@ -5,10 +5,14 @@ from litestar.di import Provide
 
 from assessment.errors import ConflictError, UnauthenticatedError, UnavailableError
 from assessment.web.console import authentication
+from assessment.web.console.flash import read_notice
 from assessment.web.console.form_data import provide_form
 from assessment.web.console.form_errors import InvalidFormError, show_form_errors
 from assessment.web.console.handlers import (
+    assessment_archive,
     assessment_page,
+    client_changes,
+    clients,
     exports,
     feasibility,
     home,
@@ -49,6 +53,16 @@ ROUTES = (
     sign_in_oidc.finish_oidc_sign_in,
     home.show_home,
     home.dismiss_notice,
+    clients.show_clients,
+    clients.show_new_client_form,
+    clients.add_client,
+    clients.show_client,
+    client_changes.show_edit_form,
+    client_changes.change_client,
+    client_changes.archive_client,
+    client_changes.restore_client,
+    client_changes.show_erase_form,
+    client_changes.erase_client,
     new_assessment.show_new_form,
     new_assessment.create_assessment,
     assessment_page.show_assessment,
@@ -58,6 +72,10 @@ ROUTES = (
     assessment_page.close_assessment,
     assessment_page.show_reopen_form,
     assessment_page.reopen_assessment,
+    assessment_archive.archive_assessment,
+    assessment_archive.restore_assessment,
+    assessment_archive.show_delete_form,
+    assessment_archive.delete_draft,
     live.show_live,
     live.extend_survey,
     feasibility.show_feasibility,
@@ -136,6 +154,7 @@ ROUTES = (
 router = Router(
     "/console",
     route_handlers=ROUTES,
+    before_request=read_notice,
     dependencies={
         "consultant": Provide(authentication.provide_consultant, sync_to_thread=True),
         "form": Provide(provide_form),

@@ -1,14 +1,18 @@
 """The list of assessments on the home page: grouped by client, with what to do next."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
+from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import AssessmentState
-from assessment.services.people.progress import Counts
+from assessment.domain.survey.closing_time import get_workspace_day
+from assessment.services.auth.principals import Consultant
+from assessment.services.delivery.delivery_totals import count_unmailed
+from assessment.services.people.progress import Counts, load_totals
 from assessment.storage.assessments import Assessment
-from assessment.web.console.setup_tasks import NextAction
+from assessment.web.console.setup_tasks import NextAction, find_next_action
 
 SOON_DAYS = 7  # a closing date as near as this is marked, and results are new for as long
 MAXIMUM_TASKS = 3
@@ -59,6 +63,7 @@ class AssessmentListEntry(Struct, frozen=True):
 class ClientGroup(Struct, frozen=True):
     """Assessments of one client; `compared_id` is the newest closed one that follows another wave."""
 
+    organisation_id: str
     organisation: str
     entries: tuple[AssessmentListEntry, ...]
 
@@ -70,12 +75,31 @@ class ClientGroup(Struct, frozen=True):
         return None
 
 
+def build_entries(
+    session: Session, consultant: Consultant, listed: Sequence[Assessment], now: datetime
+) -> tuple[AssessmentListEntry, ...]:
+    """Build the entries of assessments, with counts as of the last hourly count."""
+    totals = load_totals(session, consultant.workspace_id, [assessment.id for assessment in listed])
+    open_ids = [assessment.id for assessment in listed if assessment.state == AssessmentState.OPEN]
+    unmailed = count_unmailed(session, consultant.workspace_id, open_ids)
+    return tuple(
+        _build_entry(
+            consultant,
+            assessment,
+            totals[assessment.id],
+            get_workspace_day(now, assessment.time_zone),
+            unmailed.get(assessment.id, 0),
+        )
+        for assessment in listed
+    )
+
+
 def group_by_client(entries: Iterable[AssessmentListEntry]) -> tuple[ClientGroup, ...]:
     """Group assessments by client, in the order in which the clients first appear."""
     groups: dict[str, list[AssessmentListEntry]] = {}
     for entry in entries:
         groups.setdefault(entry.assessment.organisation_id, []).append(entry)
-    return tuple(ClientGroup(group[0].assessment.organisation, tuple(group)) for group in groups.values())
+    return tuple(ClientGroup(id_, group[0].assessment.organisation, tuple(group)) for id_, group in groups.items())
 
 
 def list_urgent(entries: Iterable[AssessmentListEntry]) -> Sequence[AssessmentListEntry]:
@@ -87,3 +111,11 @@ def list_urgent(entries: Iterable[AssessmentListEntry]) -> Sequence[AssessmentLi
 def _rank_urgency(entry: AssessmentListEntry) -> tuple[int, int]:
     days_left = entry.days_left
     return TASK_ORDER.index(entry.next_action.name), SOON_DAYS if days_left is None else days_left
+
+
+def _build_entry(
+    consultant: Consultant, assessment: Assessment, counts: Counts, today: date, unmailed: int
+) -> AssessmentListEntry:
+    can_change = consultant.can_edit
+    next_action = find_next_action(assessment, counts.invited, today, can_change=can_change, unmailed=unmailed)
+    return AssessmentListEntry(assessment, counts, next_action, today, unmailed)

@@ -1,7 +1,33 @@
-"""Flash messages after a redirect, by the query parameter `done`."""
+"""Notices after a redirect: shown once, on the next page, and never part of the address.
+
+A handler names the notice in the path it redirects to, as `?done=saved`, or `?done=client-archived:ID` for one that
+can be undone. `carry_notice` moves the name to a cookie, and removes the cookie with the page that shows it.
+"""
+
+import re
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from litestar import Request
+from litestar.connection import ASGIConnection
+from litestar.datastructures import MutableScopeHeaders
+from litestar.types import Message, Scope
+from msgspec import Struct
 
 from assessment.i18n.messages import N_
+from assessment.web.http import cookies
 
+HTTP_OK = 200
+CONSOLE_PATH = "/console"
+NOTICE_FIELD = "done"
+REDIRECT_HEADERS = ("location", "hx-redirect")
+SUBJECT_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,64}")
+UNDO_PATHS = {
+    "client-archived": "/console/clients/{}/restore",
+    "assessment-archived": "/console/assessments/{}/restore",
+    "client-restored": "/console/clients/{}/archive",
+    "assessment-restored": "/console/assessments/{}/archive",
+}
 FLASH_MESSAGES = {
     "created": N_("The assessment is set up as a draft. Invite people, then open it."),
     "opened": N_("The assessment is open. People can answer by their links now."),
@@ -24,6 +50,15 @@ FLASH_MESSAGES = {
     "extended": N_("The closing date is moved. Pages and mails show the new one from now on."),
     "voices-chosen": N_("The choice is saved. Reports quote these comments from now on."),
     "saved": N_("The settings are saved."),
+    "client-created": N_("The client is added. Create the first assessment for it."),
+    "client-saved": N_("The client is saved."),
+    "client-archived": N_("The client is archived, with its assessments. Nothing is deleted."),
+    "client-restored": N_("The client is back."),
+    "client-erased": N_("The client is erased, with everything that belonged to it."),
+    "assessment-archived": N_("The assessment is archived. Its results stay readable."),
+    "assessment-restored": N_("The assessment is back."),
+    "draft-deleted": N_("The draft is deleted."),
+    "user-mailed": N_("The person is added. The link to set a password is on its way by mail."),
     "role-changed": N_("The role is changed, with effect from now."),
     "user-disabled": N_("The account is disabled, and all its sessions have ended."),
     "user-enabled": N_("The account is enabled again."),
@@ -36,6 +71,50 @@ FLASH_MESSAGES = {
 }
 
 
-def get_flash_message(name: str) -> str:
-    """Return the message; empty for an unknown name."""
-    return FLASH_MESSAGES.get(name, "")
+class Notice(Struct, frozen=True):
+    """A notice for the page; `undo_path` takes a POST that undoes what it says, or is empty."""
+
+    message: str
+    undo_path: str = ""
+
+
+async def read_notice(request: Request[Any, Any, Any]) -> None:
+    """Hook before a request: put the notice of the cookie where the layout finds it."""
+    request.state.notice = parse_notice(cookies.read_cookie(request, "notice") or "")
+
+
+async def carry_notice(message: Message, scope: Scope) -> None:
+    """Hook before a response is sent: store the notice of a redirect, and delete the one that a page has shown."""
+    if message["type"] != "http.response.start" or not scope["path"].startswith(CONSOLE_PATH):
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    settings = scope["litestar_app"].state.settings
+    for name in REDIRECT_HEADERS:
+        path, notice = split_notice(headers.get(name, ""))
+        if notice:
+            headers[name] = path
+            headers.add("set-cookie", cookies.make_cookie("notice", notice, settings).to_header(header=""))
+    connection: ASGIConnection = ASGIConnection(scope)  # type: ignore[type-arg]
+    is_page = message["status"] == HTTP_OK and headers.get("content-type", "").startswith("text/html")
+    if is_page and "hx-request" not in connection.headers and cookies.read_cookie(connection, "notice"):
+        headers.add("set-cookie", cookies.expire_cookie("notice", settings).to_header(header=""))
+
+
+def split_notice(address: str) -> tuple[str, str]:
+    """Split an address into the one without a notice, and the notice; empty if it has none."""
+    parts = urlsplit(address)
+    fields = parse_qsl(parts.query, keep_blank_values=True)
+    notice = dict(fields).get(NOTICE_FIELD, "")
+    if not notice or not parts.path.startswith(CONSOLE_PATH):
+        return address, ""
+    query = urlencode([(name, value) for name, value in fields if name != NOTICE_FIELD])
+    return parts._replace(query=query).geturl(), notice
+
+
+def parse_notice(value: str) -> Notice | None:
+    """Return the notice of a cookie; None for an unknown one."""
+    name, _, subject = value.partition(":")
+    if name not in FLASH_MESSAGES:
+        return None
+    is_undoable = name in UNDO_PATHS and SUBJECT_PATTERN.fullmatch(subject)
+    return Notice(FLASH_MESSAGES[name], UNDO_PATHS[name].format(subject) if is_undoable else "")

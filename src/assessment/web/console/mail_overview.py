@@ -74,7 +74,6 @@ def build_mails_context(
         "form": typed,
         "form_errors": NO_ERRORS,
         "queued": None,
-        "flash_message": "",
     }
 
 

@@ -36,7 +36,6 @@ def build_area_context(session: Session, consultant: Consultant, here: str) -> d
         "time_zone": assessments.find_time_zone(session, consultant.workspace_id),
         "form": FormData({}),
         "form_errors": NO_ERRORS,
-        "flash_message": "",
     }
 
 

@@ -8,7 +8,7 @@ from litestar.types import Scope
 
 from assessment.settings import Settings
 
-CookieKind: TypeAlias = Literal["respondent", "link", "console", "code", "language", "device", "oidc"]
+CookieKind: TypeAlias = Literal["respondent", "link", "console", "code", "language", "device", "oidc", "notice"]
 
 # Proxies refuse requests whose headers exceed 8 KB, and responses above 4 KB (nginx's defaults). A browser sends up to
 # twelve draft keys and two cookies that store typed text.
@@ -21,6 +21,7 @@ MAX_AGE_SECONDS: dict[CookieKind, int] = {
     "language": 366 * 86400,
     "device": 366 * 86400,
     "oidc": 600,
+    "notice": 60,
 }
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.plugins.htmx import HTMXRequest
 from litestar.response import Redirect, Template
 from sqlalchemy import Engine
@@ -34,7 +34,7 @@ from assessment.services.reports import report_requests
 from assessment.services.reports.render_pool import RenderPool
 from assessment.storage import database
 from assessment.storage.assessments import Assessment
-from assessment.web.console import flash, form_fields, setup_tasks
+from assessment.web.console import form_fields, setup_tasks
 from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
 from assessment.web.console.edit_conflicts import (
     EditConflictError,
@@ -65,11 +65,10 @@ def show_assessment(
     catalogue: NamedDependency[QuestionnaireCatalogue],
     now: NamedDependency[datetime],
     engine: NamedDependency[Engine],
-    done: FromQuery[str] = "",
 ) -> Template:
     refresh_counts(engine, consultant.workspace_id, [assessment_id], now)
     context = _build_context(read_session, consultant, catalogue, assessment_id, now)
-    return render_page(TEMPLATE, **context, form_errors=NO_ERRORS, flash_message=flash.get_flash_message(done))
+    return render_page(TEMPLATE, **context, form_errors=NO_ERRORS)
 
 
 @get("/assessments/{assessment_id:str}/progress", name="console:progress", policy=CONSULTANT, sync_to_thread=True)

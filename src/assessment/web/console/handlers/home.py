@@ -1,6 +1,6 @@
 """Home page with all assessments, and benchmarks page with the rank of each organisation."""
 
-from datetime import date, datetime
+from datetime import datetime
 from urllib.parse import urlencode
 
 from litestar import get, post
@@ -14,21 +14,19 @@ from sqlalchemy.orm import Session
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
-from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
-from assessment.services.delivery.delivery_totals import count_unmailed
-from assessment.services.people.progress import Counts, load_totals, refresh_counts
+from assessment.services.people.progress import refresh_counts
 from assessment.services.results import benchmark_ranks
 from assessment.storage import closing_notices
-from assessment.storage.assessments import Assessment
+from assessment.storage.assessments import ARCHIVED
 from assessment.storage.cursor_pagination import PageRequest
-from assessment.web.console.assessment_list import AssessmentListEntry, group_by_client, list_urgent
+from assessment.web.console.assessment_list import build_entries, group_by_client, list_urgent
 from assessment.web.console.authentication import PAGE_OPTION
-from assessment.web.console.setup_tasks import find_next_action
 from assessment.web.http.page_responses import redirect_to, render_page
 
 MAX_SEARCH_LENGTH = 100
+LIST_FILTERS = {*AssessmentState, ARCHIVED}
 
 
 class HomeQuery(Struct, frozen=True):
@@ -55,26 +53,19 @@ def show_home(
     status: FromQuery[str] = "",
 ) -> Template:
     """Show the assessments by client, newest first, and what needs the consultant now."""
-    query = HomeQuery(q.strip()[:MAX_SEARCH_LENGTH].replace("\0", ""), status if status in set(AssessmentState) else "")
+    query = HomeQuery(q.strip()[:MAX_SEARCH_LENGTH].replace("\0", ""), status if status in LIST_FILTERS else "")
     page = assessment_setup.list_assessments(
-        read_session, consultant.workspace_id, PageRequest(after or None), state=query.status, search=query.search
+        read_session,
+        consultant.workspace_id,
+        PageRequest(after or None),
+        state="" if query.status == ARCHIVED else query.status,
+        search=query.search,
+        archived=query.status == ARCHIVED,
     )
     state_counts = assessment_setup.count_states(read_session, consultant.workspace_id, query.search)
     read_session.close()  # `refresh_counts` takes its own connection; two per thread could deadlock the pool
     refresh_counts(engine, consultant.workspace_id, [assessment.id for assessment in page.data], now)
-    totals = load_totals(read_session, consultant.workspace_id, [assessment.id for assessment in page.data])
-    open_ids = [assessment.id for assessment in page.data if assessment.state == AssessmentState.OPEN]
-    unmailed = count_unmailed(read_session, consultant.workspace_id, open_ids)
-    entries = tuple(
-        _build_entry(
-            consultant,
-            assessment,
-            totals[assessment.id],
-            get_workspace_day(now, assessment.time_zone),
-            unmailed.get(assessment.id, 0),
-        )
-        for assessment in page.data
-    )
+    entries = build_entries(read_session, consultant, page.data, now)
     notices = closing_notices.list_notices(read_session, consultant.workspace_id, consultant.user_id)
     return render_page(
         "console/home.html",
@@ -113,11 +104,3 @@ def show_benchmarks(read_session: NamedDependency[Session], consultant: NamedDep
         key=lambda rank: (rank.name.casefold(), rank.organisation, rank.questionnaire, rank.major_version),
     )
     return render_page("console/benchmarks.html", consultant=consultant, ranks=ranks)
-
-
-def _build_entry(
-    consultant: Consultant, assessment: Assessment, counts: Counts, today: date, unmailed: int
-) -> AssessmentListEntry:
-    can_change = consultant.can_edit
-    next_action = find_next_action(assessment, counts.invited, today, can_change=can_change, unmailed=unmailed)
-    return AssessmentListEntry(assessment, counts, next_action, today, unmailed)

@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.plugins.htmx import HTMXRequest
 from litestar.response import Redirect, Template
 from sqlalchemy import Engine
@@ -24,7 +24,7 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.people.progress import refresh_counts
 from assessment.storage.assessments import Assessment
-from assessment.web.console import flash, form_fields
+from assessment.web.console import form_fields
 from assessment.web.console.edit_conflicts import StateConflictError, preserve_form_on_conflict
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
@@ -47,12 +47,11 @@ def show_live(
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
     engine: NamedDependency[Engine],
-    done: FromQuery[str] = "",
 ) -> Template | Redirect:
     """Show the page; htmx, which asks again every minute, gets the numbers alone."""
     refresh_counts(engine, consultant.workspace_id, [assessment_id], now)
     context = _build_context(read_session, consultant, assessment_id, now)
-    return render_fragment(request, TEMPLATE, "live", **context | {"flash_message": flash.get_flash_message(done)})
+    return render_fragment(request, TEMPLATE, "live", **context)
 
 
 @post(LIVE_PATH, name="console:extend", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})

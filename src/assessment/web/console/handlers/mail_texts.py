@@ -7,7 +7,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy.orm import Session
 
@@ -29,7 +29,6 @@ from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.delivery import mail_texts, mailings
 from assessment.services.delivery.mail_settings import find_mail
-from assessment.web.console import flash
 from assessment.web.console.edit_conflicts import (
     EditConflict,
     EditConflictError,
@@ -55,10 +54,9 @@ def show_mail_text(
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
-    done: FromQuery[str] = "",
 ) -> Template:
     context = _build_context(read_session, consultant, assessment_id, kind, now)
-    return render_page(TEMPLATE, **context | {"flash_message": flash.get_flash_message(done)})
+    return render_page(TEMPLATE, **context)
 
 
 @post(TEXT_PATH, name="console:change-mail-text", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
@@ -150,7 +148,6 @@ def _build_context(
         "form_errors": NO_ERRORS,
         "is_unsaved": False,
         "is_tested": False,
-        "flash_message": "",
     }
 
 

@@ -26,7 +26,6 @@ from assessment.services.delivery.mailings import UNDO_WINDOW
 from assessment.services.people import people_invitations
 from assessment.services.people.progress import refresh_counts
 from assessment.storage.delivery.mailings import Mailing
-from assessment.web.console import flash
 from assessment.web.console.authentication import PAGE_OPTION
 from assessment.web.console.edit_conflicts import preserve_form_on_conflict
 from assessment.web.console.form_data import FormData
@@ -52,12 +51,11 @@ def show_mails(
     now: NamedDependency[datetime],
     engine: NamedDependency[Engine],
     queued: FromQuery[str] = "",
-    done: FromQuery[str] = "",
 ) -> Template:
     refresh_counts(engine, consultant.workspace_id, [assessment_id], now)
     context = build_mails_context(read_session, consultant, assessment_id, now)
     chosen = next((entry for entry in context["entries"] if entry.id == queued), None)
-    return render_page(TEMPLATE, **context | {"queued": chosen, "flash_message": flash.get_flash_message(done)})
+    return render_page(TEMPLATE, **context | {"queued": chosen})
 
 
 @get(f"{MAILS_PATH}/progress", name="console:mail-progress", policy=CONSULTANT, sync_to_thread=True)

@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
+from litestar.params import FromQuery
 from litestar.response import Template
 from sqlalchemy.orm import Session
 
@@ -21,8 +22,7 @@ from assessment.services.auth import users
 from assessment.services.auth.principals import Consultant
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.settings import Settings
-from assessment.storage.cursor_pagination import MAXIMUM_LIMIT, PageRequest
-from assessment.storage.organisations import Organisation
+from assessment.storage import organisations
 from assessment.web.console import form_fields
 from assessment.web.console.authentication import FOR_EDITORS
 from assessment.web.console.form_data import FormData
@@ -41,10 +41,11 @@ def show_new_form(
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     catalogue: NamedDependency[QuestionnaireCatalogue],
+    client: FromQuery[str] = "",
 ) -> Template:
-    return render_page(
-        TEMPLATE, **_build_context(read_session, consultant, catalogue, FormData({})), form_errors=NO_ERRORS
-    )
+    """Show the form; `client` is the id of the client that is chosen in it."""
+    form = FormData({"organisation": (client,)})
+    return render_page(TEMPLATE, **_build_context(read_session, consultant, catalogue, form), form_errors=NO_ERRORS)
 
 
 @post("/assessments/new", name="console:create", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
@@ -92,10 +93,8 @@ def _create_organisation(
             session, consultant.workspace_id, form.text("organisation_name"), now
         ).id
     except InvalidError as error:
-        is_taken = error.detail == client_organisations.NAME_TAKEN
-        message = (
-            client_organisations.NAME_TAKEN if is_taken else N_("Name the organisation, in at most 200 characters.")
-        )
+        is_taken = error.detail in (client_organisations.NAME_TAKEN, client_organisations.ARCHIVED_NAME_TAKEN)
+        message = error.detail if is_taken else N_("Name the organisation, in at most 200 characters.")
         errors.append(("organisation_name", message))
         return NEW_ORGANISATION
 
@@ -120,9 +119,9 @@ def _build_new_assessment(
 def _build_context(
     session: Session, consultant: Consultant, catalogue: QuestionnaireCatalogue, form: FormData
 ) -> dict[str, object]:
-    page = client_organisations.list_organisations(session, consultant.workspace_id, PageRequest(limit=MAXIMUM_LIMIT))
-    by_name: list[Organisation] = sorted(
-        page.data, key=lambda organisation: collation_key(organisation.name, consultant.language)
+    by_name = sorted(
+        organisations.load_organisations(session, consultant.workspace_id),
+        key=lambda organisation: collation_key(organisation.name, consultant.language),
     )
     questionnaires = [
         (
@@ -135,7 +134,7 @@ def _build_context(
     return {
         "consultant": consultant,
         "firm": "" if consultant.workspace == users.DEFAULT_WORKSPACE else consultant.workspace,
-        "organisations": by_name,
+        "organisations": [organisation for organisation in by_name if organisation.archived_on is None],
         "questionnaires": questionnaires,
         "survey_languages": list_language_names(languages.INTERFACE_LANGUAGES),
         "least_group": SMALLEST_MINIMUM_GROUP,

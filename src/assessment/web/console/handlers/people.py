@@ -9,7 +9,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.plugins.htmx import HTMXRequest
 from litestar.response import Redirect, Template
 from sqlalchemy import Engine
@@ -31,7 +31,7 @@ from assessment.services.people.invitee_checks import Invitee
 from assessment.services.people.people_invitations import LinkCounts
 from assessment.settings import Settings
 from assessment.storage.survey import people_table
-from assessment.web.console import flash, people_import
+from assessment.web.console import people_import
 from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
 from assessment.web.console.delivery_choice import choose_delivery
 from assessment.web.console.edit_conflicts import StateConflictError, preserve_form_on_conflict
@@ -55,13 +55,12 @@ def show_people(
     consultant: NamedDependency[Consultant],
     catalogue: NamedDependency[QuestionnaireCatalogue],
     engine: NamedDependency[Engine],
-    done: FromQuery[str] = "",
 ) -> Template:
     """Show one page of the list; search, filters and order are in the URL."""
     people_summary.refresh_summaries(engine, consultant.workspace_id, [assessment_id])
     text = request.scope["query_string"].decode("latin-1")
     context = build_context(read_session, consultant, catalogue, assessment_id, text)
-    return render_page(TEMPLATE, **context, flash_message=flash.get_flash_message(done))
+    return render_page(TEMPLATE, **context)
 
 
 @post(PEOPLE_PATH, name="console:add-person", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})

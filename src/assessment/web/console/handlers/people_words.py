@@ -4,7 +4,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy.orm import Session
 
@@ -15,7 +15,6 @@ from assessment.services.assessments import assessment_setup
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth.principals import Consultant
 from assessment.services.people.list_import import remembered_words
-from assessment.web.console import flash
 from assessment.web.console.authentication import PAGE_OPTION
 from assessment.web.console.form_data import FormData
 from assessment.web.console.handlers.people import PEOPLE_PATH
@@ -31,7 +30,6 @@ def show_words(
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     catalogue: NamedDependency[QuestionnaireCatalogue],
-    done: FromQuery[str] = "",
 ) -> Template:
     """Show the words of the assessment's client."""
     assessment = assessment_setup.get_assessment(read_session, AssessmentKey(consultant.workspace_id, assessment_id))
@@ -43,7 +41,6 @@ def show_words(
         can_change=consultant.can_edit,
         labels=get_labels(questionnaire, assessment, consultant.language),
         words=remembered_words.list_remembered_words(read_session, assessment),
-        flash_message=flash.get_flash_message(done),
     )
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy.orm import Session
 
@@ -20,7 +20,6 @@ from assessment.services.reports.render_pool import RenderPool
 from assessment.services.results import voices
 from assessment.services.results.voices import ReleasedVoices
 from assessment.storage import assessments, database
-from assessment.web.console import flash
 from assessment.web.console.edit_conflicts import EditConflict, EditConflictError, FieldVersions
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS
@@ -38,10 +37,9 @@ def show_voices(
     assessment_id: FromPath[str],
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    done: FromQuery[str] = "",
 ) -> Template:
     context = _build_context(read_session, consultant, assessment_id)
-    return render_page(TEMPLATE, **context | {"flash_message": flash.get_flash_message(done)})
+    return render_page(TEMPLATE, **context)
 
 
 @post(PATH, name="console:choose-voices", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
@@ -81,7 +79,6 @@ def _build_context(
         "stored": stored,
         "can_change": consultant.can_edit,
         "form_errors": NO_ERRORS,
-        "flash_message": "",
     }
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy.orm import Session
 
@@ -17,7 +17,6 @@ from assessment.services.auth.api_keys import ListedKey, NewApiKey
 from assessment.services.auth.permissions import SCOPES
 from assessment.services.auth.principals import Consultant
 from assessment.settings import Settings
-from assessment.web.console import flash
 from assessment.web.console.authentication import OWNERS_ONLY, PAGE_OPTION
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import InvalidFormError, map_field_errors
@@ -45,10 +44,9 @@ def show_keys(
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
-    done: FromQuery[str] = "",
 ) -> Template:
     context = _build_list_context(read_session, consultant, now)
-    return render_area_page("keys", context, flash_message=flash.get_flash_message(done))
+    return render_area_page("keys", context)
 
 
 @post(

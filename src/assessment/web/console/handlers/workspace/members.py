@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,6 @@ from assessment.services.auth import members
 from assessment.services.auth.principals import Consultant
 from assessment.services.auth.set_up_links import SetUpLink
 from assessment.settings import Settings
-from assessment.web.console import flash
 from assessment.web.console.authentication import OWNERS_ONLY, PAGE_OPTION
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import InvalidFormError, map_field_errors
@@ -32,11 +31,9 @@ TO_USERS = OWNERS_ONLY | {PAGE_OPTION: USERS_PATH}
 
 
 @get(LIST_PATH, name="console:users", policy=CONSULTANT, sync_to_thread=True, opt=OWNERS_ONLY)
-def show_users(
-    read_session: NamedDependency[Session], consultant: NamedDependency[Consultant], done: FromQuery[str] = ""
-) -> Template:
+def show_users(read_session: NamedDependency[Session], consultant: NamedDependency[Consultant]) -> Template:
     context = _build_list_context(read_session, consultant)
-    return render_area_page("users", context, flash_message=flash.get_flash_message(done))
+    return render_area_page("users", context)
 
 
 @post(
@@ -69,10 +66,9 @@ def show_user(
     user_id: FromPath[str],
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    done: FromQuery[str] = "",
 ) -> Template:
     context = _build_member_context(read_session, consultant, user_id)
-    return render_area_page("user", context, flash_message=flash.get_flash_message(done))
+    return render_area_page("user", context)
 
 
 @post(f"{MEMBER_PATH}/role", name="console:change-role", policy=CONSULTANT, sync_to_thread=True, opt=TO_MEMBER)

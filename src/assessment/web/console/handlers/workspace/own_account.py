@@ -5,7 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.response import Template
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -20,7 +20,6 @@ from assessment.services.auth.user_sessions import AuthenticatedUser
 from assessment.services.operations import audit_trail
 from assessment.settings import Settings
 from assessment.storage import database
-from assessment.web.console import flash
 from assessment.web.console.authentication import FOR_VIEWERS, PAGE_OPTION
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import FieldError, InvalidFormError, map_field_errors
@@ -45,10 +44,9 @@ def show_account(
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
-    done: FromQuery[str] = "",
 ) -> Template:
     context = build_account_context(request, read_session, consultant, now)
-    return render_area_page("account", context, flash_message=flash.get_flash_message(done))
+    return render_area_page("account", context)
 
 
 @post(f"{PAGE_PATH}/password", name="console:change-password", policy=CONSULTANT, sync_to_thread=True, opt=TO_ACCOUNT)

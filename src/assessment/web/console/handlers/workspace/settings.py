@@ -6,7 +6,6 @@ from zoneinfo import available_timezones
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
 from litestar.response import Template
 from sqlalchemy.orm import Session
 
@@ -16,7 +15,6 @@ from assessment.services.auth import workspaces
 from assessment.services.auth.principals import Consultant
 from assessment.settings import Settings
 from assessment.storage.auth import users
-from assessment.web.console import flash
 from assessment.web.console.authentication import OWNERS_ONLY
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import FieldError, InvalidFormError, map_field_errors
@@ -33,12 +31,11 @@ def show_workspace(
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     settings: NamedDependency[Settings],
-    done: FromQuery[str] = "",
 ) -> Template:
     stored = users.find_workspace(read_session, consultant.workspace_id)
     form = FormData({"name": (stored.name,), "time_zone": (stored.time_zone,)})
     context = _build_context(read_session, consultant, settings, form)
-    return render_area_page("workspace", context, flash_message=flash.get_flash_message(done))
+    return render_area_page("workspace", context)
 
 
 @post(
