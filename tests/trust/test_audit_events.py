@@ -106,7 +106,7 @@ SENT = {
     f"{INVITATION}/replacement": {"role": "leader", "functions": ["marketing"]},
     f"{MAILS}/invitations": {"number": "6"},
     f"{MAILS}/texts/{{kind}}": {"subject": "A subject", "body": "{link}", "act": "save"},
-    "/console/workspace": {"name": "Berg & Partner", "time_zone": "Europe/Vienna"},
+    "/console/workspace": {"name": "Berg & Partner", "time_zone": "Europe/Vienna", "languages": ["en"]},
     "/console/workspace/users": {"email": "eve@example.org", "role": "editor"},
     f"{USER}/role": {"role": "editor"},
     "/console/workspace/keys": {"name": "Weekly", "scopes": ["read:scores"], "days": "30"},

@@ -105,7 +105,10 @@ async def test_new_password_ends_other_sessions_and_keeps_this_browser(running):
 
         assert (wrong.status_code, different.status_code, weak.status_code) == (422, 422, 422)
         assert still.status_code == 200
-        assert (changed.headers["location"], changed.cookies["notice"]) == ("/console/workspace/account", "password-changed")
+        assert (changed.headers["location"], changed.cookies["notice"]) == (
+            "/console/workspace/account",
+            "password-changed",
+        )
         assert changed.cookies["console"] != before
         bob.client.cookies.clear()
         bob.client.cookies.set("console", changed.cookies["console"])
@@ -192,7 +195,9 @@ async def test_workspace_is_renamed_and_gets_a_time_zone(running):
     async with running() as come:
         alice = come("alice")
         wrong = await post_own(alice, path, {"name": "Elsewhere", "time_zone": "Europe/Wien"})
-        saved = await post_own(alice, path, {"name": "Berg & Partner", "time_zone": "Pacific/Auckland"})
+        saved = await post_own(
+            alice, path, {"name": "Berg & Partner", "time_zone": "Pacific/Auckland", "languages": ["en"]}
+        )
         page = (await alice.get("/console/workspace")).text
         account = (await alice.get("/console/workspace/account")).text
 

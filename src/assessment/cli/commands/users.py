@@ -106,7 +106,7 @@ def add_user(  # the options
         with environment.write_as_operator(engine) as session:
             workspace_id = users.find_or_create_workspace(session, name, now)
             if invite:
-                link = members.add_member(session, workspace_id, email, role, now)
+                link = members.add_member(session, workspace_id, email, role, now, admin=admin)
                 password_resets.mail_set_up_link(session, workspace_id, name, link, language, now)
             else:
                 users.add_user(session, workspace_id, email, password, now, admin=admin, role=role)

@@ -60,16 +60,26 @@ def find_member(session: Session, workspace_id: str, user_id: str) -> Member:
     raise NotFoundError
 
 
-def add_member(
-    session: Session, workspace_id: str, email: str, role: str, now: datetime, random: Random = RANDOM
+def add_member(  # all properties of a user
+    session: Session,
+    workspace_id: str,
+    email: str,
+    role: str,
+    now: datetime,
+    random: Random = RANDOM,
+    *,
+    admin: bool = False,
 ) -> SetUpLink:
-    """Add a user without a password, and return the link that sets it. `InvalidError` lists all problems."""
+    """Add a user without a password, and return the link that sets it. `InvalidError` lists all problems.
+
+    Only the operator of the server makes an `admin`.
+    """
     address, member_role = _check_new_member(session, email, role)
     user_id = tokens.generate_id(random)
-    values = {"id": user_id, "email": address, "password_hash": "", "admin": False, "disabled": False}
+    values = {"id": user_id, "email": address, "password_hash": "", "admin": admin, "disabled": False}
     users.add_user(session, {**values, "created_at": now}, workspace_id, member_role)
     audit_trail.record_event(
-        session, workspace_id, now, audit_trail.USER_ADDED, user_id, role=member_role.value, admin=False
+        session, workspace_id, now, audit_trail.USER_ADDED, user_id, role=member_role.value, admin=admin
     )
     return set_up_links.create_link(session, workspace_id, address, now, random=random)
 

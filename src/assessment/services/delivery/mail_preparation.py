@@ -28,7 +28,7 @@ from assessment.services.delivery.mail_rendering import MailContent
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
-from assessment.storage.auth import account_tokens, users
+from assessment.storage.auth import account_tokens, users, workspace_preferences
 from assessment.storage.delivery import mailings
 from assessment.storage.delivery.mailings import Mailing, Recipient
 from assessment.storage.delivery.outbox import ClaimedMail
@@ -99,7 +99,10 @@ class MailPreparation:
             link=f"{self._mail.public_url}{payload.path}",
         )
         envelope = MailEnvelope(
-            message_id=claimed.id, sender=self._mail.sender, sender_name="", recipient=payload.recipient
+            message_id=claimed.id,
+            sender=self._mail.sender,
+            sender_name=workspace_preferences.load_preferences(self._session, claimed.workspace_id).sender_name,
+            recipient=payload.recipient,
         )
         message = build_message(envelope, mail_rendering.render_console_mail(content), self._now)
         return PreparedMail(claimed, payload.recipient, message)

@@ -14,6 +14,7 @@ from assessment.domain.verification.provenance import JSON_NULL, ReportContents,
 from assessment.errors import InvalidError, Problem, with_values
 from assessment.i18n import SOURCE_LANGUAGE, list_languages
 from assessment.services.assessments.published_questionnaires import load_questionnaire
+from assessment.services.auth import workspace_preferences
 from assessment.services.reports.rendering import RenderJob, build_job_report
 from assessment.services.results import consultant_comments, published_results, voices, wave_comparison
 from assessment.services.results.consultant_comments import ConsultantComments
@@ -75,7 +76,8 @@ def request_report(
     )
     spoken = language or (preferred if preferred in list_report_languages(questionnaire) else assessment.language)
     own = consultant_comments.load_comments(session, key)
-    details = consultant_comments.add_saved_comments(details, own, questionnaire, result, spoken)
+    logo = workspace_preferences.load_logo(session, key.workspace_id) if own.logo is None else None
+    details = consultant_comments.add_saved_comments(details, own, questionnaire, result, spoken, workspace_logo=logo)
     details = voices.add_chosen_comments(details, session, assessment, questionnaire, result)
     earlier, before = _load_earlier_wave(session, assessment)
     contents = ReportContents(strip_careless_log(release.content), details, earlier, before)

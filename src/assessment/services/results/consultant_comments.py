@@ -118,8 +118,14 @@ def save_comments(
     return load_comments(session, key)
 
 
-def add_saved_comments(
-    details: ReportDetails, own: ConsultantComments, questionnaire: Questionnaire, result: Result, language: str
+def add_saved_comments(  # the parts of a report
+    details: ReportDetails,
+    own: ConsultantComments,
+    questionnaire: Questionnaire,
+    result: Result,
+    language: str,
+    *,
+    workspace_logo: bytes | None = None,
 ) -> ReportDetails:
-    """Add saved comments to the details of a report."""
-    return add_comments(details, own.comments, questionnaire, result, language, own.logo)
+    """Add saved comments to the details of a report; without a logo of their own, with that of the workspace."""
+    return add_comments(details, own.comments, questionnaire, result, language, own.logo or workspace_logo)

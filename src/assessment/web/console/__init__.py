@@ -145,6 +145,8 @@ ROUTES = (
     keys.revoke_key,
     workspace_settings.show_workspace,
     workspace_settings.change_workspace,
+    workspace_settings.change_logo,
+    workspace_settings.show_logo,
     audit.show_audit_log,
     audit.export_audit_log,
     audit.check_audit_log,

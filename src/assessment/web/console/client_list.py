@@ -91,7 +91,7 @@ def _make_key(client: ClientWaves, sort: str, language: str) -> tuple[Any, ...]:
     match sort:
         case "level":  # the lowest first: they need the consultant most; those without a level come last
             level = result.level if result else None
-            return level is None, level or 0, by_name
+            return level is None, result is None, level or 0, by_name
         case "closed":
             closed_on = result.closed_on if result else None
             return closed_on is None, -closed_on.toordinal() if closed_on else 0, by_name

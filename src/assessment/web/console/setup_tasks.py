@@ -10,13 +10,23 @@ from assessment.storage.assessments import Assessment
 
 
 class SetupTask(Struct, frozen=True):
-    """Entry of the set-up list; optional tasks do not block opening."""
+    """Entry of the set-up list; optional tasks do not block opening. `has_warning`: done, but worth another look."""
 
     name: str
     path: str
     done: bool
     optional: bool = False
     detail: int | None = None
+    has_warning: bool = False
+
+    @property
+    def state(self) -> str:
+        """Return done, look, optional or missing."""
+        if self.has_warning:
+            return "look"
+        if self.done:
+            return "done"
+        return "optional" if self.optional else "missing"
 
 
 class NextAction(Struct, frozen=True):
@@ -26,17 +36,30 @@ class NextAction(Struct, frozen=True):
     path: str
 
 
-def list_tasks(assessment: Assessment, invited: int, today: date, *, has_mail: bool = False) -> tuple[SetupTask, ...]:
-    """List the set-up tasks of a draft; `has_mail`: the server can send mail."""
+def list_tasks(
+    assessment: Assessment, invited: int, today: date, *, has_mail: bool = False, hidden: int = 0
+) -> tuple[SetupTask, ...]:
+    """List the set-up tasks of a draft.
+
+    `has_mail`: the server can send mail. `hidden`: figures that the invited people would not be enough for.
+    """
+    return tuple(_build_tasks(assessment, invited, today, has_mail=has_mail, hidden=hidden))
+
+
+def _build_tasks(
+    assessment: Assessment, invited: int, today: date, *, has_mail: bool, hidden: int
+) -> Iterator[SetupTask]:
     base = f"/console/assessments/{assessment.id}"
-    mail = (SetupTask("mails", f"{base}/mails", done=False, optional=True),) if has_mail else ()
-    return (*_build_tasks(assessment, base, invited, today), *mail)
-
-
-def _build_tasks(assessment: Assessment, base: str, invited: int, today: date) -> Iterator[SetupTask]:
-    yield SetupTask("people", f"{base}/people", invited > 0, detail=invited)
+    yield SetupTask("settings", f"{base}/settings", done=True)
+    yield SetupTask("promise", f"{base}/settings#confidentiality", done=True)
     is_past = assessment.closes_on is not None and assessment.closes_on < today
-    yield SetupTask("date", f"{base}/settings#closes_on", not is_past, optional=assessment.closes_on is None)
+    has_date = assessment.closes_on is not None
+    yield SetupTask("date", f"{base}/settings#closes_on", has_date and not is_past, optional=not has_date)
+    yield SetupTask("people", f"{base}/people", invited > 0, detail=invited)
+    if invited:
+        yield SetupTask("feasibility", f"{base}/feasibility", done=True, detail=hidden, has_warning=hidden > 0)
+    if has_mail:
+        yield SetupTask("mails", f"{base}/mails", done=False, optional=True)
     is_set = bool(assessment.targets or assessment.weights or assessment.contacts)
     yield SetupTask("targets", f"{base}/settings#targets", is_set, optional=True)
     yield SetupTask("preview", f"{base}/preview", done=False, optional=True)
@@ -45,6 +68,11 @@ def _build_tasks(assessment: Assessment, base: str, invited: int, today: date) -
 def is_ready(tasks: tuple[SetupTask, ...]) -> bool:
     """Check that all required tasks are done."""
     return all(task.done or task.optional for task in tasks)
+
+
+def count_missing(tasks: tuple[SetupTask, ...]) -> int:
+    """Count the tasks that block the opening."""
+    return sum(task.state == "missing" for task in tasks)
 
 
 def find_next_action(

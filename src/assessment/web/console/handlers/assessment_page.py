@@ -25,6 +25,7 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup, closing, reopening
 from assessment.services.assessments.feasibility import forecast_close
 from assessment.services.assessments.published_questionnaires import find_questionnaire
+from assessment.services.auth import workspace_preferences
 from assessment.services.auth.principals import Consultant
 from assessment.services.delivery import delivery_totals, reminder_plans
 from assessment.services.delivery.mail_settings import find_mail
@@ -249,7 +250,10 @@ def _build_context(
     progress = load_progress(session, AssessmentKey(consultant.workspace_id, assessment_id))
     today = get_workspace_day(now, assessment.time_zone)
     has_mail = find_mail(session) is not None
-    tasks = setup_tasks.list_tasks(assessment, progress.total.invited, today, has_mail=has_mail)
+    is_draft = assessment.state == AssessmentState.DRAFT
+    view = build_view(session, consultant, assessment, questionnaire, DEFAULT_RESPONSE_PERCENT) if is_draft else None
+    hidden = len(view.hidden) if view else 0
+    tasks = setup_tasks.list_tasks(assessment, progress.total.invited, today, has_mail=has_mail, hidden=hidden)
     unmailed = delivery_totals.count_unmailed(session, consultant.workspace_id, [assessment_id])
     return {
         "consultant": consultant,
@@ -260,17 +264,19 @@ def _build_context(
         "least_share": get_translator(consultant.language).format_percent(
             Decimal(str(questionnaire.scoring.submitted_share)).scaleb(2)
         ),
-        "report_languages": list_language_names(report_requests.list_report_languages(questionnaire)),
+        "report_languages": list_language_names(
+            workspace_preferences.select_languages(
+                workspace_preferences.load_preferences(session, consultant.workspace_id),
+                report_requests.list_report_languages(questionnaire),
+            )
+        ),
         "tasks": tasks,
         "is_ready": setup_tasks.is_ready(tasks),
+        "missing": setup_tasks.count_missing(tasks),
         "is_compared": reopening.is_release_compared(assessment.confidentiality, assessment.mode),
         "withheld": describe_withheld(assessment, questionnaire, consultant.language),
-        "counting": invited_people.preview_counting_people(session, assessment)
-        if assessment.state == AssessmentState.DRAFT
-        else None,
-        "view": build_view(session, consultant, assessment, questionnaire, DEFAULT_RESPONSE_PERCENT)
-        if assessment.state == AssessmentState.DRAFT
-        else None,
+        "counting": invited_people.preview_counting_people(session, assessment) if is_draft else None,
+        "view": view,
         "closing": _describe_closing(session, consultant, assessment, questionnaire),
         "checked_at": now,
         "is_closing": get_state_at(assessment.state, assessment.closes_at, now) != assessment.state,

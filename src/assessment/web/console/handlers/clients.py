@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from assessment.access_policies import CONSULTANT
 from assessment.errors import InvalidError
 from assessment.services.assessments import assessment_setup, client_organisations
+from assessment.services.auth import workspace_preferences
 from assessment.services.auth.principals import Consultant
 from assessment.services.people.progress import refresh_counts
 from assessment.services.results import client_portfolio
@@ -98,6 +99,7 @@ def show_client(
     read_session.close()  # `refresh_counts` takes its own connection; two per thread could deadlock the pool
     refresh_counts(engine, consultant.workspace_id, [assessment.id for assessment in listed], now)
     entries = build_entries(read_session, consultant, listed, now)
+    preferences = workspace_preferences.load_preferences(read_session, consultant.workspace_id)
     return render_page(
         "console/clients/client.html",
         consultant=consultant,
@@ -106,6 +108,11 @@ def show_client(
         archived=[entry for entry in entries if entry.assessment.archived_on is not None],
         levels={wave.assessment_id: wave for wave in client.waves},
         next_entry=find_next_entry(client, entries),
+        due_ids={
+            entry.assessment.id
+            for entry in entries
+            if workspace_preferences.is_retention_over(preferences, entry.assessment.closed_on, entry.today)
+        },
         has_open=any(entry.assessment.state == "open" for entry in entries),
     )
 

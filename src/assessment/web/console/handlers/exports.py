@@ -10,9 +10,11 @@ from sqlalchemy.orm import Session
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
 from assessment.errors import NotFoundError
+from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.results import answer_export, figure_export
 from assessment.web.console.authentication import FOR_EDITORS
+from assessment.web.http.downloads import build_disposition
 
 
 @get(
@@ -27,8 +29,9 @@ def export_figures(
     """Return the figures as csv, xlsx or json."""
     if kind not in figure_export.MEDIA_TYPES:
         raise NotFoundError
-    content = figure_export.export_figures(read_session, AssessmentKey(consultant.workspace_id, assessment_id), kind)
-    headers = {"content-disposition": f'attachment; filename="figures-{assessment_id}.{kind}"'}
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    content = figure_export.export_figures(read_session, key, kind)
+    headers = {"content-disposition": _name_file(read_session, key, "figures", kind)}
     return Response(content, media_type=figure_export.MEDIA_TYPES[kind], headers=headers)
 
 
@@ -46,6 +49,12 @@ def export_responses(
     now: NamedDependency[datetime],
 ) -> Response[bytes]:
     """Return the raw answers of a closed attributable assessment; recorded in the audit log."""
-    content = answer_export.export_responses(write_session, AssessmentKey(consultant.workspace_id, assessment_id), now)
-    headers = {"content-disposition": f'attachment; filename="responses-{assessment_id}.csv"'}
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    content = answer_export.export_responses(write_session, key, now)
+    headers = {"content-disposition": _name_file(write_session, key, "responses", "csv")}
     return Response(content.encode(), media_type=answer_export.MEDIA_TYPE, headers=headers)
+
+
+def _name_file(session: Session, key: AssessmentKey, content: str, ending: str) -> str:
+    assessment = assessment_setup.get_assessment(session, key)
+    return build_disposition((assessment.organisation, assessment.title, assessment.closed_on, content), ending)

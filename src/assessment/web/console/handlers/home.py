@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
+from assessment.i18n.collation import collation_key
+from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.people.progress import refresh_counts
@@ -97,10 +99,20 @@ def dismiss_notice(
 
 
 @get("/benchmarks", name="console:benchmarks", policy=CONSULTANT, sync_to_thread=True)
-def show_benchmarks(read_session: NamedDependency[Session], consultant: NamedDependency[Consultant]) -> Template:
-    """Show the ranks, sorted by organisation."""
+def show_benchmarks(
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
+) -> Template:
+    """Show the ranks of the whole and of each function, sorted by organisation."""
     ranks = sorted(
         benchmark_ranks.rank_organisations(read_session, consultant.workspace_id),
-        key=lambda rank: (rank.name.casefold(), rank.organisation, rank.questionnaire, rank.major_version),
+        key=lambda rank: (
+            collation_key(rank.name, consultant.language),
+            rank.organisation,
+            rank.questionnaire,
+            rank.major_version,
+        ),
     )
-    return render_page("console/benchmarks.html", consultant=consultant, ranks=ranks)
+    texts = {questionnaire.id: questionnaire.text(consultant.language) for questionnaire in catalogue.list()}
+    return render_page("console/benchmarks.html", consultant=consultant, ranks=ranks, texts=texts)

@@ -33,6 +33,7 @@ from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import InvalidFormError
 from assessment.web.console.handlers.people import PEOPLE_PATH, TEMPLATE, build_context
 from assessment.web.console.labels import QuestionnaireLabels, get_labels
+from assessment.web.http.downloads import build_disposition
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import render_page
 
@@ -81,7 +82,8 @@ def make_links(
     start = f"{settings.public_url.rstrip('/')}/s/"
     if not to_print:
         content = _write_csv(linked_invitations, get_labels(questionnaire, assessment, consultant.language), start)
-        headers = {"content-disposition": f'attachment; filename="links-{assessment_id}.csv"'}
+        parts = (assessment.organisation, assessment.title, now.date(), "links")
+        headers = {"content-disposition": build_disposition(parts, "csv")}
         return Response(content, media_type="text/csv", headers=headers)
     return render_page(
         LETTERS_TEMPLATE,

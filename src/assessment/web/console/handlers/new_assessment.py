@@ -18,7 +18,7 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup, client_organisations
 from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.assessments.mail_domains import MAX_DOMAINS
-from assessment.services.auth import users
+from assessment.services.auth import users, workspace_preferences
 from assessment.services.auth.principals import Consultant
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.settings import Settings
@@ -119,6 +119,7 @@ def _build_new_assessment(
 def _build_context(
     session: Session, consultant: Consultant, catalogue: QuestionnaireCatalogue, form: FormData
 ) -> dict[str, object]:
+    preferences = workspace_preferences.load_preferences(session, consultant.workspace_id)
     by_name = sorted(
         organisations.load_organisations(session, consultant.workspace_id),
         key=lambda organisation: collation_key(organisation.name, consultant.language),
@@ -133,10 +134,13 @@ def _build_context(
     ]
     return {
         "consultant": consultant,
-        "firm": "" if consultant.workspace == users.DEFAULT_WORKSPACE else consultant.workspace,
+        "firm": preferences.sender_name
+        or ("" if consultant.workspace == users.DEFAULT_WORKSPACE else consultant.workspace),
         "organisations": [organisation for organisation in by_name if organisation.archived_on is None],
         "questionnaires": questionnaires,
-        "survey_languages": list_language_names(languages.INTERFACE_LANGUAGES),
+        "survey_languages": list_language_names(
+            workspace_preferences.select_languages(preferences, languages.INTERFACE_LANGUAGES)
+        ),
         "least_group": SMALLEST_MINIMUM_GROUP,
         "max_domains": MAX_DOMAINS,
         "has_mail": find_mail(session) is not None,

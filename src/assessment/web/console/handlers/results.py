@@ -10,21 +10,31 @@ from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.report import Report
-from assessment.domain.report.audiences import BOARD_EDITION, FUNCTION_EDITION_PREFIX, RESPONDENT_EDITION
+from assessment.domain.report.audiences import (
+    BOARD_EDITION,
+    FULL_EDITION,
+    FUNCTION_EDITION_PREFIX,
+    RESPONDENT_EDITION,
+)
 from assessment.domain.report.file_formats import FileFormat
 from assessment.errors import NoResultsError
 from assessment.i18n import get_translator
 from assessment.pdf.editions import find_edition
 from assessment.services.assessments import assessment_setup
+from assessment.services.auth import workspace_preferences
 from assessment.services.auth.principals import Consultant
 from assessment.services.reports import report_requests
 from assessment.services.reports.render_pool import RenderPool
 from assessment.services.reports.rendering import build_job_report
+from assessment.services.reports.report_requests import ReportRequest
 from assessment.services.results import voices
 from assessment.web.console.result_charts import draw_result_charts
 from assessment.web.console.withheld_results import describe_withheld
+from assessment.web.http.downloads import build_disposition
 from assessment.web.http.languages import list_language_names
 from assessment.web.http.page_responses import render_page
+
+ISO_DATE_LENGTH = len("2026-11-02")
 
 
 @get("/assessments/{assessment_id:str}/results", name="console:results", policy=CONSULTANT, sync_to_thread=True)
@@ -54,7 +64,12 @@ def show_results(
         released=voices.load_released_voices(read_session, AssessmentKey(consultant.workspace_id, assessment_id)),
         functions=requested.questionnaire.text(report.language).functions,
         withheld=describe_withheld(assessment, requested.questionnaire, consultant.language),
-        report_languages=list_language_names(report_requests.list_report_languages(requested.questionnaire)),
+        report_languages=list_language_names(
+            workspace_preferences.select_languages(
+                workspace_preferences.load_preferences(read_session, consultant.workspace_id),
+                report_requests.list_report_languages(requested.questionnaire),
+            )
+        ),
         editions=[(audience, find_edition(report, audience, words).name) for audience in _list_audiences(report)],
     )
 
@@ -156,5 +171,12 @@ def _respond_with_file(
     return Response(
         render_pool.render(requested.questionnaire, requested.job, key.assessment_id),
         media_type=file_format.media_type,
-        headers={"content-disposition": f'attachment; filename="{requested.filename(key.assessment_id)}"'},
+        headers={"content-disposition": _name_report(requested)},
     )
+
+
+def _name_report(requested: ReportRequest) -> str:
+    job, details = requested.job, requested.job.contents.details
+    edition = "report" if job.audience == FULL_EDITION else f"report {job.audience.replace(':', ' ')}"
+    day = (details.date or "")[:ISO_DATE_LENGTH]
+    return build_disposition((details.organisation, details.title, day, edition, job.language), job.file_format)

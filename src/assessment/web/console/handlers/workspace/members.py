@@ -12,9 +12,10 @@ from sqlalchemy.orm import Session
 from assessment.access_policies import CONSULTANT
 from assessment.domain.closed_sets import MemberRole
 from assessment.errors import InvalidError
-from assessment.services.auth import members
+from assessment.services.auth import members, password_resets
 from assessment.services.auth.principals import Consultant
 from assessment.services.auth.set_up_links import SetUpLink
+from assessment.services.delivery.mail_settings import find_mail
 from assessment.settings import Settings
 from assessment.web.console.authentication import OWNERS_ONLY, PAGE_OPTION
 from assessment.web.console.form_data import FormData
@@ -50,7 +51,7 @@ def add_user(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Add a user, and show the link to set a password this once."""
+    """Add a user, and mail the link to set a password; without a mail server, show it this once."""
     context = _build_list_context(write_session, consultant) | {"form": form}
     if form.is_returned:
         return render_area_page("users", context)
@@ -58,6 +59,11 @@ def add_user(
         link = members.add_member(write_session, consultant.workspace_id, form.text("email"), form.text("role"), now)
     except InvalidError as error:
         raise InvalidFormError(TEMPLATE, map_field_errors(error.problems), context) from error
+    if find_mail(write_session) is not None:
+        password_resets.mail_set_up_link(
+            write_session, consultant.workspace_id, consultant.workspace, link, consultant.language, now
+        )
+        return redirect_to(f"{USERS_PATH}?done=user-mailed")
     return render_area_page("users", _build_list_context(write_session, consultant), **_show_link(settings, link))
 
 
@@ -145,6 +151,7 @@ def _build_list_context(session: Session, consultant: Consultant) -> dict[str, A
         "members": members.list_members(session, consultant.workspace_id),
         "roles": tuple(MemberRole),
         "link": None,
+        "has_mail": find_mail(session) is not None,
     }
 
 

@@ -1,0 +1,88 @@
+"""What a workspace prefers: languages on offer, name of the sender, retention, logo."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+
+from sqlalchemy.orm import Session
+
+from assessment.domain.text_normalisation import normalize_text
+from assessment.errors import InvalidError, Problem
+from assessment.i18n import list_languages
+from assessment.i18n.messages import N_
+from assessment.services.operations import audit_trail
+from assessment.services.survey.answer_validation import is_storable
+from assessment.storage.auth import workspace_preferences
+from assessment.storage.auth.workspace_preferences import WorkspacePreferences
+
+MAX_SENDER_LENGTH = 200
+MAX_RETENTION_MONTHS = 240
+MONTHS_PER_YEAR = 12
+LAST_COMMON_DAY = 28  # every month has it
+INVALID_LANGUAGE = N_("Choose at least one of the languages.")
+INVALID_SENDER = N_("Give a name of at most 200 characters, or leave it out.")
+INVALID_RETENTION = N_("Give a whole number of months from 1 to 240, or leave it out.")
+
+
+def load_preferences(session: Session, workspace_id: str) -> WorkspacePreferences:
+    return workspace_preferences.load_preferences(session, workspace_id)
+
+
+def load_logo(session: Session, workspace_id: str) -> bytes | None:
+    """Return the logo as PNG; None without one."""
+    return workspace_preferences.load_logo(session, workspace_id)
+
+
+def change_preferences(session: Session, workspace_id: str, new: WorkspacePreferences, now: datetime) -> None:
+    """Change all but the logo; `InvalidError` lists all problems. All languages are stored as none."""
+    known = list_languages()
+    problems = []
+    if not new.languages or not set(new.languages) <= set(known):
+        problems.append(Problem(INVALID_LANGUAGE, pointer="/languages"))
+    sender = normalize_text(new.sender_name)
+    if len(sender) > MAX_SENDER_LENGTH or not is_storable(sender):
+        problems.append(Problem(INVALID_SENDER, pointer="/sender_name"))
+    if new.retention_months is not None and not 1 <= new.retention_months <= MAX_RETENTION_MONTHS:
+        problems.append(Problem(INVALID_RETENTION, pointer="/retention_months"))
+    if problems:
+        raise InvalidError("The workspace can't be changed.", problems)
+    languages = [] if set(new.languages) == set(known) else sorted(set(new.languages))
+    stored = load_preferences(session, workspace_id)
+    values = {"languages": languages, "sender_name": sender, "retention_months": new.retention_months}
+    before = {name: getattr(stored, name) for name in values} | {"languages": list(stored.languages)}
+    different = {name: value for name, value in values.items() if value != before[name]}
+    if different:
+        workspace_preferences.update_preferences(session, workspace_id, **different)
+        audit_trail.record_event(
+            session, workspace_id, now, audit_trail.WORKSPACE_CHANGED, workspace_id, **_format_details(different)
+        )
+
+
+def change_logo(session: Session, workspace_id: str, png: bytes | None, now: datetime) -> None:
+    """Set the logo, a PNG that was redrawn, or remove it."""
+    workspace_preferences.update_preferences(session, workspace_id, logo=png)
+    logo = "removed" if png is None else "new"
+    audit_trail.record_event(session, workspace_id, now, audit_trail.WORKSPACE_CHANGED, workspace_id, logo=logo)
+
+
+def select_languages(preferences: WorkspacePreferences, tags: Iterable[str]) -> tuple[str, ...]:
+    """Return those of the languages that the workspace offers; all if it offers none of them."""
+    offered = tuple(tags)
+    return tuple(tag for tag in offered if tag in preferences.languages) or offered
+
+
+def is_retention_over(preferences: WorkspacePreferences, closed_on: date | None, today: date) -> bool:
+    """Return whether an assessment that was closed on a day has been stored for longer than the workspace wants."""
+    if closed_on is None or preferences.retention_months is None:
+        return False
+    months = closed_on.year * MONTHS_PER_YEAR + closed_on.month - 1 + preferences.retention_months
+    end = date(months // MONTHS_PER_YEAR, months % MONTHS_PER_YEAR + 1, min(closed_on.day, LAST_COMMON_DAY))
+    return today > end
+
+
+def _format_details(different: Mapping[str, object]) -> dict[str, str]:
+    """Return details for the log; an empty value is a dash."""
+    texts = {
+        name: ", ".join(map(str, value)) if isinstance(value, list) else str(value or "")
+        for name, value in different.items()
+    }
+    return {name: text or "–" for name, text in texts.items()}
