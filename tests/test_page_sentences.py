@@ -24,6 +24,8 @@ PAGES = sorted(
 CONSOLE = (
     *("assessment", "people", "letters", "mails", "close", "reopen", "revoke", "replace", "feasibility", "settings"),
     *("new", "_counting", "_feasibility", "_mails", "_letters", "_parts"),
+    *("clients/list", "clients/client", "clients/_clients", "clients/new", "clients/edit", "clients/erase"),
+    *("clients/delete-draft", "workspace/workspace", "workspace/users"),
 )
 SHORT = 22  # characters; what is shorter is a label, a button or a number word
 PROMISES_NOTHING = read_sentences_without_promise()

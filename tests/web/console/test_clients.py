@@ -5,10 +5,14 @@ import re
 import pytest
 from sqlalchemy import update
 
+from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import client_organisations
 from assessment.services.assessments.client_organisations import OrganisationPatch
+from assessment.services.auth import workspace_preferences
+from assessment.services.reports import report_requests
 from assessment.storage import database, tables
 from tests.web import people
+from tests.web.console.conftest import send_all
 
 NAMES = re.compile(r'<th scope="row"><a href="/console/clients/\w+">([^<]*)</a>')
 PNG = bytes.fromhex(
@@ -242,3 +246,31 @@ async def test_workspace_languages_limit_what_new_assessments_offer(running):
     assert saved.status_code == 303
     assert re.findall(r'<option value="(\w\w)"', page) == ["de", "fr"]
     assert 'value="Anna Berg"' in page
+
+
+async def test_logo_of_the_workspace_is_in_reports_without_their_own(world):
+    key = AssessmentKey(world.home, world.closed)
+    with database.write_session(world.engine) as session:
+        workspace_preferences.change_logo(session, world.home, PNG, people.NOW)
+
+    with database.read_session(world.engine) as session:
+        details = report_requests.request_report(session, key).job.contents.details
+
+    assert details.logo == PNG
+
+
+async def test_added_user_gets_the_link_by_mail_from_the_sender_name(world, mail_app, worker, clock, mailbox):
+    with database.write_session(world.engine) as session:
+        session.execute(update(tables.workspace).values(sender_name="Anna Berg"))
+
+    async with mail_app() as come:
+        alice = come("alice")
+        added = await alice.post("/console/workspace/users", {"email": "eve@example.org", "role": "editor"})
+        page = (await alice.get(added.headers["location"])).text
+        await send_all(worker, clock)
+
+    (mail,) = mailbox.find("eve@example.org")
+    assert "/console/password/" in mail.text
+    assert mail.message["From"].startswith("Anna Berg <")
+    assert "/console/password/" not in page
+    assert "on its way by mail" in page

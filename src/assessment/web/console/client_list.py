@@ -31,6 +31,7 @@ FILTERS: Mapping[str, Callable[[ClientWaves], bool]] = {
     ARCHIVED: lambda client: client.organisation.archived_on is not None,
 }
 SORT_ORDERS = ("name", "level", "closed")
+DEFAULT_ORDER = ("sort", SORT_ORDERS[0])
 
 
 class ClientQuery(Struct, frozen=True):
@@ -44,8 +45,8 @@ class ClientQuery(Struct, frozen=True):
     def build_path(self, **changes: str) -> str:
         """Return the path of the list with other parameters, on its first page unless one is named."""
         fields = {"q": self.search, "status": self.status, "sort": self.sort} | changes
-        shown = {name: value for name, value in fields.items() if value and (name, value) != ("sort", SORT_ORDERS[0])}
-        return f"{PATH}?{urlencode(shown)}" if shown else PATH
+        different = {name: value for name, value in fields.items() if value and (name, value) != DEFAULT_ORDER}
+        return f"{PATH}?{urlencode(different)}" if different else PATH
 
 
 class ClientPage(Struct, frozen=True):
@@ -69,9 +70,9 @@ def parse_query(search: str, status: str, sort: str, page: str) -> ClientQuery:
 
 def select_page(clients: Iterable[ClientWaves], query: ClientQuery, language: str) -> ClientPage:
     """Select, sort and cut the clients of a page; equal ones are sorted by name as the language sorts."""
-    found = [client for client in clients if _matches_search(client, query.search)]
-    counts = {name: sum(map(accept, found)) for name, accept in FILTERS.items()}
-    chosen = sorted(filter(FILTERS[query.status], found), key=lambda client: _make_key(client, query.sort, language))
+    matching = [client for client in clients if _matches_search(client, query.search)]
+    counts = {name: sum(map(accept, matching)) for name, accept in FILTERS.items()}
+    chosen = sorted(filter(FILTERS[query.status], matching), key=lambda client: _make_key(client, query.sort, language))
     first = (query.page - 1) * PAGE_SIZE
     return ClientPage(tuple(chosen[first : first + PAGE_SIZE]), counts, -(-len(chosen) // PAGE_SIZE))
 
