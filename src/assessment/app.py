@@ -48,6 +48,7 @@ from assessment.storage.survey import respondent_sessions
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.web import console, survey
 from assessment.web.console import flash
+from assessment.web.console.handlers import home
 from assessment.web.http import (
     assets,
     cookies,
@@ -246,6 +247,7 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
             assets.serve_static,
             health.check_liveness,
             health.check_readiness,
+            home.redirect_root,
             api.create_router(identify_key, count_request),
             survey.router,
             console.router,

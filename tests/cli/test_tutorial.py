@@ -28,7 +28,8 @@ def test_every_command_of_tutorial_runs(tmp_path):
             said := subprocess.run(
                 [program, *shlex.split(line)],
                 cwd=tmp_path,
-                env=make_clean_environment(),
+                env=make_clean_environment() | {"ASSESSMENT_DATA": str(tmp_path)},
+                input="lantern harbour violet 7\n",
                 capture_output=True,
                 text=True,
                 check=False,

@@ -274,3 +274,10 @@ async def test_added_user_gets_the_link_by_mail_from_the_sender_name(world, mail
     assert mail.message["From"].startswith("Anna Berg <")
     assert "/console/password/" not in page
     assert "on its way by mail" in page
+
+
+async def test_address_of_the_server_leads_to_the_console(running):
+    async with running() as come:
+        answer = await come().get("/")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, "/console")

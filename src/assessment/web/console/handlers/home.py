@@ -11,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from assessment.access_policies import CONSULTANT
+from assessment.access_policies import CONSULTANT, PUBLIC
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.i18n.collation import collation_key
@@ -42,6 +42,12 @@ class HomeQuery(Struct, frozen=True):
         fields = {"q": self.search, "status": self.status} | changes
         query = urlencode({name: value for name, value in fields.items() if value})
         return f"/console?{query}" if query else "/console"
+
+
+@get("/", name="root", policy=PUBLIC, sync_to_thread=False)
+def redirect_root() -> Redirect:
+    """Lead from the server's address alone to the console; registered outside of the console's router."""
+    return redirect_to("/console")
 
 
 @get("/", name="console:home", policy=CONSULTANT, sync_to_thread=True)
