@@ -8,7 +8,7 @@ import pyotp
 import pytest
 
 from assessment.errors import UnauthenticatedError
-from assessment.services.auth import api_keys, second_factor, user_sessions
+from assessment.services.auth import api_keys, second_factor, user_sessions, users
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.settings import read_settings
 from assessment.storage import database
@@ -114,6 +114,17 @@ def test_further_workspace_prints_separation_warning(migrated):
     misspelt = migrated("user", "add", "b@example.org", "--workspace", "agencie", given=PASSWORD)
 
     assert "Its members don't see the clients of the other workspaces: agency." in misspelt.stderr
+
+
+def test_invited_user_is_administrator_if_so_asked(migrated, session, monkeypatch):
+    monkeypatch.setenv("ASSESSMENT_SMTP_URL", "smtp://127.0.0.1:9")  # the mail is only queued
+
+    for name, options in (("a", ("--admin",)), ("b", ())):
+        said = migrated("user", "add", f"{name}@example.org", "--workspace", "agency", "--invite", *options)
+        assert said.exit_code == 0, said.stderr
+
+    admins = {member.email: member.admin for member in users.list_users(session)}
+    assert admins == {"a@example.org": True, "b@example.org": False}
 
 
 def test_weak_password_is_rejected_and_no_user_added(migrated, session):

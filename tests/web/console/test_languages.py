@@ -9,6 +9,7 @@ import pytest
 from jinja2 import FileSystemLoader
 from sqlalchemy import select, update
 
+from assessment.services.assessments import client_organisations
 from assessment.services.auth.permissions import SCOPES
 from assessment.settings import OidcSettings
 from assessment.storage import database, tables
@@ -163,6 +164,29 @@ async def visit_open_survey(world, walk, stranger, opened):
     await stranger.see("/console/forgot")
 
 
+async def visit_clients(world, walk, draft):
+    """The list and the page of a client, its forms with and without errors, and what is archived."""
+    with database.write_session(world.engine) as session:
+        other = client_organisations.create_organisation(session, world.home, "Example client", people.NOW).id
+    clients = "/console/clients"
+    for end in ("", "?sort=level", "?q=nobody", "/new", f"/{world.organisation}", f"/{other}", f"/{other}/edit"):
+        await walk.see(f"{clients}{end}")
+    for done in ("created", "saved", "archived", "restored", "erased"):
+        await walk.see(f"{clients}/{other}?done=client-{done}")
+    for done in ("assessment-archived", "assessment-restored", "draft-deleted", "user-mailed"):
+        await walk.see(f"{clients}?done={done}")
+    await walk.send("client without a name", f"{clients}/new", {"name": "", "contact_email": "x"})
+    await walk.send("old client", f"{clients}/{other}/edit", {"name": "Example", "revision": "0"})
+    await walk.see(f"{clients}/{other}/erase")
+    await walk.send("other name", f"{clients}/{other}/erase", {"typed_name": "x"})
+    await walk.see(f"{clients}/{world.organisation}/erase")
+    await walk.see(f"{draft}/delete")
+    await walk.send("other title", f"{draft}/delete", {"typed_name": "x"})
+    await walk.send("client archived", f"{clients}/{other}/archive")
+    await walk.see(f"{clients}?status=archived")
+    await walk.see(f"{clients}/{other}")
+
+
 async def visit_pages(world, come, language, *, closed=True):
     """Every page and state of the console; surveys and their letters are in the same language."""
     with database.write_session(world.engine) as session:
@@ -180,6 +204,7 @@ async def visit_pages(world, come, language, *, closed=True):
             await walk.see(base + end)
     for done in ("created", "opened", "added", "changed", "replaced", "revoked", "saved", "reopened"):
         await walk.see(f"{opened}?done={done}")
+    await visit_clients(world, walk, draft)
     await walk.see(f"{opened}/preview/practitioner/marketing")
     await walk.see(f"{opened}/preview/practitioner/marketing/marketing-work")
     await visit_open_survey(world, walk, stranger, opened)
