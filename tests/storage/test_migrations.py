@@ -127,3 +127,16 @@ def test_migration_keeps_and_numbers_drafts_with_their_sessions(old):
 def load_rows(text_, engine):
     """Bytes as the fixture's text left them: SQLite keeps text in a column of bytes as text."""
     return text_ if database.is_sqlite(engine) else text_.encode()
+
+
+@pytest.mark.parametrize("version", [SIXTH])
+def test_migration_copies_score_and_level_of_published_results(old):
+    content = b'{"overall": {"score": 61.5, "level": 3}}'
+    with database.write_session(old) as session:
+        session.execute(text("UPDATE release SET content = :content"), {"content": content})
+
+    schema.migrate_schema(old, NOW)
+
+    with database.read_session(old) as session:
+        release = session.execute(select(tables.release)).one()
+    assert (release.overall_score, release.overall_level) == (61.5, 3)

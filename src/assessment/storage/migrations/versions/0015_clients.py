@@ -37,7 +37,7 @@ def _copy_figures() -> None:
     for assessment_id, number in connection.execute(sa.select(release.c.assessment_id, release.c.number)).all():
         here = (release.c.assessment_id == assessment_id, release.c.number == number)
         content = connection.execute(sa.select(release.c.content).where(*here)).scalar_one()
-        overall = _read_overall(bytes(content))
+        overall = _read_overall(content)
         connection.execute(
             sa.update(release)
             .where(*here)
@@ -45,7 +45,7 @@ def _copy_figures() -> None:
         )
 
 
-def _read_overall(content: bytes) -> dict[str, float | None]:
+def _read_overall(content: bytes | str) -> dict[str, float | None]:
     try:
         overall = json.loads(content)["overall"]
     except (ValueError, LookupError, TypeError):  # rows of a test, or of a format before the first release
