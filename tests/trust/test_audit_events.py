@@ -24,7 +24,7 @@ INVITATION = "/console/assessments/{assessment_id}/people/{invitation_id}"
 ASSESSMENT = "/console/assessments/{assessment_id}"
 MAILS = f"{ASSESSMENT}/mails"
 API = "/api/v1/assessments/{assessment}"
-CLIENT = "/api/v1/organisations/{organisation}"
+CLIENT, CLIENT_PAGE = "/api/v1/organisations/{organisation}", "/console/clients/{organisation_id}"
 USER, KEY = "/console/workspace/users/{user_id}", "/console/workspace/keys/{key_id}"
 PERSON = {"role": "practitioner", "functions": ["marketing"]}
 CSV = "respondent,role,functions,seconds,HR-P1\nr1,staff,hr,,3\n"
@@ -58,6 +58,15 @@ ACTS = {
     ("POST", f"{MAILS}/plan/resume"): reminder_plans.PLAN_CHANGED,
     ("POST", f"{MAILS}/texts/{{kind}}"): mail_texts.TEMPLATE_CHANGED,
     ("POST", f"{ASSESSMENT}/voices"): voices.VOICES_CHOSEN,
+    ("POST", f"{ASSESSMENT}/archive"): audit_trail.ASSESSMENT_ARCHIVED,
+    ("POST", f"{ASSESSMENT}/restore"): audit_trail.ASSESSMENT_RESTORED,
+    ("POST", f"{ASSESSMENT}/delete"): audit_trail.ASSESSMENT_DELETED,
+    ("POST", "/console/clients/new"): audit_trail.CLIENT_CREATED,
+    ("POST", f"{CLIENT_PAGE}/edit"): audit_trail.CLIENT_CHANGED,
+    ("POST", f"{CLIENT_PAGE}/archive"): audit_trail.CLIENT_ARCHIVED,
+    ("POST", f"{CLIENT_PAGE}/restore"): audit_trail.CLIENT_RESTORED,
+    ("POST", f"{CLIENT_PAGE}/erase"): audit_trail.CLIENT_ERASED,
+    ("POST", "/console/workspace/logo"): audit_trail.WORKSPACE_CHANGED,
     ("POST", "/console/workspace"): audit_trail.WORKSPACE_CHANGED,
     ("POST", "/console/workspace/account/password"): None,  # audit_trail.PASSWORD_CHANGED: ends the session
     ("POST", "/console/workspace/account/end-other-sessions"): None,
@@ -115,12 +124,20 @@ SENT = {
     f"{API}/invitations/{{invitation}}": {"name": "Ann"},
     f"{API}/invitations/{{invitation}}/replacement": {"role": "leader"},
     API: {"title": "Another title"},
+    f"{ASSESSMENT}/delete": {"typed_name": "Draft wave"},
+    "/console/clients/new": {"name": "Northwind"},
+    f"{CLIENT_PAGE}/edit": {"name": "Another name"},
+    f"{CLIENT_PAGE}/erase": {"typed_name": "No assessment"},
+    "/console/workspace/logo": {"act": "remove"},
     "/api/v1/organisations": {"name": "Northwind"},
     CLIENT: {"name": "Another name"},
 }
 BY_FORM = {("POST", f"{ASSESSMENT}/settings")}  # the same service as PATCH
-DRAFT = (f"{ASSESSMENT}/open", f"{API}/open")
-CLOSED = (f"{ASSESSMENT}/reopen", f"{ASSESSMENT}/voices", f"{API}/archive", f"{API}/restore")
+DRAFT = (f"{ASSESSMENT}/open", f"{ASSESSMENT}/delete", f"{API}/open")
+CLOSED = (
+    *(f"{ASSESSMENT}/reopen", f"{ASSESSMENT}/voices", f"{ASSESSMENT}/archive", f"{ASSESSMENT}/restore"),
+    *(f"{API}/archive", f"{API}/restore"),
+)
 
 
 @pytest.fixture
@@ -245,7 +262,10 @@ async def test_routes_that_delete_or_archive_are_known(app: Litestar):
     named = {path for _, path in writes(app) if re.search(r"archive|delete|erase|remove", path)}
 
     assert deleting == {f"{API}/invitations/{{invitation}}", API, CLIENT}
-    assert named == {f"{USER}/remove", f"{API}/archive", f"{CLIENT}/archive"}
+    assert named == {
+        *(f"{USER}/remove", f"{API}/archive", f"{CLIENT}/archive", f"{ASSESSMENT}/archive", f"{ASSESSMENT}/delete"),
+        *(f"{CLIENT_PAGE}/archive", f"{CLIENT_PAGE}/erase"),
+    }
 
 
 @pytest.mark.parametrize(

@@ -39,6 +39,7 @@ TYPED = (
     "Guest 2",
     "Guest 3",
     "Example subject",
+    "Example client",
     "Ann Lee",
     "nobody",
     "nowhere",
