@@ -7,6 +7,7 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Template
+from litestar.status_codes import HTTP_200_OK
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
@@ -21,7 +22,7 @@ from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.reports import report_requests
 from assessment.services.reports.word_templates import fill_word_template
-from assessment.web.console.authentication import PAGE_OPTION
+from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError
 from assessment.web.http.languages import list_language_names
@@ -37,7 +38,7 @@ async def read_uploaded_template(request: Request[Any, Any, Any]) -> bytes:
     return await upload.read(MAX_TEMPLATE_BYTES + 1) if isinstance(upload, UploadFile) else b""
 
 
-@get(PAGE_PATH, name="console:word-template", policy=CONSULTANT, sync_to_thread=True)
+@get(PAGE_PATH, name="console:word-template", policy=CONSULTANT, sync_to_thread=True, opt=FOR_EDITORS)
 def show_template_form(
     assessment_id: FromPath[str], read_session: NamedDependency[Session], consultant: NamedDependency[Consultant]
 ) -> Template:
@@ -48,6 +49,7 @@ def show_template_form(
 @post(
     PAGE_PATH,
     name="console:fill-word-template",
+    status_code=HTTP_200_OK,
     policy=CONSULTANT,
     sync_to_thread=True,
     request_max_body_size=MAX_TEMPLATE_BYTES + 1024**2,
