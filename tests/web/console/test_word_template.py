@@ -31,7 +31,7 @@ async def test_template_comes_back_filled_in(world, running):
     assert answer.status_code == 200
     assert "function-hr-de.docx" in answer.headers["content-disposition"]
     texts = [paragraph.text for paragraph in Document(BytesIO(answer.content)).paragraphs]
-    assert texts == ["Closed wave", "Leitfaden für HR"]
+    assert texts == ["Closed wave", "Leitfaden: HR"]
 
 
 async def test_template_with_mistakes_shows_the_form_with_all_of_them(world, running):
