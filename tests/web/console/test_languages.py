@@ -177,7 +177,9 @@ async def visit_clients(world, walk, draft):
     for done in ("assessment-archived", "assessment-restored", "draft-deleted", "user-mailed"):
         await walk.see(f"{clients}?done={done}")
     await walk.send("client without a name", f"{clients}/new", {"name": "", "contact_email": "x"})
-    await walk.send("old client", f"{clients}/{other}/edit", {"name": "Example client", "contact_name": "Ann Lee", "revision": "0"})
+    await walk.send(
+        "old client", f"{clients}/{other}/edit", {"name": "Example client", "contact_name": "Ann Lee", "revision": "0"}
+    )
     await walk.see(f"{clients}/{other}/erase")
     await walk.send("other name", f"{clients}/{other}/erase", {"typed_name": "x"})
     await walk.see(f"{clients}/{world.organisation}/erase")
