@@ -13,17 +13,17 @@ from assessment.domain.survey.routing import build_survey_pages
 from assessment.services.assessments import client_organisations
 from assessment.services.people.progress import load_progress
 from assessment.storage import database
-from assessment.web.console.handlers import home
+from assessment.web.console import assessment_list
 from tests.trust.conftest import SCOPES, Place
 from tests.trust.test_access import Way, Who, ways
 from tests.web import people
 from tests.web.console.conftest import INSTRUMENT
 
 FEW, MANY = 3, 30
-# Static files, what is shown only where it is shared, links that work once, and what leads to a provider.
+# Static files, what is shown only where it is shared, links that work once, what leads to a provider, and a logo.
 ELSEWHERE = {
     "/static/{digest}/{name}", "/survey/results", "/survey/problem", "/console/password/{token}",
-    "/console/sign-in/oidc", "/console/sign-in/oidc/return",
+    "/console/sign-in/oidc", "/console/sign-in/oidc/return", "/console/workspace/logo",
 }  # fmt: skip
 ROLE, FUNCTION = "practitioner", "marketing"
 Cost = dict[str, int]
@@ -108,8 +108,11 @@ async def costs(place: Place, app: Litestar, client: httpx.AsyncClient, asked: l
 def path_of(way: Way, place: Place, held: str) -> str:
     if way.path.endswith("responses.csv"):  # there are none of answers given in confidence
         held = place.attributable
+    if way.path.endswith("/delete"):
+        held = place.draft
     ids = {"assessment": held, "assessment_id": held, "invitation": place.invitation, "invitation_id": place.invitation}
     ids |= {"user_id": place.ids["bob"], "key_id": place.key_id}
+    ids |= dict.fromkeys(("organisation", "organisation_id"), place.organisation)
     section = build_survey_pages(place.catalogue.get(INSTRUMENT), ROLE, (FUNCTION,))[0][0].id
     kind = "invitation" if "/mails/" in way.path else "xlsx"
     path = way.to(**ids, token=place.links[0], kind=kind, role=ROLE, functions=FUNCTION, section=section)
@@ -138,12 +141,15 @@ async def test_query_count_of_pages_is_independent_of_the_amount_of_data(
 async def test_mutant_with_a_query_per_row_is_caught(
     place: Place, app: Litestar, client: httpx.AsyncClient, asked: list[str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(home, "load_totals", one_by_one)
+    monkeypatch.setattr(assessment_list, "load_totals", one_by_one)
 
     few = await costs(place, app, client, asked, fill(place, FEW))
     many = await costs(place, app, client, asked, fill(place, 2 * FEW))
 
-    assert growing(few, many).keys() == {"/console open", "/console closed"}
+    assert growing(few, many).keys() == {
+        *("/console open", "/console closed"),
+        *("/console/clients/{organisation_id} open", "/console/clients/{organisation_id} closed"),
+    }
 
 
 def one_by_one(session, workspace, ids):

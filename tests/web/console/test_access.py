@@ -3,8 +3,10 @@
 import pytest
 
 from assessment.access_policies import get_policy
-from assessment.storage import assessments
+from assessment.services.auth import workspace_preferences
+from assessment.storage import assessments, database
 from assessment.web.console import authentication
+from tests.web import people
 
 ABSENT = "aaaaaaaaaaaaaaaaaaaaaaaa"
 # (method, path with {id}, whose state the id has, may a viewer come)
@@ -21,6 +23,18 @@ ROUTES = [
     ("POST", "/console/assessments/{id}/close", "open", False),
     ("GET", "/console/assessments/{id}/reopen", "closed", False),
     ("POST", "/console/assessments/{id}/reopen", "closed", False),
+    ("POST", "/console/assessments/{id}/archive", "closed", False),
+    ("POST", "/console/assessments/{id}/restore", "closed", False),
+    ("GET", "/console/assessments/{id}/delete", "draft", False),
+    ("POST", "/console/assessments/{id}/delete", "draft", False),
+    ("GET", "/console/clients", "", True),
+    ("GET", "/console/clients/new", "", False),
+    ("POST", "/console/clients/new", "", False),
+    ("GET", "/console/clients/{id}", "organisation", True),
+    ("GET", "/console/clients/{id}/edit", "organisation", False),
+    ("POST", "/console/clients/{id}/edit", "organisation", False),
+    ("POST", "/console/clients/{id}/archive", "organisation", False),
+    ("POST", "/console/clients/{id}/restore", "organisation", False),
     ("GET", "/console/assessments/{id}/people", "open", True),
     ("POST", "/console/assessments/{id}/people", "open", False),
     ("POST", "/console/assessments/{id}/people/lines", "open", False),
@@ -77,6 +91,10 @@ ROUTES = [
 ]
 # (method, path with {user} or {key}), for owners only
 OWNER_ROUTES = [
+    ("GET", "/console/clients/{client}/erase"),
+    ("POST", "/console/clients/{client}/erase"),
+    ("GET", "/console/workspace/logo"),
+    ("POST", "/console/workspace/logo"),
     ("GET", "/console/workspace"),
     ("POST", "/console/workspace"),
     ("GET", "/console/workspace/users"),
@@ -104,7 +122,7 @@ def build_path(path, world, state, assessment=None):
     found = assessment or (getattr(world, state) if state else "")
     return path.format(
         id=found, invitation=world.invitation, section=SECTION, kind="xlsx", mailing=ABSENT, text="reminder",
-        session=ABSENT, user=world.ids["bob"], key=world.key_id,
+        session=ABSENT, user=world.ids["bob"], key=world.key_id, client=world.organisation,
     )  # fmt: skip
 
 
@@ -202,6 +220,8 @@ async def list_owner_routes_open_to(name, world, come):
 
 
 async def test_owner_alice_reaches_all_pages_of_the_settings(world, running):
+    with database.write_session(world.engine) as session:
+        workspace_preferences.change_logo(session, world.home, b"a picture", people.NOW)
     async with running() as come:
         alice = come("alice")
         codes = {

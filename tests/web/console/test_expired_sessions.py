@@ -27,6 +27,10 @@ TYPED = {
     "console:choose-voices": {"voices": "none"},
     "console:links": {"who": "everyone", "as": "file"},
     "console:plan-mails": {"first_after_days": "9", "sends_results": "yes"},
+    "console:add-client": {"name": "Typed & <kept>", "contact_name": "", "contact_email": ""},
+    "console:change-client": {"name": "Typed & <kept>", "revision": "1"},
+    "console:erase-client": {"typed_name": "Typed & <kept>"},
+    "console:delete-draft": {"typed_name": "Typed & <kept>"},
     "console:add-user": {"email": "Typed & <kept>", "role": "viewer"},
     "console:add-key": {"name": "Typed & <kept>", "scopes": ["read:scores", "read:reports"], "days": "365"},
     "console:change-workspace": {"name": "Typed & <kept>", "time_zone": "Europe/Vienna"},
@@ -52,7 +56,7 @@ def list_form_routes(app):
 def build_path(world, template):
     assessment = world.closed if template.endswith("/voices") else world.open
     known = {"{assessment_id:str}": assessment, "{invitation_id:str}": world.invitation, "{kind:str}": "invitation",
-             "{user_id:str}": world.ids["bob"], "{key_id:str}": world.key_id}  # fmt: skip
+             "{user_id:str}": world.ids["bob"], "{key_id:str}": world.key_id, "{organisation_id:str}": world.organisation}  # fmt: skip
     for name, value in known.items():
         template = template.replace(name, value)
     return template
