@@ -12,7 +12,7 @@ from assessment.domain.closed_sets import DeliveryMode, MailKind, ResponseState
 from assessment.errors import NotFoundError
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
-from assessment.storage.delivery.mail_counts import FIRST_MAIL_STATES
+from assessment.storage.delivery.mail_counts import has_first_mail
 from assessment.storage.survey.invitations import INVITATION_COLUMNS, Invitation
 
 mailing = tables.mailing
@@ -124,18 +124,7 @@ def _match_template(key: AssessmentKey, kind: MailKind, language: str) -> tuple[
 
 def list_unmailed_invitations(session: Session, key: AssessmentKey) -> tuple[Invitation, ...]:
     """Return invitations to mail whose first mail is neither accepted nor queued nor refused, by position."""
-    outbox = tables.outbox
-    mailed = (
-        select(outbox.c.id)
-        .where(
-            outbox.c.workspace_id == key.workspace_id,
-            outbox.c.invitation_id == invitation.c.id,
-            outbox.c.kind == MailKind.INVITATION,
-            outbox.c.state.in_(FIRST_MAIL_STATES),
-        )
-        .exists()
-    )
-    return _select_mailable(session, key, invitation.c.mailed_on.is_(None), ~mailed)
+    return _select_mailable(session, key, invitation.c.mailed_on.is_(None), ~has_first_mail(key.workspace_id))
 
 
 def list_mailed_invitations(

@@ -24,6 +24,7 @@ mark = tables.mark
 voice = tables.voice
 
 outbox = tables.outbox
+recipient = tables.mailing_recipient
 
 SECRET_HASHES = {"token_hash", "cookie_hash", "code_hash", "withdraw_hash", "payload", "lease_id"}
 SORT_KEYS = {"sort_key", "sort_key_es"}  # made of the name
@@ -75,6 +76,9 @@ def erase_invitation(session: Session, workspace_id: str, invitation_id: str) ->
             )
         )
     session.execute(delete(link).where(link.c.workspace_id == workspace_id, link.c.invitation_id == invitation_id))
+    session.execute(
+        delete(recipient).where(recipient.c.workspace_id == workspace_id, recipient.c.invitation_id == invitation_id)
+    )
     session.execute(
         delete(outbox).where(outbox.c.workspace_id == workspace_id, outbox.c.invitation_id == invitation_id)
     )
