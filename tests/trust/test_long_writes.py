@@ -351,8 +351,8 @@ def test_saves_succeed_during_a_large_anonymous_close(place: Place, tmp_path: Pa
         mail_queue.queue_waiting_mails(place.engine, mail)
 
     print(  # noqa: T201 - times are reported
-        f"{CLOSED} responses: {len(saver.waits)} saves, longest {max(saver.waits):.2f} s; the longest transaction takes "
-        f"{max(transactions.seconds):.2f} s of processor time"
+        f"{CLOSED} responses: {len(saver.waits)} saves, longest {max(saver.waits):.2f} s; "
+        f"the longest transaction takes {max(transactions.seconds):.2f} s of processor time"
     )
     assert saver.refused == []
     assert not SOAK or max(saver.waits) < MOST_WAIT

@@ -70,19 +70,21 @@ def queue_mailing(
     session: Session,
     mail: MailSettings,
     mailing: Mailing,
-    people: Sequence[Invitation],
+    invitation_ids: Sequence[str],
     not_before: datetime,
     random: Random,
 ) -> None:
-    """Write the mailing, and its mails or recipients.
+    """Write the mailing of an assessment, and its mails or recipients.
 
     Its audit entry names no person: for a reminder it would show who has not sent.
     """
     mailings.add_mailing(session, mailing)
-    if len(people) <= BATCH_SIZE:
+    if len(invitation_ids) <= BATCH_SIZE:
+        key = AssessmentKey(mailing.workspace_id, mailing.assessment_id or "")
+        people = mailings.find_mail_invitations(session, key, invitation_ids)
         _add_mails(session, mail, mailing, people, not_before, random)
     else:
-        mailing_recipients.add_recipients(session, mailing, [person.id for person in people], not_before)
+        mailing_recipients.add_recipients(session, mailing, invitation_ids, not_before)
     audit_trail.record_event(
         session,
         mailing.workspace_id,

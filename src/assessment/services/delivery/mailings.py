@@ -31,7 +31,6 @@ from assessment.storage.assessments import Assessment
 from assessment.storage.delivery import mailing_recipients, mailings, outbox, reminder_plans
 from assessment.storage.delivery.mailings import Mailing
 from assessment.storage.survey import invitations
-from assessment.storage.survey.invitations import Invitation
 
 NO_UNDO = timedelta(0)
 MAX_REMINDERS = 3
@@ -73,13 +72,13 @@ def queue_invitations(
     """
     mail = require_mail(session)
     assessment = _lock_open(session, key, now)
-    unmailed = mailings.list_unmailed_invitations(session, key)
+    unmailed = mailings.list_unmailed_ids(session, key)
     chosen = unmailed if ids is None else _find_chosen(session, assessment, ids)
     text = mail_texts.load_template(session, assessment, MailKind.INVITATION, assessment.language)
     mailing = make_mailing(assessment, MailKind.INVITATION, text, len(chosen), now, reply_to=reply_to, random=random)
     queue_mailing(session, mail, mailing, chosen, now + undo, random)
-    first = {invitation.id for invitation in unmailed}
-    again = [invitation.id for invitation in chosen if invitation.id not in first]
+    first = {*unmailed}
+    again = [invitation_id for invitation_id in chosen if invitation_id not in first]
     acts = [AuditEvent(audit_trail.LINK_MAILED, invitation_id) for invitation_id in again]
     audit_trail.record_events(session, key.workspace_id, now, acts)
     return mailing
@@ -165,7 +164,7 @@ def queue_results(session: Session, assessment: Assessment, now: datetime, rando
     plan = reminder_plans.find_plan(session, assessment.key)
     if mail is None or not assessment.share_results or (plan is not None and not plan.sends_results):
         return None
-    chosen = mailings.list_mailed_invitations(session, assessment.key, now.date())
+    chosen = mailings.list_mailed_ids(session, assessment.key, now.date())
     if not chosen:
         return None
     text = mail_texts.load_template(session, assessment, MailKind.RESULTS, assessment.language)
@@ -232,7 +231,7 @@ def _lock_open(session: Session, key: AssessmentKey, now: datetime) -> Assessmen
     return assessment
 
 
-def _find_chosen(session: Session, assessment: Assessment, ids: Collection[str]) -> tuple[Invitation, ...]:
+def _find_chosen(session: Session, assessment: Assessment, ids: Collection[str]) -> tuple[str, ...]:
     for invitation_id in dict.fromkeys(ids):
         invitations.find_invitation(session, assessment.key, invitation_id)
     chosen = mailings.find_mail_invitations(session, assessment.key, ids)
@@ -246,7 +245,7 @@ def _find_chosen(session: Session, assessment: Assessment, ids: Collection[str])
         raise InvalidError("Nobody was mailed.", problems)
     queued = outbox.find_unfinished_invitations(session, assessment.key)
     queued |= mailing_recipients.find_first_mail_recipients(session, assessment.key)
-    return tuple(invitation for invitation in chosen if invitation.id not in queued)
+    return tuple(invitation.id for invitation in chosen if invitation.id not in queued)
 
 
 def _preview_reminder(session: Session, assessment: Assessment, now: datetime) -> ReminderPreview:
@@ -283,9 +282,9 @@ def _count_shown(session: Session, assessment: Assessment) -> int:
     return max(0, min(mailed, total.invited - total.sent))
 
 
-def _find_reminded(session: Session, assessment: Assessment, mailed_until: date) -> tuple[Invitation, ...]:
-    people = mailings.list_mailed_invitations(session, assessment.key, mailed_until)
+def _find_reminded(session: Session, assessment: Assessment, mailed_until: date) -> tuple[str, ...]:
+    people = mailings.list_mailed_ids(session, assessment.key, mailed_until)
     if assessment.confidentiality == Confidentiality.ANONYMOUS:
         return people
     sent = mailings.find_sent_invitations(session, assessment.key)
-    return tuple(person for person in people if person.id not in sent)
+    return tuple(invitation_id for invitation_id in people if invitation_id not in sent)

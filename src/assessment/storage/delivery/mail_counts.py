@@ -38,7 +38,7 @@ def has_first_mail(workspace_id: str) -> ColumnElement[bool]:
 
 
 def count_unmailed(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, int]:
-    """Count those whom `mailings.list_unmailed_invitations` lists, by assessment; absent where there is nobody."""
+    """Count those whom `mailings.list_unmailed_ids` lists, by assessment; absent where there is nobody."""
     rows = session.execute(
         select(invitation.c.assessment_id, func.count())
         .where(
