@@ -33,7 +33,7 @@ from assessment.services.assessments.closing_schedule import (
 from assessment.services.auth import api_keys
 from assessment.services.auth.oidc_sign_in import OidcProvider
 from assessment.services.auth.principals import KeyHolder
-from assessment.services.auth.sign_in_limit import RateLimiter
+from assessment.services.auth.sign_in_limit import RateLimiter, forget_tries_or_log
 from assessment.services.delivery import mail_settings
 from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.services.operations import audit_trail
@@ -132,8 +132,8 @@ class Components:
             self.read_connection, self.engine, respondent_sessions.select_session_response(), SessionResponse
         )
         self.render_pool = RenderPool(settings.data / CACHE_FOLDER)
-        self.code_limiter = RateLimiter()
-        self.sign_in_limiter = RateLimiter()
+        self.code_limiter = RateLimiter(self.engine, settings.secret, "code")
+        self.sign_in_limiter = RateLimiter(self.engine, settings.secret, "sign-in")
         self.api_limiter = ApiRateLimiter()
         self.oidc_provider: OidcProvider | None = None
         if settings.oidc is not None:
@@ -186,6 +186,7 @@ async def _close_due_assessments(components: Components, stopping: asyncio.Event
             await asyncio.wait_for(stopping.wait(), CHECK_INTERVAL_SECONDS)
             return
         await to_thread.run_sync(count_open_or_log, components.engine, components.clock())
+        await to_thread.run_sync(forget_tries_or_log, components.engine, components.clock())
 
 
 class Application(Litestar):
