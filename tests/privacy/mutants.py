@@ -92,11 +92,16 @@ def _as(kind: type[DisclosureGuard], rules: DisclosureGuard) -> DisclosureGuard:
     return kind(rules.needed, rules.minimum_group, rules.step, rules.lowest, rules.highest)
 
 
+def use_guard_kind(monkeypatch: pytest.MonkeyPatch, kind: type[DisclosureGuard]) -> None:
+    """Release everything through a guard of this kind."""
+    monkeypatch.setattr(method, "build_guard", lambda *rules: _as(kind, guard.build_guard(*rules)))
+
+
 def _guarded(kind: type[DisclosureGuard], step: float | None = None) -> Mutant:
     """A mutant whose guard is of another kind."""
 
     def mutant(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
-        monkeypatch.setattr(method, "build_guard", lambda *rules: _as(kind, guard.build_guard(*rules)))
+        use_guard_kind(monkeypatch, kind)
         release = released(score_answers(questionnaire, answers, AssessmentSettings()))
         return release if step is None else replace(release, step=step)
 
