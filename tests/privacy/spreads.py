@@ -37,8 +37,10 @@ def spread_of(known: Background, release: Release, shown: Shown) -> tuple[Dimens
     function = release.result.functions[shown.function]
     part = function.dimensions[shown.dimension]
     items = [item for item in part.items.values() if item.score is not None]
-    if len(items) != 1 or part.n is None or part.score is None:
+    if len(items) != 1 or part.score is None or (part.agreement is None and part.half_width is None):
         return None, False
+    if part.half_width is None and release.step:  # hidden; at full precision it is missing where all are alike
+        return part, False
     rows = [d for d in known.questionnaire.dimensions if d.id == shown.dimension and d.hand_offs]
     return part, not (rows and function.hand_off.score is not None)
 
