@@ -162,7 +162,7 @@ def translate_errors() -> Iterator[None]:
         raise UnavailableError from error
     except IntegrityError:
         # Services check for duplicates first, so this is a race of two requests. `from None`: no values in logs.
-        raise ConflictError("Somebody else did this at the same moment. Look again.") from None
+        raise ConflictError("Someone else did this at the same moment. Look again.") from None
     except DataError:
         # A value that can't be stored can't match a stored row either.
         raise InvalidError("This holds a character or a number that can't be kept or looked for.") from None
