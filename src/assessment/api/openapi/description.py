@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from enum import EnumType
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 import msgspec
@@ -12,8 +13,8 @@ from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
 
-from assessment.api.http.idempotency import MAX_KEY_LENGTH
 from assessment.api.http.problems import PROBLEM_MEDIA_TYPE, ProblemDetails
+from assessment.api.http.query_parameters import MAX_IDEMPOTENCY_KEY_LENGTH
 from assessment.api.openapi.operations import SCOPES, Operation
 from assessment.api.resources.wire import RequestStruct
 from assessment.domain import closed_sets
@@ -54,6 +55,9 @@ SCHEMA_REFERENCE = "#/components/schemas/{name}"
 TEXT_SCHEMA: JsonObject = {"type": "string"}
 ETAG_PATTERN = r'^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$'
 OMITTED_WHEN_FALSE = {"deprecated", "allowEmptyValue", "allowReserved"}
+
+
+RETRY_STATUSES = (409, 429, 503)
 
 
 def describe_routes(router: Router, dependencies: tuple[str, ...]) -> JsonObject:
@@ -140,21 +144,30 @@ def _complete_operation(operation: JsonObject, handler: HTTPRouteHandler) -> Non
     operation["responses"].pop("400", None)  # Litestar's error format, which we never send
     response = operation["responses"][str(handler.status_code)]
     response["description"] = "Done."
-    response["headers"] = {"X-Request-ID": _describe_header("Names this request in our log.")}
-    if declared.media_type in MEDIA_TYPES.values():
-        response["content"][declared.media_type]["schema"] = {"type": "string", "format": "binary"}
+    response["headers"] = dict(COMMON_HEADERS)
+    if declared.formats or declared.media_type in MEDIA_TYPES.values():
+        media_types = declared.formats.values() or (declared.media_type,)
+        response["content"] = {media_type: {"schema": _describe_file(media_type)} for media_type in media_types}
     if declared.response_example is not None:
         response["content"][declared.media_type]["example"] = declared.response_example
-    if declared.has_etag:
+    if declared.has_etag or handler.status_code in (HTTPStatus.OK, HTTPStatus.CREATED):
         response["headers"]["ETag"] = _describe_header("Changes whenever the content does.")
-        operation["responses"]["304"] = {"description": "Nothing changed since your `If-None-Match`."}
+    if handler.status_code == HTTPStatus.CREATED:
+        response["headers"]["Location"] = _describe_header("Path of what was created; `ETag` is its tag.")
+    if declared.is_idempotent:
+        response["headers"]["Idempotency-Replayed"] = _describe_header("`true` for the stored answer of a repetition.")
+    if declared.has_etag:
+        operation["responses"]["304"] = {
+            "description": "Nothing changed since your `If-None-Match`.",
+            "headers": COMMON_HEADERS,
+        }
     body = next(iter(operation.get("requestBody", {}).get("content", {}).values()), None)
     if body is not None:
         body["schema"] |= declared.body_bounds
         body["example"] = declared.request_example
     operation["parameters"] = [*operation.get("parameters", ()), *_list_conditional_headers(declared)]
     operation["responses"] |= {
-        str(status): _describe_failure(status) for status in _list_failure_statuses(declared, operation)
+        str(status): _describe_failure(status, declared) for status in _list_failure_statuses(declared, operation)
     }
 
 
@@ -166,7 +179,7 @@ def _list_conditional_headers(declared: Operation) -> Iterator[JsonObject]:
     if declared.is_idempotent:
         description = "Any text of your own; a repetition within 24 hours gets the first answer."
         yield _describe_parameter(
-            "Idempotency-Key", description, minLength=1, maxLength=MAX_KEY_LENGTH, pattern="^[ -~]+$"
+            "Idempotency-Key", description, minLength=1, maxLength=MAX_IDEMPOTENCY_KEY_LENGTH, pattern="^[ -~]+$"
         )
 
 
@@ -179,9 +192,22 @@ def _list_failure_statuses(declared: Operation, operation: JsonObject) -> list[i
     return sorted(statuses)
 
 
-def _describe_failure(status: int) -> JsonObject:
+def _describe_failure(status: int, declared: Operation) -> JsonObject:
+    """Describe an error response, with the types of problem that are specific to the operation."""
+    types = [f"`#{error_class.slug}`" for error_class in declared.problems if error_class.status == status]
+    text = FAILURE_DESCRIPTIONS[status] + (f" Types: {', '.join(types)}." if types else "")
+    headers = dict(COMMON_HEADERS)
+    if status in RETRY_STATUSES:
+        headers["Retry-After"] = _describe_header("Seconds to wait, where repeating the request helps.", "integer")
     content = {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
-    return {"description": FAILURE_DESCRIPTIONS[status], "content": content}
+    return {"description": text, "headers": headers, "content": content}
+
+
+def _describe_file(media_type: str) -> JsonObject:
+    """Describe the content of a file: JSON of any form, text, or bytes."""
+    if media_type == "application/json":
+        return {"type": "object", "description": "The result, as `GET …/scores` returns it."}
+    return dict(TEXT_SCHEMA) if media_type.startswith("text/") else {"type": "string", "format": "binary"}
 
 
 def _describe_request_structs(schema: JsonObject) -> None:
@@ -202,8 +228,8 @@ def _describe_request_structs(schema: JsonObject) -> None:
     schema["components"]["schemas"] = dict(sorted(schemas.items()))
 
 
-def _describe_header(description: str) -> JsonObject:
-    return {"description": description, "schema": TEXT_SCHEMA}
+def _describe_header(description: str, kind: str = "string") -> JsonObject:
+    return {"description": description, "schema": {"type": kind}}
 
 
 def _describe_parameter(name: str, description: str, **bounds: object) -> JsonObject:
@@ -213,3 +239,12 @@ def _describe_parameter(name: str, description: str, **bounds: object) -> JsonOb
 def _build_security_scheme() -> SecurityScheme:
     scopes = "\n".join(f"- `{scope}`: {text}" for scope, text in SCOPES.items())
     return SecurityScheme(type="http", scheme="bearer", description=f"An API key. Scopes:\n\n{scopes}")
+
+
+COMMON_HEADERS: JsonObject = {
+    "X-Request-ID": _describe_header("Names this request in our log."),
+    "RateLimit-Limit": _describe_header("Requests that a key can make at once.", "integer"),
+    "RateLimit-Remaining": _describe_header("Requests that are left now.", "integer"),
+    "RateLimit-Reset": _describe_header("Seconds until all of them are available again.", "integer"),
+    "RateLimit-Policy": _describe_header("The limit, and the seconds in which it is filled up again, as `1200;w=60`."),
+}

@@ -5,6 +5,7 @@ from typing import Any, Literal, TypeAlias
 from msgspec import Struct, field
 
 from assessment.access_policies import PUBLIC, require_key
+from assessment.errors import AppError
 
 Scope: TypeAlias = Literal["read:assessments", "read:scores", "read:reports", "write:assessments", "admin:workspace"]
 SCOPES: dict[Scope, str] = {
@@ -21,10 +22,12 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     scope: Scope | None
     error_statuses: tuple[int, ...] = ()  # statuses in addition to those of every route
+    problems: tuple[type[AppError], ...] = ()  # types of problem that are specific to the operation
     request_example: Any = None  # example of the request body
     body_bounds: dict[str, int] = field(default_factory=dict)  # of the request body, in addition to its type
     response_example: Any = None  # example of the response
     media_type: str = "application/json"
+    formats: dict[str, str] = field(default_factory=dict)  # media type by value of the parameter `format`
     is_idempotent: bool = False  # accepts Idempotency-Key
     takes_if_match: bool = False  # honours If-Match
     parameters: tuple[str, ...] = ()  # of the query

@@ -7,7 +7,7 @@ from litestar.di import NamedDependency
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
-from assessment.api.http.list_pagination import Cursor, Limit, Page
+from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.results import benchmark_ranks
@@ -38,7 +38,8 @@ def list_benchmarks(
     """
     rows = benchmark_ranks.rank_organisations(read_session, caller.workspace_id)
     return etags.respond_with_etag(
-        request, etags.encode_json(list_pagination.slice_page(rows, _make_sort_key, cursor, limit))
+        request,
+        etags.encode_json(list_pagination.slice_page(rows, _make_sort_key, ListName("/benchmarks"), cursor, limit)),
     )
 
 

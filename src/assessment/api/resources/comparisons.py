@@ -51,6 +51,9 @@ def read_comparison(
     try:
         comparison = wave_comparison.compare_waves(read_session, AssessmentKey(caller.workspace_id, assessment), other)
     except InvalidError as error:
-        problems = (ParameterProblem("parameter", problem.column, str(problem.message)) for problem in error.problems)
+        problems = (
+            ParameterProblem("parameter", problem.column, str(problem.message), problem.code)
+            for problem in error.problems
+        )
         raise InvalidParametersError(*problems) from error
     return etags.respond_with_etag(request, etags.encode_json(comparison))

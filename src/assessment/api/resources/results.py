@@ -1,6 +1,7 @@
 """Results: progress of an open assessment, scores and report of a closed one."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 from litestar import Request, Response, get
@@ -10,7 +11,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from assessment.api.http import etags
+from assessment.api.http import etags, negotiation
 from assessment.api.http.problems import InvalidParametersError, ParameterProblem
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.domain.assessment import AssessmentKey
@@ -38,6 +39,24 @@ AudienceParameter = Annotated[
 LanguageParameter = Annotated[
     str | None, QueryParameter(max_length=35, description="The assessment's own where absent.")
 ]
+
+
+class FigureFormat(StrEnum):
+    """Format of a file of figures."""
+
+    CSV = figure_export.CSV
+    XLSX = figure_export.XLSX
+    JSON = figure_export.JSON
+
+    @property
+    def media_type(self) -> str:
+        """Media type of the file."""
+        return figure_export.MEDIA_TYPES[self.value]
+
+    @property
+    def plain_media_type(self) -> str:
+        """Media type without parameters."""
+        return self.media_type.partition(";")[0]
 
 
 class ReportFile(Struct, frozen=True):
@@ -229,7 +248,7 @@ def _respond_with_file(
         )
     except InvalidError as error:
         problems = (
-            ParameterProblem("parameter", problem.column, f"{problem.message} {problem.remedy}")
+            ParameterProblem("parameter", problem.column, f"{problem.message} {problem.remedy}", problem.code)
             for problem in error.problems
         )
         raise InvalidParametersError(*problems) from error
@@ -251,6 +270,7 @@ def _respond_with_file(
             scope="read:scores",
             parameters=("format",),
             media_type="text/csv",
+            formats={kind.value: kind.plain_media_type for kind in FigureFormat},
             has_etag=True,
             error_statuses=(404, 409),
         ),
@@ -261,19 +281,19 @@ def read_export(
     assessment: FromPath[str],
     read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
-    kind: Annotated[
-        str, QueryParameter(name="format", max_length=8, description="`csv` (also the default), `xlsx` or `json`.")
-    ] = figure_export.CSV,
+    wanted: Annotated[
+        FigureFormat | None,
+        QueryParameter(name="format", description="Of the file; where absent, what `Accept` prefers, otherwise CSV."),
+    ] = None,
 ) -> Response[bytes]:
     """Every released figure in a row of its own, with the reason where it is hidden. No cell is a formula."""
-    try:
-        content = figure_export.export_figures(read_session, AssessmentKey(caller.workspace_id, assessment), kind)
-    except InvalidError as error:
-        problems = (
-            ParameterProblem("parameter", problem.column, f"{problem.message} {problem.remedy}")
-            for problem in error.problems
-        )
-        raise InvalidParametersError(*problems) from error
-    response = etags.respond_with_etag(request, content, figure_export.MEDIA_TYPES[kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="figures-{assessment}.{kind}"'
+    if wanted is None:
+        media_types = {kind.plain_media_type: kind for kind in FigureFormat}
+        accepted = negotiation.choose_media_type(request.headers.get("accept", ""), tuple(media_types))
+        wanted = media_types[accepted] if accepted else FigureFormat.CSV
+    key = AssessmentKey(caller.workspace_id, assessment)
+    content = figure_export.export_figures(read_session, key, wanted.value)
+    response = etags.respond_with_etag(request, content, wanted.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="figures-{assessment}.{wanted.value}"'
+    response.headers["Vary"] = "Authorization, Accept, Accept-Encoding"
     return response
