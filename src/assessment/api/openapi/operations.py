@@ -1,7 +1,9 @@
 """Declaration of an operation: scope, examples, error statuses, conditional headers."""
 
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+import msgspec
 from msgspec import Struct, field
 
 from assessment.access_policies import PUBLIC, require_key
@@ -32,6 +34,14 @@ class Operation(Struct, frozen=True, kw_only=True):
     takes_if_match: bool = False  # honours If-Match
     parameters: tuple[str, ...] = ()  # of the query
     has_etag: bool = False  # sends ETag, honours If-None-Match
+
+
+EXAMPLES_FOLDER = Path(__file__).parent / "examples"
+
+
+def load_example(name: str) -> Any:  # noqa: ANN401  # any JSON
+    """Load a response example: a response of the test suite with the first entries of each list and map."""
+    return msgspec.json.decode((EXAMPLES_FOLDER / f"{name}.json").read_bytes())
 
 
 def build_route_options(summary: str, tag: str, operation: Operation) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessment.api.http import etags
 from assessment.api.http.problems import InvalidParametersError, ParameterProblem
-from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.api.openapi.operations import Operation, build_route_options, load_example
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.comparison.wave_report import Waves
 from assessment.errors import InvalidError
@@ -25,7 +25,13 @@ MAX_ID_LENGTH = 80
     **build_route_options(
         "Compare two waves",
         "Results",
-        Operation(scope="read:scores", parameters=("with",), has_etag=True, error_statuses=(404, 409)),
+        Operation(
+            scope="read:scores",
+            parameters=("with",),
+            has_etag=True,
+            error_statuses=(404, 409),
+            response_example=load_example("comparison"),
+        ),
     ),
 )
 def read_comparison(

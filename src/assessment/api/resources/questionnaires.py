@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from assessment.api.http import etags, list_pagination
 from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
-from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.api.openapi.operations import Operation, build_route_options, load_example
 from assessment.domain.questionnaire import AdviceRule, Item, Kind, Questionnaire, QuestionnaireTexts
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
@@ -240,7 +240,13 @@ def list_questionnaires(
     **build_route_options(
         "Read a questionnaire",
         TAG,
-        Operation(scope="read:assessments", has_etag=True, parameters=("language",), error_statuses=(404,)),
+        Operation(
+            scope="read:assessments",
+            has_etag=True,
+            parameters=("language",),
+            error_statuses=(404,),
+            response_example=load_example("questionnaire"),
+        ),
     ),
 )
 def read_questionnaire(

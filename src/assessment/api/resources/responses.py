@@ -87,7 +87,13 @@ def take_in_responses(
     **build_route_options(
         "Export raw answers",
         "Responses",
-        Operation(scope="read:scores", media_type="text/csv", has_etag=True, error_statuses=(404, 409)),
+        Operation(
+            scope="read:scores",
+            media_type="text/csv",
+            has_etag=True,
+            error_statuses=(404, 409),
+            response_example=REQUEST_EXAMPLE,
+        ),
     ),
 )
 def export_responses(

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, negotiation
 from assessment.api.http.problems import InvalidParametersError, ParameterProblem
-from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.api.openapi.operations import Operation, build_route_options, load_example
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.file_formats import FileFormat
 from assessment.domain.result import Result
@@ -107,7 +107,14 @@ def read_progress(
 @get(
     "/assessments/{assessment:str}/scores",
     **build_route_options(
-        "Read the scores", TAG, Operation(scope="read:scores", has_etag=True, error_statuses=(404, 409))
+        "Read the scores",
+        TAG,
+        Operation(
+            scope="read:scores",
+            has_etag=True,
+            error_statuses=(404, 409),
+            response_example=load_example("scores"),
+        ),
     ),
 )
 async def read_scores(
@@ -270,6 +277,7 @@ def _respond_with_file(
             scope="read:scores",
             parameters=("format",),
             media_type="text/csv",
+            response_example="figure,value,hidden because\r\noverall.score,55.1,\r\n",
             formats={kind.value: kind.plain_media_type for kind in FigureFormat},
             has_etag=True,
             error_statuses=(404, 409),
