@@ -127,6 +127,13 @@ class ScopeError(ForbiddenError):
         self.scope = scope
 
 
+class PersonNeededError(ForbiddenError):
+    """Only a person may do this, in the console: a key must not extend what keys can do."""
+
+    slug = "person-needed"
+    title = "A person has to do this in the console"
+
+
 class MethodNotAllowedError(AppError):
     """The path exists, the method does not."""
 

@@ -67,8 +67,8 @@ PATH_DESCRIPTIONS = {
     "invitation": "Id of the invitation.",
     "questionnaire": "Id of the questionnaire.",
     "version": "Semantic version, as 1.1.0.",
-    "key": "Id of the key: the part between the first two underscores of its text.",
-    "user": "Id of the user.",
+    "key_id": "Id of the key: the part between the first two underscores of its text.",
+    "user_id": "Id of the user.",
     "webhook": "Id of the webhook.",
     "advice": "Id of the rule that the advice comes from.",
     "report": "Id of the report.",
@@ -226,6 +226,7 @@ def _list_failure_statuses(declared: Operation, operation: JsonObject) -> list[i
     statuses |= {401, 403, 429} if declared.scope else set()
     statuses |= {400, 413, 415} if "requestBody" in operation else set()
     statuses |= {409} if declared.is_idempotent else set()
+    statuses |= {error_class.status for error_class in declared.problems}
     statuses |= {412} if declared.takes_if_match else set()
     return sorted(statuses)
 

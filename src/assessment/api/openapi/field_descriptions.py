@@ -389,6 +389,21 @@ SPECIFIC = {
     "Assessment.closed_on": "The day on which it closed; null before that, and while it is open again.",
     "Assessment.release": "Number of the newest published result; null where none was published.",
     "Assessment.held_back": "Why the last close published nothing new; empty where it did.",
+    "Key.name": "What it is for.",
+    "Key.scopes": "What it may do.",
+    "Key.state": "Whether it works: `valid`, `expired` or `revoked`.",
+    "Key.expires_at": "When it ends (RFC 3339, UTC).",
+    "Key.revoked_at": "When it was revoked (RFC 3339, UTC); null if it was not.",
+    "Key.last_used_at": "The hour of its last use (RFC 3339, UTC); null before the first.",
+    "CreatedKey.text": "The key itself, to send as `Authorization: Bearer …`; shown only in this response.",
+    "User.email": "Address in lower case, with which the person signs in.",
+    "User.role": "What the person may do: `owner` everything, `editor` all but the workspace, `viewer` only read.",
+    "User.state": "`invited` before the first password or sign-in, then `active`; `disabled` can't sign in.",
+    "User.last_sign_in_at": "When the person last signed in (RFC 3339, UTC); null before the first time.",
+    "User.has_second_factor": "True where signing in takes a code from an app as well.",
+    "User.is_last_owner": "True where nobody else could manage the workspace.",
+    "InvitedUser.link": "The link that sets the password, once; shown only in this response.",
+    "InvitedUser.link_expires_at": "When the link stops working (RFC 3339, UTC).",
     "FindingText.title": "The finding in a sentence.",
     "FindingText.text": "More about it; may be empty.",
     "ModeratedScore.moderated": "Your score, from 0 to 100.",
@@ -398,7 +413,7 @@ SPECIFIC = {
     "MailRecipients.ids": "Invitations with `deliver` mail; those already mailed get another mail with a new link.",
 }
 # Schemas with the fields of another one: a request that creates what a response returns.
-INHERITED = {"Invited": "Invitation", "Assessment": "NewAssessment"}
+INHERITED = {"Invited": "Invitation", "CreatedKey": "Key", "InvitedUser": "User", "Assessment": "NewAssessment"}
 PAGE_PREFIX = "PageOf"
 
 
