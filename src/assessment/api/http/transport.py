@@ -11,6 +11,7 @@ from typing import Any, TypeAlias
 import anyio.to_thread
 from litestar.datastructures import MutableScopeHeaders
 from litestar.enums import ScopeType
+from litestar.routes import HTTPRoute
 from litestar.types import ASGIApp, HTTPScope, Message, Receive, Scope, Send
 
 from assessment.api.http import etags
@@ -72,7 +73,7 @@ class _ResponseWriter:
         if self.start is not None:
             headers = MutableScopeHeaders.from_message(self.start)
             self._add_rate_headers(headers)
-            self._add_head_to_allowed(headers)
+            self._complete_allowed_methods(headers)
             await self._compress(headers, body)
             await self.send(self.start)
             self.start = None
@@ -85,10 +86,17 @@ class _ResponseWriter:
         headers["RateLimit-Reset"] = str(state.reset)
         headers["RateLimit-Policy"] = POLICY
 
-    def _add_head_to_allowed(self, headers: MutableScopeHeaders) -> None:
-        methods = {method.strip() for method in headers.get("allow", "").split(",")}
+    def _complete_allowed_methods(self, headers: MutableScopeHeaders) -> None:
+        """Add HEAD and, to Litestar's answer to OPTIONS, the methods of handlers that were registered later."""
+        methods = {method.strip() for method in headers.get("allow", "").split(",") if method.strip()}
+        if self.scope["method"] == "OPTIONS" and methods:
+            routes = (route for route in self.scope["litestar_app"].routes if isinstance(route, HTTPRoute))
+            path = self.scope.get("path_template")
+            methods |= {method for route in routes if route.path_format == path for method in route.methods}
         if "GET" in methods:
-            headers["Allow"] = ", ".join(sorted(methods | {"HEAD"}))
+            methods.add("HEAD")
+        if methods:
+            headers["Allow"] = ", ".join(sorted(methods))
 
     async def _compress(self, headers: MutableScopeHeaders, message: dict[str, Any]) -> None:
         content = message.get("body", b"")

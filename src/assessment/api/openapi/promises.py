@@ -1,4 +1,4 @@
-"""What clients of the API rely on, one line each: removing or changing a line breaks them.
+"""What clients of the API rely on, one line member: removing or changing a line breaks them.
 
 `docs/api-promises.txt` lists the promises of the current version. Lines are added freely; one that no longer holds
 fails the tests, unless the version of the API changes (docs/api.md, "Versions").
@@ -24,7 +24,7 @@ def _list_operations(document: JsonObject) -> Iterator[str]:
             place = f"{method.upper()} {path}"
             scopes = [scope for requirement in operation["security"] for scope in requirement.get("key", ())]
             yield f"operation {place} {' '.join(scopes)}"
-            required = [each["name"] for each in operation.get("parameters", ()) if each.get("required")]
+            required = [member["name"] for member in operation.get("parameters", ()) if member.get("required")]
             yield f"operation {place} requires {' '.join(sorted(required)) or 'no parameter'}"
             for parameter in operation.get("parameters", ()):
                 yield f"parameter {place} {parameter['name']}"
@@ -51,7 +51,7 @@ def name_type(schema: JsonObject) -> str:
         return str(schema["$ref"].rpartition("/")[2])
     for choice in NESTED_KINDS:
         if choice in schema:
-            return "|".join(sorted({name_type(each) for each in schema[choice]}))
+            return "|".join(sorted({name_type(member) for member in schema[choice]}))
     kind = schema.get("type", "any")
     if isinstance(kind, list):
         return "|".join(sorted(kind))

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+from litestar.enums import HttpMethod
 from msgspec import Struct
 
 from assessment.api.openapi.description import JsonObject
@@ -193,7 +194,7 @@ def _find_type_name(schema: JsonObject) -> str:
         return str(schema["$ref"].rpartition("/")[2])
     extra = schema.get("additionalProperties")
     inner = [*schema.get("oneOf", ()), *schema.get("anyOf", ())]
-    inner += [each for each in (schema.get("items"), extra) if isinstance(each, dict)]
+    inner += [member for member in (schema.get("items"), extra) if isinstance(member, dict)]
     return next((name for name in map(_find_type_name, inner) if name), "")
 
 
@@ -208,8 +209,8 @@ def _build_sample(method: str, path: str, kind: str, request_body: JsonObject, o
     elif request_body:
         content = msgspec.json.encode(request_body.get("example")).decode().replace("'", "\u2019")
         lines.append(f"--json '{content}'")
-    default = "post" if request_body and kind != "text/csv" else "get"
-    if method != default:
+    default = HttpMethod.POST if request_body else HttpMethod.GET  # curl posts what it sends
+    if method.upper() != default:
         lines.insert(1, f"--request {method.upper()}")
     return " \\\n  ".join(lines)
 
