@@ -27,6 +27,16 @@ from assessment.api.resources.wire.assessments import (
 )
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
+from assessment.errors import (
+    AlreadyOpenError,
+    ClosedError,
+    LockedError,
+    MailNotAvailableError,
+    NobodyCountsError,
+    NothingToShowError,
+    NotReopenableError,
+    QuestionnaireChangedError,
+)
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup, closing, reopening
 from assessment.services.auth.principals import KeyHolder
@@ -164,6 +174,7 @@ def read_assessment(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(LockedError,),
             request_example={"targets": {"care": 80}},
             response_example=RESPONSE_EXAMPLE,
         ),
@@ -213,6 +224,13 @@ def change_assessment(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(
+                AlreadyOpenError,
+                NotReopenableError,
+                MailNotAvailableError,
+                NobodyCountsError,
+                QuestionnaireChangedError,
+            ),
             response_example=RESPONSE_EXAMPLE | {"state": "open", "opened_on": "2026-11-02"},
         ),
     ),
@@ -256,6 +274,7 @@ def open_assessment(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(ClosedError, NothingToShowError),
             parameters=("without_results",),
             response_example=RESPONSE_EXAMPLE
             | {"state": "closed", "opened_on": "2026-11-02", "closed_on": "2026-12-18", "release": 1},

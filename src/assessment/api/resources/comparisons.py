@@ -12,7 +12,7 @@ from assessment.api.http.problems import InvalidParametersError, ParameterProble
 from assessment.api.openapi.operations import Operation, build_route_options, load_example
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.comparison.wave_report import Waves
-from assessment.errors import InvalidError
+from assessment.errors import InvalidError, NoResultsError, NotClosedError
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.results import wave_comparison
 
@@ -30,6 +30,7 @@ MAX_ID_LENGTH = 80
             parameters=("with",),
             has_etag=True,
             error_statuses=(404, 409),
+            problems=(NotClosedError, NoResultsError),
             response_example=load_example("comparison"),
         ),
     ),

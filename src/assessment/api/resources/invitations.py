@@ -32,7 +32,17 @@ from assessment.api.resources.wire.invitations import (
 )
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import DeliveryMode
-from assessment.errors import NotFoundError
+from assessment.errors import (
+    AlreadyReplacedError,
+    ClosedError,
+    LockedError,
+    MailedLinkError,
+    MailNotAvailableError,
+    MixedSourcesError,
+    NotFoundError,
+    NothingToMailError,
+    RevokedError,
+)
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.delivery import mailings
@@ -112,6 +122,7 @@ def list_invitations(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(ClosedError, MailNotAvailableError, MixedSourcesError),
             request_example=[REQUEST_EXAMPLE],
             body_bounds={"minItems": 1, "maxItems": MAX_INVITATIONS},
             response_example={"data": [LINK_EXAMPLE]},
@@ -188,6 +199,7 @@ def read_invitation(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(LockedError, RevokedError, ClosedError),
             request_example={"name": "Kim Berg"},
             response_example=RESPONSE_EXAMPLE,
         ),
@@ -237,6 +249,7 @@ def change_invitation(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(AlreadyReplacedError, ClosedError),
             request_example={"functions": ["kiosk"]},
             response_example=REPLACEMENT_EXAMPLE,
         ),
@@ -290,6 +303,7 @@ def replace_invitation(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(RevokedError, MailedLinkError),
             response_example=LINK_EXAMPLE,
         ),
     ),
@@ -329,6 +343,7 @@ def create_link(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(ClosedError, MailNotAvailableError),
             request_example={"ids": [RESPONSE_EXAMPLE["id"]]},
             response_example={"queued": 1},
         ),
@@ -370,6 +385,7 @@ def send_invitations(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(ClosedError, MailNotAvailableError, NothingToMailError),
             response_example={"queued": 31},
         ),
     ),
@@ -401,7 +417,7 @@ def send_reminders(
     **build_route_options(
         "Revoke an invitation",
         TAG,
-        Operation(scope="write:assessments", takes_if_match=True, error_statuses=(404, 409)),
+        Operation(scope="write:assessments", takes_if_match=True, error_statuses=(404, 409), problems=(ClosedError,)),
     ),
 )
 def revoke_invitation(

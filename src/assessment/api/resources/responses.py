@@ -16,6 +16,13 @@ from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.assessments import load_matching_assessment
 from assessment.api.resources.wire.assessments import build_assessment_out
 from assessment.domain.assessment import AssessmentKey
+from assessment.errors import (
+    ClosedError,
+    ImportInProgressError,
+    MixedSourcesError,
+    NotAttributableError,
+    NotClosedError,
+)
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.people import response_import
@@ -39,6 +46,7 @@ REQUEST_EXAMPLE = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,colleague,ca
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(ClosedError, MixedSourcesError, ImportInProgressError),
             request_example=REQUEST_EXAMPLE,
             body_bounds={"minLength": 1},
             response_example={"responses": 2},
@@ -92,6 +100,7 @@ def take_in_responses(
             media_type="text/csv",
             has_etag=True,
             error_statuses=(404, 409),
+            problems=(NotAttributableError, NotClosedError),
             response_example=REQUEST_EXAMPLE,
         ),
     ),

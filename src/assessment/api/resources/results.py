@@ -17,7 +17,7 @@ from assessment.api.openapi.operations import Operation, build_route_options, lo
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.file_formats import FileFormat
 from assessment.domain.result import Result
-from assessment.errors import InvalidError
+from assessment.errors import InvalidError, NoResultsError, NotClosedError
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.people import progress
 from assessment.services.people.progress import Progress
@@ -113,6 +113,7 @@ def read_progress(
             scope="read:scores",
             has_etag=True,
             error_statuses=(404, 409),
+            problems=(NotClosedError, NoResultsError),
             response_example=load_example("scores"),
         ),
     ),
@@ -124,10 +125,11 @@ async def read_scores(
 ) -> Response[Result]:
     """The published result, once the assessment is closed: the same bytes for every reader, for good.
 
-    Null means not valid or hidden; `suppressed` gives the reason, path by path. Every `score` runs from 0 to 100, so
-    does its `interval` (95 %), and gaps and spreads are points of it; `maturity` runs from 1 to 5; `coverage` and
-    `share_high` from 0 to 1; `agreement` is 1 where all answer alike. `n` counts the answers behind a figure, `dk`
-    those who don't know. `questionnaire`, `engine` and `computed_at` say what it was computed with, and when.
+    `null` means the figure is not valid, or is hidden; `suppressed` gives the reason, path by path. Every `score` runs
+    from 0 to 100, so does its `interval` (95 %), and gaps and spreads are points of it; `maturity` runs from 1 to 5;
+    `coverage` and `share_high` from 0 to 1; `agreement` is 1 where all answer alike. `n` counts the answers behind a
+    figure, `dk` those who don't know. `questionnaire`, `engine` and `computed_at` say what it was computed with, and
+    when.
     """
     # Not a dependency: Litestar starts a task for each of several, which takes longer than the select.
     release_reader: ReleaseReader = request.app.state.release_reader
@@ -147,6 +149,7 @@ def _describe_report_file(file_format: FileFormat) -> Operation:
         media_type=file_format.media_type,
         has_etag=True,
         error_statuses=(404, 409, 503),
+        problems=(NotClosedError, NoResultsError),
     )
 
 
@@ -281,6 +284,7 @@ def _respond_with_file(
             formats={kind.value: kind.plain_media_type for kind in FigureFormat},
             has_etag=True,
             error_statuses=(404, 409),
+            problems=(NotClosedError, NoResultsError),
         ),
     ),
 )

@@ -121,9 +121,8 @@ def check_people(
     ]
     problems += invitee_checks.find_duplicate_addresses(people, load_invited_addresses(session, assessment))
     if len(people) > MAX_INVITED:
-        problems.append(
-            Problem(with_values("Invite at most {most} people at once.", most=MAX_INVITED), code="too-many")
-        )
+        message = with_values("Invite at most {most} people at once.", most=MAX_INVITED)
+        problems.append(Problem(message, code="too-many"))
     return sorted(problems, key=lambda problem: problem.line or 0)
 
 
