@@ -34,6 +34,7 @@ def environment(tmp_path: Path, sqlite_url: str) -> dict[str, str]:
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
         "HOME": str(tmp_path),
         "LANG": "C.UTF-8",
+        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),  # of a checkout that is not installed
         "URL": f"http://127.0.0.1:{port}",
         "ASSESSMENT_PUBLIC_URL": f"http://127.0.0.1:{port}",
         "ASSESSMENT_DATA": str(tmp_path),
