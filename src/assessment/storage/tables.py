@@ -147,6 +147,8 @@ class ApiKeyRow(SQLModel, table=True):
     expires_at: datetime
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None  # to the hour
+    rate_tokens: float | None = None  # left in the bucket of the rate limit; null is full
+    rate_updated_at: float | None = None  # POSIX seconds
 
 
 class OrganisationRow(SQLModel, table=True):
