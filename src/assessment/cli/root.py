@@ -20,6 +20,11 @@ COMMANDS = {
     "doctor": LazyCommand(
         "assessment.cli.commands.doctor:check_installation", N_("Check the installation and list what to fix.")
     ),
+    "backup": LazyCommand(
+        "assessment.cli.commands.backups:create_backup", N_("Write a verified backup while the server runs.")
+    ),
+    "restore": LazyCommand("assessment.cli.commands.backups:restore_backup", N_("Restore a backup, and prove it.")),
+    "move": LazyCommand("assessment.cli.commands.backups:move_database", N_("Move everything to PostgreSQL.")),
     "work": LazyCommand(
         "assessment.cli.commands.work:run_worker", N_("Send mail and reminders, next to a server on PostgreSQL.")
     ),
