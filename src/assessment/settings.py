@@ -28,7 +28,7 @@ OTHER_NAMES = (
     "PROXIES",
     "MAIL_FROM",
     "MAILS_PER_MINUTE",
-    "METRICS_PORT",
+    "METRICS_ADDRESS",
     "OIDC_ISSUER",
     "OIDC_CLIENT_ID",
     "OIDC_NAME",
@@ -75,7 +75,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     oidc: OidcSettings | None = None
     proxies: int = 0  # number of trusted proxies that add the client to X-Forwarded-For
     backup_key: str | None = None  # backups are encrypted with it
-    metrics_port: int | None = None
+    metrics_address: tuple[str, int] | None = None  # host and port
 
     @property
     def sender(self) -> str:
@@ -147,7 +147,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         minimum_group=take("MINIMUM_GROUP", _parse_minimum_group, None),
         proxies=take("PROXIES", _parse_proxies, 0),
         backup_key=take("BACKUP_KEY", _parse_secret, None),
-        metrics_port=take("METRICS_PORT", _parse_metrics_port, None),
+        metrics_address=take("METRICS_ADDRESS", _parse_metrics_address, None),
         oidc=_make_oidc_settings(
             take("OIDC_ISSUER", _parse_issuer, ""),
             take("OIDC_CLIENT_ID", str, ""),
@@ -180,7 +180,7 @@ def describe_settings(settings: Settings) -> dict[str, str]:
         "OIDC_CLIENT_ID": settings.oidc.client_id if settings.oidc else "no sign-in by a provider",
         "PROXIES": settings.proxies,
         "BACKUP_KEY": "backups are encrypted" if settings.backup_key else "backups are not encrypted",
-        "METRICS_PORT": settings.metrics_port or "no metrics",
+        "METRICS_ADDRESS": "{}:{}".format(*settings.metrics_address) if settings.metrics_address else "no metrics",
     }
     return {PREFIX + name: str(value) for name, value in values.items()}
 
@@ -363,10 +363,11 @@ def _parse_mails_per_minute(text: str) -> int:
     return int(text)
 
 
-def _parse_metrics_port(text: str) -> int | None:
-    if not _is_whole_number(text) or not 1 <= int(text) <= HIGHEST_PORT:
-        raise ValueError(f"must be the number of a port, 1 to {HIGHEST_PORT}.")
-    return int(text)
+def _parse_metrics_address(text: str) -> tuple[str, int] | None:
+    host, _colon, port = text.rpartition(":")
+    if not _is_whole_number(port) or not 1 <= int(port) <= HIGHEST_PORT or (host and not _is_host(host.strip("[]"))):
+        raise ValueError("must be a port, like 9464 (on this machine only), or an address like 10.0.0.5:9464.")
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def _parse_issuer(text: str) -> str:
