@@ -34,6 +34,9 @@ COMMANDS = {
     "respondent": LazyCommand(
         "assessment.cli.commands.respondents:respondent_group", N_("Personal data: export or erase a person's.")
     ),
+    "retention": LazyCommand(
+        "assessment.cli.commands.retention:apply_retention", N_("Erase what is stored longer than agreed.")
+    ),
     "questionnaire": LazyCommand(
         "assessment.cli.commands.questionnaires:questionnaire_group", N_("Check, list and show questionnaires.")
     ),

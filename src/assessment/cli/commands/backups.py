@@ -103,9 +103,9 @@ def _write_backup(chosen: Settings, engine: Engine, path: Path, *, is_folder: bo
 def restore_backup(path: Path, erasures: tuple[Path, ...], *, replace: bool) -> None:
     """Restore a backup into the database of the settings, SQLite or PostgreSQL, whichever it was made of.
 
-    The result is compared with the backup table by table, its foreign keys and audit log are checked, and it is migrated
-    to the newest schema. If anything is wrong, the database stays as it is. What was erased after the backup is erased
-    again, as far as the database that is replaced records it.
+    The result is compared with the backup table by table, its foreign keys and audit log are checked, and it gets the
+    newest schema. If anything is wrong, the database stays as it is. What was erased after the backup is erased again,
+    as far as the database that is replaced records it.
     """
     from assessment.services.operations import backup_restore
     from assessment.services.operations.database_filling import NotEmptyError
@@ -153,9 +153,9 @@ def move_database(url: str) -> None:
 
     with environment.open_database() as (chosen, source):
         if not database.is_sqlite(source) or not url.startswith("postgresql"):
-            remedy = _("Use: assessment backup, and assessment restore.")
+            remedy = _("For anything else use assessment backup and assessment restore.")
             raise CommandError(
-                _("Only SQLite is moved, and only to postgresql://…"), [Problem(_("Otherwise:"), remedy)]
+                _("Nothing was moved."), [Problem(_("Only SQLite can be moved, and only to PostgreSQL."), remedy)]
             )
         target = database.make_engine(url)
         try:

@@ -175,8 +175,8 @@ def _make_problem(fault: AuditFault) -> Problem:
         ),
         _(
             "Set ASSESSMENT_SECRET to what it was, if it was changed. Otherwise look what differs from a backup, or go "
-            "back to it: assessment restore BACKUP --replace"
-        ),
+            "back to it ({command})."
+        ).format(command="assessment restore BACKUP --replace"),
     )
 
 

@@ -1,4 +1,4 @@
-"""HTTP server for Prometheus in the process that starts the others: their metrics, and the state of the installation."""
+"""HTTP server for Prometheus, in the process that starts the others: their metrics, and the installation's state."""
 
 import os
 import tempfile

@@ -11,7 +11,7 @@ from typing import IO
 from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
-from assessment.errors import ConflictError
+from assessment.errors import ConflictError, with_values
 from assessment.services.operations import audit_trail
 from assessment.storage import database, schema, tables
 from assessment.storage.backup import table_rows
@@ -52,7 +52,7 @@ def create_backup(engine: Engine, path: Path, *, key: str | None, secret: str, p
     The file gets its name once it is complete and verified. Raises `ConflictError` if there is one of this name.
     """
     if path.exists():
-        raise ConflictError(f"{path} exists already: name another file, or a folder.")
+        raise ConflictError(with_values("{path} exists already: name another file, or a folder.", path=path))
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     partial = path.with_name(path.name + ".part")
     partial.unlink(missing_ok=True)

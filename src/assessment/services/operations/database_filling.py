@@ -12,7 +12,7 @@ from pathlib import Path
 
 from sqlalchemy import Connection, Engine, text
 
-from assessment.errors import AppError, ConflictError
+from assessment.errors import AppError, ConflictError, with_values
 from assessment.storage import database, schema
 from assessment.storage.backup import table_rows
 from assessment.storage.backup.table_rows import TableChunk, TableSummary
@@ -59,7 +59,9 @@ def compare_tables(actual: dict[str, TableSummary], expected: dict[str, TableSum
     """Raise `AppError` with the tables that differ in number or content of rows."""
     different = sorted(name for name in actual.keys() | expected.keys() if actual.get(name) != expected.get(name))
     if different:
-        raise AppError(f"These tables would differ: {', '.join(different)}. Nothing was changed.")
+        raise AppError(
+            with_values("These tables would differ: {tables}. Nothing was changed.", tables=tuple(different))
+        )
 
 
 @contextmanager
@@ -84,7 +86,7 @@ def _open_new_file(engine: Engine, replace: bool, now: datetime) -> Iterator[Con
     target = Path(str(engine.url.database))
     has_content = target.exists() and target.stat().st_size > 0
     if has_content and not replace:
-        raise NotEmptyError(f"There is a database already: {target}.")
+        raise NotEmptyError(with_values("There is a database already: {path}.", path=target))
     if has_content:
         check_unused_file(target)
     partial = target.with_name(target.name + ".part")
