@@ -60,9 +60,11 @@ test: tested ## Every test, PostgreSQL and the browser included
 quick: tested ## The inner loop: the core on SQLite; no PDF, browser or server, under a minute
 	@$(PY) -m pytest $(SPREAD) -q -x -m "not browser and not slow and not postgres and not variant" $(QUICK) $(ARGS)
 
-soak: tested ## Attacks at length: strange requests by the ten thousand, 1,000 organisations, every text and figure of reports
+soak: tested ## Attacks and faults at length: 1,000 organisations, 100 kills, 20 backups under load, every text of reports
 	@ASSESSMENT_TEST_ROUNDS=25 ASSESSMENT_TEST_SOAK=1 $(PY) -m pytest $(SPREAD) \
-		tests/trust tests/privacy tests/plain tests/simulations tests/storage tests/pdf tests/verification/test_verify.py tests/verification/test_altered_reports.py $(ARGS)
+		tests/trust tests/privacy tests/plain tests/simulations tests/storage tests/pdf tests/consistency \
+		tests/services/operations tests/services/delivery \
+		tests/verification/test_verify.py tests/verification/test_altered_reports.py $(ARGS)
 
 check: tested ## Style, types, direction of imports, templates
 	$(BIN)/ruff check
