@@ -40,7 +40,7 @@ CAN := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2]
 HAS := import sys, pip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 WHICH := import sys; print(sys.version)
 
-.PHONY: help setup demo serve test quick soak check format bench benchmark wheel lock clean python runtime tested
+.PHONY: help setup demo serve test quick soak check format bench benchmark wheel release lock clean python runtime tested
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -88,6 +88,9 @@ catalogues: tested ## Bring the translations up to date with the texts of the pr
 
 wheel: runtime ## Source distribution and wheel, in dist/
 	@rm -rf dist && $(PY) -m hatchling build -t sdist -t wheel
+
+release: tested ## Wheel, source distribution, bill of materials and licences in dist/; the wheel proven in a bare environment
+	@$(PY) -m pytest -q tests/test_licences.py tests/test_release.py tests/storage/test_migrations.py && $(PY) -m tests.release
 
 lock: python ## Compile requirements/ anew from pyproject.toml; UPGRADE=--upgrade for newer versions
 	@scratch="$$(mktemp -d)" && trap 'rm -rf "$$scratch"' EXIT && \
