@@ -176,6 +176,7 @@ def test_every_table_about_a_person_is_exported(world, run):
     by_part = {
         "links": "invitation_link",
         "mails": "outbox",
+        "role_reports": "role_report",
         "responses": "response",
         "browsers": "respondent_session",
         "section_times": "section_time",
