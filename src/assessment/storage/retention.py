@@ -58,7 +58,10 @@ def list_assessments_with_answers(session: Session, until: date) -> list[tuple[A
 
 
 def erase_people(session: Session, key: AssessmentKey) -> None:
-    """Delete names, addresses, links, mails and role reports of all invitations; roles and functions stay, for they were counted."""
+    """Delete names, addresses, links, mails and role reports of all invitations.
+
+    Roles and functions stay, for they were counted.
+    """
     ids = select(invitation.c.id).where(*match_assessment(invitation, key)).scalar_subquery()
     for table in (link, outbox, tables.role_report):
         session.execute(delete(table).where(table.c.workspace_id == key.workspace_id, table.c.invitation_id.in_(ids)))
