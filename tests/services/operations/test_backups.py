@@ -77,6 +77,15 @@ def test_backup_file_is_private_and_complete_or_absent(filled, tmp_path, monkeyp
     assert [file.name for file in tmp_path.glob("*.backup*")] == ["one.backup"]
 
 
+def test_large_rows_are_split_into_several_frames(filled, target, tmp_path, monkeypatch):
+    monkeypatch.setattr(backup_file, "SPLIT_BYTES", 500)
+
+    path = make_backup(filled, tmp_path / "one.backup").path
+    restore(target, path)
+
+    assert summarise(target) == summarise(filled)
+
+
 def test_existing_file_is_not_overwritten(filled, tmp_path):
     path = tmp_path / "one.backup"
     path.write_text("something else")

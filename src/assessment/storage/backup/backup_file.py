@@ -25,6 +25,7 @@ from assessment.storage.backup.table_rows import TableChunk, TableSummary
 MAGIC = b"assessment backup 1\n"
 MAXIMUM_HEADER_BYTES = 4096
 MAXIMUM_FRAME_BYTES = 1024**3
+SPLIT_BYTES = 32 * 1024**2
 SALT_BYTES = 16
 KEY_BYTES = 32
 NONCE_BYTES = 12
@@ -135,14 +136,20 @@ class BackupWriter:
         self._file, self._seal = file, _make_seal(line, header.salt, key)
 
     def write_chunk(self, chunk: TableChunk) -> None:
-        self._write_record(ChunkRecord(chunk), is_last=False)
+        """Write rows; many large ones, such as logos, in several frames, because a frame is in memory at once."""
+        content = _encoder.encode(ChunkRecord(chunk))
+        if len(content) > SPLIT_BYTES and len(chunk.rows) > 1:
+            middle = len(chunk.rows) // 2
+            self.write_chunk(TableChunk(chunk.table, chunk.columns, chunk.rows[:middle]))
+            self.write_chunk(TableChunk(chunk.table, chunk.columns, chunk.rows[middle:]))
+        else:
+            self._write_frame(content, is_last=False)
 
     def write_manifest(self, manifest: BackupManifest) -> None:
-        self._write_record(manifest, is_last=True)
+        self._write_frame(_encoder.encode(manifest), is_last=True)
 
-    def _write_record(self, record: BackupRecord, *, is_last: bool) -> None:
-        content = zlib.compress(_encoder.encode(record), COMPRESSION_LEVEL)
-        sealed = self._seal.seal_frame(content, is_last=is_last)
+    def _write_frame(self, content: bytes, *, is_last: bool) -> None:
+        sealed = self._seal.seal_frame(zlib.compress(content, COMPRESSION_LEVEL), is_last=is_last)
         self._file.write(LENGTH.pack(len(sealed) << 1 | is_last) + sealed)
 
 
