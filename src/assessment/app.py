@@ -59,6 +59,7 @@ from assessment.web.http import (
     health,
     json_logs,
     languages,
+    metrics,
     templates,
 )
 from assessment.web.http.client_address import get_client_address
@@ -143,6 +144,7 @@ class Components:
         if settings.oidc is not None:
             self.oidc_provider = OidcProvider(settings.oidc, settings.public_url, settings.secret)
         self.template_engine = templates.create_template_engine(settings, self.assets)
+        self.request_metrics = metrics.make_request_metrics()
         self.identify_key = make_key_identifier(self.read_connection, self.engine, settings, clock)
 
     async def _take_shared_tokens(self, key_id: str, wanted: TokenRequest) -> TokenBucket | None:
@@ -213,6 +215,7 @@ class Application(Litestar):
                 "writer": components.writer,
                 "release_reader": components.release_reader,
                 "respondent_read": components.respondent_read,
+                "request_metrics": components.request_metrics,
             }
         )
 

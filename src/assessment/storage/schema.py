@@ -53,17 +53,17 @@ def migrate_schema(engine: Engine, now: datetime) -> Path | None:
     copy = create_backup(engine, now) if state == "old" and is_sqlite(engine) else None
     with (
         engine.connect().execution_options(**{WRITE_OPTION: True}) as connection,
-        _suspend_foreign_keys(connection),
+        suspend_foreign_keys(connection),
         connection.begin(),
     ):
         if not is_sqlite(engine):
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATION_LOCK})
-        _upgrade_schema(connection)
+        upgrade_schema(connection)
     return copy
 
 
 @contextmanager
-def _suspend_foreign_keys(connection: Connection) -> Iterator[None]:
+def suspend_foreign_keys(connection: Connection) -> Iterator[None]:
     """Turn foreign keys off, since SQLite alters a table by copying it; they are checked afterwards."""
     if not is_sqlite(connection):
         yield
@@ -116,10 +116,24 @@ def make_alembic_config(connection: Connection) -> Config:
     return settings
 
 
-def _upgrade_schema(connection: Connection) -> None:
+def is_known_revision(revision: str) -> bool:
+    """Return whether this program has the migration to a revision."""
+    return revision in _list_revisions()[1]
+
+
+def read_revision(connection: Connection) -> str:
+    """Return the database's revision; raises `ConflictError` if it has none."""
+    heads = MigrationContext.configure(connection).get_current_heads()
+    if len(heads) != 1:
+        raise ConflictError("The database has no schema of this program.")
+    return str(heads[0])
+
+
+def upgrade_schema(connection: Connection, revision: str = "head") -> None:
+    """Migrate within the transaction of `connection`."""
     if _find_state(connection) == "newer":  # another process may have migrated meanwhile
         raise NewerDatabaseError
-    command.upgrade(make_alembic_config(connection), "head")
+    command.upgrade(make_alembic_config(connection), revision)
     if is_sqlite(connection) and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
         raise AppError("The upgrade would have left rows without the row they refer to: nothing was changed.")
 
