@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, String, create_engine, event, func, type_coerce
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.exc import (
     DataError,
@@ -69,13 +69,6 @@ def is_sqlite(engine: Engine | Connection) -> bool:
     return engine.dialect.name == "sqlite"
 
 
-def truncate_to_day(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """SQL expression: truncate a timestamp to midnight of its day (UTC)."""
-    if is_sqlite(connection):
-        return func.substr(type_coerce(column, String), 1, 10).concat(" 00:00:00.000000")
-    return func.date_trunc("day", column)
-
-
 @contextmanager
 def read_session(engine: Engine) -> Iterator[Session]:
     """Open a read-only session."""
@@ -97,6 +90,30 @@ def write_session(engine: Engine) -> Iterator[Session]:
             yield session
         for work in session.info.get(AFTER_COMMIT_KEY, ()):
             work(engine)
+
+
+@contextmanager
+def rewrite_session(engine: Engine) -> Iterator[Session]:
+    """Open a write session that only deletes rows and inserts the same rows again.
+
+    SQLite skips its checks of foreign keys, which would find nothing and cost as much again, and copies rows in memory.
+    PostgreSQL has no such switch for the owner of a database.
+    """
+    if not is_sqlite(engine):
+        with write_session(engine) as session:
+            yield session
+        return
+    with translate_errors(), _get_write_engine(engine).connect() as connection:
+        driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]  # it is sqlite3's
+        driver.execute("PRAGMA foreign_keys = OFF").close()  # has no effect within a transaction
+        driver.execute("PRAGMA temp_store = MEMORY").close()
+        try:
+            with Session(connection) as session, session.begin():
+                yield session
+        except BaseException:
+            connection.invalidate()  # if it is still in a transaction, it would go on checking nothing
+            raise
+        driver.execute("PRAGMA foreign_keys = ON").close()
 
 
 def _get_read_engine(engine: Engine) -> Engine:
