@@ -114,7 +114,8 @@ def _answer_section(browser: Browser, path: str, page: str, *, autosave: bool) -
     hidden = _read_hidden_fields(page)
     items = ITEM_PATTERN.findall(page)
     shared = {name: value for name, value in hidden.items() if not name.endswith(":sequence")}
-    choices = {item: _list_choices(page, item) for item in items}
+    choices = {item: listed for item in items if (listed := _list_choices(page, item))}
+    items = list(choices)  # not the comment, which nobody has to write
     answers = {item: choices[item][number % len(choices[item])] for number, item in enumerate(items)}
     if autosave:
         for item in items:

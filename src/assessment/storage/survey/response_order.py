@@ -47,11 +47,11 @@ def _match_rows_to_keep(table: Table) -> tuple[ColumnElement[bool], ...]:
     return (~IS_COMMENT,) if table is answer else ()
 
 
-def _erase_value(each: Column[Any]) -> ColumnElement[Any]:
+def _erase_value(time_column: Column[Any]) -> ColumnElement[Any]:
     """Return what a rewritten row has in a column."""
-    if each is answer.c.reason:
+    if time_column is answer.c.reason:
         return literal("")
-    return truncate_to_day(each) if any(each is time for time in TIME_COLUMNS) else each
+    return truncate_to_day(time_column) if any(time_column is time for time in TIME_COLUMNS) else time_column
 
 
 def _list_rewriting_statements() -> Iterator[Executable]:
@@ -72,10 +72,10 @@ def _list_rewriting_statements() -> Iterator[Executable]:
 
 
 TRUNCATIONS = tuple(
-    update(each.table)
-    .where(*_match_responses(each.table), is_exact_time(each))
-    .values({each.name: truncate_to_day(each)})
-    for each in TIME_COLUMNS
+    update(time_column.table)
+    .where(*_match_responses(time_column.table), is_exact_time(time_column))
+    .values({time_column.name: truncate_to_day(time_column)})
+    for time_column in TIME_COLUMNS
 )
 REWRITING = tuple(_list_rewriting_statements())
 
