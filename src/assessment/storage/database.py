@@ -32,6 +32,7 @@ from assessment.errors import ConflictError, InvalidError, UnavailableError
 
 BUSY_TIMEOUT_MILLISECONDS = 15_000
 CONNECT_TIMEOUT_SECONDS = 10
+POSTGRES_OPTIONS = {"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": "-c timezone=utc"}
 ENGINE_CACHE_KEY = "assessment_engines"
 WRITE_OPTION = "assessment_writing"
 AFTER_COMMIT_KEY = "assessment_after_commit"
@@ -54,8 +55,14 @@ def make_engine(url: str) -> Engine:
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=30,
-        connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": "-c timezone=utc"},
+        connect_args=POSTGRES_OPTIONS,
     )
+
+
+def make_postgres_arguments(engine: Engine) -> dict[str, Any]:
+    """Return psycopg's arguments for a connection outside the engine's pool."""
+    _, arguments = engine.dialect.create_connect_args(engine.url)
+    return {**arguments, **POSTGRES_OPTIONS}
 
 
 def normalise_url(url: str) -> URL:
