@@ -26,9 +26,7 @@ DatabaseRow = tuple[object, ...]
 def fill_database(engine: Engine, questionnaire: Questionnaire, people: int, seed: int) -> int:
     """Store `people` random respondents; return the number of their answers."""
     schema.migrate_schema(engine, NOW)
-    with database.write_session(engine) as session:
-        for table, values in _make_parent_rows(questionnaire):
-            session.execute(insert(table).values(values))
+    insert_parent_rows(engine, questionnaire)
     rng = np.random.default_rng(seed)
     answers = draw_answers(questionnaire, people, rng)
     ids = [secrets.token_urlsafe(15) for _ in range(people)]
@@ -38,6 +36,13 @@ def fill_database(engine: Engine, questionnaire: Questionnaire, people: int, see
     _bulk_insert(engine, tables.answer, answered)
     _analyze_tables(engine)
     return len(answered)
+
+
+def insert_parent_rows(engine: Engine, questionnaire: Questionnaire) -> None:
+    """Store the open assessment and what it belongs to."""
+    with database.write_session(engine) as session:
+        for table, values in _make_parent_rows(questionnaire):
+            session.execute(insert(table).values(values))
 
 
 def _make_parent_rows(questionnaire: Questionnaire) -> Iterator[tuple[Table, dict[str, Any]]]:

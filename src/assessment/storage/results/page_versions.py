@@ -1,12 +1,13 @@
 """What the results page of an assessment depends on besides the assessment itself, small enough to compare."""
 
+from typing import Any
+
 from msgspec import Struct
-from sqlalchemy import String, case, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, Table, bindparam, case, cast, func, select
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
-from assessment.storage.columns import match_assessment
 
 release, comments, voice = tables.release, tables.comments, tables.voice
 user, api_key = tables.user, tables.api_key
@@ -26,31 +27,42 @@ class PageVersion(Struct, frozen=True):
     chosen_voices: str | None
 
 
-def load_page_version(session: Session, key: AssessmentKey) -> PageVersion:
+def _match_own(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (
+        table.c.workspace_id == bindparam("workspace_id", type_=String()),
+        table.c.assessment_id == bindparam("assessment_id", type_=String()),
+    )
+
+
+def _build_select() -> Select[Any]:
     newest_texts = (
         select(comments.c.number, func.coalesce(user.c.email, api_key.c.name).label("author"))
         .outerjoin(user, user.c.id == comments.c.user_id)
         .outerjoin(api_key, api_key.c.id == comments.c.key_id)
-        .where(*match_assessment(comments, key))
+        .where(*_match_own(comments))
         .order_by(comments.c.number.desc())
         .limit(1)
         .subquery()
     )
-    newest_release = (
-        select(release.c.digest).where(*match_assessment(release, key)).order_by(release.c.number.desc()).limit(1)
-    )
+    newest_release = select(release.c.digest).where(*_match_own(release)).order_by(release.c.number.desc()).limit(1)
     counted = (
         select(
             func.count().label("number"),
             func.sum(case((voice.c.is_withdrawn, 1), else_=0)).label("withdrawn"),
             func.aggregate_strings(case((voice.c.is_chosen, cast(voice.c.position, String))), ",").label("chosen"),
         )
-        .where(*match_assessment(voice, key))
+        .where(*_match_own(voice))
         .subquery()
     )
-    row = session.execute(
+    return (
         select(newest_release.scalar_subquery(), newest_texts, counted)
         .select_from(counted)
         .outerjoin(newest_texts, newest_texts.c.number.is_not(None))
-    ).one()
-    return PageVersion(*row)
+    )
+
+
+SELECT_VERSION = _build_select()  # built once: that takes longer than running it
+
+
+def load_page_version(session: Session, key: AssessmentKey) -> PageVersion:
+    return PageVersion(*session.execute(SELECT_VERSION, key._asdict()).one())
