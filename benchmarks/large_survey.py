@@ -16,6 +16,7 @@ from typing import Any
 import msgspec
 import numpy as np
 from sqlalchemy import Engine, insert, select, update
+from sqlalchemy.engine import make_url
 
 from assessment.domain.answers import Answers, list_answer_codes
 from assessment.domain.assessment import AssessmentKey
@@ -58,8 +59,8 @@ class DatabaseCopies:
             if template:
                 shutil.copy(template.removeprefix("sqlite:///"), target)
             return f"sqlite:///{target}"
-        source = template.rpartition("/")[2].partition("?")[0] if "/large_" in template else ""
-        self._server.psql(f"CREATE DATABASE {name}" + (f" TEMPLATE {source}" if source else ""))
+        source = f" TEMPLATE {make_url(template).database}" if template else ""
+        self._server.psql(f"CREATE DATABASE {name}{source}")
         return str(self._server.get_uri(name))
 
 
