@@ -77,8 +77,8 @@ format: tested ## Put the layout right
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: tested ## Processor time of a response, next to a bare application: benchmarks/README.md
-	@$(PY) -m benchmarks.write_path $(ARGS)
+bench: tested ## Responses, closes, imports, pages and memory next to bare ones; writes the table in benchmarks/README.md
+	@$(PY) -m benchmarks.bench $(ARGS)
 
 benchmark: tested ## Time and memory of results and reports, weight of pages; what against what: benchmarks/README.md
 	@$(PY) -m benchmarks.size && $(PY) -m benchmarks.report && $(PY) -m benchmarks.weight
