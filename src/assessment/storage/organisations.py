@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.closed_sets import AssessmentState
 from assessment.errors import NotFoundError
 from assessment.storage import tables
-from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
+from assessment.storage.cursor_pagination import PageRequest, RowPage, choose_order, load_page
 
 organisation = tables.organisation
 assessment = tables.assessment
@@ -53,8 +53,13 @@ def lock_organisations(session: Session, workspace_id: str) -> tuple[Organisatio
 
 
 def list_organisations(session: Session, workspace_id: str, place: PageRequest) -> RowPage[Organisation]:
-    """List organisations, the newest first."""
-    order = SortOrder((organisation.c.created_at, organisation.c.id), descending=True)
+    """List organisations, the newest first unless sorted otherwise."""
+    order = choose_order(
+        place.sort,
+        "-created_at",
+        created_at=(organisation.c.created_at, organisation.c.id),
+        name=(organisation.c.name, organisation.c.id),
+    )
     return load_page(session, _select_organisations(workspace_id), order, place, _read_organisation)
 
 

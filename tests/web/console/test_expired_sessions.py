@@ -56,7 +56,8 @@ def list_form_routes(app):
 def build_path(world, template):
     assessment = world.closed if template.endswith("/voices") else world.open
     known = {"{assessment_id:str}": assessment, "{invitation_id:str}": world.invitation, "{kind:str}": "invitation",
-             "{user_id:str}": world.ids["bob"], "{key_id:str}": world.key_id, "{organisation_id:str}": world.organisation}  # fmt: skip
+             "{user_id:str}": world.ids["bob"], "{key_id:str}": world.key_id,
+             "{organisation_id:str}": world.organisation}  # fmt: skip
     for name, value in known.items():
         template = template.replace(name, value)
     return template

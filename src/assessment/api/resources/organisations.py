@@ -3,19 +3,19 @@
 from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import partial
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 import msgspec
 from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
-from assessment.api.http.idempotency import IdempotentRequest
-from assessment.api.http.list_pagination import Cursor, Limit, Page
+from assessment.api.http.idempotency import IdempotentRequest, Representation
+from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire import RequestStruct, Title
@@ -44,6 +44,9 @@ FIELD_DESCRIPTIONS = {
 }
 
 ContactText: TypeAlias = Annotated[str, Meta(max_length=200)]
+
+
+OrganisationSort: TypeAlias = Literal["-created_at", "created_at", "name", "-name"]
 
 
 class NewOrganisation(RequestStruct, frozen=True):
@@ -89,7 +92,7 @@ def build_organisation_out(organisation: Organisation) -> OrganisationOut:
         TAG,
         Operation(
             scope="read:assessments",
-            parameters=list_pagination.PAGE_PARAMETERS,
+            parameters=(*list_pagination.PAGE_PARAMETERS, "sort"),
             has_etag=True,
             response_example={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
         ),
@@ -101,9 +104,12 @@ def list_organisations(
     caller: NamedDependency[KeyHolder],
     cursor: Cursor = "",
     limit: Limit = list_pagination.DEFAULT_LIMIT,
+    sort: Annotated[OrganisationSort, QueryParameter(description="The order; `-` from the last to the first.")] = (
+        "-created_at"
+    ),
 ) -> Response[Page[OrganisationOut]]:
     """All organisations of your workspace."""
-    return etags.respond_with_etag(request, _encode_organisation_page(read_session, caller, cursor, limit))
+    return etags.respond_with_etag(request, _encode_organisation_page(read_session, caller, cursor, limit, sort))
 
 
 @post(
@@ -131,9 +137,7 @@ def create_organisation(
     """Add a client. `If-Match` is compared with the first page of the list."""
 
     def perform_request() -> OrganisationOut:
-        etags.require_match(
-            request, _encode_organisation_page(idempotent.session, caller, "", list_pagination.DEFAULT_LIMIT)
-        )
+        etags.require_match(request, _encode_organisation_page(idempotent.session, caller))
         return build_organisation_out(
             client_organisations.create_organisation(
                 idempotent.session,
@@ -145,7 +149,7 @@ def create_organisation(
             )
         )
 
-    return idempotent.run_once(perform_request)
+    return idempotent.run_once(perform_request, locate=lambda new: Representation(f"/organisations/{new.id}"))
 
 
 @get(
@@ -305,8 +309,15 @@ def _load_matching_organisation(
     return current
 
 
-def _encode_organisation_page(session: Session, caller: KeyHolder, cursor: str, limit: int) -> bytes:
+def _encode_organisation_page(
+    session: Session,
+    caller: KeyHolder,
+    cursor: str = "",
+    limit: int = list_pagination.DEFAULT_LIMIT,
+    sort: OrganisationSort = "-created_at",
+) -> bytes:
     def find_page(page: PageRequest) -> cursor_pagination.RowPage[Organisation]:
         return client_organisations.list_organisations(session, caller.workspace_id, page)
 
-    return etags.encode_json(list_pagination.load_page(find_page, build_organisation_out, cursor, limit))
+    name = ListName("/organisations", (sort,))
+    return etags.encode_json(list_pagination.load_page(find_page, build_organisation_out, name, cursor, limit, sort))

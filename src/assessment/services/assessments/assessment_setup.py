@@ -16,6 +16,7 @@ from assessment.domain.survey.closing_time import compute_closing_time, get_stat
 from assessment.errors import (
     AlreadyOpenError,
     ChangedError,
+    ClosedError,
     ConflictError,
     InvalidError,
     LockedError,
@@ -99,13 +100,21 @@ def list_assessments(
     state: str = "",
     search: str = "",
     archived: bool | None = None,
+    wave_of: str = "",
 ) -> RowPage[Assessment]:
     """List assessments, newest first; `search` is part of a title or of a client's name.
 
     `archived`: only archived ones, or only others; None for all.
     """
     return assessments.list_assessments(
-        session, workspace_id, place, organisation_id, state=state, search=search, archived=archived
+        session,
+        workspace_id,
+        place,
+        organisation_id,
+        state=state,
+        search=search,
+        archived=archived,
+        wave_of=wave_of,
     )
 
 
@@ -165,7 +174,7 @@ def open_assessment(
     if assessment.state == AssessmentState.OPEN:
         raise AlreadyOpenError
     if assessment.state == AssessmentState.CLOSED:
-        raise ConflictError("This assessment is closed already.")
+        raise ClosedError("This assessment is closed already.")
     if assessment.client_archived_on is not None:
         raise ConflictError(CLIENT_ARCHIVED)
     questionnaire = published_questionnaires.find_questionnaire(session, assessment, catalogue)
@@ -247,4 +256,4 @@ def _find_questionnaire(catalogue: QuestionnaireCatalogue, name: str) -> Questio
     except NotFoundError:
         reason = "There is no such questionnaire."
         known = f"Known are {', '.join(sorted({questionnaire.id for questionnaire in catalogue.list()}))}."
-        raise InvalidError(reason, [Problem(reason, known, pointer="/questionnaire")]) from None
+        raise InvalidError(reason, [Problem(reason, known, pointer="/questionnaire", code="not-found")]) from None

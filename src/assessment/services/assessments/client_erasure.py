@@ -40,7 +40,7 @@ def erase_client(
     """
     stored = organisations.find_organisation(session, workspace_id, organisation_id, lock=True)
     if typed_name is not None and fold_name(typed_name) != fold_name(stored.name):
-        raise InvalidError(WRONG_NAME, [Problem(WRONG_NAME, pointer="/typed_name")])
+        raise InvalidError(WRONG_NAME, [Problem(WRONG_NAME, pointer="/typed_name", code="not-allowed")])
     require_no_open_assessment(session, workspace_id, organisation_id)
     client = ErasedClient(workspace_id, organisation_id)
     keys = assessment_deletion.list_assessment_keys(session, workspace_id, organisation_id)

@@ -124,16 +124,18 @@ def _set_archived(
 def _check_organisation(session: Session, workspace_id: str, new: Organisation) -> None:
     problems = []
     if not fold_name(new.name) or not _is_short(new.name):
-        problems.append(Problem(f"Give a name of at most {MAX_NAME_LENGTH} characters.", pointer="/name"))
+        problems.append(
+            Problem(f"Give a name of at most {MAX_NAME_LENGTH} characters.", pointer="/name", code="too-long")
+        )
     for other in organisations.lock_organisations(session, workspace_id):
         if other.id != new.id and fold_name(other.name) == fold_name(new.name):
             taken = NAME_TAKEN if other.archived_on is None else ARCHIVED_NAME_TAKEN
-            problems.append(Problem(taken, pointer="/name"))
+            problems.append(Problem(taken, pointer="/name", code="duplicate"))
             break
     if not _is_short(new.contact_name):
-        problems.append(Problem(INVALID_CONTACT_NAME, pointer="/contact_name"))
+        problems.append(Problem(INVALID_CONTACT_NAME, pointer="/contact_name", code="too-long"))
     if new.contact_email and (not is_address(new.contact_email) or not _is_short(new.contact_email)):
-        problems.append(Problem(INVALID_CONTACT_EMAIL, pointer="/contact_email"))
+        problems.append(Problem(INVALID_CONTACT_EMAIL, pointer="/contact_email", code="wrong-format"))
     if problems:
         raise InvalidError(problems[0].message, problems)
 

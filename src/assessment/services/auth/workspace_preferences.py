@@ -37,12 +37,12 @@ def change_preferences(session: Session, workspace_id: str, new: WorkspacePrefer
     known = list_languages()
     problems = []
     if not new.languages or not set(new.languages) <= set(known):
-        problems.append(Problem(INVALID_LANGUAGE, pointer="/languages"))
+        problems.append(Problem(INVALID_LANGUAGE, pointer="/languages", code="unknown-value"))
     sender = normalize_text(new.sender_name)
     if len(sender) > MAX_SENDER_LENGTH or not is_storable(sender):
-        problems.append(Problem(INVALID_SENDER, pointer="/sender_name"))
+        problems.append(Problem(INVALID_SENDER, pointer="/sender_name", code="too-long"))
     if new.retention_months is not None and not 1 <= new.retention_months <= MAX_RETENTION_MONTHS:
-        problems.append(Problem(INVALID_RETENTION, pointer="/retention_months"))
+        problems.append(Problem(INVALID_RETENTION, pointer="/retention_months", code="out-of-range"))
     if problems:
         raise InvalidError("The workspace can't be changed.", problems)
     languages = [] if set(new.languages) == set(known) else sorted(set(new.languages))
