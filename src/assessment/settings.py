@@ -6,7 +6,7 @@ import secrets
 import sys
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -31,6 +31,7 @@ OTHER_NAMES = (
     "OIDC_ISSUER",
     "OIDC_CLIENT_ID",
     "OIDC_NAME",
+    "WEBHOOK_NETWORKS",
 )
 TEST_PREFIX = f"{PREFIX}TEST_"
 MIN_SECRET_LENGTH = 32
@@ -71,6 +72,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     questionnaires: Path | None = None
     minimum_group: int | None = None
     oidc: OidcSettings | None = None
+    webhook_networks: tuple[str, ...] = ()  # may be reached although they are not public
     proxies: int = 0  # number of trusted proxies that add the client to X-Forwarded-For
 
     @property
@@ -142,6 +144,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         questionnaires=take("QUESTIONNAIRES", _parse_folder, None),
         minimum_group=take("MINIMUM_GROUP", _parse_minimum_group, None),
         proxies=take("PROXIES", _parse_proxies, 0),
+        webhook_networks=take("WEBHOOK_NETWORKS", _parse_networks, ()),
         oidc=_make_oidc_settings(
             take("OIDC_ISSUER", _parse_issuer, ""),
             take("OIDC_CLIENT_ID", str, ""),
@@ -173,6 +176,7 @@ def describe_settings(settings: Settings) -> dict[str, str]:
         "OIDC_ISSUER": settings.oidc.issuer if settings.oidc else "no sign-in by a provider",
         "OIDC_CLIENT_ID": settings.oidc.client_id if settings.oidc else "no sign-in by a provider",
         "PROXIES": settings.proxies,
+        "WEBHOOK_NETWORKS": ", ".join(settings.webhook_networks) or "public addresses only",
     }
     return {PREFIX + name: str(value) for name, value in values.items()}
 
@@ -393,6 +397,13 @@ def _parse_proxies(text: str) -> int:
     if not _is_whole_number(text) or int(text) > MAX_PROXIES:
         raise ValueError(f"must be the number of proxies in front of the server, 0 to {MAX_PROXIES}.")
     return int(text)
+
+
+def _parse_networks(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(part.strip())) for part in text.split(","))
+    except ValueError:
+        raise ValueError("must be networks, separated by commas, like 10.1.0.0/16,fd12:3456::/32.") from None
 
 
 def _is_whole_number(text: str) -> bool:

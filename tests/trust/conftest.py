@@ -2,18 +2,22 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 
 import httpx
 import pytest
 from litestar import Litestar
+from sqlalchemy import select
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import WebhookEvent
 from assessment.services.assessments import client_organisations
 from assessment.services.auth import api_keys
 from assessment.services.people import people_invitations
 from assessment.services.people.people_invitations import Invitee
 from assessment.services.survey import survey_entry
+from assessment.services.webhooks import event_queue, subscriptions
 from assessment.storage import database, tables
 from tests.web import people
 from tests.web.console.conftest import World
@@ -32,6 +36,34 @@ class Place(World):
             self.charlies_organisation = client_organisations.create_organisation(
                 session, self.elsewhere, "Next door", people.NOW
             ).id
+
+    @cached_property
+    def webhook_id(self) -> str:
+        """A webhook that has received an event."""
+        return self.add_webhook(self.home)
+
+    @cached_property
+    def charlies_webhook(self) -> str:
+        return self.add_webhook(self.elsewhere)
+
+    @cached_property
+    def delivery_id(self) -> str:
+        """A delivery to the webhook."""
+        data, webhook_id = event_queue.EventData(self.open), self.webhook_id
+        with database.write_session(self.engine) as session:
+            event_queue.queue_event(session, self.home, WebhookEvent.REPORT_READY, data, people.NOW)
+            return str(
+                session.scalar(
+                    select(tables.webhook_delivery.c.id).where(tables.webhook_delivery.c.webhook_id == webhook_id)
+                )
+            )
+
+    def add_webhook(self, workspace: str) -> str:
+        """Add a webhook; return its id."""
+        url, events = "https://example.org/hook", list(WebhookEvent)
+        with database.write_session(self.engine) as session:
+            new = subscriptions.add_webhook(session, workspace, url, events, people.NOW, secret=people.SECRET)
+        return new.webhook.id
 
     def opened(self, title: str, **values: object) -> str:
         """Open an assessment without a closing date: servers in processes of their own go by the real clock."""

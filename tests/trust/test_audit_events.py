@@ -14,6 +14,7 @@ from assessment.services.delivery import mail_settings, mail_texts, mailings, re
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.services.operations import audit_trail
 from assessment.services.results import voices
+from assessment.services.webhooks import delivery_log, subscriptions
 from assessment.storage import database, tables
 from assessment.web.http.csrf import SAFE_METHODS
 from tests.trust.conftest import SCOPES, Place
@@ -25,6 +26,7 @@ ASSESSMENT = "/console/assessments/{assessment_id}"
 MAILS = f"{ASSESSMENT}/mails"
 API = "/api/v1/assessments/{assessment}"
 USER, KEY = "/console/workspace/users/{user_id}", "/console/workspace/keys/{key_id}"
+WEBHOOK, API_WEBHOOK = "/console/workspace/webhooks/{webhook_id}", "/api/v1/webhooks/{webhook}"
 PERSON = {"role": "practitioner", "functions": ["marketing"]}
 CSV = "respondent,role,functions,seconds,HR-P1\nr1,staff,hr,,3\n"
 # What each route records; none: it is not an act on an assessment, its people or its answers.
@@ -73,6 +75,14 @@ ACTS = {
     ("POST", "/console/workspace/keys"): audit_trail.KEY_ADDED,
     ("POST", f"{KEY}/rotate"): audit_trail.KEY_ADDED,
     ("POST", f"{KEY}/revoke"): audit_trail.KEY_REVOKED,
+    ("POST", "/console/workspace/webhooks"): subscriptions.WEBHOOK_ADDED,
+    ("POST", f"{WEBHOOK}/rotate"): subscriptions.WEBHOOK_ROTATED,
+    ("POST", f"{WEBHOOK}/delete"): subscriptions.WEBHOOK_DELETED,
+    ("POST", f"{WEBHOOK}/deliveries/{{delivery_id}}/replay"): delivery_log.DELIVERY_REPLAYED,
+    ("POST", "/api/v1/webhooks"): subscriptions.WEBHOOK_ADDED,
+    ("POST", f"{API_WEBHOOK}/rotate"): subscriptions.WEBHOOK_ROTATED,
+    ("DELETE", API_WEBHOOK): subscriptions.WEBHOOK_DELETED,
+    ("POST", f"{API_WEBHOOK}/deliveries/{{delivery}}/replay"): delivery_log.DELIVERY_REPLAYED,
     ("POST", "/api/v1/organisations"): None,
     ("POST", "/api/v1/assessments"): audit_trail.ASSESSMENT_CREATED,
     ("PATCH", API): audit_trail.ASSESSMENT_CHANGED,
@@ -102,6 +112,9 @@ SENT = {
     "/console/workspace/users": {"email": "eve@example.org", "role": "editor"},
     f"{USER}/role": {"role": "editor"},
     "/console/workspace/keys": {"name": "Weekly", "scopes": ["read:scores"], "days": "30"},
+    "/console/workspace/webhooks": {"url": "https://example.org/new", "events": ["report.ready"]},
+    "/api/v1/webhooks": {"url": "https://example.org/new", "events": ["report.ready"]},
+    f"{API_WEBHOOK}/rotate": {},
     f"{API}/invitations": [PERSON],
     f"{API}/invitations/send": {},
     f"{API}/invitations/{{invitation}}": {"name": "Ann"},
@@ -178,6 +191,9 @@ async def test_event_is_recorded_with_its_actor(
     ids = dict.fromkeys(("assessment", "assessment_id"), target)
     ids |= dict.fromkeys(("invitation", "invitation_id"), place.invitation)
     ids |= {"kind": "reminder", "user_id": place.ids["bob"], "key_id": place.key_id}
+    if "webhook" in path:
+        ids |= dict.fromkeys(("webhook", "webhook_id"), place.webhook_id)
+        ids |= dict.fromkeys(("delivery", "delivery_id"), place.delivery_id)
     if path == f"{USER}/link":
         change_rows(place, tables.user, password_hash="")
     if path == f"{MAILS}/invitations":
@@ -230,8 +246,8 @@ async def test_no_route_deletes_a_client_or_an_assessment(app: Litestar):
     deleting = {path for method, path in writes(app) if method == "DELETE"}
     named = {path for _, path in writes(app) if re.search(r"archive|delete|erase|remove", path)}
 
-    assert deleting == {f"{API}/invitations/{{invitation}}"}
-    assert named == {f"{USER}/remove"}
+    assert deleting == {f"{API}/invitations/{{invitation}}", API_WEBHOOK}
+    assert named == {f"{USER}/remove", f"{WEBHOOK}/delete"}
 
 
 @pytest.mark.parametrize(

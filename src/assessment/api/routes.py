@@ -22,6 +22,7 @@ from assessment.api.resources import (
     responses,
     results,
     voices,
+    webhooks,
 )
 
 PREFIX = "/api"
@@ -72,6 +73,13 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
     comments.write_comments,
     comparisons.read_comparison,
     benchmarks.list_benchmarks,
+    webhooks.list_webhooks,
+    webhooks.create_webhook,
+    webhooks.read_webhook,
+    webhooks.delete_webhook,
+    webhooks.rotate_secret,
+    webhooks.list_deliveries,
+    webhooks.replay_delivery,
 )
 
 

@@ -12,7 +12,7 @@ SCOPES: dict[Scope, str] = {
     "read:scores": "Read results.",
     "read:reports": "Download reports, and read the consultant's comments in them.",
     "write:assessments": "Create and change organisations, assessments, invitations and comments; take in responses.",
-    "admin:workspace": "Manage the workspace. No call needs it yet; people grant it, keys can't.",
+    "admin:workspace": "Manage webhooks and questionnaires of the workspace. People grant it, keys can't.",
 }
 
 

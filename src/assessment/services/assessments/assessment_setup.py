@@ -38,6 +38,7 @@ from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
 from assessment.services.people import invited_people
+from assessment.services.webhooks import event_queue
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage
@@ -183,6 +184,7 @@ def open_assessment(
     }
     changed = assessments.update_assessment(session, assessment, opened)
     invited_people.update_uncounted_groups(session, key)
+    event_queue.queue_opened(session, key, now)
     return changed
 
 

@@ -32,7 +32,7 @@ from assessment.web.console.handlers import (
     survey_preview,
     voices,
 )
-from assessment.web.console.handlers.workspace import audit, keys, members, own_account, second_step
+from assessment.web.console.handlers.workspace import audit, keys, members, own_account, second_step, webhooks
 from assessment.web.console.handlers.workspace import settings as workspace_settings
 from assessment.web.console.refused_forms import show_refused_form
 
@@ -125,6 +125,12 @@ ROUTES = (
     keys.show_key,
     keys.rotate_key,
     keys.revoke_key,
+    webhooks.show_webhooks,
+    webhooks.add_webhook,
+    webhooks.show_webhook,
+    webhooks.rotate_webhook,
+    webhooks.delete_webhook,
+    webhooks.replay_delivery,
     workspace_settings.show_workspace,
     workspace_settings.change_workspace,
     audit.show_audit_log,

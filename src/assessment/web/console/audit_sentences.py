@@ -6,6 +6,7 @@ from assessment.i18n import Translator
 from assessment.i18n.messages import N_
 from assessment.services.delivery import mail_texts, mailings, reminder_plans
 from assessment.services.operations import audit_trail
+from assessment.services.webhooks import delivery_log, subscriptions
 from assessment.storage.auth.audit_log import AuditEntry
 from assessment.web.console.edit_conflicts import FIELD_LABELS
 
@@ -27,6 +28,13 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "keys": {
         audit_trail.KEY_ADDED: N_("Made the API key “{name}”: {scopes}"),
         audit_trail.KEY_REVOKED: N_("Revoked the API key “{name}”"),
+    },
+    "webhooks": {
+        subscriptions.WEBHOOK_ADDED: N_("Added a webhook to {url}"),
+        subscriptions.WEBHOOK_ROTATED: N_("Replaced the signing secret of the webhook to {url}"),
+        subscriptions.WEBHOOK_DELETED: N_("Deleted the webhook to {url}"),
+        subscriptions.WEBHOOK_ENDED: N_("Ended the webhook {name}: its receiver is gone"),
+        delivery_log.DELIVERY_REPLAYED: N_("Replayed {event} to the webhook {name}"),
     },
     "workspace": {
         audit_trail.LOG_STARTED: N_("Started this log"),
@@ -64,6 +72,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 ACTION_GROUPS = {
     "accounts": N_("Users and passwords"),
     "keys": N_("API keys"),
+    "webhooks": N_("Webhooks"),
     "workspace": N_("Workspace"),
     "assessments": N_("Assessments"),
     "people": N_("People and links"),

@@ -32,6 +32,8 @@ FLASH_MESSAGES = {
     "session-ended": N_("The session has ended."),
     "sessions-ended": N_("All other sessions have ended."),
     "second-step-off": N_("Two-step sign-in is off. Your password is enough now."),
+    "webhook-deleted": N_("The webhook is deleted. Nothing more is delivered to it."),
+    "delivery-replayed": N_("The event is queued once more, and goes out in a moment."),
     "key-revoked": N_("The key is revoked. Programs that use it are refused from now on."),
 }
 
