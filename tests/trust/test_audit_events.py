@@ -121,6 +121,8 @@ SENT = {
     f"{API}/invitations/{{invitation}}/replacement": {"role": "leader"},
     API: {"title": "Another title"},
 }
+RAW_ANSWERS = [f"{base}/responses.{kind}" for base in (API,) for kind in ("csv", "sav", "xlsx")]
+RAW_ANSWERS += [f"{ASSESSMENT}/responses.csv", f"{ASSESSMENT}/answers/{{kind}}"]
 BY_FORM = {("POST", f"{ASSESSMENT}/settings")}  # the same service as PATCH
 DRAFT = (f"{ASSESSMENT}/open", f"{API}/open")
 CLOSED = (f"{ASSESSMENT}/reopen", f"{ASSESSMENT}/voices")
@@ -225,7 +227,7 @@ async def test_event_is_recorded_with_its_actor(
     assert faults == []
 
 
-@pytest.mark.parametrize("path", [f"{ASSESSMENT}/responses.csv", f"{API}/responses.csv"])
+@pytest.mark.parametrize("path", RAW_ANSWERS)
 async def test_export_of_raw_answers_is_recorded(place: Place, app: Litestar, client: httpx.AsyncClient, path: str):
     target = place.opened("Named wave", confidentiality="attributable")
     place.close(target)
@@ -234,7 +236,7 @@ async def test_export_of_raw_answers_is_recorded(place: Place, app: Litestar, cl
     key, console = Who("key", bearer=place.key(place.home, *SCOPES)), Who("owner", place.session_of("alice"), "console")
 
     answer = await client.get(
-        way.to(assessment=target, assessment_id=target), headers=(key if is_key else console).headers(way)
+        way.to(assessment=target, assessment_id=target, kind="sav"), headers=(key if is_key else console).headers(way)
     )
 
     assert answer.status_code == 200

@@ -100,6 +100,8 @@ ROUTES = (
     voices.choose_voices,
     exports.export_figures,
     exports.export_responses,
+    exports.export_answers,
+    exports.export_portfolio,
     home.show_benchmarks,
     set_password.show_password_form,
     set_password.set_password,
