@@ -21,7 +21,7 @@ from tests.web import people
 
 ABSENT = "aaaaaaaaaaaaaaaaaaaaaaaa"
 IDS = {"assessment", "assessment_id", "invitation", "invitation_id", "user_id", "key_id", "session_id"}
-IDS |= {"webhook", "webhook_id", "delivery", "delivery_id"}
+IDS |= {"questionnaire_id", "webhook", "webhook_id", "delivery", "delivery_id"}
 CELLS_LEAST = 1100
 # Ends the session of who was let in; says no to everybody who does not know a password.
 LOST = ("/survey/problem?kind=lost", "/survey/resume")  # where a form goes that has no session

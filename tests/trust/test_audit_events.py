@@ -26,6 +26,10 @@ ASSESSMENT = "/console/assessments/{assessment_id}"
 MAILS = f"{ASSESSMENT}/mails"
 API = "/api/v1/assessments/{assessment}"
 USER, KEY = "/console/workspace/users/{user_id}", "/console/workspace/keys/{key_id}"
+QUESTIONNAIRES, API_QUESTIONNAIRE = (
+    "/console/workspace/questionnaires",
+    "/api/v1/questionnaires/{questionnaire}/{version}",
+)
 WEBHOOK, API_WEBHOOK = "/console/workspace/webhooks/{webhook_id}", "/api/v1/webhooks/{webhook}"
 PERSON = {"role": "practitioner", "functions": ["marketing"]}
 CSV = "respondent,role,functions,seconds,HR-P1\nr1,staff,hr,,3\n"
@@ -75,6 +79,12 @@ ACTS = {
     ("POST", "/console/workspace/keys"): audit_trail.KEY_ADDED,
     ("POST", f"{KEY}/rotate"): audit_trail.KEY_ADDED,
     ("POST", f"{KEY}/revoke"): audit_trail.KEY_REVOKED,
+    ("POST", QUESTIONNAIRES): None,  # takes files: tests/services/questionnaires
+    ("POST", f"{QUESTIONNAIRES}/{{questionnaire_id}}/{{version}}/publish"): None,
+    ("POST", f"{QUESTIONNAIRES}/{{questionnaire_id}}/{{version}}/delete"): None,
+    ("POST", "/api/v1/questionnaires"): None,
+    ("POST", f"{API_QUESTIONNAIRE}/publish"): None,
+    ("DELETE", API_QUESTIONNAIRE): None,
     ("POST", "/console/workspace/webhooks"): subscriptions.WEBHOOK_ADDED,
     ("POST", f"{WEBHOOK}/rotate"): subscriptions.WEBHOOK_ROTATED,
     ("POST", f"{WEBHOOK}/delete"): subscriptions.WEBHOOK_DELETED,
@@ -248,8 +258,8 @@ async def test_no_route_deletes_a_client_or_an_assessment(app: Litestar):
     deleting = {path for method, path in writes(app) if method == "DELETE"}
     named = {path for _, path in writes(app) if re.search(r"archive|delete|erase|remove", path)}
 
-    assert deleting == {f"{API}/invitations/{{invitation}}", API_WEBHOOK}
-    assert named == {f"{USER}/remove", f"{WEBHOOK}/delete"}
+    assert deleting == {f"{API}/invitations/{{invitation}}", API_WEBHOOK, API_QUESTIONNAIRE}
+    assert named == {f"{USER}/remove", f"{WEBHOOK}/delete", f"{QUESTIONNAIRES}/{{questionnaire_id}}/{{version}}/delete"}
 
 
 @pytest.mark.parametrize(

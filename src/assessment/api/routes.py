@@ -42,6 +42,9 @@ PROVIDED_DEPENDENCIES = (
 ROUTE_HANDLERS: tuple[Any, ...] = (
     questionnaires.list_questionnaires,
     questionnaires.read_questionnaire,
+    questionnaires.upload_questionnaire,
+    questionnaires.publish_questionnaire,
+    questionnaires.delete_questionnaire,
     organisations.list_organisations,
     organisations.create_organisation,
     assessments.list_assessments,

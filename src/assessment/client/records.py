@@ -23,7 +23,7 @@ class OrganisationRecord(Struct, frozen=True):
     created_at: datetime
 
 
-class QuestionnaireReference(Struct, frozen=True):
+class QuestionnaireRecord(Struct, frozen=True):
     """The questionnaire of an assessment; `digest` is null before the opening."""
 
     id: str
@@ -36,7 +36,7 @@ class AssessmentRecord(Struct, frozen=True):
 
     id: str
     organisation: str
-    questionnaire: QuestionnaireReference
+    questionnaire: QuestionnaireRecord
     title: str
     state: str
     confidentiality: str

@@ -184,6 +184,23 @@ class PublishedQuestionnaireRow(SQLModel, table=True):
     content: bytes
 
 
+class WorkspaceQuestionnaireRow(SQLModel, table=True):
+    """A questionnaire that a workspace has uploaded: replaced by the next upload until it is published.
+
+    `id` ends with a tag of the workspace, so that no other workspace can have the same.
+    """
+
+    __tablename__ = "workspace_questionnaire"
+
+    id: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    workspace_id: str = make_workspace_field()
+    digest: str
+    content: bytes
+    uploaded_at: datetime
+    published_at: datetime | None = None
+
+
 class InvitationRow(SQLModel, table=True):
     """One invited person; `functions` are joined by `;` as in the CSV, `position` is the order of the list.
 
@@ -843,6 +860,7 @@ organisation = _find_core_table(OrganisationRow)
 list_word = _find_core_table(ListWordRow)
 assessment = _find_core_table(AssessmentRow)
 published_questionnaire = _find_core_table(PublishedQuestionnaireRow)
+workspace_questionnaire = _find_core_table(WorkspaceQuestionnaireRow)
 invitation = _find_core_table(InvitationRow)
 invitation_link = _find_core_table(InvitationLinkRow)
 response = _find_core_table(ResponseRow)

@@ -32,7 +32,15 @@ from assessment.web.console.handlers import (
     survey_preview,
     voices,
 )
-from assessment.web.console.handlers.workspace import audit, keys, members, own_account, second_step, webhooks
+from assessment.web.console.handlers.workspace import (
+    audit,
+    keys,
+    members,
+    own_account,
+    questionnaires,
+    second_step,
+    webhooks,
+)
 from assessment.web.console.handlers.workspace import settings as workspace_settings
 from assessment.web.console.refused_forms import show_refused_form
 
@@ -127,6 +135,13 @@ ROUTES = (
     keys.show_key,
     keys.rotate_key,
     keys.revoke_key,
+    questionnaires.show_questionnaires,
+    questionnaires.upload_questionnaire,
+    questionnaires.show_questionnaire,
+    questionnaires.preview_questionnaire,
+    questionnaires.preview_questionnaire_section,
+    questionnaires.publish_questionnaire,
+    questionnaires.delete_questionnaire,
     webhooks.show_webhooks,
     webhooks.add_webhook,
     webhooks.show_webhook,

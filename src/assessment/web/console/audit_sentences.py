@@ -6,6 +6,7 @@ from assessment.i18n import Translator
 from assessment.i18n.messages import N_
 from assessment.services.delivery import mail_texts, mailings, reminder_plans
 from assessment.services.operations import audit_trail
+from assessment.services.questionnaires import workspace_questionnaires
 from assessment.services.webhooks import delivery_log, subscriptions
 from assessment.storage.auth.audit_log import AuditEntry
 from assessment.web.console.edit_conflicts import FIELD_LABELS
@@ -35,6 +36,11 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         subscriptions.WEBHOOK_DELETED: N_("Deleted the webhook to {url}"),
         subscriptions.WEBHOOK_ENDED: N_("Ended the webhook {name}: its receiver is gone"),
         delivery_log.DELIVERY_REPLAYED: N_("Replayed {event} to the webhook {name}"),
+    },
+    "questionnaires": {
+        workspace_questionnaires.QUESTIONNAIRE_UPLOADED: N_("Uploaded the questionnaire {name} {version}"),
+        workspace_questionnaires.QUESTIONNAIRE_PUBLISHED: N_("Published the questionnaire {name} {version}"),
+        workspace_questionnaires.QUESTIONNAIRE_DELETED: N_("Deleted the upload of the questionnaire {name} {version}"),
     },
     "workspace": {
         audit_trail.LOG_STARTED: N_("Started this log"),
@@ -73,6 +79,7 @@ ACTION_GROUPS = {
     "accounts": N_("Users and passwords"),
     "keys": N_("API keys"),
     "webhooks": N_("Webhooks"),
+    "questionnaires": N_("Questionnaires"),
     "workspace": N_("Workspace"),
     "assessments": N_("Assessments"),
     "people": N_("People and links"),

@@ -1,4 +1,4 @@
-"""Webhooks, their deliveries, and the counts that they have announced."""
+"""Webhooks, their deliveries, the counts that they have announced; questionnaires of a workspace."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -16,6 +16,7 @@ PROBLEMS = "problem IN ('status', 'redirect', 'timeout', 'connection', 'address'
 def upgrade() -> None:
     _create_webhooks()
     _create_deliveries()
+    _create_workspace_questionnaires()
     op.create_table(
         "announced_count",
         sa.Column("assessment_id", sa.String(), nullable=False),
@@ -35,6 +36,26 @@ def upgrade() -> None:
         "announced_count",
         ["workspace_id", "assessment_id"],
         unique=False,
+    )
+
+
+def _create_workspace_questionnaires() -> None:
+    op.create_table(
+        "workspace_questionnaire",
+        sa.Column("id", sa.String(), nullable=False),
+        sa.Column("version", sa.String(), nullable=False),
+        sa.Column("workspace_id", sa.String(), nullable=False),
+        sa.Column("digest", sa.String(), nullable=False),
+        sa.Column("content", sa.LargeBinary(), nullable=False),
+        sa.Column("uploaded_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["workspace_id"], ["workspace.id"], name=op.f("fk_workspace_questionnaire_workspace_id"), ondelete="CASCADE"
+        ),
+        sa.PrimaryKeyConstraint("id", "version", name=op.f("pk_workspace_questionnaire")),
+    )
+    op.create_index(
+        op.f("ix_workspace_questionnaire_workspace_id"), "workspace_questionnaire", ["workspace_id"], unique=False
     )
 
 
