@@ -23,6 +23,7 @@ from assessment.questionnaires import (
     find_differing_items,
     find_differing_parts,
 )
+from assessment.questionnaires.file_formats import STRUCTURE_FILE
 from assessment.services.assessments.published_questionnaires import publish_questionnaire
 from assessment.services.operations import audit_trail
 from assessment.services.questionnaires.upload_files import load_files
@@ -143,7 +144,7 @@ def _add_tag(questionnaire: Questionnaire, workspace_id: str) -> Questionnaire:
         return questionnaire
     if len(questionnaire.id) > MAX_ID_LENGTH - len(tag):
         message = with_values("The id has more than {most} characters.", most=MAX_ID_LENGTH - len(tag))
-        raise InvalidError(message, [Problem(message, file="questionnaire.toml", column="id")])
+        raise InvalidError(message, [Problem(message, file=STRUCTURE_FILE, column="id")])
     tagged = replace(questionnaire, id=f"{questionnaire.id}{tag}")
     return replace(tagged, digest=compute_questionnaire_digest(tagged))
 
