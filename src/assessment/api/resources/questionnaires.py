@@ -267,11 +267,17 @@ def list_questionnaires(
     limit: Limit = list_pagination.DEFAULT_LIMIT,
 ) -> Response[Page[QuestionnaireEntry]]:
     """Every questionnaire and version that an assessment can be made with: those of the server and your own."""
-    available = workspace_questionnaires.list_available(read_session, caller.workspace_id, catalogue)
+    return etags.respond_with_etag(request, _encode_questionnaire_page(read_session, caller, catalogue, cursor, limit))
+
+
+def _encode_questionnaire_page(
+    session: Session, caller: KeyHolder, catalogue: QuestionnaireCatalogue, cursor: str, limit: int
+) -> bytes:
+    available = workspace_questionnaires.list_available(session, caller.workspace_id, catalogue)
     page = list_pagination.slice_page(
         map(build_entry, available), lambda entry: (entry.id, entry.version), cursor, limit
     )
-    return etags.respond_with_etag(request, etags.encode_json(page))
+    return etags.encode_json(page)
 
 
 @get(
@@ -318,6 +324,7 @@ def build_uploaded_out(stored: WorkspaceQuestionnaire) -> UploadedQuestionnaireO
         Operation(
             scope="admin:workspace",
             is_idempotent=True,
+            takes_if_match=True,
             error_statuses=(409,),
             request_example=UPLOAD_EXAMPLE,
             response_example=UPLOADED_EXAMPLE,
@@ -325,13 +332,16 @@ def build_uploaded_out(stored: WorkspaceQuestionnaire) -> UploadedQuestionnaireO
     ),
 )
 def upload_questionnaire(
+    request: Request[Any, Any, Any],
     data: JSONBody[QuestionnaireUpload],
     idempotent: NamedDependency[IdempotentRequest],
     caller: NamedDependency[KeyHolder],
+    catalogue: NamedDependency[QuestionnaireCatalogue],
 ) -> Response[UploadedQuestionnaireOut]:
     """Check a questionnaire and store it unpublished, in place of an earlier upload of the same version.
 
-    `errors` lists every mistake with its file (`column`) and line. 409 if the version is published.
+    `errors` lists every mistake with its file (`column`) and line. 409 if the version is published. `If-Match` is
+    compared with the first page of the list.
     """
     files = (
         {name: text.encode() for name, text in data.files.items()}
@@ -340,6 +350,8 @@ def upload_questionnaire(
     )
 
     def perform_request() -> UploadedQuestionnaireOut:
+        page = _encode_questionnaire_page(idempotent.session, caller, catalogue, "", list_pagination.DEFAULT_LIMIT)
+        etags.require_match(request, page)
         try:
             stored = workspace_questionnaires.upload_questionnaire(
                 idempotent.session, caller.workspace_id, files, idempotent.now
@@ -366,20 +378,26 @@ def _place_problem(problem: Problem) -> Problem:
         Operation(
             scope="admin:workspace",
             is_idempotent=True,
+            takes_if_match=True,
             error_statuses=(404, 409),
             response_example=UPLOADED_EXAMPLE | {"published_at": "2026-11-02T10:00:00Z"},
         ),
     ),
 )
 def publish_questionnaire(
+    request: Request[Any, Any, Any],
     questionnaire: FromPath[str],
     version: FromPath[str],
     idempotent: NamedDependency[IdempotentRequest],
     caller: NamedDependency[KeyHolder],
 ) -> Response[UploadedQuestionnaireOut]:
-    """Publish an uploaded questionnaire: assessments can be made with it, and this version never changes again."""
+    """Publish an uploaded questionnaire: assessments can be made with it, and this version never changes again.
+
+    `If-Match` is compared with what the upload returned.
+    """
 
     def perform_request() -> UploadedQuestionnaireOut:
+        _require_upload_match(request, idempotent.session, caller, questionnaire, version)
         return build_uploaded_out(
             workspace_questionnaires.publish_upload(
                 idempotent.session, caller.workspace_id, questionnaire, version, idempotent.now
@@ -393,15 +411,29 @@ def publish_questionnaire(
     "/questionnaires/{questionnaire:str}/{version:str}",
     sync_to_thread=True,
     **build_route_options(
-        "Delete an uploaded questionnaire", TAG, Operation(scope="admin:workspace", error_statuses=(404, 409))
+        "Delete an uploaded questionnaire",
+        TAG,
+        Operation(scope="admin:workspace", takes_if_match=True, error_statuses=(404, 409)),
     ),
 )
 def delete_questionnaire(
+    request: Request[Any, Any, Any],
     questionnaire: FromPath[str],
     version: FromPath[str],
     write_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
     now: NamedDependency[datetime],
 ) -> None:
-    """Delete an upload that is not published. Published versions stay: assessments rest on them."""
+    """Delete an upload that is not published. Published versions stay: assessments rest on them.
+
+    `If-Match` is compared with what the upload returned.
+    """
+    _require_upload_match(request, write_session, caller, questionnaire, version)
     workspace_questionnaires.delete_upload(write_session, caller.workspace_id, questionnaire, version, now)
+
+
+def _require_upload_match(
+    request: Request[Any, Any, Any], session: Session, caller: KeyHolder, questionnaire: str, version: str
+) -> None:
+    stored = workspace_questionnaires.get_upload(session, caller.workspace_id, questionnaire, version)
+    etags.require_match(request, etags.encode_json(build_uploaded_out(stored)))

@@ -334,12 +334,14 @@ def list_deliveries(
     limit: Limit = list_pagination.DEFAULT_LIMIT,
 ) -> Response[Page[DeliveryOut]]:
     """The delivery log of a webhook, newest first. Finished deliveries are deleted after 30 days."""
+    return etags.respond_with_etag(request, _encode_delivery_page(read_session, caller, webhook, cursor, limit))
 
+
+def _encode_delivery_page(session: Session, caller: KeyHolder, webhook: str, cursor: str, limit: int) -> bytes:
     def find_page(page: PageRequest) -> cursor_pagination.RowPage[Delivery]:
-        return delivery_log.list_deliveries(read_session, caller.workspace_id, webhook, page)
+        return delivery_log.list_deliveries(session, caller.workspace_id, webhook, page)
 
-    page = list_pagination.load_page(find_page, build_delivery_out, cursor, limit)
-    return etags.respond_with_etag(request, etags.encode_json(page))
+    return etags.encode_json(list_pagination.load_page(find_page, build_delivery_out, cursor, limit))
 
 
 @post(
@@ -352,6 +354,7 @@ def list_deliveries(
         Operation(
             scope="admin:workspace",
             is_idempotent=True,
+            takes_if_match=True,
             error_statuses=(404, 409),
             response_example=DELIVERY_EXAMPLE
             | {"attempts": 0, "attempted_at": None, "status_code": None, "problem": None},
@@ -359,14 +362,20 @@ def list_deliveries(
     ),
 )
 def replay_delivery(
+    request: Request[Any, Any, Any],
     webhook: FromPath[str],
     delivery: FromPath[str],
     idempotent: NamedDependency[IdempotentRequest],
     caller: NamedDependency[KeyHolder],
 ) -> Response[DeliveryOut]:
-    """Deliver the same event once more: same `webhook-id`, same body, new time and signature."""
+    """Deliver the same event once more: same `webhook-id`, same body, new time and signature.
+
+    `If-Match` is compared with the first page of the log.
+    """
 
     def perform_request() -> DeliveryOut:
+        page = _encode_delivery_page(idempotent.session, caller, webhook, "", list_pagination.DEFAULT_LIMIT)
+        etags.require_match(request, page)
         return build_delivery_out(
             delivery_log.replay_delivery(idempotent.session, caller.workspace_id, webhook, delivery, idempotent.now)
         )

@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 from msgspec import Struct, field
 
-from assessment.errors import InvalidError, Problem
+from assessment.errors import InvalidError, Problem, with_values
 
 
 class ItemColumn(Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,7 +60,10 @@ def read_mapping(content: bytes, file: str = "") -> ImportMapping:
         data: dict[str, Any] = msgspec.toml.decode(content)
         mapping = msgspec.convert(data, ImportMapping)
     except (msgspec.MsgspecError, ValueError) as error:
-        raise InvalidError("The mapping has a mistake.", [Problem(f"{error}.", file=file)]) from error
+        raise InvalidError(
+            "The mapping has a mistake.",
+            [Problem(with_values("The mapping can't be read: {reason}.", reason=str(error)), file=file)],
+        ) from error
     if mapping.scale not in SCALES:
         message = 'The scale is "0-4" or "1-5".'
         raise InvalidError("The mapping has a mistake.", [Problem(message, file=file, column="scale")])
