@@ -12,13 +12,16 @@ from sqlalchemy import select
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import WebhookEvent
+from assessment.questionnaires import find_shipped_folder
 from assessment.services.assessments import client_organisations
 from assessment.services.auth import api_keys
 from assessment.services.people import people_invitations
 from assessment.services.people.people_invitations import Invitee
+from assessment.services.questionnaires import workspace_questionnaires
 from assessment.services.survey import survey_entry
 from assessment.services.webhooks import event_queue, subscriptions
 from assessment.storage import database, tables
+from assessment.storage.workspace_questionnaires import WorkspaceQuestionnaire
 from tests.web import people
 from tests.web.console.conftest import World
 
@@ -57,6 +60,14 @@ class Place(World):
                     select(tables.webhook_delivery.c.id).where(tables.webhook_delivery.c.webhook_id == webhook_id)
                 )
             )
+
+    @cached_property
+    def upload(self) -> WorkspaceQuestionnaire:
+        """A questionnaire that the workspace has uploaded."""
+        folder = min(find_shipped_folder().iterdir(), key=lambda each: (each / "questionnaire.toml").stat().st_size)
+        files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.toml")}
+        with database.write_session(self.engine) as session:
+            return workspace_questionnaires.upload_questionnaire(session, self.home, files, people.NOW)
 
     def add_webhook(self, workspace: str) -> str:
         """Add a webhook; return its id."""

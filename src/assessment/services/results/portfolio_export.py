@@ -9,7 +9,6 @@ from typing import Any
 import xlsxwriter
 from sqlalchemy.orm import Session
 
-from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.verification.provenance import strip_careless_log
 from assessment.errors import InvalidError, Problem, with_values
@@ -27,6 +26,7 @@ from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import MAXIMUM_LIMIT, PageRequest
 from assessment.storage.results import releases
+from assessment.storage.results.releases import Release
 
 PORTFOLIO_KINDS = (CSV, XLSX)
 HEADER = (
@@ -55,10 +55,7 @@ def get_media_type(kind: str) -> str:
 
 
 def _iterate_rows(session: Session, workspace_id: str, organisation_id: str | None) -> Iterator[tuple[CellValue, ...]]:
-    for assessment in _iterate_closed(session, workspace_id, organisation_id):
-        release = releases.latest(session, AssessmentKey(workspace_id, assessment.id))
-        if release is None:
-            continue
+    for assessment, release in _iterate_released(session, workspace_id, organisation_id):
         about = (
             assessment.organisation,
             assessment.id,
@@ -73,13 +70,17 @@ def _iterate_rows(session: Session, workspace_id: str, organisation_id: str | No
                 yield (*about, figure.path, figure.value, figure.reason)
 
 
-def _iterate_closed(session: Session, workspace_id: str, organisation_id: str | None) -> Iterator[Assessment]:
+def _iterate_released(
+    session: Session, workspace_id: str, organisation_id: str | None
+) -> Iterator[tuple[Assessment, Release]]:
+    """Yield closed assessments with their newest release, loaded in batches."""
     cursor: str | None = None
     while True:
         place = PageRequest(cursor, MAXIMUM_LIMIT)
         state = AssessmentState.CLOSED
         page = assessments.list_assessments(session, workspace_id, place, organisation_id, state=state)
-        yield from page.data
+        latest = releases.load_latest_releases(session, workspace_id, [assessment.id for assessment in page.data])
+        yield from ((assessment, latest[assessment.id]) for assessment in page.data if assessment.id in latest)
         cursor = page.next_cursor
         if cursor is None:
             return
