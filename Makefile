@@ -62,7 +62,7 @@ quick: tested ## The inner loop: the core on SQLite; no PDF, browser or server, 
 
 soak: tested ## Attacks at length: strange requests by the ten thousand, 1,000 organisations, every text and figure of reports
 	@ASSESSMENT_TEST_ROUNDS=25 ASSESSMENT_TEST_SOAK=1 $(PY) -m pytest $(SPREAD) \
-		tests/trust tests/privacy tests/plain tests/simulations tests/storage tests/pdf tests/verification/test_verify.py tests/verification/test_altered_reports.py $(ARGS)
+		tests/trust tests/privacy tests/plain tests/simulations tests/consistency tests/storage tests/pdf tests/verification/test_verify.py tests/verification/test_altered_reports.py tests/api/test_description_checks.py $(ARGS)
 
 check: tested ## Style, types, direction of imports, templates
 	$(BIN)/ruff check

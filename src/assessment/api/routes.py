@@ -17,11 +17,13 @@ from assessment.api.resources import (
     comparisons,
     feasibility,
     invitations,
+    keys,
     organisations,
     portfolio,
     questionnaires,
     responses,
     results,
+    users,
     voices,
     webhooks,
 )
@@ -87,6 +89,17 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
     webhooks.rotate_secret,
     webhooks.list_deliveries,
     webhooks.replay_delivery,
+    keys.list_keys,
+    keys.create_key,
+    keys.read_key,
+    keys.rotate_key,
+    keys.revoke_key,
+    users.list_users,
+    users.create_user,
+    users.read_user,
+    users.change_user,
+    users.renew_link,
+    users.remove_user,
 )
 
 

@@ -122,6 +122,20 @@ class AccountTokenRow(SQLModel, table=True):
     expires_at: datetime = Field(index=True)
 
 
+class LimitedTryRow(SQLModel, table=True):
+    """One try that counts towards a limit (sign-in, codes), for as long as the limit's window.
+
+    `key_hash` is the SHA-256 of what is limited: no address is stored.
+    """
+
+    __tablename__ = "limited_try"
+    __table_args__ = (Index(None, "key_hash", "tried_at"),)
+
+    id: str = Field(primary_key=True)
+    key_hash: bytes
+    tried_at: datetime = Field(index=True)
+
+
 class ApiKeyRow(SQLModel, table=True):
     """`secret_hash` is an HMAC with the server's secret; `scopes` are separated by spaces."""
 
@@ -136,6 +150,8 @@ class ApiKeyRow(SQLModel, table=True):
     expires_at: datetime
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None  # to the hour
+    rate_tokens: float | None = None  # left in the bucket of the rate limit; null is full
+    rate_updated_at: float | None = None  # POSIX seconds
 
 
 class OrganisationRow(SQLModel, table=True):
@@ -754,6 +770,31 @@ class MailingRow(SQLModel, table=True):
     cancelled_at: datetime | None = None
 
 
+class MailingRecipientRow(SQLModel, table=True):
+    """Recipient of a large mailing who has no link and no row in the outbox yet; deleted as soon as both exist."""
+
+    __tablename__ = "mailing_recipient"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "mailing_id"], ["mailing.workspace_id", "mailing.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"], ondelete="CASCADE"
+        ),
+        make_value_check("kind", *ASSESSMENT_MAIL_KINDS),
+        Index(None, "workspace_id", "assessment_id"),
+        Index(None, "workspace_id", "invitation_id"),
+        WITHOUT_ROWID,
+    )
+
+    mailing_id: str = Field(primary_key=True)
+    invitation_id: str = Field(primary_key=True)
+    workspace_id: str
+    assessment_id: str
+    kind: MailKind = make_enum_field(MailKind)
+    not_before: datetime
+
+
 class OutboxRow(SQLModel, table=True):
     """One mail to one recipient.
 
@@ -874,6 +915,7 @@ membership = _find_core_table(MembershipRow)
 recovery_code = _find_core_table(RecoveryCodeRow)
 console_session = _find_core_table(ConsoleSessionRow)
 account_token = _find_core_table(AccountTokenRow)
+limited_try = _find_core_table(LimitedTryRow)
 api_key = _find_core_table(ApiKeyRow)
 organisation = _find_core_table(OrganisationRow)
 list_word = _find_core_table(ListWordRow)
@@ -903,6 +945,7 @@ replay = _find_core_table(ReplayRow)
 mail_template = _find_core_table(MailTemplateRow)
 reminder_plan = _find_core_table(ReminderPlanRow)
 mailing = _find_core_table(MailingRow)
+mailing_recipient = _find_core_table(MailingRecipientRow)
 outbox = _find_core_table(OutboxRow)
 webhook = _find_core_table(WebhookRow)
 webhook_delivery = _find_core_table(WebhookDeliveryRow)

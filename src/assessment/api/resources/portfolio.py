@@ -13,7 +13,13 @@ from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.errors import InvalidError
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.results import portfolio_export
-from assessment.services.results.figure_export import CSV
+from assessment.services.results.figure_export import CSV, MEDIA_TYPES
+from assessment.services.results.portfolio_export import PORTFOLIO_KINDS
+
+EXAMPLE = (
+    "organisation,assessment,title,closed on,questionnaire,version,release,figure,value,hidden because\r\n"
+    "Northwind Retail,onswy3tfobsw64dm,Customer care 2026,2026-12-18,customer-care,1.0.0,1,overall.score,55.1,\r\n"
+)
 
 
 @get(
@@ -27,6 +33,8 @@ from assessment.services.results.figure_export import CSV
             scope="read:scores",
             parameters=("format", "organisation"),
             media_type="text/csv",
+            formats={kind: MEDIA_TYPES[kind].partition(";")[0] for kind in PORTFOLIO_KINDS},
+            response_example=EXAMPLE,
             has_etag=True,
         ),
     ),
@@ -47,7 +55,7 @@ def export_portfolio(
         content = portfolio_export.export_portfolio(read_session, caller.workspace_id, kind, organisation or None)
     except InvalidError as error:
         problems = (
-            ParameterProblem("parameter", problem.column, f"{problem.message} {problem.remedy}")
+            ParameterProblem("parameter", problem.column, f"{problem.message} {problem.remedy}", problem.code)
             for problem in error.problems
         )
         raise InvalidParametersError(*problems) from error

@@ -13,9 +13,9 @@ from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
 from assessment.api.http.idempotency import IdempotentRequest
-from assessment.api.http.list_pagination import Cursor, Limit, Page
+from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.request_bodies import StructBody
-from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.api.openapi.operations import Operation, build_route_options, load_example
 from assessment.api.resources.wire import RequestStruct
 from assessment.domain.questionnaire import AdviceRule, Item, Kind, Questionnaire, QuestionnaireTexts
 from assessment.errors import InvalidError, Problem
@@ -275,7 +275,11 @@ def _encode_questionnaire_page(
 ) -> bytes:
     available = workspace_questionnaires.list_available(session, caller.workspace_id, catalogue)
     page = list_pagination.slice_page(
-        map(build_entry, available), lambda entry: (entry.id, entry.version), cursor, limit
+        map(build_entry, available),
+        lambda entry: (entry.id, entry.version),
+        ListName("/questionnaires"),
+        cursor,
+        limit,
     )
     return etags.encode_json(page)
 
@@ -286,7 +290,13 @@ def _encode_questionnaire_page(
     **build_route_options(
         "Read a questionnaire",
         TAG,
-        Operation(scope="read:assessments", has_etag=True, parameters=("language",), error_statuses=(404,)),
+        Operation(
+            scope="read:assessments",
+            has_etag=True,
+            parameters=("language",),
+            error_statuses=(404,),
+            response_example=load_example("questionnaire"),
+        ),
     ),
 )
 def read_questionnaire(
@@ -316,6 +326,7 @@ def build_uploaded_out(stored: WorkspaceQuestionnaire) -> UploadedQuestionnaireO
 @post(
     "/questionnaires",
     sync_to_thread=True,
+    status_code=200,
     dto=StructBody[QuestionnaireUpload],
     request_max_body_size=MAX_UPLOAD_BYTES,
     **build_route_options(
@@ -360,7 +371,7 @@ def upload_questionnaire(
             raise InvalidError(error.detail, [_place_problem(problem) for problem in error.problems]) from error
         return build_uploaded_out(stored)
 
-    return idempotent.run_once(perform_request)
+    return idempotent.run_once(perform_request, 200)
 
 
 def _place_problem(problem: Problem) -> Problem:

@@ -12,8 +12,8 @@ from msgspec import Meta, Struct
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
-from assessment.api.http.idempotency import IdempotentRequest
-from assessment.api.http.list_pagination import Cursor, Limit, Page
+from assessment.api.http.idempotency import IdempotentRequest, Representation
+from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire import RequestStruct
@@ -225,7 +225,7 @@ def create_webhook(
         )
         return build_secret_out(new)
 
-    return idempotent.run_once(perform_request)
+    return idempotent.run_once(perform_request, locate=_locate_webhook)
 
 
 @get(
@@ -341,7 +341,11 @@ def _encode_delivery_page(session: Session, caller: KeyHolder, webhook: str, cur
     def find_page(page: PageRequest) -> cursor_pagination.RowPage[Delivery]:
         return delivery_log.list_deliveries(session, caller.workspace_id, webhook, page)
 
-    return etags.encode_json(list_pagination.load_page(find_page, build_delivery_out, cursor, limit))
+    return etags.encode_json(
+        list_pagination.load_page(
+            find_page, build_delivery_out, ListName(f"/webhooks/{webhook}/deliveries"), cursor, limit
+        )
+    )
 
 
 @post(
@@ -383,6 +387,12 @@ def replay_delivery(
     return idempotent.run_once(perform_request, 202)
 
 
+def _locate_webhook(created: WebhookSecretOut) -> Representation:
+    """Return where a webhook can be read, without its secret."""
+    fields = {name: getattr(created, name) for name in WebhookOut.__struct_fields__}
+    return Representation(f"/webhooks/{created.id}", etags.encode_json(WebhookOut(**fields)))
+
+
 def _require_webhook_match(request: Request[Any, Any, Any], session: Session, caller: KeyHolder, webhook: str) -> None:
     stored = subscriptions.get_webhook(session, caller.workspace_id, webhook)
     etags.require_match(request, etags.encode_json(build_webhook_out(stored)))
@@ -392,4 +402,6 @@ def _encode_webhook_page(session: Session, caller: KeyHolder, cursor: str, limit
     def find_page(page: PageRequest) -> cursor_pagination.RowPage[Webhook]:
         return subscriptions.list_webhooks(session, caller.workspace_id, page)
 
-    return etags.encode_json(list_pagination.load_page(find_page, build_webhook_out, cursor, limit))
+    return etags.encode_json(
+        list_pagination.load_page(find_page, build_webhook_out, ListName("/webhooks"), cursor, limit)
+    )

@@ -45,7 +45,9 @@ def export_portfolio(session: Session, workspace_id: str, kind: str, organisatio
     """Render the newest release of each closed assessment, the newest assessments first."""
     if kind not in PORTFOLIO_KINDS:
         known = with_values("There is {known}.", known=PORTFOLIO_KINDS)
-        raise InvalidError("There is no such export.", [Problem("This is not offered.", known, column="format")])
+        raise InvalidError(
+            "There is no such export.", [Problem("This is not offered.", known, column="format", code="unknown-value")]
+        )
     rows = _iterate_rows(session, workspace_id, organisation_id)
     return _render_csv(rows) if kind == CSV else _render_workbook(rows)
 

@@ -110,7 +110,9 @@ def rotate_secret(
     """Replace the signing secret; the present one signs too for `overlap`, at most `MAX_OVERLAP`."""
     if not timedelta(0) <= overlap <= MAX_OVERLAP:
         message = with_values("The overlap is 0 to {most} hours.", most=MAX_OVERLAP // timedelta(hours=1))
-        raise InvalidError("The secret can't be replaced like this.", [Problem(message, pointer="/overlap_hours")])
+        raise InvalidError(
+            "The secret can't be replaced like this.", [Problem(message, pointer="/overlap_hours", code="out-of-range")]
+        )
     get_webhook(session, workspace_id, webhook_id)
     before = webhooks.find_webhook(session, workspace_id, webhook_id, lock=True)
     own = generate_secret(random)
@@ -152,20 +154,26 @@ def _find_event_problems(events: Collection[str]) -> list[Problem]:
     known = tuple(WebhookEvent)
     if events and set(events) <= set(known):
         return []
-    return [Problem(with_values("Give one or more of {known}.", known=known), pointer="/events")]
+    return [Problem(with_values("Give one or more of {known}.", known=known), pointer="/events", code="unknown-value")]
 
 
 def _find_url_problems(url: str, networks: Collection[IpNetwork]) -> list[Problem]:
     if len(url) > MAX_URL_LENGTH or not url.isprintable() or not url.isascii() or " " in url:
         message = with_values("Give an address of at most {most} characters, in ASCII.", most=MAX_URL_LENGTH)
-        return [Problem(message, pointer="/url")]
+        return [Problem(message, pointer="/url", code="wrong-format")]
     parts = _split_url(url)
     if parts is None:
-        return [Problem("This is not an address. Write it like https://example.org/hook.", pointer="/url")]
+        return [
+            Problem(
+                "This is not an address. Write it like https://example.org/hook.", pointer="/url", code="invalid-value"
+            )
+        ]
     if parts.scheme != "https" and not (networks and parts.scheme == "http"):
-        return [Problem("The address must start with https://.", pointer="/url")]
+        return [Problem("The address must start with https://.", pointer="/url", code="invalid-value")]
     if "@" in parts.netloc or "#" in url:
-        return [Problem("Leave out the name, the password and everything after #.", pointer="/url")]
+        return [
+            Problem("Leave out the name, the password and everything after #.", pointer="/url", code="invalid-value")
+        ]
     return _find_host_problems(str(parts.hostname), networks)
 
 
@@ -188,4 +196,8 @@ def _find_host_problems(host: str, networks: Collection[IpNetwork]) -> list[Prob
         is_refused = is_local and not networks
     else:
         is_refused = not (is_public_address(address) or is_in_networks(address, networks))
-    return [Problem("Only receivers on the public internet can be reached.", pointer="/url")] if is_refused else []
+    return (
+        [Problem("Only receivers on the public internet can be reached.", pointer="/url", code="invalid-value")]
+        if is_refused
+        else []
+    )

@@ -31,6 +31,7 @@ from assessment.web.console.handlers import (
     sign_in_oidc,
     survey_preview,
     voices,
+    word_template,
 )
 from assessment.web.console.handlers.workspace import (
     audit,
@@ -106,6 +107,8 @@ ROUTES = (
     results.download_workbook,
     voices.show_voices,
     voices.choose_voices,
+    word_template.show_template_form,
+    word_template.fill_template,
     exports.export_figures,
     exports.export_responses,
     exports.export_answers,
