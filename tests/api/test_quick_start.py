@@ -34,7 +34,6 @@ def environment(tmp_path: Path, sqlite_url: str) -> dict[str, str]:
         port = found.getsockname()[1]
     return {
         "PATH": os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]]),
-        "PYTHONPATH": os.environ.get("PYTHONPATH", ""),
         "HOME": str(tmp_path),
         "LANG": "C.UTF-8",
         "PYTHONPATH": os.environ.get("PYTHONPATH", ""),  # of a checkout that is not installed
