@@ -41,6 +41,8 @@ from assessment.services.operations import audit_trail, token_buckets
 from assessment.services.operations.token_buckets import TokenBucket, TokenRequest
 from assessment.services.reports.render_pool import CACHE_FOLDER, RenderPool
 from assessment.services.results.release_reader import ReleaseReader
+from assessment.services.webhooks.delivery_worker import WebhookSettings, WebhookWorker
+from assessment.services.webhooks.public_addresses import parse_networks
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter
@@ -125,10 +127,14 @@ class Components:
         audit_trail.attach_secret(self.engine, settings.secret)
         mail = mail_settings.make_mail_settings(settings)
         mail_settings.attach_mail(self.engine, mail)
-        # With PostgreSQL, `assessment work` sends the mails: any number of servers and workers.
+        # With PostgreSQL, `assessment work` sends mails and webhooks: any number of servers and workers.
         self.outbox_worker: OutboxWorker | None = None
-        if mail is not None and database.is_sqlite(self.engine):
-            self.outbox_worker = OutboxWorker(self.engine, mail, clock)
+        self.webhook_worker: WebhookWorker | None = None
+        if database.is_sqlite(self.engine):
+            self.outbox_worker = OutboxWorker(self.engine, mail, clock) if mail is not None else None
+            self.webhook_worker = WebhookWorker(
+                self.engine, WebhookSettings(settings.secret, parse_networks(settings.webhook_networks)), clock
+            )
         self.catalogue = QuestionnaireCatalogue(
             [folder for folder in (settings.questionnaires, find_shipped_folder()) if folder]
         )
@@ -167,6 +173,8 @@ async def _run_lifespan(app: Litestar) -> AsyncIterator[None]:
             tasks.start_soon(_close_due_assessments, components, stopping)
             if components.outbox_worker is not None:
                 tasks.start_soon(components.outbox_worker.run, stopping)
+            if components.webhook_worker is not None:
+                tasks.start_soon(components.webhook_worker.run, stopping)
             try:
                 yield
             finally:

@@ -6,7 +6,7 @@ import secrets
 import sys
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import SplitResult, urlsplit
@@ -32,6 +32,7 @@ OTHER_NAMES = (
     "OIDC_ISSUER",
     "OIDC_CLIENT_ID",
     "OIDC_NAME",
+    "WEBHOOK_NETWORKS",
 )
 TEST_PREFIX = f"{PREFIX}TEST_"
 MIN_SECRET_LENGTH = 32
@@ -73,6 +74,7 @@ class Settings(Struct, frozen=True, kw_only=True):
     questionnaires: Path | None = None
     minimum_group: int | None = None
     oidc: OidcSettings | None = None
+    webhook_networks: tuple[str, ...] = ()  # may be reached although they are not public
     proxies: int = 0  # number of trusted proxies that add the client to X-Forwarded-For
     backup_key: str | None = None  # backups are encrypted with it
     metrics_address: tuple[str, int] | None = None  # host and port
@@ -148,6 +150,7 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         proxies=take("PROXIES", _parse_proxies, 0),
         backup_key=take("BACKUP_KEY", _parse_secret, None),
         metrics_address=take("METRICS_ADDRESS", _parse_metrics_address, None),
+        webhook_networks=take("WEBHOOK_NETWORKS", _parse_networks, ()),
         oidc=_make_oidc_settings(
             take("OIDC_ISSUER", _parse_issuer, ""),
             take("OIDC_CLIENT_ID", str, ""),
@@ -181,6 +184,7 @@ def describe_settings(settings: Settings) -> dict[str, str]:
         "PROXIES": settings.proxies,
         "BACKUP_KEY": "backups are encrypted" if settings.backup_key else "backups are not encrypted",
         "METRICS_ADDRESS": "{}:{}".format(*settings.metrics_address) if settings.metrics_address else "no metrics",
+        "WEBHOOK_NETWORKS": ", ".join(settings.webhook_networks) or "public addresses only",
     }
     return {PREFIX + name: str(value) for name, value in values.items()}
 
@@ -408,6 +412,13 @@ def _parse_proxies(text: str) -> int:
     if not _is_whole_number(text) or int(text) > MAX_PROXIES:
         raise ValueError(f"must be the number of proxies in front of the server, 0 to {MAX_PROXIES}.")
     return int(text)
+
+
+def _parse_networks(text: str) -> tuple[str, ...]:
+    try:
+        return tuple(str(ip_network(part.strip())) for part in text.split(","))
+    except ValueError:
+        raise ValueError("must be networks, separated by commas, like 10.1.0.0/16,fd12:3456::/32.") from None
 
 
 def _is_whole_number(text: str) -> bool:

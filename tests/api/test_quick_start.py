@@ -1,4 +1,4 @@
-"""The quick start of docs/api.md, run as it stands there against a real server."""
+"""The quick starts of docs/api.md and docs/client.md, run as they stand there against a real server."""
 
 import os
 import re
@@ -15,7 +15,9 @@ from pathlib import Path
 
 import pytest
 
-TEXT = (Path(__file__).parents[2] / "docs" / "api.md").read_text("utf-8")
+DOCS = Path(__file__).parents[2] / "docs"
+TEXT = (DOCS / "api.md").read_text("utf-8")
+CLIENT_TEXT = (DOCS / "client.md").read_text("utf-8")
 COMMANDS = re.findall(r"^```sh\n(.*?)^```", TEXT, flags=re.MULTILINE | re.DOTALL)
 PATIENCE = 60
 STAND_IN = Path(__file__).parent / "stand_in"
@@ -95,3 +97,24 @@ def test_quick_start_commands_run_as_documented(environment, tmp_path, curl):
     assert said[18] == said[19]
     assert said[20:] == ["Autumn", "/nmae", "Spring 2027"]
     assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF-")
+
+
+@pytest.mark.usefixtures("server")
+def test_client_quick_starts_run_as_documented(environment, tmp_path):
+    if not shutil.which("curl"):
+        environment["PATH"] = os.pathsep.join([str(STAND_IN), environment["PATH"]])
+    commands = re.findall(r"^```sh\n(.*?)^```", CLIENT_TEXT, flags=re.MULTILINE | re.DOTALL)
+    (tmp_path / "quick_start.py").write_text(
+        re.search(r"^```python\n(.*?)^```", CLIENT_TEXT, flags=re.MULTILINE | re.DOTALL)[1]
+    )
+    script = "\n".join(["set -eu", *commands, f"{sys.executable} quick_start.py"])
+
+    done = subprocess.run(
+        ["sh", "-c", script], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert done.stdout.splitlines() == [
+        *("staff", "open", "assessment.opened"),
+        *("staff", "open", "not-closed", "8", "b'%PDF-'", "['assessment.opened', 'report.ready']"),
+    ]

@@ -2,19 +2,26 @@
 
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 
 import httpx
 import pytest
 from litestar import Litestar
+from sqlalchemy import select
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import WebhookEvent
+from assessment.questionnaires import find_shipped_folder
 from assessment.services.assessments import client_organisations
 from assessment.services.auth import api_keys
 from assessment.services.people import people_invitations
 from assessment.services.people.people_invitations import Invitee
+from assessment.services.questionnaires import workspace_questionnaires
 from assessment.services.survey import survey_entry
+from assessment.services.webhooks import event_queue, subscriptions
 from assessment.storage import database, tables
+from assessment.storage.workspace_questionnaires import WorkspaceQuestionnaire
 from tests.web import people
 from tests.web.console.conftest import World
 
@@ -35,6 +42,42 @@ class Place(World):
             self.empty_organisation = client_organisations.create_organisation(
                 session, self.home, "No assessment", people.NOW
             ).id
+
+    @cached_property
+    def webhook_id(self) -> str:
+        """A webhook that has received an event."""
+        return self.add_webhook(self.home)
+
+    @cached_property
+    def charlies_webhook(self) -> str:
+        return self.add_webhook(self.elsewhere)
+
+    @cached_property
+    def delivery_id(self) -> str:
+        """A delivery to the webhook."""
+        data, webhook_id = event_queue.EventData(self.open), self.webhook_id
+        with database.write_session(self.engine) as session:
+            event_queue.queue_event(session, self.home, WebhookEvent.REPORT_READY, data, people.NOW)
+            return str(
+                session.scalar(
+                    select(tables.webhook_delivery.c.id).where(tables.webhook_delivery.c.webhook_id == webhook_id)
+                )
+            )
+
+    @cached_property
+    def upload(self) -> WorkspaceQuestionnaire:
+        """A questionnaire that the workspace has uploaded."""
+        folder = min(find_shipped_folder().iterdir(), key=lambda each: (each / "questionnaire.toml").stat().st_size)
+        files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.toml")}
+        with database.write_session(self.engine) as session:
+            return workspace_questionnaires.upload_questionnaire(session, self.home, files, people.NOW)
+
+    def add_webhook(self, workspace: str) -> str:
+        """Add a webhook; return its id."""
+        url, events = "https://example.org/hook", list(WebhookEvent)
+        with database.write_session(self.engine) as session:
+            new = subscriptions.add_webhook(session, workspace, url, events, people.NOW, secret=people.SECRET)
+        return new.webhook.id
 
     def opened(self, title: str, **values: object) -> str:
         """Open an assessment without a closing date: servers in processes of their own go by the real clock."""

@@ -31,6 +31,7 @@ IDS = {
     "key_id",
     "session_id",
 }
+IDS |= {"questionnaire_id", "webhook", "webhook_id", "delivery", "delivery_id"}
 CELLS_LEAST = 1100
 # Ends the session of who was let in; says no to everybody who does not know a password.
 LOST = ("/survey/problem?kind=lost", "/survey/resume")  # where a form goes that has no session
@@ -188,15 +189,18 @@ async def strangers_see(place: Place, app: Litestar, client: httpx.AsyncClient) 
         "assessment": place.open, "assessment_id": place.open,
         "invitation": place.invitation, "invitation_id": place.invitation,
         "user_id": place.ids["bob"], "key_id": place.key_id,
+        "webhook": place.webhook_id, "webhook_id": place.webhook_id,
+        "delivery": place.delivery_id, "delivery_id": place.delivery_id,
     }  # fmt: skip
     own = dict.fromkeys(("assessment", "assessment_id"), place.charlies)
+    own |= dict.fromkeys(("webhook", "webhook_id"), place.charlies_webhook)
     cells, found = 0, []
     for way in ways(app):
         for each in charlie:
             if way.policy.name in ("public", "respondent") or not each.may(way):
                 continue
             for name in way.names & set(swaps):
-                rest = (own if "invitation" in name else swaps) | {}
+                rest = (own if "invitation" in name or "delivery" in name else swaps) | {}
                 foreign = await ask(client, each, way, way.to(**(rest | {name: swaps[name]})))
                 absent = await ask(client, each, way, way.to(**(rest | {name: ABSENT})))
                 cells += 1

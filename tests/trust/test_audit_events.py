@@ -21,6 +21,7 @@ from assessment.services.delivery import (
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.services.operations import audit_trail
 from assessment.services.results import voices
+from assessment.services.webhooks import delivery_log, subscriptions
 from assessment.storage import database, tables
 from assessment.web.http.csrf import SAFE_METHODS
 from tests.trust.conftest import SCOPES, Place
@@ -33,6 +34,11 @@ MAILS = f"{ASSESSMENT}/mails"
 API = "/api/v1/assessments/{assessment}"
 CLIENT, CLIENT_PAGE = "/api/v1/organisations/{organisation}", "/console/clients/{organisation_id}"
 USER, KEY = "/console/workspace/users/{user_id}", "/console/workspace/keys/{key_id}"
+QUESTIONNAIRES, API_QUESTIONNAIRE = (
+    "/console/workspace/questionnaires",
+    "/api/v1/questionnaires/{questionnaire}/{version}",
+)
+WEBHOOK, API_WEBHOOK = "/console/workspace/webhooks/{webhook_id}", "/api/v1/webhooks/{webhook}"
 PERSON = {"role": "practitioner", "functions": ["marketing"]}
 CSV = "respondent,role,functions,seconds,HR-P1\nr1,staff,hr,,3\n"
 # What each route records; none: it is not an act on an assessment, its people or its answers.
@@ -95,6 +101,20 @@ ACTS = {
     ("POST", f"{CLIENT}/archive"): audit_trail.CLIENT_ARCHIVED,
     ("POST", f"{CLIENT}/restore"): audit_trail.CLIENT_RESTORED,
     ("DELETE", CLIENT): audit_trail.CLIENT_ERASED,
+    ("POST", QUESTIONNAIRES): None,  # takes files: tests/services/questionnaires
+    ("POST", f"{QUESTIONNAIRES}/{{questionnaire_id}}/{{version}}/publish"): None,
+    ("POST", f"{QUESTIONNAIRES}/{{questionnaire_id}}/{{version}}/delete"): None,
+    ("POST", "/api/v1/questionnaires"): None,
+    ("POST", f"{API_QUESTIONNAIRE}/publish"): None,
+    ("DELETE", API_QUESTIONNAIRE): None,
+    ("POST", "/console/workspace/webhooks"): subscriptions.WEBHOOK_ADDED,
+    ("POST", f"{WEBHOOK}/rotate"): subscriptions.WEBHOOK_ROTATED,
+    ("POST", f"{WEBHOOK}/delete"): subscriptions.WEBHOOK_DELETED,
+    ("POST", f"{WEBHOOK}/deliveries/{{delivery_id}}/replay"): delivery_log.DELIVERY_REPLAYED,
+    ("POST", "/api/v1/webhooks"): subscriptions.WEBHOOK_ADDED,
+    ("POST", f"{API_WEBHOOK}/rotate"): subscriptions.WEBHOOK_ROTATED,
+    ("DELETE", API_WEBHOOK): subscriptions.WEBHOOK_DELETED,
+    ("POST", f"{API_WEBHOOK}/deliveries/{{delivery}}/replay"): delivery_log.DELIVERY_REPLAYED,
     ("POST", "/api/v1/assessments"): audit_trail.ASSESSMENT_CREATED,
     ("PATCH", API): audit_trail.ASSESSMENT_CHANGED,
     ("POST", f"{API}/open"): audit_trail.ASSESSMENT_OPENED,
@@ -126,6 +146,9 @@ SENT = {
     "/console/workspace/users": {"email": "eve@example.org", "role": "editor"},
     f"{USER}/role": {"role": "editor"},
     "/console/workspace/keys": {"name": "Weekly", "scopes": ["read:scores"], "days": "30"},
+    "/console/workspace/webhooks": {"url": "https://example.org/new", "events": ["report.ready"]},
+    "/api/v1/webhooks": {"url": "https://example.org/new", "events": ["report.ready"]},
+    f"{API_WEBHOOK}/rotate": {},
     f"{API}/invitations": [PERSON],
     f"{API}/invitations/send": {},
     f"{API}/invitations/{{invitation}}": {"name": "Ann"},
@@ -139,6 +162,8 @@ SENT = {
     "/api/v1/organisations": {"name": "Northwind"},
     CLIENT: {"name": "Another name"},
 }
+RAW_ANSWERS = [f"{base}/responses.{kind}" for base in (API,) for kind in ("csv", "sav", "xlsx")]
+RAW_ANSWERS += [f"{ASSESSMENT}/responses.csv", f"{ASSESSMENT}/answers/{{kind}}"]
 BY_FORM = {("POST", f"{ASSESSMENT}/settings")}  # the same service as PATCH
 DRAFT = (f"{ASSESSMENT}/open", f"{ASSESSMENT}/delete", f"{API}/open")
 CLOSED = (
@@ -216,6 +241,9 @@ async def test_event_is_recorded_with_its_actor(
     if path.endswith("/restore"):
         change_rows(place, tables.assessment, archived_on=people.NOW.date())
         change_rows(place, tables.organisation, archived_on=people.NOW.date())
+    if "webhook" in path:
+        ids |= dict.fromkeys(("webhook", "webhook_id"), place.webhook_id)
+        ids |= dict.fromkeys(("delivery", "delivery_id"), place.delivery_id)
     if path == f"{USER}/link":
         change_rows(place, tables.user, password_hash="")
     if path == f"{MAILS}/invitations":
@@ -247,7 +275,7 @@ async def test_event_is_recorded_with_its_actor(
     assert faults == []
 
 
-@pytest.mark.parametrize("path", [f"{ASSESSMENT}/responses.csv", f"{API}/responses.csv"])
+@pytest.mark.parametrize("path", RAW_ANSWERS)
 async def test_export_of_raw_answers_is_recorded(place: Place, app: Litestar, client: httpx.AsyncClient, path: str):
     target = place.opened("Named wave", confidentiality="attributable")
     place.close(target)
@@ -256,7 +284,7 @@ async def test_export_of_raw_answers_is_recorded(place: Place, app: Litestar, cl
     key, console = Who("key", bearer=place.key(place.home, *SCOPES)), Who("owner", place.session_of("alice"), "console")
 
     answer = await client.get(
-        way.to(assessment=target, assessment_id=target), headers=(key if is_key else console).headers(way)
+        way.to(assessment=target, assessment_id=target, kind="sav"), headers=(key if is_key else console).headers(way)
     )
 
     assert answer.status_code == 200
@@ -268,10 +296,11 @@ async def test_routes_that_delete_or_archive_are_known(app: Litestar):
     deleting = {path for method, path in writes(app) if method == "DELETE"}
     named = {path for _, path in writes(app) if re.search(r"archive|delete|erase|remove", path)}
 
-    assert deleting == {f"{API}/invitations/{{invitation}}", API, CLIENT}
+    assert deleting == {f"{API}/invitations/{{invitation}}", API, CLIENT, API_WEBHOOK, API_QUESTIONNAIRE}
     assert named == {
         *(f"{USER}/remove", f"{API}/archive", f"{CLIENT}/archive", f"{ASSESSMENT}/archive", f"{ASSESSMENT}/delete"),
-        *(f"{CLIENT_PAGE}/archive", f"{CLIENT_PAGE}/erase"),
+        *(f"{CLIENT_PAGE}/archive", f"{CLIENT_PAGE}/erase", f"{WEBHOOK}/delete"),
+        f"{QUESTIONNAIRES}/{{questionnaire_id}}/{{version}}/delete",
     }
 
 

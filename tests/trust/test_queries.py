@@ -20,6 +20,7 @@ from tests.web import people
 from tests.web.console.conftest import INSTRUMENT
 
 FEW, MANY = 3, 30
+RAW_ANSWERS = ("responses.csv", "responses.xlsx", "responses.sav", "answers/{kind}")
 # Static files, what is shown only where it is shared, links that work once, what leads to a provider, and a logo.
 ELSEWHERE = {
     "/static/{digest}/{name}", "/survey/results", "/survey/problem", "/console/password/{token}",
@@ -106,13 +107,16 @@ async def costs(place: Place, app: Litestar, client: httpx.AsyncClient, asked: l
 
 
 def path_of(way: Way, place: Place, held: str) -> str:
-    if way.path.endswith("responses.csv"):  # there are none of answers given in confidence
+    if way.path.endswith(RAW_ANSWERS):  # there are none of answers given in confidence
         held = place.attributable
     if way.path.endswith("/delete"):
         held = place.draft
     ids = {"assessment": held, "assessment_id": held, "invitation": place.invitation, "invitation_id": place.invitation}
     ids |= {"user_id": place.ids["bob"], "key_id": place.key_id}
     ids |= dict.fromkeys(("organisation", "organisation_id"), place.organisation)
+    ids |= dict.fromkeys(("webhook", "webhook_id"), place.webhook_id)
+    if "{questionnaire_id}" in way.path:
+        ids |= {"questionnaire_id": place.upload.id, "version": place.upload.version}
     section = build_survey_pages(place.catalogue.get(INSTRUMENT), ROLE, (FUNCTION,))[0][0].id
     kind = "invitation" if "/mails/" in way.path else "xlsx"
     path = way.to(**ids, token=place.links[0], kind=kind, role=ROLE, functions=FUNCTION, section=section)

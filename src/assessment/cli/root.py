@@ -47,6 +47,9 @@ COMMANDS = {
     "report": LazyCommand(
         "assessment.cli.commands.report:write_report", N_("Write the PDF report of a file of responses.")
     ),
+    "import": LazyCommand(
+        "assessment.cli.commands.imports:import_group", N_("Import responses and questions of other survey tools.")
+    ),
     "verify": LazyCommand(
         "assessment.cli.commands.verify:verify_report", N_("Verify a PDF report: seal, figures, pages.")
     ),

@@ -83,6 +83,35 @@ class ErasureKind(StrEnum):
     ORGANISATION = "organisation"
 
 
+class WebhookEvent(StrEnum):
+    ASSESSMENT_OPENED = "assessment.opened"
+    ASSESSMENT_CLOSED = "assessment.closed"
+    REPORT_READY = "report.ready"
+    RESPONSE_SENT = "response.sent"
+
+
+class DeliveryState(StrEnum):
+    """State of one event on its way to one webhook."""
+
+    QUEUED = "queued"
+    SENDING = "sending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+class DeliveryProblem(StrEnum):
+    """Why the last attempt to deliver an event failed."""
+
+    STATUS = "status"  # the receiver replied with another status than 2xx
+    REDIRECT = "redirect"
+    TIMEOUT = "timeout"
+    CONNECTION = "connection"
+    ADDRESS = "address"  # the host has an address that is not public
+    CERTIFICATE = "certificate"
+    SECRET = "secret"  # noqa: S105  # the signing secret was encrypted with another secret of the server
+
+
 class WordKind(StrEnum):
     """What a word in a list of people stands for."""
 

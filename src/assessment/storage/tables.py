@@ -24,12 +24,15 @@ from assessment.domain.closed_sets import (
     ASSESSMENT_MAIL_KINDS,
     STORED_RESPONSE_STATES,
     DeliveryMode,
+    DeliveryProblem,
+    DeliveryState,
     ErasureKind,
     MailKind,
     MemberRole,
     OutboxState,
     ReleaseBasis,
     ResponseState,
+    WebhookEvent,
     WordKind,
 )
 from assessment.storage.assessment_table import AssessmentRow
@@ -211,6 +214,23 @@ class PublishedQuestionnaireRow(SQLModel, table=True):
     version: str = Field(primary_key=True)
     digest: str
     content: bytes
+
+
+class WorkspaceQuestionnaireRow(SQLModel, table=True):
+    """A questionnaire that a workspace has uploaded: replaced by the next upload until it is published.
+
+    `id` ends with a tag of the workspace, so that no other workspace can have the same.
+    """
+
+    __tablename__ = "workspace_questionnaire"
+
+    id: str = Field(primary_key=True)
+    version: str = Field(primary_key=True)
+    workspace_id: str = make_workspace_field()
+    digest: str
+    content: bytes
+    uploaded_at: datetime
+    published_at: datetime | None = None
 
 
 class InvitationRow(SQLModel, table=True):
@@ -442,6 +462,23 @@ class HourlyCountRow(SQLModel, table=True):
     workspace_id: str
     counted_at: datetime
     content: bytes
+
+
+class AnnouncedCountRow(SQLModel, table=True):
+    """Highest number of sent responses that webhooks have announced, a multiple of k+1."""
+
+    __tablename__ = "announced_count"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
+        ),
+        CheckConstraint("sent >= 0", name="sent"),
+        Index(None, "workspace_id", "assessment_id"),
+    )
+
+    assessment_id: str = Field(primary_key=True)
+    workspace_id: str
+    sent: int
 
 
 class PeopleSummaryRow(SQLModel, table=True):
@@ -842,6 +879,66 @@ class OutboxRow(SQLModel, table=True):
     finished_on: date | None = None
 
 
+class WebhookRow(SQLModel, table=True):
+    """A receiver of events; `events` are separated by spaces.
+
+    `secret` signs, encrypted with the server's secret; `previous_secret` signs too until `previous_secret_until`.
+    `ended_at`: when the receiver replied 410.
+    """
+
+    __tablename__ = "webhook"
+    __table_args__ = (UniqueConstraint("workspace_id", "id"),)
+
+    id: str = Field(primary_key=True)
+    workspace_id: str = make_workspace_field(index=False)
+    url: str
+    events: str
+    secret: bytes
+    previous_secret: bytes | None = None
+    previous_secret_until: datetime | None = None
+    created_at: datetime
+    ended_at: datetime | None = None
+
+
+class WebhookDeliveryRow(SQLModel, table=True):
+    """One event on its way to one webhook; `event_id` is the same for all webhooks, attempts and replays.
+
+    `payload` is the body, JSON. Leases as in `outbox`. `status_code` and `problem` are of the last attempt.
+    """
+
+    __tablename__ = "webhook_delivery"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "webhook_id"], ["webhook.workspace_id", "webhook.id"], ondelete="CASCADE"
+        ),
+        make_value_check("event", *WebhookEvent),
+        make_value_check("state", *DeliveryState),
+        make_value_check("problem", *DeliveryProblem),
+        CheckConstraint(f"(state = '{DeliveryState.SENDING}') = (lease_id IS NOT NULL)", name="lease"),
+        CheckConstraint("attempts >= 0", name="attempts"),
+        Index(None, "workspace_id", "webhook_id", "created_at"),
+        Index(None, "state", "not_before"),
+        Index(None, "finished_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    workspace_id: str = make_workspace_field(index=False)
+    webhook_id: str
+    event_id: str
+    event: WebhookEvent = make_enum_field(WebhookEvent)
+    payload: bytes
+    state: DeliveryState = make_enum_field(DeliveryState, default=DeliveryState.QUEUED)
+    attempts: int = 0
+    created_at: datetime
+    not_before: datetime
+    lease_id: str | None = None
+    lease_until: datetime | None = None
+    attempted_at: datetime | None = None
+    status_code: int | None = None
+    problem: DeliveryProblem | None = make_enum_field(DeliveryProblem, default=None, nullable=True)
+    finished_at: datetime | None = None
+
+
 def _find_core_table(model: type[SQLModel]) -> Table:
     return metadata.tables[str(model.__tablename__)]
 
@@ -858,6 +955,7 @@ organisation = _find_core_table(OrganisationRow)
 list_word = _find_core_table(ListWordRow)
 assessment = _find_core_table(AssessmentRow)
 published_questionnaire = _find_core_table(PublishedQuestionnaireRow)
+workspace_questionnaire = _find_core_table(WorkspaceQuestionnaireRow)
 invitation = _find_core_table(InvitationRow)
 invitation_link = _find_core_table(InvitationLinkRow)
 role_report = _find_core_table(RoleReportRow)
@@ -867,6 +965,7 @@ section_time = _find_core_table(SectionTimeRow)
 answer = _find_core_table(AnswerRow)
 mark = _find_core_table(MarkRow)
 hourly_count = _find_core_table(HourlyCountRow)
+announced_count = _find_core_table(AnnouncedCountRow)
 people_summary = _find_core_table(PeopleSummaryRow)
 closing_notice = _find_core_table(ClosingNoticeRow)
 audit_entry = _find_core_table(AuditEntryRow)
@@ -883,3 +982,5 @@ reminder_plan = _find_core_table(ReminderPlanRow)
 mailing = _find_core_table(MailingRow)
 mailing_recipient = _find_core_table(MailingRecipientRow)
 outbox = _find_core_table(OutboxRow)
+webhook = _find_core_table(WebhookRow)
+webhook_delivery = _find_core_table(WebhookDeliveryRow)

@@ -70,6 +70,7 @@ PATH_DESCRIPTIONS = {
     "key_id": "Id of the key: the part between the first two underscores of its text.",
     "user_id": "Id of the user.",
     "webhook": "Id of the webhook.",
+    "delivery": "Id of the delivery.",
     "advice": "Id of the rule that the advice comes from.",
     "report": "Id of the report.",
 }

@@ -411,9 +411,41 @@ SPECIFIC = {
     "QuestionnaireChoice.id": "Id of the questionnaire.",
     "QuestionnaireChoice.version": "Semantic version, as 1.1.0; null or absent for the newest.",
     "MailRecipients.ids": "Invitations with `deliver` mail; those already mailed get another mail with a new link.",
+    "Webhook.url": "The address that events are sent to.",
+    "Webhook.events": "The events that are sent.",
+    "Webhook.ended_at": "When the receiver replied 410, so that nothing is sent any more (RFC 3339, UTC); null if not.",
+    "Webhook.previous_secret_until": "Until then the previous secret signs too (RFC 3339, UTC); null without one.",
+    "WebhookSecret.secret": "The signing secret; returned only in this response.",
+    "Delivery.event_id": "Sent as `webhook-id`: the same for each attempt and replay of one event.",
+    "Delivery.event": "The type of the event.",
+    "Delivery.payload": "The body that is sent.",
+    "Delivery.state": "`queued` waits for `next_attempt_at`; `cancelled` after the receiver replied 410.",
+    "Delivery.attempts": "Number of attempts so far, at most ten.",
+    "Delivery.attempted_at": "Time of the last attempt (RFC 3339, UTC); null before the first.",
+    "Delivery.next_attempt_at": "When it is tried again (RFC 3339, UTC); null unless queued.",
+    "Delivery.status_code": "Status that the receiver replied at the last attempt; null if it did not.",
+    "Delivery.problem": "Why the last attempt failed; null if it did not.",
+    "Delivery.finished_at": "When it was delivered or given up (RFC 3339, UTC); null before.",
+    "EventPayload.type": "What happened.",
+    "EventPayload.timestamp": "When it happened (RFC 3339, UTC).",
+    "EventPayload.data": "What it is about.",
+    "EventData.assessment": "Id of the assessment.",
+    "EventData.sent": "Of `response.sent`: people who have sent by the last hourly count, a multiple of k+1.",
+    "EventData.release": "Of `report.ready`: number of the published result.",
+    "UploadedQuestionnaire.id": "Its id, with the tag of your workspace at the end.",
+    "UploadedQuestionnaire.version": "Semantic version, as 1.1.0.",
+    "UploadedQuestionnaire.digest": "SHA-256 of everything but the translations.",
+    "UploadedQuestionnaire.uploaded_at": "When it was uploaded (RFC 3339, UTC).",
+    "UploadedQuestionnaire.published_at": "When it was published (RFC 3339, UTC); null before.",
 }
 # Schemas with the fields of another one: a request that creates what a response returns.
-INHERITED = {"Invited": "Invitation", "CreatedKey": "Key", "InvitedUser": "User", "Assessment": "NewAssessment"}
+INHERITED = {
+    "WebhookSecret": "Webhook",
+    "Invited": "Invitation",
+    "CreatedKey": "Key",
+    "InvitedUser": "User",
+    "Assessment": "NewAssessment",
+}
 PAGE_PREFIX = "PageOf"
 
 

@@ -15,7 +15,8 @@ SCOPES: dict[Scope, str] = {
     "read:scores": "Read results.",
     "read:reports": "Download reports, and read the consultant's comments in them.",
     "write:assessments": "Create and change organisations, assessments, invitations and comments; take in responses.",
-    "admin:workspace": "Manage keys and users of the workspace, and erase organisations. People grant it, keys can't.",
+    "admin:workspace": "Manage keys, users, webhooks and questionnaires of the workspace, and erase organisations. "
+    "People grant it, keys can't.",
 }
 
 

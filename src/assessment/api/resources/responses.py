@@ -27,7 +27,7 @@ from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.people import response_import
 from assessment.services.people.response_import import TakenIn
-from assessment.services.results import answer_export
+from assessment.services.results import answer_files
 from assessment.storage import database
 
 REQUEST_EXAMPLE = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,colleague,care,312,3,dk\nr-2,manager,care,,2,4\n"
@@ -117,7 +117,72 @@ def export_responses(
     Each export is recorded in the audit log. Otherwise 409: `#not-attributable` where answers are confidential or
     anonymous, `#not-closed` before the close.
     """
-    content = answer_export.export_responses(write_session, AssessmentKey(caller.workspace_id, assessment), now)
-    response = etags.respond_with_etag(request, content.encode(), answer_export.MEDIA_TYPE)
-    response.headers["Content-Disposition"] = f'attachment; filename="responses-{assessment}.csv"'
+    return _respond_with_answers(request, write_session, caller, assessment, now, answer_files.CSV)
+
+
+@get(
+    "/assessments/{assessment:str}/responses.xlsx",
+    sync_to_thread=True,
+    media_type=answer_files.MEDIA_TYPES[answer_files.XLSX],
+    **build_route_options(
+        "Export raw answers as a workbook",
+        "Responses",
+        Operation(
+            scope="read:scores",
+            media_type=answer_files.MEDIA_TYPES[answer_files.XLSX],
+            has_etag=True,
+            error_statuses=(404, 409),
+            problems=(NotAttributableError, NotClosedError),
+        ),
+    ),
+)
+def export_answer_workbook(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    write_session: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    """The same as `responses.csv`, as XLSX, with a sheet of the questions and the words of each answer."""
+    return _respond_with_answers(request, write_session, caller, assessment, now, answer_files.XLSX)
+
+
+@get(
+    "/assessments/{assessment:str}/responses.sav",
+    sync_to_thread=True,
+    media_type=answer_files.MEDIA_TYPES[answer_files.SAV],
+    **build_route_options(
+        "Export raw answers for SPSS",
+        "Responses",
+        Operation(
+            scope="read:scores",
+            media_type=answer_files.MEDIA_TYPES[answer_files.SAV],
+            has_etag=True,
+            error_statuses=(404, 409),
+            problems=(NotAttributableError, NotClosedError),
+        ),
+    ),
+)
+def export_spss_file(
+    request: Request[Any, Any, Any],
+    assessment: FromPath[str],
+    write_session: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    """The same as `responses.csv`, as an SPSS system file: questions and answers are labels, `dk` and `na` missing."""
+    return _respond_with_answers(request, write_session, caller, assessment, now, answer_files.SAV)
+
+
+def _respond_with_answers(
+    request: Request[Any, Any, Any],
+    session: Session,
+    caller: KeyHolder,
+    assessment: str,
+    now: datetime,
+    kind: str,
+) -> Response[bytes]:
+    content = answer_files.export_answers(session, AssessmentKey(caller.workspace_id, assessment), now, kind)
+    response = etags.respond_with_etag(request, content, answer_files.MEDIA_TYPES[kind])
+    response.headers["Content-Disposition"] = f'attachment; filename="responses-{assessment}.{kind}"'
     return response

@@ -40,6 +40,8 @@ from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
 from assessment.services.people import invited_people
+from assessment.services.questionnaires import workspace_questionnaires
+from assessment.services.webhooks import event_queue
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage
@@ -58,7 +60,7 @@ def create_assessment(
     random: Random = RANDOM,
 ) -> Assessment:
     """Create a draft; `least_group` is the lowest minimum group that the operator allows."""
-    questionnaire = _find_questionnaire(catalogue, new.questionnaire)
+    questionnaire = _find_questionnaire(session, workspace_id, catalogue, new.questionnaire)
     default = max(questionnaire.disclosure.minimum_group, least_group or 0)
     values = msgspec.structs.asdict(new) | {
         "minimum_group": default if new.minimum_group is None else new.minimum_group,
@@ -201,6 +203,7 @@ def open_assessment(
     }
     changed = assessments.update_assessment(session, assessment, opened)
     invited_people.update_uncounted_groups(session, key)
+    event_queue.queue_opened(session, key, now)
     return changed
 
 
@@ -242,18 +245,23 @@ def _apply_patch(
         questionnaire = published_questionnaires.find_questionnaire(session, assessment, catalogue)
         # A draft whose version is gone moves to the newest one with the next change; see `find_version_problems`.
         return questionnaire, values | {"questionnaire_version": questionnaire.version}
-    questionnaire = _find_questionnaire(catalogue, values.pop("questionnaire"))
+    questionnaire = _find_questionnaire(session, assessment.workspace_id, catalogue, values.pop("questionnaire"))
     return questionnaire, values | {
         "questionnaire_id": questionnaire.id,
         "questionnaire_version": questionnaire.version,
     }
 
 
-def _find_questionnaire(catalogue: QuestionnaireCatalogue, name: str) -> Questionnaire:
+def _find_questionnaire(
+    session: Session, workspace_id: str, catalogue: QuestionnaireCatalogue, name: str
+) -> Questionnaire:
     questionnaire_id, _, version = name.partition("@")
     try:
-        return catalogue.get(questionnaire_id, version or None)
+        return workspace_questionnaires.find_available(
+            session, workspace_id, catalogue, questionnaire_id, version or None
+        )
     except NotFoundError:
         reason = "There is no such questionnaire."
-        known = f"Known are {', '.join(sorted({questionnaire.id for questionnaire in catalogue.list()}))}."
+        available = workspace_questionnaires.list_available(session, workspace_id, catalogue)
+        known = f"Known are {', '.join(sorted({questionnaire.id for questionnaire in available}))}."
         raise InvalidError(reason, [Problem(reason, known, pointer="/questionnaire", code="not-found")]) from None

@@ -29,6 +29,7 @@ from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.operations import audit_trail
 from assessment.services.people import invited_people, progress
 from assessment.services.results import change_attribution, published_results, voices
+from assessment.services.webhooks import event_queue
 from assessment.storage import answer_loader, assessments, closing_notices
 from assessment.storage.assessments import Assessment
 from assessment.storage.results import releases
@@ -120,6 +121,7 @@ def _close_locked(
     audit_trail.record_event(
         session, key.workspace_id, now, audit_trail.ASSESSMENT_CLOSED, assessment.id, revision=assessment.revision + 1
     )
+    event_queue.queue_closed(session, key, now)
     respondent_sessions.delete_assessment_sessions(session, key)
     erase_answer_order(session, assessment)
     if held_back:
@@ -133,4 +135,5 @@ def _close_locked(
     voices.release_comments(session, assessment, release, comments)
     change_attribution.store_attribution(session, assessment, release, answers)
     mailings.queue_results(session, assessment, now)
+    event_queue.queue_report_ready(session, key, release.number, now)
     return release

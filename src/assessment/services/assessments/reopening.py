@@ -29,6 +29,7 @@ from assessment.services.assessments.published_questionnaires import load_questi
 from assessment.services.operations import audit_trail
 from assessment.services.people import invited_people
 from assessment.services.results import published_results
+from assessment.services.webhooks import event_queue
 from assessment.storage import answer_loader, assessments
 from assessment.storage.answer_loader import LoadedAnswers
 from assessment.storage.assessments import Assessment
@@ -55,6 +56,7 @@ def reopen_assessment(session: Session, key: AssessmentKey, now: datetime, revis
         session, key.workspace_id, now, audit_trail.ASSESSMENT_REOPENED, assessment.id, revision=assessment.revision + 1
     )
     closes_on = _drop_past_date(assessment.closes_on, get_workspace_day(now, assessment.time_zone))
+    event_queue.queue_opened(session, key, now)
     opened: dict[str, Any] = {"state": AssessmentState.OPEN, "closed_on": None, "held_back": [], "closes_on": closes_on}
     return assessments.update_assessment(
         session, assessment, opened | {"closes_at": compute_closing_time(closes_on, assessment.time_zone)}

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.services.people import people_summary, survey_course
 from assessment.services.people.survey_course import SurveyCourse
+from assessment.services.webhooks import event_queue
 from assessment.storage import assessments
 from assessment.storage.database import read_session, write_session
 from assessment.storage.survey import invitation_counts
@@ -110,18 +111,22 @@ def _save_counts(session: Session, workspace_id: str, due: Collection[str], now:
     """Count and store; the snapshots of other processes between `before` and now stay."""
     tallies = _sum_rows(invitation_counts.count_responses(session, workspace_id, due))
     earlier = invitation_counts.find_snapshots(session, workspace_id, due)
-    contents = {}
+    contents, counted = {}, {}
     for id_ in sorted(due):
         snapshot = _make_snapshot(tallies.get(id_))
+        counted[id_] = assessments.find_assessment(session, AssessmentKey(workspace_id, id_))
         course = survey_course.measure_course(
             session,
-            assessments.find_assessment(session, AssessmentKey(workspace_id, id_)),
+            counted[id_],
             (snapshot.total.begun, snapshot.total.sent),
             _decode_snapshot(earlier.get(id_)).course,
             now,
         )
         contents[id_] = msgspec.json.encode(replace(snapshot, course=course))
     invitation_counts.save_snapshots(session, workspace_id, contents, now, before)
+    # Read again: where another process has stored a count within the hour, that one stands.
+    for id_, stored in invitation_counts.find_snapshots(session, workspace_id, due).items():
+        event_queue.queue_sent_count(session, counted[id_], _decode_snapshot(stored).total.sent, now)
 
 
 def load_progress(session: Session, key: AssessmentKey) -> Progress:

@@ -1,4 +1,4 @@
-"""Export raw answers as CSV, for attributable assessments only."""
+"""Export raw answers as CSV, workbook or SPSS file, for attributable assessments only."""
 
 import csv
 import io
@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator
 from datetime import datetime
 
+from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import BLANK, EVIDENCE_KINDS, NOT_ASKED, Answers, list_answer_codes
@@ -28,15 +29,46 @@ NOT_ATTRIBUTABLE = N_("Respondents were promised that nobody sees a single perso
 NOT_CLOSED_YET = N_("Answers can be exported once the assessment is closed.")
 
 
+class ExportedAnswers(Struct, frozen=True):
+    """Counted responses without careless ones; `texts` are comments and reasons, by key and respondent."""
+
+    questionnaire: Questionnaire
+    language: str
+    answers: Answers
+    texts: dict[str, dict[str, str]]
+
+    @property
+    def text_keys(self) -> list[str]:
+        """Return the keys of texts that someone wrote, in the order of the questionnaire: items, then comments."""
+        known = (*self.questionnaire.item, *list_known_keys(self.questionnaire))
+        return [key for key in known if key in self.texts]
+
+
 def export_responses(session: Session, key: AssessmentKey, now: datetime) -> str:
     """Render the CSV and record the export in the audit log."""
     content = render_responses_csv(session, key)
-    audit_trail.record_event(session, key.workspace_id, now, audit_trail.RESPONSES_EXPORTED, key.assessment_id)
+    record_export(session, key, now)
     return content
 
 
+def record_export(session: Session, key: AssessmentKey, now: datetime) -> None:
+    """Record an export in the audit log."""
+    audit_trail.record_event(session, key.workspace_id, now, audit_trail.RESPONSES_EXPORTED, key.assessment_id)
+
+
 def render_responses_csv(session: Session, key: AssessmentKey) -> str:
-    """Render one row per counted response, without careless ones.
+    """Render one row per counted response; raises as `load_exported_answers`."""
+    exported = load_exported_answers(session, key)
+    file = io.StringIO(newline="")
+    out = csv.writer(file, lineterminator="\r\n")
+    out.writerow(list_columns(exported))
+    for row in iterate_rows(exported):
+        out.writerow([_escape_text(cell) for cell in row])
+    return file.getvalue()
+
+
+def load_exported_answers(session: Session, key: AssessmentKey) -> ExportedAnswers:
+    """Load the counted responses, without careless ones.
 
     `NotAttributableError` if answers were given in confidence, `NotClosedError` before the close.
     """
@@ -51,13 +83,22 @@ def render_responses_csv(session: Session, key: AssessmentKey) -> str:
     answers = gathered.select_counted(questionnaire.scoring.submitted_share)
     if assessment.mode != Mode.CONSENSUS:
         answers = answers.select_rows(screen_responses(questionnaire, answers).is_kept)
-    file = io.StringIO(newline="")
-    out = csv.writer(file, lineterminator="\r\n")
-    keys = [key for key in (*questionnaire.item, *list_known_keys(questionnaire)) if key in texts]
-    out.writerow(_make_header(questionnaire) + [key if is_comment(key) else f"{key}:reason" for key in keys])
-    for name, row in zip(answers.respondents, _iterate_rows(questionnaire, answers), strict=True):
-        out.writerow([*row, *(_escape_text(texts[key].get(name, "")) for key in keys)])
-    return file.getvalue()
+    return ExportedAnswers(questionnaire, assessment.language, answers, texts)
+
+
+def list_columns(exported: ExportedAnswers) -> list[str]:
+    """Return the names of the columns, as in the file format of responses."""
+    return _make_header(exported.questionnaire) + [
+        key if is_comment(key) else f"{key}:reason" for key in exported.text_keys
+    ]
+
+
+def iterate_rows(exported: ExportedAnswers) -> Iterator[list[str]]:
+    """Yield the cells of each response, in the order of `list_columns`."""
+    keys = exported.text_keys
+    rows = _iterate_rows(exported.questionnaire, exported.answers)
+    for name, row in zip(exported.answers.respondents, rows, strict=True):
+        yield [*row, *(exported.texts[key].get(name, "") for key in keys)]
 
 
 def _load_texts(session: Session, key: AssessmentKey, gathered: LoadedAnswers) -> dict[str, dict[str, str]]:
@@ -83,11 +124,11 @@ def _make_header(questionnaire: Questionnaire) -> list[str]:
         "functions",
         "seconds",
         *items,
-        *(f"{id_}:evidence" for id_ in _find_rated_columns(questionnaire)),
+        *(f"{id_}:evidence" for id_ in find_rated_columns(questionnaire)),
     ]
 
 
-def _find_rated_columns(questionnaire: Questionnaire) -> dict[str, int]:
+def find_rated_columns(questionnaire: Questionnaire) -> dict[str, int]:
     """Map the ids of rated items, which ask for evidence, to their columns."""
     return {item.id: column for column, item in enumerate(questionnaire.items) if not item.options}
 
@@ -103,12 +144,12 @@ def _iterate_rows(questionnaire: Questionnaire, answers: Answers) -> Iterator[li
     for index, name in enumerate(answers.respondents):
         seconds = answers.seconds[index]
         yield [
-            _escape_text(name),
+            name,
             answers.roles[index],
             ";".join(
                 function_id for function_id, member in zip(functions, answers.functions[index], strict=True) if member
             ),
             "" if math.isnan(seconds) else f"{seconds:g}",
             *(texts[column][code] for column, code in enumerate(answers.values[index].tolist())),
-            *(kinds[int(evidence[index, column])] for column in _find_rated_columns(questionnaire).values()),
+            *(kinds[int(evidence[index, column])] for column in find_rated_columns(questionnaire).values()),
         ]

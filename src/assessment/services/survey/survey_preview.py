@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import CONSENSUS_ROLE
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import Mode, ResponseState
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode, ResponseState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import NotFoundError
 from assessment.questionnaires import QuestionnaireCatalogue
@@ -48,4 +48,31 @@ def preview_survey(
         asker=assessment.asker,
         mode=assessment.mode,
         closes_on=assessment.closes_on,
+    )
+
+
+def make_preview_respondent(
+    questionnaire: Questionnaire, role: str, functions: Collection[str], language: str, asker: str
+) -> Respondent:
+    """Return a respondent for a questionnaire that no assessment has yet."""
+    title = questionnaire.text(language).title
+    return Respondent(
+        response_id="preview",
+        workspace_id="",
+        assessment_id="",
+        questionnaire_id=questionnaire.id,
+        questionnaire_version=questionnaire.version,
+        questionnaire_digest=questionnaire.digest,
+        role=role,
+        functions=tuple(function.id for function in questionnaire.functions if function.id in functions),
+        language=language if language in questionnaire.texts else questionnaire.source_language,
+        state=ResponseState.PREVIEW,
+        assessment_state=AssessmentState.DRAFT,
+        confidentiality=Confidentiality.CONFIDENTIAL,
+        minimum_group=questionnaire.disclosure.minimum_group,
+        title=title,
+        organisation=asker,
+        asker=asker,
+        mode=Mode.SURVEY,
+        closes_on=None,
     )

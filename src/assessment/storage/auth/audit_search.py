@@ -67,6 +67,9 @@ def load_subject_names(session: Session, workspace_id: str, subjects: Collection
         select(tables.api_key.c.id, tables.api_key.c.name).where(
             tables.api_key.c.workspace_id == workspace_id, tables.api_key.c.id.in_(ids)
         ),
+        select(tables.webhook.c.id, tables.webhook.c.url).where(
+            tables.webhook.c.workspace_id == workspace_id, tables.webhook.c.id.in_(ids)
+        ),
         select(assessment.c.id, assessment.c.title).where(
             assessment.c.workspace_id == workspace_id, assessment.c.id.in_(ids)
         ),

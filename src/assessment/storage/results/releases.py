@@ -1,5 +1,6 @@
 """Releases: published results, stored byte for byte."""
 
+from collections.abc import Collection
 from datetime import date
 from typing import Any
 
@@ -58,6 +59,22 @@ def _select_latest(*columns: ColumnElement[Any]) -> Select[Any]:
         .order_by(release.c.number.desc())
         .limit(1)
     )
+
+
+def load_latest_releases(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, Release]:
+    """Return the newest release of each of these assessments that has one, in one query."""
+    newest = (
+        select(release.c.assessment_id, func.max(release.c.number).label("number"))
+        .where(release.c.workspace_id == workspace_id, release.c.assessment_id.in_(assessment_ids))
+        .group_by(release.c.assessment_id)
+        .subquery()
+    )
+    columns = (release.c[name] for name in Release.__struct_fields__)
+    statement = select(*columns).join(
+        newest, (newest.c.assessment_id == release.c.assessment_id) & (newest.c.number == release.c.number)
+    )
+    rows = session.execute(statement.where(release.c.workspace_id == workspace_id))
+    return {row.assessment_id: Release(**row._mapping) for row in rows}  # noqa: SLF001  # public despite its name
 
 
 def find_release(session: Session, key: AssessmentKey, number: int) -> Release:

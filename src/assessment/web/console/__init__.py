@@ -37,7 +37,15 @@ from assessment.web.console.handlers import (
     voices,
     word_template,
 )
-from assessment.web.console.handlers.workspace import audit, keys, members, own_account, second_step
+from assessment.web.console.handlers.workspace import (
+    audit,
+    keys,
+    members,
+    own_account,
+    questionnaires,
+    second_step,
+    webhooks,
+)
 from assessment.web.console.handlers.workspace import settings as workspace_settings
 from assessment.web.console.refused_forms import show_refused_form
 
@@ -121,6 +129,8 @@ ROUTES = (
     word_template.fill_template,
     exports.export_figures,
     exports.export_responses,
+    exports.export_answers,
+    exports.export_portfolio,
     home.show_benchmarks,
     set_password.show_password_form,
     set_password.set_password,
@@ -146,6 +156,19 @@ ROUTES = (
     keys.show_key,
     keys.rotate_key,
     keys.revoke_key,
+    questionnaires.show_questionnaires,
+    questionnaires.upload_questionnaire,
+    questionnaires.show_questionnaire,
+    questionnaires.preview_questionnaire,
+    questionnaires.preview_questionnaire_section,
+    questionnaires.publish_questionnaire,
+    questionnaires.delete_questionnaire,
+    webhooks.show_webhooks,
+    webhooks.add_webhook,
+    webhooks.show_webhook,
+    webhooks.rotate_webhook,
+    webhooks.delete_webhook,
+    webhooks.replay_delivery,
     workspace_settings.show_workspace,
     workspace_settings.change_workspace,
     workspace_settings.change_logo,

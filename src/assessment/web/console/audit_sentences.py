@@ -6,6 +6,8 @@ from assessment.i18n import Translator
 from assessment.i18n.messages import N_
 from assessment.services.delivery import mail_queue, mail_texts, queued_mailings, reminder_plans
 from assessment.services.operations import audit_trail
+from assessment.services.questionnaires import workspace_questionnaires
+from assessment.services.webhooks import delivery_log, subscriptions
 from assessment.storage.auth.audit_log import AuditEntry
 from assessment.web.console.edit_conflicts import FIELD_LABELS
 
@@ -27,6 +29,18 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "keys": {
         audit_trail.KEY_ADDED: N_("Made the API key “{name}”: {scopes}"),
         audit_trail.KEY_REVOKED: N_("Revoked the API key “{name}”"),
+    },
+    "webhooks": {
+        subscriptions.WEBHOOK_ADDED: N_("Added a webhook to {url}"),
+        subscriptions.WEBHOOK_ROTATED: N_("Replaced the signing secret of the webhook to {url}"),
+        subscriptions.WEBHOOK_DELETED: N_("Deleted the webhook to {url}"),
+        subscriptions.WEBHOOK_ENDED: N_("Ended the webhook {name}: its receiver is gone"),
+        delivery_log.DELIVERY_REPLAYED: N_("Replayed {event} to the webhook {name}"),
+    },
+    "questionnaires": {
+        workspace_questionnaires.QUESTIONNAIRE_UPLOADED: N_("Uploaded the questionnaire {name} {version}"),
+        workspace_questionnaires.QUESTIONNAIRE_PUBLISHED: N_("Published the questionnaire {name} {version}"),
+        workspace_questionnaires.QUESTIONNAIRE_DELETED: N_("Deleted the upload of the questionnaire {name} {version}"),
     },
     "workspace": {
         audit_trail.LOG_STARTED: N_("Started this log"),
@@ -75,6 +89,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
 ACTION_GROUPS = {
     "accounts": N_("Users and passwords"),
     "keys": N_("API keys"),
+    "webhooks": N_("Webhooks"),
+    "questionnaires": N_("Questionnaires"),
     "workspace": N_("Workspace"),
     "clients": N_("Clients"),
     "assessments": N_("Assessments"),

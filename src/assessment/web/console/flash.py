@@ -67,6 +67,11 @@ FLASH_MESSAGES = {
     "session-ended": N_("The session has ended."),
     "sessions-ended": N_("All other sessions have ended."),
     "second-step-off": N_("Two-step sign-in is off. Your password is enough now."),
+    "webhook-deleted": N_("The webhook is deleted. Nothing more is delivered to it."),
+    "delivery-replayed": N_("The event is queued once more, and goes out in a moment."),
+    "questionnaire-uploaded": N_("The questionnaire has no mistakes. Look at it as each role, then publish it."),
+    "questionnaire-published": N_("The questionnaire is published. New assessments can use it."),
+    "questionnaire-deleted": N_("The upload is deleted."),
     "key-revoked": N_("The key is revoked. Programs that use it are refused from now on."),
 }
 

@@ -17,11 +17,15 @@ BASE_PATH = "/console/workspace"
 ACCOUNT_PATH = f"{BASE_PATH}/account"
 USERS_PATH = f"{BASE_PATH}/users"
 KEYS_PATH = f"{BASE_PATH}/keys"
+WEBHOOKS_PATH = f"{BASE_PATH}/webhooks"
+QUESTIONNAIRES_PATH = f"{BASE_PATH}/questionnaires"
 AUDIT_PATH = f"{BASE_PATH}/audit"
 OWN_PAGES = ((ACCOUNT_PATH, N_("My account")),)
 OWNERS_PAGES = (
     (USERS_PATH, N_("Users")),
     (KEYS_PATH, N_("API keys")),
+    (WEBHOOKS_PATH, N_("Webhooks")),
+    (QUESTIONNAIRES_PATH, N_("Questionnaires")),
     (BASE_PATH, N_("Workspace")),
     (AUDIT_PATH, N_("Audit log")),
 )

@@ -12,7 +12,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.errors import NotFoundError
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
-from assessment.services.results import answer_export, figure_export
+from assessment.services.results import answer_files, figure_export, portfolio_export
 from assessment.web.console.authentication import FOR_EDITORS
 from assessment.web.http.downloads import build_disposition
 
@@ -35,6 +35,20 @@ def export_figures(
     return Response(content, media_type=figure_export.MEDIA_TYPES[kind], headers=headers)
 
 
+@get("/benchmarks/figures/{kind:str}", name="console:export-portfolio", policy=CONSULTANT, sync_to_thread=True)
+def export_portfolio(
+    kind: FromPath[str],
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+) -> Response[bytes]:
+    """Return the released headline figures of all closed assessments, as csv or xlsx."""
+    if kind not in portfolio_export.PORTFOLIO_KINDS:
+        raise NotFoundError
+    content = portfolio_export.export_portfolio(read_session, consultant.workspace_id, kind)
+    headers = {"content-disposition": f'attachment; filename="figures.{kind}"'}
+    return Response(content, media_type=portfolio_export.get_media_type(kind), headers=headers)
+
+
 @get(
     "/assessments/{assessment_id:str}/responses.csv",
     name="console:export-responses",
@@ -49,10 +63,36 @@ def export_responses(
     now: NamedDependency[datetime],
 ) -> Response[bytes]:
     """Return the raw answers of a closed attributable assessment; recorded in the audit log."""
+    return _respond_with_answers(write_session, consultant, assessment_id, now, answer_files.CSV)
+
+
+@get(
+    "/assessments/{assessment_id:str}/answers/{kind:str}",
+    name="console:export-answers",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt=FOR_EDITORS,
+)
+def export_answers(
+    assessment_id: FromPath[str],
+    kind: FromPath[str],
+    write_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    now: NamedDependency[datetime],
+) -> Response[bytes]:
+    """Return the same as xlsx or sav."""
+    if kind not in answer_files.MEDIA_TYPES:
+        raise NotFoundError
+    return _respond_with_answers(write_session, consultant, assessment_id, now, kind)
+
+
+def _respond_with_answers(
+    session: Session, consultant: Consultant, assessment_id: str, now: datetime, kind: str
+) -> Response[bytes]:
     key = AssessmentKey(consultant.workspace_id, assessment_id)
-    content = answer_export.export_responses(write_session, key, now)
-    headers = {"content-disposition": _name_file(write_session, key, "responses", "csv")}
-    return Response(content.encode(), media_type=answer_export.MEDIA_TYPE, headers=headers)
+    content = answer_files.export_answers(session, key, now, kind)
+    headers = {"content-disposition": _name_file(session, key, "responses", kind)}
+    return Response(content, media_type=answer_files.MEDIA_TYPES[kind], headers=headers)
 
 
 def _name_file(session: Session, key: AssessmentKey, content: str, ending: str) -> str:

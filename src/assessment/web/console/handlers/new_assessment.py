@@ -21,6 +21,7 @@ from assessment.services.assessments.mail_domains import MAX_DOMAINS
 from assessment.services.auth import users, workspace_preferences
 from assessment.services.auth.principals import Consultant
 from assessment.services.delivery.mail_settings import find_mail
+from assessment.services.questionnaires import workspace_questionnaires
 from assessment.settings import Settings
 from assessment.storage import organisations
 from assessment.web.console import form_fields
@@ -130,7 +131,7 @@ def _build_context(
             questionnaire.text(consultant.language).title,
             questionnaire.version,
         )
-        for questionnaire in catalogue.list()
+        for questionnaire in workspace_questionnaires.list_available(session, consultant.workspace_id, catalogue)
     ]
     return {
         "consultant": consultant,

@@ -1,0 +1,99 @@
+"""What the API returns, as Structs. Fields that a newer server adds are ignored."""
+
+from datetime import date, datetime
+from typing import Any, Generic, TypeVar
+
+from msgspec import Struct, field
+
+T = TypeVar("T")
+
+
+class ListPage(Struct, Generic[T], frozen=True):
+    """One page of a list."""
+
+    data: list[T]
+    next_cursor: str | None = None
+
+
+class OrganisationRecord(Struct, frozen=True):
+    """A client whose social media is assessed."""
+
+    id: str
+    name: str
+    created_at: datetime
+
+
+class QuestionnaireRecord(Struct, frozen=True):
+    """The questionnaire of an assessment; `digest` is null before the opening."""
+
+    id: str
+    version: str
+    digest: str | None = None
+
+
+class AssessmentRecord(Struct, frozen=True):
+    """An assessment; `release` is the number of its newest published result."""
+
+    id: str
+    organisation: str
+    questionnaire: QuestionnaireRecord
+    title: str
+    state: str
+    confidentiality: str
+    mode: str
+    language: str
+    minimum_group: int
+    closes_on: date | None = None
+    opened_on: date | None = None
+    closed_on: date | None = None
+    wave_of: str | None = None
+    release: int | None = None
+    held_back: list[str] = field(default_factory=list)
+    weights: dict[str, float] = field(default_factory=dict)
+    targets: dict[str, float] = field(default_factory=dict)
+
+
+class InvitationRecord(Struct, frozen=True):
+    """An invited person; `link` is returned once, where you hand it over yourself."""
+
+    id: str
+    role: str
+    functions: list[str]
+    email: str | None = None
+    name: str | None = None
+    deliver: str = "link"
+    link: str | None = None
+
+
+class WebhookRecord(Struct, frozen=True):
+    """A receiver of events; `ended_at`: it replied 410."""
+
+    id: str
+    url: str
+    events: list[str]
+    created_at: datetime
+    ended_at: datetime | None = None
+    previous_secret_until: datetime | None = None
+
+
+class WebhookSecretRecord(WebhookRecord, frozen=True, kw_only=True):
+    """The same with its signing secret, which is returned once."""
+
+    secret: str
+
+
+class DeliveryRecord(Struct, frozen=True):
+    """A line of the delivery log of a webhook."""
+
+    id: str
+    event_id: str
+    event: str
+    payload: dict[str, Any]
+    state: str
+    attempts: int
+    created_at: datetime
+    attempted_at: datetime | None = None
+    next_attempt_at: datetime | None = None
+    status_code: int | None = None
+    problem: str | None = None
+    finished_at: datetime | None = None

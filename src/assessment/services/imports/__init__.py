@@ -1,0 +1,1 @@
+"""Imports from other survey tools: responses by a mapping, questions as a draft questionnaire."""

@@ -1,0 +1,1 @@
+"""Questions of XLSForm, LimeSurvey and SurveyJS as a draft questionnaire."""

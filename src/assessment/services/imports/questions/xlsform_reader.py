@@ -1,0 +1,79 @@
+"""XLSForm: sheets survey, choices and settings of a workbook."""
+
+from collections.abc import Iterator, Sequence
+from io import BytesIO
+
+import python_calamine
+
+from assessment.errors import InvalidError, Problem
+from assessment.services.imports.questions.source_questions import SourceSurvey
+from assessment.services.people.list_import.workbook_guard import UnreadableListError, check_workbook
+
+CHOICE_TYPES = ("select_one", "select one")
+SILENT_TYPES = frozenset({"start", "end", "today", "deviceid", "note", "calculate", "hidden", "audit", "username", ""})
+NOT_AN_XLSFORM = "This is not an XLSForm."
+
+
+def read_xlsform(content: bytes) -> SourceSurvey:
+    """Read the questions; raises InvalidError."""
+    sheets = _read_sheets(content)
+    if "survey" not in sheets:
+        raise InvalidError(NOT_AN_XLSFORM, [Problem("The workbook has no sheet “survey”.")])
+    settings = next(iter(_list_records(sheets.get("settings", []))), {})
+    survey = SourceSurvey(_find(settings, "form_title"), _find(settings, "default_language") or "en")
+    choices: dict[str, list[tuple[str, str]]] = {}
+    for record in _list_records(sheets.get("choices", [])):
+        name = _find(record, "name") or _find(record, "value")
+        choices.setdefault(_find(record, "list_name") or _find(record, "list name"), []).append(
+            (name, _find(record, "label") or name)
+        )
+    groups: list[str] = []
+    for record in _list_records(sheets["survey"]):
+        _read_record(record, survey, choices, groups)
+    return survey
+
+
+def _read_record(
+    record: dict[str, str], survey: SourceSurvey, choices: dict[str, list[tuple[str, str]]], groups: list[str]
+) -> None:
+    kind, name = _find(record, "type").strip(), _find(record, "name")
+    text = _find(record, "label") or name
+    if kind in ("begin_group", "begin group", "begin_repeat", "begin repeat"):
+        groups.append(text)
+    elif kind in ("end_group", "end group", "end_repeat", "end repeat"):
+        del groups[-1:]
+    elif kind.startswith(CHOICE_TYPES):
+        options = choices.get(kind.split()[-1], [])
+        survey.add_choice(name, text, groups[0] if groups else "", options, _find(record, "hint"))
+    elif kind not in SILENT_TYPES:
+        survey.skip(name, text, f"is of the type {kind}, which no item has")
+
+
+def _read_sheets(content: bytes) -> dict[str, list[list[str]]]:
+    try:
+        check_workbook(content)
+        workbook = python_calamine.CalamineWorkbook.from_filelike(BytesIO(content))
+        names = [name for name in workbook.sheet_names if name.casefold() in ("survey", "choices", "settings")]
+        rows = {name.casefold(): workbook.get_sheet_by_name(name).to_python() for name in names}
+    except UnreadableListError as error:
+        raise InvalidError(NOT_AN_XLSFORM, [error.problem]) from error
+    except (python_calamine.CalamineError, OSError, ValueError) as error:
+        raise InvalidError(NOT_AN_XLSFORM, [Problem(str(error))]) from error
+    return {name: [[_format_cell(cell) for cell in row] for row in sheet] for name, sheet in rows.items()}
+
+
+def _format_cell(cell: object) -> str:
+    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+
+
+def _list_records(rows: Sequence[Sequence[str]]) -> Iterator[dict[str, str]]:
+    header = [name.casefold() for name in rows[0]] if rows else []
+    for row in rows[1:]:
+        record = {name: cell for name, cell in zip(header, row, strict=False) if name and cell}
+        if record:
+            yield record
+
+
+def _find(record: dict[str, str], column: str) -> str:
+    """Return a cell; of a translated column (`label::English (en)`) the first language."""
+    return next((cell for name, cell in record.items() if name == column or name.startswith(f"{column}::")), "")

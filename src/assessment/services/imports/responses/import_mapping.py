@@ -1,0 +1,70 @@
+"""Mapping file of an import (TOML): which column is what, and what the answers mean."""
+
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+from assessment.errors import InvalidError, Problem, with_values
+
+
+class ItemColumn(Struct, frozen=True, forbid_unknown_fields=True):
+    """Column of an item; `values` maps what stands there to 0-4, dk, na or a choice. `reversed`: 4 becomes 0."""
+
+    column: str
+    values: dict[str, str] = field(default_factory=dict)
+    reversed: bool = False
+
+
+class ChoiceColumn(Struct, frozen=True, forbid_unknown_fields=True):
+    """Column of role or functions; `values` maps what stands there to ids. `constant`: the same for everyone.
+
+    `columns`: one column for each function, ticked or not.
+    """
+
+    column: str = ""
+    values: dict[str, str] = field(default_factory=dict)
+    constant: str = ""
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+class ImportMapping(Struct, frozen=True, forbid_unknown_fields=True):
+    """`items` maps item ids to columns; `values` is for all of them. `scale` is how numbers are coded: 0-4 or 1-5.
+
+    `ignore`: columns that are left out on purpose. What is not mapped here is found by headings and contents.
+    """
+
+    respondent: str = ""
+    seconds: str = ""
+    submitted: str = ""  # rows without a value here are incomplete, and left out
+    keep_incomplete: bool = False
+    scale: str = ""
+    role: ChoiceColumn = field(default_factory=ChoiceColumn)
+    functions: ChoiceColumn = field(default_factory=ChoiceColumn)
+    items: dict[str, str | ItemColumn] = field(default_factory=dict)
+    values: dict[str, str] = field(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+
+    def find_item(self, item_id: str) -> ItemColumn | None:
+        """Return the column of an item; None if it is not mapped."""
+        column = self.items.get(item_id)
+        return ItemColumn(column) if isinstance(column, str) else column
+
+
+SCALES = ("", "0-4", "1-5")
+
+
+def read_mapping(content: bytes, file: str = "") -> ImportMapping:
+    """Parse a mapping file; raises InvalidError."""
+    try:
+        data: dict[str, Any] = msgspec.toml.decode(content)
+        mapping = msgspec.convert(data, ImportMapping)
+    except (msgspec.MsgspecError, ValueError) as error:
+        raise InvalidError(
+            "The mapping has a mistake.",
+            [Problem(with_values("The mapping can't be read: {reason}.", reason=str(error)), file=file)],
+        ) from error
+    if mapping.scale not in SCALES:
+        message = 'The scale is "0-4" or "1-5".'
+        raise InvalidError("The mapping has a mistake.", [Problem(message, file=file, column="scale")])
+    return mapping

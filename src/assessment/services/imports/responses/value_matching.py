@@ -1,0 +1,87 @@
+"""What the answers of another tool mean: rungs by their words in any language, codes, numbers on a scale."""
+
+import re
+from collections.abc import Iterable, Mapping
+
+from assessment.domain.answers import list_answer_codes
+from assessment.domain.questionnaire import Item, Questionnaire
+from assessment.domain.text_normalisation import fold_name
+from assessment.services.imports.responses.column_matching import fold_heading
+from assessment.services.imports.responses.import_mapping import ImportMapping, ItemColumn
+
+DONT_KNOW_WORDS = (
+    "dk", "i don't know", "i don’t know", "don't know", "don’t know", "weiß nicht", "weiss nicht", "ich weiß es nicht",
+    "ich weiß nicht", "je ne sais pas", "ne sait pas", "no lo sé", "no sé", "no sabe",
+)  # fmt: skip
+NOT_APPLICABLE_WORDS = (
+    "na", "n/a", "not applicable", "does not apply", "trifft nicht zu", "nicht zutreffend", "entfällt",
+    "non applicable",
+    "ne s'applique pas", "ne s’applique pas", "sans objet", "no aplica", "no procede", "no corresponde",
+)  # fmt: skip
+NO_ANSWER_WORDS = ("", "no answer", "keine antwort", "sans réponse", "pas de réponse", "sin respuesta", "-oth-")
+WORDS = (
+    dict.fromkeys(DONT_KNOW_WORDS, "dk")
+    | dict.fromkeys(NOT_APPLICABLE_WORDS, "na")
+    | dict.fromkeys(NO_ANSWER_WORDS, "")
+)
+ANSWER_CODE = re.compile(r"(?:A|AO|ao|a)0*([1-5])")  # LimeSurvey's own names of five answers
+RUNG_COUNT = 5
+ONE_TO_FIVE, ZERO_TO_FOUR = "1-5", "0-4"
+
+
+def find_scale(columns: Iterable[Iterable[str]]) -> str:
+    """Return the scale that the numbers are on: 1-5 if there is a 5 and no 0; "" if nothing tells."""
+    numbers = {cell for cells in columns for cell in cells if cell in ("0", "1", "2", "3", "4", "5")}
+    if "5" in numbers:
+        return "" if "0" in numbers else ONE_TO_FIVE
+    return ZERO_TO_FOUR if "0" in numbers else ""
+
+
+def list_label_codes(item: Item, questionnaire: Questionnaire) -> Mapping[str, str]:
+    """Map the words of an item's answers, in all languages, to their codes."""
+    codes: dict[str, str] = {}
+    for texts in questionnaire.texts.values():
+        text = texts.items.get(item.id)
+        if text is None:
+            continue
+        codes |= {fold_heading(rung): str(number) for number, rung in enumerate(text.rungs)}
+        codes |= {fold_heading(label): option for option, label in text.options.items()}
+    return codes
+
+
+class ValueMatcher:
+    """Converts the cells of one item's column; `convert_cell` returns None for what has no meaning."""
+
+    def __init__(
+        self, item: Item, questionnaire: Questionnaire, mapping: ImportMapping, column: ItemColumn, scale: str
+    ) -> None:
+        self.item, self.scale, self.is_reversed = item, scale, column.reversed
+        self.known = list_answer_codes(item.options)
+        self.chosen = {fold_name(text): code for text, code in (mapping.values | column.values).items()}
+        self.labels = list_label_codes(item, questionnaire)
+
+    def convert_cell(self, cell: str) -> str | None:
+        """Return 0-4, dk, na, a choice code or "" (not answered)."""
+        if (exact := fold_name(cell)) in self.chosen:
+            code = self.chosen[exact]
+            return self._reverse(code) if code == "" or code in self.known else None
+        text = fold_heading(cell)
+        if text in self.labels:
+            return self._reverse(self.labels[text])
+        if cell in self.item.options:
+            return cell
+        if exact in WORDS or text in WORDS:
+            return WORDS.get(exact, WORDS.get(text))
+        return None if self.item.options else self._convert_number(cell)
+
+    def _convert_number(self, cell: str) -> str | None:
+        number = cell.removesuffix(".0")
+        if match := ANSWER_CODE.fullmatch(number):
+            return self._reverse(str(int(match[1]) - 1))
+        if number not in ("0", "1", "2", "3", "4", "5") or not self.scale:
+            return None
+        rung = int(number) - (self.scale == ONE_TO_FIVE)
+        return self._reverse(str(rung)) if 0 <= rung < RUNG_COUNT else None
+
+    def _reverse(self, code: str) -> str:
+        return str(RUNG_COUNT - 1 - int(code)) if self.is_reversed and code.isdecimal() else code

@@ -1,0 +1,1 @@
+"""Questionnaires of a workspace: uploaded, checked, previewed and published."""

@@ -1,0 +1,1 @@
+"""Webhooks: subscriptions, events, signed deliveries to public addresses only."""
