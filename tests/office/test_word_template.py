@@ -142,7 +142,7 @@ def test_all_mistakes_are_listed_with_the_text_around_them():
 
     assert list_problems(template) == [
         ("There is no field organization. The list of fields shows what there is.", "Near: “Dear {{ organization }}”"),
-        ("actions is a list: use a loop, {% for one in actions %}.", "Near: “{{ actions }}”"),
+        ("actions is a list: write a loop over it, with for … in actions.", "Near: “{{ actions }}”"),
         ("title is no list, so a loop can’t go over it.", "Near: “{% for one in title %}{% endfor %}”"),
         ("Only fields, loops and conditions are possible here, not Filter.", "Near: “{{ a|b }}”"),
     ]

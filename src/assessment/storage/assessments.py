@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from msgspec import Struct
 from sqlalchemy import ColumnElement, Row, Select, String, case, func, insert, or_, select, type_coerce, update
 from sqlalchemy.orm import Session
 
@@ -86,30 +87,35 @@ def find_earlier_confidentiality(session: Session, key: AssessmentKey) -> Confid
     return confidentiality
 
 
-def list_assessments(
-    session: Session,
-    workspace_id: str,
-    place: PageRequest,
-    organisation_id: str | None = None,
-    *,
-    state: str = "",
-    search: str = "",
-    archived: bool | None = None,
-    wave_of: str = "",
-) -> RowPage[Assessment]:
-    """List assessments, the newest first unless sorted otherwise; `search` is part of a title or of a client's name.
+class AssessmentFilter(Struct, frozen=True, kw_only=True):
+    """Which assessments to list; empty values filter nothing.
 
-    `archived`: only archived ones, or only others; None for all.
+    `search` is part of a title or of a client's name. `archived`: only archived ones, or only others; None for all.
     """
-    statement = _select_assessments(workspace_id).where(*_match_text(search))
-    if archived is not None:
-        statement = statement.where(IS_ARCHIVED if archived else ~IS_ARCHIVED)
-    if organisation_id is not None:
-        statement = statement.where(assessment.c.organisation_id == organisation_id)
-    if state:
-        statement = statement.where(assessment.c.state == state)
-    if wave_of:
-        statement = statement.where(assessment.c.wave_of == wave_of)
+
+    organisation_id: str | None = None
+    state: str = ""
+    search: str = ""
+    archived: bool | None = None
+    wave_of: str = ""
+
+
+NO_FILTER = AssessmentFilter()
+
+
+def list_assessments(
+    session: Session, workspace_id: str, place: PageRequest, filters: AssessmentFilter = NO_FILTER
+) -> RowPage[Assessment]:
+    """List assessments, the newest first unless sorted otherwise."""
+    statement = _select_assessments(workspace_id).where(*_match_text(filters.search))
+    if filters.archived is not None:
+        statement = statement.where(IS_ARCHIVED if filters.archived else ~IS_ARCHIVED)
+    if filters.organisation_id is not None:
+        statement = statement.where(assessment.c.organisation_id == filters.organisation_id)
+    if filters.state:
+        statement = statement.where(assessment.c.state == filters.state)
+    if filters.wave_of:
+        statement = statement.where(assessment.c.wave_of == filters.wave_of)
     order = choose_order(
         place.sort,
         "-created_at",

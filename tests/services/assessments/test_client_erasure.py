@@ -19,6 +19,7 @@ from assessment.services.assessments.client_organisations import OrganisationPat
 from assessment.services.operations import audit_trail
 from assessment.services.people import response_import
 from assessment.storage import assessment_deletion, database, tables
+from assessment.storage.assessments import AssessmentFilter
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "plain-24.csv"
 PERSON = ("practitioner", ("marketing",))
@@ -132,8 +133,8 @@ def test_list_leaves_archived_assessments_out_and_counts_them(world):
         assessment_archive.archive_assessment(session, closed.key, world.now)
 
     with world.reading() as session:
-        shown = assessment_setup.list_assessments(session, world.alice, archived=False).data
-        archived = assessment_setup.list_assessments(session, world.alice, archived=True).data
+        shown = assessment_setup.list_assessments(session, world.alice, filters=AssessmentFilter(archived=False)).data
+        archived = assessment_setup.list_assessments(session, world.alice, filters=AssessmentFilter(archived=True)).data
         counts = assessment_setup.count_states(session, world.alice)
 
     assert [each.title for each in shown] == ["Draft wave"]

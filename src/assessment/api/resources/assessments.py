@@ -44,7 +44,7 @@ from assessment.services.people import progress
 from assessment.services.reports.render_pool import RenderPool
 from assessment.settings import Settings
 from assessment.storage import cursor_pagination, database
-from assessment.storage.assessments import Assessment
+from assessment.storage.assessments import Assessment, AssessmentFilter
 from assessment.storage.cursor_pagination import PageRequest
 
 TAG = "Assessments"
@@ -344,9 +344,7 @@ def _encode_assessment_page(
             session,
             caller.workspace_id,
             page,
-            wanted.organisation or None,
-            state=wanted.state,
-            wave_of=wanted.wave_of,
+            AssessmentFilter(organisation_id=wanted.organisation or None, state=wanted.state, wave_of=wanted.wave_of),
         )
 
     name = ListName("/assessments", msgspec.structs.astuple(wanted))

@@ -38,7 +38,7 @@ NEAR = N_("Near: “{text}”")
 NOT_PARSED = N_("This can’t be read: {reason}")
 UNKNOWN_FIELD = N_("There is no field {name}. The list of fields shows what there is.")
 NOT_A_LIST = N_("{name} is no list, so a loop can’t go over it.")
-NOT_A_TEXT = N_("{name} is a list: use a loop, {{% for one in {name} %}}.")
+NOT_A_TEXT = N_("{name} is a list: write a loop over it, with for … in {name}.")
 NOT_ALLOWED = N_("Only fields, loops and conditions are possible here, not {what}.")
 TOO_MANY_LOOPS = N_("Too many loops: at most {loops}, and at most {depth} inside of each other.")
 

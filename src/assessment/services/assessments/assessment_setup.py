@@ -43,7 +43,7 @@ from assessment.services.people import invited_people
 from assessment.services.questionnaires import workspace_questionnaires
 from assessment.services.webhooks import event_queue
 from assessment.storage import assessments
-from assessment.storage.assessments import Assessment
+from assessment.storage.assessments import NO_FILTER, Assessment, AssessmentFilter
 from assessment.storage.cursor_pagination import PageRequest, RowPage
 
 FIRST_PAGE = PageRequest()
@@ -94,30 +94,10 @@ def get_assessment(session: Session, key: AssessmentKey) -> Assessment:
 
 
 def list_assessments(
-    session: Session,
-    workspace_id: str,
-    place: PageRequest = FIRST_PAGE,
-    organisation_id: str | None = None,
-    *,
-    state: str = "",
-    search: str = "",
-    archived: bool | None = None,
-    wave_of: str = "",
+    session: Session, workspace_id: str, place: PageRequest = FIRST_PAGE, filters: AssessmentFilter = NO_FILTER
 ) -> RowPage[Assessment]:
-    """List assessments, newest first; `search` is part of a title or of a client's name.
-
-    `archived`: only archived ones, or only others; None for all.
-    """
-    return assessments.list_assessments(
-        session,
-        workspace_id,
-        place,
-        organisation_id,
-        state=state,
-        search=search,
-        archived=archived,
-        wave_of=wave_of,
-    )
+    """List assessments, the newest first unless sorted otherwise."""
+    return assessments.list_assessments(session, workspace_id, place, filters)
 
 
 def count_states(session: Session, workspace_id: str, search: str = "") -> dict[str, int]:

@@ -23,7 +23,7 @@ from assessment.services.results.figure_export import (
     iterate_figures,
 )
 from assessment.storage import assessments
-from assessment.storage.assessments import Assessment
+from assessment.storage.assessments import Assessment, AssessmentFilter
 from assessment.storage.cursor_pagination import MAXIMUM_LIMIT, PageRequest
 from assessment.storage.results import releases
 from assessment.storage.results.releases import Release
@@ -79,8 +79,8 @@ def _iterate_released(
     cursor: str | None = None
     while True:
         place = PageRequest(cursor, MAXIMUM_LIMIT)
-        state = AssessmentState.CLOSED
-        page = assessments.list_assessments(session, workspace_id, place, organisation_id, state=state)
+        filters = AssessmentFilter(organisation_id=organisation_id, state=AssessmentState.CLOSED)
+        page = assessments.list_assessments(session, workspace_id, place, filters)
         latest = releases.load_latest_releases(session, workspace_id, [assessment.id for assessment in page.data])
         yield from ((assessment, latest[assessment.id]) for assessment in page.data if assessment.id in latest)
         cursor = page.next_cursor

@@ -18,6 +18,7 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.people.progress import refresh_counts
 from assessment.services.results import client_portfolio
 from assessment.services.results.client_portfolio import ClientWaves
+from assessment.storage.assessments import AssessmentFilter
 from assessment.storage.cursor_pagination import MAXIMUM_LIMIT, PageRequest
 from assessment.web.console import client_list
 from assessment.web.console.assessment_list import AssessmentListEntry, build_entries
@@ -94,7 +95,10 @@ def show_client(
     """Show a client with its contact, its assessments and what to do next."""
     client = client_portfolio.load_client(read_session, consultant.workspace_id, organisation_id)
     listed = assessment_setup.list_assessments(
-        read_session, consultant.workspace_id, PageRequest(limit=MAXIMUM_LIMIT), organisation_id
+        read_session,
+        consultant.workspace_id,
+        PageRequest(limit=MAXIMUM_LIMIT),
+        AssessmentFilter(organisation_id=organisation_id),
     ).data
     read_session.close()  # `refresh_counts` takes its own connection; two per thread could deadlock the pool
     refresh_counts(engine, consultant.workspace_id, [assessment.id for assessment in listed], now)

@@ -21,7 +21,7 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.people.progress import refresh_counts
 from assessment.services.results import benchmark_ranks
 from assessment.storage import closing_notices
-from assessment.storage.assessments import ARCHIVED
+from assessment.storage.assessments import ARCHIVED, AssessmentFilter
 from assessment.storage.cursor_pagination import PageRequest
 from assessment.web.console.assessment_list import build_entries, group_by_client, list_urgent
 from assessment.web.console.authentication import PAGE_OPTION
@@ -66,9 +66,11 @@ def show_home(
         read_session,
         consultant.workspace_id,
         PageRequest(after or None),
-        state="" if query.status == ARCHIVED else query.status,
-        search=query.search,
-        archived=query.status == ARCHIVED,
+        AssessmentFilter(
+            state="" if query.status == ARCHIVED else query.status,
+            search=query.search,
+            archived=query.status == ARCHIVED,
+        ),
     )
     state_counts = assessment_setup.count_states(read_session, consultant.workspace_id, query.search)
     read_session.close()  # `refresh_counts` takes its own connection; two per thread could deadlock the pool

@@ -27,7 +27,6 @@ from assessment.services.questionnaires.upload_files import (
     unpack_archive,
 )
 from assessment.services.survey.survey_preview import make_preview_respondent
-from assessment.web.console import flash
 from assessment.web.console.authentication import OWNERS_ONLY, PAGE_OPTION
 from assessment.web.console.workspace_area import QUESTIONNAIRES_PATH, build_area_context, render_area_page
 from assessment.web.http.page_responses import redirect_to
@@ -66,10 +65,9 @@ async def read_uploads(request: Request[Any, Any, Any]) -> dict[str, bytes]:
 def show_questionnaires(
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    done: FromQuery[str] = "",
 ) -> Template:
     context = _build_list_context(read_session, consultant)
-    return render_area_page("questionnaires", context, flash_message=flash.get_flash_message(done))
+    return render_area_page("questionnaires", context)
 
 
 @post(
@@ -119,7 +117,6 @@ def show_questionnaire(
     consultant: NamedDependency[Consultant],
     role: FromQuery[str] = "",
     functions: FromQuery[list[str] | None] = None,
-    done: FromQuery[str] = "",
 ) -> Response[Any]:
     """Show an upload with the form of its preview; if role and areas are chosen, redirect to the first page."""
     stored = workspace_questionnaires.get_upload(read_session, consultant.workspace_id, questionnaire_id, version)
@@ -136,7 +133,6 @@ def show_questionnaire(
         texts=questionnaire.text(consultant.language),
         base=_get_path(questionnaire_id, version),
         is_incomplete=bool(role or functions),
-        flash_message=flash.get_flash_message(done),
     )
 
 

@@ -19,7 +19,6 @@ from assessment.services.webhooks.public_addresses import parse_networks
 from assessment.services.webhooks.subscriptions import MAX_WEBHOOKS, NewWebhook
 from assessment.settings import Settings
 from assessment.storage.cursor_pagination import PageRequest
-from assessment.web.console import flash
 from assessment.web.console.authentication import OWNERS_ONLY, PAGE_OPTION
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import InvalidFormError, map_field_errors
@@ -61,10 +60,9 @@ PROBLEM_NAMES = {
 def show_webhooks(
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
-    done: FromQuery[str] = "",
 ) -> Template:
     context = _build_list_context(read_session, consultant)
-    return render_area_page("webhooks", context, flash_message=flash.get_flash_message(done))
+    return render_area_page("webhooks", context)
 
 
 @post(
@@ -106,12 +104,9 @@ def show_webhook(
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     cursor: FromQuery[str] = "",
-    done: FromQuery[str] = "",
 ) -> Template:
     """Show a webhook with its delivery log."""
-    return _render_webhook(
-        read_session, consultant, webhook_id, cursor=cursor, flash_message=flash.get_flash_message(done)
-    )
+    return _render_webhook(read_session, consultant, webhook_id, cursor=cursor)
 
 
 @post(f"{WEBHOOK_PATH}/rotate", name="console:rotate-webhook", policy=CONSULTANT, sync_to_thread=True, opt=TO_WEBHOOK)
