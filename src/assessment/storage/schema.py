@@ -58,17 +58,17 @@ def migrate_schema(engine: Engine, now: datetime) -> Path | None:
     copy = create_backup(engine, now) if state == "old" and is_sqlite(engine) else None
     with (
         engine.connect().execution_options(**{WRITE_OPTION: True}) as connection,
-        _suspend_foreign_keys(connection),
+        suspend_foreign_keys(connection),
         connection.begin(),
     ):
         if not is_sqlite(engine):
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATION_LOCK})
-        _upgrade_schema(connection)
+        upgrade_schema(connection)
     return copy
 
 
 @contextmanager
-def _suspend_foreign_keys(connection: Connection) -> Iterator[None]:
+def suspend_foreign_keys(connection: Connection) -> Iterator[None]:
     """Turn foreign keys off, since SQLite alters a table by copying it; they are checked afterwards."""
     if not is_sqlite(connection):
         yield
@@ -123,12 +123,26 @@ def make_alembic_config(connection: Connection) -> "Config":
     return settings
 
 
-def _upgrade_schema(connection: Connection) -> None:
+def is_known_revision(revision: str) -> bool:
+    """Return whether this program has the migration to a revision."""
+    return revision in _list_revisions()[1]
+
+
+def read_revision(connection: Connection) -> str:
+    """Return the database's revision; raises `ConflictError` if it has none."""
+    heads = _read_heads(connection)
+    if len(heads) != 1:
+        raise ConflictError("The database has no schema of this program.")
+    return next(iter(heads))
+
+
+def upgrade_schema(connection: Connection, revision: str = "head") -> None:
+    """Migrate within the transaction of `connection`."""
     from alembic import command  # noqa: PLC0415  # see above
 
     if _find_state(connection) == "newer":  # another process may have migrated meanwhile
         raise NewerDatabaseError
-    command.upgrade(make_alembic_config(connection), "head")
+    command.upgrade(make_alembic_config(connection), revision)
     if is_sqlite(connection) and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
         raise AppError("The upgrade would have left rows without the row they refer to: nothing was changed.")
 
@@ -144,14 +158,17 @@ def _list_revisions() -> tuple[frozenset[str], frozenset[str]]:
     return revisions - {names["down_revision"] for names in declared}, revisions
 
 
+def _read_heads(connection: Connection) -> set[str]:
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return set()
+    return set(connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalars())  # noqa: S608
+
+
 def _find_state(connection: Connection) -> SchemaState:
     heads, revisions = _list_revisions()
-    names = set(inspect(connection).get_table_names())
-    current_heads: set[str] = set()
-    if VERSION_TABLE in names:
-        current_heads = set(connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalars())  # noqa: S608
+    current_heads = _read_heads(connection)
     if not current_heads:
-        return "old" if names & set(tables.metadata.tables) else "empty"
+        return "old" if set(inspect(connection).get_table_names()) & set(tables.metadata.tables) else "empty"
     if current_heads == heads:
         return "current"
     return "old" if current_heads <= revisions else "newer"
