@@ -154,7 +154,8 @@ def _insert_rows(rows: Sequence[Sequence[tuple[Any, ...]]], engine: Engine) -> N
             marks = ", ".join("?" for _ in table.columns)
             driver.executemany(f"INSERT INTO {table.name} VALUES ({marks})", part)  # noqa: S608  # names of our tables
         else:
-            with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} FROM STDIN") as copy:
+            names = ", ".join(column.name for column in table.columns)
+            with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
                 for row in part:
                     copy.write_row(row)
     driver.commit()

@@ -1,4 +1,7 @@
-"""Render a report as deck, document or workbook. Deterministic: same report and edition give the same bytes."""
+"""Render a report as deck, document or workbook. Deterministic: same report and edition give the same bytes.
+
+The writers are imported when a file is rendered: a server process imports this package, and only its workers render.
+"""
 
 from importlib.metadata import version
 
@@ -7,19 +10,11 @@ from assessment.domain.report.audiences import FULL_EDITION
 from assessment.domain.report.file_formats import FileFormat
 from assessment.domain.verification.provenance import OfficeProvenance
 from assessment.i18n import get_translator
-from assessment.office.deck import write_deck
-from assessment.office.document import write_document
 from assessment.office.package_files import save_deterministically
 from assessment.office.selection import select_edition
-from assessment.office.workbook import write_workbook
 
 __all__ = ["list_writer_versions", "render_office_file"]
 LIBRARIES = ("lxml", "python-docx", "python-pptx", "xlsxwriter")
-WRITERS = {
-    FileFormat.DECK: write_deck,
-    FileFormat.DOCUMENT: write_document,
-    FileFormat.WORKBOOK: write_workbook,
-}
 
 
 def render_office_file(
@@ -29,8 +24,17 @@ def render_office_file(
 
     Raises ValueError for an audience that the report has no edition for (`domain.report.file_formats`).
     """
+    from assessment.office.deck import write_deck  # noqa: PLC0415  # see above
+    from assessment.office.document import write_document  # noqa: PLC0415  # see above
+    from assessment.office.workbook import write_workbook  # noqa: PLC0415  # see above
+
+    writers = {
+        FileFormat.DECK: write_deck,
+        FileFormat.DOCUMENT: write_document,
+        FileFormat.WORKBOOK: write_workbook,
+    }
     selection = select_edition(report, audience, get_translator(report.language))
-    return save_deterministically(WRITERS[file_format](selection), file_format, provenance)
+    return save_deterministically(writers[file_format](selection), file_format, provenance)
 
 
 def list_writer_versions() -> dict[str, str]:

@@ -121,6 +121,7 @@ def rewrite_session(engine: Engine) -> Iterator[Session]:
             connection.invalidate()  # if it is still in a transaction, it would go on checking nothing
             raise
         driver.execute("PRAGMA foreign_keys = ON").close()
+        driver.execute("PRAGMA temp_store = DEFAULT").close()
 
 
 def _get_read_engine(engine: Engine) -> Engine:

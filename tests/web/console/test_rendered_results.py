@@ -108,6 +108,16 @@ async def test_reader_of_another_language_gets_a_page_of_their_own(world, runnin
     assert 'lang="de"' in after
 
 
+async def test_viewer_gets_no_link_of_an_editor_who_looked_before(commented, running):
+    address = f"/console/assessments/{commented}/results"
+
+    async with running() as come:
+        of_owner = (await come("alice").get(address)).text
+        of_viewer = (await come("bob").get(address)).text
+
+    assert ("word-template" in of_owner, "word-template" in of_viewer) == (True, False)
+
+
 async def test_mutant_with_a_key_that_never_changes_shows_an_old_page(world, running, commented, monkeypatch):
     monkeypatch.setattr(page_cache_keys, "make_page_key", lambda *_: b"")
 

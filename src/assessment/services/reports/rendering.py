@@ -124,7 +124,8 @@ def prepare_worker() -> None:
 
     Scanning them would take a sixth of the time of each report.
     """
-    from assessment import office, pdf  # noqa: F401, PLC0415  # a job of any format may come first
+    from assessment import pdf  # noqa: PLC0415  # see above
+    from assessment.office import deck, document, workbook  # noqa: F401, PLC0415  # a job of any format may come first
 
     pdf.preload_fonts()
     gc.collect()

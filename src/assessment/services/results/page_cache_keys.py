@@ -10,8 +10,10 @@ from assessment.storage.assessments import Assessment
 from assessment.storage.results import page_versions
 
 
-def make_page_key(session: Session, assessment: Assessment, *languages: str) -> bytes:
+def make_page_key(session: Session, assessment: Assessment, *reader: str) -> bytes:
     """Make the key from the database, in a few small selects; the release itself is not read.
+
+    `reader` has the languages and rights that the page depends on.
 
     What a release rests on is stored with it and never changes: questionnaire, attribution of changes.
     """
@@ -19,7 +21,7 @@ def make_page_key(session: Session, assessment: Assessment, *languages: str) -> 
     parts = [
         (wave, page_versions.load_page_version(session, wave.key)) for wave in (assessment, earlier) if wave is not None
     ]
-    return msgspec.json.encode((languages, parts))
+    return msgspec.json.encode((reader, parts))
 
 
 def _find_earlier_wave(session: Session, assessment: Assessment) -> Assessment | None:

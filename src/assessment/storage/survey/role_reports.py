@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy import Row, delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -40,11 +40,15 @@ def load_role_reports(session: Session, workspace_id: str, invitation_ids: Colle
 
 def count_role_reports(session: Session, key: AssessmentKey) -> int:
     """Count the reports of invitations that are not revoked; a replacement revokes the one before."""
+    # Not a join: SQLite would look for a report of each invitation, and there are few reports and many invitations.
+    is_current = exists().where(
+        invitation.c.id == report.c.invitation_id,
+        *match_assessment(invitation, key),
+        invitation.c.revoked_on.is_(None),
+    )
     return (
         session.scalar(
-            select(func.count())
-            .select_from(report.join(invitation, invitation.c.id == report.c.invitation_id))
-            .where(*match_assessment(invitation, key), invitation.c.revoked_on.is_(None))
+            select(func.count()).select_from(report).where(report.c.workspace_id == key.workspace_id, is_current)
         )
         or 0
     )
