@@ -28,7 +28,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from assessment.errors import ConflictError, InvalidError, UnavailableError
+from assessment.errors import ConcurrentChangeError, InvalidError, UnavailableError
 
 BUSY_TIMEOUT_MILLISECONDS = 15_000
 CONNECT_TIMEOUT_SECONDS = 10
@@ -162,7 +162,7 @@ def translate_errors() -> Iterator[None]:
         raise UnavailableError from error
     except IntegrityError:
         # Services check for duplicates first, so this is a race of two requests. `from None`: no values in logs.
-        raise ConflictError("Somebody else did this at the same moment. Look again.") from None
+        raise ConcurrentChangeError("Someone else did this at the same moment. Look again.") from None
     except DataError:
         # A value that can't be stored can't match a stored row either.
         raise InvalidError("This holds a character or a number that can't be kept or looked for.") from None

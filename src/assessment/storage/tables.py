@@ -120,6 +120,20 @@ class AccountTokenRow(SQLModel, table=True):
     expires_at: datetime = Field(index=True)
 
 
+class LimitedTryRow(SQLModel, table=True):
+    """One try that counts towards a limit (sign-in, codes), for as long as the limit's window.
+
+    `key_hash` is the SHA-256 of what is limited: no address is stored.
+    """
+
+    __tablename__ = "limited_try"
+    __table_args__ = (Index(None, "key_hash", "tried_at"),)
+
+    id: str = Field(primary_key=True)
+    key_hash: bytes
+    tried_at: datetime = Field(index=True)
+
+
 class ApiKeyRow(SQLModel, table=True):
     """`secret_hash` is an HMAC with the server's secret; `scopes` are separated by spaces."""
 
@@ -134,6 +148,8 @@ class ApiKeyRow(SQLModel, table=True):
     expires_at: datetime
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None  # to the hour
+    rate_tokens: float | None = None  # left in the bucket of the rate limit; null is full
+    rate_updated_at: float | None = None  # POSIX seconds
 
 
 class OrganisationRow(SQLModel, table=True):
@@ -733,6 +749,31 @@ class MailingRow(SQLModel, table=True):
     cancelled_at: datetime | None = None
 
 
+class MailingRecipientRow(SQLModel, table=True):
+    """Recipient of a large mailing who has no link and no row in the outbox yet; deleted as soon as both exist."""
+
+    __tablename__ = "mailing_recipient"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "mailing_id"], ["mailing.workspace_id", "mailing.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"], ondelete="CASCADE"
+        ),
+        make_value_check("kind", *ASSESSMENT_MAIL_KINDS),
+        Index(None, "workspace_id", "assessment_id"),
+        Index(None, "workspace_id", "invitation_id"),
+        WITHOUT_ROWID,
+    )
+
+    mailing_id: str = Field(primary_key=True)
+    invitation_id: str = Field(primary_key=True)
+    workspace_id: str
+    assessment_id: str
+    kind: MailKind = make_enum_field(MailKind)
+    not_before: datetime
+
+
 class OutboxRow(SQLModel, table=True):
     """One mail to one recipient.
 
@@ -793,6 +834,7 @@ membership = _find_core_table(MembershipRow)
 recovery_code = _find_core_table(RecoveryCodeRow)
 console_session = _find_core_table(ConsoleSessionRow)
 account_token = _find_core_table(AccountTokenRow)
+limited_try = _find_core_table(LimitedTryRow)
 api_key = _find_core_table(ApiKeyRow)
 organisation = _find_core_table(OrganisationRow)
 list_word = _find_core_table(ListWordRow)
@@ -821,4 +863,5 @@ replay = _find_core_table(ReplayRow)
 mail_template = _find_core_table(MailTemplateRow)
 reminder_plan = _find_core_table(ReminderPlanRow)
 mailing = _find_core_table(MailingRow)
+mailing_recipient = _find_core_table(MailingRecipientRow)
 outbox = _find_core_table(OutboxRow)

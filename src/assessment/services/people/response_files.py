@@ -40,6 +40,7 @@ class ResponseFile(Struct, frozen=True):
 
     answers: Answers
     texts: dict[str, tuple[str, ...]]
+    lines: tuple[int, ...] = ()  # line number of each respondent
 
 
 class CsvTable(Struct, frozen=True):
@@ -61,7 +62,8 @@ def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = Mode.
         responses = ResponseFile(_make_empty_answers(questionnaire), {})
     if reader.problems:
         problems = sorted(reader.problems, key=lambda problem: problem.line or 0)[:MAX_REPORTED_PROBLEMS]
-        raise InvalidError(_format_problem_count(len(reader.problems)), problems)
+        count = len(reader.problems)
+        raise InvalidError(_format_problem_count(count), problems, count)
     return responses
 
 
@@ -110,7 +112,7 @@ class _ResponseReader:
             values[:, number] = self._read_answers(sheet, item, asked[:, number], placed)
         answers = Answers(self._read_respondents(sheet), tuple(roles), members, self._read_seconds(sheet), values)
         texts = self._read_reasons(sheet) | self._read_comments(sheet, members)
-        return ResponseFile(self._add_evidence(sheet, answers), texts)
+        return ResponseFile(self._add_evidence(sheet, answers), texts, tuple(sheet.lines))
 
     def _add_problem(self, line: int | None, column: str, message: str, remedy: str) -> None:
         self.problems.append(Problem(message, remedy, self.file, line, column))

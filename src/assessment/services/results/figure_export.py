@@ -43,7 +43,9 @@ def export_figures(session: Session, key: AssessmentKey, kind: str) -> bytes:
     """Render the newest release in one of `MEDIA_TYPES`; `ConflictError` before the close, `InvalidError`."""
     if kind not in MEDIA_TYPES:
         known = with_values("There is {known}.", known=tuple(MEDIA_TYPES))
-        raise InvalidError("There is no such export.", [Problem("This is not offered.", known, column="format")])
+        raise InvalidError(
+            "There is no such export.", [Problem("This is not offered.", known, column="format", code="unknown-value")]
+        )
     return export_release(published_results.load_release(session, key).content, kind)
 
 

@@ -32,7 +32,7 @@ from assessment.i18n import SOURCE_LANGUAGE
 from assessment.i18n.collation import make_sort_key
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
-from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
+from assessment.storage.cursor_pagination import PageRequest, RowPage, choose_order, load_page
 from assessment.storage.results import releases
 from assessment.storage.survey import people_summaries
 
@@ -160,10 +160,31 @@ def find_invitation(session: Session, key: AssessmentKey, invitation_id: str) ->
     return read_invitation(row)
 
 
-def list_invitations(session: Session, key: AssessmentKey, place: PageRequest) -> RowPage[Invitation]:
-    """List invitations by position."""
+class InvitationFilter(Struct, frozen=True):
+    """Which invitations to list; empty for all. `email` is in its stored form."""
+
+    email: str = ""
+    role: str = ""
+    function: str = ""
+
+
+ALL_INVITATIONS = InvitationFilter()
+
+
+def list_invitations(
+    session: Session, key: AssessmentKey, place: PageRequest, matching: InvitationFilter = ALL_INVITATIONS
+) -> RowPage[Invitation]:
+    """List invitations in the order of creation, or from the newest to the first with `-created_on`."""
     statement = select(*INVITATION_COLUMNS).where(*match_assessment(invitation, key))
-    return load_page(session, statement, SortOrder((invitation.c.position, invitation.c.id)), place, read_invitation)
+    if matching.email:
+        statement = statement.where(invitation.c.email == matching.email)
+    if matching.role:
+        statement = statement.where(invitation.c.role == matching.role)
+    if matching.function:
+        functions = literal(";") + invitation.c.functions + literal(";")
+        statement = statement.where(functions.contains(f";{matching.function};", autoescape=True))
+    order = choose_order(place.sort, "created_on", created_on=(invitation.c.position, invitation.c.id))
+    return load_page(session, statement, order, place, read_invitation)
 
 
 def list_active_invitations(session: Session, key: AssessmentKey) -> tuple[Invitation, ...]:
