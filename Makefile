@@ -63,8 +63,8 @@ quick: tested ## The inner loop: the core on SQLite; no PDF, browser or server, 
 soak: tested ## Attacks and faults at length: 1,000 organisations, 100 kills, 20 backups under load, every text of reports
 	@ASSESSMENT_TEST_ROUNDS=25 ASSESSMENT_TEST_SOAK=1 $(PY) -m pytest $(SPREAD) \
 		tests/trust tests/privacy tests/plain tests/simulations tests/storage tests/pdf tests/consistency \
-		tests/services/operations tests/services/delivery tests/api/test_description_checks.py \
-		tests/verification/test_verify.py tests/verification/test_altered_reports.py $(ARGS)
+		tests/services/operations tests/services/delivery \
+		tests/verification/test_verify.py tests/verification/test_altered_reports.py tests/api/test_description_checks.py $(ARGS)
 
 check: tested ## Style, types, direction of imports, templates
 	$(BIN)/ruff check
@@ -77,8 +77,8 @@ format: tested ## Put the layout right
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: tested ## Processor time of a response, next to a bare application: benchmarks/README.md
-	@$(PY) -m benchmarks.write_path $(ARGS)
+bench: tested ## Responses, closes, imports, pages and memory next to bare ones; writes the table in benchmarks/README.md
+	@$(PY) -m benchmarks.bench $(ARGS)
 
 benchmark: tested ## Time and memory of results and reports, weight of pages; what against what: benchmarks/README.md
 	@$(PY) -m benchmarks.size && $(PY) -m benchmarks.report && $(PY) -m benchmarks.weight

@@ -153,7 +153,7 @@ def save_valid_answers(
         raise _make_refusal(respondent)
     return [
         writer.save(
-            AnswerSave(respondent.workspace_id, respondent.response_id, item, answer, _coarsen_time(respondent, now))
+            AnswerSave(respondent.workspace_id, respondent.response_id, item, answer, _choose_day(respondent, now))
         )
         for item, answer in answers.items()
     ]
@@ -192,7 +192,9 @@ def record_continue(
         seconds = min(max((now - began).total_seconds(), 0.0), MAX_SECTION_SECONDS)
         if respondent.is_anonymous:
             seconds = float(round(seconds))  # a fraction could be matched with the access log
-        responses.record_section_seconds(session, respondent.workspace_id, respondent.response_id, section, seconds)
+        responses.record_section_seconds(
+            session, respondent.workspace_id, respondent.response_id, section, seconds, _choose_day(respondent, now)
+        )
 
 
 def find_missing_items(
@@ -352,6 +354,11 @@ def _renew_session(session: Session, respondent: Respondent, cookie: str, now: d
 
 def _is_accepting_answers(respondent: Respondent) -> bool:
     return respondent.state == ResponseState.STARTED and respondent.assessment_state == AssessmentState.OPEN
+
+
+def _choose_day(respondent: Respondent, now: datetime) -> datetime:
+    """Return the midnight to store: nothing needs the time of an answer, and the close would have to truncate it."""
+    return datetime.combine(_coarsen_time(respondent, now).date(), time(), UTC)
 
 
 def _coarsen_time(respondent: Respondent, now: datetime) -> datetime:
