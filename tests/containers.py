@@ -21,7 +21,7 @@ import yaml
 ROOT = Path(__file__).parents[1]
 INHERITED = ("HOME", "LANG", "PATH", "SSL_CERT_FILE", "TMPDIR", "XDG_CACHE_HOME", "no_proxy")
 INHERITED_LIKE = ("PIP_", "HTTP_PROXY", "HTTPS_PROXY", "http_proxy", "https_proxy")
-START_SECONDS = 30
+START_SECONDS = 60
 STOP_SECONDS = 15
 
 

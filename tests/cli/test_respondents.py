@@ -184,7 +184,8 @@ def test_every_table_about_a_person_is_exported(world, run):
         "copies": "basis",
         "released_comments": "voice",
     }
-    assert about == {table for part, table in by_part.items() if part in parts}
+    waiting = {"mailing_recipient"}  # ids of a large mailing, deleted as soon as the mails are queued
+    assert about - waiting == {table for part, table in by_part.items() if part in parts}
 
 
 def test_erasure_without_confirm_is_rejected(world, run):

@@ -12,7 +12,7 @@ from tests.storage.test_migrations import SCHEMAS, load_schema
 
 pytestmark = pytest.mark.slow
 STEP = 1 if os.environ.get("ASSESSMENT_TEST_SOAK") else 40  # statements between two kills
-LEAST = 100 // STEP  # a migration from the sixth schema has more than a hundred statements
+LEAST = 80 // STEP  # a migration from the sixth schema has more than eighty statements
 
 
 @pytest.fixture

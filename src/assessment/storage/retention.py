@@ -63,7 +63,7 @@ def erase_people(session: Session, key: AssessmentKey) -> None:
     Roles and functions stay, for they were counted.
     """
     ids = select(invitation.c.id).where(*match_assessment(invitation, key)).scalar_subquery()
-    for table in (link, outbox, tables.role_report):
+    for table in (link, outbox, tables.mailing_recipient, tables.role_report):
         session.execute(delete(table).where(table.c.workspace_id == key.workspace_id, table.c.invitation_id.in_(ids)))
     session.execute(
         update(invitation)
