@@ -24,6 +24,7 @@ INVITATION = "/console/assessments/{assessment_id}/people/{invitation_id}"
 ASSESSMENT = "/console/assessments/{assessment_id}"
 MAILS = f"{ASSESSMENT}/mails"
 API = "/api/v1/assessments/{assessment}"
+API_KEY, API_USER = "/api/v1/keys/{key_id}", "/api/v1/users/{user_id}"
 USER, KEY = "/console/workspace/users/{user_id}", "/console/workspace/keys/{key_id}"
 PERSON = {"role": "practitioner", "functions": ["marketing"]}
 CSV = "respondent,role,functions,seconds,HR-P1\nr1,staff,hr,,3\n"
@@ -87,6 +88,13 @@ ACTS = {
     ("DELETE", f"{API}/invitations/{{invitation}}"): audit_trail.INVITATION_REVOKED,
     ("POST", f"{API}/responses"): audit_trail.RESPONSES_IMPORTED,
     ("PUT", f"{API}/comments"): None,
+    ("POST", "/api/v1/keys"): audit_trail.KEY_ADDED,
+    ("POST", f"{API_KEY}/rotate"): audit_trail.KEY_ADDED,
+    ("DELETE", API_KEY): audit_trail.KEY_REVOKED,
+    ("POST", "/api/v1/users"): audit_trail.USER_ADDED,
+    ("PATCH", API_USER): audit_trail.ROLE_CHANGED,
+    ("POST", f"{API_USER}/link"): audit_trail.SET_UP_LINK_MADE,
+    ("DELETE", API_USER): audit_trail.USER_REMOVED,
 }
 SENT = {
     f"{ASSESSMENT}/people": PERSON,
@@ -107,6 +115,10 @@ SENT = {
     f"{API}/invitations/{{invitation}}": {"name": "Ann"},
     f"{API}/invitations/{{invitation}}/replacement": {"role": "leader"},
     API: {"title": "Another title"},
+    "/api/v1/keys": {"name": "Weekly", "scopes": ["read:scores"]},
+    f"{API_KEY}/rotate": {},
+    "/api/v1/users": {"email": "eve@example.org", "role": "editor"},
+    API_USER: {"role": "editor"},
 }
 BY_FORM = {("POST", f"{ASSESSMENT}/settings")}  # the same service as PATCH
 DRAFT = (f"{ASSESSMENT}/open", f"{API}/open")
@@ -178,7 +190,7 @@ async def test_event_is_recorded_with_its_actor(
     ids = dict.fromkeys(("assessment", "assessment_id"), target)
     ids |= dict.fromkeys(("invitation", "invitation_id"), place.invitation)
     ids |= {"kind": "reminder", "user_id": place.ids["bob"], "key_id": place.key_id}
-    if path == f"{USER}/link":
+    if path in (f"{USER}/link", f"{API_USER}/link"):
         change_rows(place, tables.user, password_hash="")
     if path == f"{MAILS}/invitations":
         change_rows(place, tables.invitation, mailed_on=None)
@@ -230,7 +242,7 @@ async def test_no_route_deletes_a_client_or_an_assessment(app: Litestar):
     deleting = {path for method, path in writes(app) if method == "DELETE"}
     named = {path for _, path in writes(app) if re.search(r"archive|delete|erase|remove", path)}
 
-    assert deleting == {f"{API}/invitations/{{invitation}}"}
+    assert deleting == {f"{API}/invitations/{{invitation}}", API_KEY, API_USER}
     assert named == {f"{USER}/remove"}
 
 
