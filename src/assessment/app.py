@@ -34,7 +34,7 @@ from assessment.services.assessments.closing_schedule import (
 from assessment.services.auth import api_keys
 from assessment.services.auth.oidc_sign_in import OidcProvider
 from assessment.services.auth.principals import KeyHolder
-from assessment.services.auth.sign_in_limit import RateLimiter
+from assessment.services.auth.sign_in_limit import RateLimiter, forget_tries_or_log
 from assessment.services.delivery import mail_settings
 from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.services.operations import audit_trail, token_buckets
@@ -49,6 +49,7 @@ from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
 from assessment.storage.survey import respondent_sessions
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.web import console, survey
+from assessment.web.console.rendered_results import RenderedResultsCache
 from assessment.web.http import (
     assets,
     cookies,
@@ -59,6 +60,7 @@ from assessment.web.http import (
     health,
     json_logs,
     languages,
+    metrics,
     templates,
 )
 from assessment.web.http.client_address import get_client_address
@@ -135,14 +137,16 @@ class Components:
             self.read_connection, self.engine, respondent_sessions.select_session_response(), SessionResponse
         )
         self.render_pool = RenderPool(settings.data / CACHE_FOLDER)
-        self.code_limiter = RateLimiter()
-        self.sign_in_limiter = RateLimiter()
+        self.code_limiter = RateLimiter(self.engine, settings.secret, "code")
+        self.sign_in_limiter = RateLimiter(self.engine, settings.secret, "sign-in")
         self.api_limiter = ApiRateLimiter(take_shared=self._take_shared_tokens)
         self.address_limiter = ApiRateLimiter()
         self.oidc_provider: OidcProvider | None = None
         if settings.oidc is not None:
             self.oidc_provider = OidcProvider(settings.oidc, settings.public_url, settings.secret)
         self.template_engine = templates.create_template_engine(settings, self.assets)
+        self.request_metrics = metrics.make_request_metrics()
+        self.rendered_results = RenderedResultsCache(self.template_engine.engine)
         self.identify_key = make_key_identifier(self.read_connection, self.engine, settings, clock)
 
     async def _take_shared_tokens(self, key_id: str, wanted: TokenRequest) -> TokenBucket | None:
@@ -193,6 +197,7 @@ async def _close_due_assessments(components: Components, stopping: asyncio.Event
             await asyncio.wait_for(stopping.wait(), CHECK_INTERVAL_SECONDS)
             return
         await to_thread.run_sync(count_open_or_log, components.engine, components.clock())
+        await to_thread.run_sync(forget_tries_or_log, components.engine, components.clock())
 
 
 class Application(Litestar):
@@ -212,6 +217,7 @@ class Application(Litestar):
                 "writer": components.writer,
                 "release_reader": components.release_reader,
                 "respondent_read": components.respondent_read,
+                "request_metrics": components.request_metrics,
             }
         )
 
@@ -277,6 +283,7 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
             "write_session": Provide(database_sessions.make_session_provider(database.write_session)),
             "writer": Provide(lambda: app.components.writer, sync_to_thread=False),
             "render_pool": Provide(lambda: app.components.render_pool, sync_to_thread=False),
+            "rendered_results": Provide(lambda: app.components.rendered_results, sync_to_thread=False),
             "engine": Provide(lambda: app.components.engine, sync_to_thread=False),
             "code_limiter": Provide(lambda: app.components.code_limiter, sync_to_thread=False),
             "oidc_provider": Provide(lambda: app.components.oidc_provider, sync_to_thread=False),

@@ -72,7 +72,7 @@ def find_refusal(assessment: Assessment) -> str:
         )
     if is_release_final(assessment):
         return N_(
-            "Somebody has withdrawn answers that the published results rest on, so nothing can take their place "
+            "Someone has withdrawn answers that the published results rest on, so nothing can take their place "
             "any more. Begin a new wave."
         )
     if has_reached_last_release(assessment):

@@ -161,7 +161,7 @@ def _lock_member(session: Session, workspace_id: str, user_id: str) -> StoredMem
 def _check_other_owner(session: Session, workspace_id: str, member: StoredMember) -> None:
     others = [row for row in members.list_members(session, workspace_id) if row.user_id != member.user_id]
     if _can_manage(member) and not any(_can_manage(row) for row in others):
-        raise LastOwnerError("Nobody else could manage this workspace. Make somebody else an owner first.")
+        raise LastOwnerError("Nobody else could manage this workspace. Make someone else an owner first.")
 
 
 def _check_only_here(member: StoredMember) -> None:
@@ -186,7 +186,7 @@ def _check_new_member(session: Session, email: str, role: str) -> tuple[str, Mem
     except InvalidError as error:
         problems += error.problems
     if address and users.has_user(session, address):
-        problems.append(Problem("Somebody has this email address already.", pointer="/email", code="duplicate"))
+        problems.append(Problem("Someone has this email address already.", pointer="/email", code="duplicate"))
     if problems:
         raise InvalidError("This person can't be added.", problems)
     return address, member_role

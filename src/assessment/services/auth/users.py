@@ -44,7 +44,7 @@ def add_user(  # noqa: PLR0913  # all properties of a user
     member_role = check_role(role)
     password_hash = passwords.hash_password(password, address)
     if users.has_user(session, address):
-        raise ConflictError("Somebody has this email address already.")
+        raise ConflictError("Someone has this email address already.")
     user_id = tokens.generate_id(random)
     values = {"id": user_id, "email": address, "password_hash": password_hash, "admin": admin, "disabled": False}
     users.add_user(session, {**values, "created_at": now}, workspace_id, member_role)
