@@ -68,6 +68,15 @@ async def test_fields_invalid_for_the_questionnaire_are_named(alice):
     assert list_pointers(answer) == {"/weights/sales", "/importance/nothing"}
 
 
+async def test_past_date_is_reported_with_every_other_problem(alice):
+    body = {"organisation": "none", "questionnaire": api_steps.QUESTIONNAIRE, "title": "T", "closes_on": "2026-11-01"}
+
+    answer = await alice.post("/assessments", json=body | {"targets": {"nowhere": 50}})
+
+    codes = {fault["pointer"]: fault["code"] for fault in check_problem(answer, 422)["errors"]}
+    assert codes == {"/organisation": "not-found", "/closes_on": "date-past", "/targets/nowhere": "unknown-value"}
+
+
 async def test_other_workspace_gets_404_for_assessment(alice, charlie):
     made = await api_steps.create_draft(alice)
     body = {"questionnaire": api_steps.QUESTIONNAIRE, "title": "x"}

@@ -1,10 +1,11 @@
 """A key may make many requests, not endlessly many, however many processes serve them."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy import event
+from sqlalchemy import Engine, event
 
 from assessment.api.http.problems import RateLimitedError
 from assessment.api.http.rate_limit import BATCH_TOKENS, MAX_KEYS, ApiRateLimiter
@@ -12,6 +13,13 @@ from assessment.services.operations import token_buckets
 from assessment.storage import database
 
 NOON = datetime(2026, 11, 2, 12, tzinfo=UTC)
+
+
+@pytest.fixture
+def engine(engine: Engine) -> Iterator[Engine]:
+    """The engine of an application that never starts, so that nobody else closes its connections."""
+    yield engine
+    engine.dispose()
 
 
 async def test_burst_is_allowed_then_limited_with_wait():

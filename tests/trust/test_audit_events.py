@@ -33,6 +33,7 @@ ASSESSMENT = "/console/assessments/{assessment_id}"
 MAILS = f"{ASSESSMENT}/mails"
 API = "/api/v1/assessments/{assessment}"
 CLIENT, CLIENT_PAGE = "/api/v1/organisations/{organisation}", "/console/clients/{organisation_id}"
+API_KEY, API_USER = "/api/v1/keys/{key_id}", "/api/v1/users/{user_id}"
 USER, KEY = "/console/workspace/users/{user_id}", "/console/workspace/keys/{key_id}"
 QUESTIONNAIRES, API_QUESTIONNAIRE = (
     "/console/workspace/questionnaires",
@@ -131,6 +132,13 @@ ACTS = {
     ("DELETE", f"{API}/invitations/{{invitation}}"): audit_trail.INVITATION_REVOKED,
     ("POST", f"{API}/responses"): audit_trail.RESPONSES_IMPORTED,
     ("PUT", f"{API}/comments"): None,
+    ("POST", "/api/v1/keys"): audit_trail.KEY_ADDED,
+    ("POST", f"{API_KEY}/rotate"): audit_trail.KEY_ADDED,
+    ("DELETE", API_KEY): audit_trail.KEY_REVOKED,
+    ("POST", "/api/v1/users"): audit_trail.USER_ADDED,
+    ("PATCH", API_USER): audit_trail.ROLE_CHANGED,
+    ("POST", f"{API_USER}/link"): audit_trail.SET_UP_LINK_MADE,
+    ("DELETE", API_USER): audit_trail.USER_REMOVED,
 }
 SENT = {
     f"{ASSESSMENT}/people": PERSON,
@@ -161,6 +169,10 @@ SENT = {
     "/console/workspace/logo": {"act": "remove"},
     "/api/v1/organisations": {"name": "Northwind"},
     CLIENT: {"name": "Another name"},
+    "/api/v1/keys": {"name": "Weekly", "scopes": ["read:scores"]},
+    f"{API_KEY}/rotate": {},
+    "/api/v1/users": {"email": "eve@example.org", "role": "editor"},
+    API_USER: {"role": "editor"},
 }
 RAW_ANSWERS = [f"{base}/responses.{kind}" for base in (API,) for kind in ("csv", "sav", "xlsx")]
 RAW_ANSWERS += [f"{ASSESSMENT}/responses.csv", f"{ASSESSMENT}/answers/{{kind}}"]
@@ -244,7 +256,7 @@ async def test_event_is_recorded_with_its_actor(
     if "webhook" in path:
         ids |= dict.fromkeys(("webhook", "webhook_id"), place.webhook_id)
         ids |= dict.fromkeys(("delivery", "delivery_id"), place.delivery_id)
-    if path == f"{USER}/link":
+    if path in (f"{USER}/link", f"{API_USER}/link"):
         change_rows(place, tables.user, password_hash="")
     if path == f"{MAILS}/invitations":
         change_rows(place, tables.invitation, mailed_on=None)
@@ -296,7 +308,7 @@ async def test_routes_that_delete_or_archive_are_known(app: Litestar):
     deleting = {path for method, path in writes(app) if method == "DELETE"}
     named = {path for _, path in writes(app) if re.search(r"archive|delete|erase|remove", path)}
 
-    assert deleting == {f"{API}/invitations/{{invitation}}", API, CLIENT, API_WEBHOOK, API_QUESTIONNAIRE}
+    assert deleting == {f"{API}/invitations/{{invitation}}", API, CLIENT, API_WEBHOOK, API_QUESTIONNAIRE, API_KEY, API_USER}
     assert named == {
         *(f"{USER}/remove", f"{API}/archive", f"{CLIENT}/archive", f"{ASSESSMENT}/archive", f"{ASSESSMENT}/delete"),
         *(f"{CLIENT_PAGE}/archive", f"{CLIENT_PAGE}/erase", f"{WEBHOOK}/delete"),

@@ -58,7 +58,7 @@ def parse_json(body: bytes) -> Any:  # noqa: ANN401  # the type of JSON is known
     except UnicodeDecodeError as error:
         raise UnreadableError(f"The body is not UTF-8: byte {error.start} can't be read.") from None
     except json.JSONDecodeError as error:
-        raise UnreadableError(f"The body is not JSON: {error.msg}, line {error.lineno} column {error.colno}.") from None
+        raise UnreadableError(f"The body is not JSON from line {error.lineno}, column {error.colno} on.") from None
     except RecursionError:
         raise UnreadableError(f"The body is nested more than {MAX_DEPTH} deep.") from None
     except ValueError as error:

@@ -34,10 +34,14 @@ Create assessments, invite people, take in responses, read scores and download r
 Send your key with every request: `Authorization: Bearer asr_…`. Each operation names the scope that the
 key needs. Something in another workspace looks exactly like something that does not exist (404).
 
-Errors are problem documents (RFC 9457) that name each wrong field. Lists come in pages: pass
+Errors are problem documents (RFC 9457): program against the end of `type` and the `code` of each entry
+of `errors`, which names everything that is wrong at once. Lists come in pages: pass
 `next_cursor` on as `cursor` until it is null. What you read has an `ETag`: send it as `If-None-Match`
 to learn that nothing changed (304), or as `If-Match` with a change that must not overwrite another's
-(412). Send an `Idempotency-Key` with a POST or PUT and repeat it safely for 24 hours.
+(412). Send an `Idempotency-Key` with a POST, PATCH or PUT and repeat it safely for 24 hours.
+
+HEAD works wherever GET does, and OPTIONS lists the methods of a path. Every response says how many requests
+are left (`RateLimit-*`). Bodies over 1 KB are compressed on request.
 """
 
 FAILURE_DESCRIPTIONS = {

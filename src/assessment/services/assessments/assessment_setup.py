@@ -71,9 +71,11 @@ def create_assessment(
         "domains": mail_domains.normalize_domains(new.domains),
     }
     del values["organisation"], values["questionnaire"]
-    check_settings(session, workspace_id, values, questionnaire, least_group, new_domains=values["domains"])
     time_zone = assessments.find_time_zone(session, workspace_id)
-    check_closing_date(new.closes_on, now, time_zone)
+    closing = find_closing_date_problems(new.closes_on, now, time_zone)
+    check_settings(
+        session, workspace_id, values, questionnaire, least_group, new_domains=values["domains"], closing=closing
+    )
     assessment_id = tokens.generate_id(random)
     row = {
         "id": assessment_id,
@@ -129,13 +131,14 @@ def update_assessment(
         return assessment
     refuse_locked_settings(assessment, different)
     new_domains = different.get("domains", [])
+    closing = find_closing_date_problems(different.get("closes_on"), now, assessment.time_zone)
+    values = {**stored, **different}
     check_settings(
-        session, key.workspace_id, {**stored, **different}, questionnaire, least_group, new_domains=new_domains
+        session, key.workspace_id, values, questionnaire, least_group, new_domains=new_domains, closing=closing
     )
     if "domains" in different:
         different["domains"] = sorted({*new_domains})
     if "closes_on" in different:
-        check_closing_date(different["closes_on"], now, assessment.time_zone)
         different["closes_at"] = compute_closing_time(different["closes_on"], assessment.time_zone)
     if "questionnaire_id" in different or "questionnaire_version" in different or "mode" in different:
         check_invited_roles(session, assessment, questionnaire, different.get("mode", assessment.mode))

@@ -1,6 +1,6 @@
 """Validate the settings of an assessment and report all problems at once, each with its pointer."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -33,12 +33,14 @@ def check_settings(
     least_group: int | None,
     *,
     new_domains: list[str],
+    closing: Iterable[Problem],
 ) -> None:
-    """Raise `InvalidError` with all problems; `new_domains` are those not checked before."""
+    """Raise `InvalidError` with all problems; `new_domains` are those not checked before, `closing` is of the date."""
     problems = [
         *find_setting_problems(values, questionnaire, least_group),
         *_find_relation_problems(session, workspace_id, values),
         *mail_domains.find_domain_problems(session, workspace_id, new_domains),
+        *closing,
     ]
     if problems:
         raise InvalidError("This assessment can't be created with these values.", problems)
@@ -69,13 +71,6 @@ def find_setting_problems(
     if least_group is not None and values["minimum_group"] < least_group:
         message = with_values("The operator has set a minimum group of {least}.", least=least_group)
         yield Problem(message, pointer="/minimum_group", code="too-small")
-
-
-def check_closing_date(closes_on: date | None, now: datetime, time_zone: str) -> None:
-    """Raise `InvalidError` for a past day in the workspace's time zone."""
-    problems = [*find_closing_date_problems(closes_on, now, time_zone)]
-    if problems:
-        raise InvalidError("The closing date is past.", problems)
 
 
 def find_closing_date_problems(closes_on: date | None, now: datetime, time_zone: str) -> Iterator[Problem]:
