@@ -130,3 +130,13 @@ async def test_name_of_an_earlier_file_in_another_spelling_is_refused(alice):
     assert [each["detail"] for each in check_problem(second, 422)["errors"]] == [
         "'José' was taken in before. Keep each respondent once."
     ]
+
+
+async def test_file_with_a_heading_only_is_refused(alice):
+    assessment = await api_steps.create_open_assessment(alice)
+
+    answer = await alice.post(
+        f"/assessments/{assessment}/responses", content=PLAIN.splitlines()[0] + b"\n", headers=api_steps.CSV
+    )
+
+    assert check_problem(answer, 422)["errors"][0]["detail"].startswith("There are no responses.")
