@@ -14,7 +14,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, MailKind
 from assessment.domain.mail_template import MailText
 from assessment.domain.survey.closing_time import get_state_at
-from assessment.errors import ConflictError, InvalidError, Problem, with_values
+from assessment.errors import ClosedError, ConflictError, InvalidError, NothingToMailError, Problem, with_values
 from assessment.i18n.messages import N_
 from assessment.services.auth import users
 from assessment.services.auth.tokens import RANDOM, Random
@@ -67,7 +67,7 @@ def queue_invitations(
 
     `shown_count` of the mailing is the number queued. Each link mailed again is recorded, and the person is told: it
     says what the caller has chosen, nothing about the person. Raises `MailNotAvailableError`, `NotFoundError`,
-    `ConflictError` unless the assessment is open, and `InvalidError` for an id that is revoked or handed out by a
+    `ClosedError` unless the assessment is open, and `InvalidError` for an id that is revoked or handed out by a
     person.
     """
     mail = require_mail(session)
@@ -102,14 +102,14 @@ def queue_reminders(
     """Queue a reminder to those who were mailed three days ago or earlier and have not sent; anonymous: to all of them.
 
     `shown_count` is the number to show, invited minus sent as of the last hourly count. Raises `MailNotAvailableError`
-    and `ConflictError` with the reason why no reminder can be sent now.
+    and `NothingToMailError` with the reason why no reminder can be sent now.
     """
     mail = require_mail(session)
     assessment = _lock_open(session, key, now)
     progress.count_if_due(session, key, now)
     preview = _preview_reminder(session, assessment, now)
     if preview.refusal:
-        raise ConflictError(preview.refusal)
+        raise NothingToMailError(preview.refusal)
     chosen = _find_reminded(session, assessment, now.date() - timedelta(days=FIRST_REMINDER_DAYS))
     text = mail_texts.load_template(session, assessment, MailKind.REMINDER, assessment.language)
     mailing = make_mailing(
@@ -227,7 +227,7 @@ def preview_mail(session: Session, key: AssessmentKey, kind: MailKind, text: Mai
 def _lock_open(session: Session, key: AssessmentKey, now: datetime) -> Assessment:
     assessment = assessments.find_assessment(session, key, lock=True)
     if get_state_at(assessment.state, assessment.closes_at, now) != AssessmentState.OPEN:
-        raise ConflictError(NOT_OPEN)
+        raise ClosedError(NOT_OPEN)
     return assessment
 
 
@@ -237,7 +237,11 @@ def _find_chosen(session: Session, assessment: Assessment, ids: Collection[str])
     chosen = mailings.find_mail_invitations(session, assessment.key, ids)
     usable = {invitation.id for invitation in chosen}
     problems = [
-        Problem("This invitation can't be mailed: it is revoked, or handed out by you.", pointer=f"/ids/{index}")
+        Problem(
+            "This invitation can't be mailed: it is revoked, or handed out by you.",
+            pointer=f"/ids/{index}",
+            code="not-mailable",
+        )
         for index, invitation_id in enumerate(ids)
         if invitation_id not in usable
     ]
