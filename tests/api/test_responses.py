@@ -1,5 +1,8 @@
 """POST /assessments/{id}/responses."""
 
+import pytest
+
+from tests import csv_formats
 from tests.api import api_steps
 from tests.api.response_checks import check_problem, check_same_response
 
@@ -89,3 +92,51 @@ async def test_import_without_permission_is_refused(alice, bob, charlie):
     check_problem(foreign, 404)
     check_same_response(foreign, absent)
     check_problem(bobs, 403)
+
+
+@pytest.mark.parametrize("name", csv_formats.ACCEPTED)
+async def test_every_accepted_format_is_imported(alice, name):
+    assessment = await api_steps.create_open_assessment(alice)
+
+    answer = await alice.post(
+        f"/assessments/{assessment}/responses", content=csv_formats.ACCEPTED[name], headers=api_steps.CSV
+    )
+
+    assert (answer.status_code, answer.json()) == (201, {"responses": 8})
+
+
+@pytest.mark.parametrize("name", csv_formats.REFUSED)
+async def test_refused_format_is_explained_with_its_line(alice, name):
+    content, line, text = csv_formats.REFUSED[name]
+    assessment = await api_steps.create_open_assessment(alice)
+
+    answer = await alice.post(f"/assessments/{assessment}/responses", content=content, headers=api_steps.CSV)
+
+    assert answer.status_code in (400, 422)
+    problem = answer.json()["errors"][0]
+    assert line in (None, problem["line"])
+    assert text in f"{problem}"
+
+
+async def test_name_of_an_earlier_file_in_another_spelling_is_refused(alice):
+    head, row, other = (csv_formats.INPUTS / "09-nfc-nfd-duplicates.csv").read_text("utf-8").splitlines()[:3]
+    assessment = await api_steps.create_open_assessment(alice)
+    path = f"/assessments/{assessment}/responses"
+    first = await alice.post(path, content=f"{head}\n{row}\n".encode(), headers=api_steps.CSV)
+
+    second = await alice.post(path, content=f"{head}\n{other}\n".encode(), headers=api_steps.CSV)
+
+    assert first.status_code == 201
+    assert [each["detail"] for each in check_problem(second, 422)["errors"]] == [
+        "'José' was taken in before. Keep each respondent once."
+    ]
+
+
+async def test_file_with_a_heading_only_is_refused(alice):
+    assessment = await api_steps.create_open_assessment(alice)
+
+    answer = await alice.post(
+        f"/assessments/{assessment}/responses", content=PLAIN.splitlines()[0] + b"\n", headers=api_steps.CSV
+    )
+
+    assert check_problem(answer, 422)["errors"][0]["detail"].startswith("There are no responses.")

@@ -387,3 +387,41 @@ def test_long_words_and_urls_do_not_widen_pages(
     widths.append(fits_screen(page))
 
     assert widths == [True] * len(widths)
+
+
+@BOTH
+def test_link_with_text_behind_it_opens_the_survey(survey: Survey, open_browser: OpenBrowser, *, javascript: bool):
+    page = open_browser(java_script_enabled=javascript)
+    for tail in (".", ")", ">", ",", " ", "%20", "\u00a0", "%C2%A0", "\u200b", ")."):
+        page.goto(f"{survey.link()}{tail}")
+
+        expect(page.get_by_role("button", name="Start")).to_be_visible()
+        assert fits_screen(page)
+    page.get_by_role("button", name="Start").click()
+
+    expect(page.get_by_text("Section 1 of 9")).to_be_visible()
+
+
+@BOTH
+def test_functions_changed_while_answering_are_explained_and_lead_to_the_first_open_section(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str], *, javascript: bool
+):
+    page = open_browser(java_script_enabled=javascript)
+    enter_survey(page, survey)
+    here = page.url
+    with people.open_write_session(survey.database) as session:
+        session.execute(
+            update(tables.response).where(tables.response.c.assessment_id == survey.name).values(functions="hr")
+        )
+    fill_section(page)
+    if javascript:
+        expect(find_status(page, 0)).to_contain_text("is not asked of you any more")
+        expect(page.locator("h1")).to_have_count(1)  # no page inside the page
+
+    press_continue(page)
+
+    expect(page).not_to_have_url(here)
+    expect(page.get_by_text("Section 1 of")).to_be_visible()
+    assert fits_screen(page)
+    assert survey.answers() == {}
+    complaints.clear()

@@ -7,7 +7,7 @@ import pytest
 from click.testing import CliRunner
 
 from assessment.cli import main
-from tests import bakery_questionnaire, questionnaire_files
+from tests import bakery_questionnaire, csv_formats, questionnaire_files
 
 MISTAKES = """\
 mode = "poll"
@@ -234,3 +234,26 @@ def test_export_with_unknown_suffix_is_rejected_before_scoring(run, responses, t
 
     assert made.exit_code == 2
     assert not (tmp_path / "figures.ods").exists()
+
+
+@pytest.mark.parametrize("name", csv_formats.ACCEPTED)
+def test_every_accepted_format_gives_the_same_scores(run, name):
+    plain = run("score", "-", "--json", given=csv_formats.ACCEPTED["UTF-8"])
+
+    said = run("score", "-", "--json", given=csv_formats.ACCEPTED[name])
+
+    assert said.exit_code == 0
+    assert said.stdout == plain.stdout
+
+
+@pytest.mark.parametrize("name", csv_formats.REFUSED)
+def test_refused_format_is_explained_with_its_line(run, tmp_path, name):
+    content, line, text = csv_formats.REFUSED[name]
+    file = tmp_path / "responses.csv"
+    file.write_bytes(content)
+
+    said = run("score", file)
+
+    assert said.exit_code == 1
+    assert f"{file}:{line or ''}" in said.stderr
+    assert text in said.stderr

@@ -74,7 +74,7 @@ def read_rows(text: str) -> Iterator[CsvRow]:
         if row.broken_cells or any(cell.strip() for cell in row.cells):
             yield row
         elif (blank := blank + 1) > MAX_BLANK_ROWS:
-            raise CsvError(line, f"There are more than {MAX_BLANK_ROWS} empty rows.", "Delete them below the table.")
+            raise CsvError(line, "There are too many empty rows.", "Delete them below the table.")
         start, line = end, line + breaks
 
 
@@ -119,7 +119,7 @@ def _read_row(text: str, start: int, line: int, delimiter: str) -> tuple[CsvRow,
 
 def _check_cell_count(count: int, line: int) -> None:
     if count > MAX_CELLS:
-        raise CsvError(line, f"This line has more than {MAX_CELLS} cells.", "Delete the columns behind the table.")
+        raise CsvError(line, "This line has too many cells.", "Delete the columns behind the table.")
 
 
 def _read_cell(text: str, at: int, line: int, delimiter: str) -> tuple[str, int, int]:

@@ -1,5 +1,6 @@
 """Lists of people as programs export them: twenty shapes, and files that are refused."""
 
+import asyncio
 import io
 import zipfile
 from html.parser import HTMLParser
@@ -181,3 +182,20 @@ async def test_viewer_cannot_upload_a_list(world, running):
         page = await upload_file(come("bob"), world, SHAPES[0].read_bytes())
 
     assert page.status_code == 403
+
+
+async def test_large_upload_with_its_token_in_a_header_is_answered(world, running):
+    """Parsing it lets other dependencies run, and two that parse the same body would wait for each other forever."""
+    file = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.csv"\r\n\r\n%s\r\n--x--\r\n'
+    async with running() as come:
+        alice = come("alice")
+        headers = {"x-csrf-token": await alice.token(), "content-type": "multipart/form-data; boundary=x"}
+        async with asyncio.timeout(60):
+            response = await alice.client.post(
+                f"/console/assessments/{world.open}/people/file",
+                content=file % (b"Ann,ann@x.example,Staff,HR\n" * 60_000),
+                headers=people.OWN_PAGE | headers,
+            )
+
+    assert response.status_code == 422
+    assert "This list has too much text." in response.text

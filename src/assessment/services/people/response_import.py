@@ -72,6 +72,9 @@ def prepare_import(
     _check_importable(session, assessment, now)
     questionnaire = load_questionnaire(session, assessment)
     file = read_responses(text, questionnaire, mode=assessment.mode)
+    if not file.answers.respondents:
+        problem = Problem("There are no responses.", "Give one row for each respondent below the heading.")
+        raise InvalidError("The file has no responses; nothing was taken in.", [problem])
     _refuse_known_respondents(file, response_imports.list_imported_labels(session, key))
     # Sorted, so that a range of rows is contiguous in the index.
     ids = sorted(tokens.generate_id(random) for _ in file.answers.respondents)

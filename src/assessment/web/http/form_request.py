@@ -1,12 +1,16 @@
 """Request class that limits the number of form fields before parsing."""
 
+import asyncio
+
 from litestar._parsers import parse_url_encoded_form_data
+from litestar.datastructures import FormMultiDict
 from litestar.enums import RequestEncodingType
 from litestar.plugins.htmx import HTMXRequest
 from litestar.types import Empty
 
 from assessment.errors import TooLargeError, with_values
 
+LOCK_KEY = "form_lock"
 MAX_FIELDS = 2000  # a section of the survey has about a hundred
 
 
@@ -25,6 +29,15 @@ class FormRequest(HTMXRequest):
         state = self._connection_state
         if state.form is Empty:
             state.form = dict(parse_url_encoded_form_data.__wrapped__(body))
+
+    async def form(self) -> FormMultiDict:
+        """Return the form, parsed once.
+
+        Dependencies run at the same time: two that parsed the body of a large upload would each wait forever for the
+        parts that the other has taken.
+        """
+        async with self.scope["state"].setdefault(LOCK_KEY, asyncio.Lock()):
+            return await super().form()
 
     def read_fields(self) -> dict[str, tuple[str, ...]]:
         """Return the text fields of a form that `check_form` has parsed; empty for other requests."""
