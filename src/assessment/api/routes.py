@@ -17,10 +17,12 @@ from assessment.api.resources import (
     comparisons,
     feasibility,
     invitations,
+    keys,
     organisations,
     questionnaires,
     responses,
     results,
+    users,
     voices,
 )
 
@@ -72,6 +74,17 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
     comments.write_comments,
     comparisons.read_comparison,
     benchmarks.list_benchmarks,
+    keys.list_keys,
+    keys.create_key,
+    keys.read_key,
+    keys.rotate_key,
+    keys.revoke_key,
+    users.list_users,
+    users.create_user,
+    users.read_user,
+    users.change_user,
+    users.renew_link,
+    users.remove_user,
 )
 
 
