@@ -14,6 +14,7 @@ from tests.promise_tables import (
 )
 
 PAGES = ("privacy", "anonymity", "live", "mail", "personal-data", "api")
+COMPLETE = PAGES[:-1]  # of the page on the API, only sentences of the tables are checked
 ROWS = [row for row in read_rows() if row[0] in PAGES]
 LEAST = 200
 PROMISES_NOTHING = read_sentences_without_promise()
@@ -28,7 +29,7 @@ def test_sentence_in_table_is_on_its_page(page, sentence):
     assert sentence in join_cells(plain(read_page(page)))
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", COMPLETE)
 def test_every_sentence_of_a_page_is_in_a_table_or_promises_nothing(page):
     named = [sentence for name, sentence, _, _ in ROWS if name == page]
     sentences = set(read_page_sentences(ROOT / "docs" / f"{page}.md"))
