@@ -86,7 +86,7 @@ def find_earlier_confidentiality(session: Session, key: AssessmentKey) -> Confid
     return confidentiality
 
 
-def list_assessments(
+def list_assessments(  # noqa: PLR0913  # the filters of a list
     session: Session,
     workspace_id: str,
     place: PageRequest,

@@ -91,7 +91,7 @@ def get_assessment(session: Session, key: AssessmentKey) -> Assessment:
     return assessments.find_assessment(session, key)
 
 
-def list_assessments(
+def list_assessments(  # noqa: PLR0913  # the filters of a list
     session: Session,
     workspace_id: str,
     place: PageRequest = FIRST_PAGE,

@@ -58,7 +58,7 @@ def show_results(
     offered = workspace_preferences.load_preferences(read_session, consultant.workspace_id).languages
     key = page_cache_keys.make_page_key(read_session, assessment, consultant.language, *spoken.language_pair, *offered)
     rendered = rendered_results.find_or_render(
-        key, request, lambda: _load_results(read_session, assessment, consultant.language)
+        key, request, lambda: _load_results(read_session, assessment, consultant)
     )
     return render_page(
         "console/results-rendered.html",
@@ -69,11 +69,11 @@ def show_results(
     )
 
 
-def _load_results(session: Session, assessment: Assessment, language: str) -> dict[str, Any]:
+def _load_results(session: Session, assessment: Assessment, consultant: Consultant) -> dict[str, Any]:
     """Load what the page shows; all of it must be part of the key that `page_cache_keys` makes."""
     from assessment.pdf.editions import find_edition  # noqa: PLC0415  # loads ReportLab, for the first page only
 
-    requested = report_requests.request_report(session, assessment.key, preferred=language)
+    requested = report_requests.request_report(session, assessment.key, preferred=consultant.language)
     report = build_job_report(requested.questionnaire, requested.job)
     words = get_translator(report.language)
     return {
@@ -85,7 +85,8 @@ def _load_results(session: Session, assessment: Assessment, language: str) -> di
         "comments": requested.comments,
         "released": voices.load_released_voices(session, assessment.key),
         "functions": requested.questionnaire.text(report.language).functions,
-        "withheld": describe_withheld(assessment, requested.questionnaire, language),
+        "withheld": describe_withheld(assessment, requested.questionnaire, consultant.language),
+        "can_edit": consultant.can_edit,
         "report_languages": list_language_names(
             workspace_preferences.select_languages(
                 workspace_preferences.load_preferences(session, assessment.workspace_id),
