@@ -10,16 +10,17 @@ from assessment.storage.assessments import Assessment
 from assessment.storage.results import page_versions
 
 
-def make_page_key(session: Session, assessment: Assessment, *languages: str) -> bytes:
+def make_page_key(session: Session, assessment: Assessment, *variant: str) -> bytes:
     """Make the key from the database, in a few small selects; the release itself is not read.
 
-    What a release rests on is stored with it and never changes: questionnaire, attribution of changes.
+    `variant`: languages, and whether the reader edits. What a release rests on is stored with it and never changes:
+    questionnaire, attribution of changes.
     """
     earlier = _find_earlier_wave(session, assessment)
     parts = [
         (wave, page_versions.load_page_version(session, wave.key)) for wave in (assessment, earlier) if wave is not None
     ]
-    return msgspec.json.encode((languages, parts))
+    return msgspec.json.encode((variant, parts))
 
 
 def _find_earlier_wave(session: Session, assessment: Assessment) -> Assessment | None:

@@ -56,7 +56,8 @@ def show_results(
         )
     spoken = get_page_language(request)
     offered = workspace_preferences.load_preferences(read_session, consultant.workspace_id).languages
-    key = page_cache_keys.make_page_key(read_session, assessment, consultant.language, *spoken.language_pair, *offered)
+    variant = (consultant.language, *spoken.language_pair, "edits" if consultant.can_edit else "looks", *offered)
+    key = page_cache_keys.make_page_key(read_session, assessment, *variant)
     rendered = rendered_results.find_or_render(
         key, request, lambda: _load_results(read_session, assessment, consultant)
     )
