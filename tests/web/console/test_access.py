@@ -253,11 +253,11 @@ async def test_users_and_keys_of_another_workspace_look_like_absent_ones(world, 
     async with running() as come:
         charlie = come("charlie")
         for method, path in OWNER_ROUTES:
-            for id_ in (world.ids["bob"], world.key_id):
-                if "{" not in path or (id_ == world.key_id) != ("{key}" in path):
+            for name, id_ in (("user", world.ids["bob"]), ("key", world.key_id), ("client", world.organisation)):
+                if f"{{{name}}}" not in path:
                     continue
-                foreign = await send_request(charlie, method, path.format(user=id_, key=id_))
-                absent = await send_request(charlie, method, path.format(user=ABSENT, key=ABSENT))
+                foreign = await send_request(charlie, method, path.format_map({name: id_}))
+                absent = await send_request(charlie, method, path.format_map({name: ABSENT}))
 
                 assert foreign.status_code == 404, path
                 assert normalise_response(foreign, id_) == normalise_response(absent, ABSENT), path

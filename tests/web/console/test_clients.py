@@ -73,6 +73,15 @@ async def test_client_page_shows_assessments_and_next_action(world, running):
     assert "can’t be archived or erased" in page
 
 
+async def test_client_page_names_the_next_action_of_a_survey_without_closing_date(world, running):
+    endless = world.opened("Endless wave", closes_on=None)
+
+    async with running() as come:
+        page = (await come("alice").get(f"/console/clients/{world.organisation}")).text
+
+    assert f'href="/console/assessments/{endless}/live"' in page
+
+
 async def test_added_client_with_taken_name_is_refused_with_the_form_filled_in(world, running):
     async with running() as come:
         alice = come("alice")
