@@ -51,6 +51,7 @@ from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
 from assessment.storage.survey import respondent_sessions
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.web import console, survey
+from assessment.web.console.rendered_results import RenderedResultsCache
 from assessment.web.http import (
     assets,
     cookies,
@@ -61,6 +62,7 @@ from assessment.web.http import (
     health,
     json_logs,
     languages,
+    metrics,
     templates,
 )
 from assessment.web.http.client_address import get_client_address
@@ -149,6 +151,8 @@ class Components:
         if settings.oidc is not None:
             self.oidc_provider = OidcProvider(settings.oidc, settings.public_url, settings.secret)
         self.template_engine = templates.create_template_engine(settings, self.assets)
+        self.request_metrics = metrics.make_request_metrics()
+        self.rendered_results = RenderedResultsCache(self.template_engine.engine)
         self.identify_key = make_key_identifier(self.read_connection, self.engine, settings, clock)
 
     async def _take_shared_tokens(self, key_id: str, wanted: TokenRequest) -> TokenBucket | None:
@@ -221,6 +225,7 @@ class Application(Litestar):
                 "writer": components.writer,
                 "release_reader": components.release_reader,
                 "respondent_read": components.respondent_read,
+                "request_metrics": components.request_metrics,
             }
         )
 
@@ -286,6 +291,7 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
             "write_session": Provide(database_sessions.make_session_provider(database.write_session)),
             "writer": Provide(lambda: app.components.writer, sync_to_thread=False),
             "render_pool": Provide(lambda: app.components.render_pool, sync_to_thread=False),
+            "rendered_results": Provide(lambda: app.components.rendered_results, sync_to_thread=False),
             "engine": Provide(lambda: app.components.engine, sync_to_thread=False),
             "code_limiter": Provide(lambda: app.components.code_limiter, sync_to_thread=False),
             "oidc_provider": Provide(lambda: app.components.oidc_provider, sync_to_thread=False),

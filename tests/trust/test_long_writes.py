@@ -384,16 +384,17 @@ def test_interrupted_close_is_finished_by_the_next_server(
     assessment = place.opened("Large", confidentiality=confidentiality)
     fill(place, assessment, 35, people.load_shipped_questionnaire(), is_anonymous=confidentiality == "anonymous")
     rewritten: list[int] = []
-    real: Callable[..., None] = response_order.truncate_times
+    real: Callable[..., None] = order_erasure._erase_order
 
-    def die_in_the_middle(session: Any, workspace: str, ids: list[str]) -> None:
+    def die_in_the_middle(session: Any, survey: Any, ids: list[str]) -> None:
         if len(rewritten) == 2:
             raise InterruptedError
         rewritten.append(len(ids))
-        real(session, workspace, ids)
+        real(session, survey, ids)
 
     with monkeypatch.context() as patched:
-        patched.setattr(response_order, "truncate_times", die_in_the_middle)
+        patched.setattr(order_erasure, "_erase_order", die_in_the_middle)
+        patched.setattr(order_erasure, "UNCHANGED_ROWS_FACTOR", 1)
         with pytest.raises(InterruptedError):
             close(place, assessment)
     left = exact_times(place)

@@ -104,6 +104,14 @@ class DeliveryProblem(StrEnum):
     SECRET = "secret"  # noqa: S105  # the signing secret was encrypted with another secret of the server
 
 
+class ErasureKind(StrEnum):
+    """What was erased, and is erased again after a restore."""
+
+    INVITATION = "invitation"
+    RESPONSE = "response"
+    ORGANISATION = "organisation"
+
+
 class WordKind(StrEnum):
     """What a word in a list of people stands for."""
 

@@ -26,6 +26,7 @@ from assessment.domain.closed_sets import (
     DeliveryMode,
     DeliveryProblem,
     DeliveryState,
+    ErasureKind,
     MailKind,
     MemberRole,
     OutboxState,
@@ -532,6 +533,21 @@ class AuditHeadRow(SQLModel, table=True):
     mac: bytes
 
 
+class ErasureRow(SQLModel, table=True):
+    """Something that was erased; after a restore of an older backup it is erased again.
+
+    `kind` is what `subject`, its id, belongs to. Only the day is stored, and no foreign key: the row outlives both.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = (make_value_check("kind", *ErasureKind), Index(None, "erased_on"), WITHOUT_ROWID)
+
+    workspace_id: str = Field(primary_key=True)
+    kind: ErasureKind = make_enum_field(ErasureKind, primary_key=True)
+    subject: str = Field(primary_key=True)
+    erased_on: date
+
+
 class ReleaseRow(SQLModel, table=True):
     """A published result: its bytes are never updated. `basis` is where the answers behind it are.
 
@@ -936,6 +952,7 @@ people_summary = _find_core_table(PeopleSummaryRow)
 closing_notice = _find_core_table(ClosingNoticeRow)
 audit_entry = _find_core_table(AuditEntryRow)
 audit_head = _find_core_table(AuditHeadRow)
+erasure = _find_core_table(ErasureRow)
 release = _find_core_table(ReleaseRow)
 attribution = _find_core_table(AttributionRow)
 basis = _find_core_table(BasisRow)

@@ -1,5 +1,6 @@
 """Parse and validate CSV files of responses. All mistakes are reported at once; a file with a mistake is refused."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import islice
 
@@ -141,8 +142,8 @@ class _ResponseReader:
         rows = rows[1:]
         for row in rows:
             self._check_shape(row, header)
-        width = range(len(header))
-        padded = ([row.cells[n].strip() if n < len(row.cells) else "" for n in width] for row in rows)
+        width = len(header)
+        padded = ([*map(str.strip, row.cells[:width]), *[""] * (width - len(row.cells))] for row in rows)
         by_column = list(zip(*padded, strict=True)) or [() for _ in header]
         columns = {name: list(cells) for name, cells in zip(header, by_column, strict=True)}
         return CsvTable(columns, [row.line for row in rows])
@@ -232,7 +233,8 @@ class _ResponseReader:
         cells = sheet.columns.get(item.id)
         if cells is None:
             return np.where(asked, BLANK, NOT_ASKED).astype(np.int8)
-        codes = np.fromiter((allowed.get(cell, UNKNOWN_CODE) for cell in cells), dtype=np.int8, count=len(cells))
+        codes_of = defaultdict(lambda: UNKNOWN_CODE, allowed)
+        codes = np.fromiter(map(codes_of.__getitem__, cells), dtype=np.int8, count=len(cells))
         for row in np.flatnonzero(codes == UNKNOWN_CODE).tolist():
             remedy = f"Use {_join_with_or([code for code in allowed if code])}, or leave the cell empty."
             self._add_problem(sheet.lines[row], item.id, f"{cells[row]!r} is no answer to this item.", remedy)

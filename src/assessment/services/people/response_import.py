@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -213,6 +213,7 @@ def _iterate_answer_rows(incoming: ImportBatch, rows: Iterable[int], now: dateti
         )
         for column, item in enumerate(incoming.questionnaire.items)
     )
+    day = datetime.combine(now.date(), time(), UTC)
     written = sorted((key, comments) for key, comments in file.texts.items() if is_comment(key))
     for row in rows:
         response_id, codes = incoming.ids[row], file.answers.values[row].tolist()
@@ -229,8 +230,8 @@ def _iterate_answer_rows(incoming: ImportBatch, rows: Iterable[int], now: dateti
                 reasons[row] if reasons else "",
                 "" if kind == BLANK else EVIDENCE_KINDS[kind],
                 1,
-                now,
+                day,
             )
         for key, comments in written:
             if comments[row]:
-                yield NewAnswer(response_id, key, assessment.workspace_id, WRITTEN, comments[row], "", 1, now)
+                yield NewAnswer(response_id, key, assessment.workspace_id, WRITTEN, comments[row], "", 1, day)

@@ -7,7 +7,6 @@ from io import BytesIO, StringIO
 from typing import Any
 
 import msgspec
-import xlsxwriter
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
@@ -94,6 +93,8 @@ def escape_formula(value: CellValue) -> CellValue:
 
 def render_workbook(rows: list[FigureRow]) -> bytes:
     """Render XLSX; everything but numbers and booleans is written as text, never as formula or URL."""
+    import xlsxwriter  # noqa: PLC0415  # a server process may never need it
+
     target = BytesIO()
     with xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -73,6 +73,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         audit_trail.RESPONSES_EXPORTED: N_("Exported the raw answers of “{name}”"),
         audit_trail.RESPONDENT_EXPORTED: N_("Exported the data of a person in “{name}”"),
         audit_trail.RESPONDENT_ERASED: N_("Erased the data of a person in “{name}”"),
+        audit_trail.RETENTION_APPLIED: N_("Erased at the end of the retention period in “{name}”: {erased}"),
     },
 }
 ACTION_GROUPS = {
@@ -89,6 +90,7 @@ ACTION_GROUPS = {
 UNKNOWN = N_("Recorded “{action}”")
 VALUE_NAMES = {
     "role": {"owner": N_("owner"), "editor": N_("editor"), "viewer": N_("viewer")},
+    "erased": {"names": N_("names and addresses"), "answers": N_("answers")},
     "kind": {
         "invitation": N_("Invitation"),
         "reminder": N_("Reminder"),
