@@ -7,6 +7,7 @@ import math
 import openpyxl
 import pyreadstat
 import pytest
+from sqlalchemy import event
 
 from assessment.domain.csv_parser import CsvError
 from assessment.errors import NotAttributableError
@@ -143,3 +144,20 @@ def test_portfolio_has_released_headline_figures_of_closed_assessments(world, su
     assert not any("items" in figure or "respondents" in figure for figure in figures)
     assert openpyxl.load_workbook(io.BytesIO(as_book)).active.max_row == len(rows) + 1
     assert len(list(csv.reader(io.StringIO(of_bob.decode("utf-8-sig"))))) == 1
+
+
+def test_portfolio_takes_as_many_queries_for_three_assessments_as_for_one(world, survey):
+    statements = []
+    event.listen(world.engine, "before_cursor_execute", lambda *details: statements.append(details[2]))
+
+    def count_queries():
+        statements.clear()
+        with world.reading() as session:
+            portfolio_export.export_portfolio(session, world.alice, "csv")
+        return len(statements)
+
+    one = count_queries()
+    for _ in range(2):
+        take_in(world, world.open(confidentiality="attributable"), make_lines())
+
+    assert count_queries() == one
