@@ -55,6 +55,15 @@ class MemberRole(StrEnum):
     VIEWER = "viewer"
 
 
+class ActionStatus(StrEnum):
+    """Progress of an action of the roadmap, as the consultant records it."""
+
+    NOT_BEGUN = "not-begun"
+    UNDER_WAY = "under-way"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
 class MailKind(StrEnum):
     INVITATION = "invitation"
     REMINDER = "reminder"

@@ -33,6 +33,7 @@ from assessment.domain.closed_sets import (
 )
 from assessment.storage.assessment_table import AssessmentRow
 from assessment.storage.columns import WITHOUT_ROWID, make_enum_field, make_value_check, make_workspace_field
+from assessment.storage.published_report_tables import PublishedFileRow, PublishedReportRow, ShareLinkRow
 
 metadata = SQLModel.metadata
 IS_SENT = f"state = '{ResponseState.SENT}'"
@@ -539,8 +540,8 @@ class BasisRow(SQLModel, table=True):
 class CommentsRow(SQLModel, table=True):
     """A consultant's comments on reports: each save is a row of its own, never updated.
 
-    `content` is JSON, `logo` a PNG, `release` the newest release then: with it both values of a moderated score
-    stay known. A user or an API key saved it.
+    `content` is JSON, `release` the newest release then: with it both values of a moderated score stay known. A user
+    or an API key saved it. `logo` is a PNG, stored only where it changed: `logo_number` is the row that has it.
     """
 
     __tablename__ = "comments"
@@ -559,6 +560,7 @@ class CommentsRow(SQLModel, table=True):
     workspace_id: str
     content: bytes
     logo: bytes | None = None
+    logo_number: int | None = None
     release: int | None = None
     user_id: str | None = Field(default=None, foreign_key="user_account.id", index=True)
     key_id: str | None = Field(default=None, foreign_key="api_key.id", index=True)
@@ -785,3 +787,6 @@ mail_template = _find_core_table(MailTemplateRow)
 reminder_plan = _find_core_table(ReminderPlanRow)
 mailing = _find_core_table(MailingRow)
 outbox = _find_core_table(OutboxRow)
+published_report = _find_core_table(PublishedReportRow)
+published_file = _find_core_table(PublishedFileRow)
+share_link = _find_core_table(ShareLinkRow)

@@ -23,6 +23,8 @@ FLASH_MESSAGES = {
     "word-removed": N_("The word is removed. The next list asks what it means."),
     "extended": N_("The closing date is moved. Pages and mails show the new one from now on."),
     "voices-chosen": N_("The choice is saved. Reports quote these comments from now on."),
+    "plan-saved": N_("Saved. All editions of the report print it from now on."),
+    "plan-undone": N_("The earlier version is back. The later one is in the list below, should you want it again."),
     "saved": N_("The settings are saved."),
     "role-changed": N_("The role is changed, with effect from now."),
     "user-disabled": N_("The account is disabled, and all its sessions have ended."),
