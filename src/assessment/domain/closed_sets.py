@@ -73,6 +73,7 @@ class MailKind(StrEnum):
     USER_INVITATION = "user-invitation"
     PASSWORD_RESET = "password-reset"  # noqa: S105  # a kind of mail
     CLOSED = "closed"  # an assessment closed by itself
+    REPORT = "report"  # a link to a published report, to a client
 
 
 class OutboxState(StrEnum):
@@ -94,5 +95,5 @@ class WordKind(StrEnum):
 EDITING_ROLES = frozenset({MemberRole.OWNER, MemberRole.EDITOR})
 STORED_RESPONSE_STATES = tuple(state for state in ResponseState if state is not ResponseState.PREVIEW)
 TOKEN_KINDS = (MailKind.USER_INVITATION, MailKind.PASSWORD_RESET)
-CONSOLE_MAIL_KINDS = (*TOKEN_KINDS, MailKind.CLOSED)  # to consultants, not to respondents
+CONSOLE_MAIL_KINDS = (*TOKEN_KINDS, MailKind.CLOSED, MailKind.REPORT)  # to consultants and clients, not to respondents
 ASSESSMENT_MAIL_KINDS = (MailKind.INVITATION, MailKind.REMINDER, MailKind.CLOSING_SOON, MailKind.RESULTS)

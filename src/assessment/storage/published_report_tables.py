@@ -11,7 +11,7 @@ class PublishedReportRow(SQLModel, table=True):
     """A frozen report in one language: `inputs` is the compressed render job, without the comments that it quotes.
 
     `quotes` holds those comments by function ("" for the whole), so that they can be deleted when their authors erase
-    them; `amended_on` is the day of that. `comments_number` is the consultant's revision that it was made from.
+    them; `is_amended`: some were. `comments_number` is the consultant's revision that it was made from.
     """
 
     __tablename__ = "published_report"
@@ -39,7 +39,7 @@ class PublishedReportRow(SQLModel, table=True):
     user_id: str = Field(foreign_key="user_account.id", index=True)
     published_at: datetime
     withdrawn_at: datetime | None = None
-    amended_on: date | None = None
+    is_amended: bool = False
 
 
 class PublishedFileRow(SQLModel, table=True):

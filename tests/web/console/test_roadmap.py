@@ -178,5 +178,3 @@ async def test_unknown_part_is_not_found(running, path):
         answer = await come("alice").post(path, {"part": "nonsense", "revision": "0"})
 
     assert answer.status_code == 404
-
-

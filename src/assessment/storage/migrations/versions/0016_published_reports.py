@@ -8,13 +8,44 @@ down_revision = "0013"
 branch_labels = None
 depends_on = None
 
+OLD_KINDS, NEW_KINDS = "'closed')", "'closed', 'report')"
+KINDS = (
+    "kind IN ('invitation', 'reminder', 'closing-soon', 'results', 'test', 'user-invitation', 'password-reset', "
+    + NEW_KINDS
+)
+
 
 def upgrade() -> None:
+    for table in ("mailing", "outbox"):
+        if op.get_bind().dialect.name == "sqlite":
+            _rebuild_with_kinds(table)
+        else:
+            op.drop_constraint(op.f(f"ck_{table}_kind"), table, type_="check")
+            op.create_check_constraint(op.f(f"ck_{table}_kind"), table, KINDS)
     op.add_column("comments", sa.Column("logo_number", sa.Integer(), nullable=True))
     op.execute("UPDATE comments SET logo_number = number WHERE logo IS NOT NULL")
     _create_published_report()
     _create_published_file()
     _create_share_link()
+
+
+def _rebuild_with_kinds(table: str) -> None:
+    """SQLite changes a check only in a new table; its statement is the old one with one more kind."""
+    connection = op.get_bind()
+    found = connection.execute(
+        sa.text("SELECT type, sql FROM sqlite_master WHERE tbl_name = :name AND sql IS NOT NULL"), {"name": table}
+    ).all()
+    statement = next(row.sql for row in found if row.type == "table")
+    head, opening, rest = statement.partition("(")
+    new = head.replace(table, f"{table}_new") + opening + rest.replace(OLD_KINDS, NEW_KINDS)
+    for step in (
+        new,
+        f"INSERT INTO {table}_new SELECT * FROM {table}",  # noqa: S608  # constant
+        f"DROP TABLE {table}",
+        f"ALTER TABLE {table}_new RENAME TO {table}",
+        *(row.sql for row in found if row.type == "index"),
+    ):
+        connection.exec_driver_sql(step)
 
 
 def _create_published_report() -> None:
@@ -33,7 +64,7 @@ def _create_published_report() -> None:
         sa.Column("user_id", sa.String(), nullable=False),
         sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("amended_on", sa.Date(), nullable=True),
+        sa.Column("is_amended", sa.Boolean(), nullable=False),
         sa.CheckConstraint("number >= 1", name=op.f("ck_published_report_number")),
         sa.ForeignKeyConstraint(
             ["assessment_id", "release"],

@@ -31,7 +31,7 @@ from assessment.services.results.consultant_comments import ConsultantComments
 from assessment.storage import database
 from assessment.web.actors import KEY, describe_actor
 from assessment.web.console import flash, form_fields
-from assessment.web.console.comment_forms import PART_FIELD, REVISION_FIELD, read_part_form
+from assessment.web.console.comment_forms import ADD_FIELD, PART_FIELD, REVISION_FIELD, read_part_form
 from assessment.web.console.comment_view import build_names, compare_part_versions
 from assessment.web.console.edit_conflicts import EditConflict, EditConflictError
 from assessment.web.console.form_data import FormData
@@ -83,7 +83,10 @@ def change_roadmap(
     edit = PartEdit(
         part=part,
         value=value,
-        revision=form_fields.read_integer(form, REVISION_FIELD, []) or 0,
+        # An added finding is put after the stored ones, whatever they are by now.
+        revision=context["own"].revision
+        if form.text(ADD_FIELD)
+        else form_fields.read_integer(form, REVISION_FIELD, []) or 0,
         user_id=consultant.user_id,
         saved_at=now,
     )
@@ -146,7 +149,7 @@ def _read_form(form: FormData, context: dict[str, Any]) -> tuple[str, PartValue,
         part = f"{part}:{form.text('figure')}"
     ids = [action.id for action in context["report"].roadmap.actions]
     try:
-        return part, read_part_form(form, part, errors, ids, context["own"].comments.order), errors
+        return part, read_part_form(form, part, errors, ids, context["own"].comments), errors
     except ValueError as error:
         raise NotFoundError from error
 
