@@ -25,6 +25,8 @@ FLASH_MESSAGES = {
     "voices-chosen": N_("The choice is saved. Reports quote these comments from now on."),
     "plan-saved": N_("Saved. All editions of the report print it from now on."),
     "plan-undone": N_("The earlier version is back. The later one is in the list below, should you want it again."),
+    "no-such-edition": N_("There is no such edition in this format. Choose another format or edition."),
+    "next-wave": N_("The next wave is set up as a draft. See below what differs from the last one."),
     "report-published": N_("The report is published. Make a link for those who may read it."),
     "report-withdrawn": N_("The report is withdrawn. Its links open nothing any more."),
     "share-revoked": N_("The link is revoked. It opens nothing any more."),

@@ -184,10 +184,10 @@ def share_report(
         raise InvalidFormError(TEMPLATE, [*errors, *map_field_errors(error.problems)], context) from error
     if errors:
         raise InvalidFormError(TEMPLATE, errors, context)
-    shown = _build_context(write_session, consultant, assessment, now)
+    changed = _build_context(write_session, consultant, assessment, now)
     return render_page(
         TEMPLATE,
-        **shown | {"new_link": f"{settings.public_url}{path}", "mailed_to": new.recipient, "shared_id": report_id},
+        **changed | {"new_link": f"{settings.public_url}{path}", "mailed_to": new.recipient, "shared_id": report_id},
     )
 
 

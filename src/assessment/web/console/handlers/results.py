@@ -1,18 +1,25 @@
 """Results page and files, all rendered from the same report of the release."""
 
+from urllib.parse import urlencode
+
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from litestar.response import Template
+from litestar.response import Redirect, Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.report import Report
-from assessment.domain.report.audiences import BOARD_EDITION, FUNCTION_EDITION_PREFIX, RESPONDENT_EDITION
-from assessment.domain.report.file_formats import FileFormat
-from assessment.errors import NoResultsError
+from assessment.domain.report.audiences import (
+    BOARD_EDITION,
+    FULL_EDITION,
+    FUNCTION_EDITION_PREFIX,
+    RESPONDENT_EDITION,
+)
+from assessment.domain.report.file_formats import MISSING_AUDIENCES, FileFormat
+from assessment.errors import NoResultsError, NotFoundError
 from assessment.i18n import get_translator
 from assessment.pdf.editions import find_edition
 from assessment.services.assessments import assessment_setup
@@ -21,15 +28,22 @@ from assessment.services.reports import report_requests
 from assessment.services.reports.render_pool import RenderPool
 from assessment.services.reports.rendering import build_job_report
 from assessment.services.results import voices
+from assessment.web.console import flash
+from assessment.web.console.formula_view import build_formula_view
 from assessment.web.console.result_charts import draw_result_charts
 from assessment.web.console.withheld_results import describe_withheld
 from assessment.web.http.languages import list_language_names
-from assessment.web.http.page_responses import render_page
+from assessment.web.http.page_responses import redirect_to, render_page
+
+FIGURE_FORMATS = {"json": "json", "csv": "csv", "table": "xlsx"}  # formats of the selector that hold figures only
 
 
 @get("/assessments/{assessment_id:str}/results", name="console:results", policy=CONSULTANT, sync_to_thread=True)
 def show_results(
-    assessment_id: FromPath[str], read_session: NamedDependency[Session], consultant: NamedDependency[Consultant]
+    assessment_id: FromPath[str],
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    done: FromQuery[str] = "",
 ) -> Template:
     """Show the report in the reader's language if the questionnaire has it; the PDF uses the survey's language."""
     assessment = assessment_setup.get_assessment(read_session, AssessmentKey(consultant.workspace_id, assessment_id))
@@ -53,6 +67,8 @@ def show_results(
         comments=requested.comments,
         released=voices.load_released_voices(read_session, AssessmentKey(consultant.workspace_id, assessment_id)),
         functions=requested.questionnaire.text(report.language).functions,
+        flash_message=flash.get_flash_message(done),
+        formulas=build_formula_view(requested.questionnaire, requested.job.contents.figures, words),
         withheld=describe_withheld(assessment, requested.questionnaire, consultant.language),
         report_languages=list_language_names(report_requests.list_report_languages(requested.questionnaire)),
         editions=[(audience, find_edition(report, audience, words).name) for audience in _list_audiences(report)],
@@ -60,7 +76,30 @@ def show_results(
 
 
 def _list_audiences(report: Report) -> tuple[str, ...]:
-    return BOARD_EDITION, *(FUNCTION_EDITION_PREFIX + part.id for part in report.functions), RESPONDENT_EDITION
+    functions = (FUNCTION_EDITION_PREFIX + part.id for part in report.functions)
+    return FULL_EDITION, BOARD_EDITION, *functions, RESPONDENT_EDITION
+
+
+@get("/assessments/{assessment_id:str}/download", name="console:download", policy=CONSULTANT, sync_to_thread=True)
+def choose_download(
+    assessment_id: FromPath[str],
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    audience: FromQuery[str] = FULL_EDITION,
+    language: FromQuery[str] = "",
+    file_format: FromQuery[str] = FileFormat.PDF,
+) -> Redirect:
+    """Redirect to the file that the selector of the results page names; figures have no editions."""
+    assessment = assessment_setup.get_assessment(read_session, AssessmentKey(consultant.workspace_id, assessment_id))
+    base = f"/console/assessments/{assessment.id}"
+    if file_format in FIGURE_FORMATS:
+        return redirect_to(f"{base}/figures/{FIGURE_FORMATS[file_format]}")
+    if file_format not in tuple(FileFormat):
+        raise NotFoundError
+    if audience in MISSING_AUDIENCES.get(FileFormat(file_format), ()):
+        return redirect_to(f"{base}/results?done=no-such-edition")
+    query = urlencode({"audience": audience} | ({"language": language} if language else {}))
+    return redirect_to(f"{base}/report.{file_format}?{query}")
 
 
 @get(

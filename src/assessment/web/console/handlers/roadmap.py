@@ -102,7 +102,7 @@ def change_roadmap(
         raise _make_refusal(request, context, part, errors)
     database.run_after_commit(write_session, lambda _: render_pool.evict_reports(assessment_id))
     if request.htmx:
-        return render_block(SAVED_TEMPLATE, "saved", assessment=context["assessment"], part=part, save=saved)
+        return render_block(SAVED_TEMPLATE, "saved", **context | {"part": part, "save": saved, "just_saved": True})
     return redirect_to(f"/console/assessments/{assessment_id}/roadmap?done=plan-saved#{_get_anchor(part)}")
 
 
@@ -152,6 +152,11 @@ def _read_form(form: FormData, context: dict[str, Any]) -> tuple[str, PartValue,
         return part, read_part_form(form, part, errors, ids, context["own"].comments), errors
     except ValueError as error:
         raise NotFoundError from error
+
+
+def _read_revision(form: FormData, newest: int) -> int:
+    """Return the revision that the form was filled in for; an added finding fits any."""
+    return newest if form.text(ADD_FIELD) else form_fields.read_integer(form, REVISION_FIELD, []) or 0
 
 
 def _place_problems(problems: tuple[Problem, ...], part: str) -> list[Problem]:
