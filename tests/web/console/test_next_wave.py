@@ -43,7 +43,7 @@ async def test_next_wave_takes_over_settings_and_people_without_links(world, run
         "ann@client.example", "ben@client.example", "cas@client.example",
     }  # fmt: skip
     with database.read_session(world.engine) as session:
-        assert people_invitations.count_links_by_invitation(session, AssessmentKey(world.home, created)) == {}
+        assert people_invitations.count_links_by_invitation(session, world.home, world.invited(created)) == {}
 
 
 async def test_differences_name_who_left_who_is_new_and_the_settings(world, running, closed):
