@@ -13,6 +13,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.services.delivery import mail_settings, mail_texts, mailings, reminder_plans
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.services.operations import audit_trail
+from assessment.services.reports import published_reports
 from assessment.services.results import voices
 from assessment.storage import database, tables
 from assessment.web.http.csrf import SAFE_METHODS
@@ -23,6 +24,7 @@ from tests.web import people
 INVITATION = "/console/assessments/{assessment_id}/people/{invitation_id}"
 ASSESSMENT = "/console/assessments/{assessment_id}"
 MAILS = f"{ASSESSMENT}/mails"
+REPORT = f"{ASSESSMENT}/reports/{{report_id}}"
 API = "/api/v1/assessments/{assessment}"
 USER, KEY = "/console/workspace/users/{user_id}", "/console/workspace/keys/{key_id}"
 PERSON = {"role": "practitioner", "functions": ["marketing"]}
@@ -57,6 +59,13 @@ ACTS = {
     ("POST", f"{MAILS}/plan/resume"): reminder_plans.PLAN_CHANGED,
     ("POST", f"{MAILS}/texts/{{kind}}"): mail_texts.TEMPLATE_CHANGED,
     ("POST", f"{ASSESSMENT}/voices"): voices.VOICES_CHOSEN,
+    ("POST", f"{ASSESSMENT}/roadmap"): None,  # each save is a revision with its author, as in the API
+    ("POST", f"{ASSESSMENT}/roadmap/undo"): None,
+    ("POST", f"{ASSESSMENT}/next-wave"): audit_trail.ASSESSMENT_CREATED,
+    ("POST", f"{ASSESSMENT}/reports"): published_reports.REPORT_PUBLISHED,
+    ("POST", f"{REPORT}/withdraw"): None,  # these three record it: tests/web/console/test_published_reports.py
+    ("POST", f"{REPORT}/links"): None,
+    ("POST", f"{REPORT}/links/{{link_id}}/revoke"): None,
     ("POST", "/console/workspace"): audit_trail.WORKSPACE_CHANGED,
     ("POST", "/console/workspace/account/password"): None,  # audit_trail.PASSWORD_CHANGED: ends the session
     ("POST", "/console/workspace/account/end-other-sessions"): None,
@@ -87,6 +96,7 @@ ACTS = {
     ("DELETE", f"{API}/invitations/{{invitation}}"): audit_trail.INVITATION_REVOKED,
     ("POST", f"{API}/responses"): audit_trail.RESPONSES_IMPORTED,
     ("PUT", f"{API}/comments"): None,
+    ("PATCH", f"{API}/roadmap/{{advice}}"): None,
 }
 SENT = {
     f"{ASSESSMENT}/people": PERSON,
@@ -110,7 +120,7 @@ SENT = {
 }
 BY_FORM = {("POST", f"{ASSESSMENT}/settings")}  # the same service as PATCH
 DRAFT = (f"{ASSESSMENT}/open", f"{API}/open")
-CLOSED = (f"{ASSESSMENT}/reopen", f"{ASSESSMENT}/voices")
+CLOSED = (f"{ASSESSMENT}/reopen", f"{ASSESSMENT}/voices", f"{ASSESSMENT}/next-wave", f"{ASSESSMENT}/reports")
 
 
 @pytest.fixture

@@ -21,6 +21,7 @@ from assessment.api.resources import (
     questionnaires,
     responses,
     results,
+    roadmap,
     voices,
 )
 
@@ -70,6 +71,8 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
     voices.read_voices,
     comments.read_comments,
     comments.write_comments,
+    roadmap.read_roadmap,
+    roadmap.change_action,
     comparisons.read_comparison,
     benchmarks.list_benchmarks,
 )

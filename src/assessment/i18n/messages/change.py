@@ -3,18 +3,18 @@
 from assessment.i18n.messages.markers import N_, NN_, MessageTemplate
 
 MESSAGES: dict[str, MessageTemplate] = {
-    "change.actions-done": NN_(
+    "note.actions-done": NN_(
         "One action of the last roadmap is done: {actions}.", "{count} actions of the last roadmap are done: {actions}."
     ),
-    "change.actions-under-way": NN_(
+    "note.actions-under-way": NN_(
         "One action of the last roadmap is under way: {actions}.",
         "{count} actions of the last roadmap are under way: {actions}.",
     ),
-    "change.actions-not-begun": NN_(
+    "note.actions-not-begun": NN_(
         "One action of the last roadmap has not begun: {actions}.",
         "{count} actions of the last roadmap have not begun: {actions}.",
     ),
-    "change.actions-dropped": NN_(
+    "note.actions-dropped": NN_(
         "One action of the last roadmap was dropped: {actions}.",
         "{count} actions of the last roadmap were dropped: {actions}.",
     ),

@@ -18,13 +18,14 @@ MAX_LISTED_SAVES = 30
 
 
 class PartEdit(Struct, frozen=True):
-    """New value of a part, by a user who saw the comments as of `revision`."""
+    """New value of a part, by a user or an API key that saw the comments as of `revision`."""
 
     part: str
     value: PartValue
     revision: int
-    user_id: str
     saved_at: datetime
+    user_id: str | None = None
+    key_id: str | None = None
 
 
 class Undo(Struct, frozen=True):
@@ -71,6 +72,7 @@ def save_part(
         comments=write_part(newest.comments, edit.part, edit.value),
         logo=LogoImage(newest.logo),
         user_id=edit.user_id,
+        key_id=edit.key_id,
         saved_at=edit.saved_at,
     )
     return consultant_comments.save_comments(session, key, new, catalogue, newest.revision)

@@ -6,6 +6,7 @@ from assessment.i18n import Translator
 from assessment.i18n.messages import N_
 from assessment.services.delivery import mail_texts, mailings, reminder_plans
 from assessment.services.operations import audit_trail
+from assessment.services.reports import published_reports, share_links
 from assessment.storage.auth.audit_log import AuditEntry
 from assessment.web.console.edit_conflicts import FIELD_LABELS
 
@@ -40,6 +41,12 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         audit_trail.ASSESSMENT_CLOSED: N_("Closed “{name}”"),
         audit_trail.ASSESSMENT_REOPENED: N_("Opened “{name}” again"),
     },
+    "reports": {
+        published_reports.REPORT_PUBLISHED: N_("Published report {number} of “{name}”"),
+        published_reports.REPORT_WITHDRAWN: N_("Withdrew report {number} of “{name}”"),
+        share_links.LINK_SHARED: N_("Made a link to report {number} of “{name}”"),
+        share_links.SHARE_REVOKED: N_("Revoked a link to report {number} of “{name}”"),
+    },
     "people": {
         audit_trail.PEOPLE_INVITED: N_("Added people to “{name}”: {people}"),
         audit_trail.LINK_CREATED: N_("Made a link for a person in “{name}” (number {number})"),
@@ -66,6 +73,7 @@ ACTION_GROUPS = {
     "keys": N_("API keys"),
     "workspace": N_("Workspace"),
     "assessments": N_("Assessments"),
+    "reports": N_("Published reports"),
     "people": N_("People and links"),
     "mails": N_("Mails"),
     "data": N_("Import and export"),

@@ -102,7 +102,7 @@ def _build_action_notes(earlier: EarlierWave) -> Iterator[Message]:
     for status in (ActionStatus.DONE, ActionStatus.UNDER_WAY, ActionStatus.NOT_BEGUN, ActionStatus.DROPPED):
         titles = [action.title for action in actions if action.status is status]
         if titles:
-            yield make_message(f"change.actions-{status}", count=len(titles), actions=quote_titles(titles))
+            yield make_message(f"note.actions-{status}", count=len(titles), actions=quote_titles(titles))
 
 
 def _build_rows(source: ReportSource, earlier: EarlierWave) -> Iterator[ChangeRow]:
