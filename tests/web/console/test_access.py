@@ -115,7 +115,8 @@ def build_path(path, world, state, assessment=None):
     found = assessment or (getattr(world, state) if state else "")
     return path.format(
         id=found, invitation=world.invitation, section=SECTION, kind="xlsx", mailing=ABSENT, text="reminder",
-        session=ABSENT, report=ABSENT, link=ABSENT, user=world.ids["bob"], key=world.key_id,
+        session=ABSENT, report=world.published if "{report}" in path else "", link=ABSENT,
+        user=world.ids["bob"], key=world.key_id,
     )  # fmt: skip
 
 

@@ -20,7 +20,7 @@ async def test_each_edition_and_language_downloads_a_file_with_its_own_name(worl
         )
         base = f"/console/assessments/{world.closed}/download"
         links = [
-            (await alice.get(f"{base}?audience={edition}&language={language}&file_format=pdf")).headers["location"]
+            f"{base}?audience={edition}&language={language}&file_format=pdf"
             for edition in editions
             if edition != "full"
             for language in languages

@@ -42,6 +42,7 @@ BALANCE_FIGURES = {FigureName.BALANCE, FigureName.SPREAD}
 OF_LOWEST = (FigureName.AGREEMENT, FigureName.COVERAGE)  # figures that every function has, named as its fields are
 PERCENT_FIGURES = {FigureName.LEADER_DONT_KNOW, FigureName.GOAL_AGREEMENT}
 
+EDIT_NOTES = ("note.reworded", "note.own-order", "note.dropped")
 ActionPart = Literal["now", "next", "target"]  # start now, start next, needed only to reach a target level
 ActionTopic = Literal["gap", "authority", "hand-offs", "outlook", "balance", "practice", "quality"]
 
@@ -126,6 +127,11 @@ class RoadmapSection(Struct, frozen=True):
     further: tuple[Action, ...] = ()
     starting: tuple[Action, ...] = ()
     notes: tuple[Message, ...] = ()
+
+    @property
+    def edit_notes(self) -> tuple[Message, ...]:
+        """Notes on what the consultant changed."""
+        return tuple(note for note in self.notes if note.id in EDIT_NOTES)
 
 
 def build_roadmap(source: ReportSource) -> RoadmapSection:

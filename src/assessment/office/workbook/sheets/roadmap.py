@@ -34,6 +34,8 @@ def add_roadmap(book: ReportBook, selection: EditionSelection) -> None:
     title = translator.render_message(selection.report.roadmap.title if selection.is_complete else selection.title)
     sheet.write_title(title, selection.subject)
     sheet.write_line(translator.gettext("Columns to fill in: status, dates and notes. Nothing else depends on them."))
+    for note in translator.render_messages(selection.report.roadmap.edit_notes):
+        sheet.write_line(note)
     columns = (
         SheetColumn(translator.gettext("Rank"), 7, is_number=True),
         SheetColumn(translator.gettext("Action"), 40),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
-from assessment.errors import ConflictError, InvalidError, NotFoundError
+from assessment.errors import ConflictError, InvalidError
 from assessment.i18n import get_translator
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
@@ -93,8 +93,6 @@ def show_differences(
     key = AssessmentKey(consultant.workspace_id, assessment_id)
     assessment = assessment_setup.get_assessment(read_session, key)
     differences = next_wave.compare_with_earlier_wave(read_session, key)
-    if differences is None:
-        raise NotFoundError
     words = get_translator(consultant.language)
     labels = FIELD_LABELS | MORE_LABELS
     return render_page(
@@ -102,7 +100,7 @@ def show_differences(
         consultant=consultant,
         assessment=assessment,
         differences=differences,
-        fields=[words.gettext(labels.get(name, name)) for name in differences.fields],
+        fields=[words.gettext(labels.get(name, name)) for name in (differences.fields if differences else ())],
         labels=get_labels(find_questionnaire(read_session, assessment, catalogue), assessment, consultant.language),
         most=MAX_LISTED_PEOPLE,
     )

@@ -1,11 +1,11 @@
 """Results page and files, all rendered from the same report of the release."""
 
-from urllib.parse import urlencode
+from typing import Any
 
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
-from litestar.response import Redirect, Template
+from litestar.response import Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
@@ -27,7 +27,7 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.reports import report_requests
 from assessment.services.reports.render_pool import RenderPool
 from assessment.services.reports.rendering import build_job_report
-from assessment.services.results import voices
+from assessment.services.results import figure_export, voices
 from assessment.web.console import flash
 from assessment.web.console.formula_view import build_formula_view
 from assessment.web.console.result_charts import draw_result_charts
@@ -85,21 +85,23 @@ def choose_download(
     assessment_id: FromPath[str],
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
+    render_pool: NamedDependency[RenderPool],
     audience: FromQuery[str] = FULL_EDITION,
     language: FromQuery[str] = "",
     file_format: FromQuery[str] = FileFormat.PDF,
-) -> Redirect:
-    """Redirect to the file that the selector of the results page names; figures have no editions."""
-    assessment = assessment_setup.get_assessment(read_session, AssessmentKey(consultant.workspace_id, assessment_id))
-    base = f"/console/assessments/{assessment.id}"
-    if file_format in FIGURE_FORMATS:
-        return redirect_to(f"{base}/figures/{FIGURE_FORMATS[file_format]}")
+) -> Response[Any]:
+    """Return the file that the selector of the results page names; figures have no editions."""
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    if kind := FIGURE_FORMATS.get(file_format):
+        headers = {"content-disposition": f'attachment; filename="figures-{assessment_id}.{kind}"'}
+        content = figure_export.export_figures(read_session, key, kind)
+        return Response(content, media_type=figure_export.MEDIA_TYPES[kind], headers=headers)
     if file_format not in tuple(FileFormat):
         raise NotFoundError
     if audience in MISSING_AUDIENCES.get(FileFormat(file_format), ()):
-        return redirect_to(f"{base}/results?done=no-such-edition")
-    query = urlencode({"audience": audience} | ({"language": language} if language else {}))
-    return redirect_to(f"{base}/report.{file_format}?{query}")
+        assessment = assessment_setup.get_assessment(read_session, key)
+        return redirect_to(f"/console/assessments/{assessment.id}/results?done=no-such-edition")
+    return _respond_with_file(key, FileFormat(file_format), audience, language or None, read_session, render_pool)
 
 
 @get(
