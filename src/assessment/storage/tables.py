@@ -244,6 +244,25 @@ class InvitationLinkRow(SQLModel, table=True):
     created_on: date
 
 
+class RoleReportRow(SQLModel, table=True):
+    """Role and functions that an invited person has, by their own word; `functions` are joined by `;`."""
+
+    __tablename__ = "role_report"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"], ondelete="CASCADE"
+        ),
+        Index(None, "workspace_id", "invitation_id"),
+        WITHOUT_ROWID,
+    )
+
+    invitation_id: str = Field(primary_key=True)
+    workspace_id: str
+    role: str
+    functions: str
+    reported_on: date
+
+
 class ResponseRow(SQLModel, table=True):
     """One draft or response of a respondent; `label` names rows imported from a file.
 
@@ -767,6 +786,7 @@ assessment = _find_core_table(AssessmentRow)
 published_questionnaire = _find_core_table(PublishedQuestionnaireRow)
 invitation = _find_core_table(InvitationRow)
 invitation_link = _find_core_table(InvitationLinkRow)
+role_report = _find_core_table(RoleReportRow)
 response = _find_core_table(ResponseRow)
 respondent_session = _find_core_table(RespondentSessionRow)
 section_time = _find_core_table(SectionTimeRow)

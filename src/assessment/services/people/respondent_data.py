@@ -115,6 +115,7 @@ def _export_invitation(session: Session, invitation: PersonInvitation, secret: s
             "mode": assessment.mode,
         },
         "links": personal_data.list_links(session, home, id_),
+        "role_reports": personal_data.list_role_reports(session, home, id_),
         "mails": personal_data.list_mails(session, home, id_),
         "responses": [
             _export_response(session, assessment, row) for row in personal_data.list_responses(session, home, id_)

@@ -20,8 +20,10 @@ from assessment.services.survey.browser_drafts import (
     BrowserDraft,
     find_browser_draft,
 )
+from assessment.services.survey.role_reporting import can_report_role
 from assessment.services.survey.survey_links import SurveyLink, find_link
-from assessment.storage.survey import invitations, responses
+from assessment.storage.survey import invitations, responses, role_reports
+from assessment.storage.survey.role_reports import RoleReport
 
 
 class EntryState(StrEnum):
@@ -38,6 +40,7 @@ class StartPage(Struct, frozen=True, kw_only=True):
 
     All fields describe the invitation and its assessment, except `draft`, which belongs to this browser.
     `is_reopened`: open again after a release. `is_earlier_release_kept`: the last close published no further release.
+    `role_report`: what the person said about a wrong role, shown to everyone who has the link.
     """
 
     state: EntryState
@@ -64,6 +67,8 @@ class StartPage(Struct, frozen=True, kw_only=True):
     is_released: bool = False
     is_reopened: bool = False
     is_earlier_release_kept: bool = False
+    can_report_role: bool = False
+    role_report: RoleReport | None = None
 
     @property
     def assessment_key(self) -> AssessmentKey:
@@ -114,6 +119,8 @@ def load_start_page(
         is_released=row.is_released,
         is_reopened=row.assessment_state == AssessmentState.OPEN and row.is_released,
         is_earlier_release_kept=bool(row.held_back),
+        can_report_role=can_report_role(link, now),
+        role_report=role_reports.find_role_report(session, row.workspace_id, row.id),
     )
 
 

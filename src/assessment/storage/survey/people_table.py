@@ -1,6 +1,7 @@
 """One page of the list of invited people: searched, filtered and sorted by the database.
 
-Filters and order depend on what consultants did, never on what invited people did.
+Filters and order depend on what consultants did, never on what invited people did; the exception is "wrong-role": what
+people said to the consultant about their own role.
 """
 
 from collections.abc import Sequence
@@ -25,12 +26,13 @@ from assessment.storage.survey.invitations import (
 invitation = tables.invitation
 link = tables.invitation_link
 outbox = tables.outbox
+report = tables.role_report
 mailing = tables.mailing
 
 PAGE_SIZE = 50
 MAX_PAGE = 1000
 SORT_COLUMNS = ("name", "role", "functions", "added")
-DELIVERY_STATES = ("draft", "queued", "mailed", "refused", "failed", "handed-out", "no-link", "revoked")
+DELIVERY_STATES = ("draft", "queued", "mailed", "refused", "failed", "handed-out", "no-link", "wrong-role", "revoked")
 QUEUED_STATES = (OutboxState.QUEUED, OutboxState.SENDING)
 
 
@@ -141,6 +143,9 @@ def _match_state(state: str) -> ColumnElement[bool]:
     is_active = invitation.c.revoked_on.is_(None)
     if state == "revoked":
         return ~is_active
+    if state == "wrong-role":
+        of_invitation = (report.c.workspace_id == invitation.c.workspace_id, report.c.invitation_id == invitation.c.id)
+        return and_(is_active, exists().where(*of_invitation))
     if state in ("handed-out", "no-link"):
         of_person = (link.c.workspace_id == invitation.c.workspace_id, link.c.invitation_id == invitation.c.id)
         has_link = exists().where(*of_person)

@@ -24,6 +24,7 @@ mark = tables.mark
 voice = tables.voice
 
 outbox = tables.outbox
+role_report = tables.role_report
 
 SECRET_HASHES = {"token_hash", "cookie_hash", "code_hash", "withdraw_hash", "payload", "lease_id"}
 SORT_KEYS = {"sort_key", "sort_key_es"}  # made of the name
@@ -36,6 +37,11 @@ def load_invitation(session: Session, workspace_id: str, invitation_id: str) -> 
 
 def list_links(session: Session, workspace_id: str, invitation_id: str) -> list[dict[str, Any]]:
     return _load_rows(session, link, workspace_id, link.c.invitation_id, [invitation_id])
+
+
+def list_role_reports(session: Session, workspace_id: str, invitation_id: str) -> list[dict[str, Any]]:
+    """Return what the person said about a wrong role."""
+    return _load_rows(session, role_report, workspace_id, role_report.c.invitation_id, [invitation_id])
 
 
 def list_mails(session: Session, workspace_id: str, invitation_id: str) -> list[dict[str, Any]]:
@@ -63,7 +69,7 @@ def list_response_parts(session: Session, workspace_id: str, response_id: str) -
 
 
 def erase_invitation(session: Session, workspace_id: str, invitation_id: str) -> None:
-    """Delete answers, snapshots, sessions, links and mails of an invitation, and its name and address.
+    """Delete answers, snapshots, sessions, links, mails and role report of an invitation, and its name and address.
 
     The empty invitation stays, because it counts among the invited.
     """
@@ -75,9 +81,10 @@ def erase_invitation(session: Session, workspace_id: str, invitation_id: str) ->
             )
         )
     session.execute(delete(link).where(link.c.workspace_id == workspace_id, link.c.invitation_id == invitation_id))
-    session.execute(
-        delete(outbox).where(outbox.c.workspace_id == workspace_id, outbox.c.invitation_id == invitation_id)
-    )
+    for table in (outbox, role_report):
+        session.execute(
+            delete(table).where(table.c.workspace_id == workspace_id, table.c.invitation_id == invitation_id)
+        )
     session.execute(
         update(invitation)
         .where(invitation.c.workspace_id == workspace_id, invitation.c.id == invitation_id)

@@ -1,5 +1,7 @@
 """Labels of a questionnaire's roles, functions and channels."""
 
+from collections.abc import Iterable
+
 from msgspec import Struct
 
 from assessment.domain.answers import CONSENSUS_ROLE
@@ -24,6 +26,10 @@ class QuestionnaireLabels(Struct, frozen=True):
     def function(self, id_: str) -> str:
         """Return a function's label, or the id if unknown."""
         return self.functions.get(id_, id_)
+
+    def join_functions(self, ids: Iterable[str]) -> str:
+        """Join the labels of functions with commas."""
+        return ", ".join(self.function(id_) for id_ in ids)
 
 
 def get_labels(questionnaire: Questionnaire, assessment: Assessment, language: str) -> QuestionnaireLabels:

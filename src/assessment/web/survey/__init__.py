@@ -11,6 +11,7 @@ from assessment.web.survey.handlers import (
     conflict_page,
     finish_on_device,
     lost_session,
+    role_report,
     section_pages,
     sending,
     start_page,
@@ -27,6 +28,8 @@ router = Router(
     route_handlers=[
         start_page.show_start_page,
         start_page.enter_survey,
+        role_report.show_role_form,
+        role_report.report_role,
         unsubscribe_page.show_unsubscribe_form,
         unsubscribe_page.unsubscribe_person,
         unsubscribe_page.show_unsubscribed_page,

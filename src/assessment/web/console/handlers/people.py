@@ -30,7 +30,7 @@ from assessment.services.people import people_invitations, people_summary
 from assessment.services.people.invitee_checks import Invitee
 from assessment.services.people.people_invitations import LinkCounts
 from assessment.settings import Settings
-from assessment.storage.survey import people_table
+from assessment.storage.survey import people_table, role_reports
 from assessment.web.console import flash, people_import
 from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
 from assessment.web.console.delivery_choice import choose_delivery
@@ -221,6 +221,10 @@ def build_context(
             session, consultant.workspace_id, page.people
         ),
         "replaced": people_invitations.find_replaced(session, consultant.workspace_id, page.people),
+        "role_reports": role_reports.load_role_reports(
+            session, consultant.workspace_id, [person.id for person in page.people]
+        ),
+        "reported": role_reports.count_role_reports(session, key),
         "addresses": summary.addresses,
         "mail": find_mail(session),
         "mail_states": mail_states.load_mail_states_of(session, consultant.workspace_id, page.people),

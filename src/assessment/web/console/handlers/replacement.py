@@ -20,7 +20,9 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import Consultant
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitation_changes import InvitationPatch
+from assessment.storage.survey import role_reports
 from assessment.storage.survey.invitations import Invitation
+from assessment.storage.survey.role_reports import RoleReport
 from assessment.web.console import form_fields, people_import
 from assessment.web.console.authentication import FOR_EDITORS
 from assessment.web.console.edit_conflicts import (
@@ -52,8 +54,10 @@ def show_replacement_form(
     invitation = people_invitations.get_invitation(
         read_session, AssessmentKey(consultant.workspace_id, assessment_id), invitation_id
     )
-    context = build_context(read_session, consultant, catalogue, assessment_id, form=_fill_form(invitation))
-    return render_page(TEMPLATE, **context | {"invitation": invitation})
+    reported = role_reports.find_role_report(read_session, consultant.workspace_id, invitation_id)
+    form = _fill_form(invitation, reported)
+    context = build_context(read_session, consultant, catalogue, assessment_id, form=form)
+    return render_page(TEMPLATE, **context | {"invitation": invitation, "role_report": reported})
 
 
 @post(REPLACEMENT_PATH, name="console:replace", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
@@ -110,12 +114,13 @@ def correct_invitation(
     return redirect_to(f"/console/assessments/{assessment_id}/people?done={'changed' if is_in_place else replaced}")
 
 
-def _fill_form(invitation: Invitation) -> FormData:
+def _fill_form(invitation: Invitation, reported: RoleReport | None = None) -> FormData:
+    """Fill the form with the stored values; role and functions as the person reported them."""
     typed: Mapping[str, tuple[str, ...]] = {
         "name": (invitation.name or "",),
         "email": (invitation.email or "",),
-        "role": (invitation.role,),
-        "functions": invitation.functions,
+        "role": ((reported or invitation).role,),
+        "functions": (reported or invitation).functions,
         "deliver": (invitation.deliver,),
     }
     return FormData(dict(typed))

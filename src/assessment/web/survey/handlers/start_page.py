@@ -1,5 +1,6 @@
 """Start page of a link. GET never writes; POST starts or continues a draft."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -137,13 +138,16 @@ def _render_page(
     if welcome.state == EntryState.REVOKED and draft is None:
         return render_page("survey/revoked.html", GONE if status == OK else status, **context)
     texts = welcome.questionnaire.text(welcome.language)
+    reported = welcome.role_report
     return render_page(
         "survey/start.html",
         status,
         start=welcome,
         introduction=texts.introduction,
         role=texts.roles.get(welcome.role, ""),
-        functions=_list_function_titles(texts, welcome),
+        functions=_list_function_titles(texts, welcome.functions),
+        reported_role=texts.roles.get(reported.role, "") if reported else "",
+        reported_functions=_list_function_titles(texts, reported.functions) if reported else (),
         promises=welcome.promises,
         choice="empty" if is_begun else "",
         **context,
@@ -160,5 +164,5 @@ def _render_closed_page(session: Session, welcome: StartPage, status: int, conte
     return render_page("survey/closed.html", status, **context)
 
 
-def _list_function_titles(texts: QuestionnaireTexts, welcome: StartPage) -> tuple[str, ...]:
-    return tuple(texts.functions[function] for function in welcome.functions if function in texts.functions)
+def _list_function_titles(texts: QuestionnaireTexts, functions: Sequence[str]) -> tuple[str, ...]:
+    return tuple(texts.functions[function] for function in functions if function in texts.functions)

@@ -1,0 +1,74 @@
+"""What invited people say about their own role and functions; at most one report for an invitation."""
+
+from collections.abc import Collection
+from datetime import date
+
+from msgspec import Struct
+from sqlalchemy import Row, delete, func, insert, select
+from sqlalchemy.orm import Session
+
+from assessment.domain.assessment import AssessmentKey
+from assessment.storage import tables
+from assessment.storage.columns import match_assessment
+
+invitation = tables.invitation
+report = tables.role_report
+
+
+class RoleReport(Struct, frozen=True):
+    """Role and functions that are right by the person's own word, and the day of the report."""
+
+    role: str
+    functions: tuple[str, ...]
+    reported_on: date
+
+
+def find_role_report(session: Session, workspace_id: str, invitation_id: str) -> RoleReport | None:
+    row = session.execute(
+        select(report).where(report.c.workspace_id == workspace_id, report.c.invitation_id == invitation_id)
+    ).one_or_none()
+    return None if row is None else _read_report(row)
+
+
+def load_role_reports(session: Session, workspace_id: str, invitation_ids: Collection[str]) -> dict[str, RoleReport]:
+    """Load the reports of these invitations, by id."""
+    rows = session.execute(
+        select(report).where(report.c.workspace_id == workspace_id, report.c.invitation_id.in_(invitation_ids))
+    )
+    return {row.invitation_id: _read_report(row) for row in rows}
+
+
+def count_role_reports(session: Session, key: AssessmentKey) -> int:
+    """Count the reports of invitations that are not revoked; a replacement revokes the one before."""
+    return (
+        session.scalar(
+            select(func.count())
+            .select_from(report.join(invitation, invitation.c.id == report.c.invitation_id))
+            .where(*match_assessment(invitation, key), invitation.c.revoked_on.is_(None))
+        )
+        or 0
+    )
+
+
+def replace_role_report(session: Session, workspace_id: str, invitation_id: str, reported: RoleReport) -> None:
+    """Store a report in place of an earlier one."""
+    delete_role_report(session, workspace_id, invitation_id)
+    session.execute(
+        insert(report).values(
+            workspace_id=workspace_id,
+            invitation_id=invitation_id,
+            role=reported.role,
+            functions=";".join(reported.functions),
+            reported_on=reported.reported_on,
+        )
+    )
+
+
+def delete_role_report(session: Session, workspace_id: str, invitation_id: str) -> None:
+    session.execute(
+        delete(report).where(report.c.workspace_id == workspace_id, report.c.invitation_id == invitation_id)
+    )
+
+
+def _read_report(row: Row[tuple[str, str, str, str, date]]) -> RoleReport:
+    return RoleReport(row.role, tuple(row.functions.split(";")), row.reported_on)
