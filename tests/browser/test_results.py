@@ -139,5 +139,5 @@ def test_contribution_is_written_published_and_read_without_script(open_results:
     page.get_by_role("button", name="Make the link").click()
     page.goto(page.get_by_label("Link to the report").input_value())
 
-    expect(page.get_by_role("link", name="PDF: Full report")).to_be_visible()
+    expect(page.get_by_role("link", name="Full report")).to_be_visible()
     expect(page.get_by_role("link", name="Board edition")).to_have_count(0)

@@ -61,11 +61,12 @@ def build_target_paths(source: ReportSource, roadmap: RoadmapSection) -> TargetP
     places = {action.id: action for action in (*roadmap.actions, *roadmap.further)}
     lifts = sorted(source.result.lifts, key=lambda lift: lift.function is not None)
     rows = tuple(_build_row(source, lift, places) for lift in lifts)
+    left_out = _build_left_out_note(roadmap) if source.has_computed_start else ()
     prospects = sorted(source.result.prospects, key=lambda prospect: prospect.function is not None)
     return TargetPathsSection(
         title=_build_title(source, lifts),
         rows=rows,
-        notes=(*_build_notes(source, lifts), *_build_left_out_note(roadmap), *_build_dropped_note(source, lifts)),
+        notes=(*_build_notes(source, lifts), *left_out, *_build_dropped_note(source, lifts)),
         prospects=tuple(_build_prospect(source, prospect) for prospect in prospects)
         if roadmap.actions and source.has_computed_start
         else (),
