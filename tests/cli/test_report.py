@@ -4,9 +4,11 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from docx import Document
 from pypdf import PdfReader
 
 from assessment import pdf
+from tests.office.test_word_template import write_template
 
 
 def test_report_is_written_and_its_path_printed(run, golden, tmp_path):
@@ -105,3 +107,35 @@ def test_dash_writes_to_standard_output(run, golden):
 
     assert answer.stdout_bytes.startswith(b"PK")
     assert answer.stderr == ""
+
+
+def test_own_word_template_is_filled_in(run, golden, tmp_path):
+    template, out = tmp_path / "ours.docx", tmp_path / "out.docx"
+    template.write_bytes(write_template("{{ organisation }}", "{{ level }}"))
+
+    said = run("report", golden / "risk-36.csv", "-o", out, "--organisation", "Brightwater", "--template", template)
+
+    assert said.exit_code == 0, said.stderr
+    assert [paragraph.text for paragraph in Document(out).paragraphs] == ["Brightwater", "3"]
+
+
+def test_mistakes_of_a_word_template_are_listed_and_nothing_is_written(run, golden, tmp_path):
+    template, out = tmp_path / "ours.docx", tmp_path / "out.docx"
+    template.write_bytes(write_template("{{ nobody }}", "{{ nothing }}"))
+
+    said = run("report", golden / "risk-36.csv", "-o", out, "--template", template)
+
+    assert said.exit_code == 1
+    assert "There is no field nobody." in said.stderr
+    assert "There is no field nothing." in said.stderr
+    assert not out.exists()
+
+
+def test_word_template_makes_word_documents_only(run, golden, tmp_path):
+    template = tmp_path / "ours.docx"
+    template.write_bytes(write_template("{{ title }}"))
+
+    said = run("report", golden / "risk-36.csv", "-o", tmp_path / "out.pdf", "--template", template)
+
+    assert said.exit_code == 2
+    assert "ends in .docx" in said.stderr

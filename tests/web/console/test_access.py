@@ -74,6 +74,8 @@ ROUTES = [
     ("GET", "/console/assessments/{id}/report.pptx", "closed", True),
     ("GET", "/console/assessments/{id}/report.docx", "closed", True),
     ("GET", "/console/assessments/{id}/report.xlsx", "closed", True),
+    ("GET", "/console/assessments/{id}/word-template", "closed", False),
+    ("POST", "/console/assessments/{id}/word-template", "closed", False),
     ("GET", "/console/assessments/{id}/figures/{kind}", "closed", True),
     ("GET", "/console/assessments/{id}/responses.csv", "attributable", False),
     ("POST", "/console/sign-out", "", True),

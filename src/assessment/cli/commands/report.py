@@ -22,6 +22,7 @@ EXAMPLES = (
     "assessment report responses.csv -o slides.pptx",
     "assessment report responses.csv -o figures.xlsx",
     "assessment report responses.csv -o report.pdf --comments own.toml",
+    "assessment report responses.csv -o report.docx --template our-firm.docx",
 )
 
 FILE_FORMATS = ("pdf", "pptx", "docx", "xlsx")
@@ -58,6 +59,12 @@ STANDARD_OUTPUT = Path("-")
     metavar="FILE.toml",
     help=_("Your own texts, findings, moderated scores and logo, marked as yours."),
 )
+@click.option(
+    "--template",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    metavar="FILE.docx",
+    help=_("Your own Word template, filled in with the report; for .docx only."),
+)
 def write_report(  # noqa: PLR0913 - one parameter per option
     responses: str,
     questionnaire: str | None,
@@ -71,6 +78,7 @@ def write_report(  # noqa: PLR0913 - one parameter per option
     language: str | None,
     audience: str | None,
     comments: Path | None,
+    template: Path | None,
 ) -> None:
     """Write the report of a file of responses, as PDF, slides, document or workbook."""
     from assessment.cli.support.comments_file import read_comments
@@ -82,9 +90,12 @@ def write_report(  # noqa: PLR0913 - one parameter per option
     from assessment.i18n import get_translator
     from assessment.services.reports.rendering import RenderJob, render_file
     from assessment.services.reports.report_requests import list_report_languages
+    from assessment.services.reports.word_templates import fill_word_template
 
     audience = FULL_EDITION if audience is None else audience
     kind = FileFormat(_choose_format(output, file_format))
+    if template is not None and kind is not FileFormat.DOCUMENT:
+        raise click.UsageError(_("A template makes a Word document: write to a file that ends in .docx."))
     case = inputs.read_input(responses, questionnaire, settings, minimum_group)
     day = date.date().isoformat() if date else None
     spoken = language or case.settings.language
@@ -101,7 +112,10 @@ def write_report(  # noqa: PLR0913 - one parameter per option
     release = msgspec.json.encode(result)
     contents = ReportContents(strip_careless_log(release), details)
     order = RenderJob(contents, hash_content(release), spoken, audience, kind)
-    content = render_file(case.questionnaire, order)
+    if template is None:
+        content = render_file(case.questionnaire, order)
+    else:
+        content = fill_word_template(case.questionnaire, order, template.read_bytes())
     if output == STANDARD_OUTPUT:
         click.echo(content, nl=False)
         return

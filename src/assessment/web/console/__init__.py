@@ -34,6 +34,7 @@ from assessment.web.console.handlers import (
     sign_in_oidc,
     survey_preview,
     voices,
+    word_template,
 )
 from assessment.web.console.handlers.workspace import audit, keys, members, own_account, second_step
 from assessment.web.console.handlers.workspace import settings as workspace_settings
@@ -114,6 +115,8 @@ ROUTES = (
     next_wave.show_differences,
     voices.show_voices,
     voices.choose_voices,
+    word_template.show_template_form,
+    word_template.fill_template,
     exports.export_figures,
     exports.export_responses,
     home.show_benchmarks,

@@ -1,0 +1,294 @@
+"""Check a Word template before anything is rendered: an ordinary document, with known fields and nothing else.
+
+A template is a program. What it may say is listed here (fields, loops over lists, conditions); everything else is
+refused by place, before the library that fills it in sees it.
+"""
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from io import BytesIO
+from typing import Any, TypeAlias, get_args
+from xml.parsers import expat
+from zipfile import BadZipFile, ZipFile
+
+from docx import Document
+from docxtpl import DocxTemplate
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.sandbox import ImmutableSandboxedEnvironment
+from msgspec import Struct
+
+from assessment.errors import InvalidError, Problem, with_values
+from assessment.i18n.messages import N_
+from assessment.office.word_template import MAX_TEMPLATE_BYTES
+from assessment.office.word_template.fields import TemplateFields, get_element_type, get_field_types
+
+MAX_UNPACKED_BYTES = 60 * 1024**2
+MAX_PARTS = 1000
+MAX_LOOP_DEPTH, MAX_LOOPS = 3, 60
+MAX_PLACE_LENGTH = 80
+CHUNK_BYTES = 64 * 1024
+
+REFUSED = "This Word template can’t be used."
+NOT_READABLE = N_("This file can’t be read as a Word document. Save it as .docx in Word and choose it again.")
+TOO_LARGE = N_("This template is too large: at most {megabytes} MB.")
+ACTIVE_PART = N_("It contains macros, controls or embedded files ({part}). Remove them and save it as .docx.")
+EXTERNAL_PART = N_("It loads something from elsewhere ({target}). Put it into the document instead.")
+ACTIVE_FIELD = N_("It has a Word field that loads other files ({field}). Remove it.")
+NEAR = N_("Near: “{text}”")
+NOT_PARSED = N_("This can’t be read: {reason}")
+UNKNOWN_FIELD = N_("There is no field {name}. The list of fields shows what there is.")
+NOT_A_LIST = N_("{name} is no list, so a loop can’t go over it.")
+NOT_A_TEXT = N_("{name} is a list: use a loop, {{% for one in {name} %}}.")
+NOT_ALLOWED = N_("Only fields, loops and conditions are possible here, not {what}.")
+TOO_MANY_LOOPS = N_("Too many loops: at most {loops}, and at most {depth} inside of each other.")
+
+ACTIVE_NAME = re.compile(r"vbaProject|vbaData|activeX|oleObject|/embeddings/|afchunk|\.bin$|\.exe$", re.IGNORECASE)
+EXTERNAL_RELATIONSHIP = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*TargetMode\s*=\s*[\"']External[\"'][^<>]*>")
+RELATIONSHIP_TARGET = re.compile(rb"Target\s*=\s*[\"']([^\"']*)[\"']")
+HYPERLINK_TYPE = b"/relationships/hyperlink"
+ACTIVE_FIELD_CODE = re.compile(
+    r"\b(INCLUDETEXT|INCLUDEPICTURE|DDEAUTO|DDE|LINK|IMPORT|DATABASE|RD|MACROBUTTON|EMBED)\b"
+)
+FIELD_CODE = re.compile(r"<w:instrText[^>]*>([^<]*)</w:instrText>|w:instr=\"([^\"]*)\"")
+PARAGRAPH_START = re.compile(r"<w:p([ >])")
+TAG = re.compile(r"<[^<>]+>")
+LOOP_FIELDS = ("first", "last", "index")
+LOOP = "loop"
+Scope: TypeAlias = Mapping[str, Any]  # type of each variable: a struct, `str`, a tuple of either, or `LOOP`
+LocatedProblems: TypeAlias = Iterator[tuple[int, str]]  # line of the source, and the message
+
+
+class CheckedEnvironment(ImmutableSandboxedEnvironment):
+    """Environment that compiles nothing but checked templates, whichever part of a document they come from."""
+
+    def __init__(self) -> None:
+        super().__init__(autoescape=True)
+        self.globals.clear()
+        self.filters.clear()
+        self.tests.clear()
+
+    def _parse(self, source: str, name: str | None, filename: str | None) -> nodes.Template:
+        """Parse, and raise `InvalidError` for what is not allowed; overrides Jinja's hook below `from_string`."""
+        tree = super()._parse(source, name, filename)
+        if problems := list(find_expression_problems(tree, source)):
+            raise InvalidError(REFUSED, problems)
+        return tree
+
+
+def check_template(content: bytes) -> None:
+    """Check a template; `InvalidError` lists all problems, each with the text around it."""
+    _check_package(content)
+    problems = list(_find_problems(content))
+    if problems:
+        raise InvalidError(REFUSED, problems)
+
+
+def _check_package(content: bytes) -> None:
+    """Refuse what is no plain Word document, or would unpack to too much; sizes in a zip's directory can lie."""
+    if len(content) > MAX_TEMPLATE_BYTES:
+        raise InvalidError(REFUSED, [Problem(with_values(TOO_LARGE, megabytes=MAX_TEMPLATE_BYTES // 1024**2))])
+    problems: list[Problem] = []
+    try:
+        with ZipFile(BytesIO(content)) as archive:
+            names = archive.namelist()
+            if "word/document.xml" not in names or len(names) > MAX_PARTS or len(set(names)) < len(names):
+                raise _refuse_file()
+            left = MAX_UNPACKED_BYTES
+            for name in names:
+                part = _read_part(archive, name, left)
+                left -= len(part)
+                problems += _find_part_problems(name, part)
+    except (BadZipFile, expat.ExpatError, OSError, EOFError, RuntimeError, ValueError) as error:
+        # RuntimeError includes NotImplementedError: zipfile raises it for compression it does not know.
+        raise _refuse_file() from error
+    if problems:
+        raise InvalidError(REFUSED, problems)
+
+
+def _read_part(archive: ZipFile, name: str, left: int) -> bytes:
+    chunks = []
+    with archive.open(name) as member:
+        while chunk := member.read(CHUNK_BYTES):
+            left -= len(chunk)
+            if left < 0:
+                raise _refuse_file()
+            chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _find_part_problems(name: str, part: bytes) -> Iterator[Problem]:
+    if ACTIVE_NAME.search(name):
+        yield Problem(with_values(ACTIVE_PART, part=name))
+    if not name.endswith((".xml", ".rels")):
+        return
+    _refuse_declarations(part)
+    if b"macroEnabled" in part and name == "[Content_Types].xml":
+        yield Problem(with_values(ACTIVE_PART, part=name))
+    if name.endswith(".rels"):
+        for relationship in EXTERNAL_RELATIONSHIP.findall(part):
+            target = RELATIONSHIP_TARGET.search(relationship)
+            if HYPERLINK_TYPE not in relationship:
+                text = target[1].decode("utf-8", "replace") if target else ""
+                yield Problem(with_values(EXTERNAL_PART, target=text[:MAX_PLACE_LENGTH]))
+    for codes in FIELD_CODE.findall(part.decode("utf-8", "replace")):
+        if match := ACTIVE_FIELD_CODE.search("".join(codes)):
+            yield Problem(with_values(ACTIVE_FIELD, field=match[1]))
+
+
+def _refuse_declarations(part: bytes) -> None:
+    """Raise `InvalidError` for XML that declares a document type: entities can grow without limit or name files."""
+
+    def refuse(*_: object) -> None:
+        raise _refuse_file()
+
+    parser = expat.ParserCreate()
+    parser.StartDoctypeDeclHandler = refuse
+    parser.Parse(part, True)  # noqa: FBT003 - expat's signature
+
+
+def _refuse_file() -> InvalidError:
+    return InvalidError(REFUSED, [Problem(NOT_READABLE)])
+
+
+def _find_problems(content: bytes) -> Iterator[Problem]:
+    """Yield the problems of all parts that are filled in."""
+    environment = ImmutableSandboxedEnvironment()
+    for source in _read_sources(content):
+        try:
+            tree = environment.parse(source)
+        except TemplateSyntaxError as error:
+            yield _place_problem(with_values(NOT_PARSED, reason=str(error.message)), source, error.lineno)
+        except RecursionError:
+            yield Problem(with_values(NOT_PARSED, reason="nested too deeply"))
+        else:
+            yield from find_expression_problems(tree, source)
+
+
+def _read_sources(content: bytes) -> Iterator[str]:
+    """Yield the text of each part that is filled in, as the library prepares it, a paragraph on each line."""
+    try:
+        template = DocxTemplate(BytesIO(content))
+        template.init_docx()
+        yield _split_paragraphs(template.patch_xml(template.get_xml()))
+        for kind in (template.HEADER_URI, template.FOOTER_URI):
+            for _, part in template.get_headers_footers(kind):
+                yield _split_paragraphs(template.patch_xml(template.get_part_xml(part)))
+        for part in template.docx.part.package.iter_parts():
+            if part.content_type.endswith("footnotes+xml"):
+                yield _split_paragraphs(template.patch_xml(part.blob.decode("utf-8")))
+        about = Document(BytesIO(content)).core_properties
+        yield from (about.author, about.comments, about.identifier, about.language, about.subject, about.title)
+    except (KeyError, ValueError, AttributeError) as error:  # what python-docx raises for a broken package
+        raise _refuse_file() from error
+
+
+def _split_paragraphs(text: str) -> str:
+    return PARAGRAPH_START.sub(r"\n<w:p\1", text)
+
+
+def _place_problem(message: str, source: str, line: int) -> Problem:
+    """Make a problem that quotes the paragraph on a line of the source."""
+    lines = source.splitlines() or [""]
+    text = TAG.sub("", lines[min(line, len(lines)) - 1]).strip()
+    short = text if len(text) <= MAX_PLACE_LENGTH else text[: MAX_PLACE_LENGTH - 1] + "…"
+    return Problem(message, with_values(NEAR, text=short))
+
+
+def find_expression_problems(tree: nodes.Template, source: str) -> Iterator[Problem]:
+    """Yield what a template says beyond fields, loops and conditions; unknown fields by name."""
+    loops = list(tree.find_all(nodes.For))
+    if len(loops) > MAX_LOOPS or _measure_depth(tree) > MAX_LOOP_DEPTH:
+        yield Problem(with_values(TOO_MANY_LOOPS, loops=MAX_LOOPS, depth=MAX_LOOP_DEPTH))
+        return
+    scope = {name: get_args(hint)[0] for name, hint in get_field_types(TemplateFields).items()}
+    for line, message in _check_statements(tree.body, scope):
+        yield _place_problem(message, source, line)
+
+
+def _measure_depth(node: nodes.Node) -> int:
+    return isinstance(node, nodes.For) + max((_measure_depth(child) for child in node.iter_child_nodes()), default=0)
+
+
+def _check_statements(body: Iterable[nodes.Node], scope: Scope) -> LocatedProblems:
+    for node in body:
+        if isinstance(node, nodes.Output):
+            for part in node.nodes:
+                yield from _check_text(part, scope)
+        elif isinstance(node, nodes.If):
+            yield from _check_condition(node.test, scope)
+            for branch in (node.body, node.elif_, node.else_):
+                yield from _check_statements(branch, scope)
+        elif isinstance(node, nodes.For):
+            yield from _check_loop(node, scope)
+        else:
+            yield _refuse_node(node)
+
+
+def _check_loop(node: nodes.For, scope: Scope) -> LocatedProblems:
+    if node.recursive or node.test is not None or not isinstance(node.target, nodes.Name):
+        yield _refuse_node(node)
+        return
+    kind, problems = _find_type(node.iter, scope)
+    yield from problems
+    element = get_element_type(kind)
+    if element is None:
+        if not problems:
+            yield node.lineno, with_values(NOT_A_LIST, name=_name_node(node.iter))
+        return
+    inner = {**scope, node.target.name: element, LOOP: LOOP}
+    yield from _check_statements(node.body, inner)
+    yield from _check_statements(node.else_, scope)
+
+
+def _check_text(node: nodes.Node, scope: Scope) -> LocatedProblems:
+    """Check an expression whose value is written into the document."""
+    if isinstance(node, (nodes.TemplateData, nodes.Const)):
+        return
+    if isinstance(node, nodes.CondExpr):
+        yield from _check_condition(node.test, scope)
+        for part in (node.expr1, node.expr2):
+            if part is not None:
+                yield from _check_text(part, scope)
+        return
+    kind, problems = _find_type(node, scope)
+    yield from problems
+    if not problems and kind is not str:
+        yield node.lineno, with_values(NOT_A_TEXT, name=_name_node(node))
+
+
+def _check_condition(node: nodes.Node, scope: Scope) -> LocatedProblems:
+    if isinstance(node, nodes.Const):
+        return
+    if isinstance(node, (nodes.Not, nodes.And, nodes.Or, nodes.Compare, nodes.Operand)):
+        for part in node.iter_child_nodes():
+            yield from _check_condition(part, scope)
+        return
+    yield from _find_type(node, scope)[1]
+
+
+def _find_type(node: nodes.Node, scope: Scope) -> tuple[Any, list[tuple[int, str]]]:
+    """Return the type of a field and no problem, or None and the problem."""
+    if isinstance(node, nodes.Name):
+        if node.name in scope:
+            return scope[node.name], []
+    elif isinstance(node, nodes.Getattr):
+        owner, problems = _find_type(node.node, scope)
+        if problems:
+            return None, problems
+        if owner is LOOP and node.attr in LOOP_FIELDS:
+            return str, []
+        if isinstance(owner, type) and issubclass(owner, Struct) and node.attr in owner.__struct_fields__:
+            return get_args(get_field_types(owner)[node.attr])[0], []
+    else:
+        return None, [_refuse_node(node)]
+    return None, [(node.lineno, with_values(UNKNOWN_FIELD, name=_name_node(node)))]
+
+
+def _name_node(node: nodes.Node) -> str:
+    if isinstance(node, nodes.Getattr):
+        return f"{_name_node(node.node)}.{node.attr}"
+    return node.name if isinstance(node, nodes.Name) else type(node).__name__
+
+
+def _refuse_node(node: nodes.Node) -> tuple[int, str]:
+    return node.lineno, with_values(NOT_ALLOWED, what=type(node).__name__)

@@ -1,0 +1,45 @@
+"""Child process that fills in one Word template: a template that exhausts memory or time ends only this process.
+
+Reads a `TemplateJob` from standard input and writes a `TemplateOutcome` to standard output, both as JSON.
+"""
+
+import sys
+
+import msgspec
+
+from assessment.domain.struct_types import build_type_information
+from assessment.errors import InvalidError
+from assessment.office.word_template.filling import fill_word_template
+from assessment.services.reports.rendering import build_job_report, unpack_job
+from assessment.services.reports.word_templates import TemplateJob, TemplateOutcome, pack_text
+
+MEMORY_LIMIT = 2 * 1024**3  # bytes of address space; the imports take a quarter
+TIME_LIMIT = 30  # seconds of processor time
+
+
+def limit_resources() -> None:
+    """Limit memory and processor time, where the platform can."""
+    if sys.platform != "win32":
+        import resource  # noqa: PLC0415  # not on Windows
+
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
+        resource.setrlimit(resource.RLIMIT_CPU, (TIME_LIMIT, TIME_LIMIT))
+
+
+def fill_template(content: bytes) -> TemplateOutcome:
+    """Fill in the template of a serialized job."""
+    request = msgspec.json.decode(content, type=TemplateJob)
+    questionnaire, job = unpack_job(request.job)
+    try:
+        document = fill_word_template(build_job_report(questionnaire, job), request.template, job.audience)
+    except InvalidError as error:
+        return TemplateOutcome(
+            problems=tuple((pack_text(one.message), pack_text(one.remedy)) for one in error.problems)
+        )
+    return TemplateOutcome(document)
+
+
+if __name__ == "__main__":
+    limit_resources()
+    build_type_information()
+    sys.stdout.buffer.write(msgspec.json.encode(fill_template(sys.stdin.buffer.read())))
