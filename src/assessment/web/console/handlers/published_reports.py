@@ -37,6 +37,7 @@ from assessment.storage.results import published_reports as stored_reports
 from assessment.storage.results import share_links as stored_links
 from assessment.storage.results.share_links import ShareLink
 from assessment.web.console import flash, form_fields
+from assessment.web.console.authentication import PAGE_OPTION
 from assessment.web.console.comment_view import CommentNames, build_names
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
@@ -54,6 +55,7 @@ FORMAT_NAMES = {
     FileFormat.WORKBOOK: N_("Workbook (XLSX)"),
 }
 DEFAULT_DAYS = 30
+TO_REPORTS = {PAGE_OPTION: "/console/assessments/{assessment_id}/reports"}
 
 
 class ListedReport(Struct, frozen=True):
@@ -105,7 +107,13 @@ def publish_report(
     return redirect_to(f"/console/assessments/{assessment_id}/reports?done=report-published")
 
 
-@post(f"{REPORT_PATH}/withdraw", name="console:withdraw-report", policy=CONSULTANT, sync_to_thread=True)
+@post(
+    f"{REPORT_PATH}/withdraw",
+    name="console:withdraw-report",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt=TO_REPORTS,
+)
 def withdraw_report(
     assessment_id: FromPath[str],
     report_id: FromPath[str],
@@ -192,7 +200,11 @@ def share_report(
 
 
 @post(
-    f"{REPORT_PATH}/links/{{link_id:str}}/revoke", name="console:revoke-share", policy=CONSULTANT, sync_to_thread=True
+    f"{REPORT_PATH}/links/{{link_id:str}}/revoke",
+    name="console:revoke-share",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt=TO_REPORTS,
 )
 def revoke_share(
     assessment_id: FromPath[str],

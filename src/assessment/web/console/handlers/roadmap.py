@@ -31,6 +31,7 @@ from assessment.services.results.consultant_comments import ConsultantComments
 from assessment.storage import database
 from assessment.web.actors import KEY, describe_actor
 from assessment.web.console import flash, form_fields
+from assessment.web.console.authentication import PAGE_OPTION
 from assessment.web.console.comment_forms import ADD_FIELD, PART_FIELD, REVISION_FIELD, read_part_form
 from assessment.web.console.comment_view import build_names, compare_part_versions
 from assessment.web.console.edit_conflicts import EditConflict, EditConflictError
@@ -111,6 +112,7 @@ def change_roadmap(
     name="console:undo-roadmap",
     policy=CONSULTANT,
     sync_to_thread=True,
+    opt={PAGE_OPTION: "/console/assessments/{assessment_id}/roadmap"},
 )
 def restore_save(
     assessment_id: FromPath[str],
