@@ -16,8 +16,9 @@ RUN "$VENV/bin/python" -m pip install --quiet --no-deps dist/*.whl && "$VENV/bin
 
 FROM python:3.13-slim
 COPY --from=build /opt/assessment /opt/assessment
-# A volume laid over this folder takes its owner from here.
+# A volume laid over these folders takes its owner from here.
 COPY --from=build --chown=10001:10001 /build/data /data
+COPY --from=build --chown=10001:10001 /build/data /backups
 ENV PATH=/opt/assessment/bin:/usr/local/bin:/usr/bin:/bin PYTHONUNBUFFERED=1 ASSESSMENT_DATA=/data
 USER 10001:10001
 WORKDIR /data

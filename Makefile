@@ -40,7 +40,7 @@ CAN := import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2]
 HAS := import sys, pip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))
 WHICH := import sys; print(sys.version)
 
-.PHONY: help setup demo serve test quick soak check format bench benchmark wheel lock clean python runtime tested
+.PHONY: help setup demo serve test quick soak check format bench benchmark wheel release lock clean python runtime tested
 
 help: ## Say what there is
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
@@ -60,9 +60,11 @@ test: tested ## Every test, PostgreSQL and the browser included
 quick: tested ## The inner loop: the core on SQLite; no PDF, browser or server, under a minute
 	@$(PY) -m pytest $(SPREAD) -q -x -m "not browser and not slow and not postgres and not variant" $(QUICK) $(ARGS)
 
-soak: tested ## Attacks at length: strange requests by the ten thousand, 1,000 organisations, every text and figure of reports
+soak: tested ## Attacks and faults at length: 1,000 organisations, 100 kills, 20 backups under load, every text of reports
 	@ASSESSMENT_TEST_ROUNDS=25 ASSESSMENT_TEST_SOAK=1 $(PY) -m pytest $(SPREAD) \
-		tests/trust tests/privacy tests/plain tests/simulations tests/storage tests/pdf tests/verification/test_verify.py tests/verification/test_altered_reports.py $(ARGS)
+		tests/trust tests/privacy tests/plain tests/simulations tests/storage tests/pdf tests/consistency \
+		tests/services/operations tests/services/delivery \
+		tests/verification/test_verify.py tests/verification/test_altered_reports.py tests/api/test_description_checks.py $(ARGS)
 
 check: tested ## Style, types, direction of imports, templates
 	$(BIN)/ruff check
@@ -75,8 +77,8 @@ format: tested ## Put the layout right
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
-bench: tested ## Processor time of a response, next to a bare application: benchmarks/README.md
-	@$(PY) -m benchmarks.write_path $(ARGS)
+bench: tested ## Responses, closes, imports, pages and memory next to bare ones; writes the table in benchmarks/README.md
+	@$(PY) -m benchmarks.bench $(ARGS)
 
 benchmark: tested ## Time and memory of results and reports, weight of pages; what against what: benchmarks/README.md
 	@$(PY) -m benchmarks.size && $(PY) -m benchmarks.report && $(PY) -m benchmarks.weight
@@ -86,6 +88,9 @@ catalogues: tested ## Bring the translations up to date with the texts of the pr
 
 wheel: runtime ## Source distribution and wheel, in dist/
 	@rm -rf dist && $(PY) -m hatchling build -t sdist -t wheel
+
+release: tested ## Wheel, source distribution, bill of materials and licences in dist/; the wheel proven in a bare environment
+	@$(PY) -m pytest -q tests/test_licences.py tests/test_release.py tests/storage/test_migrations.py && $(PY) -m tests.release
 
 lock: python ## Compile requirements/ anew from pyproject.toml; UPGRADE=--upgrade for newer versions
 	@scratch="$$(mktemp -d)" && trap 'rm -rf "$$scratch"' EXIT && \

@@ -3,6 +3,7 @@
 python -m benchmarks.bare_survey sqlite:///FILE PORT
 """
 
+import sqlite3
 import sys
 from typing import Annotated, Any
 
@@ -11,14 +12,18 @@ import uvicorn
 from litestar import Litestar, Response, get, post
 from litestar.enums import RequestEncodingType
 from litestar.params import Body
-from sqlalchemy.engine import make_url
-
-from assessment.storage import database
 
 TABLE = "CREATE TABLE IF NOT EXISTS bare (response text, item text, value text, PRIMARY KEY (response, item))"
 UPSERT = (
     "INSERT INTO bare VALUES ({0}, {0}, {0}) ON CONFLICT (response, item) DO UPDATE SET value = excluded.value"
     " RETURNING value"
+)
+PRAGMAS = (
+    "busy_timeout = 15000",
+    "journal_mode = WAL",
+    "synchronous = FULL",
+    "foreign_keys = ON",
+    "secure_delete = ON",
 )
 PAGE = "<!doctype html><html lang=en><title>Survey</title>" + "<p>A question with five answers.</p>" * 400
 
@@ -45,13 +50,14 @@ def create_bare_app(url: str) -> Litestar:
 
 
 def _connect_sqlite(url: str) -> Any:  # noqa: ANN401  # sqlite3's or psycopg's connection
-    engine = database.make_engine(url)
-    connection: Any = engine.raw_connection().driver_connection
+    connection = sqlite3.connect(url.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
+    for pragma in PRAGMAS:
+        connection.execute(f"PRAGMA {pragma}")
     return connection
 
 
 def _make_psycopg_url(url: str) -> str:
-    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    return url.replace("postgresql+psycopg:", "postgresql:")
 
 
 if __name__ == "__main__":

@@ -16,6 +16,7 @@ from assessment.domain.synthetic_answers import draw_answers
 from assessment.storage import database, schema, tables
 
 NOW = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
+DAY = NOW.replace(hour=0, minute=0, second=0)  # as answers are stored
 WORKSPACE, ASSESSMENT = "workspace", "assessment"
 EVIDENCE_SHARE = 0.1
 
@@ -25,9 +26,7 @@ DatabaseRow = tuple[object, ...]
 def fill_database(engine: Engine, questionnaire: Questionnaire, people: int, seed: int) -> int:
     """Store `people` random respondents; return the number of their answers."""
     schema.migrate_schema(engine, NOW)
-    with database.write_session(engine) as session:
-        for table, values in _make_parent_rows(questionnaire):
-            session.execute(insert(table).values(values))
+    insert_parent_rows(engine, questionnaire)
     rng = np.random.default_rng(seed)
     answers = draw_answers(questionnaire, people, rng)
     ids = [secrets.token_urlsafe(15) for _ in range(people)]
@@ -37,6 +36,13 @@ def fill_database(engine: Engine, questionnaire: Questionnaire, people: int, see
     _bulk_insert(engine, tables.answer, answered)
     _analyze_tables(engine)
     return len(answered)
+
+
+def insert_parent_rows(engine: Engine, questionnaire: Questionnaire) -> None:
+    """Store the open assessment and what it belongs to."""
+    with database.write_session(engine) as session:
+        for table, values in _make_parent_rows(questionnaire):
+            session.execute(insert(table).values(values))
 
 
 def _make_parent_rows(questionnaire: Questionnaire) -> Iterator[tuple[Table, dict[str, Any]]]:
@@ -73,7 +79,7 @@ def _make_section_times(
             pages[role, within] = [page[0].id for page in build_survey_pages(questionnaire, role, within)]
         for page in pages[role, within]:
             seconds = round(float(rng.uniform(30, 200)), 1)
-            yield {"response_id": id_, "section": page, "workspace_id": WORKSPACE, "shown_at": NOW, "seconds": seconds}
+            yield {"response_id": id_, "section": page, "workspace_id": WORKSPACE, "shown_at": DAY, "seconds": seconds}
 
 
 def _make_answers(
@@ -83,7 +89,7 @@ def _make_answers(
         {code: text for text, code in list_answer_codes(item.options).items() if text} for item in questionnaire.items
     ]
     for row, id_ in enumerate(ids):
-        fixed = {"response_id": id_, "workspace_id": WORKSPACE, "reason": "", "sequence": 1, "saved_at": NOW}
+        fixed = {"response_id": id_, "workspace_id": WORKSPACE, "reason": "", "sequence": 1, "saved_at": DAY}
         proven = rng.random(len(texts)) < EVIDENCE_SHARE
         for column, value in enumerate(answers.values[row].tolist()):
             if value in texts[column]:

@@ -119,14 +119,14 @@ def time_alternately(
 
 
 def _measure_cost(engine: Engine, run: Callable[[], object]) -> RunCost:
-    worked, began = _read_processor_seconds(engine), perf_counter()
+    worked, began = read_processor_seconds(engine), perf_counter()
     engine.dispose()  # cold: a new server process without prepared statements
     run()
     wall = perf_counter() - began
-    return RunCost(wall, _read_processor_seconds(engine) - worked)
+    return RunCost(wall, read_processor_seconds(engine) - worked)
 
 
-def _read_processor_seconds(engine: Engine) -> float:
+def read_processor_seconds(engine: Engine) -> float:
     """CPU seconds so far of this process and of all server processes."""
     own = process_time()
     if database.is_sqlite(engine):

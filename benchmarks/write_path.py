@@ -1,21 +1,16 @@
-"""Benchmark of the write path: processor time of a whole response, compared by turns with a bare application.
+"""Benchmark of the write path: processor time of a whole response, compared by turns with a bare application."""
 
-python -m benchmarks.write_path [--databases sqlite postgresql] [--responses 10] [--runs 5]
-"""
-
-import argparse
 import http.client
 import os
 import re
 import secrets
 import socket
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
@@ -57,10 +52,10 @@ class ServerProcess(Struct, frozen=True):
 class Browser:
     """One keep-alive connection with a cookie jar; follows no redirects."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, cookies: Mapping[str, str] | None = None) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self._origin = f"http://127.0.0.1:{port}"
-        self._cookies: dict[str, str] = {}
+        self._cookies = dict(cookies or {})
         self.requests = 0
 
     def get_page(self, path: str) -> tuple[int, str, str]:
@@ -114,7 +109,8 @@ def _answer_section(browser: Browser, path: str, page: str, *, autosave: bool) -
     hidden = _read_hidden_fields(page)
     items = ITEM_PATTERN.findall(page)
     shared = {name: value for name, value in hidden.items() if not name.endswith(":sequence")}
-    choices = {item: _list_choices(page, item) for item in items}
+    choices = {item: listed for item in items if (listed := _list_choices(page, item))}
+    items = list(choices)  # not the comment, which nobody has to write
     answers = {item: choices[item][number % len(choices[item])] for number, item in enumerate(items)}
     if autosave:
         for item in items:
@@ -147,6 +143,11 @@ def answer_floor(port: int, name: str) -> int:
         browser.post_form(f"/answers/item-{number}", {"response": name, "value": str(number % 5)})
     browser.close()
     return browser.requests
+
+
+def make_settings(url: str) -> Settings:
+    """Make settings to prepare a database; the address in links does not matter, only their tokens are used."""
+    return Settings(data=Path(), database_url=url, public_url="http://127.0.0.1:8000", secret=secrets.token_urlsafe(32))
 
 
 def prepare_survey(settings: Settings, people: int) -> list[str]:
@@ -197,38 +198,46 @@ def _wait_for_response(process: "subprocess.Popen[bytes]", port: int, path: str)
     raise RuntimeError(msg)
 
 
-def _find_free_port() -> int:
+def find_free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
     return port
 
 
-def measure_turns(url: str, floor_url: str, responses: int, runs: int) -> dict[str, list[float]]:
-    """Measure by turns; return the processor milliseconds of one response in each run, by what was measured."""
-    with tempfile.TemporaryDirectory() as folder, ExitStack() as servers:
-        port, floor_port = _find_free_port(), _find_free_port()
-        settings = Settings(
-            data=Path(folder), database_url=url, public_url=f"http://127.0.0.1:{port}", secret=secrets.token_urlsafe(32)
-        )
-        tokens = iter(prepare_survey(settings, responses * (2 * runs + 2)))
+@contextmanager
+def run_product(url: str) -> Iterator[ServerProcess]:
+    """Run the product on a database."""
+    port = find_free_port()
+    with tempfile.TemporaryDirectory() as folder:
         environment = {
             "ASSESSMENT_DATA": folder,
             "ASSESSMENT_DATABASE_URL": url,
-            "ASSESSMENT_PUBLIC_URL": settings.public_url,
-            "ASSESSMENT_SECRET": settings.secret,
+            "ASSESSMENT_PUBLIC_URL": f"http://127.0.0.1:{port}",
+            "ASSESSMENT_SECRET": secrets.token_urlsafe(32),
         }
-        product = servers.enter_context(
-            run_server(["-c", RUN_COMMAND, "serve", "--port", str(port)], environment, port, "/livez")
-        )
-        floor = servers.enter_context(
-            run_server(["-m", "benchmarks.bare_survey", floor_url, str(floor_port)], {}, floor_port, "/page")
-        )
+        arguments = ["-c", RUN_COMMAND, "serve", "--port", str(port)]
+        with run_server(arguments, environment, port, "/livez") as server:
+            yield server
+
+
+@contextmanager
+def run_bare(url: str) -> Iterator[ServerProcess]:
+    """Run the bare application on an empty database."""
+    port = find_free_port()
+    with run_server(["-m", "benchmarks.bare_survey", url, str(port)], {}, port, "/page") as server:
+        yield server
+
+
+def measure_turns(url: str, floor_url: str, responses: int, runs: int) -> dict[str, list[float]]:
+    """Measure by turns; return the processor milliseconds of one response in each run, by what was measured."""
+    tokens = iter(prepare_survey(make_settings(url), responses * (2 * runs + 2)))
+    with run_product(url) as product, run_bare(floor_url) as floor:
         names = iter(range(10**6))
         measures: dict[str, tuple[ServerProcess, Callable[[], int]]] = {
-            "bare: 1 page, 30 saves": (floor, lambda: answer_floor(floor_port, str(next(names)))),
-            "response, 29 autosaves": (product, lambda: answer_survey(port, next(tokens), autosave=True)),
-            "response without JavaScript": (product, lambda: answer_survey(port, next(tokens), autosave=False)),
+            "bare: 1 page, 30 saves": (floor, lambda: answer_floor(floor.port, str(next(names)))),
+            "response, 29 autosaves": (product, lambda: answer_survey(product.port, next(tokens), autosave=True)),
+            "response without JavaScript": (product, lambda: answer_survey(product.port, next(tokens), autosave=False)),
         }
         for _, act in measures.values():
             act()  # compiles templates and fills caches
@@ -260,26 +269,3 @@ def make_databases(name: str) -> Iterator[tuple[str, str]]:
             yield server.get_uri("product"), server.get_uri("bare")
         finally:
             server.cleanup()
-
-
-def main() -> None:
-    """Print a table for each database."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
-    parser.add_argument("--responses", type=int, default=10)
-    parser.add_argument("--runs", type=int, default=5)
-    options = parser.parse_args()
-    print("| database | measure | CPU ms, median | lowest to highest | ratio |")  # noqa: T201
-    print("|---|---|--:|--:|--:|")  # noqa: T201
-    for name in options.databases:
-        with make_databases(name) as (url, floor_url):
-            costs = measure_turns(url, floor_url, options.responses, options.runs)
-        floor = statistics.median(next(iter(costs.values())))
-        for measure, values in costs.items():
-            median = statistics.median(values)
-            spread = f"{min(values):.1f} to {max(values):.1f}"
-            print(f"| {name} | {measure} | {median:.1f} | {spread} | {median / floor:.1f} |")  # noqa: T201
-
-
-if __name__ == "__main__":
-    main()

@@ -29,6 +29,7 @@ ERROR_SOURCES = (
     "src/assessment/domain/survey/settings_rules.py",
 )
 WIDTH = 120
+NO_TEXT = re.compile(r"/|[a-z]+(-[a-z]+)*$")  # the pointer or the code of a problem
 PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|(?<!%)\{\w*\}")
 
 
@@ -53,7 +54,7 @@ def collect_error_texts() -> Iterator[tuple[str, str]]:
         for file in sorted((ROOT / place).rglob("*.py")) or [ROOT / place]:
             for keywords in (first, second):
                 for _, text, _, _ in extract_from_file("python", file, keywords=keywords):
-                    if isinstance(text, str) and text and not text.startswith("/"):  # a pointer
+                    if isinstance(text, str) and text and not NO_TEXT.match(text):
                         yield str(file.relative_to(ROOT)), text
 
 

@@ -48,15 +48,22 @@ def read_texts(template: Path) -> list[str]:
         found = list(babel_extract(source, KEYWORDS, [], {}))
     texts = []
     for _, function, message, _ in found:
+        if not message or message == (None, None):
+            continue
         parts = [message] if isinstance(message, str) else [part for part in message if part]
         texts.append(parts[-1] if function == "pgettext" else parts[0])
     return texts
 
 
 def read_page_sentences(page: Path) -> Iterator[str]:
-    """Yield the sentences of a page in Markdown, and the rows of its tables."""
+    """Yield the sentences of a page in Markdown without its code, and the rows of its tables."""
     block: list[str] = []
+    is_code = False
     for line in [*page.read_text("utf-8").splitlines(), ""]:
+        if line.startswith("```"):
+            is_code = not is_code
+        if is_code or line.startswith("```"):
+            continue
         is_row, is_point = line.startswith("|"), re.match(r"(- |\d+\. )", line)
         if is_row or is_point or not line.strip() or line.startswith("#"):
             yield from split_sentences(" ".join(block))

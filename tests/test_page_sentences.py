@@ -1,8 +1,9 @@
-"""Each sentence that promises something on a page or by a command has its test (tables of decisions 0033 and 0034)."""
+"""Each sentence that promises something on a page or by a command has its test (decisions 0033, 0034, 0051)."""
 
 import re
 
 import pytest
+from babel.messages.extract import extract
 
 from assessment.services.delivery import mail_texts
 from assessment.web.console.setting_switches import SETTING_SWITCHES
@@ -18,13 +19,15 @@ from tests.promise_tables import (
 
 ROWS = read_rows()
 NAMED = {sentence for _, sentence, _, _ in ROWS}
-PAGES = sorted(
-    path.stem for path in (ROOT / "templates" / "survey").glob("*.html") if path.stem not in ("_survey", "_question")
+PAGES = sorted(path.stem for path in (ROOT / "templates" / "survey").glob("*.html"))
+CONSOLE = sorted(
+    str(path.relative_to(ROOT / "templates").with_suffix(""))
+    for area in ("console", "errors")
+    for path in (ROOT / "templates" / area).rglob("*.html")
 )
-CONSOLE = (
-    *("assessment", "people", "letters", "mails", "close", "reopen", "revoke", "replace", "feasibility", "settings"),
-    *("new", "_counting", "_feasibility", "_mails", "_letters", "_parts"),
-)
+MAILS = [
+    ROOT / "src" / "assessment" / "services" / "delivery" / f"{name}.py" for name in ("mail_texts", "console_mails")
+]
 SHORT = 22  # characters; what is shorter is a label, a button or a number word
 PROMISES_NOTHING = read_sentences_without_promise()
 COMMANDS = dict(list_commands())
@@ -49,7 +52,7 @@ def test_every_sentence_of_a_page_is_in_a_table_or_promises_nothing(template):
 def test_every_sentence_of_a_console_page_is_in_a_table_or_promises_nothing(template):
     texts = {
         text
-        for text in read_texts(ROOT / "templates" / "console" / f"{template}.html")
+        for text in read_texts(ROOT / "templates" / f"{template}.html")
         if text.endswith((".", ":")) and len(text) >= SHORT
     }
 
@@ -94,6 +97,26 @@ def test_message_in_table_is_in_its_module(where, sentence):
     module = ROOT / "src" / "assessment" / "cli" / "commands" / f"{where.removeprefix('cli/')}.py"
 
     assert sentence in module.read_text("utf-8")
+
+
+def read_mail_texts():
+    """Return the texts of all mails, in English."""
+    found = set()
+    for path in MAILS:
+        with path.open("rb") as source:
+            found |= {text for _, text, _, _ in extract("python", source, {"N_": None})}
+    return found
+
+
+def test_every_sentence_of_a_mail_is_in_a_table_or_promises_nothing():
+    texts = {text for text in read_mail_texts() if text.endswith((".", ":")) and len(text) >= SHORT}
+
+    assert texts - NAMED - PROMISES_NOTHING["mails"] == set()
+
+
+@pytest.mark.parametrize("sentence", sorted({sentence for where, sentence, _, _ in ROWS if where == "mails"}))
+def test_sentence_in_table_is_in_a_mail(sentence):
+    assert sentence in read_mail_texts()
 
 
 def test_privacy_sentences_of_mails_are_those_of_the_start_page():

@@ -11,6 +11,7 @@ from typing import Any
 from anyio import create_task_group, to_thread
 from litestar import Litestar, Request, Response
 from litestar.config.compression import CompressionConfig
+from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.template import TemplateConfig
@@ -19,8 +20,8 @@ from sqlalchemy import Engine
 
 from assessment import access_policies
 from assessment.api import routes as api
-from assessment.api.http import authentication, problems
-from assessment.api.http.rate_limit import ApiRateLimiter
+from assessment.api.http import authentication, problems, transport
+from assessment.api.http.rate_limit import ApiRateLimiter, RateLimitState
 from assessment.domain import struct_types
 from assessment.errors import UnavailableError
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
@@ -33,10 +34,11 @@ from assessment.services.assessments.closing_schedule import (
 from assessment.services.auth import api_keys
 from assessment.services.auth.oidc_sign_in import OidcProvider
 from assessment.services.auth.principals import KeyHolder
-from assessment.services.auth.sign_in_limit import RateLimiter
+from assessment.services.auth.sign_in_limit import RateLimiter, forget_tries_or_log
 from assessment.services.delivery import mail_settings
 from assessment.services.delivery.outbox_worker import OutboxWorker
-from assessment.services.operations import audit_trail
+from assessment.services.operations import audit_trail, token_buckets
+from assessment.services.operations.token_buckets import TokenBucket, TokenRequest
 from assessment.services.reports.render_pool import CACHE_FOLDER, RenderPool
 from assessment.services.results.release_reader import ReleaseReader
 from assessment.settings import Settings
@@ -47,6 +49,7 @@ from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
 from assessment.storage.survey import respondent_sessions
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.web import console, share, survey
+from assessment.web.console.rendered_results import RenderedResultsCache
 from assessment.web.http import (
     assets,
     cookies,
@@ -57,8 +60,10 @@ from assessment.web.http import (
     health,
     json_logs,
     languages,
+    metrics,
     templates,
 )
+from assessment.web.http.client_address import get_client_address
 from assessment.web.http.form_request import FormRequest
 
 Clock = Callable[[], datetime]
@@ -132,14 +137,20 @@ class Components:
             self.read_connection, self.engine, respondent_sessions.select_session_response(), SessionResponse
         )
         self.render_pool = RenderPool(settings.data / CACHE_FOLDER)
-        self.code_limiter = RateLimiter()
-        self.sign_in_limiter = RateLimiter()
-        self.api_limiter = ApiRateLimiter()
+        self.code_limiter = RateLimiter(self.engine, settings.secret, "code")
+        self.sign_in_limiter = RateLimiter(self.engine, settings.secret, "sign-in")
+        self.api_limiter = ApiRateLimiter(take_shared=self._take_shared_tokens)
+        self.address_limiter = ApiRateLimiter()
         self.oidc_provider: OidcProvider | None = None
         if settings.oidc is not None:
             self.oidc_provider = OidcProvider(settings.oidc, settings.public_url, settings.secret)
         self.template_engine = templates.create_template_engine(settings, self.assets)
+        self.request_metrics = metrics.make_request_metrics()
+        self.rendered_results = RenderedResultsCache(self.template_engine.engine)
         self.identify_key = make_key_identifier(self.read_connection, self.engine, settings, clock)
+
+    async def _take_shared_tokens(self, key_id: str, wanted: TokenRequest) -> TokenBucket | None:
+        return await to_thread.run_sync(token_buckets.take_shared_tokens, self.engine, key_id, wanted)
 
 
 @asynccontextmanager
@@ -186,6 +197,7 @@ async def _close_due_assessments(components: Components, stopping: asyncio.Event
             await asyncio.wait_for(stopping.wait(), CHECK_INTERVAL_SECONDS)
             return
         await to_thread.run_sync(count_open_or_log, components.engine, components.clock())
+        await to_thread.run_sync(forget_tries_or_log, components.engine, components.clock())
 
 
 class Application(Litestar):
@@ -205,6 +217,7 @@ class Application(Litestar):
                 "writer": components.writer,
                 "release_reader": components.release_reader,
                 "respondent_read": components.respondent_read,
+                "request_metrics": components.request_metrics,
             }
         )
 
@@ -214,9 +227,16 @@ class Application(Litestar):
             headers.get_request_id(scope)
             cookies.join_cookie_headers(scope)
         try:
-            await super().__call__(scope, receive, send)
+            if transport.is_api_request(scope):
+                await transport.serve_request(super().__call__, scope, receive, send, self._read_address_state)  # type: ignore[arg-type]
+            else:
+                await super().__call__(scope, receive, send)
         finally:
             await database_sessions.roll_back_open_sessions(scope)
+
+    def _read_address_state(self, scope: Scope) -> RateLimitState:
+        address = get_client_address(Request(scope), self.components.settings)
+        return self.components.address_limiter.peek_state(address, self.components.clock())
 
 
 def create_app(settings: Settings, clock: Clock = utc_now) -> Application:
@@ -233,8 +253,14 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
     async def identify_key(bearer: str) -> KeyHolder:
         return await app.components.identify_key(bearer)
 
-    def count_request(key_id: str) -> None:
-        app.components.api_limiter.count_request(key_id, read_clock())
+    async def count_request(connection: ASGIConnection[Any, Any, Any, Any], caller: KeyHolder | None) -> None:
+        components = app.components
+        limiter, key = components.address_limiter, get_client_address(connection, components.settings)
+        if caller is not None:
+            limiter, key = components.api_limiter, caller.key_id
+        request_state = connection.scope["state"]
+        request_state[transport.RATE_STATE_KEY] = limiter.peek_state(key, read_clock())
+        request_state[transport.RATE_STATE_KEY] = await limiter.count_request(key, read_clock())
 
     def read_clock() -> datetime:
         return app.components.clock()
@@ -258,6 +284,7 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
             "write_session": Provide(database_sessions.make_session_provider(database.write_session)),
             "writer": Provide(lambda: app.components.writer, sync_to_thread=False),
             "render_pool": Provide(lambda: app.components.render_pool, sync_to_thread=False),
+            "rendered_results": Provide(lambda: app.components.rendered_results, sync_to_thread=False),
             "engine": Provide(lambda: app.components.engine, sync_to_thread=False),
             "code_limiter": Provide(lambda: app.components.code_limiter, sync_to_thread=False),
             "oidc_provider": Provide(lambda: app.components.oidc_provider, sync_to_thread=False),

@@ -36,6 +36,7 @@ class Problem(Struct, frozen=True):
     line: int | None = None
     column: str = ""
     pointer: str = ""  # RFC 6901, for API bodies
+    code: str = ""  # stable name of the kind of fault, for programs that use the API
 
     def __str__(self) -> str:
         place = ":".join(str(part) for part in (self.file, self.line, self.column) if part not in ("", None))
@@ -44,16 +45,19 @@ class Problem(Struct, frozen=True):
 
 
 class AppError(Exception):
-    """Base class of expected errors."""
+    """Base class of expected errors. `retry_after` is in seconds; None where repeating the request does not help."""
 
     status = 500
     slug = "error"
     title = "Something went wrong"
+    retry_after: int | None = None
 
-    def __init__(self, detail: str = "", problems: Sequence[Problem] = ()) -> None:
+    def __init__(self, detail: str = "", problems: Sequence[Problem] = (), problem_count: int | None = None) -> None:
+        """Create the error; `problem_count` is the number of all problems where `problems` has only the first."""
         super().__init__(detail or self.title)
         self.detail = detail or self.title
         self.problems = tuple(problems)
+        self.problem_count = len(self.problems) if problem_count is None else problem_count
 
 
 class InvalidError(AppError):
@@ -125,7 +129,16 @@ class MediaTypeError(AppError):
 
     status = 415
     slug = "media-type"
-    title = "This content type is not taken here"
+    title = "This content type is not supported here"
+    is_encoded = False  # the content type is right, but the body is compressed
+
+
+class EncodedBodyError(MediaTypeError):
+    """The body is compressed, which a server without limits on unpacking must not accept."""
+
+    slug = "content-encoding"
+    title = "Compressed bodies are not supported here"
+    is_encoded = True
 
 
 class TooManyRequestsError(AppError):
@@ -134,6 +147,7 @@ class TooManyRequestsError(AppError):
     status = 429
     slug = "too-many"
     title = "Too many tries"
+    retry_after: int
 
     def __init__(self, detail: str = "", retry_after: int = 60) -> None:
         super().__init__(detail)
@@ -144,6 +158,7 @@ class UnavailableError(AppError):
     """Database or disk unavailable; nothing was stored."""
 
     status = 503
+    retry_after = 10
     slug = "unavailable"
     title = "This can't be done right now"
 
@@ -203,3 +218,80 @@ class ClosedError(ConflictError):
 class MailNotAvailableError(ConflictError):
     slug = "mail-not-available"
     title = "This server can't send mail"
+
+
+class ConcurrentChangeError(ConflictError):
+    """Two requests made the same change at the same moment; the other one was first."""
+
+    slug = "concurrent-change"
+    title = "Someone else did this at the same moment"
+    retry_after = 1
+
+
+class RevokedError(ConflictError):
+    slug = "revoked"
+    title = "This invitation has been revoked"
+
+
+class MailedLinkError(ConflictError):
+    """The server mails the link, so that nobody else ever has it."""
+
+    slug = "mailed-link"
+    title = "The server mails this link"
+
+
+class AlreadyReplacedError(ConflictError):
+    slug = "already-replaced"
+    title = "This invitation has been replaced already"
+
+
+class MixedSourcesError(ConflictError):
+    """Responses of a file and confidential ones of invited people can't be in one assessment."""
+
+    slug = "mixed-sources"
+    title = "Responses from a file and confidential ones can't be mixed"
+
+
+class ImportInProgressError(ConflictError):
+    slug = "import-in-progress"
+    title = "Another file is being imported"
+    retry_after = 60
+
+
+class NotReopenableError(ConflictError):
+    slug = "not-reopenable"
+    title = "This assessment can't be opened again"
+
+
+class QuestionnaireChangedError(ConflictError):
+    """A published version of a questionnaire has other content now."""
+
+    slug = "questionnaire-changed"
+    title = "The questionnaire differs from what was published"
+
+
+class NobodyCountsError(ConflictError):
+    """Mail domains are named, but nobody was invited by mail to an address there."""
+
+    slug = "nobody-counts"
+    title = "Nobody who is invited would count"
+
+
+class NothingToMailError(ConflictError):
+    """Nobody can be mailed or reminded at present."""
+
+    slug = "nothing-to-mail"
+    title = "There is nobody to mail now"
+
+
+class IdempotencyInProgressError(ConflictError):
+    slug = "idempotency-in-progress"
+    title = "A request with this Idempotency-Key is in progress"
+    retry_after = 1
+
+
+class IdempotencyMismatchError(InvalidError):
+    """The Idempotency-Key was used for a request with another method, path or body."""
+
+    slug = "idempotency-mismatch"
+    title = "This Idempotency-Key was used for another request"

@@ -19,7 +19,7 @@ from assessment.errors import InvalidError, Problem
 T = TypeVar("T")
 
 PREFIX = "ASSESSMENT_"
-SECRET_NAMES = ("DATABASE_URL", "SECRET", "SMTP_URL", "OIDC_CLIENT_SECRET")
+SECRET_NAMES = ("DATABASE_URL", "SECRET", "SMTP_URL", "OIDC_CLIENT_SECRET", "BACKUP_KEY")
 OTHER_NAMES = (
     "DATA",
     "PUBLIC_URL",
@@ -28,6 +28,7 @@ OTHER_NAMES = (
     "PROXIES",
     "MAIL_FROM",
     "MAILS_PER_MINUTE",
+    "METRICS_ADDRESS",
     "OIDC_ISSUER",
     "OIDC_CLIENT_ID",
     "OIDC_NAME",
@@ -47,6 +48,7 @@ MAX_HOST_LENGTH = 253
 DISCOVERY_SUFFIX = "/.well-known/openid-configuration"
 MAX_PROVIDER_NAME = 40
 LOCAL_URL = "http://127.0.0.1:8000"
+HIGHEST_PORT = 65_535
 
 
 class OidcSettings(Struct, frozen=True):
@@ -72,6 +74,8 @@ class Settings(Struct, frozen=True, kw_only=True):
     minimum_group: int | None = None
     oidc: OidcSettings | None = None
     proxies: int = 0  # number of trusted proxies that add the client to X-Forwarded-For
+    backup_key: str | None = None  # backups are encrypted with it
+    metrics_address: tuple[str, int] | None = None  # host and port
 
     @property
     def sender(self) -> str:
@@ -142,6 +146,8 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
         questionnaires=take("QUESTIONNAIRES", _parse_folder, None),
         minimum_group=take("MINIMUM_GROUP", _parse_minimum_group, None),
         proxies=take("PROXIES", _parse_proxies, 0),
+        backup_key=take("BACKUP_KEY", _parse_secret, None),
+        metrics_address=take("METRICS_ADDRESS", _parse_metrics_address, None),
         oidc=_make_oidc_settings(
             take("OIDC_ISSUER", _parse_issuer, ""),
             take("OIDC_CLIENT_ID", str, ""),
@@ -173,6 +179,8 @@ def describe_settings(settings: Settings) -> dict[str, str]:
         "OIDC_ISSUER": settings.oidc.issuer if settings.oidc else "no sign-in by a provider",
         "OIDC_CLIENT_ID": settings.oidc.client_id if settings.oidc else "no sign-in by a provider",
         "PROXIES": settings.proxies,
+        "BACKUP_KEY": "backups are encrypted" if settings.backup_key else "backups are not encrypted",
+        "METRICS_ADDRESS": "{}:{}".format(*settings.metrics_address) if settings.metrics_address else "no metrics",
     }
     return {PREFIX + name: str(value) for name, value in values.items()}
 
@@ -353,6 +361,13 @@ def _parse_mails_per_minute(text: str) -> int:
     if not _is_whole_number(text) or not 1 <= int(text) <= MAX_MAILS_PER_MINUTE:
         raise ValueError(f"must be the number of mails that may be sent in a minute, 1 to {MAX_MAILS_PER_MINUTE}.")
     return int(text)
+
+
+def _parse_metrics_address(text: str) -> tuple[str, int] | None:
+    host, _colon, port = text.rpartition(":")
+    if not _is_whole_number(port) or not 1 <= int(port) <= HIGHEST_PORT or (host and not _is_host(host.strip("[]"))):
+        raise ValueError("must be a port, like 9464 (on this machine only), or an address like 10.0.0.5:9464.")
+    return host.strip("[]") or "127.0.0.1", int(port)
 
 
 def _parse_issuer(text: str) -> str:

@@ -5,7 +5,13 @@ from typing import Any
 import httpx
 
 PROBLEM = "application/problem+json"
-OWN = {"x-request-id", "date", "content-length"}  # headers that differ between any two answers
+OWN = {
+    "x-request-id",
+    "date",
+    "content-length",
+    "ratelimit-remaining",
+    "ratelimit-reset",
+}  # headers that differ between any two answers
 
 
 def check_problem(answer: httpx.Response, status: int) -> dict[str, Any]:

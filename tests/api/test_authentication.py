@@ -82,12 +82,13 @@ async def test_body_is_not_read_before_authentication(nobody):
 
 async def test_key_over_rate_limit_gets_retry_after(alice, app, clock):
     for _ in range(1200):
-        app.components.api_limiter.count_request(get_key_id(alice), clock())
+        await app.components.api_limiter.count_request(get_key_id(alice), clock())
 
     answer = await alice.get("/organisations")
     clock.pass_by(seconds=int(answer.headers["retry-after"]))
 
-    check_problem(answer, 429)
+    assert check_problem(answer, 429)["type"] == "/api/docs#rate-limited"
+    assert answer.headers["ratelimit-remaining"] == "0"
     assert (await alice.get("/organisations")).status_code == 200
 
 

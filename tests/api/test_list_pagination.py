@@ -2,7 +2,7 @@
 
 import pytest
 
-from assessment.api.http.list_pagination import parse_sort_key, slice_page
+from assessment.api.http.list_pagination import ListName, parse_sort_key, slice_page
 from assessment.api.http.problems import InvalidParametersError
 from assessment.storage.cursor_pagination import encode_cursor
 
@@ -10,7 +10,7 @@ from assessment.storage.cursor_pagination import encode_cursor
 def collect_pages(names, limit):
     cursor, seen = "", []
     while True:
-        page = slice_page(names, lambda name: (name,), cursor, limit)
+        page = slice_page(names, lambda name: (name,), ListName("/names"), cursor, limit)
         seen.append(list(page.data))
         cursor = page.next_cursor
         if cursor is None:

@@ -1,5 +1,8 @@
 """The description of the API: committed, complete, current; and its page."""
 
+import copy
+import functools
+import re
 from pathlib import Path
 from typing import get_args, get_type_hints
 
@@ -8,12 +11,14 @@ import pytest
 
 from assessment.api import routes
 from assessment.api.http.request_bodies import validate_data
-from assessment.api.openapi import documents
+from assessment.api.openapi import documents, promises
 from assessment.api.openapi.operations import Operation
 from assessment.services.auth.api_keys import SCOPES
 from tests.api.conftest import HOME
 
-COMMITTED = Path(__file__).parents[2] / "docs" / "openapi.json"
+DOCS = Path(__file__).parents[2] / "docs"
+COMMITTED = DOCS / "openapi.json"
+PROMISES = DOCS / "api-promises.txt"
 DESCRIPTION = routes.get_description()
 OPERATIONS = [
     pytest.param(path, method, found, id=found["operationId"])
@@ -34,11 +39,12 @@ def test_every_operation_has_summary_scope_and_responses(path, method, found):
     assert found["description"]
     assert found["security"][0]["key"][0] in SCOPES
     assert {"401", "403", "406", "422", "429", "500"} <= set(found["responses"])
+    assert all(parameter["description"] for parameter in found.get("parameters", ()))
     assert ("404" in found["responses"]) == ("{" in path)
     assert ("412" in found["responses"]) == (method != "get")
     assert ("304" in found["responses"]) == (method == "get")
     assert all(
-        set(answer["content"]) == {"application/problem+json"}
+        set(resolve_reference(answer)["content"]) == {"application/problem+json"}
         for status, answer in found["responses"].items()
         if status >= "400"
     )
@@ -51,8 +57,81 @@ def test_every_example_matches_its_schema(handler):
 
     if "data" in types:
         assert validate_data(types["data"], declared.request_example)
-    if declared.response_example is not None:
+    if declared.response_example is not None and declared.media_type == "application/json":
         assert msgspec.convert(declared.response_example, get_args(types["return"])[0])
+
+
+def resolve_reference(schema):
+    """Return the part of the description that a reference names."""
+    if "$ref" not in schema:
+        return schema
+    return functools.reduce(lambda part, name: part[name], schema["$ref"].split("/")[1:], DESCRIPTION)
+
+
+def test_every_schema_and_field_is_described():
+    undescribed = [
+        f"{name}.{field}"
+        for name, schema in DESCRIPTION["components"]["schemas"].items()
+        for field, described in ({"": schema} | schema.get("properties", {})).items()
+        if not described.get("description")
+    ]
+
+    assert undescribed == []
+
+
+@pytest.mark.parametrize(("path", "method", "found"), OPERATIONS)
+def test_every_operation_has_examples(path, method, found):
+    bodies = list(found.get("requestBody", {}).get("content", {}).values())
+    for status, answer in found["responses"].items():
+        if status.startswith("2"):
+            bodies += [body for kind, body in answer.get("content", {}).items() if is_text(kind)]
+
+    assert all(body.get("example") for body in bodies[: 1 + (method != "get")])
+
+
+def is_text(media_type):
+    return media_type.startswith("text/") or media_type == "application/json"
+
+
+def test_promises_to_clients_are_kept():
+    broken = promises.find_broken_promises(DESCRIPTION, PROMISES.read_text("utf-8"))
+
+    assert broken == [], "This breaks clients: see docs/api.md, Versions"
+
+
+def test_promises_to_clients_are_complete():
+    new = set(promises.list_promises(DESCRIPTION)) - set(PROMISES.read_text("utf-8").splitlines())
+
+    assert not new, "Add what is new: python -m assessment.api promises > docs/api-promises.txt"
+
+
+@pytest.mark.parametrize(
+    ("line", "change"),
+    [
+        ("operation GET /api/v1/benchmarks ", lambda document: document["paths"].pop("/api/v1/benchmarks")),
+        (
+            "field Organisation.name string",
+            lambda document: document["components"]["schemas"]["Organisation"]["properties"].pop("name"),
+        ),
+        (
+            "value Assessment.state draft",
+            lambda document: document["components"]["schemas"]["Assessment"]["properties"]["state"]["enum"].remove(
+                "draft"
+            ),
+        ),
+        (
+            "request NewOrganisation requires ",
+            lambda document: document["components"]["schemas"]["NewOrganisation"]["required"].append("size"),
+        ),
+    ],
+)
+def test_breaking_change_is_found(line, change):
+    document = copy.deepcopy(DESCRIPTION)
+    change(document)
+
+    broken = promises.find_broken_promises(document, PROMISES.read_text("utf-8"))
+
+    assert any(each.startswith(line) for each in broken)
 
 
 def test_request_schemas_forbid_unknown_fields():
@@ -75,7 +154,7 @@ async def test_reference_page_loads_no_external_resources(nobody):
     page = await nobody.get(f"{HOME}/api/docs", headers={"Accept": "text/html"})
 
     assert page.status_code == 200
-    assert "//" not in page.text.replace("https://survey.example.org/s/", "")
+    assert not re.search(r"""(src|href)="(https?:)?//|url\(|@import""", page.text)
     assert "<script" not in page.text
     assert "style=" not in page.text
 

@@ -80,9 +80,9 @@ def test_unknown_choice_names_the_known_ones():
     [
         (2, Annotated[int, Meta(ge=3)], "Expected a whole number of at least 3."),
         (101, Annotated[float, Meta(le=100.0)], "Expected a number of at most 100."),
-        ("", Annotated[str, Meta(min_length=1)], "Expected text of length at least 1."),
+        ("", Annotated[str, Meta(min_length=1)], "This can't be empty."),
         ("x", int | None, "Expected a whole number or null, got text."),
-        ("18.12.2026", date, "This is no date. Write it like 2026-12-18."),
+        ("18.12.2026", date, "This is not a valid date. Write it like 2026-12-18."),
     ],
 )
 def test_bounds_and_types_are_explained_in_words(given, kind, said):

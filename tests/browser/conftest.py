@@ -41,10 +41,11 @@ class Server:
             "ASSESSMENT_PUBLIC_URL": self.url,
             "ASSESSMENT_SECRET": people.SECRET,
         }
+        self.factory = "tests.web.running:app"
         self.process: subprocess.Popen[bytes] | None = None
 
     def start(self) -> None:
-        command = ["uvicorn", "--factory", "tests.web.running:app", "--port", str(self.port), "--log-level", "error"]
+        command = ["uvicorn", "--factory", self.factory, "--port", str(self.port), "--log-level", "error"]
         self.process = subprocess.Popen([sys.executable, "-m", *command], env=self.environment)
         for _ in range(START_SECONDS * 10):
             assert self.process.poll() is None, "The server ended at its start: see above."

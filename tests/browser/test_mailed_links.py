@@ -24,7 +24,8 @@ OpenBrowser = Callable[..., Page]
 KIM = "kim@northwind.example"
 LINK = re.compile(r"http://127\.0\.0\.1:\d+/s/[\w-]{43}(?=\s)")
 ALREADY_SENT = "Answers were already sent with this invitation"
-ATTACKS = 4
+REVOKED = "This invitation was withdrawn"
+ATTACKS = 5
 
 
 @pytest.fixture
@@ -109,9 +110,13 @@ class Consultant:
             page = self.open_browser()
             self._read_unsubscribe_page(page, link)
             page.goto(link)
+            assert page.locator(":checked").count() == 0
+            if page.get_by_role("heading", name=REVOKED).count():
+                page.context.close()
+                continue
             page.get_by_role("button", name="Start").click()
             page.wait_for_url("**/survey/*")
-            expect(page.locator(".question :checked")).to_have_count(0)
+            assert page.locator(".question :checked").count() == 0, "a link showed an answer"
             choose_rung(page, 1, 4)
             expect(find_status(page, 1)).to_have_text(SAVED)
             page.goto(f"{self.server.url}/survey/withdraw")
@@ -119,6 +124,34 @@ class Consultant:
             expect(page.get_by_role("heading", name="Your answers are deleted")).to_be_visible()
             page.context.close()
         assert self.read_answers() == before
+
+    def replace_person(self) -> None:
+        """Move Kim to another role, and mail the new invitation."""
+        self.page.goto(f"{self.path}/people")
+        self.page.get_by_role("link", name="Replace").first.click()
+        self.page.get_by_label("Staff").check()
+        self.page.get_by_role("button", name="Replace the invitation").click()
+        self.page.wait_for_url("**/people*")
+        self.press("mails", "Send 1 invitation")
+
+    def revoke_person(self) -> None:
+        self.page.goto(f"{self.path}/people")
+        self.page.locator("a[href$='/revoke']").first.click()
+        self.page.get_by_role("button", name="Revoke the invitation").click()
+        self.page.wait_for_url("**/people*")
+
+    def reopen(self) -> None:
+        self.page.goto(f"{self.path}/reopen")
+        self.page.get_by_role("button", name="Open it again").click()
+        self.page.wait_for_url(lambda url: not url.endswith("/reopen"))
+
+    def read_pages(self) -> list[str]:
+        """Return what the console shows of the assessment: its page, people, live numbers and mails."""
+        texts = []
+        for path in ("", "/people", "/live", "/mails"):
+            self.page.goto(f"{self.path}{path}")
+            texts.append(self.page.locator("main").inner_text())
+        return texts
 
     def _read_unsubscribe_page(self, page: Page, link: str) -> None:
         """Store what the page shows and what it answers to the button, without the link itself."""
@@ -166,14 +199,18 @@ def test_consultant_with_every_mail_cannot_see_change_or_delete_a_response(
     begun = consultant.read_answers()
     consultant.remind()
     consultant.attack()
+    shown = consultant.read_pages()
     kim.goto(f"{server.url}/survey/check")
     kim.get_by_role("button", name="Send my answers").first.click()
     expect(kim.get_by_role("heading", name="Your answers are sent")).to_be_visible()
     sent = consultant.read_answers()
+    assert consultant.read_pages() == shown  # within the hour, no number and no mail shows that somebody has sent
     consultant.press("people", "Mail it again")
     consultant.attack()
     refused = consultant.try_to_send(consultant.list_links()[-1])
     expect(refused.get_by_role("heading", level=1)).to_have_text(ALREADY_SENT)
+    consultant.replace_person()
+    consultant.attack()
     after = consultant.read_answers()
     close_assessment(consultant.page, consultant.path)
     for link in consultant.list_links():
@@ -181,12 +218,39 @@ def test_consultant_with_every_mail_cannot_see_change_or_delete_a_response(
         stranger.goto(link)
         expect(stranger.get_by_role("heading", level=1)).to_have_text("This survey has closed")
         assert stranger.locator(":checked").count() == 0
+        stranger.context.close()
+    if confidentiality == "confidential":  # an anonymous one stays closed
+        consultant.reopen()
+        consultant.attack()
+        consultant.revoke_person()
+        consultant.attack()
 
     assert len(begun) == len(sent) > 0
     assert {row[2:] for row in begun} == {row[2:] for row in sent}
-    assert sent <= after
+    assert sent <= after <= consultant.read_answers()
     assert set(consultant.unsubscribe_texts) == {consultant.unsubscribe_texts[0]}
-    assert len(consultant.unsubscribe_texts) == sum(range(ATTACKS))
+    assert len(consultant.unsubscribe_texts) >= sum(range(ATTACKS))
+    complaints.clear()
+
+
+def test_mutant_server_whose_links_open_answers_is_caught(
+    world: World, server: Server, mailbox: Mailbox, open_browser: OpenBrowser, complaints: list[str]
+):
+    server.stop()
+    server.factory, server.environment["MUTANT"] = "tests.web.mutants:app", "links open answers"
+    server.start()
+    consultant = Consultant(world, server, mailbox, open_browser, "confidential")
+    consultant.invite()
+    kim = open_browser()
+    kim.goto(consultant.list_links()[0])
+    kim.get_by_role("button", name="Start").click()
+    kim.wait_for_url("**/survey/*")
+    choose_rung(kim, 0, 3)
+    expect(find_status(kim, 0)).to_have_text(SAVED)
+
+    with pytest.raises(AssertionError, match="a link showed an answer"):
+        consultant.attack()
+
     complaints.clear()
 
 

@@ -10,6 +10,12 @@ from tests.containers import find_free_port
 from tests.smtp_server import run_smtp_server
 
 
+def install(run):
+    """A new installation with one user: nothing to fix."""
+    run("migrate")
+    run("user", "add", "a@example.org", given="lantern harbour violet 7")
+
+
 def test_empty_database_is_reported_with_migrate_command(run):
     said = run("doctor")
 
@@ -20,7 +26,7 @@ def test_empty_database_is_reported_with_migrate_command(run):
 
 
 def test_migrated_installation_passes_all_checks(run):
-    run("migrate")
+    install(run)
 
     said = run("doctor")
 
@@ -41,7 +47,7 @@ def test_every_invalid_setting_is_reported(run, monkeypatch):
 
 
 def test_unreachable_mail_server_is_reported(run, monkeypatch):
-    run("migrate")
+    install(run)
     monkeypatch.setenv("ASSESSMENT_SMTP_URL", f"smtp://127.0.0.1:{find_free_port()}")
 
     said = run("doctor")
@@ -51,7 +57,7 @@ def test_unreachable_mail_server_is_reported(run, monkeypatch):
 
 
 def test_working_mail_server_is_reported_with_the_sender(run, monkeypatch):
-    run("migrate")
+    install(run)
     with run_smtp_server() as mailbox:
         monkeypatch.setenv("ASSESSMENT_SMTP_URL", mailbox.url)
         monkeypatch.setenv("ASSESSMENT_MAIL_FROM", "survey@example.org")
@@ -64,7 +70,7 @@ def test_working_mail_server_is_reported_with_the_sender(run, monkeypatch):
 
 
 def test_refused_sender_is_reported_with_the_setting_to_change(run, monkeypatch):
-    run("migrate")
+    install(run)
     with run_smtp_server() as mailbox:
         mailbox.refuse_sender = lambda _: "550 Not yours"
         monkeypatch.setenv("ASSESSMENT_SMTP_URL", mailbox.url)
@@ -76,7 +82,7 @@ def test_refused_sender_is_reported_with_the_setting_to_change(run, monkeypatch)
 
 
 def test_refused_sign_in_is_reported(run, monkeypatch):
-    run("migrate")
+    install(run)
     options = {"authenticator": refuse_sign_in, "auth_require_tls": False}
     with run_smtp_server(**options) as mailbox:
         monkeypatch.setenv("ASSESSMENT_SMTP_URL", mailbox.url.replace("//", "//name:wrong@"))
@@ -92,8 +98,7 @@ def refuse_sign_in(*_values):
 
 
 def test_altered_audit_log_is_reported(run, data):
-    run("migrate")
-    run("user", "add", "a@example.org", given="lantern harbour violet 7")
+    install(run)
     untouched = run("doctor")
     engine = database.make_engine(f"sqlite:///{data / 'assessment.sqlite3'}")
     with database.write_session(engine) as session:
@@ -124,7 +129,7 @@ def test_unreachable_database_is_reported(run, monkeypatch, url):
     [("https://survey.example.org", "0", 1), ("https://survey.example.org", "1", 0), ("http://127.0.0.1:8000", "0", 0)],
 )
 def test_tls_proxy_without_setting_is_reported(run, monkeypatch, public_url, proxies, code):
-    run("migrate")
+    install(run)
     monkeypatch.setenv("ASSESSMENT_PUBLIC_URL", public_url)
     monkeypatch.setenv("ASSESSMENT_PROXIES", proxies)
 
@@ -140,7 +145,7 @@ def set_provider(monkeypatch, issuer):
 
 
 def test_provider_for_sign_in_is_checked(run, monkeypatch):
-    run("migrate")
+    install(run)
     set_provider(monkeypatch, f"http://127.0.0.1:{find_free_port()}")
     unreachable = run("doctor")
     with oidc_provider.run_provider() as issuer:

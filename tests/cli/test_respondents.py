@@ -162,6 +162,31 @@ def test_export_covers_every_column_of_exported_tables(world, run):
     assert missing == set()
 
 
+def test_every_table_about_a_person_is_exported(world, run):
+    """A table that is added later and refers to an invitation or a response has to be exported and erased as well."""
+    about = {
+        table.name
+        for table in tables.metadata.tables.values()
+        if {"invitation_id", "response_id"} & {column.name for column in table.columns}
+    }
+
+    exported = json.loads(run("respondent", "export", world.kim.invitation.id).stdout)["invitations"][0]
+    parts = set(exported) | set(exported["responses"][0])
+
+    by_part = {
+        "links": "invitation_link",
+        "mails": "outbox",
+        "role_reports": "role_report",
+        "responses": "response",
+        "browsers": "respondent_session",
+        "section_times": "section_time",
+        "answers": "answer",
+        "copies": "basis",
+        "released_comments": "voice",
+    }
+    assert about == {table for part, table in by_part.items() if part in parts}
+
+
 def test_erasure_without_confirm_is_rejected(world, run):
     said = run("respondent", "erase", KIM)
 

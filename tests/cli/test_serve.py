@@ -1,5 +1,7 @@
 """`assessment serve`: says what hinders it, and ends in peace."""
 
+import os
+import re
 import signal
 import socket
 import sys
@@ -27,20 +29,41 @@ def test_port_in_use_is_reported_with_another_one(run):
 
 
 @pytest.mark.slow
-def test_two_workers_serve_and_stop_on_signal(run, data, tmp_path):
+def test_two_workers_serve_metrics_and_stop_on_signal(run, data, tmp_path):
     run("migrate")
-    port = containers.find_free_port()
+    port, metrics_port = containers.find_free_port(), containers.find_free_port()
     command = [PROGRAM, "serve", "--port", str(port), "--workers", "2"]
-    environment = containers.make_clean_environment(ASSESSMENT_DATA=str(data))
+    environment = {**os.environ, "ASSESSMENT_METRICS_ADDRESS": str(metrics_port)}
 
     with containers.run_server(command, f"http://127.0.0.1:{port}/readyz", tmp_path, environment) as process:
-        page = httpx.get(f"http://127.0.0.1:{port}/console/sign-in")
+        pages = [httpx.get(f"http://127.0.0.1:{port}/console/sign-in") for _ in range(20)]
+        link = httpx.get(f"http://127.0.0.1:{port}/s/canary-token")
+        public = httpx.get(f"http://127.0.0.1:{port}/metrics")
+        metrics = httpx.get(f"http://127.0.0.1:{metrics_port}/metrics").text
         process.send_signal(signal.SIGTERM)
         ended = process.wait(30)
 
-    assert page.status_code == 200
+    assert {page.status_code for page in pages} == {200}
     assert ended in (0, -signal.SIGTERM)
-    assert "server" not in page.headers
+    assert "server" not in pages[0].headers
+    # Both processes are counted, each request once, whichever process answers.
+    assert 'assessment_requests_total{method="GET",route="/console/sign-in",status="200"} 20.0' in metrics
+    assert 'assessment_part_ok{part="writes"} 1.0' in metrics
+    assert 'route="/s/{token}"' in metrics
+    assert (link.status_code, public.status_code) == (404, 404)
+    assert "canary" not in metrics
+    assert set(re.findall(r"(\w+)=\"", metrics)) == {"method", "route", "status", "part", "le"}
+
+
+def test_metrics_port_in_use_is_reported(run, monkeypatch):
+    run("migrate")
+    with socket.create_server(("127.0.0.1", 0)) as busy:
+        monkeypatch.setenv("ASSESSMENT_METRICS_ADDRESS", str(busy.getsockname()[1]))
+
+        said = run("serve", "--port", containers.find_free_port())
+
+    assert said.exit_code == 1
+    assert "is taken" in said.stderr
 
 
 @pytest.mark.parametrize(("proxies", "reported"), [("0", True), ("1", False)])

@@ -33,8 +33,9 @@ def session(data):
     engine.dispose()
 
 
-def check_password(session, email, password):
-    return user_sessions.check_credentials(session, email, password, NOW, limiter=RateLimiter(), address="here")
+def check_password(engine, email, password):
+    limiter = RateLimiter(engine, "", "")
+    return user_sessions.check_credentials(engine, email, password, NOW, limiter=limiter, address="here")
 
 
 def test_migrate_prints_change_and_next_command(run):
@@ -61,7 +62,7 @@ def test_user_with_password_from_stdin_can_sign_in(migrated, session):
 
     assert said.exit_code == 0
     assert said.stdout == ""
-    assert check_password(session, "alice@example.org", PASSWORD)
+    assert check_password(session.get_bind(), "alice@example.org", PASSWORD)
 
 
 def test_password_from_file_is_accepted(migrated, session, tmp_path):
@@ -70,7 +71,7 @@ def test_password_from_file_is_accepted(migrated, session, tmp_path):
 
     migrated("user", "add", "bob@example.org", "--workspace", "agency", "--password-file", file)
 
-    assert check_password(session, "bob@example.org", PASSWORD)
+    assert check_password(session.get_bind(), "bob@example.org", PASSWORD)
 
 
 def test_first_workspace_without_name_gets_default_and_advice(migrated):
@@ -105,7 +106,7 @@ def test_user_with_several_workspaces_must_name_one(migrated, session):
     assert unclear.exit_code == 1
     assert "There are: agency, main. Choose one: --workspace NAME" in unclear.stderr
     with pytest.raises(UnauthenticatedError):
-        check_password(session, "b@example.org", PASSWORD)
+        check_password(session.get_bind(), "b@example.org", PASSWORD)
 
 
 def test_further_workspace_prints_separation_warning(migrated):
@@ -122,7 +123,7 @@ def test_weak_password_is_rejected_and_no_user_added(migrated, session):
     assert said.exit_code == 1
     assert "fewer than 12 characters" in said.stderr
     with pytest.raises(UnauthenticatedError):
-        check_password(session, "a@example.org", "short")
+        check_password(session.get_bind(), "a@example.org", "short")
 
 
 def test_key_is_printed_alone_and_grants_its_scopes(migrated, session, data):
@@ -179,8 +180,7 @@ def sign_in(data, email="alice@example.org", password=PASSWORD):
     """Open a session; return its token."""
     engine = database.make_engine(f"sqlite:///{data / 'assessment.sqlite3'}")
     try:
-        with database.read_session(engine) as reading:
-            found = check_password(reading, email, password)
+        found = check_password(engine, email, password)
         with database.write_session(engine) as writing:
             return user_sessions.begin_session(writing, found, NOW)
     finally:
@@ -254,7 +254,7 @@ def test_user_disable_ends_sessions_and_enable_does_not_revive_them(migrated, al
 
 @pytest.mark.parametrize("change", ["password", "disable"])
 def test_concurrent_sign_in_is_invalid_after_change(migrated, alice, data, session, change):
-    under_way = check_password(session, "alice@example.org", PASSWORD)
+    under_way = check_password(session.get_bind(), "alice@example.org", PASSWORD)
     session.rollback()
     migrated("user", change, "alice@example.org", given="turnip glacier envelope\n")
     engine = database.make_engine(f"sqlite:///{data / 'assessment.sqlite3'}")
@@ -394,8 +394,8 @@ def test_second_step_is_reset_for_somebody_who_is_locked_out(migrated, session, 
     migrated("user", "add", "a@example.org", given=PASSWORD)
     without = migrated("user", "reset-second-step", "a@example.org")
     secret, engine = second_factor.generate_secret(), session.get_bind()
+    user_id = check_password(engine, "a@example.org", PASSWORD).user_id
     with database.write_session(engine) as writing:
-        user_id = check_password(writing, "a@example.org", PASSWORD).user_id
         code = pyotp.TOTP(secret).at(NOW)
         second_factor.set_up(writing, user_id, secret, code, NOW, server_secret="the secret of this server")
 
@@ -405,6 +405,5 @@ def test_second_step_is_reset_for_somebody_who_is_locked_out(migrated, session, 
     assert "has no two-step sign-in" in without.stderr
     assert "signs in with the password alone now" in said.stderr
     assert unknown.exit_code == 1
-    with database.read_session(engine) as reading:
-        assert not check_password(reading, "a@example.org", PASSWORD).has_second_factor
+    assert not check_password(engine, "a@example.org", PASSWORD).has_second_factor
     assert data

@@ -1,4 +1,4 @@
-"""`assessment workspace time-zone`, and the backup that `assessment migrate` makes or asks for."""
+"""`assessment workspace time-zone`, and the copy that `assessment migrate` makes."""
 
 from contextlib import nullcontext
 from datetime import UTC, date, datetime, timedelta
@@ -84,18 +84,6 @@ def test_sqlite_is_copied_before_migration(run, data):
     copies = list(data.glob("*.backup"))
     assert len(copies) == 1
     assert str(copies[0]) in said.stderr
-
-
-def test_postgresql_migration_names_backup_command_first(run, postgres_url, monkeypatch):
-    load_schema(postgres_url, "postgresql")
-    monkeypatch.setenv("ASSESSMENT_DATABASE_URL", postgres_url)
-    monkeypatch.setenv("ASSESSMENT_PUBLIC_URL", "https://survey.example.org")
-    monkeypatch.setenv("ASSESSMENT_SECRET", SECRET)
-
-    said = run("migrate")
-
-    assert said.exit_code == 0, said.stderr
-    assert said.stderr.index("pg_dump --format=custom") < said.stderr.index("has the newest schema now")
 
 
 def test_old_demo_keeps_its_survey_open(tmp_path):

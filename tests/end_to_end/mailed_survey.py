@@ -17,8 +17,8 @@ from sqlalchemy import func, select
 from assessment.services.auth import user_sessions
 from assessment.services.delivery import mail_settings
 from assessment.services.delivery.mail_settings import make_mail_settings
-from assessment.services.delivery.mailings import UNDO_WINDOW
 from assessment.services.delivery.outbox_worker import OutboxWorker
+from assessment.services.delivery.queued_mailings import UNDO_WINDOW
 from assessment.storage import database, tables
 from tests.smtp_server import Mailbox, run_smtp_server
 from tests.web import people

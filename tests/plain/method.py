@@ -191,11 +191,13 @@ def _dimension(work: Work, function: str, dimension: str) -> dict:
     least = 1.0
     if items and not work.rules.exact:
         least = math.ceil(100 / min(numeric(work.people, item) for item in items))
+    # Stricter than the method: under seven answers the least half-width would tell that all are alike.
+    of_one_item = not work.rules.exact and len(items) == 1 and numeric(work.people, items[0]) < 7
     interval = _interval(work, items, known, lambda figures: figures.dimensions[function, dimension], least)
     return {
         **derived_figures.reading(known),
         **(NO_AGREEMENT if of_few else _agreement(work, of_dimension(function, dimension))),
-        **(derived_figures.NO_INTERVAL if of_few else interval),
+        **(derived_figures.NO_INTERVAL if of_few or of_one_item else interval),
         "items": {item: _item(work, item) for item in of_dimension(function, dimension)},
     }
 

@@ -136,7 +136,7 @@ def find_disclosed_answers(
         if item.kind is Kind.PRACTICE and team.answers.values[0, column] >= 0
     ][:PER_TEAM]
     settings = AssessmentSettings(minimum_group=minimum_group)
-    seen = [list(_published(questionnaire, team, settings, SCRIPTS[script])) for script in scripts]
+    seen = [list(publish_releases(questionnaire, team, settings, SCRIPTS[script])) for script in scripts]
     found = sum(any(is_revealed(questionnaire, team, releases, column) for releases in seen) for column in columns)
     return found, len(columns)
 
@@ -171,10 +171,10 @@ SCRIPTS: Mapping[str, Sequence[Close]] = {
 }
 
 
-def _published(
+def publish_releases(
     questionnaire: Questionnaire, team: Team, settings: AssessmentSettings, script: Sequence[Close]
 ) -> Iterator[Seen]:
-    """Close again and again; what the rules forbid is not published."""
+    """Yield the releases of closing again and again; what the rules forbid is not published."""
     published: list[tuple[Answers, int]] = []
     rng = np.random.default_rng(len(team.answers))
     for close in script:

@@ -61,6 +61,13 @@ class Telling(DisclosureGuard, frozen=True):
         return super().round_agreement(agreement, 10**6)
 
 
+class Sixfold(DisclosureGuard, frozen=True):
+    """The interval of a single item from k + 1 answers on."""
+
+    def must_hide_item_interval(self, answers):  # noqa: ARG002
+        return False
+
+
 class Sharing(DisclosureGuard, frozen=True):
     """Distributions as they are."""
 
@@ -92,11 +99,16 @@ def _as(kind: type[DisclosureGuard], rules: DisclosureGuard) -> DisclosureGuard:
     return kind(rules.needed, rules.minimum_group, rules.step, rules.lowest, rules.highest)
 
 
-def _guarded(kind: type[DisclosureGuard], step: float | None = None) -> Mutant:
+def use_guard_kind(monkeypatch: pytest.MonkeyPatch, kind: type[DisclosureGuard]) -> None:
+    """Release everything through a guard of this kind."""
+    monkeypatch.setattr(method, "build_guard", lambda *rules: _as(kind, guard.build_guard(*rules)))
+
+
+def guard_with(kind: type[DisclosureGuard], step: float | None = None) -> Mutant:
     """A mutant whose guard is of another kind."""
 
     def mutant(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
-        monkeypatch.setattr(method, "build_guard", lambda *rules: _as(kind, guard.build_guard(*rules)))
+        use_guard_kind(monkeypatch, kind)
         release = released(score_answers(questionnaire, answers, AssessmentSettings()))
         return release if step is None else replace(release, step=step)
 
@@ -160,20 +172,20 @@ def naive(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers
 
 
 MUTANTS: Mapping[str, Mutant] = {
-    "rounding off": _guarded(Unrounded, 0.0),
+    "rounding off": guard_with(Unrounded, 0.0),
     "threshold k": threshold_k,
-    "intervals of dimensions whatever the roles": _guarded(Spreading),
+    "intervals of dimensions whatever the roles": guard_with(Spreading),
     "counts by role within a function": counts_by_role,
     "red flags exact": exact_flags,
     "gap thresholds off": gap_thresholds_off,
-    "hidden items used above": _guarded(Careless),
-    "distributions as they are": _guarded(Sharing),
+    "hidden items used above": guard_with(Careless),
+    "distributions as they are": guard_with(Sharing),
 }
 
 
 def spreads_at_face_value(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
     """Half-widths and agreements as they are, but for whole points and tenths."""
-    return replace(_guarded(Telling)(monkeypatch, questionnaire, answers), at_face_value=True)
+    return replace(guard_with(Telling)(monkeypatch, questionnaire, answers), at_face_value=True)
 
 
 def intact(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:

@@ -90,6 +90,12 @@ def _found_out(known: Background, release: Release, case: Case, group: Group) ->
         ways = [_near(tuple(rungs.tolist()), own if n == group.place else others) for n, rungs in enumerate(case.rungs)]
         if _another(known, release, case, group, ways):
             return False
+    ways = [
+        _near(tuple(rungs.tolist()), 1) if n == group.place else _slides(tuple(rungs.tolist()))
+        for n, rungs in enumerate(case.rungs)
+    ]
+    if prod(map(len, ways)) <= MOST_WORLDS and _another(known, release, case, group, ways):
+        return False
     people = case.rungs.sum(axis=1).tolist()
     if prod(comb(each + RUNG_COUNT - 1, RUNG_COUNT - 1) for each in people) > MOST_WORLDS:
         return True
@@ -154,6 +160,18 @@ def _near(rungs: tuple[int, ...], moves: int) -> Whole:
             for old, new in permutations(range(RUNG_COUNT), 2)
             if way[old]
         }
+    return np.asarray(sorted(found), dtype=np.int64)
+
+
+@cache
+def _slides(rungs: tuple[int, ...]) -> Whole:
+    """Ways that lie in the same classes: any number of people move between the two rungs of the lowest or highest."""
+    found = {rungs}
+    for low, high in ((0, 1), (3, 4)):
+        for people in range(rungs[low] + rungs[high] + 1):
+            way = list(rungs)
+            way[low], way[high] = people, rungs[low] + rungs[high] - people
+            found.add(tuple(way))
     return np.asarray(sorted(found), dtype=np.int64)
 
 

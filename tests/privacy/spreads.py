@@ -37,8 +37,10 @@ def spread_of(known: Background, release: Release, shown: Shown) -> tuple[Dimens
     function = release.result.functions[shown.function]
     part = function.dimensions[shown.dimension]
     items = [item for item in part.items.values() if item.score is not None]
-    if len(items) != 1 or part.n is None or part.score is None:
+    if len(items) != 1 or part.score is None or (part.agreement is None and part.half_width is None):
         return None, False
+    if part.half_width is None and release.step:  # hidden; at full precision it is missing where all are alike
+        return part, False
     rows = [d for d in known.questionnaire.dimensions if d.id == shown.dimension and d.hand_offs]
     return part, not (rows and function.hand_off.score is not None)
 
@@ -103,7 +105,7 @@ def fitting(
         return np.asarray(possible)
     if part.agreement is not None:
         variance = (squares.sum(axis=0) - sums.sum(axis=0) ** 2 / n) / (n - 1)
-        possible &= np.abs(rounded(1 - variance / 2, release.tenths) - part.agreement) < 1e-6
+        possible &= np.abs(_agreement(release, variance, n) - part.agreement) < 1e-6
     if with_interval:
         width = _half_width(known, release, counts, base, sums, squares)
         possible &= _agrees(release, part, width, n)
@@ -132,6 +134,14 @@ def _half_width(
     error = np.where(error > 1e-9, error, 0.0)
     quantile = student.ppf((1 + scoring.interval_confidence) / 2, n - 1)
     return np.asarray(quantile * np.sqrt(error**2 + (0 if release.at_face_value else release.step**2 / 12)))
+
+
+def _agreement(release: Release, variance: Floats, answers: int) -> Floats:
+    """The released agreement: neither below 0 nor above that of two people a rung off the mean (method 6.4)."""
+    if not release.tenths:
+        return np.asarray(1 - variance / 2)
+    most = 1.0 if release.at_face_value else 1 - 1 / (answers - 1)
+    return np.maximum(0.0, rounded(np.minimum(1 - variance / 2, most), release.tenths))
 
 
 def _agrees(release: Release, part: DimensionResult, width: Floats, answers: int) -> NDArray[np.bool_]:

@@ -11,7 +11,7 @@ from assessment.domain.answers import AssessmentSettings
 from assessment.domain.method import score_answers
 from tests.privacy import attackers, counting, recomputation, sums, worlds
 from tests.privacy.findings import Kind
-from tests.privacy.mutants import MUTANTS, intact, live, naive, spreads_at_face_value
+from tests.privacy.mutants import MUTANTS, Sixfold, guard_with, intact, live, naive, spreads_at_face_value
 from tests.privacy.release import background, released
 
 UNANIMOUS_MOST = 0.05  # of organisations, with an insider
@@ -95,6 +95,14 @@ def test_missing_spread_does_not_disclose_six_equal_answers(monkeypatch, questio
     answers = organisation(OF_ONE_MIND)
 
     assert broken(monkeypatch, questionnaire, spreads_at_face_value, answers, OF_ONE_MIND)
+    assert not broken(monkeypatch, questionnaire, intact, answers, OF_ONE_MIND)
+
+
+def test_interval_of_six_answers_to_one_question_is_hidden(monkeypatch, questionnaire, organisation):
+    """The least half-width for six answers, 17 points, is below the 18 of two people who differ from the rest."""
+    answers, layer = organisation(OF_ONE_MIND), guard_with(Sixfold)
+
+    assert broken(monkeypatch, questionnaire, layer, answers, OF_ONE_MIND)
     assert not broken(monkeypatch, questionnaire, intact, answers, OF_ONE_MIND)
 
 

@@ -10,6 +10,7 @@ import pytest
 from msgspec.structs import replace
 
 from assessment.domain.answers import AssessmentSettings
+from assessment.domain.disclosure import guard
 from assessment.domain.method import score_answers
 from assessment.domain.scoring import function_results
 from assessment.questionnaires import find_shipped_folder, load_questionnaire
@@ -17,7 +18,7 @@ from assessment.questionnaires.checks.limits import (
     MAXIMUM_WEIGHT_RATIO,
     MINIMUM_FULL_WEIGHT,
 )
-from tests.privacy import attackers, population
+from tests.privacy import attackers, population, recomputation
 from tests.privacy.conftest import EVERYDAY
 from tests.privacy.findings import Kind
 from tests.privacy.release import background, released
@@ -28,6 +29,7 @@ SHIPPED = ("social-media-integration", SHORT)
 ROLES = (0, 1, 2)
 FEW, MANY = 6, 60  # organisations for each questionnaire and heavy role
 SOME = 12  # organisations, for what must be broken
+TINY = 0.25  # points
 
 
 @pytest.fixture(scope="module", params=SHIPPED)
@@ -76,6 +78,47 @@ def test_attack_detects_mutant_without_limits_of_weights(questionnaire, heavy, v
     hostile = weight_roles(questionnaire, heavy, **values)
 
     assert any("answer" in find_leaks(hostile, seed) for seed in range(SOME))
+
+
+def use_tiny_steps(questionnaire):
+    """Return a questionnaire whose cut points and margins are as close as the check allows, to read more than steps."""
+    scoring, indices = questionnaire.scoring, questionnaire.indices
+    bands = tuple(score + TINY * number for number, score in enumerate((40.0,) * len(scoring.bands)))
+    return replace(
+        questionnaire,
+        scoring=replace(scoring, bands=bands, contested_below=0.5, provisional_below=0.9, partial_above=TINY),
+        indices=replace(
+            indices,
+            set_up_to_fail=indices.set_up_to_fail and replace(indices.set_up_to_fail, high_at=TINY),
+            perception_gap=replace(indices.perception_gap, indicative_at=TINY, strong_at=2 * TINY),
+            balance=replace(indices.balance, tie_below=TINY, spread_at=TINY),
+        ),
+    )
+
+
+def test_questionnaire_with_tiny_steps_reveals_no_answer(base, organisations):
+    """Cut points are compared with released figures, so that any number of them tells nothing more."""
+    leaks = find_all_leaks(use_tiny_steps(base), FEW if organisations == EVERYDAY else MANY)
+
+    assert leaks == {}
+
+
+def test_figures_by_tiny_steps_follow_from_released_figures(questionnaire):
+    hostile, settings = use_tiny_steps(questionnaire), AssessmentSettings(minimum_group=K)
+
+    differences = [
+        recomputation.differences(hostile, score_answers(hostile, population.organisation(hostile, seed), settings))
+        for seed in range(FEW)
+    ]
+
+    assert differences == [[]] * FEW
+
+
+def test_attack_detects_mutant_with_tiny_steps_of_scores(questionnaire, monkeypatch):
+    """Mutant: a questionnaire may set the step that scores are rounded to (the check refuses it as unknown)."""
+    monkeypatch.setattr(guard, "RELEASE_STEP", TINY)
+
+    assert any("answer" in find_leaks(questionnaire, seed) for seed in range(SOME))
 
 
 def test_questionnaire_with_single_items_in_its_dimensions_reveals_no_answer(organisations):

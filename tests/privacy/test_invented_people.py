@@ -25,6 +25,8 @@ IS_SOAK = bool(os.environ.get("ASSESSMENT_TEST_SOAK"))
 TEAMS = 24 if IS_SOAK else 2  # for each number of invented people and each k: 8 or 9 answers each
 COUNTED = 24
 KINDS = [(5, 3), (12, 3), (5, 5), (12, 5)]  # invented people, k
+K = 5
+CLOSING = 12  # invented people for several closes: 5 of them change too few answers for another release
 # Invented people that must not count: late by hand or from a list by mail; where domains are named, by hand, mailed at
 # another domain, all to one mailbox, and revoked after they answered.
 UNCOUNTED = {
@@ -140,30 +142,33 @@ def test_attack_detects_mutant_that_counts_everyone(attack, monkeypatch, scenari
     assert found > 0.75 * attacked
 
 
-def test_attack_detects_mutant_with_unlimited_releases(attack, monkeypatch):
+@pytest.mark.parametrize(("minimum_group", "real", "script"), [(5, 10, "moved with others"), (3, 6, "many closes")])
+def test_attack_detects_mutant_with_unlimited_releases(attack, monkeypatch, minimum_group, real, script):
     """Mutant: invented people who count, and as many closes as the attacker likes."""
-    teams = 2 * TEAMS
-    limited, _ = attack(BEFORE, 12, 5, real=10, scripts=["moved with others"], teams=teams)
+    teams = 3 * TEAMS
+    limited, _ = attack(BEFORE, CLOSING, minimum_group, real=real, scripts=[script], teams=teams)
     monkeypatch.setattr(republication, "MAX_RELEASES", 99)
 
-    unlimited, attacked = attack(BEFORE, 12, 5, real=10, scripts=["moved with others"], teams=teams)
+    unlimited, attacked = attack(BEFORE, CLOSING, minimum_group, real=real, scripts=[script], teams=teams)
 
     assert attacked >= 8 * teams
-    assert unlimited >= 2 * limited
     assert unlimited > limited
 
 
-def test_attack_detects_mutant_that_ignores_replacements(attack, monkeypatch):
+@pytest.mark.parametrize(("minimum_group", "real"), [(5, 10), (3, 4)])
+def test_attack_detects_mutant_that_ignores_replacements(attack, monkeypatch, minimum_group, real):
     """Mutant: one person is moved to another function, next to invented people who count."""
     teams = 4 * TEAMS
-    counted, attacked = attack(BEFORE, 12, 5, real=10, scripts=["moved"], teams=teams)
+    counted, attacked = attack(BEFORE, CLOSING, minimum_group, real=real, scripts=["moved"], teams=teams)
     true = republication.find_blocking_figures
     monkeypatch.setattr(republication, "find_blocking_figures", lambda *known: true(*known[:-1]))
 
-    uncounted, _ = attack(BEFORE, 12, 5, real=10, scripts=["moved"], teams=teams)
+    uncounted, _ = attack(BEFORE, CLOSING, minimum_group, real=real, scripts=["moved"], teams=teams)
 
-    assert counted <= 0.02 * attacked
-    assert uncounted >= 3 * max(1, counted)
+    # At k = 3 some answers of a small team show at the first close already: these invented people count.
+    most, factor = (0.02, 3) if minimum_group == K else (0.1, 2)
+    assert counted <= most * attacked
+    assert uncounted >= factor * max(1, counted)
 
 
 def test_attack_detects_mutant_that_uses_all_uncounted_answers(attack, monkeypatch):

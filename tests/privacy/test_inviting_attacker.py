@@ -2,14 +2,19 @@
 
 from itertools import product
 
+import msgspec
+import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from assessment.domain.answers import AssessmentSettings
 from assessment.domain.disclosure import invited_people
+from assessment.domain.method import score_figures
 from assessment.services.people import people_invitations, response_import
 from assessment.storage.survey import counting_people
 from tests.privacy.invented import ELSEWHERE, LATE, LATE_LIST, ONE_MAILBOX, OUTSIDE
-from tests.privacy.inviter import InvitingAttacker, count_revealed
+from tests.privacy.inviter import REAL, TEAM, InvitingAttacker, count_revealed
+from tests.privacy.whole_release import find_closed_answers, list_practice_columns
 
 pytestmark = pytest.mark.slow
 
@@ -22,6 +27,8 @@ SCENARIOS = {
 }
 KINDS = [(5, 3), (12, 5)]  # invented people, k
 ATTACKED = 20  # answers in one attack, at least
+VICTIMS = (0, *range(len(TEAM), REAL))  # those who are alone in a role of a function
+FEW = 4  # answers of each, for the search of whole releases
 
 
 @pytest.fixture
@@ -39,6 +46,12 @@ def attack(migrated_sqlite_url, questionnaire):
     return attack
 
 
+def read_figures(result):
+    """Return every figure of a result as bytes, without its advice, date and who was invited."""
+    parts = (result.respondents, result.overall, result.functions, result.indices, result.personal)
+    return msgspec.json.encode(parts)
+
+
 @pytest.mark.parametrize(("name", "kind"), list(product(SCENARIOS, KINDS)))
 def test_inviting_attacker_reveals_no_real_answer(attack, name, kind):
     outcome, revealed, attacked = attack(SCENARIOS[name], kind)
@@ -47,6 +60,27 @@ def test_inviting_attacker_reveals_no_real_answer(attack, name, kind):
     assert revealed == 0
     assert outcome.uploads == 0
     assert len(outcome.releases) == 1  # no revocation, replacement or invented person brings another one
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_released_figure_leaves_each_real_answer_open(attack, questionnaire, kind):
+    outcome, _, _ = attack(LATE, kind)
+    answers = replace(outcome.answers, counts=np.asarray(outcome.counting))
+    settings = AssessmentSettings(minimum_group=kind[1])
+
+    def sign(values):
+        return read_figures(score_figures(questionnaire, replace(answers, values=values), settings))
+
+    closed = [
+        questionnaire.items[column].id
+        for victim in VICTIMS
+        for column in find_closed_answers(
+            sign, answers.values, REAL, list_practice_columns(questionnaire, answers.values, victim)[:FEW], victim
+        )
+    ]
+
+    assert sign(answers.values) == read_figures(outcome.releases[0])  # these are the figures of the release
+    assert closed == []
 
 
 @pytest.mark.parametrize("name", ["late", "elsewhere"])

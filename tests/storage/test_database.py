@@ -1,6 +1,7 @@
 """Engines: durable, private, patient, and reading that can't write."""
 
 import stat
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -93,3 +94,18 @@ def test_row_with_assessment_of_other_workspace_violates_foreign_key(survey):
 
     with pytest.raises(ConflictError), database.write_session(survey) as session:
         rows.insert_response(session, "response-2", workspace_id="workspace-2")
+
+
+@pytest.mark.parametrize("is_failing", [False, True])
+def test_connection_checks_foreign_keys_again_after_rewriting_rows(sqlite_url, is_failing):
+    engine = database.make_engine(sqlite_url)
+
+    with suppress(LookupError), database.rewrite_session(engine) as session:
+        unchecked = session.execute(text("PRAGMA foreign_keys")).scalar()
+        if is_failing:
+            raise LookupError
+    with engine.connect() as connection:
+        checked = connection.exec_driver_sql("PRAGMA foreign_keys").scalar()
+
+    engine.dispose()
+    assert (unchecked, checked) == (0, 1)

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
@@ -122,13 +123,13 @@ def test_corrupt_copy_is_deleted(tmp_path):
 
 
 def test_failed_migration_leaves_database_unchanged(empty_engine, monkeypatch):
-    real = schema.command.upgrade
+    real = command.upgrade
 
     def upgrade_then_fail(settings, target):
         real(settings, target)
         raise RuntimeError
 
-    monkeypatch.setattr(schema.command, "upgrade", upgrade_then_fail)
+    monkeypatch.setattr(command, "upgrade", upgrade_then_fail)
 
     with pytest.raises(RuntimeError):
         schema.migrate_schema(empty_engine, NOW)

@@ -10,7 +10,14 @@ from litestar import Litestar
 from sqlalchemy import Table, select, update
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.services.delivery import mail_settings, mail_texts, mailings, reminder_plans
+from assessment.services.delivery import (
+    mail_queue,
+    mail_settings,
+    mail_texts,
+    mailings,
+    queued_mailings,
+    reminder_plans,
+)
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.services.operations import audit_trail
 from assessment.services.reports import published_reports
@@ -49,11 +56,11 @@ ACTS = {
     ("POST", f"{INVITATION}/link"): audit_trail.LINK_CREATED,
     ("POST", f"{INVITATION}/replacement"): audit_trail.INVITATION_REPLACED,
     ("POST", f"{INVITATION}/revoke"): audit_trail.INVITATION_REVOKED,
-    ("POST", f"{INVITATION}/mail"): mailings.MAILS_QUEUED,
-    ("POST", f"{MAILS}/invitations"): mailings.MAILS_QUEUED,
-    ("POST", f"{MAILS}/reminders"): mailings.MAILS_QUEUED,
-    ("POST", f"{MAILS}/closing-notice"): mailings.MAILS_QUEUED,
-    ("POST", f"{MAILS}/{{mailing_id}}/cancel"): mailings.MAILS_CANCELLED,
+    ("POST", f"{INVITATION}/mail"): mail_queue.MAILS_QUEUED,
+    ("POST", f"{MAILS}/invitations"): mail_queue.MAILS_QUEUED,
+    ("POST", f"{MAILS}/reminders"): mail_queue.MAILS_QUEUED,
+    ("POST", f"{MAILS}/closing-notice"): mail_queue.MAILS_QUEUED,
+    ("POST", f"{MAILS}/{{mailing_id}}/cancel"): queued_mailings.MAILS_CANCELLED,
     ("POST", f"{MAILS}/plan"): reminder_plans.PLAN_CHANGED,
     ("POST", f"{MAILS}/plan/stop"): reminder_plans.PLAN_CHANGED,
     ("POST", f"{MAILS}/plan/resume"): reminder_plans.PLAN_CHANGED,
@@ -91,8 +98,8 @@ ACTS = {
     ("PATCH", f"{API}/invitations/{{invitation}}"): audit_trail.INVITATION_CHANGED,
     ("POST", f"{API}/invitations/{{invitation}}/replacement"): audit_trail.INVITATION_REPLACED,
     ("POST", f"{API}/invitations/{{invitation}}/links"): audit_trail.LINK_CREATED,
-    ("POST", f"{API}/invitations/send"): mailings.MAILS_QUEUED,
-    ("POST", f"{API}/invitations/remind"): mailings.MAILS_QUEUED,
+    ("POST", f"{API}/invitations/send"): mail_queue.MAILS_QUEUED,
+    ("POST", f"{API}/invitations/remind"): mail_queue.MAILS_QUEUED,
     ("DELETE", f"{API}/invitations/{{invitation}}"): audit_trail.INVITATION_REVOKED,
     ("POST", f"{API}/responses"): audit_trail.RESPONSES_IMPORTED,
     ("PUT", f"{API}/comments"): None,

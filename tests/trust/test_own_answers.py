@@ -15,10 +15,9 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import closing, reopening
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitation_changes import InvitationPatch
-from assessment.services.survey import draft_keys, draft_transfer, survey_entry
+from assessment.services.survey import draft_transfer, survey_entry
 from assessment.storage import tables
-from assessment.storage.survey import responses
-from tests.web import people
+from tests.web import mutants, people
 from tests.web.people import Person
 
 CHOICES = ("", "continue", "empty", "me", "not-me")
@@ -198,15 +197,7 @@ async def test_mutant_with_a_link_that_opens_answers_without_a_cookie_is_caught(
     app: Litestar, links: dict[str, str], database_url: str, monkeypatch: pytest.MonkeyPatch
 ):
     """As it was: every link leads to the one response of its invitation."""
-    real = survey_entry._begin_draft
-
-    def begin(session: Any, link: Any, random: Any, secret: str) -> Any:
-        response_id = responses.find_newest_response(session, "w", link.row.id)
-        if response_id is None:
-            return real(session, link, random, secret)
-        return survey_entry.admit_browser(session, link, response_id, draft_keys.generate_session(random), secret)
-
-    monkeypatch.setattr(survey_entry, "_begin_draft", begin)
+    monkeypatch.setattr(survey_entry, "_begin_draft", mutants.open_newest_response)
 
     known = Known(database_url, [links["practitioner"]], [])
 

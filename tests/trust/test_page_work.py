@@ -5,11 +5,16 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import event
+from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.services.people import people_invitations, people_summary
+from assessment.services.assessments import closing
+from assessment.services.assessments.published_questionnaires import load_questionnaire
+from assessment.services.people import people_invitations, people_summary, response_import
 from assessment.services.people.invitee_checks import Invitee
-from assessment.storage import database, tables
+from assessment.services.results import page_cache_keys
+from assessment.storage import answer_loader, database, tables
+from assessment.storage.assessments import Assessment
 from assessment.storage.survey import people_summaries
 from tests.web import people
 from tests.web.console.conftest import Visitor, World
@@ -19,6 +24,8 @@ STEP = 10  # instructions of SQLite's virtual machine between two calls of the h
 MOST_GROWTH = 1.2
 HOME = "/console"
 PAGES = (HOME, "/console/assessments/{id}/live", "/console/assessments/{id}/people")
+CLOSE_PAGE = "/console/assessments/{id}/close"
+RESULTS_PAGE = "/console/assessments/{id}/results"
 
 
 @pytest.fixture
@@ -58,7 +65,9 @@ def fill(world: World, number: int, opened: str = "") -> str:
     return opened
 
 
-async def measure(world: World, folder: Path, opened: str) -> dict[str, int]:
+async def measure(
+    world: World, folder: Path, opened: str, pages: tuple[str, ...] = (*PAGES, CLOSE_PAGE)
+) -> dict[str, int]:
     """Return the steps of the second view of each page: the first one may count."""
     steps, counted = {}, [0]
 
@@ -73,7 +82,7 @@ async def measure(world: World, folder: Path, opened: str) -> dict[str, int]:
     async with people.run_app(app), people.open_client(app) as client:
         event.listen(app.state.engine, "checkout", attach)
         client.cookies.set("console", world.session_of("alice"))
-        for page in PAGES:
+        for page in pages:
             for _ in range(2):
                 counted[0] = 0
                 assert (await Visitor(client).get(page.format(id=opened))).status_code == 200
@@ -82,7 +91,7 @@ async def measure(world: World, folder: Path, opened: str) -> dict[str, int]:
 
 
 def find_growing(few: dict[str, int], many: dict[str, int]) -> set[str]:
-    return {page for page in PAGES if many[page] > MOST_GROWTH * few[page]}
+    return {page for page in few if many[page] > MOST_GROWTH * few[page]}
 
 
 async def measure_both(world: World, folder: Path) -> tuple[dict[str, int], dict[str, int]]:
@@ -107,7 +116,50 @@ async def test_mutant_that_counts_people_at_each_view_is_caught(
 
     few, many = await measure_both(world, tmp_path)
 
-    assert find_growing(few, many) == set(PAGES)
+    assert find_growing(few, many) >= set(PAGES)
+
+
+def close_with(world: World, number: int) -> str:
+    """Close a new assessment of so many people."""
+    opened = world.opened(f"{number} answers")
+    key = AssessmentKey(world.home, opened)
+    rows = "".join(f"r{each},staff,hr,,{1 + each % 3}\n" for each in range(number))
+    with database.write_session(world.engine) as session:
+        response_import.import_responses(session, key, "respondent,role,functions,seconds,HR-P1\n" + rows, people.NOW)
+    with database.write_session(world.engine) as session:
+        closing.close_assessment(session, key, people.NOW)
+    return opened
+
+
+async def measure_results(world: World, folder: Path) -> tuple[dict[str, int], dict[str, int]]:
+    few, many = close_with(world, FEW), close_with(world, MANY)
+    return (
+        await measure(world, folder, few, (RESULTS_PAGE,)),
+        await measure(world, folder, many, (RESULTS_PAGE,)),
+    )
+
+
+async def test_work_of_the_results_page_does_not_grow_with_people(world: World, tmp_path: Path):
+    few, many = await measure_results(world, tmp_path)
+
+    print(few, many)  # noqa: T201
+    assert find_growing(few, many) == set()
+
+
+async def test_mutant_that_loads_answers_for_the_results_page_is_caught(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    make_key = page_cache_keys.make_page_key
+
+    def load_answers_too(session: Session, assessment: Assessment, *languages: str) -> bytes:
+        answer_loader.load_answers(session, assessment.key, load_questionnaire(session, assessment))
+        return make_key(session, assessment, *languages)
+
+    monkeypatch.setattr(page_cache_keys, "make_page_key", load_answers_too)
+
+    few, many = await measure_results(world, tmp_path)
+
+    assert find_growing(few, many) == {RESULTS_PAGE}
 
 
 def test_counts_of_a_change_that_is_committed_meanwhile_are_outdated(world: World, monkeypatch: pytest.MonkeyPatch):

@@ -3,10 +3,18 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
 
+from assessment.api.http import request_bodies
+from assessment.domain import csv_parser
+from assessment.domain.csv_parser import CsvError
+from assessment.services.people import response_files
+from assessment.web.http import form_request
 from tests.trust.conftest import SCOPES, Place
 from tests.web import people
 
@@ -126,3 +134,105 @@ async def test_unpaired_surrogate_in_a_field_name_is_refused(
 
     assert response.status_code == 422
     assert any("can't be kept" in each["detail"] for each in response.json()["errors"])
+
+
+REPEATED = b"&".join([b"email=a"] * 3_000)
+PEOPLE = b"[" + b",".join([b'{"role":"staff","functions":["marketing"]}'] * 3_000) + b"]"
+WRONG_LINES = "respondent,role,functions,CS-P1\n" + "a\n" * 5_000
+EMPTY_ROWS = "respondent,role,functions,CS-P1\n" + ",\n" * 200_000
+WIDE_ROW = "respondent,role,functions,CS-P1\nr,staff,marketing" + "," * 20_000
+
+
+async def count_parsed_fields(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Return how many fields of a form with 3,000 reach the parser."""
+    counts: list[int] = []
+
+    def parse(body: bytes) -> dict[str, str]:
+        counts.append(body.count(b"&") + 1)
+        return {}
+
+    monkeypatch.setattr(form_request, "parse_url_encoded_form_data", SimpleNamespace(__wrapped__=parse))
+    await client.post("/console/sign-in", content=REPEATED, headers=FORM)
+    return sum(counts)
+
+
+async def test_form_with_too_many_fields_does_not_reach_the_parser(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    assert await count_parsed_fields(client, monkeypatch) == 0
+
+
+async def test_mutant_without_a_limit_of_fields_is_caught(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(form_request, "MAX_FIELDS", 10**9)
+
+    assert await count_parsed_fields(client, monkeypatch) == 3_000
+
+
+async def count_validated_people(place: Place, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> int:
+    """Return how many values of a list with 3,000 people are validated one by one."""
+    counts: list[str] = []
+    real = request_bodies._find_faults
+
+    def find(kind: Any, data: Any, at: str) -> Any:
+        counts.append(at)
+        return real(kind, data, at)
+
+    monkeypatch.setattr(request_bodies, "_find_faults", find)
+    headers = {"authorization": f"Bearer {place.key(place.home, *SCOPES)}", "content-type": "application/json"}
+    response = await client.post(f"/api/v1/assessments/{place.open}/invitations", content=PEOPLE, headers=headers)
+    assert response.status_code == 422
+    return len(counts)
+
+
+async def test_json_list_above_its_limit_is_not_validated_by_element(
+    place: Place, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    assert await count_validated_people(place, client, monkeypatch) == 1
+
+
+async def test_mutant_without_a_limit_of_json_lists_is_caught(
+    place: Place, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(request_bodies, "_is_too_long", lambda *_: False)
+
+    assert await count_validated_people(place, client, monkeypatch) > 3_000
+
+
+def count_problems(text: str) -> int:
+    """Return how many mistakes of a file are collected before reading ends."""
+    reader = response_files._ResponseReader(people.load_shipped_questionnaire(), "survey", "")
+    with suppress(response_files._TooManyProblemsError):
+        reader.read(text)
+    return len(reader.problems)
+
+
+def test_mutant_without_a_limit_of_mistakes_in_a_file_is_caught(monkeypatch: pytest.MonkeyPatch):
+    limited = count_problems(WRONG_LINES)
+    monkeypatch.setattr(response_files, "MAX_PROBLEMS", 10**9)
+
+    assert limited <= 2_001
+    assert count_problems(WRONG_LINES) >= 5_000
+
+
+@pytest.mark.parametrize(
+    ("text", "limit", "line"), [(EMPTY_ROWS, "MAX_BLANK_ROWS", 100_002), (WIDE_ROW, "MAX_CELLS", 2)]
+)
+def test_mutant_without_a_limit_of_empty_rows_or_cells_is_caught(
+    text: str, limit: str, line: int, monkeypatch: pytest.MonkeyPatch
+):
+    with pytest.raises(CsvError) as refused:
+        list(csv_parser.read_rows(text))
+    monkeypatch.setattr(csv_parser, limit, 10**9)
+
+    assert refused.value.line == line
+    assert len(list(csv_parser.read_rows(text))) <= 2  # everything is read
+
+
+def test_line_breaks_alone_are_skipped_without_a_row_each(monkeypatch: pytest.MonkeyPatch):
+    rows: list[int] = []
+    real = csv_parser._read_row
+    monkeypatch.setattr(csv_parser, "_read_row", lambda *given: (rows.append(given[2]), real(*given))[1])
+
+    read = list(csv_parser.read_rows("a,b\n" + "\n \r\n" * 50_000 + "c,d\n"))
+
+    assert [row.line for row in read] == rows == [1, 100_002]

@@ -183,7 +183,7 @@ async def test_keep_alive_connection_stays_open(server: Server):
 
 
 @pytest.mark.slow
-async def test_mutant_without_timeouts_is_caught(tmp_path: Path, server: Server):
+async def test_mutant_without_timeouts_and_connection_limit_is_caught(tmp_path: Path, server: Server):
     plain = Server(tmp_path, tmp_path / "data")
     (tmp_path / "plain").mkdir()
     command = command_with_limit(*PLAIN, "--port", str(plain.port))
@@ -194,3 +194,8 @@ async def test_mutant_without_timeouts_is_caught(tmp_path: Path, server: Server)
         with pytest.raises(TimeoutError):
             await asyncio.wait_for(reader.read(), connections.HEADER_SECONDS + 3)
         writer.close()
+
+        idle = [await plain.connect() for _ in range(IDLE)]
+        with pytest.raises((TimeoutError, ConnectionError)):  # no descriptor is left for somebody else
+            await asyncio.wait_for(plain.ask(), 3)
+        await close_all([writer for _, writer in idle])

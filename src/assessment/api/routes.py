@@ -17,11 +17,13 @@ from assessment.api.resources import (
     comparisons,
     feasibility,
     invitations,
+    keys,
     organisations,
     questionnaires,
     responses,
     results,
     roadmap,
+    users,
     voices,
 )
 
@@ -75,6 +77,17 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
     roadmap.change_action,
     comparisons.read_comparison,
     benchmarks.list_benchmarks,
+    keys.list_keys,
+    keys.create_key,
+    keys.read_key,
+    keys.rotate_key,
+    keys.revoke_key,
+    users.list_users,
+    users.create_user,
+    users.read_user,
+    users.change_user,
+    users.renew_link,
+    users.remove_user,
 )
 
 

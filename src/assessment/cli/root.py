@@ -20,6 +20,11 @@ COMMANDS = {
     "doctor": LazyCommand(
         "assessment.cli.commands.doctor:check_installation", N_("Check the installation and list what to fix.")
     ),
+    "backup": LazyCommand(
+        "assessment.cli.commands.backups:create_backup", N_("Write a verified backup while the server runs.")
+    ),
+    "restore": LazyCommand("assessment.cli.commands.backups:restore_backup", N_("Restore a backup, and prove it.")),
+    "move": LazyCommand("assessment.cli.commands.backups:move_database", N_("Move everything to PostgreSQL.")),
     "work": LazyCommand(
         "assessment.cli.commands.work:run_worker", N_("Send mail and reminders, next to a server on PostgreSQL.")
     ),
@@ -28,6 +33,9 @@ COMMANDS = {
     "workspace": LazyCommand("assessment.cli.commands.workspace:workspace_group", N_("Settings of a workspace.")),
     "respondent": LazyCommand(
         "assessment.cli.commands.respondents:respondent_group", N_("Personal data: export or erase a person's.")
+    ),
+    "retention": LazyCommand(
+        "assessment.cli.commands.retention:apply_retention", N_("Erase what is stored longer than agreed.")
     ),
     "questionnaire": LazyCommand(
         "assessment.cli.commands.questionnaires:questionnaire_group", N_("Check, list and show questionnaires.")

@@ -85,6 +85,14 @@ class OutboxState(StrEnum):
     CANCELLED = "cancelled"
 
 
+class ErasureKind(StrEnum):
+    """What was erased, and is erased again after a restore."""
+
+    INVITATION = "invitation"
+    RESPONSE = "response"
+    ORGANISATION = "organisation"
+
+
 class WordKind(StrEnum):
     """What a word in a list of people stands for."""
 

@@ -9,6 +9,10 @@ DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs"}
 LINE_PATTERN = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 # Possessive quantifiers prevent backtracking, so an unclosed quote in a large file costs neither time nor memory.
 QUOTED_PATTERN = re.compile(r'"((?:[^"]++|"")*+)"')
+PLAIN_CELL_PATTERNS = {delimiter: re.compile(rf"[^{delimiter}\r\n]*+") for delimiter in DELIMITER_NAMES}
+BLANK_LINES_PATTERN = re.compile(r"(?:[^\S\r\n\t]*+(?:\r\n|\r|\n))++")
+MAX_BLANK_ROWS = 100_000  # rows with delimiters only, as a spreadsheet exports below its table
+MAX_CELLS = 10_000  # of a row; a spreadsheet has at most 16,384 columns
 SEPARATOR_LINE_PATTERN = re.compile(r"sep=([,;\t])[,;\t]*", re.IGNORECASE)
 
 
@@ -51,7 +55,7 @@ def read_rows(text: str) -> Iterator[CsvRow]:
     Raises `CsvError` at a NUL character and at a misplaced or unclosed quote.
     """
     if "\0" in text:
-        line = len(re.findall(r"\r\n|\r|\n", text[: text.index("\0")])) + 1
+        line = count_line_breaks(text[: text.index("\0")]) + 1
         raise CsvError(line, "There is a NUL character in this line.", "Save the file as “CSV UTF-8”.")
     start, line = 0, 1
     first = LINE_PATTERN.match(text)
@@ -61,11 +65,22 @@ def read_rows(text: str) -> Iterator[CsvRow]:
         delimiter, start, line = named[1], first.end(), 2
     else:
         delimiter = find_delimiter(heading)
+    blank = 0
     while start < len(text):
+        if skipped := BLANK_LINES_PATTERN.match(text, start):
+            start, line = skipped.end(), line + count_line_breaks(skipped[0])
+            continue
         row, end, breaks = _read_row(text, start, line, delimiter)
         if row.broken_cells or any(cell.strip() for cell in row.cells):
             yield row
+        elif (blank := blank + 1) > MAX_BLANK_ROWS:
+            raise CsvError(line, f"There are more than {MAX_BLANK_ROWS} empty rows.", "Delete them below the table.")
         start, line = end, line + breaks
+
+
+def count_line_breaks(text: str) -> int:
+    """Count line breaks of any kind; CR LF is one."""
+    return text.count("\n") + text.count("\r") - text.count("\r\n")
 
 
 def find_delimiter(heading: str) -> str:
@@ -80,6 +95,7 @@ def _read_row(text: str, start: int, line: int, delimiter: str) -> tuple[CsvRow,
     end = match.end() if match else len(text)
     plain = text[start:end].rstrip("\r\n")
     if '"' not in plain:
+        _check_cell_count(plain.count(delimiter) + 1, line)
         return CsvRow(line, plain.split(delimiter), {}), end, 1
     cells: list[str] = []
     multiline_cells: dict[int, int] = {}
@@ -89,6 +105,7 @@ def _read_row(text: str, start: int, line: int, delimiter: str) -> tuple[CsvRow,
         if breaks:
             multiline_cells[len(cells)] = cell_line
         cells.append(cell)
+        _check_cell_count(len(cells), line)
         cell_line += breaks
         if not text.startswith(delimiter, at):
             break
@@ -100,17 +117,22 @@ def _read_row(text: str, start: int, line: int, delimiter: str) -> tuple[CsvRow,
     return CsvRow(line, cells, multiline_cells), at, cell_line - line + 1
 
 
+def _check_cell_count(count: int, line: int) -> None:
+    if count > MAX_CELLS:
+        raise CsvError(line, f"This line has more than {MAX_CELLS} cells.", "Delete the columns behind the table.")
+
+
 def _read_cell(text: str, at: int, line: int, delimiter: str) -> tuple[str, int, int]:
     """Return the cell, its end offset, and the number of line breaks in it."""
-    ends = (delimiter, "\r", "\n")
-    opened = re.compile(r" *").match(text, at)
-    begin = opened.end() if opened else at
-    if not text.startswith('"', begin):
-        end = min((position for mark in ends if (position := text.find(mark, at)) >= 0), default=len(text))
-        if '"' in text[at:end]:
+    # `str.find` would search the whole rest of the file for a mark that it lacks.
+    plain = PLAIN_CELL_PATTERNS[delimiter].match(text, at)
+    cell = plain[0] if plain else ""
+    if not (opening := cell.lstrip(" ")).startswith('"'):
+        if '"' in cell:
             message = "A quote is inside a cell that does not begin with one."
             raise CsvError(line, message, "Remove it, or put the whole cell in quotes and write it twice.")
-        return text[at:end], end, 0
+        return cell, at + len(cell), 0
+    begin = at + len(cell) - len(opening)
     match = QUOTED_PATTERN.match(text, begin)
     if match is None:
         message = "A quote opens on this line and is never closed."
@@ -118,8 +140,8 @@ def _read_cell(text: str, at: int, line: int, delimiter: str) -> tuple[str, int,
     end = match.end()
     while text.startswith(" ", end):
         end += 1
-    if end < len(text) and not text.startswith(ends, end):
+    if end < len(text) and not text.startswith((delimiter, "\r", "\n"), end):
         message = "A quote opens on this line and closes in the middle of a cell."
         raise CsvError(line, message, "Remove it, or write each quote inside of a cell twice.")
     cell = match[1].replace('""', '"')
-    return cell, end, len(re.findall(r"\r\n|\r|\n", cell))
+    return cell, end, count_line_breaks(cell)

@@ -5,11 +5,13 @@ import unicodedata
 from functools import lru_cache
 
 MAX_CACHED_DOMAINS = 1000
+MAX_CACHED_LETTERS = 4096
 # Invisible characters beyond the format characters (category Cf); Unicode classifies these as letters or marks.
 INVISIBLE_LETTERS = frozenset("\u034f\u115f\u1160\u17b4\u17b5\u3164\uffa0")
 VARIATION_SELECTORS = (range(0xFE00, 0xFE10), range(0xE0100, 0xE01F0), range(0x180B, 0x1810))
 
 
+@lru_cache(MAX_CACHED_LETTERS)  # lists of thousands of names have a few hundred letters
 def is_invisible(letter: str) -> bool:
     """Return whether a character has no glyph: joiners, direction marks, soft hyphens, byte order marks, tags."""
     return (

@@ -1,18 +1,15 @@
 """Load answers into arrays in one linear pass.
 
-The database groups equal rows and returns each group packed (see `packing`): a few hundred rows for any number of
-respondents. Everything comes from one statement, because positions are valid only within it; a second one finds people
-who have several responses.
+Responses come as groups of equal rows from one statement (`answer_groups`); a second one finds people who have several.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Sequence
 
 import numpy as np
 from msgspec import Struct
 from msgspec.structs import replace
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, CompoundSelect, Select, case, func, literal, select, union_all
+from sqlalchemy import exists, func, select
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import (
@@ -25,41 +22,23 @@ from assessment.domain.answers import (
     list_answer_codes,
 )
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import ResponseState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.routing import build_survey_pages, is_asked
 from assessment.storage import tables
-from assessment.storage.columns import match_assessment
-from assessment.storage.row_packing import (
-    KEY_SEPARATOR,
-    SEPARATOR,
-    BinaryPacking,
-    RowIndex,
-    TextPacking,
-    choose_packing,
-    join_keys,
-    join_texts,
+from assessment.storage.answer_groups import (
+    SENT,
+    STARTED,
+    UNKNOWN_SECONDS,
+    UNLINKED,
+    PackedGroup,
+    ResponseGroups,
+    load_groups,
 )
+from assessment.storage.columns import match_assessment
 from assessment.storage.survey import counting_people
 
-RESPONDENTS, ANSWERS, TIMES = "respondents", "answers", "times"
-SENT, STARTED, UNLINKED = ResponseState.SENT.value, ResponseState.STARTED.value, "untied"
-UNKNOWN_SECONDS = -1.0  # response without a total time of its own
-
 response = tables.response
-answer = tables.answer
-section_time = tables.section_time
 invitation = tables.invitation
-
-Column: TypeAlias = ColumnElement[Any]
-
-
-class PackedGroup(Struct, frozen=True):
-    """Rows with the same keys: their row numbers in the arrays, and one figure each in the same order."""
-
-    keys: Sequence[str]
-    rows: NDArray[np.int64]
-    figures: NDArray[np.float64]
 
 
 class RouteGroup(Struct, frozen=True):
@@ -112,9 +91,9 @@ def load_answers(
     `named`: respondents are labelled by name or address, as an attributable assessment may. These are the current
     answers; for those behind a release see `release_snapshots`.
     """
-    ids, groups = _load_groups(session, key)
-    routes = _group_by_route(groups[RESPONDENTS])
-    values, evidence = _fill_values(questionnaire, routes, groups[ANSWERS], len(ids))
+    groups = load_groups(session, key)
+    ids, routes = groups.ids, _group_by_route(groups.respondents)
+    values, evidence = _fill_values(questionnaire, routes, groups.answers, len(ids))
     roles = np.full(len(ids), "", dtype=object)
     functions = np.zeros((len(ids), len(questionnaire.functions)), dtype=np.bool_)
     for route in routes:
@@ -129,63 +108,8 @@ def load_answers(
         evidence=evidence,
         counts=counting_people.load_count_flags(session, key, ids),
     )
-    sent, unlinked = (_flag_rows_in_state(groups[RESPONDENTS], wanted, len(ids)) for wanted in (SENT, UNLINKED))
+    sent, unlinked = (_flag_rows_in_state(groups.respondents, wanted, len(ids)) for wanted in (SENT, UNLINKED))
     return LoadedAnswers(answers, sent, unlinked, tuple(ids), _find_rows_of_same_person(session, ids, key))
-
-
-def _load_groups(session: Session, assessment_key: AssessmentKey) -> tuple[list[str], dict[str, list[PackedGroup]]]:
-    """Return the response ids in order, and the groups of each kind."""
-    packing = choose_packing(session)
-    read = session.execute(_select_packed_rows(packing, assessment_key)).all()
-    ids = np.array(
-        [response_id for row in read if row.kind == RESPONDENTS for response_id in row.ids.split(SEPARATOR)],
-        dtype=np.bytes_,
-    )
-    order = np.argsort(ids)
-    places = [packing.read_places(row.places) for row in read if row.kind == RESPONDENTS]
-    rows = RowIndex(np.concatenate([np.zeros(0, dtype=np.int64), *places])[order])
-    groups: dict[str, list[PackedGroup]] = {RESPONDENTS: [], ANSWERS: [], TIMES: []}
-    for kind, _, packed, figures, key in read:
-        groups[kind].append(
-            PackedGroup(key.split(KEY_SEPARATOR), rows[packing.read_places(packed)], packing.read_figures(figures))
-        )
-    return ids[order].astype(np.str_).tolist(), groups
-
-
-def _select_packed_rows(packing: TextPacking | BinaryPacking, assessment_key: AssessmentKey) -> CompoundSelect[Any]:
-    columns = (response.c[name] for name in ("id", "role", "functions", "state", "seconds", "invitation_id", "label"))
-    them = (
-        select(*columns, packing.place.label("place"))
-        .where(
-            *match_assessment(response, assessment_key),
-            response.c.state.in_((SENT, STARTED)),
-        )
-        .subquery()
-    )
-
-    def packed(
-        kind: str, keys: Sequence[Column], figure: Column | None = None, ids: Column | None = None
-    ) -> Select[Any]:
-        parts: tuple[Column, ...] = (
-            literal(kind).label("kind"),
-            (literal("") if ids is None else join_texts(ids)).label("ids"),
-            packing.places(them.c.place).label("places"),
-            packing.empty if figure is None else packing.figures(figure),
-        )
-        key = join_keys(keys)
-        return select(*parts, key).group_by(key)
-
-    is_untied = them.c.invitation_id.is_(None) & them.c.label.is_(None)
-    standing = case((them.c.state == SENT, SENT), (is_untied, UNLINKED), else_=STARTED)
-    seconds = func.coalesce(them.c.seconds, UNKNOWN_SECONDS)
-    people = packed(RESPONDENTS, (them.c.role, them.c.functions, standing), seconds, them.c.id)
-    answers = packed(ANSWERS, (answer.c.item_id, answer.c.value, answer.c.evidence))
-    times = packed(TIMES, (section_time.c.section,), section_time.c.seconds).where(section_time.c.seconds.is_not(None))
-    return union_all(
-        people.select_from(them),
-        answers.join_from(answer, them, them.c.id == answer.c.response_id),
-        times.join_from(section_time, them, them.c.id == section_time.c.response_id),
-    )
 
 
 def _group_by_route(people: Sequence[PackedGroup]) -> list[RouteGroup]:
@@ -236,11 +160,11 @@ def _fill_values(
 
 
 def _sum_seconds(
-    questionnaire: Questionnaire, routes: Sequence[RouteGroup], groups: Mapping[str, Sequence[PackedGroup]], count: int
+    questionnaire: Questionnaire, routes: Sequence[RouteGroup], groups: ResponseGroups, count: int
 ) -> NDArray[np.float64]:
     """Return the response's own seconds, otherwise the sum over its pages; NaN if a page has none (method 3)."""
-    pages = {group.keys[0]: np.full(count, np.nan) for group in groups[TIMES]}
-    for group in groups[TIMES]:
+    pages = {group.keys[0]: np.full(count, np.nan) for group in groups.times}
+    for group in groups.times:
         pages[group.keys[0]][group.rows] = group.figures
     nowhere = np.full(count, np.nan)
     totals = np.full(count, np.nan)
@@ -250,7 +174,7 @@ def _sum_seconds(
         ]
         if page_seconds:
             totals[route.rows] = sum(page[route.rows] for page in page_seconds)
-    for group in groups[RESPONDENTS]:
+    for group in groups.respondents:
         is_reported = group.figures != UNKNOWN_SECONDS
         totals[group.rows[is_reported]] = group.figures[is_reported]
     return totals
@@ -265,6 +189,9 @@ def _find_rows_of_same_person(session: Session, ids: Sequence[str], key: Assessm
             invitation.c.replaces.is_not(None),
         )
     ).all()
+    has_several = session.scalar(select(exists().where(*here, response.c.draft_number > 1)))
+    if not replacements and not has_several:
+        return ()
     before = {row.id: row.replaces for row in replacements}
     several = select(response.c.invitation_id).where(*here, response.c.draft_number > 1)
     is_replacing = (invitation.c.workspace_id == key.workspace_id, invitation.c.replaces.is_not(None))

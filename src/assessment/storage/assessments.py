@@ -12,7 +12,7 @@ from assessment.domain.closed_sets import AssessmentState, Confidentiality, Rele
 from assessment.errors import NotFoundError
 from assessment.storage import tables
 from assessment.storage.assessment_table import Assessment as Assessment  # noqa: PLC0414  # what the queries return
-from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
+from assessment.storage.cursor_pagination import PageRequest, RowPage, choose_order, load_page
 from assessment.storage.results import releases
 from assessment.storage.survey import people_summaries
 
@@ -91,20 +91,23 @@ def list_assessments(
     *,
     state: str = "",
     search: str = "",
+    wave_of: str = "",
 ) -> RowPage[Assessment]:
-    """List assessments, the newest first; `search` is part of a title or of a client's name."""
+    """List assessments, the newest first unless sorted otherwise; `search` is part of a title or of a client's name."""
     statement = _select_assessments(workspace_id).where(*_match_text(search))
     if organisation_id is not None:
         statement = statement.where(assessment.c.organisation_id == organisation_id)
     if state:
         statement = statement.where(assessment.c.state == state)
-    return load_page(
-        session,
-        statement,
-        SortOrder((assessment.c.created_at, assessment.c.id), descending=True),
-        place,
-        _read_assessment,
+    if wave_of:
+        statement = statement.where(assessment.c.wave_of == wave_of)
+    order = choose_order(
+        place.sort,
+        "-created_at",
+        created_at=(assessment.c.created_at, assessment.c.id),
+        title=(assessment.c.title, assessment.c.id),
     )
+    return load_page(session, statement, order, place, _read_assessment)
 
 
 def count_states(session: Session, workspace_id: str, search: str = "") -> dict[str, int]:

@@ -36,10 +36,23 @@ class SortOrder(Struct, frozen=True):
 
 
 class PageRequest(Struct, frozen=True):
-    """Cursor and size of the requested page."""
+    """Cursor and size of the requested page; `sort` is one of the orders that the list offers, empty for its own."""
 
     cursor: str | None = None
     limit: int = DEFAULT_LIMIT
+    sort: str = ""
+
+
+def choose_order(sort: str, default: str, **columns: tuple[Column[Any], ...]) -> SortOrder:
+    """Return the order by name of a column, from the last to the first with a minus sign.
+
+    Raises InvalidError for a name that is not offered.
+    """
+    name = sort or default
+    chosen = columns.get(name.removeprefix("-"))
+    if chosen is None:
+        raise InvalidError("This list has no such order.")
+    return SortOrder(chosen, descending=name.startswith("-"))
 
 
 def load_page(

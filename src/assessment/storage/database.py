@@ -14,7 +14,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Engine, String, create_engine, event, func, type_coerce
+from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, Dialect, make_url
 from sqlalchemy.exc import (
     DataError,
@@ -28,10 +28,11 @@ from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import ConnectionPoolEntry
 
-from assessment.errors import ConflictError, InvalidError, UnavailableError
+from assessment.errors import ConcurrentChangeError, InvalidError, UnavailableError
 
 BUSY_TIMEOUT_MILLISECONDS = 15_000
 CONNECT_TIMEOUT_SECONDS = 10
+POSTGRES_OPTIONS = {"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": "-c timezone=utc"}
 ENGINE_CACHE_KEY = "assessment_engines"
 WRITE_OPTION = "assessment_writing"
 AFTER_COMMIT_KEY = "assessment_after_commit"
@@ -54,8 +55,14 @@ def make_engine(url: str) -> Engine:
         pool_pre_ping=True,
         pool_size=10,
         max_overflow=30,
-        connect_args={"connect_timeout": CONNECT_TIMEOUT_SECONDS, "options": "-c timezone=utc"},
+        connect_args=POSTGRES_OPTIONS,
     )
+
+
+def make_postgres_arguments(engine: Engine) -> dict[str, Any]:
+    """Return psycopg's arguments for a connection outside the engine's pool."""
+    _, arguments = engine.dialect.create_connect_args(engine.url)
+    return {**arguments, **POSTGRES_OPTIONS}
 
 
 def normalise_url(url: str) -> URL:
@@ -67,13 +74,6 @@ def normalise_url(url: str) -> URL:
 
 def is_sqlite(engine: Engine | Connection) -> bool:
     return engine.dialect.name == "sqlite"
-
-
-def truncate_to_day(connection: Connection, column: ColumnElement[Any]) -> ColumnElement[Any]:
-    """SQL expression: truncate a timestamp to midnight of its day (UTC)."""
-    if is_sqlite(connection):
-        return func.substr(type_coerce(column, String), 1, 10).concat(" 00:00:00.000000")
-    return func.date_trunc("day", column)
 
 
 @contextmanager
@@ -97,6 +97,30 @@ def write_session(engine: Engine) -> Iterator[Session]:
             yield session
         for work in session.info.get(AFTER_COMMIT_KEY, ()):
             work(engine)
+
+
+@contextmanager
+def rewrite_session(engine: Engine) -> Iterator[Session]:
+    """Open a write session that only deletes rows and inserts the same rows again.
+
+    SQLite skips its checks of foreign keys, which would find nothing and cost as much again, and copies rows in memory.
+    PostgreSQL has no such switch for the owner of a database.
+    """
+    if not is_sqlite(engine):
+        with write_session(engine) as session:
+            yield session
+        return
+    with translate_errors(), _get_write_engine(engine).connect() as connection:
+        driver: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]  # it is sqlite3's
+        driver.execute("PRAGMA foreign_keys = OFF").close()  # has no effect within a transaction
+        driver.execute("PRAGMA temp_store = MEMORY").close()
+        try:
+            with Session(connection) as session, session.begin():
+                yield session
+        except BaseException:
+            connection.invalidate()  # if it is still in a transaction, it would go on checking nothing
+            raise
+        driver.execute("PRAGMA foreign_keys = ON").close()
 
 
 def _get_read_engine(engine: Engine) -> Engine:
@@ -162,7 +186,7 @@ def translate_errors() -> Iterator[None]:
         raise UnavailableError from error
     except IntegrityError:
         # Services check for duplicates first, so this is a race of two requests. `from None`: no values in logs.
-        raise ConflictError("Somebody else did this at the same moment. Look again.") from None
+        raise ConcurrentChangeError("Someone else did this at the same moment. Look again.") from None
     except DataError:
         # A value that can't be stored can't match a stored row either.
         raise InvalidError("This holds a character or a number that can't be kept or looked for.") from None

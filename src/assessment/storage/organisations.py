@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessment.errors import NotFoundError
 from assessment.storage import tables
-from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
+from assessment.storage.cursor_pagination import PageRequest, RowPage, choose_order, load_page
 
 organisation = tables.organisation
 
@@ -48,9 +48,14 @@ def lock_names(session: Session, workspace_id: str) -> tuple[str, ...]:
 
 
 def list_organisations(session: Session, workspace_id: str, place: PageRequest) -> RowPage[Organisation]:
-    """List organisations, the newest first."""
+    """List organisations, the newest first unless sorted otherwise."""
     statement = select(*ORGANISATION_COLUMNS).where(organisation.c.workspace_id == workspace_id)
-    order = SortOrder((organisation.c.created_at, organisation.c.id), descending=True)
+    order = choose_order(
+        place.sort,
+        "-created_at",
+        created_at=(organisation.c.created_at, organisation.c.id),
+        name=(organisation.c.name, organisation.c.id),
+    )
     return load_page(session, statement, order, place, _read_organisation)
 
 

@@ -4,27 +4,34 @@ A select runs on the driver's own connection: an ORM session, a transaction and 
 select. Nothing is cached: each process must notice at once what another one has changed.
 """
 
+import asyncio
 import sqlite3
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
+import psycopg
 from anyio import to_thread
 from sqlalchemy import Engine, Select
 
 from assessment.errors import UnavailableError
-from assessment.storage.database import is_sqlite, read_session, translate_errors
+from assessment.storage.database import is_sqlite, make_postgres_arguments, read_session, translate_errors
 
+READ_TIMEOUT_SECONDS = 10
 Row = TypeVar("Row")
 
 
 class EventLoopConnection:
-    """Read-only SQLite connection of the event loop; in WAL mode a reader waits for nobody. Thread-safe."""
+    """Read-only connection of the event loop: to a SQLite file, where in WAL mode a reader waits for nobody, or async.
+
+    Thread-safe on SQLite.
+    """
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._postgres = PostgresLoopConnection(engine)
 
     def fetch_rows(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
         """Run a select without waiting.
@@ -40,7 +47,12 @@ class EventLoopConnection:
                 self._connection = None
                 raise UnavailableError from error
 
+    async def await_rows(self, statement: str, parameters: Mapping[str, Any]) -> list[Any]:
+        """Run a select on PostgreSQL; raises `UnavailableError` if that failed, for whatever reason."""
+        return await self._postgres.fetch_rows(statement, parameters)
+
     def close(self) -> None:
+        self._postgres.close()
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
@@ -57,6 +69,52 @@ class EventLoopConnection:
         return self._connection
 
 
+class PostgresLoopConnection:
+    """Connection of one event loop, in autocommit mode: a select is one round trip. Opened at the first one."""
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._lock = asyncio.Lock()
+        self._connection: psycopg.AsyncConnection[Any] | None = None
+
+    async def fetch_rows(self, statement: str, parameters: Mapping[str, Any]) -> list[Any]:
+        """Run a select, one at a time; a connection that was lost is opened again once."""
+        loop = asyncio.get_running_loop()
+        if loop is not self._loop:
+            self.close()
+            self._loop, self._lock = loop, asyncio.Lock()
+        try:
+            async with asyncio.timeout(READ_TIMEOUT_SECONDS), self._lock:
+                if self._connection is not None:
+                    try:
+                        return await self._execute(self._connection, statement, parameters)
+                    except (psycopg.OperationalError, psycopg.InterfaceError):
+                        self.close()
+                self._connection = await self._connect()
+                return await self._execute(self._connection, statement, parameters)
+        except (psycopg.Error, TimeoutError) as error:
+            self.close()
+            raise UnavailableError from error
+
+    def close(self) -> None:
+        """Close the connection at once, whatever it is doing."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.pgconn.finish()
+
+    async def _connect(self) -> "psycopg.AsyncConnection[Any]":
+        return await psycopg.AsyncConnection.connect(
+            **make_postgres_arguments(self._engine), autocommit=True, prepare_threshold=0
+        )
+
+    async def _execute(
+        self, connection: "psycopg.AsyncConnection[Any]", statement: str, parameters: Mapping[str, Any]
+    ) -> list[Any]:
+        cursor = await connection.execute(statement.encode(), parameters)
+        return await cursor.fetchall()
+
+
 class PreparedRead(Generic[Row]):
     """Select of at most one row, compiled once, with bind parameters by name; `row_type` has its columns as fields."""
 
@@ -67,6 +125,7 @@ class PreparedRead(Generic[Row]):
         compiled = select.compile(dialect=dialect)
         self._loop_connection = connection
         self._engine = engine
+        self._is_sqlite = is_sqlite(engine)
         # Without BEGIN and ROLLBACK, each of which is a round trip.
         self._autocommit_engine = (
             engine if is_sqlite(engine) else engine.execution_options(isolation_level="AUTOCOMMIT")
@@ -85,7 +144,9 @@ class PreparedRead(Generic[Row]):
     async def find_row(self, **parameters: Any) -> Row | None:  # noqa: ANN401  # values of any column
         """Find the row on the event loop, without the cost of a thread; on a thread if that would block."""
         try:
-            return self.find_without_waiting(**parameters)
+            if self._is_sqlite:
+                return self.find_without_waiting(**parameters)
+            return self._decode(await self._loop_connection.await_rows(self._statement, self._constants | parameters))
         except UnavailableError:
             return await to_thread.run_sync(lambda: self.find_on_thread(**parameters))
 

@@ -1,7 +1,7 @@
 """Aggregate expressions that pack many rows into one: their positions and one figure of each.
 
-A row is identified by its *position*: its physical location in the table (PostgreSQL's ctid), or its number by id
-(SQLite). A position is cheap to produce and to read, and is valid only within one statement.
+A row is identified by its *position*: its physical location in the table (PostgreSQL's ctid). A position is cheap to
+produce and to read, and is valid only within one statement.
 """
 
 from collections.abc import Sequence
@@ -10,36 +10,14 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, LargeBinary, String, cast, func, literal, literal_column
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, LargeBinary, String, func, literal_column
 
-from assessment.storage import database, tables
+from assessment.storage import tables
 
 SEPARATOR = ","  # never occurs in a random id or a number
 KEY_SEPARATOR = "\x1f"  # unit separator: never occurs in an id or an answer
 PAGE_BITS = 11  # a page of PostgreSQL has fewer than 2048 rows
 LINE_MASK = 2**PAGE_BITS - 1
-
-
-class TextPacking:
-    """SQLite: numbers as comma-separated text."""
-
-    place: ColumnElement[Any] = func.row_number().over(order_by=tables.response.c.id)
-    empty: ColumnElement[Any] = literal("")
-
-    def places(self, place: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Pack the positions of a group."""
-        return join_texts(cast(place, String))
-
-    def figures(self, figure: ColumnElement[Any]) -> ColumnElement[Any]:
-        """Pack the figures of a group, in the order of its positions."""
-        return join_texts(cast(figure, String))
-
-    def read_places(self, packed: str) -> NDArray[np.int64]:
-        return np.fromstring(packed, dtype=np.int64, sep=SEPARATOR)
-
-    def read_figures(self, packed: str) -> NDArray[np.float64]:
-        return np.fromstring(packed, dtype=np.float64, sep=SEPARATOR)
 
 
 class BinaryPacking:
@@ -65,17 +43,13 @@ class BinaryPacking:
         return np.frombuffer(packed, dtype=">f8").astype(np.float64)
 
 
-def choose_packing(session: Session) -> TextPacking | BinaryPacking:
-    return TextPacking() if database.is_sqlite(session.connection()) else BinaryPacking()
-
-
 def join_texts(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """SQL aggregate: join the texts of a group."""
     return func.aggregate_strings(column, SEPARATOR)
 
 
 def join_keys(keys: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
-    """Concatenate keys: SQLite sorts one text in two thirds of the time."""
+    """Concatenate keys into one text."""
     between = literal_column(f"'{KEY_SEPARATOR}'", String)
     return reduce(lambda key, more: key + between + more, keys)
 

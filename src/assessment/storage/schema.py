@@ -1,26 +1,31 @@
-"""Schema version of the database, and migration to the newest one."""
+"""Schema version of the database, and migration to the newest one.
 
+Alembic is imported to migrate only: to compare two versions, a server process would hold 16 MB of it.
+"""
+
+import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
-from alembic import command
-from alembic.config import Config
-from alembic.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine, inspect, text
 
 from assessment.errors import AppError, ConflictError, UnavailableError
 from assessment.storage import tables
 from assessment.storage.database import UNAVAILABLE_ERRORS, WRITE_OPTION, is_sqlite
 
+if TYPE_CHECKING:
+    from alembic.config import Config
+
 SchemaState: TypeAlias = Literal["current", "empty", "old", "newer"]
 
 MIGRATIONS_FOLDER = Path(__file__).parent / "migrations"
+VERSION_TABLE = "alembic_version"
+REVISION_PATTERN = re.compile(r'^(down_revision|revision) = (?:"(\w+)"|None)$', re.MULTILINE)
 MIGRATION_LOCK = 7_303_204_117  # arbitrary, but the same in every process
 
 
@@ -53,17 +58,17 @@ def migrate_schema(engine: Engine, now: datetime) -> Path | None:
     copy = create_backup(engine, now) if state == "old" and is_sqlite(engine) else None
     with (
         engine.connect().execution_options(**{WRITE_OPTION: True}) as connection,
-        _suspend_foreign_keys(connection),
+        suspend_foreign_keys(connection),
         connection.begin(),
     ):
         if not is_sqlite(engine):
             connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": MIGRATION_LOCK})
-        _upgrade_schema(connection)
+        upgrade_schema(connection)
     return copy
 
 
 @contextmanager
-def _suspend_foreign_keys(connection: Connection) -> Iterator[None]:
+def suspend_foreign_keys(connection: Connection) -> Iterator[None]:
     """Turn foreign keys off, since SQLite alters a table by copying it; they are checked afterwards."""
     if not is_sqlite(connection):
         yield
@@ -108,35 +113,62 @@ def copy_database(source: Path, target: Path) -> None:
         partial.unlink(missing_ok=True)
 
 
-def make_alembic_config(connection: Connection) -> Config:
+def make_alembic_config(connection: Connection) -> "Config":
     """Return Alembic's configuration without an ini file."""
+    from alembic.config import Config  # noqa: PLC0415  # see above
+
     settings = Config()
     settings.set_main_option("script_location", str(MIGRATIONS_FOLDER))
     settings.attributes["connection"] = connection
     return settings
 
 
-def _upgrade_schema(connection: Connection) -> None:
+def is_known_revision(revision: str) -> bool:
+    """Return whether this program has the migration to a revision."""
+    return revision in _list_revisions()[1]
+
+
+def read_revision(connection: Connection) -> str:
+    """Return the database's revision; raises `ConflictError` if it has none."""
+    heads = _read_heads(connection)
+    if len(heads) != 1:
+        raise ConflictError("The database has no schema of this program.")
+    return next(iter(heads))
+
+
+def upgrade_schema(connection: Connection, revision: str = "head") -> None:
+    """Migrate within the transaction of `connection`."""
+    from alembic import command  # noqa: PLC0415  # see above
+
     if _find_state(connection) == "newer":  # another process may have migrated meanwhile
         raise NewerDatabaseError
-    command.upgrade(make_alembic_config(connection), "head")
+    command.upgrade(make_alembic_config(connection), revision)
     if is_sqlite(connection) and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
         raise AppError("The upgrade would have left rows without the row they refer to: nothing was changed.")
 
 
 @cache
 def _list_revisions() -> tuple[frozenset[str], frozenset[str]]:
-    """Heads, and all revisions; cached, since Alembic runs every migration module to find them."""
-    script = ScriptDirectory(str(MIGRATIONS_FOLDER))
-    return frozenset(script.get_heads()), frozenset(revision.revision for revision in script.walk_revisions())
+    """Heads, and all revisions, as the migration modules declare them."""
+    declared = [
+        dict(REVISION_PATTERN.findall(path.read_text(encoding="utf-8")))
+        for path in (MIGRATIONS_FOLDER / "versions").glob("*.py")
+    ]
+    revisions = frozenset(names["revision"] for names in declared)
+    return revisions - {names["down_revision"] for names in declared}, revisions
+
+
+def _read_heads(connection: Connection) -> set[str]:
+    if not inspect(connection).has_table(VERSION_TABLE):
+        return set()
+    return set(connection.execute(text(f"SELECT version_num FROM {VERSION_TABLE}")).scalars())  # noqa: S608
 
 
 def _find_state(connection: Connection) -> SchemaState:
     heads, revisions = _list_revisions()
-    current_heads = set(MigrationContext.configure(connection).get_current_heads())
+    current_heads = _read_heads(connection)
     if not current_heads:
-        names = set(inspect(connection).get_table_names())
-        return "old" if names & set(tables.metadata.tables) else "empty"
+        return "old" if set(inspect(connection).get_table_names()) & set(tables.metadata.tables) else "empty"
     if current_heads == heads:
         return "current"
     return "old" if current_heads <= revisions else "newer"

@@ -24,6 +24,7 @@ from assessment.domain.closed_sets import (
     ASSESSMENT_MAIL_KINDS,
     STORED_RESPONSE_STATES,
     DeliveryMode,
+    ErasureKind,
     MailKind,
     MemberRole,
     OutboxState,
@@ -120,6 +121,20 @@ class AccountTokenRow(SQLModel, table=True):
     expires_at: datetime = Field(index=True)
 
 
+class LimitedTryRow(SQLModel, table=True):
+    """One try that counts towards a limit (sign-in, codes), for as long as the limit's window.
+
+    `key_hash` is the SHA-256 of what is limited: no address is stored.
+    """
+
+    __tablename__ = "limited_try"
+    __table_args__ = (Index(None, "key_hash", "tried_at"),)
+
+    id: str = Field(primary_key=True)
+    key_hash: bytes
+    tried_at: datetime = Field(index=True)
+
+
 class ApiKeyRow(SQLModel, table=True):
     """`secret_hash` is an HMAC with the server's secret; `scopes` are separated by spaces."""
 
@@ -134,6 +149,8 @@ class ApiKeyRow(SQLModel, table=True):
     expires_at: datetime
     revoked_at: datetime | None = None
     last_used_at: datetime | None = None  # to the hour
+    rate_tokens: float | None = None  # left in the bucket of the rate limit; null is full
+    rate_updated_at: float | None = None  # POSIX seconds
 
 
 class OrganisationRow(SQLModel, table=True):
@@ -480,6 +497,21 @@ class AuditHeadRow(SQLModel, table=True):
     mac: bytes
 
 
+class ErasureRow(SQLModel, table=True):
+    """Something that was erased; after a restore of an older backup it is erased again.
+
+    `kind` is what `subject`, its id, belongs to. Only the day is stored, and no foreign key: the row outlives both.
+    """
+
+    __tablename__ = "erasure"
+    __table_args__ = (make_value_check("kind", *ErasureKind), Index(None, "erased_on"), WITHOUT_ROWID)
+
+    workspace_id: str = Field(primary_key=True)
+    kind: ErasureKind = make_enum_field(ErasureKind, primary_key=True)
+    subject: str = Field(primary_key=True)
+    erased_on: date
+
+
 class ReleaseRow(SQLModel, table=True):
     """A published result: its bytes are never updated. `basis` is where the answers behind it are.
 
@@ -719,6 +751,31 @@ class MailingRow(SQLModel, table=True):
     cancelled_at: datetime | None = None
 
 
+class MailingRecipientRow(SQLModel, table=True):
+    """Recipient of a large mailing who has no link and no row in the outbox yet; deleted as soon as both exist."""
+
+    __tablename__ = "mailing_recipient"
+    __table_args__ = (
+        ForeignKeyConstraint(
+            ["workspace_id", "mailing_id"], ["mailing.workspace_id", "mailing.id"], ondelete="CASCADE"
+        ),
+        ForeignKeyConstraint(
+            ["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"], ondelete="CASCADE"
+        ),
+        make_value_check("kind", *ASSESSMENT_MAIL_KINDS),
+        Index(None, "workspace_id", "assessment_id"),
+        Index(None, "workspace_id", "invitation_id"),
+        WITHOUT_ROWID,
+    )
+
+    mailing_id: str = Field(primary_key=True)
+    invitation_id: str = Field(primary_key=True)
+    workspace_id: str
+    assessment_id: str
+    kind: MailKind = make_enum_field(MailKind)
+    not_before: datetime
+
+
 class OutboxRow(SQLModel, table=True):
     """One mail to one recipient.
 
@@ -779,6 +836,7 @@ membership = _find_core_table(MembershipRow)
 recovery_code = _find_core_table(RecoveryCodeRow)
 console_session = _find_core_table(ConsoleSessionRow)
 account_token = _find_core_table(AccountTokenRow)
+limited_try = _find_core_table(LimitedTryRow)
 api_key = _find_core_table(ApiKeyRow)
 organisation = _find_core_table(OrganisationRow)
 list_word = _find_core_table(ListWordRow)
@@ -797,6 +855,7 @@ people_summary = _find_core_table(PeopleSummaryRow)
 closing_notice = _find_core_table(ClosingNoticeRow)
 audit_entry = _find_core_table(AuditEntryRow)
 audit_head = _find_core_table(AuditHeadRow)
+erasure = _find_core_table(ErasureRow)
 release = _find_core_table(ReleaseRow)
 attribution = _find_core_table(AttributionRow)
 basis = _find_core_table(BasisRow)
@@ -806,6 +865,7 @@ replay = _find_core_table(ReplayRow)
 mail_template = _find_core_table(MailTemplateRow)
 reminder_plan = _find_core_table(ReminderPlanRow)
 mailing = _find_core_table(MailingRow)
+mailing_recipient = _find_core_table(MailingRecipientRow)
 outbox = _find_core_table(OutboxRow)
 published_report = _find_core_table(PublishedReportRow)
 published_file = _find_core_table(PublishedFileRow)

@@ -28,8 +28,8 @@ def ids(world, now):
 
 
 def begin_session(world, now, email):
-    with world.reading() as session:
-        user = user_sessions.check_credentials(session, email, PASSWORD, now, limiter=RateLimiter(), address="a")
+    limiter = RateLimiter(world.engine, "", "")
+    user = user_sessions.check_credentials(world.engine, email, PASSWORD, now, limiter=limiter, address="a")
     with world.writing() as session:
         return user_sessions.begin_session(session, user, now)
 
@@ -163,8 +163,9 @@ def test_user_without_password_is_not_signed_in(world, now, password):
     with world.writing() as session:
         members.add_member(session, world.alice, BEN, "editor", now)
 
-    with world.reading() as session, pytest.raises(UnauthenticatedError):
-        user_sessions.check_credentials(session, BEN, password, now, limiter=RateLimiter(), address="a")
+    limiter = RateLimiter(world.engine, "", "")
+    with pytest.raises(UnauthenticatedError):
+        user_sessions.check_credentials(world.engine, BEN, password, now, limiter=limiter, address="a")
 
 
 @pytest.mark.usefixtures("ids")

@@ -2,13 +2,14 @@
 
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
 
 from assessment.errors import ConflictError, InvalidError, NotFoundError, TooManyRequestsError, UnauthenticatedError
-from assessment.services.auth import api_keys, passwords, user_sessions, users
+from assessment.services.auth import api_keys, passwords, sign_in_limit, tokens, user_sessions, users
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.storage import tables
 from assessment.storage.cursor_pagination import PageRequest
@@ -24,11 +25,14 @@ def anna(world, now):
         users.add_user(session, world.alice, EMAIL, PASSWORD, now)
 
 
+def make_limiter(world):
+    return RateLimiter(world.engine, SECRET, "sign-in")
+
+
 def sign_in(world, now, email=EMAIL, password=PASSWORD, limiter=None, address="192.0.2.1"):
-    with world.reading() as session:
-        known = user_sessions.check_credentials(
-            session, email, password, now, limiter=limiter or RateLimiter(), address=address
-        )
+    known = user_sessions.check_credentials(
+        world.engine, email, password, now, limiter=limiter or make_limiter(world), address=address
+    )
     with world.writing() as session:
         return user_sessions.begin_session(session, known, now)
 
@@ -88,7 +92,7 @@ def test_unknown_user_takes_the_same_hashing_work(world, now, monkeypatch):
 
 @pytest.mark.usefixtures("anna")
 def test_ten_failed_tries_are_allowed_and_successes_do_not_count(world, now):
-    limiter = RateLimiter()
+    limiter = make_limiter(world)
     for _ in range(12):
         sign_in(world, now, limiter=limiter)
     for _ in range(10):
@@ -104,7 +108,7 @@ def test_ten_failed_tries_are_allowed_and_successes_do_not_count(world, now):
 
 @pytest.mark.usefixtures("anna")
 def test_guessing_from_another_address_does_not_lock_the_owner_out(world, now):
-    limiter = RateLimiter()
+    limiter = make_limiter(world)
     for _ in range(10):
         with pytest.raises(UnauthenticatedError):
             sign_in(world, now, password="wrong", limiter=limiter, address="198.51.100.6")
@@ -116,7 +120,7 @@ def test_guessing_from_another_address_does_not_lock_the_owner_out(world, now):
 
 @pytest.mark.usefixtures("anna")
 def test_guessing_from_many_addresses_is_limited_per_account(world, now):
-    limiter = RateLimiter()
+    limiter = make_limiter(world)
     for number in range(100):
         with pytest.raises(UnauthenticatedError):
             sign_in(world, now, password="wrong", limiter=limiter, address=f"198.51.100.{number}")
@@ -125,8 +129,8 @@ def test_guessing_from_many_addresses_is_limited_per_account(world, now):
         sign_in(world, now, limiter=limiter, address="198.51.100.200")
 
 
-def test_tries_of_an_address_are_limited_over_all_accounts(now):
-    limiter = RateLimiter()
+def test_tries_of_an_address_are_limited_over_all_accounts(world, now):
+    limiter = make_limiter(world)
     for number in range(50):
         limiter.take_try({f"account:{number}": 10, "address:192.0.2.1": 50}, now)
 
@@ -134,6 +138,45 @@ def test_tries_of_an_address_are_limited_over_all_accounts(now):
         limiter.take_try({"account:51": 10, "address:192.0.2.1": 50}, now)
 
     limiter.take_try({"account:51": 10, "address:192.0.2.2": 50}, now)
+
+
+@pytest.mark.usefixtures("anna")
+def test_tries_are_counted_by_all_processes_together(world, now):
+    for _ in range(10):
+        with pytest.raises(UnauthenticatedError):
+            sign_in(world, now, password="wrong", limiter=make_limiter(world), address="198.51.100.0")
+
+    with pytest.raises(TooManyRequestsError):
+        sign_in(world, now, limiter=make_limiter(world), address="198.51.100.0")
+
+
+def test_concurrent_tries_are_all_counted(world, now):
+    def take(_):
+        try:
+            make_limiter(world).take_try({"account": 5, "address": 50}, now)
+        except TooManyRequestsError:
+            return False
+        return True
+
+    with ThreadPoolExecutor(8) as threads:
+        allowed = list(threads.map(take, range(16)))
+
+    assert allowed.count(True) == 5
+
+
+def test_stored_tries_name_no_key_and_are_deleted_when_they_no_longer_count(world, now):
+    make_limiter(world).take_try({"address:192.0.2.1": 5}, now)
+    with world.reading() as session:
+        stored = session.execute(select(tables.limited_try)).all()
+
+    counts = []
+    for later in (timedelta(minutes=14), timedelta(minutes=15)):
+        sign_in_limit.forget_tries_or_log(world.engine, now + later)
+        with world.reading() as session:
+            counts.append(len(session.execute(select(tables.limited_try)).all()))
+
+    assert [row.key_hash == tokens.hash_token("address:192.0.2.1") for row in stored] == [False]
+    assert counts == [1, 0]
 
 
 @pytest.mark.usefixtures("anna")

@@ -8,7 +8,7 @@ from email.utils import getaddresses
 
 import pytest
 
-from assessment.services.delivery import mail_states, mailings
+from assessment.services.delivery import mail_states, mailings, queued_mailings
 from assessment.services.delivery.mail_messages import MailEnvelope, build_message, is_mailable_address
 from assessment.services.delivery.mail_rendering import RenderedMail
 from tests.services.delivery.conftest import PUBLIC_URL
@@ -169,7 +169,7 @@ async def test_test_mail_has_a_dummy_link_and_changes_nothing(delivery, worker, 
 
     assert mailbox.addresses == ["ada@harbour.example"]
     assert f"{PUBLIC_URL}/s/this-is-only-an-example\n" in mailbox.received[0].text
-    assert delivery.do(mailings.list_mailings, clock.now) == ()
+    assert delivery.do(queued_mailings.list_mailings, clock.now) == ()
     assert {each.state for each in delivery.do(mail_states.load_mail_states).values()} == {"draft"}
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from assessment.errors import ConflictError, InvalidError, MailNotAvailableError
 from assessment.services.assessments import closing
-from assessment.services.delivery import mail_settings, mailings, reminder_plans
+from assessment.services.delivery import mail_queue, mail_settings, mailings, queued_mailings, reminder_plans
 from assessment.services.operations import audit_trail
 from assessment.services.people import invitation_changes, people_invitations, progress
 from assessment.services.survey import own_drafts
@@ -141,10 +141,10 @@ async def test_first_reminder_before_three_days_is_refused_with_the_day(delivery
 
 async def test_undone_reminder_does_not_count(mailed, delivery, clock):
     await mailed()
-    mailing = delivery.do(mailings.queue_reminders, clock.now, undo=mailings.UNDO_WINDOW)
+    mailing = delivery.do(mailings.queue_reminders, clock.now, undo=queued_mailings.UNDO_WINDOW)
 
     with delivery.world.writing() as session:
-        mailings.cancel_queued(session, delivery.world.alice, mailing.id, clock.now + timedelta(seconds=10))
+        queued_mailings.cancel_queued(session, delivery.world.alice, mailing.id, clock.now + timedelta(seconds=10))
 
     preview = delivery.do(mailings.preview_reminder, clock.now)
     assert (preview.sent, preview.left, preview.refusal) == (0, 3, "")
@@ -283,7 +283,7 @@ async def test_audit_log_of_a_reminder_names_no_person(mailed, delivery, worker,
     delivery.do(mailings.queue_reminders, clock.now)
     await drain(worker)
 
-    entries = [row for row in delivery.rows(tables.audit_entry) if row.action == mailings.MAILS_QUEUED]
+    entries = [row for row in delivery.rows(tables.audit_entry) if row.action == mail_queue.MAILS_QUEUED]
     assert [(row.subject, row.details["mails"]) for row in entries] == [(delivery.held.id, 3), (delivery.held.id, 2)]
     ids = {each.invitation.id for each in delivery.invited}
     assert not {row.subject for row in entries} & ids

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from assessment.services.delivery import mail_states, mailings, unsubscription
+from assessment.services.delivery import mail_states, mailings, queued_mailings, unsubscription
 from assessment.services.delivery.outbox_worker import LEASE, RETRY_DELAYS, OutboxWorker
 from assessment.services.delivery.smtp_client import MailServerError
 from assessment.services.people import people_invitations
@@ -56,11 +56,11 @@ async def test_mailed_invitation_shows_the_day(delivery, worker):
 
 async def test_cancelled_mails_are_not_sent_and_can_be_queued_again(delivery, worker, mailbox):
     delivery.open(*ADDRESSES)
-    mailing = delivery.do(mailings.queue_invitations, delivery.clock.now, undo=mailings.UNDO_WINDOW)
+    mailing = delivery.do(mailings.queue_invitations, delivery.clock.now, undo=queued_mailings.UNDO_WINDOW)
 
     assert await worker.work_once() == 0
     with delivery.world.writing() as session:
-        cancelled = mailings.cancel_queued(session, delivery.world.alice, mailing.id, delivery.clock.now)
+        cancelled = queued_mailings.cancel_queued(session, delivery.world.alice, mailing.id, delivery.clock.now)
     delivery.clock.pass_by(minutes=5)
     assert await worker.work_once() == 0
 
@@ -258,7 +258,7 @@ async def test_unsubscribed_person_gets_no_reminder(delivery, worker, mailbox, c
     await worker.work_once()
 
     assert [len(mailbox.find(each)) for each in ADDRESSES] == [1, 2, 2]
-    assert delivery.do(mailings.count_unsubscribed) == 1
+    assert delivery.do(queued_mailings.count_unsubscribed) == 1
     assert {row.revision for row in delivery.rows(tables.invitation)} == {1}
 
 

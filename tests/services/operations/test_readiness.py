@@ -1,13 +1,15 @@
 """Readiness: each thing that keeps the program from serving is told apart."""
 
 import shutil
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
 import pytest
+from sqlalchemy import event, insert, text
 
 from assessment.services.operations import readiness
-from assessment.storage import database, schema
+from assessment.storage import database, schema, tables
+from tests.storage import rows
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 
@@ -21,13 +23,13 @@ def engine(request):
 
 
 def test_migrated_database_and_free_disk_space_are_ready(engine, tmp_path):
-    before = readiness.check_readiness(engine, tmp_path)
+    before = readiness.check_readiness(engine, tmp_path, NOW)
     schema.migrate_schema(engine, NOW)
 
-    after = readiness.check_readiness(engine, tmp_path)
+    after = readiness.check_readiness(engine, tmp_path, NOW)
 
     assert (before.schema, before.ready) == ("empty", False)
-    assert after == readiness.Readiness("ok", "current", "ok")
+    assert after == readiness.Readiness("ok", "current", "ok", "ok", "ok")
     assert after.ready
 
 
@@ -35,7 +37,7 @@ def test_migrated_database_and_free_disk_space_are_ready(engine, tmp_path):
 def test_unreachable_database_is_reported_without_an_exception(url, tmp_path):
     engine = database.make_engine(url)
 
-    found = readiness.check_readiness(engine, tmp_path)
+    found = readiness.check_readiness(engine, tmp_path, NOW)
 
     assert found == readiness.Readiness("does not answer", "unknown", "ok")
     assert not found.ready
@@ -55,3 +57,76 @@ def test_unwritable_folder_is_reported(monkeypatch, tmp_path):
     monkeypatch.setattr("os.access", lambda *_: False)
 
     assert readiness.check_disk(tmp_path / "not" / "yet" / "there") == "not writable"
+
+
+@pytest.fixture
+def migrated(migrated_url):
+    engine = database.make_engine(migrated_url)
+    yield engine
+    engine.dispose()
+
+
+def test_write_of_the_check_is_rolled_back(migrated, tmp_path):
+    statements = []
+    event.listen(migrated, "commit", lambda _: statements.append("commit"))
+
+    assert readiness.check_readiness(migrated, tmp_path, NOW).writes == "ok"
+
+    assert statements == []
+
+
+def test_locked_sqlite_is_busy_and_ready(migrated_sqlite_url, tmp_path):
+    engine = database.make_engine(migrated_sqlite_url)
+    with database.write_session(engine) as session:
+        session.execute(text("SELECT 1"))
+
+        state = readiness.check_readiness(engine, tmp_path, NOW)
+
+    engine.dispose()
+    assert (state.writes, state.ready) == ("busy", True)
+
+
+def test_read_only_database_is_not_ready(migrated, tmp_path):
+    if database.is_sqlite(migrated):
+        event.listen(migrated, "do_connect", open_to_read)
+    else:
+        event.listen(migrated, "begin", lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY"))
+    migrated.dispose()
+
+    state = readiness.check_readiness(migrated, tmp_path, NOW)
+
+    assert (state.database, state.writes, state.ready) == ("ok", "not possible", False)
+
+
+def open_to_read(_dialect, _entry, arguments, named):
+    arguments[0] = f"file:{arguments[0]}?mode=ro"
+    named["uri"] = True
+
+
+def test_mail_that_no_worker_takes_is_reported_as_late(migrated, tmp_path):
+    before = readiness.check_readiness(migrated, tmp_path, NOW)
+    with database.write_session(migrated) as session:
+        rows.insert_assessment(session, NOW)
+        session.execute(
+            insert(tables.mailing).values(
+                id="m",
+                workspace_id=rows.WORKSPACE,
+                kind="test",
+                language="en",
+                subject="s",
+                body="b",
+                shown_count=1,
+                queued_at=NOW,
+            )
+        )
+        session.execute(
+            insert(tables.outbox).values(
+                id="o", workspace_id=rows.WORKSPACE, mailing_id="m", kind="test", payload=b"p", not_before=NOW
+            )
+        )
+
+    delays = [readiness.check_readiness(migrated, tmp_path, NOW + timedelta(minutes=minutes)) for minutes in (5, 16)]
+
+    assert [before.jobs, *(state.jobs for state in delays)] == ["ok", "ok", "late"]
+    assert delays[1].ready
+    assert readiness.measure_job_delay(migrated, NOW - timedelta(minutes=1)) == timedelta(0)

@@ -291,6 +291,23 @@ def test_page_seconds_run_from_first_display_to_first_continue_capped_at_ten_min
     assert found == {"first": 60, "second": 600, "third": None}
 
 
+def test_answers_and_finished_pages_keep_only_their_day(world, token, questionnaire, now):
+    anna = world.enter(token)
+    world.answer(questionnaire, anna, share=0.2)
+    with world.writing() as session:
+        response_lifecycle.record_display(session, anna, "first", now)
+        response_lifecycle.record_continue(session, anna, "first", now + timedelta(seconds=60))
+        response_lifecycle.record_display(session, anna, "second", now + timedelta(seconds=60))
+
+    with world.reading() as session:
+        saved = set(session.scalars(select(tables.answer.c.saved_at)))
+        shown = dict(session.execute(select(tables.section_time.c.section, tables.section_time.c.shown_at)).all())
+
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    assert saved == {midnight}
+    assert shown == {"first": midnight, "second": now + timedelta(seconds=60)}
+
+
 def test_preview_asks_the_items_of_the_role_and_stores_nothing(world, writer, now):
     draft = world.draft()
     with world.reading() as session:

@@ -135,7 +135,7 @@ def test_mutant_with_unkeyed_marks_is_caught(live, monkeypatch):
 
 
 def test_mutant_with_exact_times_is_caught(live, monkeypatch):
-    monkeypatch.setattr(response_lifecycle, "_coarsen_time", lambda _, now: now)
+    monkeypatch.setattr(response_lifecycle, "_choose_day", lambda _, now: now)
     week = live()
 
     found = matching_attack.by_time(week.see(), week.clicks)

@@ -339,7 +339,8 @@ async def visit_settings_pages(world, come, language):
     for path in ("/console/sign-in?then=/console", "/console/sign-in/oidc", "/console/sign-in/oidc/return"):
         await stranger.see(path)
     with database.write_session(world.engine) as session:
-        session.execute(tables.user.delete())
+        for table in (tables.published_report, tables.comments, tables.user):
+            session.execute(table.delete())
     await stranger.see("/console/sign-in?then=/console/benchmarks")
     return [walk, stranger, viewer]
 

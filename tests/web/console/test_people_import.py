@@ -1,9 +1,13 @@
 """People pasted from spreadsheets: line breaks in cells, several functions, addresses that are spelled in many ways."""
 
 import html
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
+
+from assessment.web.console.handlers import people_list
 
 INPUTS = Path(__file__).parents[2] / "inputs"
 
@@ -129,3 +133,23 @@ async def test_megabyte_of_quotes_is_refused_quickly(world, running):
 
     assert response.status_code == 422
     assert "at most 2000 at once" in response.text
+
+
+async def test_list_is_checked_before_the_write_lock_is_taken(world, running, monkeypatch):
+    """Anybody else can write meanwhile: a list of the largest size takes seconds to check."""
+    real, written = people_list.check_list, []
+
+    def write_meanwhile(*values):
+        with closing(sqlite3.connect(world.engine.url.database, timeout=0, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            other.execute("ROLLBACK")
+        written.append(values)
+        return real(*values)
+
+    monkeypatch.setattr(people_list, "check_list", write_meanwhile)
+
+    response = await paste_lines(world, running, "Ann\tann@x.example\tStaff\tHR\nBen\tben@x.example\tStaff\tHR")
+
+    assert response.status_code == 303
+    assert len(written) == 1
+    assert len(list_people(world)) == 2

@@ -55,7 +55,7 @@ async def test_new_assessment_whose_id_exists_comes_back_filled_in(world, runnin
         )
 
     assert (refused.status_code, form.status_code, created.status_code) == (409, 200, 303)
-    assert "Somebody else did this at the same moment" in refused.text
+    assert "Someone else did this at the same moment" in refused.text
     assert 'value="Typed &amp; &lt;kept&gt;"' in form.text
     assert re.search(r'value="anonymous"[^>]*checked', form.text)
     assert 'value="7"' in form.text

@@ -8,7 +8,7 @@ import pytest
 from assessment.domain.assessment import AssessmentKey
 from assessment.services.people import response_import
 from assessment.services.results import voices
-from assessment.storage import database
+from assessment.storage import database, tables
 from tests.web import people
 
 HEAD = "respondent,role,functions,seconds,MK-P1,comment:marketing-work"
@@ -53,6 +53,17 @@ async def test_results_page_shows_all_comments_escaped(world, commented, running
 
     assert "<b>at weekends" not in page
     assert all(text in unescape(page) for text in TEXTS)
+
+
+async def test_page_of_an_attributable_survey_does_not_speak_of_ten_people(world, commented, running):
+    with database.write_session(world.engine) as session:
+        session.execute(tables.assessment.update().values(confidentiality="attributable"))
+
+    async with running() as come:
+        page = (await come("bob").get(path_of(commented))).text
+
+    assert "in mixed order." in page
+    assert "ten people" not in page
 
 
 async def test_owner_chooses_the_comments_that_reports_quote(world, commented, running):

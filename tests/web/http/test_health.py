@@ -34,7 +34,13 @@ async def test_readyz_fails_before_migration(settings):
     answer = await send_request(settings, "/readyz")
 
     assert answer.status_code == 503
-    assert answer.json() == {"database": "ok", "schema": "empty", "disk": "ok"}
+    assert answer.json() == {
+        "database": "ok",
+        "schema": "empty",
+        "disk": "ok",
+        "writes": "unknown",
+        "jobs": "unknown",
+    }
 
 
 async def test_readyz_is_ok_after_migration(settings):
@@ -45,5 +51,11 @@ async def test_readyz_is_ok_after_migration(settings):
     answer = await send_request(settings, "/readyz")
 
     assert answer.status_code == 200
-    assert answer.json() == {"database": "ok", "schema": "current", "disk": "ok"}
+    assert answer.json() == {
+        "database": "ok",
+        "schema": "current",
+        "disk": "ok",
+        "writes": "ok",
+        "jobs": "ok",
+    }
     assert str(settings.data) not in answer.text

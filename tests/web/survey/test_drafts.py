@@ -145,7 +145,7 @@ async def test_code_is_shown_from_the_first_answer_and_moves_the_draft(alice: Pe
 
     assert none_yet == ""
     assert re.fullmatch(r"[2-9A-HJKMNP-Z]{4}(-[2-9A-HJKMNP-Z]{4}){2}", code)
-    assert "If somebody gave you this code, they can read your answers: start again instead." in form.text
+    assert "If someone gave you this code, they can read your answers: start again instead." in form.text
     assert moved.headers["location"] == "/survey?begun=1"
     assert people.count_chosen(shown.text) == len(alice.items(alice.first))
     assert new_code not in ("", code)

@@ -58,8 +58,16 @@ DEVICE = (
 )
 
 
+FIRST_SENT = "If they send first, their answers stand in your place, and you will see it when you send."
+
+
+def read_visible_text(page: str) -> str:
+    """Return a page without what has to be opened first."""
+    return unescape(re.sub(r"<details>.*?</details>", "", page, flags=re.DOTALL))
+
+
 async def test_link_that_was_handed_out_says_who_can_use_it(visitor: Person):
-    text = unescape((await visitor.get(visitor.link)).text)
+    text = read_visible_text((await visitor.get(visitor.link)).text)
 
     assert HANDED_OUT in text
     assert DEVICE in text
@@ -88,9 +96,10 @@ async def test_link_that_was_mailed_names_the_mailbox_but_not_the_address(
         session.execute(update(tables.assessment).values(confidentiality=confidentiality))
         session.execute(update(tables.invitation).where(tables.invitation.c.role == "practitioner").values(mailed))
 
-    text = unescape((await visitor.get(visitor.link)).text)
+    text = read_visible_text((await visitor.get(visitor.link)).text)
 
     assert MAILED in text
+    assert FIRST_SENT in text
     assert DEVICE in text
     assert "anna.berg" not in text
     assert "Whoever gave you this link" not in text
@@ -103,7 +112,7 @@ async def test_mailed_link_where_names_are_attached_says_that_anyone_with_it_see
         session.execute(update(tables.assessment).values(confidentiality="attributable"))
         session.execute(update(tables.invitation).values(deliver="mail", email="anna.berg@example.org"))
 
-    text = unescape((await visitor.get(visitor.link)).text)
+    text = read_visible_text((await visitor.get(visitor.link)).text)
 
     assert "Anyone with this link can read, change, send and delete these answers" in text
     assert MAILED not in text
@@ -178,3 +187,16 @@ async def test_link_before_opening_or_after_the_close_shows_the_state(
 
     assert words in looked.text
     assert entered.headers["location"] == f"/s/{links['staff']}"
+
+
+@pytest.mark.parametrize(("minimum_group", "share"), [(3, "1 of 20"), (5, "1 of 100"), (8, "1 of 100")])
+async def test_start_page_says_in_how_many_tests_an_answer_was_worked_out(
+    sqlite_url: str, tmp_path: Path, minimum_group: int, share: str
+):
+    links = people.prepare_database(sqlite_url, minimum_group=minimum_group)
+    app = people.make_app(sqlite_url, tmp_path)
+
+    async with app.lifespan(), people.open_client(app) as client:
+        text = (await client.get(f"/s/{links['staff']}")).text
+
+    assert f"an answer could be worked out all the same in fewer than {share} made-up organisations" in text

@@ -5,12 +5,13 @@ from typing import Any, TypeAlias
 
 from litestar import Request
 from litestar.connection import ASGIConnection
+from litestar.enums import HttpMethod
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
 from assessment.access_policies import get_policy
-from assessment.api.http import negotiation, request_bodies
-from assessment.api.http.problems import ScopeError
+from assessment.api.http import negotiation, query_parameters, request_bodies
+from assessment.api.http.problems import InvalidParametersError, InvalidRequestError, ScopeError
 from assessment.api.openapi.operations import Operation
 from assessment.errors import UnauthenticatedError
 from assessment.services.auth.principals import KeyHolder
@@ -20,23 +21,40 @@ MAX_KEY_LENGTH = 200
 
 
 IdentifyKey: TypeAlias = Callable[[str], Awaitable[KeyHolder]]  # raises UnauthenticatedError
-CountRequest: TypeAlias = Callable[[str], None]  # by id of the key; raises TooManyRequestsError
+# Counts a request of a key or, without one, of a network address; raises RateLimitedError.
+CountRequest: TypeAlias = Callable[[ASGIConnection[Any, Any, Any, Any], KeyHolder | None], Awaitable[None]]
 
 
 def create_guard(identify: IdentifyKey, count_request: CountRequest) -> Guard:
-    """Create the guard of every route: key, rate limit, scope, then `Accept` and query."""
+    """Create the guard of every route: key, rate limit, scope, `Accept`; then query, headers and body together."""
 
     async def admit(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
+        if connection.scope.get("method") == HttpMethod.OPTIONS:  # only lists methods, so it needs no key
+            await count_request(connection, None)
+            return
         declared: Operation = handler.opt["operation"]
         policy = get_policy(handler)
         if policy is None or policy.scope is not None:
-            caller = await identify(read_bearer_key(connection))
-            count_request(caller.key_id)
+            try:
+                caller = await identify(read_bearer_key(connection))
+            except UnauthenticatedError:
+                await count_request(connection, None)
+                raise
+            await count_request(connection, caller)
             if policy is None or policy.scope not in caller.scopes:
                 raise ScopeError(policy.scope if policy else None)
             connection.scope["auth"] = caller
-        negotiation.check_accept_and_query(connection, declared.media_type, declared.parameters)
-        await request_bodies.decode_large_body(connection, handler)
+        else:
+            await count_request(connection, None)
+        negotiation.check_accept(connection, declared)
+        body_error = await request_bodies.find_body_error(connection, handler)
+        parameter_problems = query_parameters.find_parameter_problems(connection, handler, declared)
+        if parameter_problems and body_error is None:
+            raise InvalidParametersError(*parameter_problems)
+        if body_error is not None:
+            count = len(parameter_problems) + body_error.problem_count
+            detail = request_bodies.describe_fault_count(count) if parameter_problems else body_error.detail
+            raise InvalidRequestError(detail, parameter_problems, body_error)
 
     return admit
 

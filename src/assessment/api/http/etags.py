@@ -7,13 +7,14 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 
-from assessment.api.http.problems import InvalidParametersError, ParameterProblem
 from assessment.errors import ChangedError
 
 ANY_TAG = "*"
 ETAG_PATTERN = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
 ETAG_LIST_PATTERN = re.compile(rf"\s*{ETAG_PATTERN.pattern}\s*(?:,\s*{ETAG_PATTERN.pattern}\s*)*")
 TAG_LENGTH = 32  # hexadecimal digits
+COMPRESSED_SUFFIX = "-gzip"  # of the tag of a compressed representation (RFC 9110, 8.8.3.3)
+MALFORMED_MESSAGE = 'Write entity tags as they were sent, in quotes, or "*".'
 CACHE_CONTROL = "private, no-cache"
 
 
@@ -46,7 +47,9 @@ def respond_unchanged(
     etag = f'"{digest[:TAG_LENGTH]}"'
     if not _has_match(request, "if-none-match", etag, weakly=True):
         return None
-    return Response(b"", status_code=304, headers=_make_headers(etag), media_type=media_type)
+    compressed = add_tag_suffix(etag)
+    sent = compressed if compressed in request.headers.get("if-none-match", "") else etag
+    return Response(b"", status_code=304, headers=_make_headers(sent), media_type=media_type)
 
 
 def respond_to_digest(digest: str, content: bytes, media_type: str = "application/json") -> Response[Any]:
@@ -55,7 +58,7 @@ def respond_to_digest(digest: str, content: bytes, media_type: str = "applicatio
 
 
 def _make_headers(etag: str) -> dict[str, str]:
-    return {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": "Authorization"}
+    return {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": "Authorization, Accept-Encoding"}
 
 
 def respond_to_change(data: object, status: int = 200) -> Response[Any]:
@@ -71,15 +74,21 @@ def require_match(request: Request[Any, Any, Any], current: bytes) -> None:
         raise ChangedError("It is not what your If-Match names any more. Read it again, then repeat your change.")
 
 
+def is_well_formed(value: str) -> bool:
+    """Return whether the value of `If-Match` or `If-None-Match` is `*` or a list of entity tags."""
+    return value.strip() == ANY_TAG or ETAG_LIST_PATTERN.fullmatch(value.strip()) is not None
+
+
+def add_tag_suffix(etag: str) -> str:
+    """Return the tag of the compressed representation."""
+    return f'{etag[:-1]}{COMPRESSED_SUFFIX}"'
+
+
 def _has_match(request: Request[Any, Any, Any], header: str, etag: str, *, weakly: bool) -> bool:
     if header not in request.headers:
         return False
     value = request.headers[header].strip()
     if value == ANY_TAG:
         return True
-    if not ETAG_LIST_PATTERN.fullmatch(value):
-        raise InvalidParametersError(
-            ParameterProblem("header", header, 'Write entity tags as they were sent, in quotes, or "*".')
-        )
-    tags = ETAG_PATTERN.findall(value)
+    tags = [tag.replace(f'{COMPRESSED_SUFFIX}"', '"') for tag in ETAG_PATTERN.findall(value)]
     return etag in ([tag.removeprefix("W/") for tag in tags] if weakly else tags)

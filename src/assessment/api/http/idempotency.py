@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any
+from http import HTTPStatus
+from typing import Any, TypeVar
 
 from litestar import Request, Response
 from litestar.di import NamedDependency
@@ -10,14 +11,22 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags
-from assessment.api.http.problems import InvalidParametersError, ParameterProblem
+from assessment.api.http.query_parameters import IDEMPOTENCY_HEADER
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.operations import idempotency
 from assessment.services.operations.idempotency import KeyedRequest, StoredHttpResponse
 from assessment.settings import Settings
 
-IDEMPOTENCY_HEADER = "idempotency-key"
-MAX_KEY_LENGTH = 255
+T = TypeVar("T")
+
+LOCATION_PREFIX = "/api/v1"
+
+
+class Representation(Struct, frozen=True):
+    """Resource that a request has created: its path below /api/v1, and its content; None if the response has it."""
+
+    path: str
+    content: bytes | None = None
 
 
 class IdempotentRequest(Struct, frozen=True):
@@ -32,16 +41,34 @@ class IdempotentRequest(Struct, frozen=True):
         """Return the stored response, for handlers that start work before their transaction."""
         return idempotency.find_stored_response(session, self.secret, self.attempt, self.now) if self.attempt else None
 
-    def run_once(self, work: Callable[[], object], status: int = 201) -> Response[Any]:
-        """Run `work` once; a repetition under the same key gets the stored response."""
+    def run_once(
+        self, work: Callable[[], T], status: int = 201, locate: Callable[[T], Representation] | None = None
+    ) -> Response[Any]:
+        """Run `work` once; a repetition under the same key gets the stored response.
+
+        `locate` returns the representation that the `Location` of a 201 leads to, and whose tag is sent as `ETag`. With
+        status 200 the response itself is the representation.
+        """
         if self.attempt is None:
-            return build_response(StoredHttpResponse(status, etags.encode_json(work())), replayed=False)
+            return build_response(self._build_stored_response(work(), status, locate), replayed=False)
         stored = idempotency.find_stored_response(self.session, self.secret, self.attempt, self.now)
         if stored is not None:
             return build_response(stored, replayed=True)
-        fresh = StoredHttpResponse(status, etags.encode_json(work()))
+        fresh = self._build_stored_response(work(), status, locate)
         idempotency.store_response(self.session, self.secret, self.attempt, fresh, self.now)
         return build_response(fresh, replayed=False)
+
+    def _build_stored_response(
+        self, result: T, status: int, locate: Callable[[T], Representation] | None
+    ) -> StoredHttpResponse:
+        content = etags.encode_json(result)
+        if locate is not None:
+            located = locate(result)
+            tag = etags.compute_etag(content if located.content is None else located.content)
+            headers = {"Location": f"{LOCATION_PREFIX}{located.path}", "ETag": tag}
+        else:
+            headers = {"ETag": etags.compute_etag(content)} if status == HTTPStatus.OK else {}
+        return StoredHttpResponse(status, content, headers)
 
 
 async def provide_idempotent_request(
@@ -55,10 +82,6 @@ async def provide_idempotent_request(
     key = request.headers.get(IDEMPOTENCY_HEADER)
     if key is None:
         return IdempotentRequest(write_session, settings.secret, None, now)
-    if not 0 < len(key) <= MAX_KEY_LENGTH or not key.isprintable():
-        raise InvalidParametersError(
-            ParameterProblem("header", "Idempotency-Key", f"Send 1 to {MAX_KEY_LENGTH} printable characters.")
-        )
     content = b"\n".join((request.method.encode(), request.scope["path"].encode(), await request.body()))
     return IdempotentRequest(
         write_session, settings.secret, KeyedRequest(caller.workspace_id, caller.key_id, key, content), now
@@ -66,5 +89,5 @@ async def provide_idempotent_request(
 
 
 def build_response(response: StoredHttpResponse, *, replayed: bool) -> Response[Any]:
-    headers = {"Idempotency-Replayed": "true"} if replayed else {}
+    headers = dict(response.headers) | ({"Idempotency-Replayed": "true"} if replayed else {})
     return Response(response.content, status_code=response.status, media_type="application/json", headers=headers)

@@ -8,6 +8,7 @@ from litestar.params import QueryParameter
 from msgspec import Struct
 from sqlalchemy.exc import OperationalError, StatementError
 
+from assessment.api.http.etags import compute_digest
 from assessment.api.http.problems import InvalidParametersError, ParameterProblem
 from assessment.errors import InvalidError
 from assessment.storage.cursor_pagination import PageRequest, RowPage, decode_cursor, encode_cursor
@@ -18,7 +19,8 @@ SortKey: TypeAlias = tuple[str, ...]
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
-MAX_CURSOR_LENGTH = 500
+MAX_CURSOR_LENGTH = 800
+MARK_LENGTH = 8  # hexadecimal digits
 PAGE_PARAMETERS = ("cursor", "limit")
 
 Limit: TypeAlias = Annotated[int, QueryParameter(ge=1, le=MAX_LIMIT, description="How many to return at most.")]
@@ -37,6 +39,28 @@ class Page(Struct, Generic[T], frozen=True):
     next_cursor: str | None
 
 
+class ListName(Struct, frozen=True):
+    """A list with its filters and order: a cursor of one list is refused by another one."""
+
+    path: str
+    filters: tuple[str | None, ...] = ()
+
+    @property
+    def mark(self) -> str:
+        """Digest that begins each cursor of this list."""
+        return compute_digest(msgspec.json.encode((self.path, self.filters)))[:MARK_LENGTH]
+
+    def bind_cursor(self, cursor: str | None) -> str | None:
+        """Return a cursor that only this list accepts."""
+        return None if cursor is None else self.mark + cursor
+
+    def unbind_cursor(self, cursor: str) -> str:
+        """Return the cursor inside; raises `InvalidParametersError` for one of another list."""
+        if cursor and not cursor.startswith(self.mark):
+            raise _build_cursor_error()
+        return cursor[MARK_LENGTH:]
+
+
 def parse_sort_key(cursor: str) -> SortKey | None:
     """Return the sort key in a cursor; None for the first page.
 
@@ -53,25 +77,36 @@ def parse_sort_key(cursor: str) -> SortKey | None:
     return key
 
 
-def slice_page(entries: Iterable[T], key: Callable[[T], SortKey], cursor: str, limit: int) -> Page[T]:
+def slice_page(entries: Iterable[T], key: Callable[[T], SortKey], name: ListName, cursor: str, limit: int) -> Page[T]:
     """Slice one page out of a list in memory, sorted by `key`."""
-    after = parse_sort_key(cursor)
+    after = parse_sort_key(name.unbind_cursor(cursor))
     remaining = [entry for entry in sorted(entries, key=key) if after is None or key(entry) > after]
-    return Page(tuple(remaining[:limit]), encode_cursor(key(remaining[limit - 1])) if len(remaining) > limit else None)
+    next_cursor = encode_cursor(key(remaining[limit - 1])) if len(remaining) > limit else None
+    return Page(tuple(remaining[:limit]), name.bind_cursor(next_cursor))
 
 
-def load_page(find: Callable[[PageRequest], RowPage[R]], convert: Callable[[R], T], cursor: str, limit: int) -> Page[T]:
+def load_page(
+    find: Callable[[PageRequest], RowPage[R]],
+    convert: Callable[[R], T],
+    name: ListName,
+    cursor: str = "",
+    limit: int = DEFAULT_LIMIT,
+    sort: str = "",
+) -> Page[T]:
     """Load one page from the database. A cursor that the query can't use is refused like a malformed one."""
+    place = PageRequest(name.unbind_cursor(cursor) or None, limit, sort)
     try:
-        page = find(PageRequest(cursor or None, limit))
+        page = find(place)
     except (InvalidError, StatementError) as error:
         if not cursor or isinstance(error, OperationalError):
             raise
         raise _build_cursor_error() from error
-    return Page(tuple(convert(row) for row in page.data), page.next_cursor)
+    return Page(tuple(convert(row) for row in page.data), name.bind_cursor(page.next_cursor))
 
 
 def _build_cursor_error() -> InvalidParametersError:
     return InvalidParametersError(
-        ParameterProblem("parameter", "cursor", "This is not a cursor of this list. Start without one.")
+        ParameterProblem(
+            "parameter", "cursor", "This is not a cursor of this list. Start without one.", "invalid-cursor"
+        )
     )

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
@@ -13,11 +13,11 @@ from litestar.types import Scope
 from msgspec import UNSET, Struct, UnsetType
 
 from assessment.api.http.error_messages import explain_validation_error
-from assessment.api.http.request_bodies import MAX_FAULTS
 from assessment.errors import (
     AppError,
     ForbiddenError,
     InvalidError,
+    MediaTypeError,
     NotFoundError,
     Problem,
     TooLargeError,
@@ -28,9 +28,10 @@ from assessment.errors import (
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 REFERENCE_PATH = "/api/docs"
+MAX_FAULTS = 200  # in one document; the rest is counted
 REMEDIES = {
     "not-found": "Nothing has this address, or nothing of yours has this id. Every call is in /api/docs.",
-    "method": "The header Allow names the methods that are.",
+    "method": "See the Allow header for supported methods.",
     "too-large": "Send at most 1 MiB of JSON, 20 MiB of CSV.",
 }
 CHALLENGE = 'Bearer realm="assessment"'
@@ -41,6 +42,7 @@ logger = logging.getLogger("assessment.failures")
 class Fault(Struct, frozen=True, omit_defaults=True):
     """One thing that is wrong: in the body (`pointer`), the query, a header, or a line of a file."""
 
+    code: str
     detail: str
     pointer: str | UnsetType = UNSET
     parameter: str | UnsetType = UNSET
@@ -58,6 +60,7 @@ class ProblemDetails(Struct, frozen=True, kw_only=True):
     detail: str
     request_id: str
     errors: tuple[Fault, ...] | UnsetType = UNSET
+    further_errors: int | UnsetType = UNSET
 
 
 class ParameterProblem(Struct, frozen=True):
@@ -66,14 +69,43 @@ class ParameterProblem(Struct, frozen=True):
     kind: str
     name: str
     message: str
+    code: str = "invalid-value"
 
 
-class InvalidParametersError(InvalidError):
+class InvalidRequestError(InvalidError):
+    """Query parameters, headers or the body are invalid; all faults of a request in one error."""
+
+    def __init__(
+        self, detail: str, parameter_problems: Sequence[ParameterProblem], body_error: InvalidError | None = None
+    ) -> None:
+        super().__init__(
+            detail,
+            body_error.problems if body_error else (),
+            len(parameter_problems) + (body_error.problem_count if body_error else 0),
+        )
+        self.parameter_problems = tuple(parameter_problems)
+
+
+class InvalidParametersError(InvalidRequestError):
     """Query parameters or headers are invalid."""
 
     def __init__(self, *parameter_problems: ParameterProblem) -> None:
-        super().__init__("; ".join(f"{problem.name}: {problem.message}" for problem in parameter_problems))
-        self.parameter_problems = parameter_problems
+        detail = "; ".join(f"{problem.name}: {problem.message}" for problem in parameter_problems)
+        super().__init__(detail, parameter_problems)
+
+
+class InvalidKeyError(UnauthenticatedError):
+    """The API key is missing, unknown, expired or revoked."""
+
+    slug = "invalid-key"
+    title = "This API key is not valid"
+
+
+class RateLimitedError(TooManyRequestsError):
+    """The key, or an address without a key, has made too many requests."""
+
+    slug = "rate-limited"
+    title = "Too many requests"
 
 
 class NotAcceptableError(AppError):
@@ -87,9 +119,19 @@ class NotAcceptableError(AppError):
 class ScopeError(ForbiddenError):
     """The key is valid but lacks the scope."""
 
+    slug = "missing-scope"
+    title = "The key lacks the scope for this"
+
     def __init__(self, scope: str | None) -> None:
         super().__init__(f"This needs a key with the scope {scope}.")
         self.scope = scope
+
+
+class PersonNeededError(ForbiddenError):
+    """Only a person may do this, in the console: a key must not extend what keys can do."""
+
+    slug = "person-needed"
+    title = "A person has to do this in the console"
 
 
 class MethodNotAllowedError(AppError):
@@ -102,7 +144,7 @@ class MethodNotAllowedError(AppError):
 
 ERRORS_BY_STATUS: dict[int, type[AppError]] = {
     error_class.status: error_class
-    for error_class in (NotFoundError, UnauthenticatedError, TooLargeError, MethodNotAllowedError)
+    for error_class in (NotFoundError, InvalidKeyError, TooLargeError, MethodNotAllowedError)
 }
 
 
@@ -138,12 +180,15 @@ def build_problem_details(error: AppError, request: str) -> ProblemDetails:
         if error.detail == error.title
         else replace_surrogates(error.detail),
         request_id=request,
-        errors=faults or UNSET,
+        errors=faults[:MAX_FAULTS] or UNSET,
+        further_errors=max(0, error.problem_count - MAX_FAULTS) or UNSET,
     )
 
 
 def convert_exception(error: Exception) -> AppError:
     """Convert the framework's exceptions to ours; unexpected ones become a 500 without detail."""
+    if isinstance(error, UnauthenticatedError):
+        return InvalidKeyError("" if error.detail == error.title else error.detail)
     if isinstance(error, AppError):
         return error
     if isinstance(error, ValidationException):
@@ -162,29 +207,33 @@ def _convert_validation_error(error: ValidationException) -> AppError:
         ParameterProblem(
             kind="header" if entry.get("source") == "header" else "parameter",
             name=str(entry["key"]),
-            message=explain_validation_error(str(entry.get("message", ""))),
+            message=explained.message,
+            code=explained.code,
         )
         for entry in entries
         if entry.get("key") not in (None, "data")
+        for explained in (explain_validation_error(str(entry.get("message", ""))),)
     ]
     return InvalidParametersError(*problems) if problems else UnreadableError("The body is empty.")
 
 
 def _list_faults(error: AppError) -> Iterator[Fault]:
+    if isinstance(error, InvalidRequestError):
+        for parameter_problem in error.parameter_problems:
+            place = {parameter_problem.kind: replace_surrogates(parameter_problem.name)}  # "parameter" or "header"
+            yield Fault(parameter_problem.code, parameter_problem.message, **place)  # type: ignore[arg-type]
     for problem in error.problems[:MAX_FAULTS]:
         yield _build_fault(problem)
-    if isinstance(error, InvalidParametersError):
-        for parameter_problem in error.parameter_problems:
-            yield Fault(parameter_problem.message, **{parameter_problem.kind: parameter_problem.name})  # type: ignore[arg-type]  # "parameter" or "header"
 
 
 def _build_fault(problem: Problem) -> Fault:
     """Point into JSON if there is a pointer, otherwise name line and column of a file."""
     text = replace_surrogates(f"{problem.message} {problem.remedy}".strip())
+    code = problem.code or "invalid-value"
     if problem.pointer or (problem.line is None and not problem.column):
-        return Fault(text, pointer=replace_surrogates(problem.pointer))
+        return Fault(code, text, pointer=replace_surrogates(problem.pointer))
     column = replace_surrogates(problem.column) or UNSET
-    return Fault(text, line=UNSET if problem.line is None else problem.line, column=column)
+    return Fault(code, text, line=UNSET if problem.line is None else problem.line, column=column)
 
 
 def replace_surrogates(text: str) -> str:
@@ -193,12 +242,14 @@ def replace_surrogates(text: str) -> str:
 
 
 def _build_headers(error: Exception, app_error: AppError) -> Mapping[str, str]:
+    if app_error.retry_after is not None:
+        return {"Retry-After": str(app_error.retry_after)}
     if isinstance(app_error, UnauthenticatedError):
         return {"WWW-Authenticate": CHALLENGE}
     if isinstance(app_error, ScopeError):
         return {"WWW-Authenticate": f'{CHALLENGE}, error="insufficient_scope", scope="{app_error.scope}"'}
-    if isinstance(app_error, TooManyRequestsError):
-        return {"Retry-After": str(app_error.retry_after)}
+    if isinstance(app_error, MediaTypeError) and app_error.is_encoded:
+        return {"Accept-Encoding": "identity"}
     if isinstance(error, MethodNotAllowedException):
         return {"Allow": dict(error.headers or {}).get("allow", "")}
     return {}

@@ -1,43 +1,105 @@
-"""Rate limit per API key: a token bucket each, in the memory of this process.
+"""Rate limit of the API: a token bucket for each key, shared by all processes that use one database.
 
-Two numbers per key, however many requests; tries of passwords are limited by a window, see
-`services.auth.sign_in_limit`.
+A process takes tokens from the bucket of a key in batches and spends them from memory: one short write for up to
+`BATCH_TOKENS` requests or `BATCH_SECONDS`, and none for the rest. Unspent tokens go back with the next batch. Where the
+database can't be written at once, the process counts on its own: a rate limit must not stop anyone from reading.
+Requests without a valid key are counted by network address, in memory only.
 """
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from math import ceil
+from typing import TypeAlias
 
+import anyio
 from msgspec import Struct
 
-from assessment.errors import TooManyRequestsError
+from assessment.api.http.problems import RateLimitedError
+from assessment.services.operations.token_buckets import TokenBucket, TokenRequest, take_tokens
 
 BURST = 1200
 PER_SECOND = 20.0
+BATCH_TOKENS = 50
+BATCH_SECONDS = 30.0
 MAX_KEYS = 10_000
+POLICY = f"{BURST};w={BURST / PER_SECOND:.0f}"
+
+# Takes tokens from a shared bucket; None if that is not possible now.
+TakeSharedTokens: TypeAlias = Callable[[str, TokenRequest], Awaitable[TokenBucket | None]]
 
 
-class TokenBucket(Struct):
-    """Tokens left at a time (POSIX seconds)."""
+class RateLimitState(Struct, frozen=True):
+    """Limit, requests left, and seconds until all of them are available again."""
 
-    tokens: float
-    updated_at: float
+    limit: int
+    remaining: int
+    reset: int
+
+
+class Allowance(Struct):
+    """Tokens that this process has taken and not spent, and what was left in the bucket; times are POSIX seconds."""
+
+    lock: anyio.Lock
+    tokens: int = 0
+    shared: float = 0.0
+    taken_at: float = 0.0
+    is_new: bool = True
 
 
 class ApiRateLimiter:
-    def __init__(self, burst: int = BURST, per_second: float = PER_SECOND) -> None:
+    def __init__(
+        self, burst: int = BURST, per_second: float = PER_SECOND, take_shared: TakeSharedTokens | None = None
+    ) -> None:
         self.burst = burst
         self.per_second = per_second
-        self.buckets: dict[str, TokenBucket] = {}
+        self.take_shared = take_shared
+        self.allowances: dict[str, Allowance] = {}
+        self.local_buckets: dict[str, TokenBucket] = {}
 
-    def count_request(self, key: str, now: datetime) -> None:
-        """Take one token. Raises `TooManyRequestsError` with the seconds to wait if there is none."""
+    async def count_request(self, key: str, now: datetime) -> RateLimitState:
+        """Spend one token. Raises `RateLimitedError` with the seconds to wait if there is none."""
         moment = now.timestamp()
-        bucket = self.buckets.pop(key, None) or TokenBucket(self.burst, moment)
-        waited = max(0.0, moment - bucket.updated_at)
-        tokens = min(float(self.burst), bucket.tokens + waited * self.per_second)
-        self.buckets[key] = TokenBucket(tokens - 1 if tokens >= 1 else tokens, moment)
-        if len(self.buckets) > MAX_KEYS:
-            del self.buckets[next(iter(self.buckets))]  # least recently used: dicts keep insertion order
-        if tokens < 1:
-            wait = ceil((1 - tokens) / self.per_second)
-            raise TooManyRequestsError(f"This key has made too many requests. Wait {wait} s.", retry_after=wait)
+        allowance = self.allowances.pop(key, None) or Allowance(anyio.Lock())
+        self.allowances[key] = allowance
+        if len(self.allowances) > MAX_KEYS:
+            del self.allowances[next(iter(self.allowances))]  # least recently used: dicts keep insertion order
+        if self._is_renewal_due(allowance, moment):
+            async with allowance.lock:
+                if self._is_renewal_due(allowance, moment):
+                    await self._take_batch(key, allowance, moment)
+        if allowance.tokens < 1:
+            wait = max(1, ceil((1 - allowance.shared) / self.per_second))
+            raise RateLimitedError(f"Too many requests. Wait {wait} s.", retry_after=wait)
+        allowance.tokens -= 1
+        return self._describe_state(allowance, moment)
+
+    def peek_state(self, key: str, now: datetime) -> RateLimitState:
+        """Return the state of a key without spending a token."""
+        allowance = self.allowances.get(key)
+        if allowance is None:
+            return RateLimitState(self.burst, self.burst, 0)
+        return self._describe_state(allowance, now.timestamp())
+
+    def _is_renewal_due(self, allowance: Allowance, moment: float) -> bool:
+        age = moment - allowance.taken_at
+        if allowance.is_new or not 0 <= age < BATCH_SECONDS:
+            return True
+        # An empty bucket has its next token after a while: no write for each request that is refused meanwhile.
+        return allowance.tokens < 1 and allowance.shared + age * self.per_second >= 1
+
+    async def _take_batch(self, key: str, allowance: Allowance, moment: float) -> None:
+        wanted = TokenRequest(BATCH_TOKENS, allowance.tokens, self.burst, self.per_second, moment)
+        allowance.tokens = 0
+        bucket = await self.take_shared(key, wanted) if self.take_shared else None
+        if bucket is None:
+            bucket = take_tokens(self.local_buckets.pop(key, None), wanted)
+            self.local_buckets[key] = bucket
+            if len(self.local_buckets) > MAX_KEYS:
+                del self.local_buckets[next(iter(self.local_buckets))]
+        allowance.tokens += bucket.taken
+        allowance.shared, allowance.taken_at, allowance.is_new = bucket.tokens, moment, False
+
+    def _describe_state(self, allowance: Allowance, moment: float) -> RateLimitState:
+        refilled = allowance.shared + max(0.0, moment - allowance.taken_at) * self.per_second
+        remaining = min(self.burst, int(allowance.tokens + refilled))
+        return RateLimitState(self.burst, remaining, ceil((self.burst - remaining) / self.per_second))

@@ -22,7 +22,7 @@ from msgspec import UNSET
 from assessment.api.http.error_messages import explain_validation_error
 from assessment.domain.csv_parser import CsvError, decode_text
 from assessment.domain.type_members import iterate_members, map_fields, resolve_type
-from assessment.errors import InvalidError, MediaTypeError, Problem, UnreadableError
+from assessment.errors import EncodedBodyError, InvalidError, MediaTypeError, Problem, UnreadableError
 
 T = TypeVar("T")
 
@@ -31,9 +31,12 @@ MAX_CSV_BYTES = 20 * 1024 * 1024
 MAX_DEPTH = 32
 LARGE_BODY_BYTES = 16 * 1024
 DECODED_BODY_KEY = "decoded_body"
-MAX_FAULTS = 200
+MAX_COUNTED_FAULTS = 2000
 MAX_EXACT_INTEGER = 2**53
-UNSTORABLE_CHARACTERS = re.compile("[\0\ud800-\udfff]")
+# NUL and unpaired surrogates, which databases can't store; other control characters; spaces without width, with which
+# two names look alike that are not. Marks that order right-to-left text, and joiners, belong to scripts and emoji.
+UNSTORABLE_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]")
+UNSTORABLE_MESSAGE = "This contains a control character or an invisible one. Remove it."
 CSV_MEDIA_TYPE = "text/csv"
 CHARSETS = ("utf-8", "utf8", "us-ascii")
 JSON_MEDIA_TYPES = ("application/json", "application/merge-patch+json")
@@ -70,25 +73,31 @@ def validate_data(kind: type[T], data: Any) -> T:  # noqa: ANN401
     if is_storable(data):
         with suppress(msgspec.ValidationError):
             return msgspec.convert(data, kind)
-    # Stop one above the limit: a body of one megabyte can have half a million faults.
-    problems = list(islice(chain(_find_unstorable_text(data, ""), _find_faults(kind, data, "")), MAX_FAULTS + 1))
-    if len(problems) > MAX_FAULTS:
-        detail = f"More than {MAX_FAULTS} things are wrong."
-    else:
-        detail = f"{len(problems)} things are wrong." if len(problems) > 1 else "One thing is wrong."
-    raise InvalidError(detail, problems[:MAX_FAULTS])
+    # Stop at a limit: a body of one megabyte can have half a million faults.
+    faults = chain(_find_unstorable_text(data, ""), _find_faults(kind, data, ""))
+    problems = list(islice(faults, MAX_COUNTED_FAULTS))
+    raise InvalidError(describe_fault_count(len(problems)), problems)
+
+
+def describe_fault_count(count: int) -> str:
+    """Describe how many things are wrong; they are counted up to `MAX_COUNTED_FAULTS`."""
+    if count >= MAX_COUNTED_FAULTS:
+        return f"{MAX_COUNTED_FAULTS} or more things are wrong."
+    return f"{count} things are wrong." if count > 1 else "One thing is wrong."
 
 
 class StructBody(AbstractDTO[T], Generic[T]):
     """DTO that parses and validates a handler's `data` with `parse_json` and `validate_data`."""
 
     def decode_bytes(self, value: bytes) -> Any:  # noqa: ANN401
-        """Return the body that `decode_large_body` has decoded already, or decode it here."""
+        """Return the body that `find_body_error` has decoded already, or decode it here."""
         decoded = self.asgi_connection.scope["state"].get(DECODED_BODY_KEY)
         return self.decode(value) if decoded is None else decoded[0]
 
     def decode(self, value: bytes) -> Any:  # noqa: ANN401
         """Validate against the handler's annotation of `data`."""
+        if not value:
+            raise UnreadableError("The body is empty.")
         require_content_type(self.asgi_connection.headers.get("content-type", ""), JSON_MEDIA_TYPES)
         field = self.asgi_connection.route_handler.parsed_data_field
         return validate_data(field.raw, parse_json(value))
@@ -134,22 +143,39 @@ class CsvBody(StructBody[str]):
         require_content_type(
             self.asgi_connection.headers.get("content-type", ""), (CSV_MEDIA_TYPE,), (*CHARSETS, "utf-16")
         )
+        if not value:
+            raise UnreadableError("The body is empty.")
         try:
             return decode_text(value)
         except CsvError as error:
-            problem = Problem(error.message, error.remedy, line=error.line)
+            problem = Problem(error.message, error.remedy, line=error.line, code="unreadable")
             raise UnreadableError("The file can't be read; nothing was taken in.", [problem]) from None
 
 
-async def decode_large_body(connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler) -> None:
-    """Decode a body over `LARGE_BODY_BYTES` in a thread: `decode_bytes` would block the event loop."""
+async def find_body_error(
+    connection: ASGIConnection[Any, Any, Any, Any], handler: BaseRouteHandler
+) -> InvalidError | None:
+    """Decode the body for the handler, and return what is wrong with its fields.
+
+    A body over `LARGE_BODY_BYTES` is decoded in a thread, so that it does not block the event loop. Raises
+    `UnreadableError` and `MediaTypeError` for one that can't be parsed.
+    """
     dto = handler.resolve_data_dto() if isinstance(handler, HTTPRouteHandler) else None
     if not isinstance(connection, Request) or dto is None or not issubclass(dto, StructBody):
-        return
+        return None
+    if connection.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+        raise EncodedBodyError("Send the body as it is, without Content-Encoding.")
     body = await connection.body()
-    if len(body) > LARGE_BODY_BYTES:
-        decoded = await anyio.to_thread.run_sync(dto(connection).decode, body)
-        connection.scope["state"][DECODED_BODY_KEY] = (decoded,)
+    decode = dto(connection).decode
+    try:
+        if len(body) > LARGE_BODY_BYTES:
+            decoded = await anyio.to_thread.run_sync(decode, body)
+        else:
+            decoded = decode(body)
+    except InvalidError as error:
+        return error
+    connection.scope["state"][DECODED_BODY_KEY] = (decoded,)
+    return None
 
 
 def require_content_type(content_type: str, allowed: tuple[str, ...], charsets: tuple[str, ...] = CHARSETS) -> None:
@@ -176,7 +202,8 @@ def _find_faults(kind: Any, data: Any, place: str) -> Iterator[Problem]:  # noqa
         try:
             msgspec.convert(data, kind)
         except msgspec.ValidationError as error:
-            yield Problem(explain_validation_error(str(error)), _list_choices(kind, data), pointer=place)
+            explained = explain_validation_error(str(error))
+            yield Problem(explained.message, _list_choices(kind, data), pointer=place, code=explained.code)
         except UnicodeEncodeError:
             return  # an unpaired surrogate, which `_find_unstorable_text` reports
 
@@ -198,23 +225,28 @@ def _find_nested_faults(kind: Any, data: Any, place: str) -> Iterator[Problem]: 
     for member in iterate_members(kind, data):
         pointer = place + format_pointer(member.key)
         if member.kind is None:
-            yield Problem("There is no such field.", f"Known are {', '.join(map_fields(kind))}.", pointer=pointer)
+            yield Problem(
+                "There is no such field.",
+                f"Known are {', '.join(map_fields(kind))}.",
+                pointer=pointer,
+                code="unknown-field",
+            )
         elif member.value is UNSET:
-            yield Problem("This field is missing.", pointer=pointer)
+            yield Problem("This field is missing.", pointer=pointer, code="missing")
         else:
             yield from _find_faults(member.kind, member.value, pointer)
 
 
 def _find_unstorable_text(data: Any, place: str) -> Iterator[Problem]:  # noqa: ANN401
-    """Find text that databases can't store: NUL and unpaired surrogates."""
+    """Find text with `UNSTORABLE_CHARACTERS`."""
     if isinstance(data, str):
         if UNSTORABLE_CHARACTERS.search(data):
-            yield Problem("This text holds a character that can't be kept.", pointer=place)
+            yield Problem(UNSTORABLE_MESSAGE, pointer=place, code="invalid-character")
     elif isinstance(data, dict):
         for key, value in data.items():
             pointer = format_pointer(key.encode(errors="replace").decode().replace("\0", "?"))
             if UNSTORABLE_CHARACTERS.search(key):
-                yield Problem("This name holds a character that can't be kept.", pointer=place + pointer)
+                yield Problem(UNSTORABLE_MESSAGE, pointer=place + pointer, code="invalid-character")
             yield from _find_unstorable_text(value, place + pointer)
     elif isinstance(data, list):
         for index, value in enumerate(data):

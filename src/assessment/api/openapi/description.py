@@ -1,7 +1,10 @@
 """OpenAPI 3.1 description, generated from the routes."""
 
-from collections.abc import Iterator
+import inspect
+import re
+from collections.abc import Iterator, Mapping
 from enum import EnumType
+from http import HTTPStatus
 from typing import Any, TypeAlias
 
 import msgspec
@@ -11,9 +14,11 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.openapi.spec import Components, SecurityScheme
+from msgspec import Struct
 
-from assessment.api.http.idempotency import MAX_KEY_LENGTH
 from assessment.api.http.problems import PROBLEM_MEDIA_TYPE, ProblemDetails
+from assessment.api.http.query_parameters import MAX_IDEMPOTENCY_KEY_LENGTH
+from assessment.api.openapi import field_descriptions
 from assessment.api.openapi.operations import SCOPES, Operation
 from assessment.api.resources.wire import RequestStruct
 from assessment.domain import closed_sets
@@ -56,6 +61,21 @@ ETAG_PATTERN = r'^(\*|(W/)?"[!#-~]*"(, ?(W/)?"[!#-~]*")*)$'
 OMITTED_WHEN_FALSE = {"deprecated", "allowEmptyValue", "allowReserved"}
 
 
+PATH_DESCRIPTIONS = {
+    "organisation": "Id of the organisation.",
+    "assessment": "Id of the assessment.",
+    "invitation": "Id of the invitation.",
+    "questionnaire": "Id of the questionnaire.",
+    "version": "Semantic version, as 1.1.0.",
+    "key_id": "Id of the key: the part between the first two underscores of its text.",
+    "user_id": "Id of the user.",
+    "webhook": "Id of the webhook.",
+    "advice": "Id of the rule that the advice comes from.",
+    "report": "Id of the report.",
+}
+RETRY_STATUSES = (409, 429, 503)
+
+
 def describe_routes(router: Router, dependencies: tuple[str, ...]) -> JsonObject:
     """Describe the routes; `dependencies` are names that the application provides."""
     app = Litestar(
@@ -72,13 +92,17 @@ def describe_routes(router: Router, dependencies: tuple[str, ...]) -> JsonObject
         ),
         logging_config=None,
     )
-    schema = _shorten_schema_names(_drop_false_defaults(app.openapi_schema.to_schema()))
+    schema = _shorten_schema_names(_type_tuples(_drop_false_defaults(app.openapi_schema.to_schema())))
     enums = _take_enums(schema["components"].get("schemas", {}), "type", "enum")
     schema = {key: _inline_enums(member, enums) for key, member in schema.items()}
     for path, method, handler in _list_routes(app):
         if operation := schema["paths"].get(path, {}).get(method):
             _complete_operation(operation, handler)
     _describe_request_structs(schema)
+    schema["components"]["headers"] = HEADERS
+    schema["components"]["responses"] = {
+        _name_failure(status): _describe_failure(status) for status in FAILURE_DESCRIPTIONS
+    }
     return schema
 
 
@@ -91,6 +115,17 @@ def _drop_false_defaults(value: Any) -> Any:  # noqa: ANN401  # any JSON
             if not (key in OMITTED_WHEN_FALSE and member is False)
         }
     return [_drop_false_defaults(member) for member in value] if isinstance(value, list | tuple) else value
+
+
+def _type_tuples(value: Any) -> Any:  # noqa: ANN401  # any JSON
+    """Describe a tuple of one type as an array with a fixed length, which generators of clients understand."""
+    if isinstance(value, dict):
+        typed = {key: _type_tuples(member) for key, member in value.items()}
+        members = typed.pop("prefixItems", None)
+        if members:
+            typed |= {"items": members[0], "minItems": len(members), "maxItems": len(members)}
+        return typed
+    return [_type_tuples(member) for member in value] if isinstance(value, list | tuple) else value
 
 
 def _shorten_schema_names(schema: JsonObject) -> JsonObject:
@@ -140,21 +175,37 @@ def _complete_operation(operation: JsonObject, handler: HTTPRouteHandler) -> Non
     operation["responses"].pop("400", None)  # Litestar's error format, which we never send
     response = operation["responses"][str(handler.status_code)]
     response["description"] = "Done."
-    response["headers"] = {"X-Request-ID": _describe_header("Names this request in our log.")}
-    if declared.media_type in MEDIA_TYPES.values():
-        response["content"][declared.media_type]["schema"] = {"type": "string", "format": "binary"}
+    response["headers"] = dict(COMMON_HEADERS)
+    if declared.formats or declared.media_type in MEDIA_TYPES.values():
+        media_types = declared.formats.values() or (declared.media_type,)
+        response["content"] = {media_type: {"schema": _describe_file(media_type)} for media_type in media_types}
     if declared.response_example is not None:
         response["content"][declared.media_type]["example"] = declared.response_example
+    if declared.has_etag or handler.status_code in (HTTPStatus.OK, HTTPStatus.CREATED):
+        response["headers"] |= _refer_to_headers("ETag")
+    if handler.status_code == HTTPStatus.CREATED:
+        response["headers"] |= _refer_to_headers("Location")
+    if declared.is_idempotent:
+        response["headers"] |= _refer_to_headers("Idempotency-Replayed")
     if declared.has_etag:
-        response["headers"]["ETag"] = _describe_header("Changes whenever the content does.")
-        operation["responses"]["304"] = {"description": "Nothing changed since your `If-None-Match`."}
+        operation["responses"]["304"] = {
+            "description": "Nothing changed since your `If-None-Match`.",
+            "headers": COMMON_HEADERS,
+        }
     body = next(iter(operation.get("requestBody", {}).get("content", {}).values()), None)
     if body is not None:
         body["schema"] |= declared.body_bounds
         body["example"] = declared.request_example
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path":
+            parameter["description"] = PATH_DESCRIPTIONS[parameter["name"]]
     operation["parameters"] = [*operation.get("parameters", ()), *_list_conditional_headers(declared)]
+    specific = {error_class.status for error_class in declared.problems}
     operation["responses"] |= {
-        str(status): _describe_failure(status) for status in _list_failure_statuses(declared, operation)
+        str(status): _describe_failure(status, declared)
+        if status in specific
+        else {"$ref": f"#/components/responses/{_name_failure(status)}"}
+        for status in _list_failure_statuses(declared, operation)
     }
 
 
@@ -166,7 +217,7 @@ def _list_conditional_headers(declared: Operation) -> Iterator[JsonObject]:
     if declared.is_idempotent:
         description = "Any text of your own; a repetition within 24 hours gets the first answer."
         yield _describe_parameter(
-            "Idempotency-Key", description, minLength=1, maxLength=MAX_KEY_LENGTH, pattern="^[ -~]+$"
+            "Idempotency-Key", description, minLength=1, maxLength=MAX_IDEMPOTENCY_KEY_LENGTH, pattern="^[ -~]+$"
         )
 
 
@@ -175,13 +226,35 @@ def _list_failure_statuses(declared: Operation, operation: JsonObject) -> list[i
     statuses |= {401, 403, 429} if declared.scope else set()
     statuses |= {400, 413, 415} if "requestBody" in operation else set()
     statuses |= {409} if declared.is_idempotent else set()
+    statuses |= {error_class.status for error_class in declared.problems}
     statuses |= {412} if declared.takes_if_match else set()
     return sorted(statuses)
 
 
-def _describe_failure(status: int) -> JsonObject:
+def _describe_failure(status: int, declared: Operation | None = None) -> JsonObject:
+    """Describe an error response, with the types of problem that are specific to the operation."""
+    types = [
+        f"`#{error_class.slug}`"
+        for error_class in (declared.problems if declared else ())
+        if error_class.status == status
+    ]
+    text = FAILURE_DESCRIPTIONS[status] + (f" Types: {', '.join(types)}." if types else "")
+    headers = dict(COMMON_HEADERS)
+    if status in RETRY_STATUSES:
+        headers |= _refer_to_headers("Retry-After")
     content = {PROBLEM_MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemDetails"}}}
-    return {"description": FAILURE_DESCRIPTIONS[status], "content": content}
+    return {"description": text, "headers": headers, "content": content}
+
+
+def _name_failure(status: int) -> str:
+    return f"Problem{status}"
+
+
+def _describe_file(media_type: str) -> JsonObject:
+    """Describe the content of a file: JSON of any form, text, or bytes."""
+    if media_type == "application/json":
+        return {"type": "object", "description": "The result, as `GET …/scores` returns it."}
+    return dict(TEXT_SCHEMA) if media_type.startswith("text/") else {"type": "string", "format": "binary"}
 
 
 def _describe_request_structs(schema: JsonObject) -> None:
@@ -196,14 +269,45 @@ def _describe_request_structs(schema: JsonObject) -> None:
     for struct in structs:
         for name, text in struct.field_descriptions.items():
             schemas[struct.__name__]["properties"][name]["description"] = text
+    texts = {struct.__name__.removesuffix("Out"): inspect.getdoc(struct) or "" for struct in _list_structs(Struct)}
     for name, described in schemas.items():
         described["title"] = name
+        described.setdefault("description", _describe_type(name, texts))
+        for field, schema_of_field in described.get("properties", {}).items():
+            _describe_field(schemas, name, field, schema_of_field)
     # By class name, so that moving a type to another module does not reorder the document.
     schema["components"]["schemas"] = dict(sorted(schemas.items()))
 
 
-def _describe_header(description: str) -> JsonObject:
-    return {"description": description, "schema": TEXT_SCHEMA}
+def _list_structs(struct: type[Struct]) -> Iterator[type[Struct]]:
+    for subclass in struct.__subclasses__():
+        yield subclass
+        yield from _list_structs(subclass)
+
+
+def _describe_type(name: str, texts: Mapping[str, str]) -> str:
+    """Return the docstring of a Struct, in the words of JSON."""
+    if name.startswith(field_descriptions.PAGE_PREFIX):
+        return texts["Page"]
+    return re.sub(r"\bNone\b", "null", " ".join(texts.get(name, "").split("\n\n")[0].split()))
+
+
+def _describe_field(schemas: JsonObject, name: str, field: str, schema: JsonObject) -> None:
+    """Add a description unless the field has one; next to a reference, as OpenAPI 3.1 allows."""
+    if schema.get("description"):
+        return
+    inherited = schemas.get(field_descriptions.INHERITED.get(name, ""), {}).get("properties", {}).get(field, {})
+    text = field_descriptions.find_description(name, field) or inherited.get("description", "")
+    if text:
+        schema["description"] = text
+
+
+def _describe_header(description: str, kind: str = "string") -> JsonObject:
+    return {"description": description, "schema": {"type": kind}}
+
+
+def _refer_to_headers(*names: str) -> JsonObject:
+    return {name: {"$ref": f"#/components/headers/{name}"} for name in names}
 
 
 def _describe_parameter(name: str, description: str, **bounds: object) -> JsonObject:
@@ -213,3 +317,17 @@ def _describe_parameter(name: str, description: str, **bounds: object) -> JsonOb
 def _build_security_scheme() -> SecurityScheme:
     scopes = "\n".join(f"- `{scope}`: {text}" for scope, text in SCOPES.items())
     return SecurityScheme(type="http", scheme="bearer", description=f"An API key. Scopes:\n\n{scopes}")
+
+
+HEADERS: JsonObject = {
+    "X-Request-ID": _describe_header("Names this request in our log."),
+    "RateLimit-Limit": _describe_header("Requests that a key can make at once.", "integer"),
+    "RateLimit-Remaining": _describe_header("Requests that are left now.", "integer"),
+    "RateLimit-Reset": _describe_header("Seconds until all of them are available again.", "integer"),
+    "RateLimit-Policy": _describe_header("The limit, and the seconds in which it is filled up again, as `1200;w=60`."),
+    "Retry-After": _describe_header("Seconds to wait, where repeating the request helps.", "integer"),
+    "ETag": _describe_header("Changes whenever the content does."),
+    "Location": _describe_header("Path of what was created; `ETag` is its tag."),
+    "Idempotency-Replayed": _describe_header("`true` for the stored answer of a repetition."),
+}
+COMMON_HEADERS = _refer_to_headers("X-Request-ID", *(name for name in HEADERS if name.startswith("RateLimit")))

@@ -1,18 +1,26 @@
 """The API description as OpenAPI, and as an HTML reference page."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.response import Template
 
-from assessment import errors
-from assessment.api.http import etags, problems
+from assessment.api.http import etags
 from assessment.api.openapi.description import JsonObject
+from assessment.api.openapi.fault_codes import FAULT_CODES
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.openapi.reference_page import build_reference_page
-from assessment.errors import AppError
+from assessment.errors import (
+    AlreadySentError,
+    AppError,
+    ForbiddenError,
+    TooManyRequestsError,
+    UnauthenticatedError,
+)
 from assessment.i18n import SOURCE_LANGUAGE
+from assessment.services.auth.oidc_sign_in import OidcError
 
 OPENAPI_MEDIA_TYPE = "application/vnd.oai.openapi+json"
 TAG = "Reference"
@@ -40,16 +48,28 @@ def read_reference(description: NamedDependency[JsonObject]) -> Template:
         "language": SOURCE_LANGUAGE,
         "reference": build_reference_page(description),
         "errors": list_problem_types(),
+        "codes": FAULT_CODES,
     }
     return Template("api/docs.html", context=context, media_type="text/html")
+
+
+# Modules whose errors reach the API; others belong to pages and commands.
+PROBLEM_MODULES = ("assessment.errors", "assessment.api.", "assessment.services.auth.", "assessment.services.webhooks.")
+# Errors of pages, for which the API has more specific ones.
+REPLACED_TYPES = (UnauthenticatedError, ForbiddenError, TooManyRequestsError, AlreadySentError, OidcError)
+
+
+def _list_subclasses(error_class: type[AppError]) -> Iterator[type[AppError]]:
+    yield error_class
+    for subclass in error_class.__subclasses__():
+        yield from _list_subclasses(subclass)
 
 
 def list_problem_types() -> tuple[type[AppError], ...]:
     """List every class of problem the API can return, by status and slug."""
     error_classes = {
         member.slug: member
-        for module in (problems, errors)
-        for member in vars(module).values()
-        if isinstance(member, type) and issubclass(member, AppError)
+        for member in _list_subclasses(AppError)
+        if member.__module__.startswith(PROBLEM_MODULES) and member not in REPLACED_TYPES
     }
     return tuple(sorted(error_classes.values(), key=lambda member: (member.status, member.slug)))

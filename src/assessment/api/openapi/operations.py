@@ -1,10 +1,13 @@
 """Declaration of an operation: scope, examples, error statuses, conditional headers."""
 
+from pathlib import Path
 from typing import Any, Literal, TypeAlias
 
+import msgspec
 from msgspec import Struct, field
 
 from assessment.access_policies import PUBLIC, require_key
+from assessment.errors import AppError
 
 Scope: TypeAlias = Literal["read:assessments", "read:scores", "read:reports", "write:assessments", "admin:workspace"]
 SCOPES: dict[Scope, str] = {
@@ -12,7 +15,7 @@ SCOPES: dict[Scope, str] = {
     "read:scores": "Read results.",
     "read:reports": "Download reports, and read the consultant's comments in them.",
     "write:assessments": "Create and change organisations, assessments, invitations and comments; take in responses.",
-    "admin:workspace": "Manage the workspace. No call needs it yet; people grant it, keys can't.",
+    "admin:workspace": "Manage keys and users of the workspace. People grant it, keys can't.",
 }
 
 
@@ -21,14 +24,24 @@ class Operation(Struct, frozen=True, kw_only=True):
 
     scope: Scope | None
     error_statuses: tuple[int, ...] = ()  # statuses in addition to those of every route
+    problems: tuple[type[AppError], ...] = ()  # types of problem that are specific to the operation
     request_example: Any = None  # example of the request body
     body_bounds: dict[str, int] = field(default_factory=dict)  # of the request body, in addition to its type
     response_example: Any = None  # example of the response
     media_type: str = "application/json"
+    formats: dict[str, str] = field(default_factory=dict)  # media type by value of the parameter `format`
     is_idempotent: bool = False  # accepts Idempotency-Key
     takes_if_match: bool = False  # honours If-Match
     parameters: tuple[str, ...] = ()  # of the query
     has_etag: bool = False  # sends ETag, honours If-None-Match
+
+
+EXAMPLES_FOLDER = Path(__file__).parent / "examples"
+
+
+def load_example(name: str) -> Any:  # noqa: ANN401  # any JSON
+    """Load a response example: a response of the test suite with the first entries of each list and map."""
+    return msgspec.json.decode((EXAMPLES_FOLDER / f"{name}.json").read_bytes())
 
 
 def build_route_options(summary: str, tag: str, operation: Operation) -> dict[str, Any]:

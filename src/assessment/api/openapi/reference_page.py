@@ -1,9 +1,11 @@
 """Content of the reference page, built from the OpenAPI description."""
 
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import msgspec
+from litestar.enums import HttpMethod
 from msgspec import Struct
 
 from assessment.api.openapi.description import JsonObject
@@ -11,12 +13,13 @@ from assessment.api.openapi.operations import SCOPES
 
 
 class ReferenceField(Struct, frozen=True):
-    """A parameter or a field of a body."""
+    """A parameter or a field of a body; `type_name` is the schema that its type refers to."""
 
     name: str
     kind: str
     required: bool
     description: str
+    type_name: str = ""
 
 
 class ReferenceStatus(Struct, frozen=True):
@@ -36,6 +39,9 @@ class ReferenceOperation(Struct, frozen=True):
     parameters: tuple[ReferenceField, ...]
     body: tuple[ReferenceField, ...]
     body_type: str
+    response: tuple[ReferenceField, ...]
+    response_type: str
+    sample: str
     request_example: str
     response_example: str
     statuses: tuple[ReferenceStatus, ...]
@@ -49,10 +55,19 @@ class ReferenceChapter(Struct, frozen=True):
     entries: tuple[ReferenceOperation, ...]
 
 
+class ReferenceType(Struct, frozen=True):
+    """A schema with its fields."""
+
+    name: str
+    description: str
+    entries: tuple[ReferenceField, ...]
+
+
 class ReferencePage(Struct, frozen=True):
     introduction: tuple[str, ...]
     scopes: tuple[ReferenceField, ...]
     chapters: tuple[ReferenceChapter, ...]
+    types: tuple[ReferenceType, ...]
 
 
 def build_reference_page(document: JsonObject) -> ReferencePage:
@@ -68,6 +83,11 @@ def build_reference_page(document: JsonObject) -> ReferencePage:
             ReferenceChapter(tag, tag.lower().replace(" ", "-"), tuple(operations))
             for tag, operations in entries.items()
         ),
+        types=tuple(
+            ReferenceType(name, schema.get("description", ""), tuple(_list_fields(schema, document)))
+            for name, schema in document["components"]["schemas"].items()
+            if schema.get("properties")
+        ),
     )
 
 
@@ -78,7 +98,8 @@ def _build_operation(method: str, path: str, operation: JsonObject, document: Js
     success: JsonObject = next(
         (operation["responses"][status] for status in operation["responses"] if status.startswith("2")), {}
     )
-    response_body: JsonObject = next(iter(success.get("content", {}).values()), {})
+    response_type = next(iter(success.get("content", {})), "")
+    response_body: JsonObject = success.get("content", {}).get(response_type, {})
     return ReferenceOperation(
         anchor=operation["operationId"].replace("_", "-"),
         method=method.upper(),
@@ -91,10 +112,13 @@ def _build_operation(method: str, path: str, operation: JsonObject, document: Js
         parameters=tuple(_build_parameter(parameter, document) for parameter in operation.get("parameters", ())),
         body=tuple(_list_fields(request_body.get("schema", {}), document)),
         body_type=kind,
+        response=tuple(_list_fields(response_body.get("schema", {}), document)),
+        response_type=response_type,
+        sample=_build_sample(method, path, kind, request_body, operation),
         request_example=_format_example(request_body),
         response_example=_format_example(response_body),
         statuses=tuple(
-            ReferenceStatus(status, response["description"])
+            ReferenceStatus(status, _resolve_reference(response, document)["description"])
             for status, response in sorted(operation["responses"].items())
         ),
     )
@@ -117,7 +141,11 @@ def _list_fields(schema: JsonObject, document: JsonObject) -> Iterator[Reference
     for name, field in schema.get("properties", {}).items():
         required = name in schema.get("required", ())
         yield ReferenceField(
-            name, _name_type(field, document), required=required, description=field.get("description", "")
+            name,
+            _name_type(field, document),
+            required=required,
+            description=field.get("description", ""),
+            type_name=_find_type_name(field),
         )
 
 
@@ -155,8 +183,36 @@ def _format_range(schema: JsonObject) -> str:
 
 def _resolve_reference(schema: JsonObject, document: JsonObject) -> JsonObject:
     while "$ref" in schema:
-        schema = document["components"]["schemas"][schema["$ref"].rpartition("/")[2]]
+        *_, kind, name = schema["$ref"].split("/")
+        schema = document["components"][kind][name]
     return schema
+
+
+def _find_type_name(schema: JsonObject) -> str:
+    """Return the name of the schema that a type refers to, also in a list, a map or next to null; else nothing."""
+    if "$ref" in schema:
+        return str(schema["$ref"].rpartition("/")[2])
+    extra = schema.get("additionalProperties")
+    inner = [*schema.get("oneOf", ()), *schema.get("anyOf", ())]
+    inner += [member for member in (schema.get("items"), extra) if isinstance(member, dict)]
+    return next((name for name in map(_find_type_name, inner) if name), "")
+
+
+def _build_sample(method: str, path: str, kind: str, request_body: JsonObject, operation: JsonObject) -> str:
+    """Build a command with curl; variables stand for the ids in the path."""
+    address = re.sub(r"{(\w+)}", lambda match: f"${match[1].upper()}", path)
+    lines = [f'curl "$URL{address}"']
+    if operation.get("security"):
+        lines.append('--header "Authorization: Bearer $KEY"')
+    if kind == "text/csv":
+        lines.append('--header "Content-Type: text/csv" --data-binary @responses.csv')
+    elif request_body:
+        content = msgspec.json.encode(request_body.get("example")).decode().replace("'", "\u2019")
+        lines.append(f"--json '{content}'")
+    default = HttpMethod.POST if request_body else HttpMethod.GET  # curl posts what it sends
+    if method.upper() != default:
+        lines.insert(1, f"--request {method.upper()}")
+    return " \\\n  ".join(lines)
 
 
 def _format_example(media_type: JsonObject) -> str:

@@ -1,17 +1,18 @@
 """Assessments: create, change, open, close, reopen."""
 
-from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal, TypeAlias
 
+import msgspec
 from litestar import Request, Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
+from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
-from assessment.api.http.idempotency import IdempotentRequest
-from assessment.api.http.list_pagination import Cursor, Limit, Page
+from assessment.api.http.idempotency import IdempotentRequest, Representation
+from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire.assessments import (
@@ -26,6 +27,16 @@ from assessment.api.resources.wire.assessments import (
 )
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
+from assessment.errors import (
+    AlreadyOpenError,
+    ClosedError,
+    LockedError,
+    MailNotAvailableError,
+    NobodyCountsError,
+    NothingToShowError,
+    NotReopenableError,
+    QuestionnaireChangedError,
+)
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup, closing, reopening
 from assessment.services.auth.principals import KeyHolder
@@ -38,6 +49,20 @@ from assessment.storage.cursor_pagination import PageRequest
 
 TAG = "Assessments"
 
+AssessmentSort: TypeAlias = Literal["-created_at", "created_at", "title", "-title"]
+
+
+class AssessmentList(Struct, frozen=True):
+    """Filters and order of a list of assessments; empty for all."""
+
+    organisation: str = ""
+    state: str = ""
+    wave_of: str = ""
+    sort: AssessmentSort = "-created_at"
+
+
+ALL_ASSESSMENTS = AssessmentList()
+
 
 @get(
     "/assessments",
@@ -47,7 +72,7 @@ TAG = "Assessments"
         TAG,
         Operation(
             scope="read:assessments",
-            parameters=(*list_pagination.PAGE_PARAMETERS, "organisation"),
+            parameters=(*list_pagination.PAGE_PARAMETERS, "organisation", "state", "wave_of", "sort"),
             has_etag=True,
             response_example={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
         ),
@@ -60,9 +85,19 @@ def list_assessments(
     cursor: Cursor = "",
     limit: Limit = list_pagination.DEFAULT_LIMIT,
     organisation: Annotated[str, QueryParameter(max_length=100, description="Only those of this organisation.")] = "",
+    wanted_state: Annotated[
+        AssessmentState | None, QueryParameter(name="state", description="Only those in this state.")
+    ] = None,
+    wave_of: Annotated[
+        str, QueryParameter(max_length=100, description="Only those that follow this earlier assessment.")
+    ] = "",
+    sort: Annotated[AssessmentSort, QueryParameter(description="The order; `-` from the last to the first.")] = (
+        "-created_at"
+    ),
 ) -> Response[Page[AssessmentOut]]:
-    """All assessments of your workspace, the newest first."""
-    return etags.respond_with_etag(request, _encode_assessment_page(read_session, caller, cursor, limit, organisation))
+    """All assessments of your workspace, or those that match every filter."""
+    wanted = AssessmentList(organisation, wanted_state.value if wanted_state else "", wave_of, sort)
+    return etags.respond_with_etag(request, _encode_assessment_page(read_session, caller, cursor, limit, wanted))
 
 
 @post(
@@ -92,9 +127,7 @@ def create_assessment(
     """Create a draft. `If-Match` is compared with the first page of the list."""
 
     def perform_request() -> AssessmentOut:
-        etags.require_match(
-            request, _encode_assessment_page(idempotent.session, caller, "", list_pagination.DEFAULT_LIMIT, "")
-        )
+        etags.require_match(request, _encode_assessment_page(idempotent.session, caller))
         least = settings.minimum_group
         assessment = assessment_setup.create_assessment(
             idempotent.session,
@@ -106,7 +139,7 @@ def create_assessment(
         )
         return build_assessment_out(assessment)
 
-    return idempotent.run_once(perform_request)
+    return idempotent.run_once(perform_request, locate=lambda new: Representation(f"/assessments/{new.id}"))
 
 
 @get(
@@ -138,8 +171,10 @@ def read_assessment(
         TAG,
         Operation(
             scope="write:assessments",
+            is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(LockedError,),
             request_example={"targets": {"care": 80}},
             response_example=RESPONSE_EXAMPLE,
         ),
@@ -149,11 +184,10 @@ def change_assessment(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     data: JSONBody[AssessmentChange],
-    write_session: NamedDependency[Session],
+    idempotent: NamedDependency[IdempotentRequest],
     caller: NamedDependency[KeyHolder],
     catalogue: NamedDependency[QuestionnaireCatalogue],
     settings: NamedDependency[Settings],
-    now: NamedDependency[datetime],
 ) -> Response[AssessmentOut]:
     """Change settings. What the start page promises locks at the opening, the rest at the close (409, `#locked`).
 
@@ -161,17 +195,21 @@ def change_assessment(
     and `wave_of`. `in_benchmarks` never locks. What the close has locked stays locked in a reopened assessment, except
     title, language and closing date.
     """
-    current = load_matching_assessment(request, write_session, caller, assessment)
-    changed = assessment_setup.update_assessment(
-        write_session,
-        current.key,
-        parse_changes(data),
-        catalogue,
-        now=now,
-        revision=current.revision,
-        least_group=settings.minimum_group,
-    )
-    return etags.respond_to_change(build_assessment_out(changed))
+
+    def perform_request() -> AssessmentOut:
+        current = load_matching_assessment(request, idempotent.session, caller, assessment)
+        changed = assessment_setup.update_assessment(
+            idempotent.session,
+            current.key,
+            parse_changes(data),
+            catalogue,
+            now=idempotent.now,
+            revision=current.revision,
+            least_group=settings.minimum_group,
+        )
+        return build_assessment_out(changed)
+
+    return idempotent.run_once(perform_request, status=200)
 
 
 @post(
@@ -186,6 +224,13 @@ def change_assessment(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(
+                AlreadyOpenError,
+                NotReopenableError,
+                MailNotAvailableError,
+                NobodyCountsError,
+                QuestionnaireChangedError,
+            ),
             response_example=RESPONSE_EXAMPLE | {"state": "open", "opened_on": "2026-11-02"},
         ),
     ),
@@ -229,6 +274,7 @@ def open_assessment(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(ClosedError, NothingToShowError),
             parameters=("without_results",),
             response_example=RESPONSE_EXAMPLE
             | {"state": "closed", "opened_on": "2026-11-02", "closed_on": "2026-12-18", "release": 1},
@@ -286,8 +332,24 @@ def load_matching_assessment(
     return current
 
 
-def _encode_assessment_page(session: Session, caller: KeyHolder, cursor: str, limit: int, organisation: str) -> bytes:
+def _encode_assessment_page(
+    session: Session,
+    caller: KeyHolder,
+    cursor: str = "",
+    limit: int = list_pagination.DEFAULT_LIMIT,
+    wanted: AssessmentList = ALL_ASSESSMENTS,
+) -> bytes:
     def find_page(page: PageRequest) -> cursor_pagination.RowPage[Assessment]:
-        return assessment_setup.list_assessments(session, caller.workspace_id, page, organisation or None)
+        return assessment_setup.list_assessments(
+            session,
+            caller.workspace_id,
+            page,
+            wanted.organisation or None,
+            state=wanted.state,
+            wave_of=wanted.wave_of,
+        )
 
-    return etags.encode_json(list_pagination.load_page(find_page, build_assessment_out, cursor, limit))
+    name = ListName("/assessments", msgspec.structs.astuple(wanted))
+    return etags.encode_json(
+        list_pagination.load_page(find_page, build_assessment_out, name, cursor, limit, wanted.sort)
+    )

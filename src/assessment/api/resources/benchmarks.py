@@ -7,8 +7,8 @@ from litestar.di import NamedDependency
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
-from assessment.api.http.list_pagination import Cursor, Limit, Page
-from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
+from assessment.api.openapi.operations import Operation, build_route_options, load_example
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.results import benchmark_ranks
 from assessment.services.results.benchmark_ranks import Benchmarked
@@ -20,7 +20,12 @@ from assessment.services.results.benchmark_ranks import Benchmarked
     **build_route_options(
         "Rank organisations",
         "Results",
-        Operation(scope="read:scores", parameters=list_pagination.PAGE_PARAMETERS, has_etag=True),
+        Operation(
+            scope="read:scores",
+            parameters=list_pagination.PAGE_PARAMETERS,
+            has_etag=True,
+            response_example=load_example("benchmarks"),
+        ),
     ),
 )
 def list_benchmarks(
@@ -38,7 +43,8 @@ def list_benchmarks(
     """
     rows = benchmark_ranks.rank_organisations(read_session, caller.workspace_id)
     return etags.respond_with_etag(
-        request, etags.encode_json(list_pagination.slice_page(rows, _make_sort_key, cursor, limit))
+        request,
+        etags.encode_json(list_pagination.slice_page(rows, _make_sort_key, ListName("/benchmarks"), cursor, limit)),
     )
 
 

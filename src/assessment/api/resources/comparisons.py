@@ -9,10 +9,10 @@ from sqlalchemy.orm import Session
 
 from assessment.api.http import etags
 from assessment.api.http.problems import InvalidParametersError, ParameterProblem
-from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.api.openapi.operations import Operation, build_route_options, load_example
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.comparison.wave_report import Waves
-from assessment.errors import InvalidError
+from assessment.errors import InvalidError, NoResultsError, NotClosedError
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.results import wave_comparison
 
@@ -25,7 +25,14 @@ MAX_ID_LENGTH = 80
     **build_route_options(
         "Compare two waves",
         "Results",
-        Operation(scope="read:scores", parameters=("with",), has_etag=True, error_statuses=(404, 409)),
+        Operation(
+            scope="read:scores",
+            parameters=("with",),
+            has_etag=True,
+            error_statuses=(404, 409),
+            problems=(NotClosedError, NoResultsError),
+            response_example=load_example("comparison"),
+        ),
     ),
 )
 def read_comparison(
@@ -51,6 +58,9 @@ def read_comparison(
     try:
         comparison = wave_comparison.compare_waves(read_session, AssessmentKey(caller.workspace_id, assessment), other)
     except InvalidError as error:
-        problems = (ParameterProblem("parameter", problem.column, str(problem.message)) for problem in error.problems)
+        problems = (
+            ParameterProblem("parameter", problem.column, str(problem.message), problem.code)
+            for problem in error.problems
+        )
         raise InvalidParametersError(*problems) from error
     return etags.respond_with_etag(request, etags.encode_json(comparison))

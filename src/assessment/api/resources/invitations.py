@@ -1,17 +1,19 @@
 """Invitations and their links."""
 
 from datetime import datetime
-from typing import Any
+from functools import partial
+from typing import Annotated, Any, Literal, TypeAlias
 
+import msgspec
 from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import UNSET
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
-from assessment.api.http.idempotency import IdempotentRequest
-from assessment.api.http.list_pagination import Cursor, Limit, Page
+from assessment.api.http.idempotency import IdempotentRequest, Representation
+from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire.invitations import (
@@ -30,6 +32,17 @@ from assessment.api.resources.wire.invitations import (
 )
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import DeliveryMode
+from assessment.errors import (
+    AlreadyReplacedError,
+    ClosedError,
+    LockedError,
+    MailedLinkError,
+    MailNotAvailableError,
+    MixedSourcesError,
+    NotFoundError,
+    NothingToMailError,
+    RevokedError,
+)
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.delivery import mailings
@@ -38,9 +51,10 @@ from assessment.services.people.people_invitations import LinkedInvitation
 from assessment.settings import Settings
 from assessment.storage import cursor_pagination
 from assessment.storage.cursor_pagination import PageRequest
-from assessment.storage.survey.invitations import Invitation
+from assessment.storage.survey.invitations import ALL_INVITATIONS, Invitation, InvitationFilter
 
 TAG = "Invitations"
+InvitationSort: TypeAlias = Literal["created_on", "-created_on"]
 REQUEST_EXAMPLE = {"email": "kim@example.org", "name": "Kim Berg", "role": "colleague", "functions": ["care"]}
 STATE_EXAMPLE = {
     "deliver": "link",
@@ -69,7 +83,7 @@ REPLACEMENT_EXAMPLE = {
         TAG,
         Operation(
             scope="read:assessments",
-            parameters=list_pagination.PAGE_PARAMETERS,
+            parameters=(*list_pagination.PAGE_PARAMETERS, "email", "role", "function", "sort"),
             has_etag=True,
             error_statuses=(404,),
             response_example={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
@@ -83,9 +97,17 @@ def list_invitations(
     caller: NamedDependency[KeyHolder],
     cursor: Cursor = "",
     limit: Limit = list_pagination.DEFAULT_LIMIT,
+    email: Annotated[str, QueryParameter(max_length=254, description="Only the one of this address.")] = "",
+    role: Annotated[str, QueryParameter(max_length=100, description="Only those in this role.")] = "",
+    function: Annotated[str, QueryParameter(max_length=100, description="Only those in this function.")] = "",
+    sort: Annotated[InvitationSort, QueryParameter(description="The order; `-` from the last to the first.")] = (
+        "created_on"
+    ),
 ) -> Response[Page[InvitationOut]]:
     """List the invitations in order of creation; they never show whether someone has answered."""
-    return etags.respond_with_etag(request, _encode_invitation_page(read_session, caller, assessment, cursor, limit))
+    key = AssessmentKey(caller.workspace_id, assessment)
+    matching = InvitationFilter(email, role, function)
+    return etags.respond_with_etag(request, _encode_invitation_page(read_session, key, cursor, limit, sort, matching))
 
 
 @post(
@@ -100,6 +122,7 @@ def list_invitations(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(ClosedError, MailNotAvailableError, MixedSourcesError),
             request_example=[REQUEST_EXAMPLE],
             body_bounds={"minItems": 1, "maxItems": MAX_INVITATIONS},
             response_example={"data": [LINK_EXAMPLE]},
@@ -130,7 +153,15 @@ def create_invitations(
         )
         return InvitedPeople(tuple(build_invited_out(linked, settings.public_url) for linked in invitations))
 
-    return idempotent.run_once(perform_request)
+    def locate_invited(invited: InvitedPeople) -> Representation:
+        if len(invited.data) == 1:
+            return _locate_invitation(assessment, invited.data[0])
+        key = AssessmentKey(caller.workspace_id, assessment)
+        return Representation(
+            f"/assessments/{assessment}/invitations", _encode_invitation_page(idempotent.session, key)
+        )
+
+    return idempotent.run_once(perform_request, locate=locate_invited)
 
 
 @get(
@@ -165,8 +196,10 @@ def read_invitation(
         TAG,
         Operation(
             scope="write:assessments",
+            is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(LockedError, RevokedError, ClosedError),
             request_example={"name": "Kim Berg"},
             response_example=RESPONSE_EXAMPLE,
         ),
@@ -177,28 +210,31 @@ def change_invitation(
     assessment: FromPath[str],
     invitation: FromPath[str],
     data: JSONBody[InvitationChange],
-    write_session: NamedDependency[Session],
+    idempotent: NamedDependency[IdempotentRequest],
     caller: NamedDependency[KeyHolder],
     catalogue: NamedDependency[QuestionnaireCatalogue],
-    now: NamedDependency[datetime],
 ) -> Response[InvitationOut]:
     """Change an invitation; links stay valid.
 
     Role, functions and address can be changed until the assessment opens, whatever the person has done; after that
     they are `#locked` (409), and a correction is a replacement. The name can be changed until the close.
     """
-    key = AssessmentKey(caller.workspace_id, assessment)
-    current = _load_matching_invitation(request, write_session, key, invitation)
-    changed = invitation_changes.update_invitation(
-        write_session,
-        key,
-        invitation,
-        parse_invitation_patch(data),
-        catalogue,
-        now,
-        revision=current.revision,
-    )
-    return etags.respond_to_change(build_invitation_out(changed))
+
+    def perform_request() -> InvitationOut:
+        key = AssessmentKey(caller.workspace_id, assessment)
+        current = _load_matching_invitation(request, idempotent.session, key, invitation)
+        changed = invitation_changes.update_invitation(
+            idempotent.session,
+            key,
+            invitation,
+            parse_invitation_patch(data),
+            catalogue,
+            idempotent.now,
+            revision=current.revision,
+        )
+        return build_invitation_out(changed)
+
+    return idempotent.run_once(perform_request, status=200)
 
 
 @post(
@@ -213,6 +249,7 @@ def change_invitation(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(AlreadyReplacedError, ClosedError),
             request_example={"functions": ["kiosk"]},
             response_example=REPLACEMENT_EXAMPLE,
         ),
@@ -252,7 +289,7 @@ def replace_invitation(
         )
         return build_invited_out(LinkedInvitation(replacement, token), settings.public_url)
 
-    return idempotent.run_once(perform_request)
+    return idempotent.run_once(perform_request, locate=partial(_locate_invitation, assessment))
 
 
 @post(
@@ -266,6 +303,7 @@ def replace_invitation(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(RevokedError, MailedLinkError),
             response_example=LINK_EXAMPLE,
         ),
     ),
@@ -289,7 +327,7 @@ def create_link(
         token = people_invitations.create_link(idempotent.session, key, current.id, idempotent.now)
         return build_invited_out(LinkedInvitation(current, token), settings.public_url)
 
-    return idempotent.run_once(perform_request)
+    return idempotent.run_once(perform_request, locate=partial(_locate_invitation, assessment))
 
 
 @post(
@@ -305,6 +343,7 @@ def create_link(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(ClosedError, MailNotAvailableError),
             request_example={"ids": [RESPONSE_EXAMPLE["id"]]},
             response_example={"queued": 1},
         ),
@@ -346,6 +385,7 @@ def send_invitations(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(ClosedError, MailNotAvailableError, NothingToMailError),
             response_example={"queued": 31},
         ),
     ),
@@ -377,7 +417,7 @@ def send_reminders(
     **build_route_options(
         "Revoke an invitation",
         TAG,
-        Operation(scope="write:assessments", takes_if_match=True, error_statuses=(404, 409)),
+        Operation(scope="write:assessments", takes_if_match=True, error_statuses=(404, 409), problems=(ClosedError,)),
     ),
 )
 def revoke_invitation(
@@ -395,6 +435,8 @@ def revoke_invitation(
     """
     key = AssessmentKey(caller.workspace_id, assessment)
     current = _load_matching_invitation(request, write_session, key, invitation)
+    if current.revoked_on is not None:
+        raise NotFoundError  # a second DELETE has nothing left to revoke
     people_invitations.revoke_invitation(write_session, key, invitation, now, current.revision)
 
 
@@ -408,12 +450,27 @@ def _load_matching_invitation(
 
 def _require_page_match(request: Request[Any, Any, Any], session: Session, caller: KeyHolder, assessment: str) -> None:
     """Compare `If-Match` with the first page of the list."""
-    page = _encode_invitation_page(session, caller, assessment, "", list_pagination.DEFAULT_LIMIT)
-    etags.require_match(request, page)
+    etags.require_match(request, _encode_invitation_page(session, AssessmentKey(caller.workspace_id, assessment)))
 
 
-def _encode_invitation_page(session: Session, caller: KeyHolder, assessment: str, cursor: str, limit: int) -> bytes:
+def _locate_invitation(assessment: str, invited: InvitedOut) -> Representation:
+    """Return where an invitation can be read, without its link."""
+    fields = {name: getattr(invited, name) for name in InvitationOut.__struct_fields__}
+    return Representation(
+        f"/assessments/{assessment}/invitations/{invited.id}", etags.encode_json(InvitationOut(**fields))
+    )
+
+
+def _encode_invitation_page(
+    session: Session,
+    key: AssessmentKey,
+    cursor: str = "",
+    limit: int = list_pagination.DEFAULT_LIMIT,
+    sort: InvitationSort = "created_on",
+    matching: InvitationFilter = ALL_INVITATIONS,
+) -> bytes:
     def find_page(page: PageRequest) -> cursor_pagination.RowPage[Invitation]:
-        return people_invitations.list_invitations(session, AssessmentKey(caller.workspace_id, assessment), page)
+        return people_invitations.list_invitations(session, key, page, matching)
 
-    return etags.encode_json(list_pagination.load_page(find_page, build_invitation_out, cursor, limit))
+    name = ListName(f"/assessments/{key.assessment_id}/invitations", (*msgspec.structs.astuple(matching), sort))
+    return etags.encode_json(list_pagination.load_page(find_page, build_invitation_out, name, cursor, limit, sort))

@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import JSONBody
+from litestar.params import JSONBody, QueryParameter
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
-from assessment.api.http.idempotency import IdempotentRequest
-from assessment.api.http.list_pagination import Cursor, Limit, Page
+from assessment.api.http.idempotency import IdempotentRequest, Representation
+from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire import RequestStruct, Title
@@ -25,6 +25,9 @@ from assessment.storage.organisations import Organisation
 TAG = "Organisations"
 REQUEST_EXAMPLE = {"name": "Northwind Retail"}
 RESPONSE_EXAMPLE = {"id": "mf4gk3tbnjzxsyls", "name": "Northwind Retail", "created_at": "2026-11-02T09:30:00Z"}
+
+
+OrganisationSort: TypeAlias = Literal["-created_at", "created_at", "name", "-name"]
 
 
 class NewOrganisation(RequestStruct, frozen=True):
@@ -55,7 +58,7 @@ def build_organisation_out(organisation: Organisation) -> OrganisationOut:
         TAG,
         Operation(
             scope="read:assessments",
-            parameters=list_pagination.PAGE_PARAMETERS,
+            parameters=(*list_pagination.PAGE_PARAMETERS, "sort"),
             has_etag=True,
             response_example={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
         ),
@@ -67,9 +70,12 @@ def list_organisations(
     caller: NamedDependency[KeyHolder],
     cursor: Cursor = "",
     limit: Limit = list_pagination.DEFAULT_LIMIT,
+    sort: Annotated[OrganisationSort, QueryParameter(description="The order; `-` from the last to the first.")] = (
+        "-created_at"
+    ),
 ) -> Response[Page[OrganisationOut]]:
     """All organisations of your workspace."""
-    return etags.respond_with_etag(request, _encode_organisation_page(read_session, caller, cursor, limit))
+    return etags.respond_with_etag(request, _encode_organisation_page(read_session, caller, cursor, limit, sort))
 
 
 @post(
@@ -97,18 +103,23 @@ def create_organisation(
     """Add a client. `If-Match` is compared with the first page of the list."""
 
     def perform_request() -> OrganisationOut:
-        etags.require_match(
-            request, _encode_organisation_page(idempotent.session, caller, "", list_pagination.DEFAULT_LIMIT)
-        )
+        etags.require_match(request, _encode_organisation_page(idempotent.session, caller))
         return build_organisation_out(
             client_organisations.create_organisation(idempotent.session, caller.workspace_id, data.name, idempotent.now)
         )
 
-    return idempotent.run_once(perform_request)
+    return idempotent.run_once(perform_request, locate=lambda new: Representation(f"/organisations/{new.id}"))
 
 
-def _encode_organisation_page(session: Session, caller: KeyHolder, cursor: str, limit: int) -> bytes:
+def _encode_organisation_page(
+    session: Session,
+    caller: KeyHolder,
+    cursor: str = "",
+    limit: int = list_pagination.DEFAULT_LIMIT,
+    sort: OrganisationSort = "-created_at",
+) -> bytes:
     def find_page(page: PageRequest) -> cursor_pagination.RowPage[Organisation]:
         return client_organisations.list_organisations(session, caller.workspace_id, page)
 
-    return etags.encode_json(list_pagination.load_page(find_page, build_organisation_out, cursor, limit))
+    name = ListName("/organisations", (sort,))
+    return etags.encode_json(list_pagination.load_page(find_page, build_organisation_out, name, cursor, limit, sort))

@@ -8,8 +8,8 @@ from litestar.params import FromPath, QueryParameter
 from msgspec import Struct
 
 from assessment.api.http import etags, list_pagination
-from assessment.api.http.list_pagination import Cursor, Limit, Page
-from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
+from assessment.api.openapi.operations import Operation, build_route_options, load_example
 from assessment.domain.questionnaire import AdviceRule, Item, Kind, Questionnaire, QuestionnaireTexts
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
@@ -225,7 +225,11 @@ def list_questionnaires(
 ) -> Response[Page[QuestionnaireEntry]]:
     """Every questionnaire and version that an assessment can be made with."""
     page = list_pagination.slice_page(
-        map(build_entry, catalogue.list()), lambda entry: (entry.id, entry.version), cursor, limit
+        map(build_entry, catalogue.list()),
+        lambda entry: (entry.id, entry.version),
+        ListName("/questionnaires"),
+        cursor,
+        limit,
     )
     return etags.respond_with_etag(request, etags.encode_json(page))
 
@@ -236,7 +240,13 @@ def list_questionnaires(
     **build_route_options(
         "Read a questionnaire",
         TAG,
-        Operation(scope="read:assessments", has_etag=True, parameters=("language",), error_statuses=(404,)),
+        Operation(
+            scope="read:assessments",
+            has_etag=True,
+            parameters=("language",),
+            error_statuses=(404,),
+            response_example=load_example("questionnaire"),
+        ),
     ),
 )
 def read_questionnaire(

@@ -10,11 +10,20 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags
-from assessment.api.http.idempotency import IdempotentRequest, build_response
+from assessment.api.http.idempotency import IdempotentRequest, Representation, build_response
 from assessment.api.http.request_bodies import CSV_MEDIA_TYPE, MAX_CSV_BYTES, CsvBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.assessments import load_matching_assessment
+from assessment.api.resources.wire.assessments import build_assessment_out
 from assessment.domain.assessment import AssessmentKey
+from assessment.errors import (
+    ClosedError,
+    ImportInProgressError,
+    MixedSourcesError,
+    NotAttributableError,
+    NotClosedError,
+)
+from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.people import response_import
 from assessment.services.people.response_import import TakenIn
@@ -37,6 +46,7 @@ REQUEST_EXAMPLE = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,colleague,ca
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(ClosedError, MixedSourcesError, ImportInProgressError),
             request_example=REQUEST_EXAMPLE,
             body_bounds={"minLength": 1},
             response_example={"responses": 2},
@@ -69,7 +79,13 @@ def take_in_responses(
             load_matching_assessment(request, idempotent.session, caller, assessment)
             return response_import.finish_import(idempotent.session, incoming, idempotent.now)
 
-        return idempotent.run_once(perform_request)
+        def locate_assessment(_: TakenIn) -> Representation:
+            current = assessment_setup.get_assessment(
+                idempotent.session, AssessmentKey(caller.workspace_id, assessment)
+            )
+            return Representation(f"/assessments/{assessment}", etags.encode_json(build_assessment_out(current)))
+
+        return idempotent.run_once(perform_request, locate=locate_assessment)
 
 
 @get(
@@ -79,7 +95,14 @@ def take_in_responses(
     **build_route_options(
         "Export raw answers",
         "Responses",
-        Operation(scope="read:scores", media_type="text/csv", has_etag=True, error_statuses=(404, 409)),
+        Operation(
+            scope="read:scores",
+            media_type="text/csv",
+            has_etag=True,
+            error_statuses=(404, 409),
+            problems=(NotAttributableError, NotClosedError),
+            response_example=REQUEST_EXAMPLE,
+        ),
     ),
 )
 def export_responses(

@@ -1,6 +1,7 @@
 """Results: progress of an open assessment, scores and report of a closed one."""
 
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any
 
 from litestar import Request, Response, get
@@ -10,13 +11,13 @@ from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from assessment.api.http import etags
+from assessment.api.http import etags, negotiation
 from assessment.api.http.problems import InvalidParametersError, ParameterProblem
-from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.api.openapi.operations import Operation, build_route_options, load_example
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.file_formats import FileFormat
 from assessment.domain.result import Result
-from assessment.errors import InvalidError
+from assessment.errors import InvalidError, NoResultsError, NotClosedError
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.people import progress
 from assessment.services.people.progress import Progress
@@ -38,6 +39,24 @@ AudienceParameter = Annotated[
 LanguageParameter = Annotated[
     str | None, QueryParameter(max_length=35, description="The assessment's own where absent.")
 ]
+
+
+class FigureFormat(StrEnum):
+    """Format of a file of figures."""
+
+    CSV = figure_export.CSV
+    XLSX = figure_export.XLSX
+    JSON = figure_export.JSON
+
+    @property
+    def media_type(self) -> str:
+        """Media type of the file."""
+        return figure_export.MEDIA_TYPES[self.value]
+
+    @property
+    def plain_media_type(self) -> str:
+        """Media type without parameters."""
+        return self.media_type.partition(";")[0]
 
 
 class ReportFile(Struct, frozen=True):
@@ -88,7 +107,15 @@ def read_progress(
 @get(
     "/assessments/{assessment:str}/scores",
     **build_route_options(
-        "Read the scores", TAG, Operation(scope="read:scores", has_etag=True, error_statuses=(404, 409))
+        "Read the scores",
+        TAG,
+        Operation(
+            scope="read:scores",
+            has_etag=True,
+            error_statuses=(404, 409),
+            problems=(NotClosedError, NoResultsError),
+            response_example=load_example("scores"),
+        ),
     ),
 )
 async def read_scores(
@@ -98,10 +125,11 @@ async def read_scores(
 ) -> Response[Result]:
     """The published result, once the assessment is closed: the same bytes for every reader, for good.
 
-    Null means not valid or hidden; `suppressed` gives the reason, path by path. Every `score` runs from 0 to 100, so
-    does its `interval` (95 %), and gaps and spreads are points of it; `maturity` runs from 1 to 5; `coverage` and
-    `share_high` from 0 to 1; `agreement` is 1 where all answer alike. `n` counts the answers behind a figure, `dk`
-    those who don't know. `questionnaire`, `engine` and `computed_at` say what it was computed with, and when.
+    `null` means the figure is not valid, or is hidden; `suppressed` gives the reason, path by path. Every `score` runs
+    from 0 to 100, so does its `interval` (95 %), and gaps and spreads are points of it; `maturity` runs from 1 to 5;
+    `coverage` and `share_high` from 0 to 1; `agreement` is 1 where all answer alike. `n` counts the answers behind a
+    figure, `dk` those who don't know. `questionnaire`, `engine` and `computed_at` say what it was computed with, and
+    when.
     """
     # Not a dependency: Litestar starts a task for each of several, which takes longer than the select.
     release_reader: ReleaseReader = request.app.state.release_reader
@@ -121,6 +149,7 @@ def _describe_report_file(file_format: FileFormat) -> Operation:
         media_type=file_format.media_type,
         has_etag=True,
         error_statuses=(404, 409, 503),
+        problems=(NotClosedError, NoResultsError),
     )
 
 
@@ -229,7 +258,7 @@ def _respond_with_file(
         )
     except InvalidError as error:
         problems = (
-            ParameterProblem("parameter", problem.column, f"{problem.message} {problem.remedy}")
+            ParameterProblem("parameter", problem.column, f"{problem.message} {problem.remedy}", problem.code)
             for problem in error.problems
         )
         raise InvalidParametersError(*problems) from error
@@ -251,8 +280,11 @@ def _respond_with_file(
             scope="read:scores",
             parameters=("format",),
             media_type="text/csv",
+            response_example="figure,value,hidden because\r\noverall.score,55.1,\r\n",
+            formats={kind.value: kind.plain_media_type for kind in FigureFormat},
             has_etag=True,
             error_statuses=(404, 409),
+            problems=(NotClosedError, NoResultsError),
         ),
     ),
 )
@@ -261,19 +293,19 @@ def read_export(
     assessment: FromPath[str],
     read_session: NamedDependency[Session],
     caller: NamedDependency[KeyHolder],
-    kind: Annotated[
-        str, QueryParameter(name="format", max_length=8, description="`csv` (also the default), `xlsx` or `json`.")
-    ] = figure_export.CSV,
+    wanted: Annotated[
+        FigureFormat | None,
+        QueryParameter(name="format", description="Of the file; where absent, what `Accept` prefers, otherwise CSV."),
+    ] = None,
 ) -> Response[bytes]:
     """Every released figure in a row of its own, with the reason where it is hidden. No cell is a formula."""
-    try:
-        content = figure_export.export_figures(read_session, AssessmentKey(caller.workspace_id, assessment), kind)
-    except InvalidError as error:
-        problems = (
-            ParameterProblem("parameter", problem.column, f"{problem.message} {problem.remedy}")
-            for problem in error.problems
-        )
-        raise InvalidParametersError(*problems) from error
-    response = etags.respond_with_etag(request, content, figure_export.MEDIA_TYPES[kind])
-    response.headers["Content-Disposition"] = f'attachment; filename="figures-{assessment}.{kind}"'
+    if wanted is None:
+        media_types = {kind.plain_media_type: kind for kind in FigureFormat}
+        accepted = negotiation.choose_media_type(request.headers.get("accept", ""), tuple(media_types))
+        wanted = media_types[accepted] if accepted else FigureFormat.CSV
+    key = AssessmentKey(caller.workspace_id, assessment)
+    content = figure_export.export_figures(read_session, key, wanted.value)
+    response = etags.respond_with_etag(request, content, wanted.media_type)
+    response.headers["Content-Disposition"] = f'attachment; filename="figures-{assessment}.{wanted.value}"'
+    response.headers["Vary"] = "Authorization, Accept, Accept-Encoding"
     return response

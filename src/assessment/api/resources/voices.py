@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from assessment.api.http import etags
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.domain.assessment import AssessmentKey
+from assessment.errors import NoResultsError, NotClosedError
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.results import voices
 from assessment.services.results.voices import ReleasedVoices
@@ -77,7 +78,13 @@ def build_voices_out(released: ReleasedVoices) -> VoicesOut:
     **build_route_options(
         "Read what people said",
         "Results",
-        Operation(scope="read:scores", has_etag=True, error_statuses=(404, 409), response_example=RESPONSE_EXAMPLE),
+        Operation(
+            scope="read:scores",
+            has_etag=True,
+            error_statuses=(404, 409),
+            problems=(NotClosedError, NoResultsError),
+            response_example=RESPONSE_EXAMPLE,
+        ),
     ),
 )
 def read_voices(

@@ -18,7 +18,7 @@ from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import N_, print_success
 from assessment.cli.support.messages import translate_text as _
-from assessment.errors import AppError, InvalidError, Problem
+from assessment.errors import AppError, InvalidError, Problem, UnavailableError
 
 if TYPE_CHECKING:
     from assessment.services.delivery.mail_settings import MailSettings
@@ -97,6 +97,7 @@ def _run_checks() -> Iterator[InstallationCheck]:
         result = _run_check(_("Database"), lambda: _check_database(current_settings))
         yield result
         if not result.problems:
+            yield _run_check(_("Contents"), lambda: _check_contents(current_settings))
             yield _run_check(_("Audit log"), lambda: _check_audit_log(current_settings))
         from assessment.services.delivery.mail_settings import make_mail_settings
 
@@ -105,6 +106,7 @@ def _run_checks() -> Iterator[InstallationCheck]:
         if oidc := current_settings.oidc:
             yield _run_check(_("Sign-in by a provider"), lambda: _check_provider(current_settings, oidc))
         yield _run_check(_("Disk"), lambda: _check_disk(current_settings))
+        yield _run_check(_("Files"), lambda: _check_file_modes(current_settings))
     yield _run_check(_("Questionnaires"), _check_questionnaires)
     yield _run_check(_("Fonts"), _check_fonts)
 
@@ -120,11 +122,38 @@ def _run_check(name: str, check: Callable[[], InstallationCheck]) -> Installatio
 
 
 def _check_database(current_settings: Settings) -> InstallationCheck:
+    """Connect and compare the schema."""
+    from sqlalchemy.exc import DatabaseError
+
+    from assessment.cli.support import database_checks
+
     with environment.open_engine(current_settings) as engine:
-        problem = environment.find_schema_problem(engine)
+        try:
+            problem = environment.find_schema_problem(engine)
+        except UnavailableError as error:
+            problem = database_checks.describe_unavailable(engine, error)
+        except DatabaseError as error:
+            problem = database_checks.describe_damage(str(error.orig))
     return InstallationCheck(
         "", _("answers, in the newest schema") if problem is None else "", (problem,) if problem else ()
     )
+
+
+def _check_contents(current_settings: Settings) -> InstallationCheck:
+    """Check a database of the newest schema: intact, writable, durable, with users and a worker for its mails."""
+    from assessment.cli.support import database_checks
+
+    with environment.open_engine(current_settings) as engine:
+        problems = tuple(database_checks.find_database_problems(current_settings, engine))
+    return InstallationCheck("", "" if problems else _("intact, and can be written to"), problems)
+
+
+def _check_file_modes(current_settings: Settings) -> InstallationCheck:
+    """Check that secrets and answers are readable by their owner only."""
+    from assessment.cli.support import database_checks
+
+    problems = tuple(database_checks.find_exposed_files(current_settings))
+    return InstallationCheck("", "" if problems else _("readable by their owner only"), problems)
 
 
 def _check_audit_log(current_settings: Settings) -> InstallationCheck:
@@ -144,7 +173,10 @@ def _make_problem(fault: AuditFault) -> Problem:
         _("The audit log of workspace {workspace} was altered: {where}.").format(
             workspace=fault.workspace_id, where=where
         ),
-        _("Compare it with a backup. After a change of ASSESSMENT_SECRET, all of it counts as altered."),
+        _(
+            "Set ASSESSMENT_SECRET to what it was, if it was changed. Otherwise look what differs from a backup, or go "
+            "back to it ({command})."
+        ).format(command="assessment restore BACKUP --replace"),
     )
 
 

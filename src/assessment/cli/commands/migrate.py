@@ -1,24 +1,33 @@
 """`assessment migrate`: migrate the database to the newest schema."""
 
-import sys
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import click
 
-from assessment import settings
+from assessment import __version__, settings
 from assessment.cli.support import environment
 from assessment.cli.support.lazy_groups import CommandWithExamples
-from assessment.cli.support.messages import print_note, print_success, print_warning
+from assessment.cli.support.messages import print_note, print_success
 from assessment.cli.support.messages import translate_text as _
 
-BACKUP_COMMAND = 'pg_dump --format=custom --file=assessment.dump "$ASSESSMENT_DATABASE_URL"'
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from sqlalchemy import Engine
+
+    from assessment.settings import Settings
+
+BACKUP_FOLDER = "backups"
 
 
 @click.command(cls=CommandWithExamples, examples=("assessment migrate",))
 def migrate_database() -> None:
     """Migrate the database to the newest schema, in one transaction.
 
-    A SQLite file that is not empty is copied first, next to it. For PostgreSQL the command names a backup command,
-    and asks on a terminal whether there is a backup.
+    A database that is not empty is copied first: a SQLite file next to it, PostgreSQL as a backup in the folder
+    backups of the data folder.
     """
     from assessment.services.operations import audit_trail
     from assessment.storage import schema
@@ -26,10 +35,10 @@ def migrate_database() -> None:
 
     chosen = environment.load_settings()
     with environment.open_engine(chosen) as engine:
-        state = schema.find_schema_state(engine)
+        state, copy = schema.find_schema_state(engine), None
         if state == "old" and not is_sqlite(engine):
-            _confirm_backup()
-        copy = schema.migrate_schema(engine, environment.current_time())
+            copy = _write_backup(chosen, engine)
+        copy = schema.migrate_schema(engine, environment.current_time()) or copy
         with environment.write_as_operator(engine) as session:
             audit_trail.start_logs(session, environment.current_time())
     url = settings.describe_settings(chosen)["ASSESSMENT_DATABASE_URL"]
@@ -45,9 +54,10 @@ def migrate_database() -> None:
         )
 
 
-def _confirm_backup() -> None:
-    """Show how to back up PostgreSQL and ask for confirmation; without a terminal (containers), continue."""
-    print_warning(_("The database will be changed. If you have no backup of it yet, make one first:"))
-    print_note(f"  {BACKUP_COMMAND}")
-    if sys.stdin.isatty():
-        click.confirm(_("Is there a backup?"), abort=True, err=True)
+def _write_backup(chosen: Settings, engine: Engine) -> Path:
+    from assessment.services.operations import backups
+
+    now = environment.current_time()
+    path = chosen.data / BACKUP_FOLDER / f"before-migration-{now:%Y%m%dT%H%M%SZ}.backup"
+    backups.create_backup(engine, path, key=chosen.backup_key, secret=chosen.secret, program=__version__, now=now)
+    return path

@@ -8,6 +8,7 @@ import click
 import msgspec
 
 from assessment.cli.support import environment
+from assessment.cli.support.cached_reports import evict_reports
 from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand, LazyGroup
 from assessment.cli.support.messages import N_, print_note, print_success, print_warning
@@ -78,6 +79,7 @@ def erase_person(address_or_id: str, workspace: str | None, *, confirm: bool) ->
         if not confirm:
             raise CommandError(_("Nothing was erased. Repeat the command with --confirm to erase these invitations."))
         respondent_data.erase_person(session, person, environment.current_time(), chosen.secret)
+    evict_reports(chosen, {invitation.assessment.id for invitation in person})
     print_success(
         _("Erased what is tied to these invitations: answers, name, address and links. Published results stay.")
     )

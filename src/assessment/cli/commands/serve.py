@@ -4,6 +4,8 @@ import errno
 import gc
 import os
 import socket
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +21,8 @@ from assessment.settings import is_loopback
 if TYPE_CHECKING:
     from litestar import Litestar
     from sqlalchemy import Engine
+
+    from assessment.settings import Settings
 
 PUBLIC_URL_VARIABLE = "ASSESSMENT_PUBLIC_URL"
 GRACE_SECONDS = 8  # for requests under way; it exits within 10 s, and compose.yaml waits a little longer
@@ -63,7 +67,24 @@ def serve_application(host: str, port: int, workers: int) -> None:
         print_warning(_("Nobody can sign in yet. Make the first account, in another terminal on this machine:"))
         print_note("  assessment user add you@example.org --admin --workspace 'YOUR FIRM'")
     print_note(_("Serving {url}. Ctrl-C ends it.").format(url=make_url(host, port)))
-    run_server(host, port, workers=workers)
+    with _run_metrics(chosen):
+        run_server(host, port, workers=workers)
+
+
+@contextmanager
+def _run_metrics(chosen: "Settings") -> Iterator[None]:
+    """Serve metrics; raises CommandError if their port is taken."""
+    from assessment.cli.server import metrics_server
+
+    if chosen.metrics_address is not None:
+        check_port(*chosen.metrics_address)
+        print_note(
+            _("Metrics: http://{host}:{port}/metrics").format(
+                host=chosen.metrics_address[0], port=chosen.metrics_address[1]
+            )
+        )
+    with metrics_server.run_metrics_server(chosen):
+        yield
 
 
 def _has_any_user(engine: "Engine") -> bool:

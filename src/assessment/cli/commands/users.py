@@ -39,7 +39,7 @@ PASSWORD_FILE_OPTION = click.option(
         "disable": LazyCommand(f"{__name__}:disable_user", N_("Block a consultant; ends all sessions.")),
         "enable": LazyCommand(f"{__name__}:enable_user", N_("Let a blocked consultant sign in again.")),
         "reset-second-step": LazyCommand(
-            f"{__name__}:reset_second_step", N_("Turn off two-step sign-in for somebody who is locked out.")
+            f"{__name__}:reset_second_step", N_("Turn off two-step sign-in for someone who is locked out.")
         ),
     },
     examples=('assessment user add you@example.org --admin --workspace "Berg Consulting"',),

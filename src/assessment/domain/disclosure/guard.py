@@ -21,6 +21,10 @@ LOWEST_RELEASED_SCORE = 10.0
 HIGHEST_RELEASED_SCORE = 90.0
 MIN_PEOPLE_FOR_COMMENTS = 10  # people asked
 
+# With fewer answers, the least half-width is below that of two people who differ from the rest by a rung in opposite
+# directions, so that the interval of a single item would disclose that everyone gave the same answer.
+MIN_ANSWERS_FOR_ITEM_INTERVAL = 7
+
 HALF_STEP = 0.5
 # Divided by n: half-width if two of n differ from the rest by a rung, rounded up (t at most 2.6).
 PAIR_HALF_WIDTH = 100.0
@@ -93,6 +97,10 @@ class DisclosureGuard(Struct, frozen=True):
             return width
         least = 1.0 if answers is None else max(1.0, float(math.ceil(PAIR_HALF_WIDTH / answers)))
         return max(least, float(math.ceil(round(width, ROUNDING_DECIMALS))))
+
+    def must_hide_item_interval(self, answers: int) -> bool:
+        """Return whether an interval that speaks of one item with so many answers must be hidden."""
+        return self.needed is not None and answers < MIN_ANSWERS_FOR_ITEM_INTERVAL
 
     @property
     def noise(self) -> float:

@@ -96,12 +96,18 @@ def find_uncounted_groups(
 
 def summarize_invited_people(people: Sequence[InvitedPerson], domains: Collection[str]) -> WhoWasInvited:
     """Count the invited people, overall and by function."""
-    functions = dict.fromkeys(name for person in people for name in person.functions)
+    current_by_function: dict[str, list[InvitedPerson]] = {}
+    for person in select_current_invitations(people):
+        for name in person.functions:
+            current_by_function.setdefault(name, []).append(person)
+    functions = {name for person in people for name in person.functions}
     replaced, counting = count_replaced_invitations(people, domains)
     return WhoWasInvited(
         domains=tuple(sorted(domains)),
         total=count_invited_people(people, domains),
-        by_function={name: count_invited_people(people, domains, (name,)) for name in sorted(functions)},
+        by_function={
+            name: count_invited_people(current_by_function.get(name, ()), domains) for name in sorted(functions)
+        },
         replaced=replaced,
         replaced_counting=counting,
     )

@@ -66,10 +66,16 @@ def find_comment_problems(comments: Comments, questionnaire: Questionnaire) -> I
                 with_values("More than {most} entries.", most=MAX_ENTRIES),
                 "Keep those that matter.",
                 pointer=f"/{kind}",
+                code="too-many",
             )
     for number, finding in enumerate(comments.findings):
         if not finding.title.strip():
-            yield Problem("A finding without a title.", "Say it in a sentence.", pointer=f"/findings/{number}/title")
+            yield Problem(
+                "A finding without a title.",
+                "Say it in a sentence.",
+                pointer=f"/findings/{number}/title",
+                code="missing",
+            )
         yield from _check_length(finding.title, MAX_TITLE_LENGTH, f"/findings/{number}/title")
         yield from _check_length(finding.text, MAX_TEXT_LENGTH, f"/findings/{number}/text")
     for number, moderation in enumerate(comments.moderations):
@@ -132,7 +138,7 @@ def _check_start(start: str) -> Iterator[Problem]:
     try:
         date.fromisoformat(start or "2000-01-01")
     except ValueError:
-        yield Problem("This is not a valid date.", "Write it as 2027-01-31.", pointer="/start")
+        yield Problem("This is not a valid date.", "Write it as 2027-01-31.", pointer="/start", code="wrong-format")
 
 
 def _check_remarks(comments: Comments, questionnaire: Questionnaire) -> Iterator[Problem]:
@@ -141,7 +147,12 @@ def _check_remarks(comments: Comments, questionnaire: Questionnaire) -> Iterator
         pointer = "/remarks/" + place.replace("~", "~0").replace("/", "~1")
         if place not in places:
             message = with_values("There is no part {name}.", name=repr(place[:MAX_QUOTED_LENGTH]))
-            yield Problem(message, with_values("Use one of {known}.", known=tuple(sorted(places))), pointer=pointer)
+            yield Problem(
+                message,
+                with_values("Use one of {known}.", known=tuple(sorted(places))),
+                pointer=pointer,
+                code="unknown-value",
+            )
         yield from _check_length(text, MAX_TEXT_LENGTH, pointer)
 
 
@@ -150,12 +161,25 @@ def _check_moderation(moderation: ModerationInput, questionnaire: Questionnaire,
         message = with_values(
             "There is no score {name} in this questionnaire.", name=repr(moderation.figure[:MAX_QUOTED_LENGTH])
         )
-        yield Problem(message, "Name overall, functions.ID or functions.ID.dimensions.ID.", pointer=f"{pointer}/figure")
+        yield Problem(
+            message,
+            "Name overall, functions.ID or functions.ID.dimensions.ID.",
+            pointer=f"{pointer}/figure",
+            code="unknown-value",
+        )
     if not 0 <= moderation.moderated <= MAX_SCORE:
-        yield Problem("A score lies between 0 and 100.", "Choose one in between.", pointer=f"{pointer}/moderated")
+        yield Problem(
+            "A score lies between 0 and 100.",
+            "Choose one in between.",
+            pointer=f"{pointer}/moderated",
+            code="out-of-range",
+        )
     if not moderation.reason.strip():
         yield Problem(
-            "A moderated score without a reason.", "Say why: both values are shown.", pointer=f"{pointer}/reason"
+            "A moderated score without a reason.",
+            "Say why: both values are shown.",
+            pointer=f"{pointer}/reason",
+            code="missing",
         )
     yield from _check_length(moderation.reason, MAX_REASON_LENGTH, f"{pointer}/reason")
 
@@ -182,4 +206,6 @@ def _list_scores(result: Result) -> dict[str, float | None]:
 
 def _check_length(text: str, most: int, pointer: str) -> Iterator[Problem]:
     if len(text) > most:
-        yield Problem(with_values("More than {most} characters.", most=most), "Say it in fewer.", pointer=pointer)
+        yield Problem(
+            with_values("More than {most} characters.", most=most), "Say it in fewer.", pointer=pointer, code="too-long"
+        )

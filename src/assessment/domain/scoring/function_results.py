@@ -136,6 +136,8 @@ def _build_dimension_result(
     precision = (
         computation.precisions.get_dimension_precision(flat) if computation.precisions and may_show_spread else None
     )
+    if precision is not None and _must_hide_item_interval(computation, precision):
+        precision = None
     span = computation.build_interval_around(
         score, precision, None if precision is None else _count_fewest_weighted_answers(computation, precision)
     )
@@ -156,6 +158,12 @@ def _build_dimension_result(
         out_of_scope=computation.validity.functions[number].dimensions_out_of_scope[place],
         half_width=span.half_width,
     )
+
+
+def _must_hide_item_interval(computation: Computation, precision: FigurePrecision) -> bool:
+    """Return whether the interval speaks of a single item with too few answers."""
+    answers = _count_fewest_weighted_answers(computation, precision)
+    return int(np.count_nonzero(precision.shares)) == 1 and computation.guard.must_hide_item_interval(answers)
 
 
 def _can_show_distributions(

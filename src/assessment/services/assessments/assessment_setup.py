@@ -16,7 +16,7 @@ from assessment.domain.survey.closing_time import compute_closing_time, get_stat
 from assessment.errors import (
     AlreadyOpenError,
     ChangedError,
-    ConflictError,
+    ClosedError,
     InvalidError,
     LockedError,
     NotFoundError,
@@ -97,9 +97,12 @@ def list_assessments(
     *,
     state: str = "",
     search: str = "",
+    wave_of: str = "",
 ) -> RowPage[Assessment]:
     """List assessments, newest first; `search` is part of a title or of a client's name."""
-    return assessments.list_assessments(session, workspace_id, place, organisation_id, state=state, search=search)
+    return assessments.list_assessments(
+        session, workspace_id, place, organisation_id, state=state, search=search, wave_of=wave_of
+    )
 
 
 def count_states(session: Session, workspace_id: str, search: str = "") -> dict[str, int]:
@@ -158,7 +161,7 @@ def open_assessment(
     if assessment.state == AssessmentState.OPEN:
         raise AlreadyOpenError
     if assessment.state == AssessmentState.CLOSED:
-        raise ConflictError("This assessment is closed already.")
+        raise ClosedError("This assessment is closed already.")
     questionnaire = published_questionnaires.find_questionnaire(session, assessment, catalogue)
     problems = [
         *find_version_problems(assessment, questionnaire),
@@ -238,4 +241,4 @@ def _find_questionnaire(catalogue: QuestionnaireCatalogue, name: str) -> Questio
     except NotFoundError:
         reason = "There is no such questionnaire."
         known = f"Known are {', '.join(sorted({questionnaire.id for questionnaire in catalogue.list()}))}."
-        raise InvalidError(reason, [Problem(reason, known, pointer="/questionnaire")]) from None
+        raise InvalidError(reason, [Problem(reason, known, pointer="/questionnaire", code="not-found")]) from None

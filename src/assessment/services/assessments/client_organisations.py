@@ -25,9 +25,9 @@ def create_organisation(
     """Add a client; `InvalidError` if another client's name differs only in case or Unicode form."""
     if not fold_name(name) or len(name) > MAX_NAME_LENGTH or not is_storable(name):
         reason = f"Give a name of at most {MAX_NAME_LENGTH} characters."
-        raise InvalidError(reason, [Problem(reason, pointer="/name")])
+        raise InvalidError(reason, [Problem(reason, pointer="/name", code="too-long")])
     if fold_name(name) in map(fold_name, organisations.lock_names(session, workspace_id)):
-        raise InvalidError(NAME_TAKEN, [Problem(NAME_TAKEN, pointer="/name")])
+        raise InvalidError(NAME_TAKEN, [Problem(NAME_TAKEN, pointer="/name", code="duplicate")])
     new = Organisation(tokens.generate_id(random), name.strip(), now)
     organisations.add_organisation(session, workspace_id, new)
     return new

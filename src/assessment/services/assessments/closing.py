@@ -16,7 +16,7 @@ from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mail
 from assessment.domain.disclosure.visible_figures import has_figures
 from assessment.domain.method import score_answers
 from assessment.domain.survey.closing_time import get_state_at, get_workspace_day
-from assessment.errors import ChangedError, ConflictError, NothingToShowError
+from assessment.errors import ChangedError, ClosedError, NothingToShowError
 from assessment.i18n.messages import N_
 from assessment.services.assessments import feasibility, reopening
 from assessment.services.assessments.assessment_setup import get_scoring_settings
@@ -59,7 +59,7 @@ def close_assessment(
     if revision is not None and revision != assessment.revision:
         raise ChangedError
     if assessment.state != AssessmentState.OPEN:
-        raise ConflictError("Only an open assessment can be closed.")
+        raise ClosedError("Only an open assessment can be closed.")
     today = get_workspace_day(now, assessment.time_zone)
     return _close_locked(session, assessment, today, now, without_results=without_results)
 

@@ -53,7 +53,7 @@ def find_domain_problems(session: Session, workspace_id: str, names: list[str]) 
     """Yield a problem for each normalized domain that can't identify the client's people."""
     if len(names) > MAX_DOMAINS:
         message = with_values("Name at most {most} mail domains.", most=MAX_DOMAINS)
-        yield Problem(message, pointer="/domains")
+        yield Problem(message, pointer="/domains", code="too-many")
         return
     inviting = {parse_address_domain(address) for address in users.list_inviter_addresses(session, workspace_id)} - {
         None
@@ -61,7 +61,7 @@ def find_domain_problems(session: Session, workspace_id: str, names: list[str]) 
     for number, name in enumerate(names):
         reason = _find_objection(name, {domain for domain in inviting if domain})
         if reason:
-            yield Problem(reason, pointer=f"/domains/{number}")
+            yield Problem(reason, pointer=f"/domains/{number}", code="not-allowed")
 
 
 def _find_objection(name: str, inviting: set[str]) -> str:

@@ -7,7 +7,7 @@ after the close, in several transactions, each for a range of ids: no transactio
 the next server resumes; remaining marks and exact times show where.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from sqlalchemy import Engine
@@ -16,18 +16,18 @@ from sqlalchemy.orm import Session
 from assessment.domain.closed_sets import AssessmentState, Confidentiality
 from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
-from assessment.storage.survey import anonymous_marks, response_order, written_texts
+from assessment.storage.survey import anonymous_marks, response_order
 
-BATCH_SIZE = 200  # responses in one transaction: about 0.2 s
+BATCH_SIZE = 400  # responses in one transaction: about 0.1 s if their rows are rewritten, 0.01 s otherwise
+UNCHANGED_ROWS_FACTOR = 5  # where rows stay, only times change
 
 ShouldStop = Callable[[], bool]
 
 
 def erase_answer_order(session: Session, assessment: Assessment) -> None:
     """Erase the order: in the current transaction up to `BATCH_SIZE` responses, otherwise after its commit."""
-    ids = response_order.list_response_ids(session, assessment.key)
-    if len(ids) <= BATCH_SIZE:
-        _rewrite_responses(session, assessment, ids)
+    if response_order.count_responses(session, assessment.key) <= BATCH_SIZE:
+        _erase_order(session, assessment, response_order.list_response_ids(session, assessment.key))
         _finish_erasure(session, assessment)
     else:
         database.run_after_commit(session, partial(_erase_in_batches, assessment=assessment))
@@ -50,24 +50,25 @@ def resume_erasures(engine: Engine, should_stop: ShouldStop = lambda: False) -> 
 def _erase_in_batches(engine: Engine, assessment: Assessment, should_stop: ShouldStop = lambda: False) -> None:
     with database.read_session(engine) as session:
         ids = response_order.list_response_ids(session, assessment.key)
-    for start in range(0, len(ids), BATCH_SIZE):
+    size = BATCH_SIZE if assessment.confidentiality == Confidentiality.ANONYMOUS else BATCH_SIZE * UNCHANGED_ROWS_FACTOR
+    for start in range(0, len(ids), size):
         if should_stop():
             return
-        with database.write_session(engine) as session:
+        with database.rewrite_session(engine) as session:
             if assessments.find_assessment(session, assessment.key, lock=True).state != AssessmentState.CLOSED:
                 return  # reopened meanwhile
-            _rewrite_responses(session, assessment, ids[start : start + BATCH_SIZE])
+            _erase_order(session, assessment, ids[start : start + size])
         database.pause_between_writes(engine)
     with database.write_session(engine) as session:
         _finish_erasure(session, assessment)
 
 
-def _rewrite_responses(session: Session, assessment: Assessment, ids: list[str]) -> None:
-    response_order.truncate_times(session, assessment.workspace_id, ids)
+def _erase_order(session: Session, assessment: Assessment, ids: Sequence[str]) -> None:
     if assessment.confidentiality == Confidentiality.ANONYMOUS:
         # Released comments are copies without an author; those not released never will be.
-        written_texts.delete_written_texts(session, assessment.workspace_id, ids)
         response_order.rewrite_rows(session, assessment.workspace_id, ids)
+    else:
+        response_order.truncate_times(session, assessment.workspace_id, ids)
 
 
 def _finish_erasure(session: Session, assessment: Assessment) -> None:

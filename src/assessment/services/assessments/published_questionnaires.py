@@ -5,7 +5,7 @@ from typing import Protocol
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import ConflictError, NotFoundError, Problem, with_values
+from assessment.errors import NotFoundError, Problem, QuestionnaireChangedError, with_values
 from assessment.questionnaires import (
     QuestionnaireCatalogue,
     decode_questionnaire,
@@ -78,7 +78,7 @@ def find_draft_questionnaire(
 
 
 def publish_questionnaire(session: Session, questionnaire: Questionnaire) -> None:
-    """Store a questionnaire at the opening; `ConflictError` if its version was published with other content."""
+    """Store a questionnaire at the opening; `QuestionnaireChangedError` if the version has other content."""
     digest = questionnaire_versions.lock_digest(session, questionnaire.id, questionnaire.version)
     if digest is None:
         questionnaire_versions.add_questionnaire(session, questionnaire, encode_questionnaire(questionnaire))
@@ -86,11 +86,11 @@ def publish_questionnaire(session: Session, questionnaire: Questionnaire) -> Non
         raise _make_conflict(session, questionnaire)
 
 
-def _make_conflict(session: Session, questionnaire: Questionnaire) -> ConflictError:
+def _make_conflict(session: Session, questionnaire: Questionnaire) -> QuestionnaireChangedError:
     content = questionnaire_versions.find_content(session, questionnaire.id, questionnaire.version)
     published = decode_questionnaire(content) if content else questionnaire
     items = find_differing_items(published, questionnaire)
-    return ConflictError(
+    return QuestionnaireChangedError(
         with_values(
             "{questionnaire} {version} has been published with another content ({parts}).",
             questionnaire=questionnaire.id,

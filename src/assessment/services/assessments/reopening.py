@@ -22,7 +22,7 @@ from assessment.domain.disclosure.republication import (
 )
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import compute_closing_time, get_workspace_day
-from assessment.errors import ChangedError, ConflictError
+from assessment.errors import ChangedError, NotReopenableError
 from assessment.i18n.messages import N_
 from assessment.services.assessments.assessment_setup import get_scoring_settings
 from assessment.services.assessments.published_questionnaires import load_questionnaire
@@ -49,7 +49,7 @@ def reopen_assessment(session: Session, key: AssessmentKey, now: datetime, revis
         raise ChangedError
     why_not = find_refusal(assessment)
     if why_not:
-        raise ConflictError(why_not)
+        raise NotReopenableError(why_not)
     _store_release_answers(session, assessment)
     audit_trail.record_event(
         session, key.workspace_id, now, audit_trail.ASSESSMENT_REOPENED, assessment.id, revision=assessment.revision + 1
@@ -72,7 +72,7 @@ def find_refusal(assessment: Assessment) -> str:
         )
     if is_release_final(assessment):
         return N_(
-            "Somebody has withdrawn answers that the published results rest on, so nothing can take their place "
+            "Someone has withdrawn answers that the published results rest on, so nothing can take their place "
             "any more. Begin a new wave."
         )
     if has_reached_last_release(assessment):

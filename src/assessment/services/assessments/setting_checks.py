@@ -49,19 +49,24 @@ def find_setting_problems(
     for name in ("title", "asker", "language"):
         if len(values[name]) > MAX_TEXT_LENGTH or not is_storable(values[name]):
             yield Problem(
-                with_values("Give a text of at most {most} characters.", most=MAX_TEXT_LENGTH), pointer=f"/{name}"
+                with_values("Give a text of at most {most} characters.", most=MAX_TEXT_LENGTH),
+                pointer=f"/{name}",
+                code="too-long",
             )
     if not values["title"].strip():
-        yield Problem("Give the assessment a title.", pointer="/title")
+        yield Problem("Give the assessment a title.", pointer="/title", code="missing")
     if values["confidentiality"] not in tuple(Confidentiality):
-        yield Problem(with_values("Known are {known}.", known=tuple(Confidentiality)), pointer="/confidentiality")
+        message = with_values("Known are {known}.", known=tuple(Confidentiality))
+        yield Problem(message, pointer="/confidentiality", code="unknown-value")
     if values["language"] not in questionnaire.texts:
-        yield Problem("The questionnaire has not been translated into this language.", pointer="/language")
+        yield Problem(
+            "The questionnaire has not been translated into this language.", pointer="/language", code="unknown-value"
+        )
     terms = {name: values[name] for name in (*SCORING_SETTINGS, "mode", "minimum_group")}
     yield from settings_rules.find_setting_problems(questionnaire, AssessmentSettings(**terms))
     if least_group is not None and values["minimum_group"] < least_group:
         message = with_values("The operator has set a minimum group of {least}.", least=least_group)
-        yield Problem(message, pointer="/minimum_group")
+        yield Problem(message, pointer="/minimum_group", code="too-small")
 
 
 def check_closing_date(closes_on: date | None, now: datetime, time_zone: str) -> None:
@@ -74,7 +79,9 @@ def check_closing_date(closes_on: date | None, now: datetime, time_zone: str) ->
 def find_closing_date_problems(closes_on: date | None, now: datetime, time_zone: str) -> Iterator[Problem]:
     """Yield a problem for a past day in the workspace's time zone."""
     if closes_on is not None and closes_on < get_workspace_day(now, time_zone):
-        yield Problem("The closing date is past.", "Choose a later one, or none.", pointer="/closes_on")
+        yield Problem(
+            "The closing date is past.", "Choose a later one, or none.", pointer="/closes_on", code="date-past"
+        )
 
 
 def check_invited_roles(session: Session, assessment: Assessment, questionnaire: Questionnaire, mode: str) -> None:
@@ -84,23 +91,25 @@ def check_invited_roles(session: Session, assessment: Assessment, questionnaire:
     for invitation in invitations.list_active_invitations(session, assessment.key):
         if invitation.role not in roles or not set(invitation.functions) <= functions:
             reason = "People are invited with roles or functions that this questionnaire does not have."
-            raise InvalidError(reason, [Problem(reason, pointer="/questionnaire")])
+            raise InvalidError(reason, [Problem(reason, pointer="/questionnaire", code="not-allowed")])
 
 
 def _find_relation_problems(session: Session, workspace_id: str, values: Mapping[str, Any]) -> Iterator[Problem]:
     try:
         organisations.find_organisation(session, workspace_id, values["organisation_id"])
     except NotFoundError:
-        yield Problem("There is no such organisation.", pointer="/organisation")
+        yield Problem("There is no such organisation.", pointer="/organisation", code="not-found")
     if values["wave_of"] is None:
         return
     try:
         earlier = assessments.find_assessment(session, AssessmentKey(workspace_id, values["wave_of"]))
     except NotFoundError:
-        yield Problem("There is no such assessment.", pointer="/wave_of")
+        yield Problem("There is no such assessment.", pointer="/wave_of", code="not-found")
         return
     if earlier.organisation_id != values["organisation_id"] or earlier.id == values.get("id"):
-        yield Problem("A wave follows another assessment of the same organisation.", pointer="/wave_of")
+        yield Problem(
+            "A wave follows another assessment of the same organisation.", pointer="/wave_of", code="not-allowed"
+        )
 
 
 def find_version_problems(assessment: Assessment, questionnaire: Questionnaire) -> Iterator[Problem]:
@@ -111,4 +120,4 @@ def find_version_problems(assessment: Assessment, questionnaire: Questionnaire) 
             old=assessment.questionnaire_version,
             new=questionnaire.version,
         )
-        yield Problem(reason, pointer="/questionnaire")
+        yield Problem(reason, pointer="/questionnaire", code="not-allowed")

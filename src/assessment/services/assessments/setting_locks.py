@@ -49,4 +49,4 @@ def _refuse_after_release(assessment: Assessment, different: Collection[str]) ->
 def _make_problems(names: Iterable[str], reason: str) -> list[Problem]:
     """Return the same problem for each setting, under its field name."""
     sent: dict[str, Any] = dict.fromkeys(name.removesuffix("_id").removesuffix("_version") for name in names)
-    return [Problem(reason, pointer=f"/{name}") for name in sent]
+    return [Problem(reason, pointer=f"/{name}", code="locked") for name in sent]

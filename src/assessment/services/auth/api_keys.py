@@ -36,6 +36,11 @@ class ListedKey(Struct, frozen=True):
     last_used_at: datetime | None = None  # exact to the hour
 
 
+class KeyEndedError(ConflictError):
+    slug = "key-ended"
+    title = "This key has ended already"
+
+
 class NewApiKey(Struct, frozen=True):
     """New API key; `text` is shown once and never stored."""
 
@@ -117,6 +122,16 @@ def list_keys(session: Session, workspace_id: str, place: PageRequest) -> RowPag
     )
 
 
+def find_key(session: Session, workspace_id: str, key_id: str) -> ListedKey:
+    """Return a key of the workspace; `NotFoundError` if there is none."""
+    if not is_storable(key_id):
+        raise NotFoundError
+    row = api_keys.find_api_key(session, key_id)
+    if row is None or row.workspace_id != workspace_id:
+        raise NotFoundError
+    return _make_listed_key(row)
+
+
 def revoke_key(session: Session, workspace_id: str, key_id: str, now: datetime) -> None:
     """Revoke a key of the workspace."""
     if not is_storable(key_id) or not api_keys.revoke_api_key(session, workspace_id, key_id, now):
@@ -154,7 +169,7 @@ def rotate_key(
     """
     row = _find_key(session, key_id, workspace_id)
     if row.revoked_at is not None or now >= row.expires_at:
-        raise ConflictError("This key has ended already: make a new one.")
+        raise KeyEndedError("This key has ended already: make a new one.")
     lasts = row.expires_at - row.created_at
     new_key = add_key(
         session, row.workspace_id, row.name, row.scopes.split(), now, secret=secret, lasts=lasts, random=random
@@ -183,12 +198,22 @@ def _check_key(name: str, scopes: Collection[str], lasts: timedelta) -> None:
     problems = []
     if not name.strip() or len(name) > MAX_NAME_LENGTH or not is_storable(name):
         problems.append(
-            Problem(with_values("Give a name of at most {most} characters.", most=MAX_NAME_LENGTH), pointer="/name")
+            Problem(
+                with_values("Give a name of at most {most} characters.", most=MAX_NAME_LENGTH),
+                pointer="/name",
+                code="too-long",
+            )
         )
     unknown = [scope for scope in scopes if scope not in SCOPES]
     if unknown or not scopes:
-        problems.append(Problem(with_values("Give one or more of {known}.", known=tuple(SCOPES)), pointer="/scopes"))
+        problems.append(
+            Problem(
+                with_values("Give one or more of {known}.", known=tuple(SCOPES)),
+                pointer="/scopes",
+                code="unknown-value",
+            )
+        )
     if not timedelta(0) < lasts <= MAX_VALIDITY:
-        problems.append(Problem("A key lasts a year at most.", pointer="/expires_at"))
+        problems.append(Problem("A key lasts a year at most.", pointer="/expires_at", code="out-of-range"))
     if problems:
         raise InvalidError("This key can't be made.", problems)

@@ -25,6 +25,25 @@ class LastOwnerError(ConflictError):
     title = "A workspace needs an owner"
 
 
+class HasPasswordError(ConflictError):
+    """An owner who could set the password of a colleague could act in the colleague's name."""
+
+    slug = "has-password"
+    title = "This person has a password already"
+
+
+class UserDisabledError(ConflictError):
+    slug = "user-disabled"
+    title = "This person is disabled"
+
+
+class OtherWorkspaceError(ConflictError):
+    """A user has one account: disabling it here would end the work in another workspace."""
+
+    slug = "other-workspace"
+    title = "This person works in another workspace too"
+
+
 class MemberState(StrEnum):
     """`invited`: has neither set a password nor signed in yet."""
 
@@ -60,6 +79,14 @@ def find_member(session: Session, workspace_id: str, user_id: str) -> Member:
     raise NotFoundError
 
 
+def find_member_by_email(session: Session, workspace_id: str, email: str) -> Member:
+    """Return the member with a normalised address; `NotFoundError` if there is none."""
+    for member in list_members(session, workspace_id):
+        if member.email == email:
+            return member
+    raise NotFoundError
+
+
 def add_member(
     session: Session, workspace_id: str, email: str, role: str, now: datetime, random: Random = RANDOM
 ) -> SetUpLink:
@@ -75,15 +102,12 @@ def add_member(
 
 
 def renew_link(session: Session, workspace_id: str, user_id: str, now: datetime, random: Random = RANDOM) -> SetUpLink:
-    """Make a new link for a member who has no password yet; `ConflictError` for others.
-
-    An owner who could set the password of a colleague could act in the colleague's name.
-    """
+    """Make a new link for a member who has no password yet; `HasPasswordError` for others."""
     member = _lock_member(session, workspace_id, user_id)
     if member.has_password:
-        raise ConflictError("This person has a password already.")
+        raise HasPasswordError("This person has a password already.")
     if member.disabled:
-        raise ConflictError("This person is disabled. Enable the account first.")
+        raise UserDisabledError("This person is disabled. Enable the account first.")
     audit_trail.record_event(session, workspace_id, now, audit_trail.SET_UP_LINK_MADE, user_id)
     return set_up_links.create_link(session, workspace_id, member.email, now, random=random)
 
@@ -137,13 +161,12 @@ def _lock_member(session: Session, workspace_id: str, user_id: str) -> StoredMem
 def _check_other_owner(session: Session, workspace_id: str, member: StoredMember) -> None:
     others = [row for row in members.list_members(session, workspace_id) if row.user_id != member.user_id]
     if _can_manage(member) and not any(_can_manage(row) for row in others):
-        raise LastOwnerError("Nobody else could manage this workspace. Make somebody else an owner first.")
+        raise LastOwnerError("Nobody else could manage this workspace. Make someone else an owner first.")
 
 
 def _check_only_here(member: StoredMember) -> None:
-    """A user has one account: disabling it here would end the work in another workspace."""
     if member.workspaces > 1:
-        raise ConflictError("This person works in another workspace too. Remove them from this one instead.")
+        raise OtherWorkspaceError("This person works in another workspace too. Remove them from this one instead.")
 
 
 def _can_manage(member: StoredMember) -> bool:
@@ -163,7 +186,7 @@ def _check_new_member(session: Session, email: str, role: str) -> tuple[str, Mem
     except InvalidError as error:
         problems += error.problems
     if address and users.has_user(session, address):
-        problems.append(Problem("Somebody has this email address already.", pointer="/email"))
+        problems.append(Problem("Someone has this email address already.", pointer="/email", code="duplicate"))
     if problems:
         raise InvalidError("This person can't be added.", problems)
     return address, member_role

@@ -107,14 +107,13 @@ def reset_second_factor(session: Session, email: str, now: datetime) -> bool:
     return True
 
 
-def take_try(limiter: RateLimiter, user_id: str, device: str, now: datetime) -> str:
-    """Count a try, and return the limiter's key to refund it; a browser that has signed in before has its own limit.
+def take_try(limiter: RateLimiter, user_id: str, device: str, now: datetime) -> tuple[str, ...]:
+    """Count a try, and return what the limiter needs to refund it.
 
-    Otherwise somebody who knows the password could lock the user out.
+    A browser that has signed in before has its own limit: otherwise somebody who knows the password could lock the
+    user out.
     """
-    key = f"code:{user_id}:{device}"
-    limiter.take_try({key: CODE_TRIES}, now)
-    return key
+    return limiter.take_try({f"code:{user_id}:{device}": CODE_TRIES}, now)
 
 
 def check_code(session: Session, user_id: str, code: str, now: datetime, *, server_secret: str) -> None:

@@ -1,6 +1,6 @@
 """Console sign-in and sessions.
 
-Password hashing is slow on purpose, so `check_credentials` only reads and holds no write lock;
+Password hashing is slow on purpose, so `check_credentials` has no connection meanwhile, and no write lock;
 `begin_session` then writes the session.
 """
 
@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from ipaddress import IPv6Network, ip_network
 
 from msgspec import Struct
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.domain.text_normalisation import normalize_address
@@ -18,6 +19,7 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.survey.answer_validation import is_storable
+from assessment.storage import database
 from assessment.storage.auth import users
 
 IDLE_TIMEOUT = timedelta(minutes=30)
@@ -41,7 +43,7 @@ class AuthenticatedUser(Struct, frozen=True):
 
 
 def check_credentials(
-    session: Session, email: str, password: str, now: datetime, *, limiter: RateLimiter, address: str, device: str = ""
+    engine: Engine, email: str, password: str, now: datetime, *, limiter: RateLimiter, address: str, device: str = ""
 ) -> AuthenticatedUser:
     """Check email and password; tries are limited per account, per network address, and per pair of both.
 
@@ -50,11 +52,14 @@ def check_credentials(
     """
     account = normalize_address(email)
     allowed = {f"device:{device}": ACCOUNT_ADDRESS_TRIES} if device else _allowed_tries(account, address)
-    limiter.take_try(allowed, now)
-    row = users.find_user_by_email(session, account) if is_storable(account) else None
+    tries = limiter.take_try(allowed, now)
+    row = None
+    if is_storable(account):
+        with database.read_session(engine) as session:
+            row = users.find_user_by_email(session, account)
     if not passwords.verify_password(row.password_hash if row else None, password) or row is None:
         raise UnauthenticatedError("Email or password is wrong.")
-    limiter.refund_tries(allowed)
+    limiter.refund_tries(tries)
     return AuthenticatedUser(row.id, row.workspace_id, row.password_hash, row.has_second_factor)
 
 

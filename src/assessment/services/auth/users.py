@@ -44,7 +44,7 @@ def add_user(  # noqa: PLR0913  # all properties of a user
     member_role = check_role(role)
     password_hash = passwords.hash_password(password, address)
     if users.has_user(session, address):
-        raise ConflictError("Somebody has this email address already.")
+        raise ConflictError("Someone has this email address already.")
     user_id = tokens.generate_id(random)
     values = {"id": user_id, "email": address, "password_hash": password_hash, "admin": admin, "disabled": False}
     users.add_user(session, {**values, "created_at": now}, workspace_id, member_role)
@@ -95,7 +95,7 @@ def check_role(role: str) -> MemberRole:
     try:
         return MemberRole(role)
     except ValueError as error:
-        problem = Problem("Known are owner, editor and viewer.", pointer="/role")
+        problem = Problem("Known are owner, editor and viewer.", pointer="/role", code="unknown-value")
         raise InvalidError("There is no such role.", [problem]) from error
 
 
@@ -104,7 +104,7 @@ def check_address(email: str) -> str:
     address = normalize_address(email)
     if not is_address(address) or not is_storable(address) or len(address) > MAX_ADDRESS_LENGTH:
         reason = "This is not an email address."
-        raise InvalidError(reason, [Problem(reason, pointer="/email")])
+        raise InvalidError(reason, [Problem(reason, pointer="/email", code="wrong-format")])
     return address
 
 

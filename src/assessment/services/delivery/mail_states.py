@@ -9,8 +9,10 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import DeliveryMode, OutboxState
-from assessment.storage.delivery import mailings, outbox
+from assessment.storage.delivery import mailing_recipients, mailings, outbox
 from assessment.storage.survey.invitations import Invitation
+
+WAITING = (OutboxState.QUEUED, None)  # in a large mailing whose mails are being made
 
 
 class FirstMailState(StrEnum):
@@ -60,6 +62,7 @@ class DeliveryTotals(Struct, frozen=True, kw_only=True):
 def load_mail_states(session: Session, key: AssessmentKey) -> dict[str, MailState]:
     """Return the state of the first mail of each active invitation that the server mails, by invitation id."""
     states = outbox.load_invitation_states(session, key)
+    states |= dict.fromkeys(mailing_recipients.find_first_mail_recipients(session, key), WAITING)
     people = mailings.list_mail_invitations(session, key)
     return {person.id: _make_state(person, *states.get(person.id, (None, None))) for person in people}
 
@@ -73,7 +76,10 @@ def load_mail_states_of(session: Session, workspace_id: str, people: Sequence[In
     ]
     if not mailed:
         return {}
-    states = outbox.load_states_of_invitations(session, workspace_id, [person.id for person in mailed])
+    ids = [person.id for person in mailed]
+    states = outbox.load_states_of_invitations(session, workspace_id, ids)
+    waiting = mailing_recipients.find_first_mail_recipients_among(session, workspace_id, ids)
+    states |= dict.fromkeys(waiting, WAITING)
     return {person.id: _make_state(person, *states.get(person.id, (None, None))) for person in mailed}
 
 

@@ -47,7 +47,7 @@ DEFAULT_PARAGRAPHS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     MailKind.CLOSING_SOON: (
         (N_("The survey “{title}” at {organisation} closes soon."),),
-        (N_("Answers are accepted until the end of {closing_date}."),),
+        (N_("It closes at the end of {closing_date}, or earlier."),),
         (MINUTES,),
         (ANSWER_HERE, "{link}"),
         (CONTACT,),
@@ -87,7 +87,7 @@ GROUP_PROMISE = N_("We only show results for groups of %(people)s or more.")
 GROUP_MARK = "%(people)s"
 MAYBE_ANSWERED = N_("We can't see whether you have answered; if so, ignore this.")
 STOP_MAILS = N_("No more reminders of this survey:")
-NO_REPLY = N_("Please don't reply to this mail: nobody reads replies.")
+NO_REPLY = N_("Please don't reply to this mail: your reply would go to the operator of the server.")
 
 
 def load_template(session: Session, assessment: Assessment, kind: MailKind, language: str) -> MailText:

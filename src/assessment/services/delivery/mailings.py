@@ -4,40 +4,37 @@ The mails are rows of the outbox, written in the caller's transaction; a worker 
 see come from hourly counts, never from the true recipients of a reminder (method 6.11).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, MailKind, OutboxState
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, MailKind
 from assessment.domain.mail_template import MailText
 from assessment.domain.survey.closing_time import get_state_at
-from assessment.errors import ConflictError, InvalidError, Problem, with_values
+from assessment.errors import ClosedError, ConflictError, InvalidError, NothingToMailError, Problem, with_values
 from assessment.i18n.messages import N_
-from assessment.services.auth import tokens, users
+from assessment.services.auth import users
 from assessment.services.auth.tokens import RANDOM, Random
-from assessment.services.delivery import mail_rendering, mail_texts
-from assessment.services.delivery.mail_payloads import MailPayload, encrypt_payload
+from assessment.services.delivery import mail_rendering, mail_texts, queued_mailings
+from assessment.services.delivery.mail_payloads import MailPayload
+from assessment.services.delivery.mail_queue import make_mailing, make_outbox_row, queue_mailing
 from assessment.services.delivery.mail_rendering import MailContent, RenderedMail
-from assessment.services.delivery.mail_settings import MailSettings, find_mail, require_mail
+from assessment.services.delivery.mail_settings import find_mail, require_mail
 from assessment.services.operations import audit_trail
 from assessment.services.operations.audit_trail import AuditEvent
 from assessment.services.people import people_summary, progress
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
-from assessment.storage.delivery import mailings, outbox, reminder_plans
+from assessment.storage.delivery import mailing_recipients, mailings, outbox, reminder_plans
 from assessment.storage.delivery.mailings import Mailing
 from assessment.storage.survey import invitations
-from assessment.storage.survey.invitations import Invitation
 
-UNDO_WINDOW = timedelta(seconds=30)  # before the first mail of a mailing that a person queued in the console
 NO_UNDO = timedelta(0)
 MAX_REMINDERS = 3
 FIRST_REMINDER_DAYS = 3
-MAX_NOTICE_DAYS = 14
-MAILS_QUEUED, MAILS_CANCELLED = "mails.queued", "mails.cancelled"
 
 NOBODY_MAILED = N_("Nobody has been mailed an invitation yet.")
 NO_MORE_REMINDERS = N_("Three reminders have been sent: that is the most.")
@@ -56,13 +53,6 @@ class ReminderPreview(Struct, frozen=True):
     refusal: str
 
 
-class ListedMailing(Struct, frozen=True):
-    """Mailing for display; `can_cancel` depends on the time alone for mails whose true number is not shown."""
-
-    mailing: Mailing
-    can_cancel: bool
-
-
 def queue_invitations(
     session: Session,
     key: AssessmentKey,
@@ -77,18 +67,18 @@ def queue_invitations(
 
     `shown_count` of the mailing is the number queued. Each link mailed again is recorded, and the person is told: it
     says what the caller has chosen, nothing about the person. Raises `MailNotAvailableError`, `NotFoundError`,
-    `ConflictError` unless the assessment is open, and `InvalidError` for an id that is revoked or handed out by a
+    `ClosedError` unless the assessment is open, and `InvalidError` for an id that is revoked or handed out by a
     person.
     """
     mail = require_mail(session)
     assessment = _lock_open(session, key, now)
-    unmailed = mailings.list_unmailed_invitations(session, key)
+    unmailed = mailings.list_unmailed_ids(session, key)
     chosen = unmailed if ids is None else _find_chosen(session, assessment, ids)
     text = mail_texts.load_template(session, assessment, MailKind.INVITATION, assessment.language)
-    mailing = _make_mailing(assessment, MailKind.INVITATION, text, len(chosen), now, reply_to=reply_to, random=random)
-    _queue_mailing(session, mail, mailing, chosen, now + undo, random)
-    first = {invitation.id for invitation in unmailed}
-    again = [invitation.id for invitation in chosen if invitation.id not in first]
+    mailing = make_mailing(assessment, MailKind.INVITATION, text, len(chosen), now, reply_to=reply_to, random=random)
+    queue_mailing(session, mail, mailing, chosen, now + undo, random)
+    first = {*unmailed}
+    again = [invitation_id for invitation_id in chosen if invitation_id not in first]
     acts = [AuditEvent(audit_trail.LINK_MAILED, invitation_id) for invitation_id in again]
     audit_trail.record_events(session, key.workspace_id, now, acts)
     return mailing
@@ -112,20 +102,20 @@ def queue_reminders(
     """Queue a reminder to those who were mailed three days ago or earlier and have not sent; anonymous: to all of them.
 
     `shown_count` is the number to show, invited minus sent as of the last hourly count. Raises `MailNotAvailableError`
-    and `ConflictError` with the reason why no reminder can be sent now.
+    and `NothingToMailError` with the reason why no reminder can be sent now.
     """
     mail = require_mail(session)
     assessment = _lock_open(session, key, now)
     progress.count_if_due(session, key, now)
     preview = _preview_reminder(session, assessment, now)
     if preview.refusal:
-        raise ConflictError(preview.refusal)
+        raise NothingToMailError(preview.refusal)
     chosen = _find_reminded(session, assessment, now.date() - timedelta(days=FIRST_REMINDER_DAYS))
     text = mail_texts.load_template(session, assessment, MailKind.REMINDER, assessment.language)
-    mailing = _make_mailing(
+    mailing = make_mailing(
         assessment, MailKind.REMINDER, text, preview.count, now, reply_to=reply_to, is_planned=is_planned, random=random
     )
-    _queue_mailing(session, mail, mailing, chosen, now + undo, random)
+    queue_mailing(session, mail, mailing, chosen, now + undo, random)
     return mailing
 
 
@@ -133,7 +123,7 @@ def preview_reminder(session: Session, key: AssessmentKey, now: datetime) -> Rem
     """Return the number of people to name on the button, and why no reminder can be sent now."""
     assessment = assessments.find_assessment(session, key)
     if get_state_at(assessment.state, assessment.closes_at, now) != AssessmentState.OPEN:
-        return ReminderPreview(0, count_reminders(session, assessment), 0, NOT_OPEN)
+        return ReminderPreview(0, queued_mailings.count_reminders(session, assessment), 0, NOT_OPEN)
     return _preview_reminder(session, assessment, now)
 
 
@@ -152,16 +142,16 @@ def queue_closing_notice(
     assessment = _lock_open(session, key, now)
     if assessment.closes_on is None:
         raise ConflictError(NO_CLOSING_DATE)
-    if has_closing_notice(session, assessment):
+    if queued_mailings.has_closing_notice(session, assessment):
         raise ConflictError(NOTICE_SENT)
     progress.count_if_due(session, key, now)
     chosen = _find_reminded(session, assessment, now.date())
     text = mail_texts.load_template(session, assessment, MailKind.CLOSING_SOON, assessment.language)
     count = _count_shown(session, assessment)
-    mailing = _make_mailing(
+    mailing = make_mailing(
         assessment, MailKind.CLOSING_SOON, text, count, now, reply_to=reply_to, is_planned=is_planned, random=random
     )
-    _queue_mailing(session, mail, mailing, chosen, now + undo, random)
+    queue_mailing(session, mail, mailing, chosen, now + undo, random)
     return mailing
 
 
@@ -174,13 +164,13 @@ def queue_results(session: Session, assessment: Assessment, now: datetime, rando
     plan = reminder_plans.find_plan(session, assessment.key)
     if mail is None or not assessment.share_results or (plan is not None and not plan.sends_results):
         return None
-    chosen = mailings.list_mailed_invitations(session, assessment.key, now.date())
+    chosen = mailings.list_mailed_ids(session, assessment.key, now.date())
     if not chosen:
         return None
     text = mail_texts.load_template(session, assessment, MailKind.RESULTS, assessment.language)
     count = mailings.count_mailed(session, assessment.key)
-    mailing = _make_mailing(assessment, MailKind.RESULTS, text, count, now, is_planned=True, random=random)
-    _queue_mailing(session, mail, mailing, chosen, now, random)
+    mailing = make_mailing(assessment, MailKind.RESULTS, text, count, now, is_planned=True, random=random)
+    queue_mailing(session, mail, mailing, chosen, now, random)
     return mailing
 
 
@@ -201,10 +191,10 @@ def queue_test_mail(
     if text is not None:
         mail_texts.check_text(text)
     chosen = text or mail_texts.load_template(session, assessment, kind, assessment.language)
-    mailing = _make_mailing(assessment, MailKind.TEST, chosen, 1, now, random=random)
+    mailing = make_mailing(assessment, MailKind.TEST, chosen, 1, now, random=random)
     mailings.add_mailing(session, mailing)
     payload = MailPayload(address, "", mail_rendering.EXAMPLE_PATH, kind)
-    outbox.add_mails(session, [_make_outbox_row(mail, mailing, None, payload, now, random)])
+    outbox.add_mails(session, [make_outbox_row(mail, mailing, None, payload, now, random)])
     return mailing
 
 
@@ -234,100 +224,36 @@ def preview_mail(session: Session, key: AssessmentKey, kind: MailKind, text: Mai
     )
 
 
-def cancel_queued(session: Session, workspace_id: str, mailing_id: str, now: datetime) -> Mailing:
-    """Cancel the mails of a mailing that no worker has taken; return the mailing with its new `shown_count`.
-
-    Invitations: minus those cancelled, who can be mailed again. Others: 0 within the undo window, otherwise unchanged,
-    because the true numbers would show who has sent.
-    """
-    mailing = mailings.find_mailing(session, workspace_id, mailing_id)
-    if mailing.assessment_id is not None:
-        assessments.find_assessment(session, AssessmentKey(workspace_id, mailing.assessment_id), lock=True)
-    cancelled = outbox.cancel_mailing(session, workspace_id, mailing_id, now)
-    if mailing.kind == MailKind.INVITATION:
-        mailings.set_shown_count(session, workspace_id, mailing_id, max(0, mailing.shown_count - cancelled))
-    elif now < mailing.queued_at + UNDO_WINDOW:
-        mailings.set_shown_count(session, workspace_id, mailing_id, 0)
-    mailings.set_cancelled(session, workspace_id, mailing_id, now)
-    audit_trail.record_event(
-        session, workspace_id, now, MAILS_CANCELLED, mailing.assessment_id or mailing_id, kind=mailing.kind
-    )
-    return mailings.find_mailing(session, workspace_id, mailing_id)
-
-
-def list_mailings(session: Session, key: AssessmentKey, now: datetime) -> tuple[ListedMailing, ...]:
-    """Return the mailings of an assessment without test mails, the first one first."""
-    mail = find_mail(session)
-    queued = outbox.find_queued_mailings(session, key)
-    return tuple(
-        ListedMailing(mailing, _can_cancel(mailing, queued, now, mail))
-        for mailing in mailings.list_mailings(session, key)
-        if mailing.kind != MailKind.TEST
-    )
-
-
-def list_sent_mailings(session: Session, assessment: Assessment) -> list[Mailing]:
-    """Return the mailings of an assessment that were sent or are queued; not test mails, nor those undone."""
-    return [
-        mailing
-        for mailing in mailings.list_mailings(session, assessment.key)
-        if mailing.kind != MailKind.TEST and (mailing.cancelled_at is None or mailing.shown_count > 0)
-    ]
-
-
-def count_unsubscribed(session: Session, key: AssessmentKey) -> int:
-    """Count people who stopped later mails; shown as a total only."""
-    return people_summary.load_summary(session, key).unsubscribed
-
-
-def count_reminders(session: Session, assessment: Assessment) -> int:
-    """Count the reminders that were sent or are queued; one that was undone does not count."""
-    return len(_list_sent(session, assessment, MailKind.REMINDER))
-
-
-def find_last_reminder(session: Session, assessment: Assessment) -> datetime | None:
-    """Return when the last reminder was queued."""
-    sent = _list_sent(session, assessment, MailKind.REMINDER)
-    return sent[-1].queued_at if sent else None
-
-
-def has_closing_notice(session: Session, assessment: Assessment) -> bool:
-    """Return whether a closing notice was sent in the two weeks before the closing date, as it is now."""
-    if assessment.closes_on is None:
-        return False
-    start = assessment.closes_on - timedelta(days=MAX_NOTICE_DAYS)
-    return any(mailing.queued_at.date() >= start for mailing in _list_sent(session, assessment, MailKind.CLOSING_SOON))
-
-
-def _list_sent(session: Session, assessment: Assessment, kind: MailKind) -> list[Mailing]:
-    return [mailing for mailing in list_sent_mailings(session, assessment) if mailing.kind == kind]
-
-
 def _lock_open(session: Session, key: AssessmentKey, now: datetime) -> Assessment:
     assessment = assessments.find_assessment(session, key, lock=True)
     if get_state_at(assessment.state, assessment.closes_at, now) != AssessmentState.OPEN:
-        raise ConflictError(NOT_OPEN)
+        raise ClosedError(NOT_OPEN)
     return assessment
 
 
-def _find_chosen(session: Session, assessment: Assessment, ids: Collection[str]) -> tuple[Invitation, ...]:
+def _find_chosen(session: Session, assessment: Assessment, ids: Collection[str]) -> tuple[str, ...]:
     for invitation_id in dict.fromkeys(ids):
         invitations.find_invitation(session, assessment.key, invitation_id)
     chosen = mailings.find_mail_invitations(session, assessment.key, ids)
     usable = {invitation.id for invitation in chosen}
     problems = [
-        Problem("This invitation can't be mailed: it is revoked, or handed out by you.", pointer=f"/ids/{index}")
+        Problem(
+            "This invitation can't be mailed: it is revoked, or handed out by you.",
+            pointer=f"/ids/{index}",
+            code="not-mailable",
+        )
         for index, invitation_id in enumerate(ids)
         if invitation_id not in usable
     ]
     if problems:
         raise InvalidError("Nobody was mailed.", problems)
     queued = outbox.find_unfinished_invitations(session, assessment.key)
-    return tuple(invitation for invitation in chosen if invitation.id not in queued)
+    queued |= mailing_recipients.find_first_mail_recipients(session, assessment.key)
+    return tuple(invitation.id for invitation in chosen if invitation.id not in queued)
 
 
 def _preview_reminder(session: Session, assessment: Assessment, now: datetime) -> ReminderPreview:
-    sent = count_reminders(session, assessment)
+    sent = queued_mailings.count_reminders(session, assessment)
     return ReminderPreview(
         _count_shown(session, assessment),
         sent,
@@ -347,7 +273,7 @@ def _find_refusal(session: Session, assessment: Assessment, sent: int, now: date
         return with_values(
             N_("The first reminder can be sent three days after the invitations: from {start} on."), start=start
         )
-    last = find_last_reminder(session, assessment)
+    last = queued_mailings.find_last_reminder(session, assessment)
     return REMINDED_TODAY if last is not None and last.date() >= now.date() else ""
 
 
@@ -360,103 +286,9 @@ def _count_shown(session: Session, assessment: Assessment) -> int:
     return max(0, min(mailed, total.invited - total.sent))
 
 
-def _find_reminded(session: Session, assessment: Assessment, mailed_until: date) -> tuple[Invitation, ...]:
-    people = mailings.list_mailed_invitations(session, assessment.key, mailed_until)
+def _find_reminded(session: Session, assessment: Assessment, mailed_until: date) -> tuple[str, ...]:
+    people = mailings.list_mailed_ids(session, assessment.key, mailed_until)
     if assessment.confidentiality == Confidentiality.ANONYMOUS:
         return people
     sent = mailings.find_sent_invitations(session, assessment.key)
-    return tuple(person for person in people if person.id not in sent)
-
-
-def _make_mailing(  # noqa: PLR0913  # the columns
-    assessment: Assessment,
-    kind: MailKind,
-    text: MailText,
-    count: int,
-    now: datetime,
-    *,
-    reply_to: str | None = None,
-    is_planned: bool = False,
-    random: Random,
-) -> Mailing:
-    """Make a mailing. Replies go to a person in attributable mode only: elsewhere, they would show who reads."""
-    return Mailing(
-        id=tokens.generate_id(random),
-        workspace_id=assessment.workspace_id,
-        assessment_id=assessment.id,
-        kind=kind,
-        language=assessment.language,
-        subject=text.subject,
-        body=text.body,
-        shown_count=count,
-        is_planned=is_planned,
-        reply_to=users.check_address(reply_to)
-        if reply_to and assessment.confidentiality == Confidentiality.ATTRIBUTABLE
-        else None,
-        queued_at=now,
-        cancelled_at=None,
-    )
-
-
-def _queue_mailing(
-    session: Session,
-    mail: MailSettings,
-    mailing: Mailing,
-    people: Sequence[Invitation],
-    not_before: datetime,
-    random: Random,
-) -> None:
-    """Write the mailing, a new link for each person, and the outbox rows.
-
-    Its audit entry names no person: for a reminder it would show who has not sent.
-    """
-    mailings.add_mailing(session, mailing)
-    links: dict[bytes, str] = {}
-    rows = []
-    for person in people:
-        token = tokens.generate_token(random)
-        links[tokens.hash_token(token)] = person.id
-        payload = MailPayload(person.email or "", person.name or "", f"/s/{token}")
-        rows.append(_make_outbox_row(mail, mailing, person.id, payload, not_before, random))
-    invitations.add_links(session, mailing.workspace_id, links, mailing.queued_at.date())
-    outbox.add_mails(session, rows)
-    audit_trail.record_event(
-        session,
-        mailing.workspace_id,
-        mailing.queued_at,
-        MAILS_QUEUED,
-        mailing.assessment_id or mailing.id,
-        kind=mailing.kind,
-        mails=mailing.shown_count,
-    )
-
-
-def _make_outbox_row(
-    mail: MailSettings,
-    mailing: Mailing,
-    invitation_id: str | None,
-    payload: MailPayload,
-    not_before: datetime,
-    random: Random,
-) -> dict[str, object]:
-    return {
-        "id": tokens.generate_id(random),
-        "workspace_id": mailing.workspace_id,
-        "mailing_id": mailing.id,
-        "kind": mailing.kind,
-        "assessment_id": mailing.assessment_id,
-        "invitation_id": invitation_id,
-        "payload": encrypt_payload(mail.secret, payload),
-        "state": OutboxState.QUEUED,
-        "attempts": 0,
-        "not_before": not_before,
-    }
-
-
-def _can_cancel(mailing: Mailing, queued: Collection[str], now: datetime, mail: MailSettings | None) -> bool:
-    if mailing.cancelled_at is not None:
-        return False
-    if mailing.kind == MailKind.INVITATION:
-        return mailing.id in queued
-    rate = mail.mails_per_minute if mail else 1
-    return now < mailing.queued_at + UNDO_WINDOW + timedelta(minutes=mailing.shown_count / rate)
+    return tuple(invitation_id for invitation_id in people if invitation_id not in sent)

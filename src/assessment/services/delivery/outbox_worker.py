@@ -21,7 +21,7 @@ from assessment.domain.closed_sets import MailKind, OutboxState
 from assessment.errors import AppError, UnavailableError
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM
-from assessment.services.delivery import reminder_plans
+from assessment.services.delivery import mail_queue, reminder_plans
 from assessment.services.delivery.mail_preparation import PreparedMail, prepare_mails
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.services.delivery.smtp_client import MailServerError, SendOutcome, SendResult, SmtpConnection
@@ -65,7 +65,11 @@ class OutboxWorker:
             tasks.cancel_scope.deadline = anyio.current_time() + stop_seconds
 
     async def work_once(self, stopping: asyncio.Event | None = None) -> int:
-        """Claim and handle one batch; return how many mails were claimed. Raises `MailServerError`."""
+        """Claim and handle one batch; return how many mails were claimed. Raises `MailServerError`.
+
+        Before that, mails of large mailings are made, so that all of them can be seen and cancelled in the outbox.
+        """
+        await self._call(mail_queue.queue_waiting_mails, self._engine, self._mail, partial(_is_set, stopping))
         claimed = await self._call(self._claim)
         if not claimed:
             return 0

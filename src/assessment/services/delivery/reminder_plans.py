@@ -11,7 +11,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, MailKind
 from assessment.domain.survey.closing_time import get_state_at, load_time_zone
 from assessment.errors import ConflictError, InvalidError, Problem
-from assessment.services.delivery import mailings
+from assessment.services.delivery import mailings, queued_mailings
 from assessment.services.delivery.mail_settings import require_mail
 from assessment.services.operations import audit_trail
 from assessment.services.people import people_summary
@@ -55,7 +55,7 @@ def save_plan(session: Session, key: AssessmentKey, plan: ReminderPlan, now: dat
 
 
 def stop_plan(session: Session, key: AssessmentKey, now: datetime) -> None:
-    """Stop everything planned; mails that are queued already can be cancelled with `mailings.cancel_queued`."""
+    """Stop everything planned; mails that are queued already can be cancelled with `queued_mailings.cancel_queued`."""
     _set_stopped(session, key, now, is_stopped=True)
 
 
@@ -135,8 +135,8 @@ def _list_reminder_days(
     session: Session, assessment: Assessment, plan: ReminderPlan, first: date
 ) -> list[tuple[int, date]]:
     """Return number and day of each reminder to come; the next one follows the last one that was sent."""
-    sent = mailings.count_reminders(session, assessment)
-    last = mailings.find_last_reminder(session, assessment)
+    sent = queued_mailings.count_reminders(session, assessment)
+    last = queued_mailings.find_last_reminder(session, assessment)
     day = first + timedelta(days=plan.first_after_days)
     if last is not None:
         day = last.astimezone(load_time_zone(assessment.time_zone)).date() + timedelta(days=plan.every_days)
@@ -147,7 +147,11 @@ def _list_reminder_days(
 
 
 def _find_notice_day(session: Session, assessment: Assessment, plan: ReminderPlan) -> date | None:
-    if not plan.closing_notice_days or assessment.closes_on is None or mailings.has_closing_notice(session, assessment):
+    if (
+        not plan.closing_notice_days
+        or assessment.closes_on is None
+        or queued_mailings.has_closing_notice(session, assessment)
+    ):
         return None
     return assessment.closes_on - timedelta(days=plan.closing_notice_days)
 
@@ -169,7 +173,7 @@ def _find_plan_problems(plan: ReminderPlan) -> list[Problem]:
         "every_days": (1, MAX_DAYS),
         "send_from": (0, HOURS - 1),
         "send_until": (1, HOURS),
-        "closing_notice_days": (0, mailings.MAX_NOTICE_DAYS),
+        "closing_notice_days": (0, queued_mailings.MAX_NOTICE_DAYS),
     }
     problems = [
         Problem("Out of range.", column=name, pointer=f"/{name}")

@@ -44,6 +44,7 @@ INVITATION_CHANGED, INVITATION_REVOKED = "invitation.changed", "invitation.revok
 INVITATION_REPLACED = "invitation.replaced"
 RESPONSES_IMPORTED, RESPONSES_EXPORTED = "responses.imported", "responses.exported"
 RESPONDENT_EXPORTED, RESPONDENT_ERASED = "respondent.exported", "respondent.erased"
+RETENTION_APPLIED = "retention.applied"
 
 STATE_CHANGES = frozenset(
     {ASSESSMENT_OPENED, ASSESSMENT_CLOSED, ASSESSMENT_REOPENED, INVITATION_REPLACED, INVITATION_REVOKED}

@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
-from assessment.errors import ConflictError, InvalidError
+from assessment.errors import IdempotencyInProgressError, IdempotencyMismatchError
 from assessment.services.auth.encryption import make_cipher
 from assessment.storage import idempotent_requests
 
@@ -34,19 +34,20 @@ class KeyedRequest(Struct, frozen=True):
 class StoredHttpResponse(Struct, frozen=True):
     status: int
     content: bytes
+    headers: dict[str, str] = {}  # Location and ETag
 
 
 def find_stored_response(
     session: Session, secret: str, attempt: KeyedRequest, now: datetime
 ) -> StoredHttpResponse | None:
-    """Return the stored response of this request; `InvalidError` if the key was used for another request."""
+    """Return the stored response of this request; `IdempotencyMismatchError` for another request."""
     row = idempotent_requests.find_idempotent_request(
         session, attempt.workspace, attempt.key_id, attempt.key, since=now - RETENTION
     )
     if row is None:
         return None
     if not hmac.compare_digest(row.request_digest, attempt.digest):
-        raise InvalidError("This Idempotency-Key was used for another request. Choose a new one.")
+        raise IdempotencyMismatchError("This Idempotency-Key was used for another request. Choose a new one.")
     return msgspec.msgpack.decode(make_cipher(secret, KEY_PURPOSE).decrypt(row.body), type=StoredHttpResponse)
 
 
@@ -67,4 +68,5 @@ def store_response(
             created_at=now,
         )
     except IntegrityError as error:
-        raise ConflictError("A request with this Idempotency-Key is under way. Try again in a moment.") from error
+        message = "A request with this Idempotency-Key is in progress. Try again in a moment."
+        raise IdempotencyInProgressError(message) from error

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.errors import (
-    ConflictError,
+    AlreadyReplacedError,
     InvalidError,
     LockedError,
     Problem,
@@ -117,7 +117,7 @@ def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation
     invitation = invitations.find_invitation(session, key, invitation_id)
     check_revision(invitation, revision)
     if invitations.find_replacement(session, key.workspace_id, invitation.id) is not None:
-        raise ConflictError("This invitation has been replaced already.")
+        raise AlreadyReplacedError("This invitation has been replaced already.")
     guest = _apply_patch(invitation, patch)
     refuse_mail_delivery(session, [guest])
     _check_invitee(session, assessment, invitation, guest, catalogue)
@@ -145,7 +145,7 @@ def _refuse_fixed_fields(assessment: Assessment, invitation: Invitation, guest: 
     fixed = _find_fixed_changes(invitation, guest)
     if fixed:
         reason = N_("Fixed since the assessment opened. Replace the invitation to correct it.")
-        problems = [Problem(reason, pointer=f"/{name}") for name in fixed]
+        problems = [Problem(reason, pointer=f"/{name}", code="locked") for name in fixed]
         raise LockedError("Role, functions and address are fixed since the assessment opened.", problems)
 
 
@@ -166,7 +166,7 @@ def _check_invitee(
     if guest.email and invitee_checks.normalize_invitee_address(guest) in {
         other.email for other in others if other.id != invitation.id
     }:
-        problems.append(Problem("This address is already invited.", pointer="/email"))
+        problems.append(Problem("This address is already invited.", pointer="/email", code="duplicate"))
     if problems:
         raise InvalidError("The invitation can't be changed so.", problems)
 

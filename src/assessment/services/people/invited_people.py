@@ -17,7 +17,7 @@ from assessment.domain.disclosure.invited_people import (
     summarize_invited_people,
 )
 from assessment.domain.result import InvitedNumbers, WhoWasInvited
-from assessment.errors import ConflictError, MailNotAvailableError, Problem
+from assessment.errors import MailNotAvailableError, NobodyCountsError, Problem
 from assessment.i18n.messages import N_
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.storage import assessments
@@ -73,7 +73,7 @@ def preview_counting_people(session: Session, assessment: Assessment) -> Countin
 
 
 def refuse_domains_without_mail(session: Session, assessment: Assessment) -> None:
-    """Raise `ConflictError` where domains are named, and no invitation is mailed by the server.
+    """Raise `NobodyCountsError` where domains are named, and no invitation is mailed by the server.
 
     It is a `MailNotAvailableError` if the server can't send mail.
 
@@ -84,10 +84,12 @@ def refuse_domains_without_mail(session: Session, assessment: Assessment) -> Non
     people = counting_people.load_invited_people(session, assessment.key)
     if not any(person.deliver == DeliveryMode.MAIL for person in people):
         if find_mail(session) is not None:
-            raise ConflictError(NOBODY_BY_MAIL, [Problem(NOBODY_BY_MAIL, INVITE_BY_MAIL, pointer="/domains")])
+            raise NobodyCountsError(
+                NOBODY_BY_MAIL, [Problem(NOBODY_BY_MAIL, INVITE_BY_MAIL, pointer="/domains", code="locked")]
+            )
         reason = N_("This server can't mail invitations: with mail domains named, nobody would count.")
         remedy = N_("Remove the mail domains in the settings, then open it.")
-        raise MailNotAvailableError(reason, [Problem(reason, remedy, pointer="/domains")])
+        raise MailNotAvailableError(reason, [Problem(reason, remedy, pointer="/domains", code="locked")])
 
 
 def update_uncounted_groups(session: Session, key: AssessmentKey) -> None:

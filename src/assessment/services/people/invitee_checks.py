@@ -36,26 +36,29 @@ def find_invitee_problems(
     roles = (CONSENSUS_ROLE,) if mode == Mode.CONSENSUS else tuple(role.id for role in questionnaire.roles)
     functions = tuple(function.id for function in questionnaire.functions)
 
-    def at(name: str, message: str) -> Problem:
+    def at(name: str, message: str, code: str) -> Problem:
         start = "" if index is None else f"/{index}"
-        return Problem(message, line=None if index is None else index + 1, column=name, pointer=f"{start}/{name}")
+        line = None if index is None else index + 1
+        return Problem(message, line=line, column=name, pointer=f"{start}/{name}", code=code)
 
     if guest.role not in roles:
-        yield at("role", with_values("Unknown role. Use one of {known}.", known=roles))
+        yield at("role", with_values("Unknown role. Use one of {known}.", known=roles), "unknown-value")
     if not guest.functions or not set(guest.functions) <= set(functions):
-        yield at("functions", with_values("Give one or more of {known}.", known=functions))
+        yield at("functions", with_values("Give one or more of {known}.", known=functions), "unknown-value")
     if guest.name is not None and (len(guest.name) > MAX_NAME_LENGTH or not is_storable(guest.name)):
-        yield at("name", with_values("Give a name of at most {most} characters.", most=MAX_NAME_LENGTH))
+        yield at("name", with_values("Give a name of at most {most} characters.", most=MAX_NAME_LENGTH), "too-long")
     if guest.deliver == DeliveryMode.MAIL and not (guest.email or "").strip():
-        yield at("email", N_("Give an address, or hand the link over yourself."))
+        yield at("email", N_("Give an address, or hand the link over yourself."), "missing")
     elif guest.email is not None:
         try:
             address = users.check_address(guest.email)
         except AppError:
-            yield at("email", "This is not an email address.")
+            yield at("email", "This is not an email address.", "wrong-format")
         else:
             if guest.deliver == DeliveryMode.MAIL and not is_mailable_address(address):
-                yield at("email", N_("This server can't mail to this address. Hand the link over yourself."))
+                yield at(
+                    "email", N_("This server can't mail to this address. Hand the link over yourself."), "not-mailable"
+                )
 
 
 def find_duplicate_addresses(guests: Sequence[Invitee], taken: set[str]) -> Iterator[Problem]:
@@ -72,7 +75,7 @@ def find_duplicate_addresses(guests: Sequence[Invitee], taken: set[str]) -> Iter
         else:
             first_lines[address] = index + 1
             continue
-        yield Problem(message, line=index + 1, column="email", pointer=f"/{index}/email")
+        yield Problem(message, line=index + 1, column="email", pointer=f"/{index}/email", code="duplicate")
 
 
 def normalize_invitee_address(guest: Invitee) -> str | None:

@@ -8,17 +8,22 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode
 from assessment.domain.survey.closing_time import get_state_at
+from assessment.domain.text_normalisation import normalize_address
 from assessment.errors import (
     ChangedError,
-    ConflictError,
+    ClosedError,
     InvalidError,
+    MailedLinkError,
     MailNotAvailableError,
+    MixedSourcesError,
     Problem,
+    RevokedError,
     with_values,
 )
 from assessment.questionnaires import QuestionnaireCatalogue
@@ -34,7 +39,7 @@ from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage
 from assessment.storage.survey import invitations, people_summaries, response_imports
-from assessment.storage.survey.invitations import Invitation, LinkCount
+from assessment.storage.survey.invitations import ALL_INVITATIONS, Invitation, InvitationFilter, LinkCount
 
 FIRST_PAGE = PageRequest()
 MAX_INVITED = 100_000
@@ -116,7 +121,8 @@ def check_people(
     ]
     problems += invitee_checks.find_duplicate_addresses(people, load_invited_addresses(session, assessment))
     if len(people) > MAX_INVITED:
-        problems.append(Problem(with_values("Invite at most {most} people at once.", most=MAX_INVITED)))
+        message = with_values("Invite at most {most} people at once.", most=MAX_INVITED)
+        problems.append(Problem(message, code="too-many"))
     return sorted(problems, key=lambda problem: problem.line or 0)
 
 
@@ -132,9 +138,9 @@ def create_link(
     """Create a further link and return its token; earlier links stay valid. It is recorded and shown to the person."""
     invitation = invitations.find_invitation(session, key, invitation_id)
     if invitation.revoked_on is not None:
-        raise ConflictError("This invitation has been revoked.")
+        raise RevokedError("This invitation has been revoked.")
     if invitation.deliver != DeliveryMode.LINK:
-        raise ConflictError("This invitation is mailed by the server: nobody else gets its link.")
+        raise MailedLinkError("This invitation is mailed by the server: nobody else gets its link.")
     token = tokens.generate_token(random)
     _store_links(session, {token: invitation}, key.workspace_id, now)
     return token
@@ -169,10 +175,16 @@ def get_invitation(session: Session, key: AssessmentKey, invitation_id: str) -> 
     return invitations.find_invitation(session, key, invitation_id)
 
 
-def list_invitations(session: Session, key: AssessmentKey, place: PageRequest = FIRST_PAGE) -> RowPage[Invitation]:
-    """List all invitations, revoked ones too, in the order of creation."""
+def list_invitations(
+    session: Session,
+    key: AssessmentKey,
+    place: PageRequest = FIRST_PAGE,
+    matching: InvitationFilter = ALL_INVITATIONS,
+) -> RowPage[Invitation]:
+    """List invitations, revoked ones too, in the order of creation; the address to match may have any spelling."""
     assessments.find_assessment(session, key)
-    return invitations.list_invitations(session, key, place)
+    stored = replace(matching, email=normalize_address(matching.email)) if matching.email else matching
+    return invitations.list_invitations(session, key, place, stored)
 
 
 def revoke_invitation(
@@ -222,10 +234,10 @@ def _store_links(session: Session, links: Mapping[str, Invitation], workspace_id
 
 
 def lock_unless_closed(session: Session, key: AssessmentKey, now: datetime) -> Assessment:
-    """Lock the assessment, so that no one saves or invites at the same time; `ConflictError` once closed."""
+    """Lock the assessment, so that no one saves or invites at the same time; `ClosedError` once closed."""
     assessment = assessments.find_assessment(session, key, lock=True)
     if get_state_at(assessment.state, assessment.closes_at, now) == AssessmentState.CLOSED:
-        raise ConflictError("This assessment is closed.")
+        raise ClosedError("This assessment is closed.")
     return assessment
 
 
@@ -234,7 +246,7 @@ def refuse_imported_responses(session: Session, assessment: Assessment) -> None:
     if assessment.confidentiality != Confidentiality.ATTRIBUTABLE and response_imports.has_imported_responses(
         session, assessment.key
     ):
-        raise ConflictError("Responses were taken in from a file: nobody can be invited in confidence beside them.")
+        raise MixedSourcesError("Responses were taken in from a file: nobody can be invited in confidence beside them.")
 
 
 def refuse_mail_delivery(session: Session, people: Sequence[Invitee]) -> None:
@@ -255,7 +267,7 @@ def find_unrevoked_invitation(
     invitation = invitations.find_invitation(session, assessment.key, invitation_id)
     check_revision(invitation, revision)
     if invitation.revoked_on is not None:
-        raise ConflictError("This invitation has been revoked.")
+        raise RevokedError("This invitation has been revoked.")
     return invitation
 
 

@@ -14,15 +14,17 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import BLANK, EVIDENCE_KINDS, NOT_ASKED, list_answer_codes
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import ErasureKind
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.text_normalisation import normalize_address
 from assessment.errors import NotFoundError
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.auth import tokens
 from assessment.services.operations import audit_trail
-from assessment.storage import assessments, database
+from assessment.storage import assessments, database, erasures
 from assessment.storage.assessments import Assessment
 from assessment.storage.auth import audit_log
+from assessment.storage.erasures import Erasure
 from assessment.storage.survey import anonymous_marks, invitations, people_summaries, personal_data
 
 MARK_KINDS = ("sent", "used", "done")  # the last two are of older versions
@@ -87,6 +89,7 @@ def erase_person(session: Session, person: Sequence[PersonInvitation], now: date
         if row.revoked_on is None:
             invitations.update_invitation(session, home, row, revoked_on=now.date())
         personal_data.erase_invitation(session, home, invitation.invitation_id)
+        erasures.record_erasure(session, Erasure(home, ErasureKind.INVITATION, invitation.invitation_id, now.date()))
         people_summaries.mark_outdated(session, invitation.assessment.key)
         personal_data.erase_marks(session, home, set(_hash_mark_names(invitation.invitation_id, secret).values()))
         audit_trail.record_event(

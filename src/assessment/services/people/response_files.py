@@ -1,5 +1,6 @@
 """Parse and validate CSV files of responses. All mistakes are reported at once; a file with a mistake is refused."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from itertools import islice
 
@@ -40,6 +41,7 @@ class ResponseFile(Struct, frozen=True):
 
     answers: Answers
     texts: dict[str, tuple[str, ...]]
+    lines: tuple[int, ...] = ()  # line number of each respondent
 
 
 class CsvTable(Struct, frozen=True):
@@ -61,7 +63,8 @@ def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = Mode.
         responses = ResponseFile(_make_empty_answers(questionnaire), {})
     if reader.problems:
         problems = sorted(reader.problems, key=lambda problem: problem.line or 0)[:MAX_REPORTED_PROBLEMS]
-        raise InvalidError(_format_problem_count(len(reader.problems)), problems)
+        count = len(reader.problems)
+        raise InvalidError(_format_problem_count(count), problems, count)
     return responses
 
 
@@ -110,7 +113,7 @@ class _ResponseReader:
             values[:, number] = self._read_answers(sheet, item, asked[:, number], placed)
         answers = Answers(self._read_respondents(sheet), tuple(roles), members, self._read_seconds(sheet), values)
         texts = self._read_reasons(sheet) | self._read_comments(sheet, members)
-        return ResponseFile(self._add_evidence(sheet, answers), texts)
+        return ResponseFile(self._add_evidence(sheet, answers), texts, tuple(sheet.lines))
 
     def _add_problem(self, line: int | None, column: str, message: str, remedy: str) -> None:
         self.problems.append(Problem(message, remedy, self.file, line, column))
@@ -139,8 +142,8 @@ class _ResponseReader:
         rows = rows[1:]
         for row in rows:
             self._check_shape(row, header)
-        width = range(len(header))
-        padded = ([row.cells[n].strip() if n < len(row.cells) else "" for n in width] for row in rows)
+        width = len(header)
+        padded = ([*map(str.strip, row.cells[:width]), *[""] * (width - len(row.cells))] for row in rows)
         by_column = list(zip(*padded, strict=True)) or [() for _ in header]
         columns = {name: list(cells) for name, cells in zip(header, by_column, strict=True)}
         return CsvTable(columns, [row.line for row in rows])
@@ -230,7 +233,8 @@ class _ResponseReader:
         cells = sheet.columns.get(item.id)
         if cells is None:
             return np.where(asked, BLANK, NOT_ASKED).astype(np.int8)
-        codes = np.fromiter((allowed.get(cell, UNKNOWN_CODE) for cell in cells), dtype=np.int8, count=len(cells))
+        codes_of = defaultdict(lambda: UNKNOWN_CODE, allowed)
+        codes = np.fromiter(map(codes_of.__getitem__, cells), dtype=np.int8, count=len(cells))
         for row in np.flatnonzero(codes == UNKNOWN_CODE).tolist():
             remedy = f"Use {_join_with_or([code for code in allowed if code])}, or leave the cell empty."
             self._add_problem(sheet.lines[row], item.id, f"{cells[row]!r} is no answer to this item.", remedy)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
 from msgspec import Struct
@@ -18,7 +18,15 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.domain.survey.comment_fields import WRITTEN, is_comment
 from assessment.domain.text_normalisation import normalize_text
-from assessment.errors import ClosedError, ConflictError, InvalidError, Problem, with_values
+from assessment.errors import (
+    ClosedError,
+    ConcurrentChangeError,
+    ImportInProgressError,
+    InvalidError,
+    MixedSourcesError,
+    Problem,
+    with_values,
+)
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
@@ -64,7 +72,7 @@ def prepare_import(
     _check_importable(session, assessment, now)
     questionnaire = load_questionnaire(session, assessment)
     file = read_responses(text, questionnaire, mode=assessment.mode)
-    _refuse_known_respondents(file.answers, response_imports.list_imported_labels(session, key))
+    _refuse_known_respondents(file, response_imports.list_imported_labels(session, key))
     # Sorted, so that a range of rows is contiguous in the index.
     ids = sorted(tokens.generate_id(random) for _ in file.answers.respondents)
     return ImportBatch(assessment, questionnaire, file, ids)
@@ -99,10 +107,10 @@ def finish_import(session: Session, incoming: ImportBatch, now: datetime) -> Tak
     assessment = assessments.find_assessment(session, incoming.assessment.key, lock=True)
     _check_importable(session, assessment, now)
     if not incoming.is_stored:
-        _refuse_known_respondents(incoming.file.answers, response_imports.list_imported_labels(session, assessment.key))
+        _refuse_known_respondents(incoming.file, response_imports.list_imported_labels(session, assessment.key))
         _store_responses(session, incoming, range(len(incoming.ids)), now)
     elif response_imports.complete_import(session, assessment.key, now) != len(incoming.ids):
-        raise ConflictError("Another file was taken in at the same time. Try again in a moment.")
+        raise ConcurrentChangeError("Another file was taken in at the same time. Try again in a moment.")
     people_summaries.mark_outdated(session, assessment.key)
     audit_trail.record_event(
         session,
@@ -116,11 +124,11 @@ def finish_import(session: Session, incoming: ImportBatch, now: datetime) -> Tak
 
 
 def _delete_abandoned(engine: Engine, assessment: Assessment, now: datetime) -> None:
-    """Delete the remains of a crashed import; `ConflictError` if another import may be running."""
+    """Delete the remains of a crashed import; `ImportInProgressError` if another import may be running."""
     with database.read_session(engine) as session:
         unfinished = response_imports.list_incomplete_imports(session, assessment.key)
     if any(now - started_at < ABANDONED_AFTER for _, started_at in unfinished):
-        raise ConflictError("Another file is being taken in. Try again in a few minutes.")
+        raise ImportInProgressError("Another file is being taken in. Try again in a few minutes.")
     _delete_responses(engine, assessment, [response_id for response_id, _ in unfinished])
 
 
@@ -152,18 +160,20 @@ def _check_importable(session: Session, assessment: Assessment, now: datetime) -
     if assessment.confidentiality != Confidentiality.ATTRIBUTABLE and invitations.has_invitations(
         session, assessment.key
     ):
-        raise ConflictError("People were invited in confidence: responses from a file can't be mixed with theirs.")
+        raise MixedSourcesError("People were invited in confidence: responses from a file can't be mixed with theirs.")
 
 
-def _refuse_known_respondents(answers: Answers, known: set[str]) -> None:
+def _refuse_known_respondents(file: ResponseFile, known: set[str]) -> None:
     names = {normalize_text(name) for name in known}
     problems = [
         Problem(
             with_values("{name} was taken in before.", name=repr(name)),
             "Keep each respondent once.",
+            line=line,
             column="respondent",
+            code="duplicate",
         )
-        for name in answers.respondents
+        for name, line in zip(file.answers.respondents, file.lines, strict=True)
         if name in names
     ]
     if problems:
@@ -203,6 +213,7 @@ def _iterate_answer_rows(incoming: ImportBatch, rows: Iterable[int], now: dateti
         )
         for column, item in enumerate(incoming.questionnaire.items)
     )
+    day = datetime.combine(now.date(), time(), UTC)
     written = sorted((key, comments) for key, comments in file.texts.items() if is_comment(key))
     for row in rows:
         response_id, codes = incoming.ids[row], file.answers.values[row].tolist()
@@ -219,8 +230,8 @@ def _iterate_answer_rows(incoming: ImportBatch, rows: Iterable[int], now: dateti
                 reasons[row] if reasons else "",
                 "" if kind == BLANK else EVIDENCE_KINDS[kind],
                 1,
-                now,
+                day,
             )
         for key, comments in written:
             if comments[row]:
-                yield NewAnswer(response_id, key, assessment.workspace_id, WRITTEN, comments[row], "", 1, now)
+                yield NewAnswer(response_id, key, assessment.workspace_id, WRITTEN, comments[row], "", 1, day)

@@ -1,13 +1,18 @@
-"""Render the report for one audience in one language as a sealed file of one format."""
+"""Render the report for one audience in one language as a sealed file of one format.
+
+The libraries that write files are imported where they are needed: in the worker processes. A server process would hold
+30 MB of them, and start a quarter later.
+"""
 
 import gc
 from functools import partial
+from importlib.metadata import version
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
-from assessment import office, pdf
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import Report, build_report
 from assessment.domain.report.file_formats import FileFormat
@@ -20,7 +25,11 @@ from assessment.domain.verification.provenance import (
     hash_content,
     seal_provenance,
 )
-from assessment.pdf import provenance_attachment
+
+if TYPE_CHECKING:
+    from assessment.pdf import provenance_attachment
+
+LIBRARIES = ("lxml", "pikepdf", "python-docx", "python-pptx", "reportlab", "xlsxwriter")
 
 
 class RenderJob(Struct, frozen=True):
@@ -44,6 +53,8 @@ def render_file(questionnaire: Questionnaire, order: RenderJob) -> bytes:
     """Render in the format of the job. Deterministic: the same job gives the same bytes."""
     if order.file_format is FileFormat.PDF:
         return render_pdf(questionnaire, order)
+    from assessment import office  # noqa: PLC0415  # see above
+
     report = build_job_report(questionnaire, order)
     return office.render_office_file(
         report, order.file_format, order.audience, make_office_provenance(questionnaire, order)
@@ -52,14 +63,18 @@ def render_file(questionnaire: Questionnaire, order: RenderJob) -> bytes:
 
 def render_pdf(questionnaire: Questionnaire, order: RenderJob) -> bytes:
     """Render and seal. Deterministic: the same job gives the same bytes."""
+    from assessment import pdf  # noqa: PLC0415  # see above
+
     report = build_job_report(questionnaire, order)
     return pdf.render_report(report, order.language, order.audience, partial(make_provenance, questionnaire, order))
 
 
 def make_provenance(
-    questionnaire: Questionnaire, order: RenderJob, drawn: provenance_attachment.PdfDigests
+    questionnaire: Questionnaire, order: RenderJob, drawn: "provenance_attachment.PdfDigests"
 ) -> Provenance:
     """Make the provenance that is embedded in the PDF."""
+    from assessment.pdf import provenance_attachment  # noqa: PLC0415  # see above
+
     figures = order.contents.figures
     return seal_provenance(
         Provenance(
@@ -80,6 +95,8 @@ def make_provenance(
 
 def make_office_provenance(questionnaire: Questionnaire, order: RenderJob) -> OfficeProvenance:
     """Make the provenance that is embedded in a deck, document or workbook."""
+    from assessment import office  # noqa: PLC0415  # see above
+
     figures = order.contents.figures
     return seal_provenance(
         OfficeProvenance(
@@ -99,7 +116,7 @@ def make_office_provenance(questionnaire: Questionnaire, order: RenderJob) -> Of
 
 def list_renderer_versions() -> dict[str, str]:
     """Return the versions of all libraries that write reports."""
-    return provenance_attachment.list_renderer_versions() | office.list_writer_versions()
+    return {library: version(library) for library in LIBRARIES}
 
 
 def prepare_worker() -> None:
@@ -107,6 +124,8 @@ def prepare_worker() -> None:
 
     Scanning them would take a sixth of the time of each report.
     """
+    from assessment import office, pdf  # noqa: F401, PLC0415  # a job of any format may come first
+
     pdf.preload_fonts()
     gc.collect()
     gc.freeze()

@@ -131,4 +131,8 @@ def list_report_languages(questionnaire: Questionnaire) -> tuple[str, ...]:
 def _find_unknown_value(name: str, value: str | None, offered: tuple[str, ...]) -> list[Problem]:
     if value is None or value in offered:
         return []
-    return [Problem("This is not offered.", with_values("There is {known}.", known=offered), column=name)]
+    return [
+        Problem(
+            "This is not offered.", with_values("There is {known}.", known=offered), column=name, code="unknown-value"
+        )
+    ]

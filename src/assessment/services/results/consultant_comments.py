@@ -16,7 +16,6 @@ from assessment.domain.report.comments import Comments, add_comments, find_comme
 from assessment.domain.result import Result
 from assessment.errors import ChangedError, InvalidError, NotFoundError, Problem
 from assessment.i18n.messages import N_
-from assessment.pdf.logo import reencode_logo
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import published_questionnaires
 from assessment.storage import assessments
@@ -97,6 +96,8 @@ def _decode_revision(row: SavedComments) -> ConsultantComments:
 
 def redraw_logo(logo: bytes | None) -> LogoImage:
     """Re-encode a logo from its pixels, which drops metadata and payloads. Slow, so call it without holding locks."""
+    from assessment.pdf.logo import reencode_logo  # noqa: PLC0415  # loads ReportLab, which nothing else here needs
+
     try:
         return LogoImage(reencode_logo(logo) if logo is not None else None)
     except InvalidError as error:

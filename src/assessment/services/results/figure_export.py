@@ -7,7 +7,6 @@ from io import BytesIO, StringIO
 from typing import Any
 
 import msgspec
-import xlsxwriter
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
@@ -43,7 +42,9 @@ def export_figures(session: Session, key: AssessmentKey, kind: str) -> bytes:
     """Render the newest release in one of `MEDIA_TYPES`; `ConflictError` before the close, `InvalidError`."""
     if kind not in MEDIA_TYPES:
         known = with_values("There is {known}.", known=tuple(MEDIA_TYPES))
-        raise InvalidError("There is no such export.", [Problem("This is not offered.", known, column="format")])
+        raise InvalidError(
+            "There is no such export.", [Problem("This is not offered.", known, column="format", code="unknown-value")]
+        )
     return export_release(published_results.load_release(session, key).content, kind)
 
 
@@ -92,6 +93,8 @@ def escape_formula(value: CellValue) -> CellValue:
 
 def render_workbook(rows: list[FigureRow]) -> bytes:
     """Render XLSX; everything but numbers and booleans is written as text, never as formula or URL."""
+    import xlsxwriter  # noqa: PLC0415  # a server process may never need it
+
     target = BytesIO()
     with xlsxwriter.Workbook(
         target, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}

@@ -72,10 +72,13 @@ def select_comments(
     session: Session, assessment: Assessment, questionnaire: Questionnaire, gathered: LoadedAnswers
 ) -> list[WrittenComment]:
     """Select the comments that a release of these answers would add; call before answers are rewritten at the close."""
+    written = _load_written_comments(session, assessment, questionnaire)
+    if not written:
+        return []
     by_id = gathered.label_by_response_id().select_counted(questionnaire.scoring.submitted_share)
     return select_released_comments(
         questionnaire,
-        _load_written_comments(session, assessment, questionnaire),
+        written,
         _drop_careless(questionnaire, assessment, by_id),
         OPEN_GUARD if is_open(assessment) else build_guard(questionnaire.disclosure, assessment.minimum_group),
         _find_earlier_authors(session, assessment),

@@ -82,4 +82,6 @@ def find_earlier_pair(session: Session, assessment: Assessment) -> WavePair | No
 
 
 def _make_error(reason: str) -> InvalidError:
-    return InvalidError(N_("These can't be compared."), [Problem(reason, column=OTHER_PARAMETER)])
+    return InvalidError(
+        N_("These can't be compared."), [Problem(reason, column=OTHER_PARAMETER, code="not-comparable")]
+    )

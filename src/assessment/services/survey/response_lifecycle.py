@@ -6,7 +6,7 @@ from datetime import UTC, datetime, time, timedelta
 
 from sqlalchemy.orm import Session
 
-from assessment.domain.closed_sets import AssessmentState, ResponseState
+from assessment.domain.closed_sets import AssessmentState, ErasureKind, ResponseState
 from assessment.domain.questionnaire import Questionnaire, Section
 from assessment.domain.survey.answer import Answer, SavedAnswer
 from assessment.domain.survey.routing import build_survey_pages
@@ -16,8 +16,9 @@ from assessment.services.auth.principals import Respondent
 from assessment.services.survey import draft_keys, sent_marks
 from assessment.services.survey.answer_validation import ValidAnswer, validate_answers
 from assessment.services.survey.survey_links import get_assessment_state
-from assessment.storage import assessments
+from assessment.storage import assessments, erasures
 from assessment.storage.answer_writer import AnswerSave, AnswerWriter
+from assessment.storage.erasures import Erasure
 from assessment.storage.survey import invitations, respondent_sessions, responses
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.storage.survey.responses import LockedResponse
@@ -152,7 +153,7 @@ def save_valid_answers(
         raise _make_refusal(respondent)
     return [
         writer.save(
-            AnswerSave(respondent.workspace_id, respondent.response_id, item, answer, _coarsen_time(respondent, now))
+            AnswerSave(respondent.workspace_id, respondent.response_id, item, answer, _choose_day(respondent, now))
         )
         for item, answer in answers.items()
     ]
@@ -191,7 +192,9 @@ def record_continue(
         seconds = min(max((now - began).total_seconds(), 0.0), MAX_SECTION_SECONDS)
         if respondent.is_anonymous:
             seconds = float(round(seconds))  # a fraction could be matched with the access log
-        responses.record_section_seconds(session, respondent.workspace_id, respondent.response_id, section, seconds)
+        responses.record_section_seconds(
+            session, respondent.workspace_id, respondent.response_id, section, seconds, _choose_day(respondent, now)
+        )
 
 
 def find_missing_items(
@@ -295,6 +298,15 @@ def withdraw_response(
         sent_marks.unmark_sent(session, respondent.assessment_key, person, secret)
     responses.erase_response(session, respondent.workspace_id, respondent.response_id)
     respondent_sessions.delete_sessions(session, respondent.workspace_id, respondent.response_id)
+    erasures.record_erasure(
+        session,
+        Erasure(
+            respondent.workspace_id,
+            ErasureKind.RESPONSE,
+            respondent.response_id,
+            _coarsen_time(respondent, now).date(),
+        ),
+    )
 
 
 def end_sessions(session: Session, cookies: Collection[str]) -> None:
@@ -342,6 +354,11 @@ def _renew_session(session: Session, respondent: Respondent, cookie: str, now: d
 
 def _is_accepting_answers(respondent: Respondent) -> bool:
     return respondent.state == ResponseState.STARTED and respondent.assessment_state == AssessmentState.OPEN
+
+
+def _choose_day(respondent: Respondent, now: datetime) -> datetime:
+    """Return the midnight to store: nothing needs the time of an answer, and the close would have to truncate it."""
+    return datetime.combine(_coarsen_time(respondent, now).date(), time(), UTC)
 
 
 def _coarsen_time(respondent: Respondent, now: datetime) -> datetime:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import func, select
+from sqlalchemy import ColumnElement, exists, func, select
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -12,6 +12,7 @@ from assessment.storage.columns import match_assessment
 
 invitation = tables.invitation
 outbox = tables.outbox
+recipient = tables.mailing_recipient
 FIRST_MAIL_STATES = (
     OutboxState.QUEUED,
     OutboxState.SENDING,
@@ -20,18 +21,24 @@ FIRST_MAIL_STATES = (
 )  # one of these: the person needs no first mail
 
 
-def count_unmailed(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, int]:
-    """Count those whom `mailings.list_unmailed_invitations` lists, by assessment; absent where there is nobody."""
-    has_first_mail = (
-        select(outbox.c.id)
-        .where(
-            outbox.c.workspace_id == workspace_id,
-            outbox.c.invitation_id == invitation.c.id,
-            outbox.c.kind == MailKind.INVITATION,
-            outbox.c.state.in_(FIRST_MAIL_STATES),
-        )
-        .exists()
+def has_first_mail(workspace_id: str) -> ColumnElement[bool]:
+    """SQL condition: a first mail of the invitation is accepted, queued, refused, or about to be queued."""
+    mailed = exists().where(
+        outbox.c.workspace_id == workspace_id,
+        outbox.c.invitation_id == invitation.c.id,
+        outbox.c.kind == MailKind.INVITATION,
+        outbox.c.state.in_(FIRST_MAIL_STATES),
     )
+    waiting = exists().where(
+        recipient.c.workspace_id == workspace_id,
+        recipient.c.invitation_id == invitation.c.id,
+        recipient.c.kind == MailKind.INVITATION,
+    )
+    return mailed | waiting
+
+
+def count_unmailed(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, int]:
+    """Count those whom `mailings.list_unmailed_ids` lists, by assessment; absent where there is nobody."""
     rows = session.execute(
         select(invitation.c.assessment_id, func.count())
         .where(
@@ -41,7 +48,7 @@ def count_unmailed(session: Session, workspace_id: str, assessment_ids: Collecti
             invitation.c.email.is_not(None),
             invitation.c.revoked_on.is_(None),
             invitation.c.mailed_on.is_(None),
-            ~has_first_mail,
+            ~has_first_mail(workspace_id),
         )
         .group_by(invitation.c.assessment_id)
     )

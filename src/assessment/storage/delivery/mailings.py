@@ -12,7 +12,7 @@ from assessment.domain.closed_sets import DeliveryMode, MailKind, ResponseState
 from assessment.errors import NotFoundError
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
-from assessment.storage.delivery.mail_counts import FIRST_MAIL_STATES
+from assessment.storage.delivery.mail_counts import has_first_mail
 from assessment.storage.survey.invitations import INVITATION_COLUMNS, Invitation
 
 mailing = tables.mailing
@@ -122,28 +122,14 @@ def _match_template(key: AssessmentKey, kind: MailKind, language: str) -> tuple[
     )
 
 
-def list_unmailed_invitations(session: Session, key: AssessmentKey) -> tuple[Invitation, ...]:
-    """Return invitations to mail whose first mail is neither accepted nor queued nor refused, by position."""
-    outbox = tables.outbox
-    mailed = (
-        select(outbox.c.id)
-        .where(
-            outbox.c.workspace_id == key.workspace_id,
-            outbox.c.invitation_id == invitation.c.id,
-            outbox.c.kind == MailKind.INVITATION,
-            outbox.c.state.in_(FIRST_MAIL_STATES),
-        )
-        .exists()
-    )
-    return _select_mailable(session, key, invitation.c.mailed_on.is_(None), ~mailed)
+def list_unmailed_ids(session: Session, key: AssessmentKey) -> tuple[str, ...]:
+    """Return the ids of invitations to mail whose first mail is neither accepted nor queued nor refused."""
+    return _select_mailable_ids(session, key, invitation.c.mailed_on.is_(None), ~has_first_mail(key.workspace_id))
 
 
-def list_mailed_invitations(
-    session: Session, key: AssessmentKey, until: date, *, with_unsubscribed: bool = False
-) -> tuple[Invitation, ...]:
-    """Return active invitations mailed on `until` or before, by position."""
-    subscribed = () if with_unsubscribed else (invitation.c.unsubscribed_on.is_(None),)
-    return _select_mailable(session, key, invitation.c.mailed_on <= until, *subscribed)
+def list_mailed_ids(session: Session, key: AssessmentKey, until: date) -> tuple[str, ...]:
+    """Return the ids of active invitations mailed on `until` or before, without those who stopped later mails."""
+    return _select_mailable_ids(session, key, invitation.c.mailed_on <= until, invitation.c.unsubscribed_on.is_(None))
 
 
 def list_mail_invitations(session: Session, key: AssessmentKey) -> tuple[Invitation, ...]:
@@ -158,18 +144,23 @@ def find_mail_invitations(
     return _select_mailable(session, key, invitation.c.id.in_(invitation_ids))
 
 
-def _select_mailable(session: Session, key: AssessmentKey, *more: ColumnElement[bool]) -> tuple[Invitation, ...]:
-    rows = session.execute(
-        select(*INVITATION_COLUMNS)
-        .where(
-            *match_assessment(invitation, key),
-            invitation.c.deliver == DeliveryMode.MAIL,
-            invitation.c.email.is_not(None),
-            invitation.c.revoked_on.is_(None),
-            *more,
-        )
-        .order_by(invitation.c.position)
+def _select_mailable_ids(session: Session, key: AssessmentKey, *more: ColumnElement[bool]) -> tuple[str, ...]:
+    """Return ids in the order of position, without the other columns: there may be thousands of people."""
+    query = select(invitation.c.id).where(*_is_mailable(key), *more).order_by(invitation.c.position)
+    return tuple(session.scalars(query))
+
+
+def _is_mailable(key: AssessmentKey) -> tuple[ColumnElement[bool], ...]:
+    return (
+        *match_assessment(invitation, key),
+        invitation.c.deliver == DeliveryMode.MAIL,
+        invitation.c.email.is_not(None),
+        invitation.c.revoked_on.is_(None),
     )
+
+
+def _select_mailable(session: Session, key: AssessmentKey, *more: ColumnElement[bool]) -> tuple[Invitation, ...]:
+    rows = session.execute(select(*INVITATION_COLUMNS).where(*_is_mailable(key), *more).order_by(invitation.c.position))
     return tuple(
         Invitation(**(dict(row._mapping) | {"functions": tuple(row.functions.split(";"))}))  # noqa: SLF001
         for row in rows

@@ -236,6 +236,22 @@ def has_due_mails(session: Session, now: datetime) -> bool:
     return session.scalar(select(outbox.c.id).where(_is_due(now)).limit(1)) is not None
 
 
+def find_oldest_due(session: Session, now: datetime) -> datetime | None:
+    """Return since when the oldest queued mail is due."""
+    moment: datetime | None = session.scalar(
+        select(outbox.c.not_before)
+        .where(outbox.c.state == OutboxState.QUEUED, outbox.c.not_before <= now)
+        .order_by(outbox.c.not_before)
+        .limit(1)
+    )
+    return moment
+
+
+def count_queued_mails(session: Session) -> int:
+    """Count the mails that are queued, due or not."""
+    return int(session.scalar(select(func.count()).where(outbox.c.state == OutboxState.QUEUED)) or 0)
+
+
 def has_forgettable_mails(session: Session, now: datetime) -> bool:
     """Return whether `forget_finished_mails` would change anything."""
     return session.scalar(select(outbox.c.id).where(*_is_forgettable(now)).limit(1)) is not None

@@ -23,28 +23,21 @@ assessment = tables.assessment
 invitation = tables.invitation
 response = tables.response
 
-INVITATION_COLUMNS = ("id", "role", "functions", "email", "deliver", "replaces", "is_late", "revoked_on")
+INVITATION_COLUMNS = ("id", "role", "functions", "email", "deliver", "replaces", "is_late")
 
 
 def load_invited_people(session: Session, key: AssessmentKey) -> tuple[InvitedPerson, ...]:
     """Return everyone who was ever invited, by position."""
     rows = session.execute(
-        select(*(invitation.c[name] for name in INVITATION_COLUMNS))
+        select(*(invitation.c[name] for name in INVITATION_COLUMNS), invitation.c.revoked_on.is_not(None))
         .where(*match_assessment(invitation, key))
         .order_by(invitation.c.position)
-    )
+    ).all()
+    functions_by_text = {text: tuple(text.split(";")) for text in {row.functions for row in rows}}
+    # By position: a close of thousands of people holds SQLite's write lock meanwhile.
     return tuple(
-        InvitedPerson(
-            id=row.id,
-            role=row.role,
-            functions=tuple(row.functions.split(";")),
-            email=row.email,
-            deliver=row.deliver,
-            replaces=row.replaces,
-            is_late=row.is_late,
-            is_revoked=row.revoked_on is not None,
-        )
-        for row in rows
+        InvitedPerson(id_, role, functions_by_text[functions], email, deliver, replaces, is_late, is_revoked)
+        for id_, role, functions, email, deliver, replaces, is_late, is_revoked in map(tuple, rows)
     )
 
 

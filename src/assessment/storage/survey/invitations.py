@@ -8,9 +8,11 @@ from typing import Any
 from msgspec import Struct
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
     LargeBinary,
     Row,
     Select,
+    String,
     bindparam,
     case,
     exists,
@@ -32,8 +34,9 @@ from assessment.i18n import SOURCE_LANGUAGE
 from assessment.i18n.collation import make_sort_key
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
-from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
+from assessment.storage.cursor_pagination import PageRequest, RowPage, choose_order, load_page
 from assessment.storage.results import releases
+from assessment.storage.sql_expressions import match_ids
 from assessment.storage.survey import people_summaries
 
 invitation = tables.invitation
@@ -160,10 +163,31 @@ def find_invitation(session: Session, key: AssessmentKey, invitation_id: str) ->
     return read_invitation(row)
 
 
-def list_invitations(session: Session, key: AssessmentKey, place: PageRequest) -> RowPage[Invitation]:
-    """List invitations by position."""
+class InvitationFilter(Struct, frozen=True):
+    """Which invitations to list; empty for all. `email` is in its stored form."""
+
+    email: str = ""
+    role: str = ""
+    function: str = ""
+
+
+ALL_INVITATIONS = InvitationFilter()
+
+
+def list_invitations(
+    session: Session, key: AssessmentKey, place: PageRequest, matching: InvitationFilter = ALL_INVITATIONS
+) -> RowPage[Invitation]:
+    """List invitations in the order of creation, or from the newest to the first with `-created_on`."""
     statement = select(*INVITATION_COLUMNS).where(*match_assessment(invitation, key))
-    return load_page(session, statement, SortOrder((invitation.c.position, invitation.c.id)), place, read_invitation)
+    if matching.email:
+        statement = statement.where(invitation.c.email == matching.email)
+    if matching.role:
+        statement = statement.where(invitation.c.role == matching.role)
+    if matching.function:
+        functions = literal(";") + invitation.c.functions + literal(";")
+        statement = statement.where(functions.contains(f";{matching.function};", autoescape=True))
+    order = choose_order(place.sort, "created_on", created_on=(invitation.c.position, invitation.c.id))
+    return load_page(session, statement, order, place, read_invitation)
 
 
 def list_active_invitations(session: Session, key: AssessmentKey) -> tuple[Invitation, ...]:
@@ -259,10 +283,20 @@ def find_replacement_chain(session: Session, key: AssessmentKey, invitation_id: 
 
 def _has_replacement(session: Session, key: AssessmentKey, invitation_id: str) -> bool:
     """Return whether an invitation replaces another one, or is replaced: few are, and looking up one costs less."""
-    here = match_assessment(invitation, key)
-    replaces = select(literal(1)).where(*here, invitation.c.id == invitation_id, invitation.c.replaces.is_not(None))
-    is_replaced = select(literal(1)).where(*here, invitation.c.replaces == invitation_id)
-    return session.scalar(replaces.union_all(is_replaced).limit(1)) is not None
+    return session.scalar(_select_replacement(), {**key._asdict(), "of_invitation": invitation_id}) is not None
+
+
+@cache
+def _select_replacement() -> CompoundSelect[int]:
+    """Build the select once: each page of a survey runs it, and building it takes three times as long."""
+    here = (
+        invitation.c.workspace_id == bindparam("workspace_id", type_=String()),
+        invitation.c.assessment_id == bindparam("assessment_id", type_=String()),
+    )
+    this = bindparam("of_invitation", type_=String())
+    replaces = select(literal(1)).where(*here, invitation.c.id == this, invitation.c.replaces.is_not(None))
+    is_replaced = select(literal(1)).where(*here, invitation.c.replaces == this)
+    return replaces.union_all(is_replaced).limit(1)
 
 
 def find_invitations_of_address(session: Session, email: str, workspace_id: str | None = None) -> list[tuple[str, str]]:
@@ -383,17 +417,31 @@ def list_recorded_link_dates(
     session: Session, workspace_id: str, invitation_ids: Sequence[str], mailed: str
 ) -> tuple[date, ...]:
     """Return the days of `list_link_dates` and of the audit entries with the action `mailed`, sorted; one statement."""
+    parameters = {"of_workspace": workspace_id, "of_invitations": invitation_ids, "mailed": mailed}
+    rows = session.execute(_select_recorded_links(), parameters).all()
+    return tuple(sorted(row.at.date() if row.at else row.created_on for row in rows))
+
+
+@cache
+def _select_recorded_links() -> CompoundSelect[Any]:
+    """Build the select once, as `_select_replacement`."""
     entry = tables.audit_entry
+    workspace = bindparam("of_workspace", type_=String())
     handed_out = (
         select(link.c.created_on, type_coerce(null(), entry.c.at.type).label("at"))
         .join(invitation, invitation.c.id == link.c.invitation_id)
-        .where(*_match_handed_out_links(workspace_id, invitation_ids))
+        .where(
+            link.c.workspace_id == workspace,
+            match_ids(link.c.invitation_id, "of_invitations"),
+            invitation.c.deliver == DeliveryMode.LINK,
+        )
     )
     mailed_again = select(null(), entry.c.at).where(
-        entry.c.workspace_id == workspace_id, entry.c.subject.in_(invitation_ids), entry.c.action == mailed
+        entry.c.workspace_id == workspace,
+        match_ids(entry.c.subject, "of_invitations"),
+        entry.c.action == bindparam("mailed", type_=String()),
     )
-    rows = session.execute(union_all(handed_out, mailed_again)).all()
-    return tuple(sorted(row.at.date() if row.at else row.created_on for row in rows))
+    return union_all(handed_out, mailed_again)
 
 
 def _match_handed_out_links(workspace_id: str, invitation_ids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:

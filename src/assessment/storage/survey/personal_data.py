@@ -24,6 +24,7 @@ mark = tables.mark
 voice = tables.voice
 
 outbox = tables.outbox
+recipient = tables.mailing_recipient
 role_report = tables.role_report
 
 SECRET_HASHES = {"token_hash", "cookie_hash", "code_hash", "withdraw_hash", "payload", "lease_id"}
@@ -81,7 +82,7 @@ def erase_invitation(session: Session, workspace_id: str, invitation_id: str) ->
             )
         )
     session.execute(delete(link).where(link.c.workspace_id == workspace_id, link.c.invitation_id == invitation_id))
-    for table in (outbox, role_report):
+    for table in (recipient, outbox, role_report):
         session.execute(
             delete(table).where(table.c.workspace_id == workspace_id, table.c.invitation_id == invitation_id)
         )

@@ -40,7 +40,9 @@ SELECT_ANSWERS = select(
 SELECT_SECTION = select(section_time.c.section).where(*OWN_SECTION)
 SELECT_SECTION_START = select(section_time.c.shown_at).where(*OWN_SECTION, IS_UNFINISHED)
 UPDATE_SECTION_SECONDS = (
-    update(section_time).where(*OWN_SECTION, IS_UNFINISHED).values(seconds=bindparam("new_seconds"))
+    update(section_time)
+    .where(*OWN_SECTION, IS_UNFINISHED)
+    .values(seconds=bindparam("new_seconds"), shown_at=bindparam("shown_on"))
 )
 
 
@@ -208,14 +210,15 @@ def find_section_start(session: Session, workspace_id: str, response_id: str, se
     return moment
 
 
-def record_section_seconds(session: Session, workspace_id: str, response_id: str, section: str, seconds: float) -> None:
-    """Record the seconds a section took, unless recorded before."""
-    session.execute(
-        UPDATE_SECTION_SECONDS, {**_make_parameters(workspace_id, response_id, section), "new_seconds": seconds}
-    )
+def record_section_seconds(
+    session: Session, workspace_id: str, response_id: str, section: str, seconds: float, day: datetime
+) -> None:
+    """Record the seconds a section took, unless recorded before; of when it was displayed, only the day is left."""
+    own_section = _make_parameters(workspace_id, response_id, section)
+    session.execute(UPDATE_SECTION_SECONDS, own_section | {"new_seconds": seconds, "shown_on": day})
 
 
-def _make_parameters(workspace_id: str, response_id: str, section: str = "") -> dict[str, str]:
+def _make_parameters(workspace_id: str, response_id: str, section: str = "") -> dict[str, Any]:
     parameters = {"of_workspace": workspace_id, "of_response": response_id}
     return parameters | {"of_section": section} if section else parameters
 

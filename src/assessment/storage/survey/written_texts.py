@@ -1,19 +1,14 @@
 """What respondents wrote in their own words: comments, and reasons why an item does not apply."""
 
-from collections.abc import Sequence
-
 from msgspec import Struct
-from sqlalchemy import delete, select, update
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.survey.comment_fields import KEY_SEPARATOR
 from assessment.storage import tables
 
 response = tables.response
 answer = tables.answer
-
-IS_COMMENT = answer.c.item_id.contains(KEY_SEPARATOR)
 
 
 class WrittenText(Struct, frozen=True):
@@ -38,10 +33,3 @@ def load_written_texts(session: Session, key: AssessmentKey) -> list[WrittenText
         .order_by(answer.c.response_id, answer.c.item_id)
     )
     return [WrittenText(*row) for row in rows]
-
-
-def delete_written_texts(session: Session, workspace_id: str, response_ids: Sequence[str]) -> None:
-    """Delete comments and reasons; the answers stay."""
-    of_these = (answer.c.workspace_id == workspace_id, answer.c.response_id.in_(response_ids))
-    session.execute(delete(answer).where(*of_these, IS_COMMENT))
-    session.execute(update(answer).where(*of_these, answer.c.reason != "").values(reason=""))

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from assessment.i18n import Translator
 from assessment.i18n.messages import N_
-from assessment.services.delivery import mail_texts, mailings, reminder_plans
+from assessment.services.delivery import mail_queue, mail_texts, queued_mailings, reminder_plans
 from assessment.services.operations import audit_trail
 from assessment.services.reports import published_reports, share_links
 from assessment.storage.auth.audit_log import AuditEntry
@@ -56,8 +56,8 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         audit_trail.INVITATION_REPLACED: N_("Replaced an invitation in “{name}”"),
     },
     "mails": {
-        mailings.MAILS_QUEUED: N_("Sent mails for “{name}”: {kind}, {mails}"),
-        mailings.MAILS_CANCELLED: N_("Stopped mails for “{name}”: {kind}"),
+        mail_queue.MAILS_QUEUED: N_("Sent mails for “{name}”: {kind}, {mails}"),
+        queued_mailings.MAILS_CANCELLED: N_("Stopped mails for “{name}”: {kind}"),
         reminder_plans.PLAN_CHANGED: N_("Changed the plan of mails for “{name}”"),
         mail_texts.TEMPLATE_CHANGED: N_("Changed the text of a mail for “{name}”: {kind}, {language}"),
     },
@@ -66,6 +66,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         audit_trail.RESPONSES_EXPORTED: N_("Exported the raw answers of “{name}”"),
         audit_trail.RESPONDENT_EXPORTED: N_("Exported the data of a person in “{name}”"),
         audit_trail.RESPONDENT_ERASED: N_("Erased the data of a person in “{name}”"),
+        audit_trail.RETENTION_APPLIED: N_("Erased at the end of the retention period in “{name}”: {erased}"),
     },
 }
 ACTION_GROUPS = {
@@ -81,6 +82,7 @@ ACTION_GROUPS = {
 UNKNOWN = N_("Recorded “{action}”")
 VALUE_NAMES = {
     "role": {"owner": N_("owner"), "editor": N_("editor"), "viewer": N_("viewer")},
+    "erased": {"names": N_("names and addresses"), "answers": N_("answers")},
     "kind": {
         "invitation": N_("Invitation"),
         "reminder": N_("Reminder"),

@@ -12,7 +12,7 @@ from assessment.domain.survey.response_course import CHECK_STAGE
 from assessment.i18n import get_translator
 from assessment.services.assessments.feasibility import forecast_close
 from assessment.services.auth.principals import Consultant
-from assessment.services.delivery import mailings, reminder_plans
+from assessment.services.delivery import queued_mailings, reminder_plans
 from assessment.services.people import progress
 from assessment.services.people.progress import Counts
 from assessment.services.people.survey_course import DayCount, SurveyCourse
@@ -169,7 +169,7 @@ def _make_sections(course: SurveyCourse | None, titles: Mapping[str, str]) -> tu
 def _list_events(session: Session, assessment: Assessment) -> Iterator[MailEvent]:
     zone = load_time_zone(assessment.time_zone)
     reminders = 0
-    for mailing in mailings.list_sent_mailings(session, assessment):
+    for mailing in queued_mailings.list_sent_mailings(session, assessment):
         if mailing.kind in MAILED_KINDS:
             reminders += mailing.kind == "reminder"
             yield MailEvent(mailing.kind, mailing.queued_at.astimezone(zone), mailing.shown_count, reminders)

@@ -11,9 +11,9 @@ from assessment.domain.closed_sets import ASSESSMENT_MAIL_KINDS, AssessmentState
 from assessment.domain.survey.closing_time import get_state_at, load_time_zone
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
-from assessment.services.delivery import delivery_totals, mail_texts, mailings, reminder_plans
+from assessment.services.delivery import delivery_totals, mail_texts, mailings, queued_mailings, reminder_plans
 from assessment.services.delivery.mail_settings import find_mail
-from assessment.services.delivery.mailings import UNDO_WINDOW, ListedMailing
+from assessment.services.delivery.queued_mailings import UNDO_WINDOW, ListedMailing
 from assessment.storage.assessments import Assessment
 from assessment.storage.delivery.reminder_plans import ReminderPlan
 from assessment.web.console.form_data import FormData
@@ -63,8 +63,8 @@ def build_mails_context(
         "unmailed": mailings.preview_invitations(session, AssessmentKey(workspace_id, assessment_id)),
         "totals": delivery_totals.load_delivery_totals(session, AssessmentKey(workspace_id, assessment_id)),
         "reminder": mailings.preview_reminder(session, AssessmentKey(workspace_id, assessment_id), now),
-        "has_notice": mailings.has_closing_notice(session, assessment),
-        "unsubscribed": mailings.count_unsubscribed(session, AssessmentKey(workspace_id, assessment_id)),
+        "has_notice": queued_mailings.has_closing_notice(session, assessment),
+        "unsubscribed": queued_mailings.count_unsubscribed(session, AssessmentKey(workspace_id, assessment_id)),
         "entries": list_mailing_entries(session, assessment, now),
         "plan": plan,
         "planned": reminder_plans.list_planned_mailings(session, AssessmentKey(workspace_id, assessment_id)),
@@ -80,7 +80,7 @@ def build_mails_context(
 
 def list_mailing_entries(session: Session, assessment: Assessment, now: datetime) -> tuple[MailingEntry, ...]:
     """Return the mailings of an assessment, the newest first."""
-    listed = mailings.list_mailings(session, assessment.key, now)
+    listed = queued_mailings.list_mailings(session, assessment.key, now)
     return tuple(_make_entry(listed_mailing, assessment, now) for listed_mailing in reversed(listed))
 
 

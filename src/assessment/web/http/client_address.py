@@ -4,7 +4,7 @@ import re
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
-from litestar import Request
+from litestar.connection import ASGIConnection
 
 from assessment.settings import Settings
 
@@ -14,7 +14,7 @@ IPV6_PREFIX_BITS = 64  # prefix length: one connection gets a whole /64 and can 
 ADDRESS_PATTERN = re.compile(r'"?(?:\[(?P<six>[^\]]*)\]|(?P<four>[\d.]+))(?::\w+)?"?')
 
 
-def get_client_address(request: Request[Any, Any, Any], settings: Settings) -> str:
+def get_client_address(request: ASGIConnection[Any, Any, Any, Any], settings: Settings) -> str:
     """Return the address that our outermost proxy saw: clients can forge the entries before it."""
     addresses = [part.strip() for line in request.headers.getall("x-forwarded-for", []) for part in line.split(",")]
     peer = request.client.host if request.client else ""

@@ -23,6 +23,9 @@ class LostSessionError(UnauthenticatedError):
         self.form = {name: value for name, value in form.items() if isinstance(value, str)}
 
 
+API_PREFIX = "/api/"
+
+
 async def enforce_policy(connection: ASGIConnection, handler: BaseRouteHandler) -> None:  # type: ignore[type-arg]
     """Refuse requests from other sites, and private routes without a session cookie.
 
@@ -30,6 +33,8 @@ async def enforce_policy(connection: ASGIConnection, handler: BaseRouteHandler) 
     """
     policy = get_policy(handler)
     if policy is None:
+        if connection.scope.get("method") == "OPTIONS" and connection.scope["path"].startswith(API_PREFIX):
+            return  # lists the methods of a path, as the description of the API does
         raise ForbiddenError
     if not is_storable(connection.scope["path"]):
         raise NotFoundError  # e.g. NUL: no id contains it, and PostgreSQL refuses it even in a query

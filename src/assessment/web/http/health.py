@@ -1,5 +1,7 @@
 """Liveness and readiness probes."""
 
+from datetime import datetime
+
 from litestar import MediaType, Response, get
 from litestar.di import NamedDependency
 from litestar.status_codes import HTTP_200_OK, HTTP_503_SERVICE_UNAVAILABLE
@@ -17,8 +19,8 @@ def check_liveness() -> str:
 
 @get("/readyz", policy=PUBLIC, sync_to_thread=True)
 def check_readiness(
-    engine: NamedDependency[Engine], settings: NamedDependency[Settings]
+    engine: NamedDependency[Engine], settings: NamedDependency[Settings], now: NamedDependency[datetime]
 ) -> Response[readiness.Readiness]:
     """Return 200 if the server can handle requests, otherwise 503 with what is missing."""
-    result = readiness.check_readiness(engine, settings.data)
+    result = readiness.check_readiness(engine, settings.data, now)
     return Response(result, status_code=HTTP_200_OK if result.ready else HTTP_503_SERVICE_UNAVAILABLE)

@@ -5,10 +5,12 @@ import logging
 import time
 import traceback
 from datetime import UTC, datetime
+from typing import Any
 
 from litestar.types import Message, Scope
 
 from assessment.web.http.headers import get_request_id
+from assessment.web.http.metrics import RequestMetrics
 
 access_logger = logging.getLogger("assessment.access")
 error_logger = logging.getLogger("assessment.failures")
@@ -40,16 +42,20 @@ def describe_exception(error: BaseException) -> dict[str, object]:
 
 
 async def log_request(message: Message, scope: Scope) -> None:
-    """Write the access log when the HTTP response starts; the duration is in milliseconds."""
+    """Write the access log and count the request when its response starts; the duration is in milliseconds."""
     if message["type"] != "http.response.start" or "method" not in scope:
         return
-    fields = {
+    fields: dict[str, Any] = {
         "request": get_request_id(scope),
         "method": scope.get("method"),
         "route": scope.get("path_template") or "-",
         "status": message["status"],
     }
     began = scope.get("state", {}).get("began")
-    if began is not None:
-        fields["milliseconds"] = round((time.perf_counter() - began) * 1000, 1)
+    seconds = None if began is None else time.perf_counter() - began
+    if seconds is not None:
+        fields["milliseconds"] = round(seconds * 1000, 1)
+    metrics: RequestMetrics | None = scope["litestar_app"].state.get("request_metrics")
+    if metrics is not None:
+        metrics.observe_request(fields["route"], str(fields["method"]), message["status"], seconds)
     access_logger.info("request", extra={"fields": fields})

@@ -31,6 +31,10 @@ class PageLanguage(Struct, frozen=True):
     available_languages: tuple[str, ...]
     default_language: str
 
+    @property
+    def language_pair(self) -> tuple[str, str]:
+        return self.language, self.default_language
+
 
 class LanguageOption(Struct, frozen=True):
     """Entry of the language switch: a language by its own name, and the URL of this page in it."""

@@ -16,7 +16,7 @@ from assessment.storage.assessments import Assessment
 
 CONVERTED_FIELDS = ("organisation", "questionnaire", "held_back")
 
-Asker: TypeAlias = Annotated[str, Meta(max_length=200)]
+Asker: TypeAlias = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 MinimumGroup: TypeAlias = Annotated[int, Meta(ge=3, le=1000)]
 Domains: TypeAlias = Annotated[
     tuple[Annotated[str, Meta(min_length=1, max_length=253)], ...], Meta(max_length=MAX_DOMAINS)

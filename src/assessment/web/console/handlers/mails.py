@@ -21,8 +21,8 @@ from assessment.errors import ConflictError, InvalidError, NotFoundError
 from assessment.i18n.messages import N_
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
-from assessment.services.delivery import mailings, reminder_plans
-from assessment.services.delivery.mailings import UNDO_WINDOW
+from assessment.services.delivery import mailings, queued_mailings, reminder_plans
+from assessment.services.delivery.queued_mailings import UNDO_WINDOW
 from assessment.services.people import people_invitations
 from assessment.services.people.progress import refresh_counts
 from assessment.storage.delivery.mailings import Mailing
@@ -140,13 +140,13 @@ def cancel_mails(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Cancel what is still queued of a mailing."""
-    listed = mailings.list_mailings(write_session, AssessmentKey(consultant.workspace_id, assessment_id), now)
+    listed = queued_mailings.list_mailings(write_session, AssessmentKey(consultant.workspace_id, assessment_id), now)
     chosen = next((entry for entry in listed if entry.mailing.id == mailing_id), None)
     if chosen is None:
         raise NotFoundError
     if not chosen.can_cancel:
         return redirect_to(f"/console/assessments/{assessment_id}/mails?done=mails-gone")
-    cancelled = mailings.cancel_queued(write_session, consultant.workspace_id, mailing_id, now)
+    cancelled = queued_mailings.cancel_queued(write_session, consultant.workspace_id, mailing_id, now)
     outcome = "mails-stopped" if cancelled.shown_count else "mails-undone"
     return redirect_to(f"/console/assessments/{assessment_id}/mails?done={outcome}")
 

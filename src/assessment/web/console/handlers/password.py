@@ -7,6 +7,7 @@ from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromQuery
 from litestar.response import Template
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import PUBLIC
@@ -15,6 +16,7 @@ from assessment.services.auth import password_resets, tokens, users
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.settings import Settings
+from assessment.storage import database
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError, map_field_errors
 from assessment.web.http import languages
@@ -41,14 +43,16 @@ def show_forgot_form(read_session: NamedDependency[Session], sent: FromQuery[str
 @post("/forgot", name="console:request-reset", policy=PUBLIC, sync_to_thread=True)
 def request_reset(
     request: Request[Any, Any, Any],
-    write_session: NamedDependency[Session],
+    engine: NamedDependency[Engine],
     form: NamedDependency[FormData],
     sign_in_limiter: NamedDependency[RateLimiter],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Mail a link; the answer is the same whether anyone has this address, and also beyond the limits."""
-    context = {"is_sent": False, "email": form.text("email"), "has_mail": find_mail(write_session) is not None}
+    with database.read_session(engine) as read_session:
+        has_mail = find_mail(read_session) is not None
+    context = {"is_sent": False, "email": form.text("email"), "has_mail": has_mail}
     if not context["has_mail"]:
         return render_page(FORGOT_TEMPLATE, **context, form_errors=NO_ERRORS)
     try:
@@ -63,5 +67,6 @@ def request_reset(
         sign_in_limiter.take_try(allowed, now)
     except TooManyRequestsError:
         return redirect_to(f"{FORGOT_PATH}?sent=yes")
-    password_resets.request_reset(write_session, account, languages.negotiate_language(request), now)
+    with database.write_session(engine) as write_session:
+        password_resets.request_reset(write_session, account, languages.negotiate_language(request), now)
     return redirect_to(f"{FORGOT_PATH}?sent=yes")

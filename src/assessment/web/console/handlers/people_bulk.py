@@ -14,7 +14,7 @@ from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import Consultant
 from assessment.services.delivery import mail_states, mailings
-from assessment.services.delivery.mailings import UNDO_WINDOW
+from assessment.services.delivery.queued_mailings import UNDO_WINDOW
 from assessment.services.people import people_invitations
 from assessment.storage.survey import people_table
 from assessment.storage.survey.invitations import Invitation

@@ -9,6 +9,7 @@ from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath
 from litestar.response import Template
 from msgspec import structs
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
@@ -20,11 +21,13 @@ from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth.principals import Consultant
+from assessment.services.operations import audit_trail
 from assessment.services.people import address_warnings, people_invitations
 from assessment.services.people.list_import import remembered_words
 from assessment.services.people.list_import.list_files import MAX_FILE_BYTES, read_list_file
 from assessment.services.people.list_import.list_reading import read_people_list
 from assessment.services.people.list_import.workbook_guard import UnreadableListError
+from assessment.storage import database
 from assessment.web.console import people_import
 from assessment.web.console.authentication import PAGE_OPTION
 from assessment.web.console.edit_conflicts import StateConflictError, preserve_form_on_conflict
@@ -102,32 +105,38 @@ def check_list_file(
 )
 def add_people(
     assessment_id: FromPath[str],
-    write_session: NamedDependency[Session],
+    engine: NamedDependency[Engine],
     consultant: NamedDependency[Consultant],
     catalogue: NamedDependency[QuestionnaireCatalogue],
     form: NamedDependency[FormData],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Show what the list would add and what needs a decision; after confirmation, invite all of its people."""
-    context = build_context(write_session, consultant, catalogue, assessment_id, form=form)
-    if (form.is_returned and form.text("checking") != "yes") or form.text("back") == "yes":
-        return render_page(TEMPLATE, **context)
-    check = _check_form(write_session, context, catalogue)
+    """Show what the list would add and what needs a decision; after confirmation, invite all of its people.
+
+    Reading and checking a long list takes a while, so that happens before the transaction that writes.
+    """
+    with database.read_session(engine) as read_session:
+        context = build_context(read_session, consultant, catalogue, assessment_id, form=form)
+        if (form.is_returned and form.text("checking") != "yes") or form.text("back") == "yes":
+            return render_page(TEMPLATE, **context)
+        check = _check_form(read_session, context, catalogue)
     leaves_out = form.text("leave") == "yes" and bool(check.valid_people)
     is_sure = form.text("sure") == "yes" and check.is_ready and check.is_confirmed
     if form.is_returned or not (is_sure or leaves_out):
         return _render_check(context, check)
     invitees = [person.invitee for person in check.valid_people] if leaves_out else check.invitees
     try:
-        with preserve_form_on_conflict(write_session, consultant, form, context["labels"], assessment_id):
-            people_invitations.create_invitations(
-                write_session, AssessmentKey(consultant.workspace_id, assessment_id), invitees, catalogue, now
-            )
+        with database.write_session(engine) as write_session:
+            audit_trail.set_actor(write_session, consultant.email)
+            with preserve_form_on_conflict(write_session, consultant, form, context["labels"], assessment_id):
+                people_invitations.create_invitations(
+                    write_session, AssessmentKey(consultant.workspace_id, assessment_id), invitees, catalogue, now
+                )
+            remembered_words.remember_words(write_session, context["assessment"], check.people_list.words)
     except StateConflictError:
         raise
     except InvalidError as error:  # somebody else has just invited one of them
         raise InvalidFormError(TEMPLATE, [("lines", problem) for problem in error.problems], context) from error
-    remembered_words.remember_words(write_session, context["assessment"], check.people_list.words)
     return redirect_to_people(assessment_id, invitees)
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from litestar import Response, get
+from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
@@ -21,18 +21,19 @@ from assessment.domain.report.audiences import (
 from assessment.domain.report.file_formats import MISSING_AUDIENCES, FileFormat
 from assessment.errors import NoResultsError, NotFoundError
 from assessment.i18n import get_translator
-from assessment.pdf.editions import find_edition
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.reports import report_requests
 from assessment.services.reports.render_pool import RenderPool
 from assessment.services.reports.rendering import build_job_report
-from assessment.services.results import figure_export, voices
+from assessment.services.results import figure_export, page_cache_keys, voices
+from assessment.storage.assessments import Assessment
 from assessment.web.console import flash
 from assessment.web.console.formula_view import build_formula_view
+from assessment.web.console.rendered_results import RenderedResultsCache
 from assessment.web.console.result_charts import draw_result_charts
 from assessment.web.console.withheld_results import describe_withheld
-from assessment.web.http.languages import list_language_names
+from assessment.web.http.languages import get_page_language, list_language_names
 from assessment.web.http.page_responses import redirect_to, render_page
 
 FIGURE_FORMATS = {"json": "json", "csv": "csv", "table": "xlsx"}  # formats of the selector that hold figures only
@@ -40,9 +41,11 @@ FIGURE_FORMATS = {"json": "json", "csv": "csv", "table": "xlsx"}  # formats of t
 
 @get("/assessments/{assessment_id:str}/results", name="console:results", policy=CONSULTANT, sync_to_thread=True)
 def show_results(
+    request: Request[Any, Any, Any],
     assessment_id: FromPath[str],
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
+    rendered_results: NamedDependency[RenderedResultsCache],
     done: FromQuery[str] = "",
 ) -> Template:
     """Show the report in the reader's language if the questionnaire has it; the PDF uses the survey's language."""
@@ -51,28 +54,42 @@ def show_results(
         return render_page(
             "console/no-results.html", NoResultsError.status, consultant=consultant, assessment=assessment
         )
-    requested = report_requests.request_report(
-        read_session, AssessmentKey(consultant.workspace_id, assessment_id), preferred=consultant.language
+    spoken = get_page_language(request)
+    key = page_cache_keys.make_page_key(read_session, assessment, consultant.language, *spoken.language_pair)
+    rendered = rendered_results.find_or_render(
+        key, request, lambda: _load_results(read_session, assessment, consultant.language)
     )
-    report = build_job_report(requested.questionnaire, requested.job)
-    words = get_translator(report.language)
     return render_page(
-        "console/results.html",
+        "console/results-rendered.html",
         consultant=consultant,
         assessment=assessment,
-        report=report,
-        words=words,
-        charts=draw_result_charts(report, words),
-        language=report.language,
-        comments=requested.comments,
-        released=voices.load_released_voices(read_session, AssessmentKey(consultant.workspace_id, assessment_id)),
-        functions=requested.questionnaire.text(report.language).functions,
+        language=rendered.language,
+        rendered=rendered,
         flash_message=flash.get_flash_message(done),
-        formulas=build_formula_view(requested.questionnaire, requested.job.contents.figures, words),
-        withheld=describe_withheld(assessment, requested.questionnaire, consultant.language),
-        report_languages=list_language_names(report_requests.list_report_languages(requested.questionnaire)),
-        editions=[(audience, find_edition(report, audience, words).name) for audience in _list_audiences(report)],
     )
+
+
+def _load_results(session: Session, assessment: Assessment, language: str) -> dict[str, Any]:
+    """Load what the page shows; all of it must be part of the key that `page_cache_keys` makes."""
+    from assessment.pdf.editions import find_edition  # noqa: PLC0415  # loads ReportLab, for the first page only
+
+    requested = report_requests.request_report(session, assessment.key, preferred=language)
+    report = build_job_report(requested.questionnaire, requested.job)
+    words = get_translator(report.language)
+    return {
+        "assessment": assessment,
+        "report": report,
+        "words": words,
+        "charts": draw_result_charts(report, words),
+        "language": report.language,
+        "comments": requested.comments,
+        "released": voices.load_released_voices(session, assessment.key),
+        "functions": requested.questionnaire.text(report.language).functions,
+        "formulas": build_formula_view(requested.questionnaire, requested.job.contents.figures, words),
+        "withheld": describe_withheld(assessment, requested.questionnaire, language),
+        "report_languages": list_language_names(report_requests.list_report_languages(requested.questionnaire)),
+        "editions": [(audience, find_edition(report, audience, words).name) for audience in _list_audiences(report)],
+    }
 
 
 def _list_audiences(report: Report) -> tuple[str, ...]:

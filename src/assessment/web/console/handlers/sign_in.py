@@ -62,10 +62,9 @@ def sign_in(
     device = find_device(request, settings, email)
     address = get_client_address(request, settings)
     try:
-        with database.read_session(engine) as read_session:
-            user = user_sessions.check_credentials(
-                read_session, email, form.raw("password"), now, limiter=sign_in_limiter, address=address, device=device
-            )
+        user = user_sessions.check_credentials(
+            engine, email, form.raw("password"), now, limiter=sign_in_limiter, address=address, device=device
+        )
     except UnauthenticatedError as error:
         return render_page(
             "console/sign-in.html",

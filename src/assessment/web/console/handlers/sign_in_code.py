@@ -59,7 +59,7 @@ def sign_in_with_code(
             pending_form=pending_form,
         )
     try:
-        key = second_factor.take_try(sign_in_limiter, step.user_id, find_device(request, settings, step.email), now)
+        tries = second_factor.take_try(sign_in_limiter, step.user_id, find_device(request, settings, step.email), now)
         with database.write_session(engine) as write_session:
             audit_trail.set_actor(write_session, step.email)
             second_factor.check_code(write_session, step.user_id, form.text("code"), now, server_secret=settings.secret)
@@ -69,5 +69,5 @@ def sign_in_with_code(
         response = ask_for_code(token, then, pending_form, "too-many", error.status)
         response.headers["retry-after"] = str(error.retry_after)
         return response
-    sign_in_limiter.refund_tries([key])
+    sign_in_limiter.refund_tries(tries)
     return start_session(request, engine, settings, user, step.email, now, then=then, pending_form=pending_form)

@@ -76,6 +76,7 @@ def _build_context(
         "consultant": consultant,
         "assessment": assessment,
         "released": released,
+        "shows_all": voices.is_open(assessment),
         "functions": load_questionnaire(session, assessment).text(consultant.language).functions,
         "chosen": stored if chosen is None else chosen,
         "stored": stored,

@@ -63,11 +63,11 @@ def change_password(
 ) -> Response[Any]:
     """Change the password, end all sessions, and start a new one in this browser.
 
-    Hashing is slow, so the current password is checked in a transaction of its own that holds no write lock.
+    Hashing is slow, so the current password is checked before any transaction of this request.
     """
+    errors = check_current_password(request, engine, consultant, form, settings, sign_in_limiter, now)
     with database.read_session(engine) as read_session:
         context = build_account_context(request, read_session, consultant, now)
-        errors = check_current_password(request, read_session, consultant, form, settings, sign_in_limiter, now)
     if form.raw("new_password") != form.raw("repeated_password"):
         errors.append(("repeated_password", DIFFERENT))
     if errors:
@@ -133,7 +133,7 @@ def build_account_context(
 
 def check_current_password(
     request: Request[Any, Any, Any],
-    session: Session,
+    engine: Engine,
     consultant: Consultant,
     form: FormData,
     settings: Settings,
@@ -144,7 +144,7 @@ def check_current_password(
     device = find_device(request, settings, consultant.email)
     try:
         user_sessions.check_credentials(
-            session,
+            engine,
             consultant.email,
             form.raw("current_password"),
             now,

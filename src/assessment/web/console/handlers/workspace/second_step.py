@@ -121,9 +121,9 @@ def _check_password(
     now: datetime,
 ) -> dict[str, Any]:
     """Return the context of the page; raises `InvalidFormError` for a wrong password."""
+    errors = check_current_password(request, engine, consultant, form, settings, limiter, now)
     with database.read_session(engine) as read_session:
         context = _build_context(read_session, consultant, settings, form)
-        errors = check_current_password(request, read_session, consultant, form, settings, limiter, now)
     if errors:
         raise InvalidFormError(TEMPLATE, errors, context)
     return context

@@ -1,0 +1,28 @@
+"""Codes of the entries of `errors`: stable, for programs."""
+
+FAULT_CODES = {
+    "missing": "A field, parameter or value that is needed is not there.",
+    "unknown-field": "The object has no such field.",
+    "unknown-parameter": "The address has no such query parameter.",
+    "repeated": "A query parameter was sent more than once.",
+    "wrong-type": "Another type of JSON is expected.",
+    "wrong-format": "The text has another form than is expected.",
+    "too-short": "The text is too short, or empty.",
+    "too-long": "The text is too long.",
+    "too-few": "The list has too few entries.",
+    "too-many": "The list has too many entries.",
+    "too-small": "The number is smaller than is possible here.",
+    "out-of-range": "The number is outside of its range.",
+    "unknown-value": "The value is none of those that are offered.",
+    "invalid-character": "The text contains a control character or an invisible one.",
+    "invalid-cursor": "The cursor belongs to another list, filter or order.",
+    "invalid-value": "The value is not accepted, for another reason that `detail` states.",
+    "not-found": "It names an object that is not there, or is not yours.",
+    "not-allowed": "The value is not possible together with others.",
+    "not-comparable": "The two assessments can't be compared.",
+    "not-mailable": "The server can't mail this.",
+    "duplicate": "The same exists already, or is named twice.",
+    "date-past": "The day is over.",
+    "locked": "It can't be changed any more.",
+    "unreadable": "The line can't be read.",
+}

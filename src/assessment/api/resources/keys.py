@@ -1,0 +1,301 @@
+"""API keys of the workspace: list, create, replace, revoke. The text of a key is returned once."""
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+
+from litestar import Request, Response, delete, get, post
+from litestar.di import NamedDependency
+from litestar.params import FromPath, JSONBody
+from msgspec import Meta, Struct
+from sqlalchemy.orm import Session
+
+from assessment.api.http import etags, list_pagination
+from assessment.api.http.idempotency import IdempotentRequest, Representation
+from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
+from assessment.api.http.problems import PersonNeededError
+from assessment.api.http.request_bodies import StructBody
+from assessment.api.openapi.operations import Operation, Scope, build_route_options
+from assessment.api.resources.wire import RequestStruct, Title
+from assessment.errors import InvalidError, NotFoundError, Problem
+from assessment.services.auth import api_keys
+from assessment.services.auth.api_keys import MAX_VALIDITY, KeyEndedError, ListedKey
+from assessment.services.auth.principals import KeyHolder
+from assessment.settings import Settings
+
+TAG = "Keys"
+ADMIN_SCOPE: Scope = "admin:workspace"
+MAX_OVERLAP_HOURS = 168
+REQUEST_EXAMPLE = {
+    "name": "Nightly export",
+    "scopes": ["read:assessments", "read:scores"],
+    "expires_at": "2027-02-01T00:00:00Z",
+}
+RESPONSE_EXAMPLE = {
+    "id": "pfuwg3tbnjzxsylt",
+    **REQUEST_EXAMPLE,
+    "state": "valid",
+    "created_at": "2026-11-02T09:30:00Z",
+    "revoked_at": None,
+    "last_used_at": None,
+}
+NEW_KEY_EXAMPLE = {**RESPONSE_EXAMPLE, "text": "asr_pfuwg3tbnjzxsylt_…"}
+
+KeyState: TypeAlias = Literal["valid", "expired", "revoked"]
+OverlapHours: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_OVERLAP_HOURS)]
+GrantedScopes: TypeAlias = Annotated[tuple[Scope, ...], Meta(min_length=1, max_length=10)]
+UtcTime: TypeAlias = Annotated[datetime, Meta(tz=True)]
+
+
+class NewKey(RequestStruct, frozen=True):
+    """A key to create. A key can't grant `admin:workspace`: people do that, in the console."""
+
+    field_descriptions: ClassVar[Mapping[str, str]] = {
+        "name": "What it is for; shown in lists and in the audit log.",
+        "scopes": "What it may do; only what it needs.",
+        "expires_at": "When it ends (RFC 3339), at most a year from now; a year where absent or null.",
+    }
+
+    name: Title
+    scopes: GrantedScopes
+    expires_at: UtcTime | None = None
+
+
+class KeyRotation(RequestStruct, frozen=True):
+    """How to replace a key."""
+
+    field_descriptions: ClassVar[Mapping[str, str]] = {
+        "overlap_hours": "Hours for which the earlier key still works, 0 to 168; 0 ends it at once."
+    }
+
+    overlap_hours: OverlapHours = 24
+
+
+class KeyOut(Struct, frozen=True):
+    """A key without its text."""
+
+    id: str
+    name: str
+    scopes: tuple[Scope, ...]
+    state: KeyState
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None
+    last_used_at: datetime | None
+
+
+class CreatedKeyOut(KeyOut, frozen=True):
+    """A new key with its text, which is returned only this once."""
+
+    text: str
+
+
+def build_key_out(key: ListedKey, now: datetime) -> KeyOut:
+    return KeyOut(**_list_values(key, now))
+
+
+def _list_values(key: ListedKey, now: datetime) -> dict[str, Any]:
+    state = "revoked" if key.revoked_at is not None else "expired" if now >= key.expires_at else "valid"
+    return {name: getattr(key, name) for name in KeyOut.__struct_fields__ if name != "state"} | {"state": state}
+
+
+@get(
+    "/keys",
+    sync_to_thread=True,
+    **build_route_options(
+        "List keys",
+        TAG,
+        Operation(
+            scope=ADMIN_SCOPE,
+            parameters=list_pagination.PAGE_PARAMETERS,
+            has_etag=True,
+            response_example={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
+        ),
+    ),
+)
+def list_keys(
+    request: Request[Any, Any, Any],
+    read_session: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    now: NamedDependency[datetime],
+    cursor: Cursor = "",
+    limit: Limit = list_pagination.DEFAULT_LIMIT,
+) -> Response[Page[KeyOut]]:
+    """All keys of your workspace, the newest first, with those that have ended."""
+    return etags.respond_with_etag(request, _encode_key_page(read_session, caller, now, cursor, limit))
+
+
+@post(
+    "/keys",
+    sync_to_thread=True,
+    dto=StructBody[NewKey],
+    **build_route_options(
+        "Create a key",
+        TAG,
+        Operation(
+            scope=ADMIN_SCOPE,
+            is_idempotent=True,
+            takes_if_match=True,
+            problems=(PersonNeededError,),
+            request_example=REQUEST_EXAMPLE,
+            response_example=NEW_KEY_EXAMPLE,
+        ),
+    ),
+)
+def create_key(
+    request: Request[Any, Any, Any],
+    data: JSONBody[NewKey],
+    idempotent: NamedDependency[IdempotentRequest],
+    caller: NamedDependency[KeyHolder],
+    settings: NamedDependency[Settings],
+) -> Response[CreatedKeyOut]:
+    """Create a key. Its text is returned in this response only. `If-Match` is compared with the first page of the list.
+
+    A key can't grant `admin:workspace` (403, `#person-needed`).
+    """
+    _refuse_admin_scope(data.scopes)
+    if data.expires_at is not None and data.expires_at <= idempotent.now:
+        problem = Problem("This time is past.", pointer="/expires_at", code="date-past")
+        raise InvalidError("This key can't be created.", [problem])
+
+    def perform_request() -> CreatedKeyOut:
+        etags.require_match(request, _encode_key_page(idempotent.session, caller, idempotent.now))
+        lasts = MAX_VALIDITY if data.expires_at is None else data.expires_at - idempotent.now
+        new = api_keys.add_key(
+            idempotent.session,
+            caller.workspace_id,
+            data.name,
+            data.scopes,
+            idempotent.now,
+            secret=settings.secret,
+            lasts=lasts,
+        )
+        return _build_created_key(idempotent, caller, new.id, new.text)
+
+    return idempotent.run_once(perform_request, locate=_locate_key)
+
+
+@get(
+    "/keys/{key_id:str}",
+    sync_to_thread=True,
+    **build_route_options(
+        "Read a key",
+        TAG,
+        Operation(scope=ADMIN_SCOPE, has_etag=True, error_statuses=(404,), response_example=RESPONSE_EXAMPLE),
+    ),
+)
+def read_key(
+    request: Request[Any, Any, Any],
+    key_id: FromPath[str],
+    read_session: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    now: NamedDependency[datetime],
+) -> Response[KeyOut]:
+    """One key, without its text."""
+    key = api_keys.find_key(read_session, caller.workspace_id, key_id)
+    return etags.respond_with_etag(request, etags.encode_json(build_key_out(key, now)))
+
+
+@post(
+    "/keys/{key_id:str}/rotate",
+    sync_to_thread=True,
+    dto=StructBody[KeyRotation],
+    **build_route_options(
+        "Replace a key",
+        TAG,
+        Operation(
+            scope=ADMIN_SCOPE,
+            is_idempotent=True,
+            takes_if_match=True,
+            error_statuses=(404,),
+            problems=(KeyEndedError, PersonNeededError),
+            request_example={"overlap_hours": 24},
+            response_example=NEW_KEY_EXAMPLE,
+        ),
+    ),
+)
+def rotate_key(
+    request: Request[Any, Any, Any],
+    key_id: FromPath[str],
+    data: JSONBody[KeyRotation],
+    idempotent: NamedDependency[IdempotentRequest],
+    caller: NamedDependency[KeyHolder],
+    settings: NamedDependency[Settings],
+) -> Response[CreatedKeyOut]:
+    """Create a key with the same name, scopes and validity; the earlier one works for `overlap_hours` more.
+
+    A key with `admin:workspace` is replaced by people, in the console (403, `#person-needed`).
+    """
+
+    def perform_request() -> CreatedKeyOut:
+        earlier = _load_matching_key(request, idempotent.session, caller, key_id, idempotent.now)
+        _refuse_admin_scope(earlier.scopes)
+        new = api_keys.rotate_key(
+            idempotent.session,
+            earlier.id,
+            idempotent.now,
+            secret=settings.secret,
+            overlap=timedelta(hours=data.overlap_hours),
+            workspace_id=caller.workspace_id,
+        )
+        return _build_created_key(idempotent, caller, new.id, new.text)
+
+    return idempotent.run_once(perform_request, locate=_locate_key)
+
+
+@delete(
+    "/keys/{key_id:str}",
+    sync_to_thread=True,
+    **build_route_options(
+        "Revoke a key", TAG, Operation(scope=ADMIN_SCOPE, takes_if_match=True, error_statuses=(404,))
+    ),
+)
+def revoke_key(
+    request: Request[Any, Any, Any],
+    key_id: FromPath[str],
+    write_session: NamedDependency[Session],
+    caller: NamedDependency[KeyHolder],
+    now: NamedDependency[datetime],
+) -> None:
+    """End a key at once, also the one that you use. It stays in the list as revoked."""
+    key = _load_matching_key(request, write_session, caller, key_id, now)
+    if key.revoked_at is not None:
+        raise NotFoundError  # a second DELETE has nothing left to revoke
+    api_keys.revoke_key(write_session, caller.workspace_id, key_id, now)
+
+
+def _refuse_admin_scope(scopes: tuple[str, ...]) -> None:
+    if ADMIN_SCOPE in scopes:
+        raise PersonNeededError(f"People grant {ADMIN_SCOPE}, in the console; a key can't.")
+
+
+def _load_matching_key(
+    request: Request[Any, Any, Any], session: Session, caller: KeyHolder, key_id: str, now: datetime
+) -> ListedKey:
+    key = api_keys.find_key(session, caller.workspace_id, key_id)
+    etags.require_match(request, etags.encode_json(build_key_out(key, now)))
+    return key
+
+
+def _build_created_key(idempotent: IdempotentRequest, caller: KeyHolder, key_id: str, text: str) -> CreatedKeyOut:
+    key = api_keys.find_key(idempotent.session, caller.workspace_id, key_id)
+    return CreatedKeyOut(**_list_values(key, idempotent.now), text=text)
+
+
+def _locate_key(created: CreatedKeyOut) -> Representation:
+    """Return where a key can be read, without its text."""
+    fields = {name: getattr(created, name) for name in KeyOut.__struct_fields__}
+    return Representation(f"/keys/{created.id}", etags.encode_json(KeyOut(**fields)))
+
+
+def _encode_key_page(
+    session: Session, caller: KeyHolder, now: datetime, cursor: str = "", limit: int = list_pagination.DEFAULT_LIMIT
+) -> bytes:
+    page = list_pagination.load_page(
+        lambda place: api_keys.list_keys(session, caller.workspace_id, place),
+        lambda key: build_key_out(key, now),
+        ListName("/keys"),
+        cursor,
+        limit,
+    )
+    return etags.encode_json(page)

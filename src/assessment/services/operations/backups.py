@@ -1,0 +1,129 @@
+"""Make a backup while the server runs, and verify it by reading it back."""
+
+import os
+import secrets
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from datetime import datetime
+from pathlib import Path
+from typing import IO
+
+from sqlalchemy import Connection, Engine
+from sqlalchemy.orm import Session
+
+from assessment.errors import ConflictError, with_values
+from assessment.services.operations import audit_trail
+from assessment.storage import database, schema, tables
+from assessment.storage.backup import table_rows
+from assessment.storage.backup.backup_file import (
+    DAMAGED,
+    SALT_BYTES,
+    BackupError,
+    BackupHeader,
+    BackupManifest,
+    BackupReader,
+    BackupWriter,
+)
+from assessment.storage.backup.table_rows import TableChunk, TableDigest, TableSummary
+
+NAME_PATTERN = "assessment-*.backup"
+ReportRows = Callable[[int], None]  # called with the number of rows of each chunk
+
+
+class Backup:
+    """A file that was read and verified to its end."""
+
+    def __init__(self, path: Path, header: BackupHeader, manifest: BackupManifest) -> None:
+        self.path, self.header, self.manifest = path, header, manifest
+
+    @property
+    def row_count(self) -> int:
+        return sum(summary.rows for summary in self.manifest.tables.values())
+
+
+def name_backup(now: datetime) -> str:
+    """Return the file name of a backup made now (UTC)."""
+    return f"assessment-{now:%Y%m%dT%H%M%SZ}.backup"
+
+
+def create_backup(engine: Engine, path: Path, *, key: str | None, secret: str, program: str, now: datetime) -> Backup:
+    """Write all rows as of one moment to a new file (mode 0600), read it back, and return it.
+
+    The file gets its name once it is complete and verified. Raises `ConflictError` if there is one of this name.
+    """
+    if path.exists():
+        raise ConflictError(with_values("{path} exists already: name another file, or a folder.", path=path))
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    partial = path.with_name(path.name + ".part")
+    partial.unlink(missing_ok=True)
+    try:
+        with os.fdopen(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
+            with database.translate_errors(), table_rows.open_snapshot(engine) as connection:
+                written = _write_backup(connection, file, key=key, secret=secret, program=program, now=now)
+            file.flush()
+            os.fsync(file.fileno())
+        backup = verify_backup(partial, key)
+        if backup.manifest != written:
+            raise BackupError("The backup does not read back as it was written: the disk may be damaged.")
+        partial.rename(path)
+        _sync_folder(path.parent)
+    finally:
+        partial.unlink(missing_ok=True)
+    return Backup(path, backup.header, backup.manifest)
+
+
+def verify_backup(path: Path, key: str | None) -> Backup:
+    """Read a backup to its end; raises `BackupError` if anything is missing or altered."""
+    with path.open("rb") as file:
+        reader = BackupReader(file, key)
+        summaries = summarise_chunks(reader.read_chunks())
+    if reader.manifest is None or summaries != reader.manifest.tables:
+        raise BackupError(DAMAGED)
+    return Backup(path, reader.header, reader.manifest)
+
+
+def delete_old_backups(folder: Path, keep: int) -> list[Path]:
+    """Delete all but the newest `keep` backups of a folder; other files stay."""
+    old = sorted(folder.glob(NAME_PATTERN))[:-keep]
+    for path in old:
+        path.unlink()
+    return old
+
+
+def summarise_chunks(chunks: Iterable[TableChunk]) -> dict[str, TableSummary]:
+    digests: dict[str, TableDigest] = {}
+    for chunk in chunks:
+        digests.setdefault(chunk.table, TableDigest()).add_chunk(chunk)
+    return {name: digest.summary for name, digest in digests.items()}
+
+
+def find_altered_logs(connection: Connection, secret: str) -> list[str]:
+    """Return the workspaces whose audit log does not match its HMACs."""
+    with Session(connection, join_transaction_mode="create_savepoint") as session:
+        return sorted(fault.workspace_id for fault in audit_trail.verify_logs(session, secret))
+
+
+def _write_backup(
+    connection: Connection, file: IO[bytes], *, key: str | None, secret: str, program: str, now: datetime
+) -> BackupManifest:
+    salt = secrets.token_bytes(SALT_BYTES) if key else None
+    revision = schema.read_revision(connection)
+    writer = BackupWriter(file, BackupHeader(now, revision, program, salt), key)
+    digests: dict[str, TableDigest] = {}
+    for chunk in table_rows.read_chunks(connection, table_rows.reflect_tables(connection).values()):
+        digests.setdefault(chunk.table, TableDigest()).add_chunk(chunk)
+        writer.write_chunk(chunk)
+    altered = find_altered_logs(connection, secret) if tables.audit_head.name in digests else None
+    manifest = BackupManifest({name: digest.summary for name, digest in digests.items()}, altered)
+    writer.write_manifest(manifest)
+    return manifest
+
+
+def _sync_folder(folder: Path) -> None:
+    """Store the new name durably; not every system can open a folder."""
+    with suppress(OSError):
+        descriptor = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)

@@ -1,0 +1,147 @@
+"""Retention: erase what closed assessments, old copies and old records hold longer than agreed."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from enum import StrEnum
+from pathlib import Path
+
+from msgspec import Struct
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
+from assessment.services.operations import audit_trail
+from assessment.storage import assessments, database, erasures, retention
+from assessment.storage.survey import people_summaries, respondent_sessions, responses
+
+PEOPLE_MONTHS, ANSWERS_MONTHS = 12, 36  # after the close
+COPY_DAYS = 90
+SHORTEST_MONTH = 28
+ERASURE_DAYS = 730  # no backup should be as old
+BATCH_SIZE = 200  # responses in one transaction
+COPY_NAME = re.compile(r"before-migration-(\d{8})T\d{6}Z\.backup|.+\.(\d{8})T\d{6}Z\.(?:backup|replaced)")
+
+
+class RetentionKind(StrEnum):
+    """What of an assessment is erased."""
+
+    NAMES = "names"
+    ANSWERS = "answers"
+
+
+class RetentionPeriods(Struct, frozen=True):
+    """Months after the close, and days of automatic copies."""
+
+    people_months: int = PEOPLE_MONTHS
+    answers_months: int = ANSWERS_MONTHS
+    copy_days: int = COPY_DAYS
+
+
+class DueErasure(Struct, frozen=True):
+    """One assessment of which something is due; `count` is the number of invitations or responses."""
+
+    key: AssessmentKey
+    kind: RetentionKind
+    organisation: str
+    title: str
+    closed_on: date
+    count: int
+
+
+class RetentionPlan(Struct, frozen=True):
+    """What is due now."""
+
+    erasures: tuple[DueErasure, ...]
+    copies: tuple[Path, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.erasures and not self.copies
+
+
+def plan_retention(
+    session: Session, folders: tuple[Path, ...], periods: RetentionPeriods, today: date
+) -> RetentionPlan:
+    """Return what is due. Read-only."""
+    due = [
+        *_plan_kind(session, RetentionKind.NAMES, subtract_months(today, periods.people_months)),
+        *_plan_kind(session, RetentionKind.ANSWERS, subtract_months(today, periods.answers_months)),
+    ]
+    copies = _find_old_copies(folders, today - timedelta(days=periods.copy_days))
+    return RetentionPlan(tuple(due), tuple(copies))
+
+
+def apply_retention(engine: Engine, plan: RetentionPlan, now: datetime) -> None:
+    """Erase what the plan lists, each with an entry in the audit log; the entry names no person and no number."""
+    for due in plan.erasures:
+        erase = _erase_people if due.kind == RetentionKind.NAMES else _erase_answers
+        erase(engine, due, now)
+    with database.write_session(engine) as session:
+        erasures.forget_erasures(session, now.date() - timedelta(days=ERASURE_DAYS))
+    for path in plan.copies:
+        path.unlink(missing_ok=True)
+
+
+def subtract_months(day: date, months: int) -> date:
+    """Return the day `months` earlier; the 31st becomes the 28th where there is none."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    return date(year, month + 1, min(day.day, SHORTEST_MONTH))
+
+
+def _plan_kind(session: Session, kind: RetentionKind, until: date) -> Iterator[DueErasure]:
+    find = (
+        retention.list_assessments_with_people
+        if kind == RetentionKind.NAMES
+        else retention.list_assessments_with_answers
+    )
+    for key, count in find(session, until):
+        row = assessments.find_assessment(session, key)
+        yield DueErasure(key, kind, row.organisation, row.title, row.closed_on or until, count)
+
+
+def _find_old_copies(folders: tuple[Path, ...], until: date) -> Iterator[Path]:
+    """Yield copies that were made before a migration or replaced by a restore, by the day in their names."""
+    for folder in folders:
+        for path in sorted(folder.glob("*.*")):
+            match = COPY_NAME.fullmatch(path.name)
+            if match and datetime.strptime(match[1] or match[2], "%Y%m%d").replace(tzinfo=UTC).date() <= until:
+                yield path
+
+
+def _erase_people(engine: Engine, due: DueErasure, now: datetime) -> None:
+    with database.write_session(engine) as session:
+        if not _lock_closed(session, due.key):
+            return
+        retention.erase_people(session, due.key)
+        people_summaries.mark_outdated(session, due.key)
+        _record(session, due, now)
+        database.truncate_wal_after_commit(session)
+
+
+def _erase_answers(engine: Engine, due: DueErasure, now: datetime) -> None:
+    with database.read_session(engine) as session:
+        ids = retention.list_responses_with_answers(session, due.key)
+    for start in range(0, len(ids), BATCH_SIZE):
+        with database.write_session(engine) as session:
+            if not _lock_closed(session, due.key):
+                return
+            if start == 0:
+                _record(session, due, now)
+            for response_id in ids[start : start + BATCH_SIZE]:
+                responses.erase_response(session, due.key.workspace_id, response_id)
+                respondent_sessions.delete_sessions(session, due.key.workspace_id, response_id)
+            database.truncate_wal_after_commit(session)
+        database.pause_between_writes(engine)
+
+
+def _lock_closed(session: Session, key: AssessmentKey) -> bool:
+    audit_trail.set_actor(session, audit_trail.OPERATOR_ACTOR)
+    return assessments.find_assessment(session, key, lock=True).state == AssessmentState.CLOSED
+
+
+def _record(session: Session, due: DueErasure, now: datetime) -> None:
+    audit_trail.record_event(
+        session, due.key.workspace_id, now, audit_trail.RETENTION_APPLIED, due.key.assessment_id, erased=due.kind.value
+    )

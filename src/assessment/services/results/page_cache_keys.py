@@ -1,0 +1,31 @@
+"""Key of a rendered results page: it changes whenever anything that the page shows does."""
+
+import msgspec
+from sqlalchemy.orm import Session
+
+from assessment.domain.assessment import AssessmentKey
+from assessment.errors import NotFoundError
+from assessment.storage import assessments
+from assessment.storage.assessments import Assessment
+from assessment.storage.results import page_versions
+
+
+def make_page_key(session: Session, assessment: Assessment, *languages: str) -> bytes:
+    """Make the key from the database, in a few small selects; the release itself is not read.
+
+    What a release rests on is stored with it and never changes: questionnaire, attribution of changes.
+    """
+    earlier = _find_earlier_wave(session, assessment)
+    parts = [
+        (wave, page_versions.load_page_version(session, wave.key)) for wave in (assessment, earlier) if wave is not None
+    ]
+    return msgspec.json.encode((languages, parts))
+
+
+def _find_earlier_wave(session: Session, assessment: Assessment) -> Assessment | None:
+    if assessment.wave_of is None:
+        return None
+    try:
+        return assessments.find_assessment(session, AssessmentKey(assessment.workspace_id, assessment.wave_of))
+    except NotFoundError:
+        return None

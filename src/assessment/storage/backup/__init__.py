@@ -1,0 +1,1 @@
+"""Backups: rows of all tables, in a file that is the same for SQLite and PostgreSQL."""

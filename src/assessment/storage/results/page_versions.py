@@ -1,0 +1,68 @@
+"""What the results page of an assessment depends on besides the assessment itself, small enough to compare."""
+
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import ColumnElement, Select, String, Table, bindparam, case, cast, func, select
+from sqlalchemy.orm import Session
+
+from assessment.domain.assessment import AssessmentKey
+from assessment.storage import tables
+
+release, comments, voice = tables.release, tables.comments, tables.voice
+user, api_key = tables.user, tables.api_key
+
+
+class PageVersion(Struct, frozen=True):
+    """Digest of the newest release; number and author of the newest texts of consultants; comments of respondents.
+
+    Of the latter: how many there are, how many of them are withdrawn, and the places of the chosen ones.
+    """
+
+    release: str | None
+    texts: int | None
+    author: str | None
+    voices: int
+    withdrawn_voices: int | None
+    chosen_voices: str | None
+
+
+def _match_own(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    return (
+        table.c.workspace_id == bindparam("workspace_id", type_=String()),
+        table.c.assessment_id == bindparam("assessment_id", type_=String()),
+    )
+
+
+def _build_select() -> Select[Any]:
+    newest_texts = (
+        select(comments.c.number, func.coalesce(user.c.email, api_key.c.name).label("author"))
+        .outerjoin(user, user.c.id == comments.c.user_id)
+        .outerjoin(api_key, api_key.c.id == comments.c.key_id)
+        .where(*_match_own(comments))
+        .order_by(comments.c.number.desc())
+        .limit(1)
+        .subquery()
+    )
+    newest_release = select(release.c.digest).where(*_match_own(release)).order_by(release.c.number.desc()).limit(1)
+    counted = (
+        select(
+            func.count().label("number"),
+            func.sum(case((voice.c.is_withdrawn, 1), else_=0)).label("withdrawn"),
+            func.aggregate_strings(case((voice.c.is_chosen, cast(voice.c.position, String))), ",").label("chosen"),
+        )
+        .where(*_match_own(voice))
+        .subquery()
+    )
+    return (
+        select(newest_release.scalar_subquery(), newest_texts, counted)
+        .select_from(counted)
+        .outerjoin(newest_texts, newest_texts.c.number.is_not(None))
+    )
+
+
+SELECT_VERSION = _build_select()  # built once: that takes longer than running it
+
+
+def load_page_version(session: Session, key: AssessmentKey) -> PageVersion:
+    return PageVersion(*session.execute(SELECT_VERSION, key._asdict()).one())

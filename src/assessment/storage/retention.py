@@ -1,0 +1,83 @@
+"""What closed assessments still hold after a retention period: names and addresses, answers."""
+
+from collections.abc import Sequence
+from datetime import date
+
+from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
+from assessment.i18n.collation import NAMELESS_PREFIX
+from assessment.storage import tables
+from assessment.storage.columns import match_assessment
+from assessment.storage.survey.personal_data import SORT_KEYS
+
+assessment = tables.assessment
+invitation = tables.invitation
+link = tables.invitation_link
+outbox = tables.outbox
+response = tables.response
+IS_IDENTIFIABLE = or_(invitation.c.email.is_not(None), invitation.c.name.is_not(None))
+
+
+def list_assessments_with_people(session: Session, until: date) -> list[tuple[AssessmentKey, int]]:
+    """Return assessments closed by a day whose invitations have names, addresses or links, with their number."""
+    has_link = exists().where(link.c.workspace_id == invitation.c.workspace_id, link.c.invitation_id == invitation.c.id)
+    rows = session.execute(
+        select(assessment.c.workspace_id, assessment.c.id, func.count())
+        .join(
+            invitation,
+            (invitation.c.workspace_id == assessment.c.workspace_id) & (invitation.c.assessment_id == assessment.c.id),
+        )
+        .where(assessment.c.state == AssessmentState.CLOSED, assessment.c.closed_on <= until)
+        .where(or_(IS_IDENTIFIABLE, has_link))
+        .group_by(assessment.c.workspace_id, assessment.c.id)
+        .order_by(assessment.c.workspace_id, assessment.c.id)
+    )
+    return [(AssessmentKey(workspace_id, id_), count) for workspace_id, id_, count in rows]
+
+
+def list_assessments_with_answers(session: Session, until: date) -> list[tuple[AssessmentKey, int]]:
+    """Return assessments closed by a day that still have answers, with the number of their responses."""
+    answer = tables.answer
+    has_answers = exists().where(
+        answer.c.workspace_id == response.c.workspace_id, answer.c.response_id == response.c.id
+    )
+    rows = session.execute(
+        select(assessment.c.workspace_id, assessment.c.id, func.count())
+        .join(
+            response,
+            (response.c.workspace_id == assessment.c.workspace_id) & (response.c.assessment_id == assessment.c.id),
+        )
+        .where(assessment.c.state == AssessmentState.CLOSED, assessment.c.closed_on <= until, has_answers)
+        .group_by(assessment.c.workspace_id, assessment.c.id)
+        .order_by(assessment.c.workspace_id, assessment.c.id)
+    )
+    return [(AssessmentKey(workspace_id, id_), count) for workspace_id, id_, count in rows]
+
+
+def erase_people(session: Session, key: AssessmentKey) -> None:
+    """Delete names, addresses, links, mails and role reports of all invitations.
+
+    Roles and functions stay, for they were counted.
+    """
+    ids = select(invitation.c.id).where(*match_assessment(invitation, key)).scalar_subquery()
+    for table in (link, outbox, tables.role_report):
+        session.execute(delete(table).where(table.c.workspace_id == key.workspace_id, table.c.invitation_id.in_(ids)))
+    session.execute(
+        update(invitation)
+        .where(*match_assessment(invitation, key), IS_IDENTIFIABLE)
+        .values(email=None, name=None, revision=invitation.c.revision + 1, **dict.fromkeys(SORT_KEYS, NAMELESS_PREFIX))
+    )
+
+
+def list_responses_with_answers(session: Session, key: AssessmentKey) -> Sequence[str]:
+    """Return the ids of responses that have answers, in order."""
+    answer = tables.answer
+    has_answers = exists().where(
+        answer.c.workspace_id == response.c.workspace_id, answer.c.response_id == response.c.id
+    )
+    return session.scalars(
+        select(response.c.id).where(*match_assessment(response, key), has_answers).order_by(response.c.id)
+    ).all()

@@ -1,0 +1,57 @@
+"""Cache of the results page: a release does not change, and rendering it takes ten times as long as all the rest.
+
+Only the block `content` is stored, rendered for a consultant of a language: nothing of a session may be in it.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from jinja2 import Environment
+from litestar import Request
+from markupsafe import Markup
+from msgspec import Struct
+
+from assessment.web.http import csrf
+
+MAX_PAGES = 32  # each about 250 kB
+TEMPLATE, BLOCK = "console/results.html", "content"
+
+
+class RenderedResults(Struct, frozen=True):
+    """Rendered block, and the language of its texts."""
+
+    content: Markup
+    language: str
+
+
+class RenderedResultsCache:
+    """Evicts the page that was not asked for longest; thread-safe."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._pages: OrderedDict[bytes, RenderedResults] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def find_or_render(
+        self, key: bytes, request: Request[Any, Any, Any], load_context: Callable[[], Mapping[str, Any]]
+    ) -> RenderedResults:
+        """Return the page of this key; `load_context` has all that the block shows, `language` among it."""
+        with self._lock:
+            page = self._pages.get(key)
+            if page is not None:
+                self._pages.move_to_end(key)
+                return page
+        context = load_context()
+        template = self._environment.get_template(TEMPLATE)
+        block = template.blocks[BLOCK](template.new_context({**context, "request": request}))
+        page = RenderedResults(Markup("".join(block)), context["language"])  # noqa: S704  # rendered by our template
+        if csrf.TOKEN_FIELD in page.content:
+            msg = f"The block {BLOCK} of {TEMPLATE} has a form: its token belongs to one session."
+            raise RuntimeError(msg)
+        with self._lock:
+            self._pages[key] = page
+            while len(self._pages) > MAX_PAGES:
+                self._pages.popitem(last=False)
+        return page

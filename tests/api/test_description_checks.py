@@ -1,0 +1,130 @@
+"""Schemathesis asks a running server for what the description of the API allows, and for what it does not.
+
+All checks, on both databases, with ids that exist: of an open assessment and of a closed one. `make soak` asks longer,
+with every boundary value (`coverage`) and for reports.
+"""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+
+from assessment.api.http.rate_limit import ApiRateLimiter
+from assessment.app import create_app
+from assessment.services.auth import api_keys, users
+from assessment.settings import Settings
+from assessment.storage import database
+from tests.api import api_steps
+from tests.api.conftest import NOON, SECRET, Clock
+from tests.containers import find_free_port
+
+pytestmark = pytest.mark.slow
+
+SOAK = bool(os.environ.get("ASSESSMENT_TEST_SOAK"))
+DESCRIPTION = Path(__file__).parents[2] / "docs" / "openapi.json"
+PATIENCE_SECONDS = 60
+LONG = (
+    "--phases",
+    "examples,coverage,fuzzing",
+    "-n",
+    "50",
+    "--generation-database",
+    "none",
+    "--request-timeout",
+    "120",
+)
+# The same requests each time, and no reports: rendering takes a second each.
+SHORT = ("--phases", "examples,fuzzing", "-n", "2", "--generation-deterministic", "--exclude-path-regex", r"report\.")
+# Of what fits the description, the server may still refuse what contradicts stored data, with a reason.
+CONFIGURATION = """
+[parameters]
+assessment = "{assessment}"
+invitation = "{invitation}"
+organisation = "{organisation}"
+key_id = "{key_id}"
+user_id = "{user_id}"
+questionnaire = "social-media-integration"
+version = "1.1.0"
+
+[checks.positive_data_acceptance]
+expected-statuses = ["2xx", 304, 401, 403, 404, 406, 409, 412, 422]
+"""
+
+
+@pytest.fixture
+def server(settings: Settings, clock: Clock) -> Iterator[tuple[str, str]]:
+    """A server with a key of every scope: its address, and the text of the key."""
+    app = create_app(settings, clock)
+    app.components.api_limiter = ApiRateLimiter(burst=10**7)
+    with database.write_session(app.components.engine) as session:
+        home = users.find_or_create_workspace(session, "alices", NOON)
+        key = api_keys.add_key(session, home, "test", api_keys.SCOPES, NOON, secret=SECRET)
+    running = uvicorn.Server(uvicorn.Config(app, port=find_free_port(), log_level="critical"))
+    thread = threading.Thread(target=running.run)
+    thread.start()
+    while not running.started:
+        time.sleep(0.05)
+    try:
+        yield f"http://127.0.0.1:{running.config.port}", key.text
+    finally:
+        running.should_exit = True
+        thread.join(PATIENCE_SECONDS)
+
+
+@pytest.fixture
+async def write_configuration(server: tuple[str, str], tmp_path: Path) -> Callable[..., object]:
+    """Writes the configuration with the ids of objects that exist."""
+    url, key = server
+
+    async def write(state: str) -> Path:
+        async with httpx.AsyncClient(
+            base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_SECONDS
+        ) as client:
+            open_id = await api_steps.create_open_assessment(client, confidentiality="attributable")
+            invitation = (await api_steps.invite_people(client, open_id))[0]["id"]
+            assessment = open_id if state == "open" else await api_steps.create_closed_assessment(client)
+            made = [
+                await client.post("/keys", json={"name": "x", "scopes": ["read:scores"]}),
+                await client.post("/users", json={"email": "dora@consult.example", "role": "viewer"}),
+            ]
+            organisation = await api_steps.create_organisation(client)
+        text = CONFIGURATION.format(
+            assessment=assessment,
+            invitation=invitation,
+            organisation=organisation,
+            key_id=made[0].json()["id"],
+            user_id=made[1].json()["id"],
+        )
+        (tmp_path / "schemathesis.toml").write_text(text, "utf-8")
+        return tmp_path / "schemathesis.toml"
+
+    return write
+
+
+@pytest.mark.parametrize("state", ["open", "closed"])
+async def test_server_behaves_as_described(server, write_configuration, state, tmp_path):
+    url, key = server
+    configuration = await write_configuration(state)
+    checked = await asyncio.to_thread(
+        subprocess.run,
+        [
+            *(sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"),
+            *("--config-file", str(configuration), "run", str(DESCRIPTION), "--url", url, "--checks", "all"),
+            *("-H", f"Authorization: Bearer {key}", "--no-color", "--continue-on-failure"),
+            *(LONG if SOAK else SHORT),
+        ],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+    assert checked.returncode == 0, checked.stdout[-8000:] + checked.stderr[-2000:]

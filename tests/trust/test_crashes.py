@@ -1,0 +1,107 @@
+"""kill -9 of all server processes while people answer: what was acknowledged is there, with 1 and 2 workers.
+
+Everyone keeps a journal of what was acknowledged. `make soak` kills 100 times.
+"""
+
+import asyncio
+import os
+import time
+
+import httpx
+import psutil
+import pytest
+from msgspec import Struct
+from sqlalchemy import select
+
+from assessment.storage import tables
+from tests.trust.conftest import Place
+from tests.trust.test_graceful_stop import PROGRAM, Person, Serve, served  # noqa: F401  # the last is a fixture
+from tests.web import people
+
+pytestmark = pytest.mark.slow
+SOAK = "ASSESSMENT_TEST_SOAK" in os.environ
+KILLS = 25 if SOAK else 1  # on each database, with each number of workers
+CLIENTS = 50 if SOAK else 10
+UNDER_LOAD_SECONDS = 1.0
+BEGIN_SECONDS = 60
+
+
+class Journal(Struct):
+    """What one person knows to be stored: values come in the order 1, 2, 3, 4, 0 and again."""
+
+    invitation_id: str
+    person: Person
+
+
+def kill_processes(server) -> None:
+    """Kill the server and its workers at once."""
+    own = psutil.Process(server.process.pid)
+    for process in (*own.children(recursive=True), own):
+        process.kill()
+    server.process.wait()
+
+
+def find_lost_answers(place: Place, journals: list[Journal]) -> list[str]:
+    """Invitations whose last acknowledged answer is neither stored nor replaced by the one under way."""
+    answer, response = tables.answer, tables.response
+    ids = [journal.invitation_id for journal in journals]
+    with people.open_read_session(place.url) as session:
+        rows = session.execute(
+            select(response.c.invitation_id, answer.c.value)
+            .join(response, response.c.id == answer.c.response_id)
+            .where(response.c.invitation_id.in_(ids))
+        ).all()
+    stored = dict(rows)
+    return [
+        journal.invitation_id
+        for journal in journals
+        if (last := journal.person.kept) and stored.get(journal.invitation_id) not in (last, str((int(last) + 1) % 5))
+    ]
+
+
+async def answer_until_killed(server, person: Person) -> None:
+    try:
+        await person.answer_on()
+    except (httpx.HTTPError, KeyError):  # the server died in the middle of a page
+        return
+
+
+async def crash_once(place: Place, served: Serve, workers: str) -> tuple[list[Journal], float]:  # noqa: F811
+    """Answer, kill, start again; return the journals and the seconds until the server was ready again."""
+    invited = place.invite(place.open, "practitioner", CLIENTS)
+    with served((PROGRAM, "serve", "--workers", workers)) as server:
+        journals = [Journal(each.invitation.id, Person(server, each.token)) for each in invited]
+        answering = [asyncio.create_task(answer_until_killed(server, journal.person)) for journal in journals]
+        await asyncio.sleep(UNDER_LOAD_SECONDS)
+        async with asyncio.timeout(BEGIN_SECONDS):
+            await asyncio.gather(*(journal.person.began.wait() for journal in journals))
+        kill_processes(server)
+        await asyncio.gather(*answering)
+    began = time.monotonic()
+    with served((PROGRAM, "serve", "--workers", workers)):
+        return journals, time.monotonic() - began
+
+
+@pytest.mark.parametrize("workers", ["1", "2"] if SOAK else ["2"])
+async def test_acknowledged_answers_survive_kills_of_the_server(
+    place: Place,
+    served: Serve,  # noqa: F811
+    workers: str,
+    capsys: pytest.CaptureFixture[str],
+):
+    seconds, acknowledged, journals = [], 0, []
+
+    for _ in range(KILLS):
+        journals, recovery = await crash_once(place, served, workers)
+        seconds.append(recovery)
+        acknowledged += sum(journal.person.answers for journal in journals)
+        assert find_lost_answers(place, journals) == []
+
+    with capsys.disabled():
+        slowest = sorted(seconds)[int(len(seconds) * 0.95)] if SOAK else max(seconds)
+        print(f" {KILLS} kills, {acknowledged} answers of the server, back in {slowest:.1f} s (p95)")  # noqa: T201
+    assert acknowledged > KILLS * CLIENTS
+    # The check itself: an answer that is deleted after its acknowledgement counts as lost.
+    with people.open_write_session(place.url) as session:
+        session.execute(tables.answer.delete())
+    assert len(find_lost_answers(place, journals)) == CLIENTS

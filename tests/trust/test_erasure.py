@@ -1,0 +1,98 @@
+"""A canary of an erased person is gone from every file of the data folder: database, indexes, WAL, jobs, reports."""
+
+import re
+import zlib
+
+import pytest
+from sqlalchemy import insert, select, update
+
+from assessment.services.auth import encryption
+from assessment.services.reports.render_pool import CACHE_FOLDER
+from assessment.services.reports.report_cache import MAX_CACHE_BYTES, ReportCache
+from assessment.storage import database, tables
+from tests.cli.conftest import data, run  # noqa: F401  # fixtures
+from tests.cli.test_respondents import KIM, NAME, NOW, find_response_id, world  # noqa: F401  # the last is a fixture
+
+CANARIES = (KIM.encode(), NAME.encode(), b"canary reason", b"canary payload")
+STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
+
+
+@pytest.fixture
+def traces(world, data):  # noqa: F811
+    """Kim's canaries wherever the program writes something about a person."""
+    response = find_response_id(world, world.kim).id
+    payload = encryption.make_cipher(world.secret, b"mail").encrypt(b"canary payload " + KIM.encode())
+    with database.write_session(world.engine) as session:
+        answer = tables.answer
+        session.execute(update(answer).where(answer.c.response_id == response).values(reason="canary reason"))
+        mailing = {"id": "m", "workspace_id": world.home, "assessment_id": world.confidential, "kind": "invitation"}
+        texts = {"language": "en", "subject": "s", "body": "b", "shown_count": 1, "queued_at": NOW}
+        session.execute(insert(tables.mailing).values(**mailing, **texts))
+        session.execute(
+            insert(tables.outbox).values(
+                id="o",
+                workspace_id=world.home,
+                mailing_id="m",
+                kind="invitation",
+                assessment_id=world.confidential,
+                invitation_id=world.kim.invitation.id,
+                payload=payload,
+                not_before=NOW,
+            )
+        )
+    cache = ReportCache(data / CACHE_FOLDER, MAX_CACHE_BYTES)
+    cache.create_folder(world.confidential)
+    packed = zlib.compress(b"(They said: canary reason) Tj")
+    cache.put(world.confidential, "report.pdf", b"%PDF-1.7\nstream\n" + packed + b"endstream")
+    return payload
+
+
+def find_canaries(folder, payload):
+    """Canaries in any file, compressed streams of reports included."""
+    content = b"".join(path.read_bytes() for path in folder.rglob("*") if path.is_file())
+    for packed in STREAM.findall(content):
+        try:
+            content += zlib.decompress(packed)
+        except zlib.error:
+            continue
+    return {canary for canary in (*CANARIES, payload) if canary in content}
+
+
+def erase_while_server_runs(world, run):  # noqa: F811
+    """Erase; the last connection to close would empty SQLite's log by itself, so another one stays open."""
+    with world.engine.connect() as connection:
+        connection.execute(select(1)).all()
+        connection.rollback()
+        return run("respondent", "erase", KIM, "--confirm")
+
+
+def test_canary_of_erased_person_is_in_no_file(world, run, data, traces):  # noqa: F811
+    before = find_canaries(data, traces)
+
+    said = erase_while_server_runs(world, run)
+
+    assert said.exit_code == 0, said.stderr
+    assert before >= {KIM.encode(), NAME.encode(), b"canary reason", traces}
+    assert find_canaries(data, traces) == set()
+
+
+def test_mutant_without_secure_deletion_leaves_the_canary(world, run, data, traces, monkeypatch):  # noqa: F811
+    real = database._set_pragmas
+
+    def set_pragmas(connection, entry):
+        real(connection, entry)
+        connection.execute("PRAGMA secure_delete = OFF").close()
+
+    monkeypatch.setattr(database, "_set_pragmas", set_pragmas)
+
+    erase_while_server_runs(world, run)
+
+    assert find_canaries(data, traces) != set()
+
+
+def test_mutant_without_eviction_leaves_the_canary_in_cached_reports(world, run, data, traces, monkeypatch):  # noqa: F811
+    monkeypatch.setattr(ReportCache, "delete_all", lambda *_: None)
+
+    erase_while_server_runs(world, run)
+
+    assert find_canaries(data, traces) == {b"canary reason"}
