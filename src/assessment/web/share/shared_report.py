@@ -74,7 +74,7 @@ def show_shared_report(
         details=details,
         report=opened.report,
         ends_on=opened.link.expires_at.date(),
-        editions=_list_editions(frozen, opened),
+        editions=_list_editions(frozen, opened, _choose_language(request, opened)),
         language=_choose_language(request, opened),
     )
 
@@ -170,7 +170,7 @@ def _count_use(engine: Engine, opened: OpenedLink, now: datetime, *, is_download
         return
 
 
-def _list_editions(frozen: FrozenReport, opened: OpenedLink) -> list[SharedEdition]:
+def _list_editions(frozen: FrozenReport, opened: OpenedLink, language: str) -> list[SharedEdition]:
     editions = []
     for audience in opened.link.audiences:
         formats = tuple(
@@ -179,8 +179,8 @@ def _list_editions(frozen: FrozenReport, opened: OpenedLink) -> list[SharedEditi
             if one in opened.link.formats and audience in frozen.list_audiences(one)
         )
         if formats:
-            names = frozen.questionnaire.text(opened.report.language).functions
-            name = name_audience(audience, names, get_translator(opened.report.language))
+            names = frozen.questionnaire.text(language).functions
+            name = name_audience(audience, names, get_translator(language))
             editions.append(SharedEdition(audience, name, formats))
     return editions
 
