@@ -50,7 +50,7 @@ from assessment.storage.auth.api_keys import StoredApiKey, select_api_key
 from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
 from assessment.storage.survey import respondent_sessions
 from assessment.storage.survey.respondent_sessions import SessionResponse
-from assessment.web import console, survey
+from assessment.web import console, share, survey
 from assessment.web.console import flash
 from assessment.web.console.handlers import home
 from assessment.web.console.rendered_results import RenderedResultsCache
@@ -284,6 +284,7 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
             home.redirect_root,
             api.create_router(identify_key, count_request),
             survey.router,
+            share.router,
             console.router,
         ],
         request_class=FormRequest,

@@ -32,7 +32,7 @@ OWN = {
 }
 EMPTY = {
     "title": "", "wave": "", "author": "", "confidentiality": "", "start": "", "remarks": {}, "findings": [],
-    "moderations": [],
+    "moderations": [], "actions": {}, "order": [], "dropped": {},
     "logo": None,
 }  # fmt: skip
 

@@ -195,6 +195,9 @@ def test_every_console_page_is_accessible(
         world.closed,
         f"{world.closed}/results",
         f"{world.closed}/reopen",
+        f"{world.closed}/roadmap",
+        f"{world.closed}/reports",
+        f"{world.closed}/next-wave",
     ]
 
     assert_accessible(page)

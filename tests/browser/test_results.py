@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import PHONE, Server
+from tests.browser.conftest import DESK, PHONE, Server
 from tests.web.console.conftest import PASSWORD, World
 
 pytestmark = pytest.mark.browser
@@ -32,7 +32,7 @@ ALL_OPEN = "document.querySelectorAll('details').forEach((each) => { each.open =
 
 @pytest.fixture(scope="module")
 def results(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Server, World]]:
-    """One server for the module: nothing here changes anything."""
+    """One server for the module: the last test alone changes anything."""
     folder = tmp_path_factory.mktemp("results")
     url = f"sqlite:///{folder / 'assessment.sqlite3'}"
     world, server = World(url), Server(url, folder)
@@ -122,3 +122,22 @@ def test_print_opens_all_sections(open_results: Callable[..., Page], *, javascri
     assert steps.count() > 0
     for each in (steps.last, page.locator("#functions h3").last, page.locator("#gap table")):
         expect(each).to_be_visible()
+
+
+def test_contribution_is_written_published_and_read_without_script(open_results: Callable[..., Page]):
+    page = open_results(java_script_enabled=False)
+    page.get_by_role("link", name="Findings and roadmap").click()
+    page.get_by_label("Summary on the answer page").fill("Two shifts walked.")
+    page.get_by_role("button", name="Save", exact=True).first.click()
+    expect(page.get_by_role("status").first).to_contain_text("Saved.")
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+    page.set_viewport_size(DESK)
+    page.get_by_role("link", name="Publish and share").click()
+    page.get_by_role("button", name="Publish the report as it is now").click()
+    page.locator("summary", has_text="Make a link").click()
+    page.get_by_role("button", name="Make the link").click()
+    page.goto(page.get_by_label("Link to the report").input_value())
+
+    expect(page.get_by_role("link", name="Full report")).to_be_visible()
+    expect(page.get_by_role("link", name="Board edition")).to_have_count(0)

@@ -20,6 +20,7 @@ from assessment.services.delivery import (
 )
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.services.operations import audit_trail
+from assessment.services.reports import published_reports
 from assessment.services.results import voices
 from assessment.services.webhooks import delivery_log, subscriptions
 from assessment.storage import database, tables
@@ -31,6 +32,7 @@ from tests.web import people
 INVITATION = "/console/assessments/{assessment_id}/people/{invitation_id}"
 ASSESSMENT = "/console/assessments/{assessment_id}"
 MAILS = f"{ASSESSMENT}/mails"
+REPORT = f"{ASSESSMENT}/reports/{{report_id}}"
 API = "/api/v1/assessments/{assessment}"
 CLIENT, CLIENT_PAGE = "/api/v1/organisations/{organisation}", "/console/clients/{organisation_id}"
 API_KEY, API_USER = "/api/v1/keys/{key_id}", "/api/v1/users/{user_id}"
@@ -81,6 +83,13 @@ ACTS = {
     ("POST", f"{CLIENT_PAGE}/restore"): audit_trail.CLIENT_RESTORED,
     ("POST", f"{CLIENT_PAGE}/erase"): audit_trail.CLIENT_ERASED,
     ("POST", "/console/workspace/logo"): audit_trail.WORKSPACE_CHANGED,
+    ("POST", f"{ASSESSMENT}/roadmap"): None,  # each save is a revision with its author, as in the API
+    ("POST", f"{ASSESSMENT}/roadmap/undo"): None,
+    ("POST", f"{ASSESSMENT}/next-wave"): audit_trail.ASSESSMENT_CREATED,
+    ("POST", f"{ASSESSMENT}/reports"): published_reports.REPORT_PUBLISHED,
+    ("POST", f"{REPORT}/withdraw"): None,  # these three record it: tests/web/console/test_published_reports.py
+    ("POST", f"{REPORT}/links"): None,
+    ("POST", f"{REPORT}/links/{{link_id}}/revoke"): None,
     ("POST", "/console/workspace"): audit_trail.WORKSPACE_CHANGED,
     ("POST", "/console/workspace/account/password"): None,  # audit_trail.PASSWORD_CHANGED: ends the session
     ("POST", "/console/workspace/account/end-other-sessions"): None,
@@ -139,6 +148,7 @@ ACTS = {
     ("PATCH", API_USER): audit_trail.ROLE_CHANGED,
     ("POST", f"{API_USER}/link"): audit_trail.SET_UP_LINK_MADE,
     ("DELETE", API_USER): audit_trail.USER_REMOVED,
+    ("PATCH", f"{API}/roadmap/{{advice}}"): None,
 }
 SENT = {
     f"{ASSESSMENT}/people": PERSON,
@@ -180,6 +190,7 @@ BY_FORM = {("POST", f"{ASSESSMENT}/settings")}  # the same service as PATCH
 DRAFT = (f"{ASSESSMENT}/open", f"{ASSESSMENT}/delete", f"{API}/open")
 CLOSED = (
     *(f"{ASSESSMENT}/reopen", f"{ASSESSMENT}/voices", f"{ASSESSMENT}/archive", f"{ASSESSMENT}/restore"),
+    *(f"{ASSESSMENT}/next-wave", f"{ASSESSMENT}/reports"),
     *(f"{API}/archive", f"{API}/restore"),
 )
 
@@ -308,7 +319,15 @@ async def test_routes_that_delete_or_archive_are_known(app: Litestar):
     deleting = {path for method, path in writes(app) if method == "DELETE"}
     named = {path for _, path in writes(app) if re.search(r"archive|delete|erase|remove", path)}
 
-    assert deleting == {f"{API}/invitations/{{invitation}}", API, CLIENT, API_WEBHOOK, API_QUESTIONNAIRE, API_KEY, API_USER}
+    assert deleting == {
+        f"{API}/invitations/{{invitation}}",
+        API,
+        CLIENT,
+        API_WEBHOOK,
+        API_QUESTIONNAIRE,
+        API_KEY,
+        API_USER,
+    }
     assert named == {
         *(f"{USER}/remove", f"{API}/archive", f"{CLIENT}/archive", f"{ASSESSMENT}/archive", f"{ASSESSMENT}/delete"),
         *(f"{CLIENT_PAGE}/archive", f"{CLIENT_PAGE}/erase", f"{WEBHOOK}/delete"),

@@ -19,6 +19,7 @@ from assessment.charts.primitives.marks import (
 )
 from assessment.domain.report.sections.roadmap import Action, RoadmapSection
 from assessment.i18n import Translator
+from assessment.i18n.action_texts import format_owner
 
 PLACE_WIDTH, NAME_WIDTH, EFFORT_WIDTH, GOAL_WIDTH = 24.0, 186.0, 34.0, 98.0
 LINE_HEIGHT, ROW_PADDING = 10.0, 5.0
@@ -55,7 +56,7 @@ def draw_roadmap_chart(
     marks = [*_draw_head(roadmap, translator, (left, column), bottom, right)]
     for action, row, top in zip(actions, rows, tops, strict=True):
         marks.append(ChartLine(0, top + row.height - 1, width, top + row.height - 1, "faint", 0.6))
-        marks += _draw_names(action, row, top, left)
+        marks += _draw_names(action, row, format_owner(action, translator), top, left)
         marks += _draw_horizon(action, translator, (left, column, right), top)
         marks += _draw_goal(action, row, translator, right + 8, top)
     description = "; ".join(_describe_action(action, translator) for action in actions)
@@ -78,7 +79,11 @@ def _lay_out_row(action: Action, translator: Translator) -> RowLines:
 
 def _describe_action(action: Action, translator: Translator) -> str:
     """Describe an action in words: place, title, owner, effort, date, goal."""
-    parts = [f"{action.place} {_format_title(action, translator)}", action.owner, action.horizon_name]
+    parts = [
+        f"{action.place} {_format_title(action, translator)}",
+        format_owner(action, translator),
+        action.horizon_name,
+    ]
     parts.append(translator.gettext("effort {effort}").format(effort=name_effort(action, translator)))
     if action.goal is not None:
         parts.append(translator.render_message(action.goal).rstrip("."))
@@ -120,7 +125,7 @@ def _wrap_words(text: str, size: float, limit: float, most: int) -> tuple[str, .
     return tuple(lines)
 
 
-def _draw_names(action: Action, row: RowLines, top: float, right: float) -> Iterator[ChartMark]:
+def _draw_names(action: Action, row: RowLines, owner_text: str, top: float, right: float) -> Iterator[ChartMark]:
     first = top + LINE_HEIGHT
     tone, weight = ("accent", "strong") if action.starts_now else ("muted", "regular")
     yield ChartLabel(14, first, str(action.place), tone, TEXT, "strong", "end")
@@ -131,7 +136,7 @@ def _draw_names(action: Action, row: RowLines, top: float, right: float) -> Iter
         y = first + LINE_HEIGHT * number
         yield ChartLabel(PLACE_WIDTH, y, text, "ink", SMALL, bold, limit=NAME_WIDTH - PLACE_WIDTH - 2)
     owner = first + LINE_HEIGHT * len(row.title)
-    yield ChartLabel(PLACE_WIDTH, owner, action.owner, "muted", SMALL, limit=right - PLACE_WIDTH - 4)
+    yield ChartLabel(PLACE_WIDTH, owner, owner_text, "muted", SMALL, limit=right - PLACE_WIDTH - 4)
     for number in range(max(DOTS.values())):
         hollow = number >= DOTS.get(action.effort, 0)
         tone = "rule" if hollow else "ink"

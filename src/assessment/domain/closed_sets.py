@@ -55,6 +55,15 @@ class MemberRole(StrEnum):
     VIEWER = "viewer"
 
 
+class ActionStatus(StrEnum):
+    """Progress of an action of the roadmap, as the consultant records it."""
+
+    NOT_BEGUN = "not-begun"
+    UNDER_WAY = "under-way"
+    DONE = "done"
+    DROPPED = "dropped"
+
+
 class MailKind(StrEnum):
     INVITATION = "invitation"
     REMINDER = "reminder"
@@ -64,6 +73,7 @@ class MailKind(StrEnum):
     USER_INVITATION = "user-invitation"
     PASSWORD_RESET = "password-reset"  # noqa: S105  # a kind of mail
     CLOSED = "closed"  # an assessment closed by itself
+    REPORT = "report"  # a link to a published report, to a client
 
 
 class OutboxState(StrEnum):
@@ -122,5 +132,5 @@ class WordKind(StrEnum):
 EDITING_ROLES = frozenset({MemberRole.OWNER, MemberRole.EDITOR})
 STORED_RESPONSE_STATES = tuple(state for state in ResponseState if state is not ResponseState.PREVIEW)
 TOKEN_KINDS = (MailKind.USER_INVITATION, MailKind.PASSWORD_RESET)
-CONSOLE_MAIL_KINDS = (*TOKEN_KINDS, MailKind.CLOSED)  # to consultants, not to respondents
+CONSOLE_MAIL_KINDS = (*TOKEN_KINDS, MailKind.CLOSED, MailKind.REPORT)  # to consultants and clients, not to respondents
 ASSESSMENT_MAIL_KINDS = (MailKind.INVITATION, MailKind.REMINDER, MailKind.CLOSING_SOON, MailKind.RESULTS)

@@ -1,5 +1,6 @@
 """Texts about an action that several outputs share: start, reasons, effort, impact."""
 
+from assessment.domain.closed_sets import ActionStatus
 from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n.translator import Translator
 
@@ -22,6 +23,30 @@ def format_until(action: Action, translator: Translator) -> str:
     if action.until is None:
         return action.horizon_name
     return translator.format_date(action.until, "medium")
+
+
+def name_status(status: ActionStatus, translator: Translator) -> str:
+    """Name the progress of an action."""
+    return {
+        ActionStatus.NOT_BEGUN: translator.gettext("not begun"),
+        ActionStatus.UNDER_WAY: translator.gettext("under way"),
+        ActionStatus.DONE: translator.gettext("done"),
+        ActionStatus.DROPPED: translator.gettext("dropped"),
+    }[status]
+
+
+def format_owner(action: Action, translator: Translator) -> str:
+    """Format the owner of an action, and how far it is where the consultant recorded it."""
+    if action.status is None:
+        return action.owner
+    return f"{action.owner} · {name_status(action.status, translator)}"
+
+
+def format_note(action: Action, translator: Translator) -> str:
+    """Format the consultant's comment on an action; empty if there is none."""
+    if not action.note.strip():
+        return ""
+    return translator.gettext("Consultant: {text}").format(text=" ".join(action.note.split()))
 
 
 def name_effort(action: Action, translator: Translator) -> str:

@@ -16,7 +16,7 @@ from assessment.domain.report.sections.roadmap import Action
 from assessment.domain.report.sections.target_paths import TargetPathRow, TargetPathsSection
 from assessment.domain.report.sections.targets import TargetRow
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_reasons, format_start, format_until
+from assessment.i18n.action_texts import format_owner, format_reasons, format_start, format_until
 from assessment.office.selection import EditionSelection
 
 NAME_SHARE = 18.0
@@ -250,7 +250,7 @@ def build_owner_table(actions: Sequence[Action], translator: Translator) -> Repo
         [
             Cell(translator.format_number(action.place), bold=True, tone="accent"),
             Cell(action.title, bold=True),
-            Cell(action.owner),
+            Cell(format_owner(action, translator)),
             Cell(format_until(action, translator)),
             Cell(next(iter(action.steps), "")),
             Cell(action.indicator),

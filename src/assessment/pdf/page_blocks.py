@@ -11,7 +11,7 @@ from assessment.domain.report.figures import KeyFigure, ReportFigure
 from assessment.domain.report.message import Message
 from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_reasons, format_start
+from assessment.i18n.action_texts import format_owner, format_reasons, format_start
 from assessment.pdf.chart_drawing import ChartBlock
 from assessment.pdf.document import Heading
 from assessment.pdf.typesetting.fonts import STRONG
@@ -197,7 +197,7 @@ def _lay_out_actions(actions: Sequence[Action], translator: Translator) -> Block
             make_cell(str(action.place), "cell-strong"),
             [make_cell(action.title, "cell-strong"), make_cell(format_reasons(action, translator), "cell-muted")],
             make_cell(next(iter(action.steps), "")),
-            [make_cell(action.owner), make_cell(action.horizon_name, "cell-muted")],
+            [make_cell(format_owner(action, translator)), make_cell(action.horizon_name, "cell-muted")],
         ]
         for action in actions
     ]

@@ -37,6 +37,7 @@ from assessment.domain.closed_sets import (
 )
 from assessment.storage.assessment_table import AssessmentRow
 from assessment.storage.columns import WITHOUT_ROWID, make_enum_field, make_value_check, make_workspace_field
+from assessment.storage.published_report_tables import PublishedFileRow, PublishedReportRow, ShareLinkRow
 
 metadata = SQLModel.metadata
 IS_SENT = f"state = '{ResponseState.SENT}'"
@@ -645,8 +646,8 @@ class BasisRow(SQLModel, table=True):
 class CommentsRow(SQLModel, table=True):
     """A consultant's comments on reports: each save is a row of its own, never updated.
 
-    `content` is JSON, `logo` a PNG, `release` the newest release then: with it both values of a moderated score
-    stay known. A user or an API key saved it.
+    `content` is JSON, `release` the newest release then: with it both values of a moderated score stay known. A user
+    or an API key saved it. `logo` is a PNG, stored only where it changed: `logo_number` is the row that has it.
     """
 
     __tablename__ = "comments"
@@ -665,6 +666,7 @@ class CommentsRow(SQLModel, table=True):
     workspace_id: str
     content: bytes
     logo: bytes | None = None
+    logo_number: int | None = None
     release: int | None = None
     user_id: str | None = Field(default=None, foreign_key="user_account.id", index=True)
     key_id: str | None = Field(default=None, foreign_key="api_key.id", index=True)
@@ -984,3 +986,6 @@ mailing_recipient = _find_core_table(MailingRecipientRow)
 outbox = _find_core_table(OutboxRow)
 webhook = _find_core_table(WebhookRow)
 webhook_delivery = _find_core_table(WebhookDeliveryRow)
+published_report = _find_core_table(PublishedReportRow)
+published_file = _find_core_table(PublishedFileRow)
+share_link = _find_core_table(ShareLinkRow)

@@ -21,8 +21,11 @@ from assessment.services.delivery.mail_settings import make_mail_settings
 from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.services.people import people_invitations, response_import
 from assessment.services.people.people_invitations import Invitee
+from assessment.services.reports import published_reports
+from assessment.services.reports.published_reports import Publication
 from assessment.services.survey import survey_entry
 from assessment.storage import database, tables
+from assessment.storage.results import published_reports as stored_reports
 from tests.applications import borrow_app
 from tests.smtp_server import run_smtp_server
 from tests.web import people
@@ -88,6 +91,14 @@ class World:
         made = self.opened("Closed wave")
         self.close(made)
         return made
+
+    @cached_property
+    def published(self):
+        """A published report of the closed assessment."""
+        key = AssessmentKey(self.home, self.closed)
+        with database.write_session(self.engine) as session:
+            published_reports.publish_report(session, key, Publication(None, "", self.ids["alice"], people.NOW))
+            return stored_reports.list_reports(session, key)[0].id
 
     @cached_property
     def attributable(self):

@@ -54,6 +54,19 @@ ROUTES = [
     ("POST", "/console/notices/{id}/dismiss", "open", False),
     ("GET", "/console/assessments/{id}/voices", "closed", True),
     ("POST", "/console/assessments/{id}/voices", "closed", False),
+    ("GET", "/console/assessments/{id}/roadmap", "closed", True),
+    ("POST", "/console/assessments/{id}/roadmap", "closed", False),
+    ("POST", "/console/assessments/{id}/roadmap/undo", "closed", False),
+    ("GET", "/console/assessments/{id}/reports", "closed", True),
+    ("POST", "/console/assessments/{id}/reports", "closed", False),
+    ("GET", "/console/assessments/{id}/reports/{report}/file", "closed", True),
+    ("POST", "/console/assessments/{id}/reports/{report}/withdraw", "closed", False),
+    ("POST", "/console/assessments/{id}/reports/{report}/links", "closed", False),
+    ("POST", "/console/assessments/{id}/reports/{report}/links/{link}/revoke", "closed", False),
+    ("GET", "/console/assessments/{id}/next-wave", "closed", False),
+    ("POST", "/console/assessments/{id}/next-wave", "closed", False),
+    ("GET", "/console/assessments/{id}/differences", "open", True),
+    ("GET", "/console/assessments/{id}/download", "closed", True),
     ("GET", "/console/assessments/{id}/mails", "open", True),
     ("GET", "/console/assessments/{id}/mails/progress", "open", True),
     ("POST", "/console/assessments/{id}/mails/invitations", "open", False),
@@ -122,7 +135,8 @@ def build_path(path, world, state, assessment=None):
     found = assessment or (getattr(world, state) if state else "")
     return path.format(
         id=found, invitation=world.invitation, section=SECTION, kind="xlsx", mailing=ABSENT, text="reminder",
-        session=ABSENT, user=world.ids["bob"], key=world.key_id, client=world.organisation,
+        session=ABSENT, report=world.published if "{report}" in path else "", link=ABSENT,
+        user=world.ids["bob"], key=world.key_id, client=world.organisation,
     )  # fmt: skip
 
 

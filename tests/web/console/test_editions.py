@@ -1,7 +1,6 @@
 """Every edition of the report can be had from the page of results, in every language."""
 
 import re
-from html import unescape
 
 import pytest
 
@@ -15,7 +14,17 @@ async def test_each_edition_and_language_downloads_a_file_with_its_own_name(worl
     async with running() as come:
         alice = come("alice")
         page = await alice.get(f"/console/assessments/{world.closed}/results")
-        links = [unescape(each) for each in re.findall(r'href="([^"]*audience=[^"]*)"', page.text)]
+        selector = re.search(r'<form class="one-row".*?</form>', page.text, re.DOTALL)[0]
+        editions, languages, _ = (
+            re.findall(r'<option value="([^"]*)"', part) for part in selector.split("</select>")[:3]
+        )
+        base = f"/console/assessments/{world.closed}/download"
+        links = [
+            f"{base}?audience={edition}&language={language}&file_format=pdf"
+            for edition in editions
+            if edition != "full"
+            for language in languages
+        ]
         answers = [await alice.get(each) for each in links]
 
     assert len(links) == 20  # the board, three functions, respondents; four languages

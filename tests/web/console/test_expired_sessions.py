@@ -25,6 +25,10 @@ TYPED = {
     "console:close": {"sure": "yes"},
     "console:extend": {"closes_on": "2026-12-30"},
     "console:choose-voices": {"voices": "none"},
+    "console:change-roadmap": {"part": "remark:answer", "remarks:answer": "Typed & <kept>"},
+    "console:publish-report": {"note": "Typed & <kept>", "language": "de"},
+    "console:share-report": {"note": "Typed & <kept>", "audiences": ["full", "board"], "formats": ["pdf"]},
+    "console:create-next-wave": {"title": "Typed & <kept>", "people": "yes"},
     "console:links": {"who": "everyone", "as": "file"},
     "console:plan-mails": {"first_after_days": "9", "sends_results": "yes"},
     "console:add-client": {"name": "Typed & <kept>", "contact_name": "", "contact_email": ""},
@@ -36,6 +40,8 @@ TYPED = {
     "console:change-workspace": {"name": "Typed & <kept>", "time_zone": "Europe/Vienna"},
     "console:change-mail-text": {"subject": "Typed & <kept>", "body": "Typed & <kept>"},
 }
+
+ON_CLOSED = ("/voices", "/roadmap", "/reports", "/links", "/next-wave")  # pages of a closed assessment
 
 
 @pytest.fixture
@@ -54,10 +60,10 @@ def list_form_routes(app):
 
 
 def build_path(world, template):
-    assessment = world.closed if template.endswith("/voices") else world.open
+    assessment = world.closed if template.endswith(ON_CLOSED) else world.open
     known = {"{assessment_id:str}": assessment, "{invitation_id:str}": world.invitation, "{kind:str}": "invitation",
-             "{user_id:str}": world.ids["bob"], "{key_id:str}": world.key_id,
-             "{organisation_id:str}": world.organisation}  # fmt: skip
+             "{user_id:str}": world.ids["bob"], "{report_id:str}": world.published if "{report_id" in template else "",
+              "{key_id:str}": world.key_id, "{organisation_id:str}": world.organisation}  # fmt: skip
     for name, value in known.items():
         template = template.replace(name, value)
     return template

@@ -255,7 +255,65 @@ async def visit_pages(world, come, language, *, closed=True):
         for made in (world.closed, later):
             for end in ("", "/results", "/voices", "/voices?done=voices-chosen", "/people", "/reopen", "/settings"):
                 await walk.see(f"/console/assessments/{made}{end}")
+        await visit_delivery_pages(world, walk, viewer, stranger, later)
     return [walk, stranger, viewer, other]
+
+
+async def visit_delivery_pages(world, walk, viewer, stranger, later):
+    """Findings and roadmap, published reports, a link for a client, the next wave."""
+    base, earlier = f"/console/assessments/{later}", f"/console/assessments/{world.closed}"
+    roadmap, reports = f"{base}/roadmap", f"{base}/reports"
+    for end in (
+        "/roadmap",
+        "/reports",
+        "/next-wave",
+        "/differences",
+        "/results?done=no-such-edition",
+        "/word-template",
+    ):
+        await walk.see(base + end)
+    await walk.see(f"{earlier}/differences")
+    advice = re.search(r'id="action-([a-z-]+)"', walk.pages[f"200 {roadmap}"])[1]
+    changes = {
+        f"action:{advice}": {f"actions:{advice}:{name}": "1" for name in ("title", "owner", "note", "baseline", "goal")}
+        | {f"actions:{advice}:status": "done"},
+        "moderation": {"figure": "functions.hr", "moderated": "50", "reason": "1"},
+        "findings": {"add": "yes", "findings:new:title": "1"},
+        "order": {"move": f"down:{advice}"},
+    }
+    for part, fields in changes.items():
+        revision = re.search(r'name="revision" value="(\d+)"', (await walk.visitor.get(roadmap)).text)[1]
+        await walk.visitor.post(roadmap, {"part": part, "revision": revision} | fields)
+    dropped = re.findall(r'id="action-([a-z-]+)"', (await walk.visitor.get(roadmap)).text)[3]
+    await walk.visitor.post(roadmap, {"part": f"dropped:{dropped}", "revision": "4", f"dropped:{dropped}": "1"})
+    await walk.see(f"{roadmap}?done=plan-saved")
+    await viewer.see(f"{roadmap}?done=plan-undone")
+    await walk.send(
+        "no reason", roadmap, {"part": "moderation", "revision": "5", "figure": "overall", "moderated": "5"}
+    )
+    await walk.send("conflict", roadmap, {"part": "findings", "revision": "0", "findings:0:title": "2"})
+    htmx = {"HX-Request": "true"}
+    fragment = await walk.visitor.post(roadmap, {"part": "about", "revision": "5", "author": "1"}, **htmx)
+    walk.pages["saved by htmx"] = fragment.text
+    fragment = await walk.visitor.post(roadmap, {"part": "findings", "revision": "0", "findings:0:title": "3"}, **htmx)
+    walk.pages["conflict by htmx"] = fragment.text
+    await walk.see(f"{base}/results?done=plan-saved")
+    await walk.visitor.post(reports, {"language": "en", "note": "1"})
+    await walk.see(f"{reports}?done=report-published")
+    report = re.search(r'id="report-([a-z0-9]+)"', walk.pages[f"200 {reports}?done=report-published"])[1]
+    link = {"audiences": "full", "formats": "pdf", "expires_on": "2026-12-31"}
+    await walk.send("no edition", f"{reports}/{report}/links", {"expires_on": "2000-01-01", "password": "1"})
+    await walk.send("shared", f"{reports}/{report}/links", link | {"password": "lantern harbour violet 9"})
+    secret = re.search(r'value="http[^"]*(/r/[^"]+)"', walk.pages["200 shared"])[1]
+    await stranger.see(secret)
+    await stranger.send("wrong password of a report", secret, {"password": "1"})
+    await walk.send("shared openly", f"{reports}/{report}/links", link)
+    await stranger.see(re.search(r'value="http[^"]*(/r/[^"]+)"', walk.pages["200 shared openly"])[1])
+    await walk.visitor.post(f"{reports}/{report}/withdraw")
+    await walk.see(f"{reports}?done=report-withdrawn")
+    await stranger.see(secret)
+    await stranger.see("/r/nothing")
+    await walk.send("next wave without a title", f"{base}/next-wave", {"title": "x" * 300})
 
 
 async def visit_settings_pages(world, come, language):
@@ -313,7 +371,8 @@ async def visit_settings_pages(world, come, language):
     for path in ("/console/sign-in?then=/console", "/console/sign-in/oidc", "/console/sign-in/oidc/return"):
         await stranger.see(path)
     with database.write_session(world.engine) as session:
-        session.execute(tables.user.delete())
+        for table in (tables.published_report, tables.comments, tables.user):
+            session.execute(table.delete())
     await stranger.see("/console/sign-in?then=/console/benchmarks")
     return [walk, stranger, viewer]
 

@@ -17,6 +17,7 @@ from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire import RequestStruct
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import ActionStatus
 from assessment.domain.report.comments import (
     MAX_ENTRIES,
     MAX_REASON_LENGTH,
@@ -24,6 +25,7 @@ from assessment.domain.report.comments import (
     MAX_TITLE_LENGTH,
     Comments,
 )
+from assessment.domain.report.plan_problems import MAX_NOTE_LENGTH
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.reports.render_pool import RenderPool
@@ -40,6 +42,9 @@ REQUEST_EXAMPLE = {
     "remarks": {"answer": "We walked two shifts."},
     "findings": [{"title": "Two tools do the same job", "text": "One inbox would do."}],
     "moderations": [{"figure": "functions.care", "moderated": 55, "reason": "The new rota came after the close."}],
+    "actions": {"reply-in-a-day": {"owner": "Marta Reyes", "due": "2027-03-31", "status": "under-way"}},
+    "order": ["reply-in-a-day"],
+    "dropped": {"one-inbox": "Decided for 2028."},
 }
 RESPONSE_EXAMPLE = {
     "revision": 1,
@@ -54,6 +59,7 @@ RESPONSE_EXAMPLE = {
 LineText: TypeAlias = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_TITLE_LENGTH})]
 BodyText: TypeAlias = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_TEXT_LENGTH})]
 ReasonText: TypeAlias = Annotated[str, Meta(extra_json_schema={"minLength": 1, "maxLength": MAX_REASON_LENGTH})]
+NoteText: TypeAlias = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_NOTE_LENGTH})]
 ScorePoints: TypeAlias = Annotated[float, Meta(extra_json_schema={"minimum": 0, "maximum": 100})]
 
 
@@ -76,6 +82,30 @@ class ModeratedScore(RequestStruct, frozen=True):
     reason: ReasonText
 
 
+class ActionText(RequestStruct, frozen=True):
+    """Your changes to one action of the roadmap; what is empty stays as computed."""
+
+    field_descriptions: ClassVar[Mapping[str, str]] = {
+        "title": "Its words in the report, which says that they are yours.",
+        "note": "A comment below the advice.",
+        "owner": "Who is to do it.",
+        "start": "As 2027-01-31.",
+        "due": "As 2027-01-31, not before `start`.",
+        "status": "How far it is. The report of the next wave shows it.",
+        "baseline": "Where the indicator is now.",
+        "goal": "Where it is to be by `due`.",
+    }
+
+    title: LineText = ""
+    note: NoteText = ""
+    owner: LineText = ""
+    start: LineText = ""
+    due: LineText = ""
+    status: ActionStatus | None = None
+    baseline: LineText = ""
+    goal: LineText = ""
+
+
 class CommentsText(RequestStruct, frozen=True):
     """The consultant's own texts in reports. Name no respondent: reports are passed on."""
 
@@ -89,6 +119,9 @@ class CommentsText(RequestStruct, frozen=True):
         "`roadmap`, `change`, `next` (what respondents read), or the id of a function.",
         "findings": "Findings of your own, after those that are computed.",
         "moderations": "Scores that you judge differently. What is published never changes.",
+        "actions": "Changes to actions of the roadmap, by the id of their advice.",
+        "order": "Ids of advice in your order; the others follow as computed.",
+        "dropped": "Advice that you leave out, with the reason. The report names it, without the reason.",
         "logo": "A PNG or JPEG as base64, at most 1 MB and 4 million pixels. It is redrawn, so you get a PNG back.",
     }
 
@@ -100,6 +133,9 @@ class CommentsText(RequestStruct, frozen=True):
     remarks: dict[str, BodyText] = field(default_factory=dict)
     findings: Annotated[tuple[FindingText, ...], Meta(extra_json_schema={"maxItems": MAX_ENTRIES})] = ()
     moderations: Annotated[tuple[ModeratedScore, ...], Meta(extra_json_schema={"maxItems": MAX_ENTRIES})] = ()
+    actions: dict[str, ActionText] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    dropped: dict[str, ReasonText] = field(default_factory=dict)
     logo: bytes | None = None
 
 

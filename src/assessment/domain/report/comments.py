@@ -7,7 +7,14 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.report.details import REMARK_PLACES, ConsultantFinding, ReportDetails, ScoreModeration
+from assessment.domain.report.details import (
+    REMARK_PLACES,
+    ActionEdit,
+    ConsultantFinding,
+    ReportDetails,
+    ScoreModeration,
+)
+from assessment.domain.report.plan_problems import find_plan_problems
 from assessment.domain.result import Result
 from assessment.errors import Problem, with_values
 
@@ -28,7 +35,11 @@ class ModerationInput(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Comments(Struct, frozen=True, forbid_unknown_fields=True):
-    """The consultant's own texts and scores in a report, without the logo. `start`: day the plan starts (ISO 8601)."""
+    """The consultant's own texts and scores in a report, without the logo. `start`: day the plan starts (ISO 8601).
+
+    `actions` change single actions of the roadmap by advice id, `order` lists advice ids, `dropped` gives the reason
+    for each advice id left out; reasons are not printed.
+    """
 
     title: str = ""
     wave: str = ""
@@ -38,6 +49,9 @@ class Comments(Struct, frozen=True, forbid_unknown_fields=True):
     remarks: dict[str, str] = field(default_factory=dict)
     findings: tuple[ConsultantFinding, ...] = ()
     moderations: tuple[ModerationInput, ...] = ()
+    actions: dict[str, ActionEdit] = field(default_factory=dict)
+    order: tuple[str, ...] = ()
+    dropped: dict[str, str] = field(default_factory=dict)
 
 
 def find_comment_problems(comments: Comments, questionnaire: Questionnaire) -> Iterator[Problem]:
@@ -66,6 +80,7 @@ def find_comment_problems(comments: Comments, questionnaire: Questionnaire) -> I
         yield from _check_length(finding.text, MAX_TEXT_LENGTH, f"/findings/{number}/text")
     for number, moderation in enumerate(comments.moderations):
         yield from _check_moderation(moderation, questionnaire, f"/moderations/{number}")
+    yield from find_plan_problems(comments.actions, comments.order, comments.dropped, questionnaire)
 
 
 def add_comments(
@@ -89,8 +104,15 @@ def add_comments(
         return " · ".join(names + [dimensions.get(name, name) for name in parts[3:]])
 
     scores = _list_scores(result)
+    plan = details
+    if comments.actions:
+        plan = replace(plan, actions=comments.actions)
+    if comments.order:
+        plan = replace(plan, order=comments.order)
+    if comments.dropped:
+        plan = replace(plan, dropped=tuple(sorted(comments.dropped)))
     return replace(
-        details,
+        plan,
         title=comments.title or details.title,
         wave=comments.wave or details.wave,
         author=comments.author or details.author,

@@ -2,6 +2,8 @@
 
 from msgspec import UNSET, Struct, UnsetType, field
 
+from assessment.domain.closed_sets import ActionStatus
+
 REMARK_PLACES = (
     "answer",
     "targets",
@@ -32,6 +34,22 @@ class ScoreModeration(Struct, frozen=True):
     reason: str
 
 
+class ActionEdit(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The consultant's changes to one action of the roadmap; an empty field leaves the computed value.
+
+    `note` is a comment; `start` and `due` are days (ISO 8601); `baseline` and `goal` are texts.
+    """
+
+    title: str = ""
+    note: str = ""
+    owner: str = ""
+    start: str = ""
+    due: str = ""
+    status: ActionStatus | None = None
+    baseline: str = ""
+    goal: str = ""
+
+
 class ReportDetails(Struct, frozen=True):
     """Details of a report beyond its figures. `date` is the closing date (ISO 8601).
 
@@ -40,8 +58,9 @@ class ReportDetails(Struct, frozen=True):
     provenance. `remarks` are the consultant's texts by section: one of `REMARK_PLACES` (`next` is for respondents),
     or the id of a function. `comments` are those of respondents that the consultant chose, by function, "" for the
     whole; `are_comments_withdrawn`: released ones were withdrawn. `start` is the day on which the plan starts (ISO
-    8601), by default the close. These three are left out of the encoding if they are not set, so that the digest of
-    earlier reports stays the same.
+    8601), by default the close. `actions` are changes to actions by advice id, `order` the consultant's order of
+    advice ids (others follow as computed), `dropped` the ids that the consultant left out. All of these are left out
+    of the encoding if they are not set, so that the digest of earlier reports stays the same.
     """
 
     organisation: str
@@ -59,3 +78,6 @@ class ReportDetails(Struct, frozen=True):
     start: str | UnsetType = UNSET
     comments: dict[str, tuple[str, ...]] | UnsetType = UNSET
     are_comments_withdrawn: bool | UnsetType = UNSET
+    actions: dict[str, ActionEdit] | UnsetType = UNSET
+    order: tuple[str, ...] | UnsetType = UNSET
+    dropped: tuple[str, ...] | UnsetType = UNSET

@@ -18,7 +18,8 @@ from assessment.domain.questionnaire import Item, Kind, Questionnaire, Questionn
 from assessment.domain.report.details import ReportDetails
 from assessment.domain.report.figures import FigureRounder, LevelScore, ReportFigure, build_figure_rounder
 from assessment.domain.report.message import Message, make_message
-from assessment.domain.result import Bound, DimensionResult, FunctionResult, ItemResult, Result
+from assessment.domain.report.plan_edits import edit_advice, list_dropped_ids
+from assessment.domain.result import Advice, Bound, DimensionResult, FunctionResult, ItemResult, Result
 from assessment.domain.scoring.cut_points import CUT_DECIMALS, is_at_most
 from assessment.domain.scoring.intervals import is_apart
 
@@ -38,6 +39,21 @@ class ReportSource(Struct, frozen=True):
     details: ReportDetails
     texts: QuestionnaireTexts
     figures: FigureRounder
+    computed_advice: tuple[Advice, ...] = ()  # before the consultant reordered or dropped any
+
+    @property
+    def has_computed_start(self) -> bool:
+        """Return whether the same actions start now, and the same follow, as computed: only then forecasts hold."""
+        now, computed = (
+            {(advice.id, advice.part) for advice in advices} for advices in (self.result.advice, self.computed_advice)
+        )
+        return now == computed
+
+    @property
+    def dropped_advice(self) -> tuple[Advice, ...]:
+        """Computed advice that the consultant left out."""
+        dropped = list_dropped_ids(self.details)
+        return tuple(advice for advice in self.computed_advice if advice.id in dropped)
 
     @property
     def is_consensus(self) -> bool:
@@ -89,6 +105,13 @@ class ReportSource(Struct, frozen=True):
     def name_role(self, identifier: str) -> str:
         """Name of a role."""
         return self.texts.roles.get(identifier, identifier)
+
+    def name_rule(self, advice: Advice) -> str:
+        """Computed title of a piece of advice."""
+        text = self.texts.rules.get(advice.id)
+        if text is None:
+            return advice.id
+        return text.insert_dimension(self.name_dimension(advice.dimension)).title if advice.dimension else text.title
 
     def name_class(self, identifier: str | None) -> str:
         """Name of a class of an index."""
@@ -237,7 +260,9 @@ def build_source(
 ) -> ReportSource:
     """Build the source; texts in `language`, otherwise in the questionnaire's source language."""
     texts = questionnaire.text(language or questionnaire.source_language)
-    return ReportSource(questionnaire, result, details, texts, build_figure_rounder(questionnaire, result))
+    edited = replace(result, advice=edit_advice(result.advice, details))
+    rounder = build_figure_rounder(questionnaire, result)
+    return ReportSource(questionnaire, edited, details, texts, rounder, tuple(result.advice))
 
 
 def build_distance(figure: ReportFigure, target: Decimal) -> ReportFigure | None:

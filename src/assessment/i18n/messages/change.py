@@ -3,6 +3,21 @@
 from assessment.i18n.messages.markers import N_, NN_, MessageTemplate
 
 MESSAGES: dict[str, MessageTemplate] = {
+    "note.actions-done": NN_(
+        "One action of the last roadmap is done: {actions}.", "{count} actions of the last roadmap are done: {actions}."
+    ),
+    "note.actions-under-way": NN_(
+        "One action of the last roadmap is under way: {actions}.",
+        "{count} actions of the last roadmap are under way: {actions}.",
+    ),
+    "note.actions-not-begun": NN_(
+        "One action of the last roadmap has not begun: {actions}.",
+        "{count} actions of the last roadmap have not begun: {actions}.",
+    ),
+    "note.actions-dropped": NN_(
+        "One action of the last roadmap was dropped: {actions}.",
+        "{count} actions of the last roadmap were dropped: {actions}.",
+    ),
     # Change since the last wave
     "change.up": N_("{organisation} has risen by {points} points since the last wave, from {earlier} to {later}"),
     "change.down": N_("{organisation} has fallen by {points} points since the last wave, from {earlier} to {later}"),

@@ -17,6 +17,12 @@ MESSAGES: dict[str, MessageTemplate] = {
     "about.lowest": NN_("The weakest function: {functions}.", "Lowest, and too close to tell apart: {functions}."),
     "about.contested": N_("Answers diverge in {functions}."),
     "note.next-start": N_("Dates of goals assume that what starts next begins on {date}, a quarter after the start."),
+    "note.reworded": N_("Action {place} is worded by the consultant; computed: {title}."),
+    "note.own-order": N_("The order is the consultant’s, not that of the computed priorities."),
+    "note.dropped": NN_(
+        "The consultant left out one computed action: {actions}.",
+        "The consultant left out {count} computed actions: {actions}.",
+    ),
     "goal.from": N_("{cut} or more"),
     "goal.above": N_("more than {cut}"),
     "goal.below": N_("less than {cut}"),

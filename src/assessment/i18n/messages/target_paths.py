@@ -7,6 +7,10 @@ MESSAGES: dict[str, MessageTemplate] = {
         "“With all advice” counts actions 1 to {last}; {count} action needed only for a target level is left out.",
         "“With all advice” counts actions 1 to {last}; {count} actions needed only for a target level are left out.",
     ),
+    "note.path-dropped": NN_(
+        "One action of the smallest sets was left out by the consultant: {actions}.",
+        "{count} actions of the smallest sets were left out by the consultant: {actions}.",
+    ),
     "lifting.way": NN_(
         "One action would lift the whole from level {level} to level {target}",
         "{count} actions would lift the whole from level {level} to level {target}",

@@ -9,7 +9,15 @@ from reportlab.platypus import Flowable
 from assessment.domain.report import Report
 from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_reasons, format_start, format_until, name_effort, name_impact
+from assessment.i18n.action_texts import (
+    format_note,
+    format_owner,
+    format_reasons,
+    format_start,
+    format_until,
+    name_effort,
+    name_impact,
+)
 from assessment.pdf.document import Heading
 from assessment.pdf.page_blocks import (
     Blocks,
@@ -27,6 +35,7 @@ from assessment.pdf.typesetting.text import (
 )
 from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH
 
+MAX_NOTE_LENGTH = 600
 DENSITY_STYLES = (
     ("subheading", "dense", 1.75),
     ("subheading-close", "denser", 0.0),
@@ -117,6 +126,8 @@ def _lay_out_action(
         ),
         why,
     ]
+    if note := format_note(action, translator):
+        left.append(make_paragraph(note, "small", MAX_NOTE_LENGTH))
     right = make_bullets([step[:400] for step in action.steps], text)
     sides = left, right
     min(sides, key=_measure_height).append(watch)
@@ -139,7 +150,7 @@ def _lay_out_action_head(action: Action, title: Heading, translator: Translator,
     named = action.function_name or ""
     about = [
         named if named.lower() not in action.owner.lower() else "",
-        action.owner,
+        format_owner(action, translator),
         format_start(action, translator),
         format_until(action, translator),
         translator.gettext("effort {effort}").format(effort=name_effort(action, translator)),

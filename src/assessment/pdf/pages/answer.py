@@ -13,7 +13,7 @@ from assessment.domain.report import Report
 from assessment.domain.report.sections.findings import ArgumentRow
 from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_until
+from assessment.i18n.action_texts import format_owner, format_until
 from assessment.pdf.page_blocks import (
     CELL_GAP,
     MAX_REMARK_LENGTH,
@@ -165,7 +165,10 @@ def _lay_out_chain_action(action: Action, translator: Translator, width: float, 
     return [
         [make_cell(shorten_reason(action.why, details.sentences), details.style)],
         [make_cell(action.title, f"{details.style}-strong"), make_cell(place, "cell-muted")],
-        [make_cell(action.owner, details.style), make_cell(format_until(action, translator), "cell-muted")],
+        [
+            make_cell(format_owner(action, translator), details.style),
+            make_cell(format_until(action, translator), "cell-muted"),
+        ],
         effect or [make_cell(action.indicator, "cell-muted")],
     ]
 

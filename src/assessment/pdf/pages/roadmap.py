@@ -9,7 +9,7 @@ from assessment.charts.roadmap import draw_roadmap_chart, measure_row_height
 from assessment.domain.report import Report
 from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_start
+from assessment.i18n.action_texts import format_owner, format_start
 from assessment.pdf.page_blocks import (
     Blocks,
     lay_out_remark,
@@ -154,7 +154,7 @@ def make_owner_table(actions: Sequence[Action], translator: Translator) -> Flowa
         [
             make_cell(str(action.place), "cell-strong"),
             make_cell(action.title, "cell-strong"),
-            make_cell(action.owner),
+            make_cell(format_owner(action, translator)),
             _lay_out_timing(action, translator),
             make_cell(action.indicator),
         ]

@@ -28,7 +28,6 @@ from assessment.services.assessments import mail_domains, published_questionnair
 from assessment.services.assessments.assessment_fields import AssessmentInput, AssessmentPatch
 from assessment.services.assessments.setting_checks import (
     CLIENT_ARCHIVED,
-    check_closing_date,
     check_invited_roles,
     check_settings,
     find_closing_date_problems,

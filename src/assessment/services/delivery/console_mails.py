@@ -1,4 +1,4 @@
-"""Mails to consultants: invitation of a user, password reset, and that a survey closed by itself.
+"""Mails to consultants: invitation of a user, password reset, and that a survey closed by itself; reports to clients.
 
 They go through the same outbox as all mails. Their text is fixed, in the language of whoever asks for them.
 """
@@ -24,6 +24,7 @@ SUBJECTS: dict[MailKind, str] = {
     MailKind.USER_INVITATION: N_("Your access to the assessments of {workspace}"),
     MailKind.PASSWORD_RESET: N_("Set a new password"),
     MailKind.CLOSED: N_("Closed: {title} at {organisation}"),
+    MailKind.REPORT: N_("The report: {title} at {organisation}"),
 }
 PARAGRAPHS: dict[MailKind, tuple[str, ...]] = {
     MailKind.USER_INVITATION: (
@@ -44,6 +45,12 @@ PARAGRAPHS: dict[MailKind, tuple[str, ...]] = {
         N_("The survey “{title}” at {organisation} has reached its closing date and closed by itself."),
         "{outcome}",
         "{link}",
+    ),
+    MailKind.REPORT: (
+        N_("Hello,"),
+        N_("{sender} shares the report “{title}” for {organisation} with you. Read it here:"),
+        "{link}",
+        N_("Whoever has the link can read the report. Pass it on only to people who may. It ends by itself."),
     ),
 }
 RESULTS_READY = N_("The results are ready. Read them here:")

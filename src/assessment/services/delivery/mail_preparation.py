@@ -32,6 +32,7 @@ from assessment.storage.auth import account_tokens, users, workspace_preferences
 from assessment.storage.delivery import mailings
 from assessment.storage.delivery.mailings import Mailing, Recipient
 from assessment.storage.delivery.outbox import ClaimedMail
+from assessment.storage.results import share_links
 
 UNSUBSCRIBE_PATH = "unsubscribe"
 
@@ -84,8 +85,16 @@ class MailPreparation:
         return PreparedMail(claimed, payload.recipient, self._build_message(context, claimed, payload, minutes))
 
     def _prepare_console_mail(self, claimed: ClaimedMail, payload: MailPayload) -> PreparedMail:
-        """Prepare a mail to a consultant, unless the address is nobody's, or its link has been used or has expired."""
-        if users.find_user_by_email(self._session, payload.recipient) is None:
+        """Prepare a mail to a consultant, unless the address is nobody's, or its link has been used or has expired.
+
+        A report goes to a client, unless its link has ended meanwhile.
+        """
+        if claimed.kind == MailKind.REPORT:
+            if not share_links.has_live_link(
+                self._session, tokens.hash_token(payload.path.rpartition("/")[2]), self._now
+            ):
+                return PreparedMail(claimed)
+        elif users.find_user_by_email(self._session, payload.recipient) is None:
             return PreparedMail(claimed)
         if claimed.kind in TOKEN_KINDS:
             token_hash = tokens.hash_token(payload.path.rpartition("/")[2])

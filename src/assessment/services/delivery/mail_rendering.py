@@ -32,6 +32,7 @@ BUTTON_TEXTS: dict[str, str] = {
     MailKind.USER_INVITATION: N_("Set your password"),
     MailKind.PASSWORD_RESET: N_("Set a new password"),
     MailKind.CLOSED: N_("Open the assessment"),
+    MailKind.REPORT: N_("Read the report"),
 }
 
 

@@ -2,6 +2,7 @@
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -10,6 +11,9 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import EarlierWave, Report, ReportDetails
 from assessment.domain.report.audiences import FULL_EDITION
 from assessment.domain.report.file_formats import FileFormat, list_format_audiences
+from assessment.domain.report.plan_edits import sort_advice
+from assessment.domain.report.sections.change import EarlierAction
+from assessment.domain.report.source import build_source
 from assessment.domain.verification.provenance import JSON_NULL, ReportContents, strip_careless_log
 from assessment.errors import InvalidError, Problem, with_values
 from assessment.i18n import SOURCE_LANGUAGE, list_languages
@@ -18,6 +22,7 @@ from assessment.services.auth import workspace_preferences
 from assessment.services.reports.rendering import RenderJob, build_job_report
 from assessment.services.results import consultant_comments, published_results, voices, wave_comparison
 from assessment.services.results.consultant_comments import ConsultantComments
+from assessment.services.results.wave_comparison import WavePair
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 
@@ -79,13 +84,15 @@ def request_report(
     logo = workspace_preferences.load_logo(session, key.workspace_id) if own.logo is None else None
     details = consultant_comments.add_saved_comments(details, own, questionnaire, result, spoken, workspace_logo=logo)
     details = voices.add_chosen_comments(details, session, assessment, questionnaire, result)
-    earlier, before = _load_earlier_wave(session, assessment)
+    earlier, before = _load_earlier_wave(session, assessment, spoken)
     contents = ReportContents(strip_careless_log(release.content), details, earlier, before)
     job = RenderJob(contents, release.digest, spoken, audience or FULL_EDITION, file_format)
     return ReportRequest(questionnaire, job, own)
 
 
-def _load_earlier_wave(session: Session, assessment: Assessment) -> tuple[EarlierWave | None, msgspec.Raw]:
+def _load_earlier_wave(
+    session: Session, assessment: Assessment, language: str
+) -> tuple[EarlierWave | None, msgspec.Raw]:
     """Return the comparison with the earlier wave, and its release; nothing without a comparable earlier wave."""
     pair = wave_comparison.find_earlier_pair(session, assessment)
     if pair is None:
@@ -93,7 +100,28 @@ def _load_earlier_wave(session: Session, assessment: Assessment) -> tuple[Earlie
     compared = compare_waves(pair.earlier.wave, pair.later.wave)
     split = {} if isinstance(pair.attribution, str) else pair.attribution
     earlier = EarlierWave(compared, split, date=pair.earlier.wave.result.computed_at)
+    if actions := _load_earlier_actions(session, assessment, pair, language):
+        earlier = replace(earlier, actions=actions)
     return earlier, strip_careless_log(pair.earlier.release.content)
+
+
+def _load_earlier_actions(
+    session: Session, assessment: Assessment, pair: WavePair, language: str
+) -> tuple[EarlierAction, ...]:
+    """Return the actions of the earlier roadmap whose progress was recorded, in its order."""
+    if assessment.wave_of is None:
+        return ()
+    own = consultant_comments.load_comments(
+        session, AssessmentKey(assessment.workspace_id, assessment.wave_of)
+    ).comments
+    questionnaire, result = pair.earlier.wave.questionnaire, pair.earlier.wave.result
+    details = ReportDetails("", actions=own.actions, order=own.order)
+    source = build_source(questionnaire, result, details, language if language in questionnaire.texts else None)
+    return tuple(
+        EarlierAction(edit.title or source.name_rule(advice), edit.status)
+        for advice in sort_advice(result.advice, details)
+        if advice.id not in own.dropped and (edit := own.actions.get(advice.id)) is not None and edit.status is not None
+    )
 
 
 def list_report_languages(questionnaire: Questionnaire) -> tuple[str, ...]:

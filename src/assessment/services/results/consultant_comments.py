@@ -14,12 +14,13 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import ReportDetails
 from assessment.domain.report.comments import Comments, add_comments, find_comment_problems
 from assessment.domain.result import Result
-from assessment.errors import ChangedError, InvalidError, Problem
+from assessment.errors import ChangedError, InvalidError, NotFoundError, Problem
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import published_questionnaires
 from assessment.storage import assessments
 from assessment.storage.results import comments
+from assessment.storage.results.comments import SavedComments
 
 MAX_PROBLEMS = 200
 NO_COMMENTS = Comments()
@@ -30,6 +31,7 @@ class ConsultantComments(Struct, frozen=True):
 
     comments: Comments = NO_COMMENTS
     logo: bytes | None = None
+    logo_number: int | None = None
     revision: int = 0
     release: int | None = None
     saved_at: datetime | None = None
@@ -60,9 +62,30 @@ def load_comments(session: Session, key: AssessmentKey) -> ConsultantComments:
     if row is None:
         assessments.find_assessment(session, key)
         return ConsultantComments()
+    return _decode_revision(row)
+
+
+def load_revision(session: Session, key: AssessmentKey, number: int) -> ConsultantComments:
+    """Return one revision, 0 being the empty one before the first; `NotFoundError` if there is none."""
+    if number == 0:
+        assessments.find_assessment(session, key)
+        return ConsultantComments()
+    row = comments.find_comments(session, key, number)
+    if row is None:
+        raise NotFoundError
+    return _decode_revision(row)
+
+
+def list_revisions(session: Session, key: AssessmentKey, most: int) -> list[ConsultantComments]:
+    """List the newest revisions, the newest first."""
+    return [_decode_revision(row) for row in comments.list_comments(session, key, most)]
+
+
+def _decode_revision(row: SavedComments) -> ConsultantComments:
     return ConsultantComments(
         comments=msgspec.json.decode(row.content, type=Comments),
         logo=row.logo,
+        logo_number=row.logo_number,
         revision=row.number,
         release=row.release,
         saved_at=row.saved_at,
@@ -106,10 +129,13 @@ def save_comments(
         raise InvalidError(N_("These comments can't stand in a report."), problems[:MAX_PROBLEMS])
     if (new.comments, new.logo.content) == (before.comments, before.logo):
         return before
+    has_same_logo = new.logo.content == before.logo
+    new_logo_number = before.revision + 1 if new.logo.content is not None else None
     values = {
         "number": before.revision + 1,
         "content": msgspec.json.encode(new.comments),
-        "logo": new.logo.content,
+        "logo": None if has_same_logo else new.logo.content,
+        "logo_number": before.logo_number if has_same_logo else new_logo_number,
         "release": assessment.release,
         "user_id": new.user_id,
         "key_id": new.key_id,

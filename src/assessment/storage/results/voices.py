@@ -11,6 +11,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import Confidentiality, Mode
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
+from assessment.storage.results import published_reports
 
 voice = tables.voice
 assessment = tables.assessment
@@ -127,6 +128,7 @@ def delete_withdrawn_voices(session: Session, key: AssessmentKey) -> None:
     if session.scalar(select(voice.c.id).where(*here, voice.c.is_withdrawn).limit(1)) is None:
         return
     session.execute(delete(voice).where(*here, voice.c.is_withdrawn))
+    published_reports.remove_deleted_quotes(session, key)
     session.execute(
         update(assessment)
         .where(assessment.c.workspace_id == key.workspace_id, assessment.c.id == key.assessment_id)

@@ -7,6 +7,7 @@ from assessment.i18n.messages import N_
 from assessment.services.delivery import mail_queue, mail_texts, queued_mailings, reminder_plans
 from assessment.services.operations import audit_trail
 from assessment.services.questionnaires import workspace_questionnaires
+from assessment.services.reports import published_reports, share_links
 from assessment.services.webhooks import delivery_log, subscriptions
 from assessment.storage.auth.audit_log import AuditEntry
 from assessment.web.console.edit_conflicts import FIELD_LABELS
@@ -64,6 +65,12 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
         audit_trail.ASSESSMENT_RESTORED: N_("Restored “{name}”"),
         audit_trail.ASSESSMENT_DELETED: N_("Deleted the draft {name}"),
     },
+    "reports": {
+        published_reports.REPORT_PUBLISHED: N_("Published report {number} of “{name}”"),
+        published_reports.REPORT_WITHDRAWN: N_("Withdrew report {number} of “{name}”"),
+        share_links.LINK_SHARED: N_("Made a link to report {number} of “{name}”"),
+        share_links.SHARE_REVOKED: N_("Revoked a link to report {number} of “{name}”"),
+    },
     "people": {
         audit_trail.PEOPLE_INVITED: N_("Added people to “{name}”: {people}"),
         audit_trail.LINK_CREATED: N_("Made a link for a person in “{name}” (number {number})"),
@@ -94,6 +101,7 @@ ACTION_GROUPS = {
     "workspace": N_("Workspace"),
     "clients": N_("Clients"),
     "assessments": N_("Assessments"),
+    "reports": N_("Published reports"),
     "people": N_("People and links"),
     "mails": N_("Mails"),
     "data": N_("Import and export"),

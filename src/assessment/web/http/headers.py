@@ -23,6 +23,9 @@ SECURITY_HEADERS = {
 STRICT_TRANSPORT_SECURITY = "max-age=63072000; includeSubDomains"
 REQUEST_ID_HEADER = b"x-request-id"
 NO_STORE = (b"cache-control", b"no-store")
+SHARE_PREFIX = "/r/"
+# The path of a shared report is a secret: no page that is opened next may learn it, and no search engine lists it.
+SHARE_HEADERS = ((b"referrer-policy", b"no-referrer"), (b"x-robots-tag", b"noindex, nofollow"))
 FIXED_HEADERS = tuple((name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items())
 FIXED_HEADERS_WITH_TLS = (*FIXED_HEADERS, (b"strict-transport-security", STRICT_TRANSPORT_SECURITY.encode()))
 FIXED_NAMES = frozenset((*(name for name, _ in FIXED_HEADERS_WITH_TLS), REQUEST_ID_HEADER))
@@ -46,6 +49,8 @@ async def add_security_headers(message: Message, scope: Scope) -> None:
     headers.append((REQUEST_ID_HEADER, get_request_id(scope).encode()))
     if b"cache-control" not in names:
         headers.append(NO_STORE)
+    if scope["path"].startswith(SHARE_PREFIX):
+        headers = [*(entry for entry in headers if entry[0] != b"referrer-policy"), *SHARE_HEADERS]
     message["headers"] = headers
     if names.get(b"content-type", b"").startswith(b"text/html"):
         _add_vary_header(MutableScopeHeaders.from_message(message))

@@ -120,7 +120,7 @@ def _build_effort(actions: tuple[Action, ...]) -> Message | None:
 def _build_expected_scores(source: ReportSource, roadmap: RoadmapSection) -> tuple[Message, ...]:
     """Scores of the whole that the first actions and all of them would lead to, or of each function without a whole."""
     prospects = {prospect.function: prospect for prospect in source.result.prospects}
-    if not roadmap.actions or None not in prospects:
+    if not roadmap.actions or None not in prospects or not source.has_computed_start:
         return ()
     overall = prospects[None]
     values: dict[str, MessageValue] = {

@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from decimal import Decimal
 
-from msgspec import Struct, field
+from msgspec import UNSET, Struct, UnsetType, field
 
+from assessment.domain.closed_sets import ActionStatus
 from assessment.domain.comparison.attribution import Attribution
 from assessment.domain.comparison.waves import Break, FigureChange, Projection, WaveComparison
 from assessment.domain.report.figures import KeyFigure, ReportFigure
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
-from assessment.domain.report.source import ReportSource, list_names, to_exact_decimal
+from assessment.domain.report.source import ReportSource, list_names, quote_titles, to_exact_decimal
 from assessment.domain.scoring.figure_paths import EMBEDDING_PATH, OVERALL_PATH, get_function_path
 
 MAX_ITEMS = 6
@@ -54,13 +55,24 @@ class ChangeSection(Struct, frozen=True):
     notes: tuple[Message, ...]
 
 
+class EarlierAction(Struct, frozen=True):
+    """An action of the previous wave's roadmap, and how far it is."""
+
+    title: str
+    status: ActionStatus
+
+
 class EarlierWave(Struct, frozen=True):
-    """Comparison with the previous wave, and the attribution by path if both waves' answers were available."""
+    """Comparison with the previous wave, and the attribution by path if both waves' answers were available.
+
+    `actions` are those whose progress the consultant recorded; not encoded where there are none.
+    """
 
     comparison: WaveComparison
     attribution: dict[str, Attribution] = field(default_factory=dict)
     date: str | None = None
     name: str = ""
+    actions: tuple[EarlierAction, ...] | UnsetType = UNSET
 
 
 def build_change(source: ReportSource, earlier: EarlierWave | None) -> ChangeSection | None:
@@ -80,8 +92,17 @@ def build_change(source: ReportSource, earlier: EarlierWave | None) -> ChangeSec
         falling_items=_build_item_changes(source, comparison, rising=False),
         projection=tuple(_build_projection(source, comparison.projection)),
         pace=_build_pace(source, comparison.projection),
-        notes=_build_notes(source, rows),
+        notes=(*_build_action_notes(earlier), *_build_notes(source, rows)),
     )
+
+
+def _build_action_notes(earlier: EarlierWave) -> Iterator[Message]:
+    """Say how far the actions of the last wave's roadmap are, what is done first."""
+    actions = earlier.actions if isinstance(earlier.actions, tuple) else ()
+    for status in (ActionStatus.DONE, ActionStatus.UNDER_WAY, ActionStatus.NOT_BEGUN, ActionStatus.DROPPED):
+        titles = [action.title for action in actions if action.status is status]
+        if titles:
+            yield make_message(f"note.actions-{status}", count=len(titles), actions=quote_titles(titles))
 
 
 def _build_rows(source: ReportSource, earlier: EarlierWave) -> Iterator[ChangeRow]:

@@ -10,9 +10,11 @@ from typing import Literal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from assessment.domain.closed_sets import ActionStatus
 from assessment.domain.display import RoundingScale, drop_zero_decimals, get_difference_bound, round_figure
 from assessment.domain.questionnaire import AdviceRule, FigureName, Kind, RuleText
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
+from assessment.domain.report.plan_edits import get_action_edit, has_own_order, list_dropped_ids, parse_day
 from assessment.domain.report.sections.goals import ActionGoal, build_goal, find_end, find_next_start, find_start
 from assessment.domain.report.sections.hand_offs import find_worst_channels
 from assessment.domain.report.source import (
@@ -40,6 +42,7 @@ BALANCE_FIGURES = {FigureName.BALANCE, FigureName.SPREAD}
 OF_LOWEST = (FigureName.AGREEMENT, FigureName.COVERAGE)  # figures that every function has, named as its fields are
 PERCENT_FIGURES = {FigureName.LEADER_DONT_KNOW, FigureName.GOAL_AGREEMENT}
 
+EDIT_NOTES = ("note.reworded", "note.own-order", "note.dropped")
 ActionPart = Literal["now", "next", "target"]  # start now, start next, needed only to reach a target level
 ActionTopic = Literal["gap", "authority", "hand-offs", "outlook", "balance", "practice", "quality"]
 
@@ -58,7 +61,8 @@ class Action(Struct, frozen=True):
     advice about balance or contested scores. `after` is the place of the action that must be decided first. `finding`
     is the first figure that fired as a sentence of its own, `figure` its kind and `dimension` the id of the dimension
     that it belongs to. `owner_functions` are the ids of the functions that the owner belongs to. `start` and `until`
-    are dates; None if the start of the plan is not known.
+    are dates; None if the start of the plan is not known. `computed_title` is empty unless the consultant reworded it;
+    `note` is the consultant's comment, `status` the progress that they recorded.
     """
 
     id: str
@@ -88,6 +92,10 @@ class Action(Struct, frozen=True):
     owner_functions: tuple[str, ...] = ()
     start: date | None = None
     until: date | None = None
+    computed_title: str = ""
+    note: str = ""
+    status: ActionStatus | None = None
+    has_own_owner: bool = False
 
     @property
     def goal(self) -> Message | None:
@@ -120,6 +128,11 @@ class RoadmapSection(Struct, frozen=True):
     starting: tuple[Action, ...] = ()
     notes: tuple[Message, ...] = ()
 
+    @property
+    def edit_notes(self) -> tuple[Message, ...]:
+        """Notes on what the consultant changed."""
+        return tuple(note for note in self.notes if note.id in EDIT_NOTES)
+
 
 def build_roadmap(source: ReportSource) -> RoadmapSection:
     """Build the roadmap: all advice in order, then the actions that are needed only to reach a target level."""
@@ -132,7 +145,7 @@ def build_roadmap(source: ReportSource) -> RoadmapSection:
         _build_path_only_action(source, place, *rule_and_dimension)
         for place, rule_and_dimension in enumerate(_find_path_only_rules(source), start=len(all_advice) + 1)
     ]
-    titled_actions = _disambiguate_titles(all_actions)
+    titled_actions = tuple(_apply_edit(source, action) for action in _disambiguate_titles(all_actions))
     actions, further = titled_actions[: len(all_advice)], titled_actions[len(all_advice) :]
     starting = sorted(
         (action for action in actions if action.part == "now"),
@@ -147,8 +160,51 @@ def build_roadmap(source: ReportSource) -> RoadmapSection:
         len(starting),
         further,
         tuple(starting),
-        _build_urgency_notes(starting) + _build_goal_notes(source, actions),
+        _build_urgency_notes(starting) + _build_goal_notes(source, actions) + _build_edit_notes(source, titled_actions),
     )
+
+
+def _apply_edit(source: ReportSource, action: Action) -> Action:
+    """Replace what the consultant changed: title, owner, dates, status, baseline, goal."""
+    edit = get_action_edit(source.details, action.id)
+    until = parse_day(edit.due) or action.until
+    effect = action.effect
+    if edit.baseline or edit.goal:
+        indicator = make_message("figure.item", item=action.indicator)
+        effect = ActionGoal(
+            indicator if edit.baseline or effect is None else effect.figure,
+            edit.baseline or (effect.baseline if effect else "–"),
+            edit.goal or (effect.wanted if effect else "–"),
+            until,
+        )
+    return replace(
+        action,
+        title=edit.title or action.title,
+        computed_title=action.title if edit.title and edit.title != action.title else "",
+        owner=edit.owner or action.owner,
+        has_own_owner=bool(edit.owner),
+        start=parse_day(edit.start) or action.start,
+        until=until,
+        effect=None if effect is None else replace(effect, until=until),
+        note=edit.note,
+        status=edit.status,
+    )
+
+
+def _build_edit_notes(source: ReportSource, actions: Sequence[Action]) -> tuple[Message, ...]:
+    """Say what the consultant changed, so that readers can tell it from what is computed."""
+    notes = []
+    if reworded := [action for action in actions if action.computed_title]:
+        notes += [
+            make_message("note.reworded", place=action.place, title=quote_titles([action.computed_title])[0])
+            for action in reworded
+        ]
+    if has_own_order(source.details):
+        notes.append(make_message("note.own-order"))
+    if dropped := source.dropped_advice:
+        titles = quote_titles([source.name_rule(advice) for advice in dropped])
+        notes.append(make_message("note.dropped", count=len(dropped), actions=titles))
+    return tuple(notes)
 
 
 def _build_title(source: ReportSource, actions: tuple[Action, ...]) -> Message:
@@ -263,7 +319,7 @@ def _find_owner_functions(source: ReportSource, rule: str) -> tuple[str, ...]:
 
 def _find_path_only_rules(source: ReportSource) -> Iterator[tuple[AdviceRule, str | None]]:
     """Yield the rules that only a target path needs, in order, each with the dimension of a next step."""
-    fired = {advice.id for advice in source.result.advice}
+    fired = {advice.id for advice in source.result.advice} | set(list_dropped_ids(source.details))
     needed = {name: lift.dimensions.get(name) for lift in source.result.lifts for name in lift.advice or ()}
     for rule in source.questionnaire.rules:
         if rule.id in needed and rule.id not in fired:

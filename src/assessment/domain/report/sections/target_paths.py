@@ -7,7 +7,7 @@ from msgspec import Struct
 from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message, MessageValue, make_message
 from assessment.domain.report.sections.roadmap import Action, RoadmapSection
-from assessment.domain.report.source import ReportSource, list_names, to_exact_decimal
+from assessment.domain.report.source import ReportSource, list_names, quote_titles, to_exact_decimal
 from assessment.domain.result import Lift, Prospect, Reached
 from assessment.domain.scoring.tally import POINTS_PER_RUNG
 
@@ -61,12 +61,15 @@ def build_target_paths(source: ReportSource, roadmap: RoadmapSection) -> TargetP
     places = {action.id: action for action in (*roadmap.actions, *roadmap.further)}
     lifts = sorted(source.result.lifts, key=lambda lift: lift.function is not None)
     rows = tuple(_build_row(source, lift, places) for lift in lifts)
+    left_out = _build_left_out_note(roadmap) if source.has_computed_start else ()
     prospects = sorted(source.result.prospects, key=lambda prospect: prospect.function is not None)
     return TargetPathsSection(
         title=_build_title(source, lifts),
         rows=rows,
-        notes=(*_build_notes(source, lifts), *_build_left_out_note(roadmap)),
-        prospects=tuple(_build_prospect(source, prospect) for prospect in prospects) if roadmap.actions else (),
+        notes=(*_build_notes(source, lifts), *left_out, *_build_dropped_note(source, lifts)),
+        prospects=tuple(_build_prospect(source, prospect) for prospect in prospects)
+        if roadmap.actions and source.has_computed_start
+        else (),
     )
 
 
@@ -87,6 +90,16 @@ def _build_left_out_note(roadmap: RoadmapSection) -> tuple[Message, ...]:
     return (make_message("note.all-advice", count=len(roadmap.further), last=roadmap.actions[-1].place),)
 
 
+def _build_dropped_note(source: ReportSource, lifts: list[Lift]) -> tuple[Message, ...]:
+    """Name the advice of the smallest sets that the consultant left out."""
+    needed = {name for lift in lifts for name in lift.advice or ()}
+    dropped = [advice for advice in source.dropped_advice if advice.id in needed]
+    if not dropped:
+        return ()
+    titles = [source.name_rule(advice) for advice in dropped]
+    return (make_message("note.path-dropped", count=len(titles), actions=quote_titles(titles)),)
+
+
 def _build_row(source: ReportSource, lift: Lift, places: dict[str, Action]) -> TargetPathRow:
     score = None if lift.score_reached is None else source.round_score(lift.score_reached)
     return TargetPathRow(
@@ -97,7 +110,7 @@ def _build_row(source: ReportSource, lift: Lift, places: dict[str, Action]) -> T
         binding=_build_binding(source, lift),
         steps=tuple(
             sorted(
-                (PathStep(places[name].title, places[name].place) for name in lift.advice or ()),
+                (PathStep(places[name].title, places[name].place) for name in lift.advice or () if name in places),
                 key=lambda step: step.place,
             )
         ),

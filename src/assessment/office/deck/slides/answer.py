@@ -1,7 +1,7 @@
 """Slide of the answer: levels, findings, first actions, the decision asked for."""
 
 from assessment.domain.report.sections.roadmap import Action
-from assessment.i18n.action_texts import format_start
+from assessment.i18n.action_texts import format_owner, format_start
 from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line
 from assessment.office.report_charts import build_level_chart
 from assessment.office.report_tables import build_level_table
@@ -44,5 +44,7 @@ def _build_findings(deck: DeckWriter) -> list[Line]:
 
 def _build_action_lines(action: Action, deck: DeckWriter) -> list[Line]:
     """Build the title of an action, then owner and time."""
-    about = " · ".join([action.owner, format_start(action, deck.translator), action.horizon_name])
+    about = " · ".join(
+        [format_owner(action, deck.translator), format_start(action, deck.translator), action.horizon_name]
+    )
     return [Line(f"{action.place}. {action.title}", TEXT, bold=True), Line(about, NOTE, tone="muted")]

@@ -1,7 +1,14 @@
 """Roadmap, and the advice in full."""
 
 from assessment.domain.report.sections.roadmap import Action
-from assessment.i18n.action_texts import format_reasons, format_start, name_effort, name_impact
+from assessment.i18n.action_texts import (
+    format_note,
+    format_owner,
+    format_reasons,
+    format_start,
+    name_effort,
+    name_impact,
+)
 from assessment.office.document.document_writer import DocumentWriter
 from assessment.office.report_tables import build_owner_table, build_roadmap_table
 
@@ -38,11 +45,17 @@ def add_advice(writer: DocumentWriter) -> None:
 def _add_action(writer: DocumentWriter, action: Action) -> None:
     translator = writer.translator
     writer.add_heading(f"{action.place}  {action.title}", 3)
-    about = [action.function_name or "", action.owner, format_start(action, translator), action.horizon_name]
+    about = [
+        action.function_name or "",
+        format_owner(action, translator),
+        format_start(action, translator),
+        action.horizon_name,
+    ]
     about += [translator.gettext("effort {effort}").format(effort=name_effort(action, translator))]
     about += [translator.gettext("impact {impact}").format(impact=name_impact(action, translator))]
     writer.add_paragraph(" · ".join(text for text in about if text), tone="muted")
     writer.add_paragraph(" ".join([action.why, *translator.render_messages([action.about] if action.about else [])]))
+    writer.add_paragraph(format_note(action, translator))
     if action.fired:
         writer.add_paragraph(f"{translator.gettext('Because')}: {format_reasons(action, translator)}", tone="muted")
     for step in action.steps:

@@ -2,7 +2,7 @@
 
 from docx.shared import Cm
 
-from assessment.i18n.action_texts import format_start
+from assessment.i18n.action_texts import format_owner, format_start
 from assessment.office.document.document_writer import DocumentWriter
 from assessment.office.pictures import load_logo
 from assessment.office.plain_text import clean_line
@@ -50,7 +50,9 @@ def add_answer(writer: DocumentWriter) -> None:
     if section.actions:
         writer.add_heading(translator.gettext("What to do first"), 2)
         for action in section.actions:
-            about = " · ".join([action.owner, format_start(action, translator), action.horizon_name])
+            about = " · ".join(
+                [format_owner(action, translator), format_start(action, translator), action.horizon_name]
+            )
             writer.add_paragraph(f"{action.title} ({about})", "List Bullet")
     writer.add_heading(translator.gettext("The decision asked for"), 2)
     writer.add_paragraph(translator.render_message(section.decision), bold=True, fill="wash")

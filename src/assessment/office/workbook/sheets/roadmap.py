@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from assessment.charts.primitives.palette import PALETTE
+from assessment.domain.closed_sets import ActionStatus
 from assessment.domain.report.sections.roadmap import Action
-from assessment.i18n.action_texts import format_start, name_effort, name_impact
+from assessment.i18n.action_texts import format_start, name_effort, name_impact, name_status
 from assessment.office.selection import EditionSelection
 from assessment.office.workbook.sheet_writer import (
     A3,
@@ -33,6 +34,8 @@ def add_roadmap(book: ReportBook, selection: EditionSelection) -> None:
     title = translator.render_message(selection.report.roadmap.title if selection.is_complete else selection.title)
     sheet.write_title(title, selection.subject)
     sheet.write_line(translator.gettext("Columns to fill in: status, dates and notes. Nothing else depends on them."))
+    for note in translator.render_messages(selection.report.roadmap.edit_notes):
+        sheet.write_line(note)
     columns = (
         SheetColumn(translator.gettext("Rank"), 7, is_number=True),
         SheetColumn(translator.gettext("Action"), 40),
@@ -65,7 +68,7 @@ def _build_row(action: Action, selection: EditionSelection) -> list[SheetValue]:
         format_start(action, translator),
         action.horizon_name,
         action.indicator,
-        list_statuses(selection)[0],
+        name_status(action.status or ActionStatus.NOT_BEGUN, translator),
         action.start,
         action.until,
         None,
@@ -75,13 +78,7 @@ def _build_row(action: Action, selection: EditionSelection) -> list[SheetValue]:
 
 def list_statuses(selection: EditionSelection) -> tuple[str, ...]:
     """List the statuses that can be chosen, the first one at the beginning."""
-    translator = selection.translator
-    return (
-        translator.gettext("not begun"),
-        translator.gettext("under way"),
-        translator.gettext("done"),
-        translator.gettext("dropped"),
-    )
+    return tuple(name_status(status, selection.translator) for status in ActionStatus)
 
 
 def _prepare_inputs(
@@ -101,9 +98,10 @@ def _prepare_inputs(
                 sheet.sheet.write_blank(row, column, None, look)
             else:
                 sheet.sheet.write_datetime(row, column, day, look)
-    for row in range(first, last + 1):
-        sheet.write_cell(row, STATUS_COLUMN, statuses[0], {"bg_color": PALETTE["wash"]})
-        sheet.sheet.write_blank(row, NOTE_COLUMN, None, book.get_format(**input_look, text_wrap=True))
+    for row, action in enumerate(actions, start=first):
+        status = name_status(action.status or ActionStatus.NOT_BEGUN, selection.translator)
+        sheet.write_cell(row, STATUS_COLUMN, status, {"bg_color": PALETTE["wash"]})
+        sheet.sheet.write_string(row, NOTE_COLUMN, action.note, book.get_format(**input_look, text_wrap=True))
     looks = {"under way": "level-1", "done": "level-2"}
     for status, tone in zip(statuses[1:3], looks.values(), strict=True):
         sheet.sheet.conditional_format(

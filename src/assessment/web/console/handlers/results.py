@@ -18,8 +18,8 @@ from assessment.domain.report.audiences import (
     FUNCTION_EDITION_PREFIX,
     RESPONDENT_EDITION,
 )
-from assessment.domain.report.file_formats import FileFormat
-from assessment.errors import NoResultsError
+from assessment.domain.report.file_formats import MISSING_AUDIENCES, FileFormat
+from assessment.errors import NoResultsError, NotFoundError
 from assessment.i18n import get_translator
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth import workspace_preferences
@@ -30,12 +30,15 @@ from assessment.services.reports.rendering import build_job_report
 from assessment.services.reports.report_requests import ReportRequest
 from assessment.services.results import page_cache_keys, voices
 from assessment.storage.assessments import Assessment
+from assessment.web.console.formula_view import build_formula_view
 from assessment.web.console.rendered_results import RenderedResultsCache
 from assessment.web.console.result_charts import draw_result_charts
 from assessment.web.console.withheld_results import describe_withheld
 from assessment.web.http.downloads import build_disposition
 from assessment.web.http.languages import get_page_language, list_language_names
-from assessment.web.http.page_responses import render_page
+from assessment.web.http.page_responses import redirect_to, render_page
+
+FIGURE_FORMATS = {"json": "json", "csv": "csv", "table": "xlsx"}  # formats of the selector that hold figures only
 
 ISO_DATE_LENGTH = len("2026-11-02")
 
@@ -87,6 +90,7 @@ def _load_results(session: Session, assessment: Assessment, consultant: Consulta
         "comments": requested.comments,
         "released": voices.load_released_voices(session, assessment.key),
         "functions": requested.questionnaire.text(report.language).functions,
+        "formulas": build_formula_view(requested.questionnaire, requested.job.contents.figures, words),
         "withheld": describe_withheld(assessment, requested.questionnaire, consultant.language),
         "report_languages": list_language_names(
             workspace_preferences.select_languages(
@@ -99,7 +103,30 @@ def _load_results(session: Session, assessment: Assessment, consultant: Consulta
 
 
 def _list_audiences(report: Report) -> tuple[str, ...]:
-    return BOARD_EDITION, *(FUNCTION_EDITION_PREFIX + part.id for part in report.functions), RESPONDENT_EDITION
+    functions = (FUNCTION_EDITION_PREFIX + part.id for part in report.functions)
+    return FULL_EDITION, BOARD_EDITION, *functions, RESPONDENT_EDITION
+
+
+@get("/assessments/{assessment_id:str}/download", name="console:download", policy=CONSULTANT, sync_to_thread=True)
+def choose_download(
+    assessment_id: FromPath[str],
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    render_pool: NamedDependency[RenderPool],
+    audience: FromQuery[str] = FULL_EDITION,
+    language: FromQuery[str] = "",
+    file_format: FromQuery[str] = FileFormat.PDF,
+) -> Response[Any]:
+    """Return the file that the selector of the results page names; figures have no editions."""
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    if kind := FIGURE_FORMATS.get(file_format):
+        return redirect_to(f"/console/assessments/{assessment_id}/figures/{kind}")
+    if file_format not in tuple(FileFormat):
+        raise NotFoundError
+    if audience in MISSING_AUDIENCES.get(FileFormat(file_format), ()):
+        assessment = assessment_setup.get_assessment(read_session, key)
+        return redirect_to(f"/console/assessments/{assessment.id}/results?done=no-such-edition")
+    return _respond_with_file(key, FileFormat(file_format), audience, language or None, read_session, render_pool)
 
 
 @get(

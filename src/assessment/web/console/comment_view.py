@@ -1,0 +1,124 @@
+"""Names of the parts of the consultant's comments, and their values as text, for histories and conflicts."""
+
+from collections.abc import Iterator, Mapping
+
+from msgspec import Struct
+
+from assessment.domain.closed_sets import ActionStatus
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.report.comment_parts import AboutReport, PartKind, PartValue
+from assessment.domain.report.comments import ModerationInput
+from assessment.domain.report.details import REMARK_PLACES, ActionEdit, ConsultantFinding
+from assessment.i18n import Translator
+from assessment.i18n.action_texts import name_status
+from assessment.i18n.messages import N_
+from assessment.web.console.edit_conflicts import EMPTY_VALUE, FieldVersions
+
+REMARK_LABELS = {
+    "answer": N_("Summary on the answer page"),
+    "targets": N_("Targets"),
+    "heatmap": N_("Heatmap"),
+    "gap": N_("Leaders and practitioners"),
+    "authority": N_("Authority and support"),
+    "hand-offs": N_("Hand-offs"),
+    "outlook": N_("Outlook"),
+    "roadmap": N_("Roadmap"),
+    "change": N_("Since the last wave"),
+    "next": N_("What happens next, for the people who answered"),
+}
+FIELD_LABELS = {
+    "title": N_("Title"),
+    "wave": N_("Name of this wave"),
+    "author": N_("Prepared by"),
+    "confidentiality": N_("Note on every page"),
+    "start": N_("Start on"),
+    "note": N_("Your comment"),
+    "owner": N_("Owner"),
+    "due": N_("Due on"),
+    "status": N_("Status"),
+    "baseline": N_("Today"),
+    "goal": N_("Goal"),
+    "moderated": N_("Moderated value"),
+    "reason": N_("Reason"),
+}
+
+
+class CommentNames(Struct, frozen=True):
+    """Names of advice, figures and remark places in the reader's language."""
+
+    advice: Mapping[str, str]
+    figures: Mapping[str, str]
+    places: Mapping[str, str]
+
+    def name_part(self, part: str, words: Translator) -> str:
+        """Name a part of the comments."""
+        kind, _, identifier = part.partition(":")
+        advice = self.advice.get(identifier, identifier)
+        return {
+            PartKind.ABOUT: words.gettext("Cover"),
+            PartKind.FINDINGS: words.gettext("Own findings"),
+            PartKind.ORDER: words.gettext("Order of the actions"),
+            PartKind.REMARK: self.places.get(identifier, identifier),
+            PartKind.MODERATION: words.gettext("Moderated: {figure}").format(
+                figure=self.figures.get(identifier, identifier)
+            ),
+            PartKind.ACTION: words.gettext("Action: {title}").format(title=advice),
+            PartKind.DROPPED: words.gettext("Left out or brought back: {title}").format(title=advice),
+        }[PartKind(kind)]
+
+
+def build_names(questionnaire: Questionnaire, organisation: str, words: Translator) -> CommentNames:
+    """Collect the names in the reader's language."""
+    texts = questionnaire.text(words.language)
+    dimensions = {name: text.title for name, text in texts.dimensions.items()}
+    advice = {}
+    for rule in questionnaire.rules:
+        text = texts.rules.get(rule.id)
+        advice[rule.id] = text.title if text else rule.id
+    figures = {"overall": organisation}
+    for function in questionnaire.functions:
+        name = texts.functions.get(function.id, function.id)
+        figures[f"functions.{function.id}"] = name
+        for dimension in questionnaire.dimensions:
+            path = f"functions.{function.id}.dimensions.{dimension.id}"
+            figures[path] = f"{name} · {dimensions.get(dimension.id, dimension.id)}"
+    places = {place: words.gettext(REMARK_LABELS[place]) for place in REMARK_PLACES}
+    places |= {function.id: texts.functions.get(function.id, function.id) for function in questionnaire.functions}
+    return CommentNames(advice, figures, places)
+
+
+def compare_part_versions(
+    typed: PartValue, stored: PartValue, changed_by: str, names: CommentNames, words: Translator
+) -> tuple[FieldVersions, ...]:
+    """List the fields of a part whose typed and stored values differ."""
+    both = dict(_list_texts(typed, names, words)), dict(_list_texts(stored, names, words))
+    labels = dict.fromkeys([*both[0], *both[1]])
+    return tuple(
+        FieldVersions(label, both[0].get(label) or EMPTY_VALUE, both[1].get(label) or EMPTY_VALUE, changed_by)
+        for label in labels
+        if both[0].get(label) != both[1].get(label)
+    )
+
+
+def _list_texts(value: PartValue, names: CommentNames, words: Translator) -> Iterator[tuple[str, str]]:
+    """Yield label and text of each field of a part."""
+    if isinstance(value, str):
+        yield words.gettext("Text"), value
+    elif isinstance(value, tuple):
+        yield words.gettext("Entries"), "\n".join(_format_entry(entry, names) for entry in value)
+    elif isinstance(value, AboutReport | ActionEdit | ModerationInput):
+        for name in value.__struct_fields__:
+            if name in FIELD_LABELS:
+                yield words.gettext(FIELD_LABELS[name]), _format_field(getattr(value, name), words)
+
+
+def _format_entry(entry: ConsultantFinding | str, names: CommentNames) -> str:
+    if isinstance(entry, str):
+        return names.advice.get(entry, entry)
+    return "\n".join(text for text in (entry.title, entry.text) if text)
+
+
+def _format_field(value: str | float | ActionStatus | None, words: Translator) -> str:
+    if isinstance(value, ActionStatus):
+        return name_status(value, words)
+    return "" if value is None else words.format_for_input(value) if isinstance(value, float) else str(value)

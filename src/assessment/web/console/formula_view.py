@@ -1,0 +1,49 @@
+"""What scores rest on, for the results page: weights of functions and roles, contacts by channel."""
+
+from collections.abc import Mapping
+
+from msgspec import Struct
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.report.source import to_exact_decimal
+from assessment.domain.result import Result
+from assessment.i18n import Translator
+
+
+class FunctionFormula(Struct, frozen=True):
+    """Weight of a function in the whole, and of channels in its hand-offs, as texts."""
+
+    weight: str
+    contacts: tuple[str, ...]
+
+
+class FormulaView(Struct, frozen=True):
+    """Weights as texts; `roles` are the names of roles with their shares."""
+
+    functions: Mapping[str, FunctionFormula]
+    roles: tuple[str, ...]
+    minimum_dimensions: int
+    minimum_functions: int
+
+
+def build_formula_view(questionnaire: Questionnaire, result: Result, words: Translator) -> FormulaView:
+    """Collect the weights that a result was computed with."""
+    texts = questionnaire.text(words.language)
+    return FormulaView(
+        functions={
+            name: FunctionFormula(
+                words.format_number(to_exact_decimal(function.weight)),
+                tuple(
+                    f"{texts.channels.get(channel, channel)} {words.format_number(to_exact_decimal(share))}"
+                    for channel, share in function.hand_off.contacts.items()
+                ),
+            )
+            for name, function in result.functions.items()
+        },
+        roles=tuple(
+            f"{texts.roles.get(role.id, role.id)} {words.format_percent(to_exact_decimal(100 * role.weight))}"
+            for role in questionnaire.roles
+        ),
+        minimum_dimensions=questionnaire.scoring.minimum_dimensions,
+        minimum_functions=questionnaire.scoring.minimum_functions,
+    )

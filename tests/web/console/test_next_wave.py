@@ -1,0 +1,85 @@
+"""The next wave takes over settings and people, and shows who left and who is new."""
+
+import pytest
+
+from assessment.domain.assessment import AssessmentKey
+from assessment.services.assessments import closing
+from assessment.services.people import people_invitations
+from assessment.services.people.people_invitations import Invitee
+from assessment.storage import database
+from tests.web import people
+
+
+@pytest.fixture
+def database_url(migrated_sqlite_url):
+    return migrated_sqlite_url
+
+
+@pytest.fixture
+def closed(world):
+    """A closed assessment with three people and without results."""
+    made = world.opened("First wave", targets={"hr": 60.0}, weights={"hr": 2.0}, minimum_group=6)
+    guests = [
+        Invitee(role="staff", functions=("hr",), email=f"{name}@client.example") for name in ("ann", "ben", "cas")
+    ]
+    key = AssessmentKey(world.home, made)
+    with database.write_session(world.engine) as session:
+        people_invitations.invite_people(session, key, guests, world.catalogue, people.NOW)
+        closing.close_assessment(session, key, people.NOW, without_results=True)
+    return made
+
+
+async def test_next_wave_takes_over_settings_and_people_without_links(world, running, closed):
+    async with running() as come:
+        answer = await come("alice").post(
+            f"/console/assessments/{closed}/next-wave", {"title": "Second wave", "people": "yes"}
+        )
+
+    created = answer.headers["location"].partition("?")[0].rpartition("/")[2]
+    wave = world.held(created)
+    assert (wave.state, wave.wave_of, wave.title) == ("draft", closed, "Second wave")
+    assert (wave.targets, wave.weights, wave.minimum_group) == ({"hr": 60.0}, {"hr": 2.0}, 6)
+    assert {person.email for person in world.invited(created)} == {
+        "ann@client.example", "ben@client.example", "cas@client.example",
+    }  # fmt: skip
+    with database.read_session(world.engine) as session:
+        assert people_invitations.count_links_by_invitation(session, world.home, world.invited(created)) == {}
+
+
+async def test_differences_name_who_left_who_is_new_and_the_settings(world, running, closed):
+    async with running() as come:
+        visitor = come("alice")
+        answer = await visitor.post(f"/console/assessments/{closed}/next-wave", {"title": "Second", "people": "yes"})
+        created = answer.headers["location"].partition("?")[0].rpartition("/")[2]
+        left = next(person for person in world.invited(created) if person.email == "ann@client.example")
+        key = AssessmentKey(world.home, created)
+        with database.write_session(world.engine) as session:
+            people_invitations.revoke_invitation(session, key, left.id, people.NOW)
+            new = [Invitee(role="leader", functions=("hr",), email="dan@client.example")]
+            people_invitations.invite_people(session, key, new, world.catalogue, people.NOW)
+
+        page = await visitor.get(f"/console/assessments/{created}/differences")
+
+    assert "Left: 1" in page.text
+    assert "ann@client.example" in page.text
+    assert "New: 1" in page.text
+    assert "dan@client.example" in page.text
+    assert "Different: Title" in page.text
+    assert "ben@client.example" not in page.text
+
+
+async def test_next_wave_of_an_open_assessment_is_refused(world, running):
+    async with running() as come:
+        answer = await come("alice").post(f"/console/assessments/{world.open}/next-wave", {"title": "Too early"})
+
+    assert answer.status_code == 409
+    assert "Too early" not in world.titles()
+
+
+async def test_viewer_can_not_set_up_the_next_wave(running, closed):
+    async with running() as come:
+        visitor = come("bob")
+        page = await visitor.get(f"/console/assessments/{closed}/next-wave")
+        answer = await visitor.post(f"/console/assessments/{closed}/next-wave", {"title": "Mine"})
+
+    assert (page.status_code, answer.status_code) == (403, 403)
