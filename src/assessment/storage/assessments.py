@@ -12,10 +12,10 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, ReleaseBasis
 from assessment.errors import NotFoundError
 from assessment.storage import tables
-from assessment.storage.assessment_table import Assessment as Assessment  # noqa: PLC0414  # what the queries return
 from assessment.storage.cursor_pagination import PageRequest, RowPage, choose_order, load_page
 from assessment.storage.results import releases
 from assessment.storage.survey import people_summaries
+from assessment.storage.tables.assessments import Assessment as Assessment  # noqa: PLC0414  # what the queries return
 
 assessment = tables.assessment
 organisation = tables.organisation
