@@ -22,7 +22,11 @@ ALSO_ENGLISH = {
     "email": ("",),  # a person's address, as the contract's field names it
     # A side of the gap, as the result names it.
     "leader": ("domain/report/sections/perception_gap.py", "questionnaires/checks/structure.py"),
-    "people": ("domain/report/", "web/console/", "services/assessments/client_erasure.py"),  # what is counted; a step of setting up
+    "people": (
+        "domain/report/",
+        "web/console/",
+        "services/assessments/client_erasure.py",
+    ),  # what is counted; a step of setting up
     "practitioner": ("domain/report/sections/perception_gap.py", "questionnaires/checks/structure.py"),
 }
 # Built from parts, so that this file does not trip over itself.

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import func, select, text
 
 from assessment.domain.closed_sets import ErasureKind
 from assessment.errors import AppError, ConflictError
+from assessment.services.assessments import client_erasure
 from assessment.services.operations import backup_restore, backups, database_filling, database_move, erasure_replay
 from assessment.services.people import respondent_data
 from assessment.storage import database, erasures, schema, tables
@@ -359,6 +360,25 @@ def test_withdrawn_response_is_erased_again(filled, sqlite_target, tmp_path):
         state = session.scalar(select(tables.response.c.state).where(tables.response.c.id == "response-0"))
     assert left == {"response-1", "response-2"}
     assert state == "withdrawn"
+
+
+def test_client_erased_after_the_backup_is_erased_again(filled, sqlite_target, tmp_path):
+    path = make_backup(filled, tmp_path / "one.backup").path
+    restore(sqlite_target, path)
+    with database.read_session(sqlite_target) as session:
+        organisation_id = session.scalar(select(tables.organisation.c.id))
+    with database.write_session(sqlite_target) as session:
+        session.execute(tables.assessment.update().values(state="draft"))
+        client_erasure.erase_client(session, rows.WORKSPACE, organisation_id, NOW)
+        recorded = erasures.list_erasures(session)
+
+    restored = restore(sqlite_target, path, replace=True)
+
+    assert [(erasure.kind, erasure.subject) for erasure in recorded] == [(ErasureKind.ORGANISATION, organisation_id)]
+    assert restored.erased == 1
+    with database.read_session(sqlite_target) as session:
+        for table in (tables.organisation, tables.assessment, tables.invitation, tables.response, tables.answer):
+            assert session.scalar(select(func.count()).select_from(table)) == 0, table.name
 
 
 # Moving to PostgreSQL

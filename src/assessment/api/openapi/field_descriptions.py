@@ -56,7 +56,7 @@ SHARED = {
 SPECIFIC = {
     "Roadmap.revision": "Number of the newest revision of the comments; 0 before the first.",
     "Roadmap.actions": "All actions in the order of the report.",
-    "Roadmap.dropped": "Why the consultant left an action out, by id of its rule. Reports name the action, not the reason.",
+    "Roadmap.dropped": "Why the consultant left an action out, by id of its rule. Reports don’t have the reason.",
     "RoadmapAction.advice": "Id of the rule in the questionnaire.",
     "RoadmapAction.place": "Place in the order, from 1.",
     "RoadmapAction.title": "What to do, in the words of the report.",

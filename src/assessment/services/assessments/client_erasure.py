@@ -11,13 +11,15 @@ from functools import partial
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import ErasureKind
 from assessment.domain.text_normalisation import fold_name
 from assessment.errors import InvalidError, Problem
 from assessment.i18n.messages import N_
 from assessment.services.assessments.client_organisations import require_no_open_assessment
 from assessment.services.operations import audit_trail
-from assessment.storage import assessment_deletion, database, organisations
+from assessment.storage import assessment_deletion, database, erasures, organisations
 from assessment.storage.assessment_deletion import DeletionCounts, ErasedClient
+from assessment.storage.erasures import Erasure
 
 BATCH_SIZE = 200  # responses in one transaction, as in `order_erasure`
 WRONG_NAME = N_("This is not the name of the client. Type it as it stands above.")
@@ -48,12 +50,24 @@ def erase_client(
     details = {"assessments": counts.assessments, "people": counts.people}
     audit_trail.record_event(session, workspace_id, now, audit_trail.CLIENT_ERASED, organisation_id, **details)
     assessment_deletion.begin_erasure(session, client, now)
+    erasures.record_erasure(session, Erasure(workspace_id, ErasureKind.ORGANISATION, organisation_id, now.date()))
     if len(assessment_deletion.list_response_ids(session, keys, BATCH_SIZE + 1)) <= BATCH_SIZE:
         _delete_batch(session, client)
         _finish_erasure(session, client)
     else:
         database.run_after_commit(session, partial(_erase_in_batches, client=client))
     return tuple(key.assessment_id for key in keys)
+
+
+def erase_again(session: Session, client: ErasedClient, now: datetime) -> bool:
+    """Erase a client that a restored backup brought back, in one transaction; return whether it was there."""
+    if not assessment_deletion.has_organisation(session, client):
+        return False
+    assessment_deletion.begin_erasure(session, client, now)
+    while _delete_batch(session, client):
+        pass
+    _finish_erasure(session, client)
+    return True
 
 
 def resume_erasures(engine: Engine, should_stop: ShouldStop = lambda: False) -> None:

@@ -47,13 +47,18 @@ def restore_backup(
         *erasure_replay.load_erasures(engine),
         *(erasure for newer in newer_backups for erasure in erasure_replay.read_erasures(newer, key)),
     ]
+    count = 0
+
+    def erase_again(connection: Connection) -> None:
+        nonlocal count
+        count = erasure_replay.replay_erasures(connection, erased, now, secret)
+
     with (
         database.translate_errors(),
-        database_filling.open_empty_target(engine, replace=replace, now=now) as connection,
+        database_filling.open_empty_target(engine, replace=replace, now=now, then=erase_again) as connection,
     ):
         _fill_from_backup(connection, backup, key)
         _check_audit_logs(connection, backup, secret)
-        count = erasure_replay.replay_erasures(connection, erased, now, secret)
     replaced = database_filling.find_replaced_file(engine, now) if database.is_sqlite(engine) else None
     return RestoredDatabase(
         backup.header.created_at,

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
 from datetime import datetime
 from pathlib import Path
+from typing import TypeAlias
 
 from sqlalchemy import Connection, Engine, text
 
@@ -16,6 +17,8 @@ from assessment.errors import AppError, ConflictError, with_values
 from assessment.storage import database, schema
 from assessment.storage.backup import table_rows
 from assessment.storage.backup.table_rows import TableChunk, TableSummary
+
+ConnectionWork: TypeAlias = Callable[[Connection], None]
 
 SELECT_TABLES = """
 SELECT quote_ident(relname) FROM pg_class WHERE relkind IN ('r', 'p') AND relnamespace = current_schema()::regnamespace
@@ -65,13 +68,16 @@ def compare_tables(actual: dict[str, TableSummary], expected: dict[str, TableSum
 
 
 @contextmanager
-def open_empty_target(engine: Engine, *, replace: bool, now: datetime) -> Iterator[Connection]:
+def open_empty_target(
+    engine: Engine, *, replace: bool, now: datetime, then: ConnectionWork = lambda _: None
+) -> Iterator[Connection]:
     """Open a transaction on an empty database that takes the place of the one at the URL once the block succeeds.
 
+    On SQLite, foreign keys are off in the block. `then` follows it with foreign keys on, so that deletions cascade.
     Raises `NotEmptyError` if there is something and `replace` is not set, `ConflictError` if another program uses it.
     """
     opener = _open_new_file if database.is_sqlite(engine) else _open_emptied_database
-    with opener(engine, replace, now) as connection:
+    with opener(engine, replace, now, then) as connection:
         yield connection
 
 
@@ -82,7 +88,7 @@ def find_replaced_file(engine: Engine, now: datetime) -> Path:
 
 
 @contextmanager
-def _open_new_file(engine: Engine, replace: bool, now: datetime) -> Iterator[Connection]:  # noqa: FBT001  # like its sibling
+def _open_new_file(engine: Engine, replace: bool, now: datetime, then: ConnectionWork) -> Iterator[Connection]:  # noqa: FBT001  # like its sibling
     target = Path(str(engine.url.database))
     has_content = target.exists() and target.stat().st_size > 0
     if has_content and not replace:
@@ -95,9 +101,11 @@ def _open_new_file(engine: Engine, replace: bool, now: datetime) -> Iterator[Con
     new.update_execution_options(**engine.get_execution_options())
     try:
         options = {database.WRITE_OPTION: True}
-        with new.connect().execution_options(**options) as connection, schema.suspend_foreign_keys(connection):
-            with connection.begin():
+        with new.connect().execution_options(**options) as connection:
+            with schema.suspend_foreign_keys(connection), connection.begin():
                 yield connection
+            with connection.begin():
+                then(connection)
             _check_integrity(connection)
         new.dispose()
         with closing(sqlite3.connect(partial)) as driver:  # one file, without WAL
@@ -139,7 +147,12 @@ def delete_database(path: Path) -> None:
 
 
 @contextmanager
-def _open_emptied_database(engine: Engine, replace: bool, _now: datetime) -> Iterator[Connection]:  # noqa: FBT001  # as above
+def _open_emptied_database(
+    engine: Engine,
+    replace: bool,  # noqa: FBT001  # as above
+    _now: datetime,
+    then: ConnectionWork,
+) -> Iterator[Connection]:
     options = {database.WRITE_OPTION: True}
     with engine.connect().execution_options(**options) as connection, connection.begin():
         connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": schema.MIGRATION_LOCK})
@@ -151,3 +164,4 @@ def _open_emptied_database(engine: Engine, replace: bool, _now: datetime) -> Ite
         for name in names:
             connection.exec_driver_sql(f"DROP TABLE {name} CASCADE")
         yield connection
+        then(connection)

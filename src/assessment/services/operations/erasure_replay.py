@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import ErasureKind, ResponseState
+from assessment.services.assessments import client_erasure
 from assessment.services.operations import audit_trail
 from assessment.services.people import respondent_data
 from assessment.services.people.respondent_data import PersonInvitation
 from assessment.storage import assessments, database, erasures, tables
+from assessment.storage.assessment_deletion import ErasedClient
 from assessment.storage.backup.backup_file import BackupReader
 from assessment.storage.erasures import Erasure
 from assessment.storage.survey import personal_data, respondent_sessions, responses
@@ -56,6 +58,9 @@ def replay_erasures(connection: Connection, erased: Iterable[Erasure], now: date
                 count += _erase_invitation(session, erasure, now, secret)
             elif erasure.kind == ErasureKind.RESPONSE:
                 count += _erase_response(session, erasure)
+            elif erasure.kind == ErasureKind.ORGANISATION:
+                client = ErasedClient(erasure.workspace_id, erasure.subject)
+                count += client_erasure.erase_again(session, client, now)
             erasures.record_erasure(session, erasure)
     return count
 
