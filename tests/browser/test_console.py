@@ -156,7 +156,7 @@ def test_keyboard_alone_signs_in_creates_an_assessment_and_adds_a_person(console
     press("Space")
     press("Enter")
 
-    expect(page.get_by_text("The people are added.")).to_be_focused()
+    expect(page.locator("#done")).to_be_focused()
     expect(page.get_by_role("rowheader", name="Person 1")).to_be_visible()
 
 

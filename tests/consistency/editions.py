@@ -19,6 +19,7 @@ from assessment.pdf.editions import find_edition
 from assessment.pdf.typesetting.page_filling import BalancedGroups
 from assessment.services.results.voices import ReleasedVoices
 from assessment.settings import Settings
+from assessment.web.console.formula_view import FormulaView, FunctionFormula
 from assessment.web.console.result_charts import draw_result_charts
 from assessment.web.console.withheld_results import WithheldResults
 from assessment.web.http.assets import StaticAssets
@@ -96,6 +97,13 @@ def _console(report: Report, environment: Environment, words: Translator) -> str
             "withheld": WithheldResults(is_withdrawn=False, areas=()),
             "report_languages": {},
             "released": ReleasedVoices((), withdrawn=False),
+            "can_edit": True,
+            "formulas": FormulaView(
+                {part.id: FunctionFormula("1", ()) for part in report.functions},
+                roles=(),
+                minimum_dimensions=1,
+                minimum_functions=1,
+            ),
             "functions": {},
             "editions": (),
         }

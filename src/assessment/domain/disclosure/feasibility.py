@@ -16,7 +16,7 @@ from assessment.domain.disclosure.figure_forecast import (
     PeopleSelection,
     select_people_asked,
 )
-from assessment.domain.disclosure.guard import DisclosureGuard
+from assessment.domain.disclosure.guard import MIN_ANSWERS_FOR_ITEM_INTERVAL, DisclosureGuard
 from assessment.domain.scoring.blueprint import Blueprint
 
 DEFAULT_RESPONSE_PERCENT = 60
@@ -151,9 +151,10 @@ class _NeedFinder:
     ) -> None:
         self._blueprint, self._guard, self._groups, self._percent = blueprint, guard, groups, percent
         self._needed = guard.get_needed_answers(1)
-        self._most = count_needed_invitations(
-            guard.get_needed_answers(blueprint.questionnaire.scoring.minimum_answers), percent
+        most_answers = max(
+            guard.get_needed_answers(blueprint.questionnaire.scoring.minimum_answers), MIN_ANSWERS_FOR_ITEM_INTERVAL
         )
+        self._most = count_needed_invitations(most_answers, percent)
         self._shown_paths: dict[tuple[PeopleGroup, ...], frozenset[str]] = {}
 
     def find_needs(self, figure: FigureForecast) -> tuple[GroupNeed, ...]:

@@ -4,7 +4,7 @@ Assumes that everyone who answers rates every item they are asked. The validity 
 decided by the same code that scores answers.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 
 import numpy as np
 from msgspec import Struct
@@ -123,14 +123,22 @@ class FigureForecaster:
             self._blueprint.questionnaire.dimensions, valid.dimensions, function.dimensions, strict=True
         ):
             part = f"{path}.dimensions.{dimension.id}"
+            weighted = tuple(row for row in function.rows if row.share > 0) if dimension.hand_offs else ()
             rows = tuple(row.column for row in function.rows) if dimension.hand_offs else ()
             if not (columns or rows):
                 continue
             yield FigureForecast(part, is_valid)
-            yield FigureForecast(f"{part}.interval", is_valid and not self._has_too_small_role((*columns, *rows)))
+            averaged = (*columns, *(row.column for row in weighted))
+            is_hidden = self._has_too_small_role((*columns, *rows)) or self._must_hide_item_interval(averaged)
+            yield FigureForecast(f"{part}.interval", is_valid and not is_hidden)
             for column in columns:
                 is_shown = self._is_item_shown(column)
                 yield FigureForecast(f"{part}.items.{self._items[column].id}", is_shown, (self._asked[column],))
+
+    def _must_hide_item_interval(self, columns: Sequence[int]) -> bool:
+        """Return whether a mean of these items would rest on a single one with too few answers for an interval."""
+        valid = [column for column in columns if self.validity.items[column]]
+        return len(valid) == 1 and self._guard.must_hide_item_interval(int(self._numbers[valid[0]]))
 
     def _iterate_set_up_to_fail(self, index: SetUpToFailIndex) -> Iterator[FigureForecast]:
         authority, support = set(index.authority), set(index.support)

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.domain.text_normalisation import fold_name, is_address, normalize_address
-from assessment.errors import ChangedError, ConflictError, InvalidError, Problem
+from assessment.errors import ChangedError, ConflictError, InvalidError, Problem, with_values
 from assessment.i18n.messages import N_
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
@@ -125,7 +125,11 @@ def _check_organisation(session: Session, workspace_id: str, new: Organisation) 
     problems = []
     if not fold_name(new.name) or not _is_short(new.name):
         problems.append(
-            Problem(f"Give a name of at most {MAX_NAME_LENGTH} characters.", pointer="/name", code="too-long")
+            Problem(
+                with_values("Give a name of at most {most} characters.", most=MAX_NAME_LENGTH),
+                pointer="/name",
+                code="too-long",
+            )
         )
     for other in organisations.lock_organisations(session, workspace_id):
         if other.id != new.id and fold_name(other.name) == fold_name(new.name):
