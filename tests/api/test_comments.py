@@ -14,7 +14,7 @@ from sqlalchemy import func, select
 
 from assessment.api.resources.comments import CommentsText
 from assessment.cli.support.comments_file import CommentsFile
-from assessment.pdf import logo
+from assessment.domain.report.details import MAX_LOGO_BYTES
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.reports import render_pool as pressing
 from assessment.services.reports import report_verification
@@ -176,7 +176,7 @@ async def test_several_invalid_comments_are_all_named(alice):
         ({"moderations": [{"figure": "overall", "moderated": "much", "reason": "x"}]}, "/moderations/0/moderated"),
         ({"moderations": [{"figure": "overall", "moderated": 10**400, "reason": "x"}]}, "/moderations/0/moderated"),
         ({"logo": "no base64!"}, "/logo"),
-        ({"logo": normalize_comments(make_picture() + b"\0" * logo.MAX_LOGO_BYTES)}, "/logo"),
+        ({"logo": normalize_comments(make_picture() + b"\0" * MAX_LOGO_BYTES)}, "/logo"),
         ({"findings": [{"title": "One"}] * 51}, "/findings"),
     ],
     ids=["unknown", "missing", "no number", "no such number", "no base64", "large", "many"],
@@ -193,7 +193,7 @@ async def test_comments_of_maximum_length_are_accepted(alice):
         "remarks": {"answer": "é" * 6000, "hr": "é" * 6000},
         "findings": [{"title": "é" * 240, "text": "\U0001f600" * 6000}] * 50,
         "moderations": [{"figure": "overall", "moderated": 5, "reason": "\U0001f600" * 2000}] * 50,
-        "logo": normalize_comments(make_picture() + b"\0" * (logo.MAX_LOGO_BYTES - len(make_picture()))),
+        "logo": normalize_comments(make_picture() + b"\0" * (MAX_LOGO_BYTES - len(make_picture()))),
     }
 
     content = msgspec.json.encode(most)

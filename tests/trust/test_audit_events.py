@@ -74,6 +74,7 @@ ACTS = {
     ("POST", f"{MAILS}/plan/resume"): reminder_plans.PLAN_CHANGED,
     ("POST", f"{MAILS}/texts/{{kind}}"): mail_texts.TEMPLATE_CHANGED,
     ("POST", f"{ASSESSMENT}/voices"): voices.VOICES_CHOSEN,
+    ("POST", f"{ASSESSMENT}/word-template"): None,  # fills in a file and stores nothing
     ("POST", f"{ASSESSMENT}/archive"): audit_trail.ASSESSMENT_ARCHIVED,
     ("POST", f"{ASSESSMENT}/restore"): audit_trail.ASSESSMENT_RESTORED,
     ("POST", f"{ASSESSMENT}/delete"): audit_trail.ASSESSMENT_DELETED,

@@ -5,10 +5,10 @@ from io import BytesIO
 import numpy as np
 from PIL import Image, ImageOps
 
+from assessment.domain.report.details import MAX_LOGO_BYTES
 from assessment.errors import InvalidError, Problem
 from assessment.i18n.messages import N_
 
-MAX_LOGO_BYTES = 1_000_000  # bytes
 MAX_PIXELS = 4_000_000
 MAX_SIDES = (
     1200,

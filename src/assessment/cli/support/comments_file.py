@@ -8,9 +8,10 @@ from assessment.cli.support.messages import translate_text as _
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import ReportDetails
 from assessment.domain.report.comments import Comments, add_comments, find_comment_problems
+from assessment.domain.report.details import MAX_LOGO_BYTES
 from assessment.domain.result import Result
 from assessment.errors import InvalidError, Problem
-from assessment.pdf.logo import MAX_LOGO_BYTES, reencode_logo
+from assessment.pdf.logo import reencode_logo
 from assessment.questionnaires.checks.schema_check import check_shape
 from assessment.questionnaires.toml_document import TomlDocument
 from assessment.questionnaires.toml_lines import KeyPath as Place

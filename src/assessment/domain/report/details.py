@@ -4,6 +4,7 @@ from msgspec import UNSET, Struct, UnsetType, field
 
 from assessment.domain.closed_sets import ActionStatus
 
+MAX_LOGO_BYTES = 1_000_000
 REMARK_PLACES = (
     "answer",
     "targets",

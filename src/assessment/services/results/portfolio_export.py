@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from io import BytesIO, StringIO
 from typing import Any
 
-import xlsxwriter
 from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import AssessmentState
@@ -98,6 +97,8 @@ def _render_csv(rows: Iterator[tuple[CellValue, ...]]) -> bytes:
 
 
 def _render_workbook(rows: Iterator[tuple[CellValue, ...]]) -> bytes:
+    import xlsxwriter  # noqa: PLC0415  # a server process may never need it
+
     target = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(target, options) as book:

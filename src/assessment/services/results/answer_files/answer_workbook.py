@@ -5,8 +5,6 @@ from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
 
-import xlsxwriter
-
 from assessment.services.results.answer_export import ExportedAnswers, iterate_rows, list_columns
 
 CREATED_AT = datetime(2000, 1, 1, tzinfo=UTC)  # constant, so that the same answers give the same bytes
@@ -17,6 +15,8 @@ NUMBER_LENGTH = 15  # longer digits are names, and would be rounded
 
 def render_answer_workbook(exported: ExportedAnswers) -> bytes:
     """Render XLSX; everything but short whole numbers is written as text, never as formula or URL."""
+    import xlsxwriter  # noqa: PLC0415  # a server process may never need it
+
     target = BytesIO()
     options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(target, options) as book:

@@ -11,9 +11,9 @@ from litestar.response import Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.report.details import MAX_LOGO_BYTES
 from assessment.errors import InvalidError, NotFoundError, Problem
 from assessment.i18n.messages import N_
-from assessment.pdf.logo import MAX_LOGO_BYTES
 from assessment.services.auth import workspace_preferences, workspaces
 from assessment.services.auth.principals import Consultant
 from assessment.services.results.consultant_comments import LogoImage, redraw_logo
