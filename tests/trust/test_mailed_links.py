@@ -185,7 +185,7 @@ def make_comparable(survey: MailedSurvey, look: Look) -> Look:
     text = {
         name: re.sub(r"\b[a-z2-7]{24}\b", "ID", str(value).replace(survey.id, "ID")) for name, value in look.items()
     }
-    clock = re.compile(r"\d\d:\d\d(:\d\d(\.\d+)?)?|\d{4}-\d\d-\d\d|\d\d? (November|December) 2026|W?/?\"[\w-]{8,}\"")
+    clock = re.compile(r"\d\d:\d\d(:\d\d(\.\d+)?)?|\d{4}-\d\d-\d\d|\d\d? (Nov|Dec)(ember)? 2026|W?/?\"[\w-]{8,}\"")
     return {name: (clock.sub("", VOLATILE.sub("", value)),) for name, value in text.items()}
 
 

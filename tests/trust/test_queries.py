@@ -1,5 +1,6 @@
 """What a page costs the database does not depend on how many people and assessments there are."""
 
+import asyncio
 from collections.abc import Iterator
 
 import httpx
@@ -11,7 +12,9 @@ import assessment.app
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.survey.routing import build_survey_pages
 from assessment.services.assessments import client_organisations
+from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.services.people.progress import load_progress
+from assessment.services.webhooks.delivery_worker import WebhookWorker
 from assessment.storage import database
 from assessment.web.console import assessment_list
 from tests.trust.conftest import SCOPES, Place
@@ -21,10 +24,12 @@ from tests.web.console.conftest import INSTRUMENT
 
 FEW, MANY = 3, 30
 RAW_ANSWERS = ("responses.csv", "responses.xlsx", "responses.sav", "answers/{kind}")
-# Static files, what is shown only where it is shared, links that work once, what leads to a provider, and a logo.
+# Static files, what is only shown where it is shared or published, links that work once, a provider, a logo.
 ELSEWHERE = {
     "/static/{digest}/{name}", "/survey/results", "/survey/problem", "/console/password/{token}",
     "/console/sign-in/oidc", "/console/sign-in/oidc/return", "/console/workspace/logo",
+    "/r/{token}", "/r/{token}/{audience}/{file_format}",
+    "/console/assessments/{assessment_id}/reports/{report_id}/file",
 }  # fmt: skip
 ROLE, FUNCTION = "practitioner", "marketing"
 Cost = dict[str, int]
@@ -39,8 +44,14 @@ def database_url(migrated_sqlite_url: str) -> str:
 @pytest.fixture(autouse=True)
 def _no_scheduled_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """What the server does by itself every 20 seconds would count for the page of that moment."""
-    for name in ("close_due_or_log", "count_open_or_log"):
+    for name in ("close_due_or_log", "count_open_or_log", "forget_tries_or_log"):
         monkeypatch.setattr(assessment.app, name, lambda *_: None)
+
+    async def wait_for_stop(_worker: object, stopping: asyncio.Event) -> None:
+        await stopping.wait()
+
+    for worker in (OutboxWorker, WebhookWorker):
+        monkeypatch.setattr(worker, "run", wait_for_stop)
 
 
 @pytest.fixture

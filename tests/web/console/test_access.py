@@ -91,6 +91,8 @@ ROUTES = [
     ("GET", "/console/assessments/{id}/word-template", "closed", False),
     ("POST", "/console/assessments/{id}/word-template", "closed", False),
     ("GET", "/console/assessments/{id}/figures/{kind}", "closed", True),
+    ("GET", "/console/assessments/{id}/answers/{kind}", "attributable", False),
+    ("GET", "/console/benchmarks/figures/{kind}", "", True),
     ("GET", "/console/assessments/{id}/responses.csv", "attributable", False),
     ("POST", "/console/sign-out", "", True),
     ("GET", "/console/workspace/account", "", True),
@@ -124,9 +126,26 @@ OWNER_ROUTES = [
     ("GET", "/console/workspace/keys/{key}"),
     ("POST", "/console/workspace/keys/{key}/rotate"),
     ("POST", "/console/workspace/keys/{key}/revoke"),
+    ("GET", "/console/workspace/questionnaires"),
+    ("POST", "/console/workspace/questionnaires"),
+    ("GET", "/console/workspace/webhooks"),
+    ("POST", "/console/workspace/webhooks"),
     ("GET", "/console/workspace/audit"),
     ("GET", "/console/workspace/audit/entries.csv"),
     ("GET", "/console/workspace/audit/check"),
+]
+UPLOAD, WEBHOOK = "/console/workspace/questionnaires/{questionnaire}/{version}", "/console/workspace/webhooks/{webhook}"
+# The same, of objects that no one has made here.
+OWNER_OBJECT_ROUTES = [
+    ("GET", UPLOAD),
+    ("GET", f"{UPLOAD}/preview/leader/marketing"),
+    ("GET", f"{UPLOAD}/preview/leader/marketing/{{section}}"),
+    ("POST", f"{UPLOAD}/publish"),
+    ("POST", f"{UPLOAD}/delete"),
+    ("GET", WEBHOOK),
+    ("POST", f"{WEBHOOK}/rotate"),
+    ("POST", f"{WEBHOOK}/delete"),
+    ("POST", f"{WEBHOOK}/deliveries/{{delivery}}/replay"),
 ]
 SECTION = "marketing-purpose-people"
 
@@ -137,6 +156,7 @@ def build_path(path, world, state, assessment=None):
         id=found, invitation=world.invitation, section=SECTION, kind="xlsx", mailing=ABSENT, text="reminder",
         session=ABSENT, report=world.published if "{report}" in path else "", link=ABSENT,
         user=world.ids["bob"], key=world.key_id, client=world.organisation,
+        questionnaire=ABSENT, version="1.0.0", webhook=ABSENT, delivery=ABSENT,
     )  # fmt: skip
 
 
@@ -192,7 +212,7 @@ async def test_access_table_lists_every_console_route(running):
             for method in handler.http_methods - {"OPTIONS", "HEAD"}
         }
 
-    listed = [*((method, path) for method, path, _, _ in ROUTES), *OWNER_ROUTES]
+    listed = [*((method, path) for method, path, _, _ in ROUTES), *OWNER_ROUTES, *OWNER_OBJECT_ROUTES]
     assert asked == {(method, split_path_pattern(path)) for method, path in listed}
 
 
@@ -229,7 +249,7 @@ async def test_owner_alice_reaches_all_routes(world, running):
 
 async def list_owner_routes_open_to(name, world, come):
     visitor = come(name)
-    paths = [(method, build_path(path, world, "")) for method, path in OWNER_ROUTES]
+    paths = [(method, build_path(path, world, "")) for method, path in (*OWNER_ROUTES, *OWNER_OBJECT_ROUTES)]
     return [(method, path) for method, path in paths if (await send_request(visitor, method, path)).status_code != 403]
 
 

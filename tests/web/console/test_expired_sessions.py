@@ -35,6 +35,7 @@ TYPED = {
     "console:change-client": {"name": "Typed & <kept>", "revision": "1"},
     "console:erase-client": {"typed_name": "Typed & <kept>"},
     "console:delete-draft": {"typed_name": "Typed & <kept>"},
+    "console:add-webhook": {"url": "https://hooks.example/Typed & <kept>", "events": ["assessment.closed"]},
     "console:add-user": {"email": "Typed & <kept>", "role": "viewer"},
     "console:add-key": {"name": "Typed & <kept>", "scopes": ["read:scores", "read:reports"], "days": "365"},
     "console:change-workspace": {"name": "Typed & <kept>", "time_zone": "Europe/Vienna"},

@@ -129,14 +129,14 @@ async def test_link_opens_its_editions_and_formats_and_nothing_else(world, runni
 async def test_guessed_and_altered_links_open_nothing(world, running, publish, share):
     path = share(publish())
     token = path.removeprefix("/r/")
-    guesses = [token[:-1], token + "A", token.swapcase(), "A" * 43, token[1:], "..", "%00", "a" * 5000]
+    guesses = [token[:-1], token + "A", token.swapcase(), "A" * 43, token[1:], "%00", "a" * 5000]
     async with running() as come:
         client = come().client
         answers = [await client.get(f"/r/{guess}") for guess in guesses]
         posted = await client.post("/r/" + "A" * 43, data={"password": PASSWORD}, headers=people.OWN_PAGE)
 
     assert {answer.status_code for answer in answers} == {404}
-    assert posted.status_code == 404
+    assert (posted.status_code, posted.headers["location"]) == (303, "/r/" + "A" * 43)
     assert read_links(world)[0].viewed == 0
 
 

@@ -72,7 +72,7 @@ async def test_delivery_is_shown_and_replayed(running, world):
         replayed = await owner.post(f"{PATH}/{webhook.id}/deliveries/{delivery_id}/replay")
 
     assert "the receiver took too long" in page.text
-    assert (replayed.status_code, replayed.headers["location"]) == (303, f"{PATH}/{webhook.id}?done=delivery-replayed")
+    assert (replayed.status_code, replayed.headers["location"]) == (303, f"{PATH}/{webhook.id}")
     with database.read_session(world.engine) as session:
         assert len(session.execute(select(tables.webhook_delivery)).all()) == 2
 

@@ -91,8 +91,8 @@ def enter_password(
     """Check the password, and let this browser in for an hour."""
     try:
         opened = share_links.open_link(read_session, token, now)
-    except NotFoundError as error:
-        return _show_ended_page(request, error)
+    except NotFoundError:
+        return redirect_to(f"/r/{token}")  # to the page that says that it opens nothing
     read_session.close()  # hashing takes time
     sent = _read_password(request)
     address = get_client_address(request, settings)
