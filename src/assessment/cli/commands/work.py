@@ -31,18 +31,19 @@ def run_worker() -> None:
         webhooks = WebhookSettings(chosen.secret, parse_networks(chosen.webhook_networks))
         runs = [WebhookWorker(engine, webhooks, environment.current_time).run]
         if mail is None:
-            print_note(_("Sending webhooks, but no mail: ASSESSMENT_SMTP_URL is not set. Ctrl-C ends it."))
+            note = _("Sending webhooks, but no mail: ASSESSMENT_SMTP_URL is not set. Ctrl-C ends it.")
         else:
-            print_note(_("Sending mail as {sender}, and webhooks. Ctrl-C ends it.").format(sender=mail.sender))
+            note = _("Sending mail as {sender}, and webhooks. Ctrl-C ends it.").format(sender=mail.sender)
             runs.append(OutboxWorker(engine, mail, environment.current_time).run)
-        asyncio.run(_run_until_stopped(*runs))
+        asyncio.run(_run_until_stopped(note, *runs))
 
 
-async def _run_until_stopped(*runs: Callable[[asyncio.Event, float], Awaitable[None]]) -> None:
+async def _run_until_stopped(note: str, *runs: Callable[[asyncio.Event, float], Awaitable[None]]) -> None:
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
+    print_note(note)
     async with asyncio.TaskGroup() as tasks:
         for run in runs:
             tasks.create_task(_await_run(run, stopping))
