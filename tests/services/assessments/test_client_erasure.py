@@ -92,6 +92,15 @@ def test_change_of_letter_case_in_own_name_is_accepted(world):
     assert change(world, name="ACME").name == "ACME"
 
 
+def test_name_of_client_with_open_assessment_is_locked_and_its_contact_is_not(world):
+    world.open()
+
+    with pytest.raises(InvalidError, match="A survey of this client is open"):
+        change(world, name="Your works council")
+
+    assert change(world, contact_name="Ann Lee").contact_name == "Ann Lee"
+
+
 def test_change_of_outdated_client_is_rejected(world):
     change(world, name="Acme & Co")
 

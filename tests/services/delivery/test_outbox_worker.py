@@ -262,6 +262,22 @@ async def test_unsubscribed_person_gets_no_reminder(delivery, worker, mailbox, c
     assert {row.revision for row in delivery.rows(tables.invitation)} == {1}
 
 
+async def test_revoking_people_does_not_show_who_wants_no_more_mails(delivery, worker, mailbox, clock):
+    delivery.open(*ADDRESSES)
+    delivery.do(mailings.queue_invitations, clock.now)
+    await worker.work_once()
+    token = re.search(r"/s/(\S+)", mailbox.find(ADDRESSES[0])[0].text).group(1)
+    with delivery.world.writing() as session:
+        unsubscription.unsubscribe_person(session, token, clock.now)
+
+    counts = []
+    for linked in delivery.invited:
+        delivery.do(people_invitations.revoke_invitation, linked.invitation.id, clock.now)
+        counts.append(delivery.do(queued_mailings.count_unsubscribed))
+
+    assert counts == [1, 1, 1]
+
+
 async def test_unsubscribed_person_is_mailed_the_invitation_again_and_no_results(delivery, worker, mailbox, clock):
     delivery.open(*ADDRESSES, share_results=True)
     delivery.do(mailings.queue_invitations, clock.now)

@@ -22,6 +22,7 @@ from assessment.storage.organisations import Organisation
 MAX_NAME_LENGTH = 200
 NAME_TAKEN = N_("There is a client with this name already.")
 ARCHIVED_NAME_TAKEN = N_("There is an archived client with this name already. Restore it instead.")
+NAME_LOCKED = N_("A survey of this client is open, and its pages say the name. Change it after the close.")
 INVALID_CONTACT_NAME = N_("Give a name of at most 200 characters, or leave it out.")
 INVALID_CONTACT_EMAIL = N_("Give an email address like anna@example.org, or leave it out.")
 HAS_OPEN_ASSESSMENT = N_("An assessment of this client is open. Close it first.")
@@ -74,6 +75,8 @@ def update_organisation(
     if not different:
         return stored
     _check_organisation(session, workspace_id, msgspec.structs.replace(stored, **different))
+    if "name" in different and _has_open_assessment(session, workspace_id, organisation_id):
+        raise InvalidError(NAME_LOCKED, [Problem(NAME_LOCKED, pointer="/name", code="not-allowed")])
     organisations.update_organisation(session, workspace_id, stored, different)
     details = {"fields": sorted(different), "revision": stored.revision + 1}
     audit_trail.record_event(session, workspace_id, now, audit_trail.CLIENT_CHANGED, stored.id, **details)
@@ -98,8 +101,12 @@ def restore_organisation(session: Session, workspace_id: str, organisation_id: s
 
 def require_no_open_assessment(session: Session, workspace_id: str, organisation_id: str) -> None:
     """Raise `ConflictError` while an assessment of the client is open."""
-    if AssessmentState.OPEN in organisations.lock_assessment_states(session, workspace_id, organisation_id):
+    if _has_open_assessment(session, workspace_id, organisation_id):
         raise ConflictError(HAS_OPEN_ASSESSMENT)
+
+
+def _has_open_assessment(session: Session, workspace_id: str, organisation_id: str) -> bool:
+    return AssessmentState.OPEN in organisations.lock_assessment_states(session, workspace_id, organisation_id)
 
 
 def get_organisation(session: Session, workspace_id: str, organisation_id: str) -> Organisation:

@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date, datetime
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -205,8 +205,6 @@ def find_first_mailing_day(session: Session, key: AssessmentKey) -> date | None:
 
 def count_mailed(session: Session, key: AssessmentKey) -> int:
     """Count invitations that were mailed, revoked ones too; a replaced one counts through its replacement."""
-    later = invitation.alias("later")
-    replaced = select(later.c.id).where(later.c.workspace_id == key.workspace_id, later.c.replaces == invitation.c.id)
     return (
         session.scalar(
             select(func.count())
@@ -214,15 +212,20 @@ def count_mailed(session: Session, key: AssessmentKey) -> int:
             .where(
                 *match_assessment(invitation, key),
                 invitation.c.mailed_on.is_not(None),
-                ~replaced.exists(),
+                ~_is_replaced(),
             )
         )
         or 0
     )
 
 
+def _is_replaced() -> ColumnElement[bool]:
+    later = invitation.alias("later")
+    return exists().where(later.c.workspace_id == invitation.c.workspace_id, later.c.replaces == invitation.c.id)
+
+
 def count_unsubscribed(session: Session, key: AssessmentKey) -> int:
-    """Count active invitations whose person stopped later mails."""
+    """Count people who stopped later mails, revoked ones too: else revoking would show who it was."""
     return (
         session.scalar(
             select(func.count())
@@ -230,7 +233,7 @@ def count_unsubscribed(session: Session, key: AssessmentKey) -> int:
             .where(
                 *match_assessment(invitation, key),
                 invitation.c.unsubscribed_on.is_not(None),
-                invitation.c.revoked_on.is_(None),
+                ~_is_replaced(),
             )
         )
         or 0
