@@ -324,6 +324,7 @@ async def test_finish_shows_the_code_and_deletes_all_cookies(alice: Person, link
 async def test_every_survey_page_has_a_finish_link_and_no_store(alice: Person):
     await alice.answer(alice.first, "2")
     own_pages = [*(f"/survey/{page[0].id}" for page in alice.pages), "/survey/check", "/survey/withdraw"]
+    own_pages.append("/survey/problem?kind=untied")
     link_pages = [alice.link, f"{alice.link}?empty=1", f"{alice.link}/code"]
     pages = {path: await alice.get(path) for path in [*own_pages, *link_pages, "/survey/finish"]}
     await alice.send()
