@@ -121,10 +121,10 @@ def forget_all_waves(session: Session, workspace_id: str, organisation_id: str) 
 
 def has_organisation(session: Session, client: ErasedClient) -> bool:
     """Return whether the row of a client is there, even with its erasure begun."""
-    found = select(organisation.c.id).where(
+    row = select(organisation.c.id).where(
         organisation.c.workspace_id == client.workspace_id, organisation.c.id == client.organisation_id
     )
-    return session.scalar(found) is not None
+    return session.scalar(row) is not None
 
 
 def begin_erasure(session: Session, client: ErasedClient, now: datetime) -> None:

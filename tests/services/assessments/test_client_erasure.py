@@ -215,7 +215,7 @@ def test_erased_client_leaves_no_row(world):
     erased = erase(world, typed_name="acme")
 
     assert set(erased) == {first.id, second.id}
-    assert count_rows(world) == before | {"organisation": 1}
+    assert count_rows(world) == before | {"organisation": 1, "erasure": 1}
     with world.reading() as session, pytest.raises(NotFoundError):
         client_organisations.get_organisation(session, world.alice, own)
 
@@ -241,7 +241,7 @@ def test_erasure_in_batches_is_resumed_after_a_crash(world, monkeypatch):
 
     assert hidden == ()
     assert len(begun) == 1
-    assert count_rows(world) == {}
+    assert count_rows(world) == {"erasure": 1}  # its id, for backups that are restored later
 
 
 def test_erasure_is_logged_without_the_name(world):
