@@ -9,6 +9,7 @@ import pytest
 from jinja2 import FileSystemLoader
 from sqlalchemy import select, update
 
+from assessment.domain.closed_sets import WebhookEvent
 from assessment.services.assessments import client_organisations
 from assessment.services.auth.permissions import SCOPES
 from assessment.settings import OidcSettings
@@ -18,8 +19,9 @@ from assessment.web.http.templates import find_template_folder
 from tests import pseudo_language
 from tests.web import people
 from tests.web.console.conftest import PASSWORD
+from tests.web.console.test_questionnaires import FILES, upload
 
-PLACEHOLDER = re.compile(r"\{\w+\}")  # of a mail: the same in every language
+PLACEHOLDER = re.compile(r"\{\w+\}|social-media-pulse-\w+")  # of a mail, and an id: the same in every language
 LANGUAGES = ("de", "en", "es", "fr")
 TYPED = (
     "Berg Consulting",
@@ -45,6 +47,7 @@ TYPED = (
     "nowhere",
     "social-media-integration",
     *SCOPES,
+    *WebhookEvent,
     "Dashboard",
     "Login",
     "UTC",
@@ -316,6 +319,19 @@ async def visit_delivery_pages(world, walk, viewer, stranger, later):
     await walk.send("next wave without a title", f"{base}/next-wave", {"title": "x" * 300})
 
 
+async def visit_integration_pages(walk, base):
+    """Webhooks, and the questionnaires of the workspace."""
+    for path in (f"{base}/webhooks", f"{base}/questionnaires"):
+        await walk.see(path)
+    for done in ("webhook-deleted", "delivery-replayed", "questionnaire-uploaded", "questionnaire-published"):
+        await walk.see(f"{base}/webhooks?done={done}")
+    await walk.send("wrong webhook", f"{base}/webhooks", {"url": "1"})
+    new = {"url": "https://hooks.example.org/1", "events": ["assessment.closed"]}
+    await walk.send("webhook added", f"{base}/webhooks", new)
+    uploaded = await upload(walk.visitor, FILES)
+    await walk.see(uploaded.headers["location"].partition("?")[0])
+
+
 async def visit_settings_pages(world, come, language):
     """The settings area, the second step of the sign-in, and the pages before any sign-in."""
     walk, stranger, viewer = Walk(come("alice"), language), Walk(come(), language), Walk(come("bob"), language)
@@ -324,6 +340,7 @@ async def visit_settings_pages(world, come, language):
     bob = f"{users}/{world.ids['bob']}"
     for path in (account, users, bob, f"{bob}/remove", f"{users}/{world.ids['alice']}", f"{users}/nobody", base, keys):
         await walk.see(path)
+    await visit_integration_pages(walk, base)
     await viewer.see(account)
     await viewer.see(users)
     for done in ("role-changed", "user-disabled", "user-enabled", "user-removed", "password-changed", "session-ended"):
