@@ -163,7 +163,7 @@ def _read_packed(session: Session, assessment_key: AssessmentKey) -> ResponseGro
 def _select_packed_rows(packing: BinaryPacking, assessment_key: AssessmentKey) -> CompoundSelect[Any]:
     them = _select_responses(assessment_key, packing.place.label("place"))
 
-    def packed(
+    def select_packed(
         kind: str, keys: Sequence[Column], figure: Column | None = None, ids: Column | None = None
     ) -> Select[Any]:
         parts: tuple[Column, ...] = (
@@ -176,9 +176,11 @@ def _select_packed_rows(packing: BinaryPacking, assessment_key: AssessmentKey) -
         return select(*parts, key).group_by(key)
 
     state, seconds = _name_state(them), _get_seconds(them)
-    people = packed(RESPONDENTS, (them.c.role, them.c.functions, state), seconds, them.c.id)
-    answers = packed(ANSWERS, (answer.c.item_id, answer.c.value, answer.c.evidence))
-    times = packed(TIMES, (section_time.c.section,), section_time.c.seconds).where(section_time.c.seconds.is_not(None))
+    people = select_packed(RESPONDENTS, (them.c.role, them.c.functions, state), seconds, them.c.id)
+    answers = select_packed(ANSWERS, (answer.c.item_id, answer.c.value, answer.c.evidence))
+    times = select_packed(TIMES, (section_time.c.section,), section_time.c.seconds).where(
+        section_time.c.seconds.is_not(None)
+    )
     return union_all(
         people.select_from(them),
         answers.join_from(answer, them, them.c.id == answer.c.response_id),

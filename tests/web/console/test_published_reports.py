@@ -262,12 +262,12 @@ async def test_link_is_mailed_to_the_client(world, mail_app, publish, mailbox, w
     report_id = publish()
     form = {
         "note": "Client", "audiences": "board", "formats": "pdf", "expires_on": "2026-12-24",
-        "recipient": "ceo@client.example",
+        "recipient": "ines@client.example",
     }  # fmt: skip
     async with mail_app() as come:
         shown = await come("alice").post(f"/console/assessments/{world.closed}/reports/{report_id}/links", form)
     await send_all(worker, clock)
 
     path = LINK.search(shown.text)[1]
-    (message,) = mailbox.find("ceo@client.example")
+    (message,) = mailbox.find("ines@client.example")
     assert path in message.text

@@ -46,17 +46,17 @@ class ListName(Struct, frozen=True):
     filters: tuple[str | None, ...] = ()
 
     @property
-    def mark(self) -> str:
+    def digest_prefix(self) -> str:
         """Digest that begins each cursor of this list."""
         return compute_digest(msgspec.json.encode((self.path, self.filters)))[:MARK_LENGTH]
 
     def bind_cursor(self, cursor: str | None) -> str | None:
         """Return a cursor that only this list accepts."""
-        return None if cursor is None else self.mark + cursor
+        return None if cursor is None else self.digest_prefix + cursor
 
     def unbind_cursor(self, cursor: str) -> str:
         """Return the cursor inside; raises `InvalidParametersError` for one of another list."""
-        if cursor and not cursor.startswith(self.mark):
+        if cursor and not cursor.startswith(self.digest_prefix):
             raise _build_cursor_error()
         return cursor[MARK_LENGTH:]
 

@@ -1,4 +1,4 @@
-"""What applies to every request under /api, before routing and after the handler.
+"""Apply the rules of every request under /api, before routing and after the handler.
 
 One spelling of each path, HEAD wherever GET works, compression on request, and the rate-limit headers.
 """

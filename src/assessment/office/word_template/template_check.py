@@ -138,11 +138,11 @@ def _find_part_problems(name: str, part: bytes) -> Iterator[Problem]:
 def _refuse_declarations(part: bytes) -> None:
     """Raise `InvalidError` for XML that declares a document type: entities can grow without limit or name files."""
 
-    def refuse(*_: object) -> None:
+    def refuse_declaration(*_: object) -> None:
         raise _refuse_file()
 
     parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = refuse
+    parser.StartDoctypeDeclHandler = refuse_declaration
     parser.Parse(part, True)  # noqa: FBT003 - expat's signature
 
 

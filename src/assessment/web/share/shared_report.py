@@ -1,4 +1,4 @@
-"""A published report for whoever has its link: a page that lists its files, and the files.
+"""Page of a published report: it lists the files, for anyone who has the link, and returns them.
 
 Everything else looks the same as an unknown link: other editions and formats, and links of other reports.
 """

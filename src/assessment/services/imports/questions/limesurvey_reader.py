@@ -57,7 +57,7 @@ def _read_question(
             label = texts.get(part["qid"]) or _strip_tags(part.get("question", "")) or part.get("title", "")
             survey.add_choice(f"{name}_{part.get('title', part['qid'])}", f"{text} {label}".strip(), group, options)
     elif kind not in SILENT_TYPES:
-        survey.skip(name, text, f"is of the type {kind}, which no item has")
+        survey.skip_question(name, text, f"is of the type {kind}, which no item has")
 
 
 def _parse_xml(content: bytes) -> ET.Element:

@@ -40,7 +40,7 @@ class SourceSurvey(Struct):
         if len(labels) == RUNG_COUNT:
             self.questions.append(SourceQuestion(name, text, labels, group, hint))
         else:
-            self.skip(name, text, f"has {len(labels)} answers, an item has five")
+            self.skip_question(name, text, f"has {len(labels)} answers, an item has five")
 
-    def skip(self, name: str, text: str, reason: str) -> None:
+    def skip_question(self, name: str, text: str, reason: str) -> None:
         self.skipped.append(SkippedQuestion(name, text, reason))

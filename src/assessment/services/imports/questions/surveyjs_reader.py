@@ -55,7 +55,7 @@ def _read_element(element: dict[str, Any], survey: SourceSurvey, group: str, lan
         for value, label in _list_choices(element.get("rows"), language):
             survey.add_choice(f"{name}_{value}", f"{text} {label}".strip(), group, columns, hint)
     elif kind not in SILENT_TYPES:
-        survey.skip(name, text, f"is of the type {kind}, which no item has")
+        survey.skip_question(name, text, f"is of the type {kind}, which no item has")
 
 
 def _list_choices(choices: object, language: str | None) -> list[tuple[str, str]]:

@@ -46,7 +46,7 @@ def _read_record(
         options = choices.get(kind.split()[-1], [])
         survey.add_choice(name, text, groups[0] if groups else "", options, _find(record, "hint"))
     elif kind not in SILENT_TYPES:
-        survey.skip(name, text, f"is of the type {kind}, which no item has")
+        survey.skip_question(name, text, f"is of the type {kind}, which no item has")
 
 
 def _read_sheets(content: bytes) -> dict[str, list[list[str]]]:
