@@ -185,6 +185,8 @@ def assert_accessible() -> Callable[[Page], None]:
     axe = Axe()
 
     def check(page: Page) -> None:
+        # A click that opens another page returns before that page is there, and axe fails on a page that ends.
+        page.wait_for_function("document.readyState === 'complete' && !document.querySelector('.htmx-request')")
         found = axe.run(page).response["violations"]
         serious = [
             f"{each['id']}: {each['help']} {[node['html'][:120] for node in each['nodes']]}"
