@@ -15,7 +15,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import closing, reopening
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitation_changes import InvitationPatch
-from assessment.services.survey import draft_transfer, survey_entry
+from assessment.services.survey import draft_keys, draft_transfer, survey_entry
 from assessment.storage import tables
 from assessment.web.survey.handlers import lost_session
 from tests.trust.survey_requests import ABSENT, SurveyRequest, list_survey_requests
@@ -105,9 +105,7 @@ async def attack(app: Litestar, known: Known) -> list[str]:
     return found + [f"{before[each][0]}: changed" for each in before if after.get(each) != before[each]]
 
 
-async def try_link(
-    person: Person, choice: str, requests: Sequence[SurveyRequest], others: Iterable[str]
-) -> list[str]:
+async def try_link(person: Person, choice: str, requests: Sequence[SurveyRequest], others: Iterable[str]) -> list[str]:
     """Open a link, choose, and look; whoever starts also makes every request of the survey under every id."""
     seen = [await person.get(person.link), await person.client.head(person.link), await person.enter(choice)]
     seen += [await person.get(f"{person.link}{tail}") for tail in ("?empty=1", "/code?then=withdraw")]
@@ -290,3 +288,14 @@ async def test_two_anonymous_invitations_send_two_responses_at_most(
 
     assert stolen.headers["location"] == f"{mine.link}/code"
     assert refused.headers["location"] == "/survey/sent-elsewhere"
+
+
+@pytest.mark.parametrize("links", ["anonymous"], indirect=True)
+async def test_mutant_whose_anonymous_cookie_is_not_tied_to_a_person_is_caught(
+    app: Litestar, links: dict[str, str], database_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    """Whoever writes another link into the cookie could delete the mark of its person, and send again."""
+    monkeypatch.setattr(draft_keys, "is_signed", lambda *_: True)
+
+    with pytest.raises(AssertionError):
+        await test_two_anonymous_invitations_send_two_responses_at_most(app, links, database_url)
