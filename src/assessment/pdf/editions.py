@@ -8,10 +8,10 @@ from reportlab.platypus import NextPageTemplate, PageBreak
 
 from assessment.charts.roadmap import draw_roadmap_chart
 from assessment.domain.report import Report
+from assessment.domain.report.actions import Action
 from assessment.domain.report.audiences import BOARD_EDITION, FULL_EDITION, FUNCTION_EDITION_PREFIX, RESPONDENT_EDITION
 from assessment.domain.report.playbooks import select_playbook_actions
 from assessment.domain.report.sections.functions import FunctionSection
-from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
 from assessment.pdf.cover import CoverPage, Masthead
 from assessment.pdf.document import COVER_TEMPLATE, FIRST_TEMPLATE, INNER_TEMPLATE

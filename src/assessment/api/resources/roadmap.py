@@ -19,9 +19,9 @@ from assessment.api.resources.comments import LineText, NoteText
 from assessment.api.resources.wire import RequestStruct
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import ActionStatus
+from assessment.domain.report.actions import Action
 from assessment.domain.report.comment_parts import NO_ACTION_EDIT, PartKind, name_part
 from assessment.domain.report.details import ActionEdit
-from assessment.domain.report.sections.roadmap import Action
 from assessment.errors import NotFoundError
 from assessment.i18n import get_translator
 from assessment.questionnaires import QuestionnaireCatalogue
