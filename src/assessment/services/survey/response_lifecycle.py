@@ -19,7 +19,7 @@ from assessment.services.survey.survey_links import get_assessment_state
 from assessment.storage import assessments, erasures
 from assessment.storage.answer_writer import AnswerSave, AnswerWriter
 from assessment.storage.erasures import Erasure
-from assessment.storage.survey import invitations, respondent_sessions, responses
+from assessment.storage.survey import invitations, replaced_invitations, respondent_sessions, responses
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.storage.survey.responses import LockedResponse
 
@@ -256,7 +256,9 @@ def check_not_sent_elsewhere(
         if person and sent_marks.has_sent_mark(session, respondent.assessment_key, person, secret):
             raise SentElsewhereError
     elif respondent.invitation_id is not None:
-        person_ids = invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
+        person_ids = replaced_invitations.find_replacement_chain(
+            session, respondent.assessment_key, respondent.invitation_id
+        )
         _check_not_sent(session, respondent, person_ids)
 
 
@@ -270,7 +272,7 @@ def _lock_person(session: Session, respondent: Respondent) -> tuple[str, ...]:
     if respondent.invitation_id is None:
         return ()
     assessments.lock_assessment_state(session, respondent.assessment_key)
-    person = invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
+    person = replaced_invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
     invitations.lock_invitations(session, respondent.workspace_id, person)
     return person
 
