@@ -1,4 +1,4 @@
-"""Mistakes by name, each as a tuple: file, what is replaced (first place), by what, where the report must point, message, remedy."""
+"""Mistakes by name: file, replaced text, replacement, place to report (None: any), message, remedy."""
 
 from tests.questionnaires.mistakes.advice import ADVICE_MISTAKES
 from tests.questionnaires.mistakes.format import FORMAT_MISTAKES

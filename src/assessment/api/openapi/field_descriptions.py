@@ -220,7 +220,6 @@ SPECIFIC = RESULT_FIELDS | {
     "ModeratedScore.reason": "Why you judge differently; shown next to both scores.",
     "QuestionnaireChoice.id": "Id of the questionnaire.",
     "QuestionnaireChoice.version": "Semantic version, as 1.1.0; null or absent for the newest.",
-    "MailRecipients.ids": "Invitations with `deliver` mail; those already mailed get another mail with a new link.",
     "Webhook.url": "The address that events are sent to.",
     "Webhook.events": "The events that are sent.",
     "Webhook.ended_at": "When the receiver replied 410, so that nothing is sent any more (RFC 3339, UTC); null if not.",

@@ -15,6 +15,7 @@ from assessment.api.http.idempotency import IdempotentRequest, Representation
 from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.api.resources.wire import copy_fields
 from assessment.api.resources.wire.invitations import (
     MAX_INVITATIONS,
     InvitationOut,
@@ -252,10 +253,8 @@ def require_page_match(request: Request[Any, Any, Any], session: Session, caller
 
 def locate_invitation(assessment: str, invited: InvitedOut) -> Representation:
     """Return where an invitation can be read, without its link."""
-    fields = {name: getattr(invited, name) for name in InvitationOut.__struct_fields__}
-    return Representation(
-        f"/assessments/{assessment}/invitations/{invited.id}", etags.encode_json(InvitationOut(**fields))
-    )
+    content = etags.encode_json(copy_fields(invited, InvitationOut))
+    return Representation(f"/assessments/{assessment}/invitations/{invited.id}", content)
 
 
 def _encode_invitation_page(
