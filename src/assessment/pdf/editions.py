@@ -212,7 +212,7 @@ def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
 
 
 def _lay_out_shared_actions(report: Report, own: Sequence[Action], translator: Translator) -> Blocks:
-    """Lay out the actions of no single function, without the function's own, which stand in full."""
+    """Lay out the actions that belong to no function; those of the function are printed in full elsewhere."""
     listed = {action.id for action in own}
     actions = [
         action

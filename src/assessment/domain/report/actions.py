@@ -137,7 +137,7 @@ def _find_dimension(source: ReportSource, fired: FiredFigure | None) -> str | No
 
 
 def _find_owner_functions(source: ReportSource, rule: str) -> tuple[str, ...]:
-    """Functions named in a rule's owner; in the source language, so that every language gives the same."""
+    """Find the functions in a rule's owner; in the source language, so that every language gives the same."""
     texts = source.questionnaire.text(source.questionnaire.source_language)
     owner = texts.rules[rule].owner if rule in texts.rules else ""
     return tuple(
@@ -224,7 +224,7 @@ TOPIC_OF_FIGURE: dict[FigureName, ActionTopic] = {
 
 
 def _find_topic(source: ReportSource, advice: Advice) -> ActionTopic:
-    """Topic of the section that shows the figure that fired."""
+    """Find the topic of the section that shows the figure that fired."""
     fired = next(iter(advice.fired), None)
     if fired is None:
         return "practice"

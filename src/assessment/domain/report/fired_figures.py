@@ -123,7 +123,7 @@ def _find_bound(source: ReportSource, kind: FigureName, fired: FiredFigure) -> B
 
 
 def _build_worst_hand_off(source: ReportSource, fired: FiredFigure) -> MessageValue:
-    """Amount of the lowest row, on the scale and with the bound of all other pages."""
+    """Build the amount of the lowest row, with the scale and bound of all other pages."""
     rows = source.result.functions[fired.function or ""].hand_off.rows
     items = source.list_items(Kind.HAND_OFF, fired.function)
     item = next(item.id for item in items if item.channel == fired.channel)

@@ -1,6 +1,6 @@
 """Fields that a Word template may use: texts and lists of a report, formatted as every other output formats them.
 
-The structs are the catalogue: each field's description stands next to its type, and the check of a template follows the
+The structs are the catalogue: each field's description is next to its type, and the check of a template follows the
 types.
 """
 

@@ -36,7 +36,7 @@ class EffortQuadrant(Struct, frozen=True):
 
 
 class NextStep(Struct, frozen=True):
-    """Something to do in the next 30 days; no date if the start of the plan is not known."""
+    """Step of the next 30 days; no date if the start of the plan is not known."""
 
     text: Message
     due: date | None

@@ -94,7 +94,7 @@ def _apply_edit(source: ReportSource, action: Action) -> Action:
 
 
 def _build_edit_notes(source: ReportSource, actions: Sequence[Action]) -> tuple[Message, ...]:
-    """Say what the consultant changed, so that readers can tell it from what is computed."""
+    """List what the consultant changed, so that readers can distinguish it from computed advice."""
     notes = []
     if reworded := [action for action in actions if action.computed_title]:
         notes += [

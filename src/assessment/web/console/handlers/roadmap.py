@@ -75,7 +75,7 @@ def change_roadmap(
     form: NamedDependency[FormData],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Save one part; htmx gets the line that says so, a plain form a redirect."""
+    """Save one part; htmx gets the line that confirms it, a plain form a redirect."""
     context = _build_context(write_session, consultant, assessment_id) | {"form": form}
     if form.is_returned:
         return render_page(TEMPLATE, **context)
