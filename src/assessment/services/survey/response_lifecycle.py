@@ -197,26 +197,6 @@ def record_continue(
         )
 
 
-def find_missing_items(
-    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, SavedAnswer]
-) -> tuple[str, ...]:
-    """Return the ids of items without an answer, in survey order."""
-    shown_items = (item for page in list_pages(questionnaire, respondent) for section in page for item in section.items)
-    return tuple(item for item in shown_items if item not in answers or not answers[item].value)
-
-
-def find_first_incomplete_page(
-    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, SavedAnswer]
-) -> int:
-    """Return the index of the first page with a missing item; the number of pages if none is missing."""
-    lacking = set(find_missing_items(questionnaire, respondent, answers))
-    survey = list_pages(questionnaire, respondent)
-    for number, page in enumerate(survey):
-        if any(item in lacking for section in page for item in section.items):
-            return number
-    return len(survey)
-
-
 def send_response(
     session: Session,
     respondent: Respondent,

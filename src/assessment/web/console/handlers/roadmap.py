@@ -155,11 +155,6 @@ def _read_form(form: FormData, context: dict[str, Any]) -> tuple[str, PartValue,
         raise NotFoundError from error
 
 
-def _read_revision(form: FormData, newest: int) -> int:
-    """Return the revision that the form was filled in for; an added finding fits any."""
-    return newest if form.text(ADD_FIELD) else form_fields.read_integer(form, REVISION_FIELD, []) or 0
-
-
 def _place_problems(problems: tuple[Problem, ...], part: str) -> list[Problem]:
     """Give problems of a moderation the ids of its form's fields; others have them already."""
     if not part.startswith(PartKind.MODERATION):
