@@ -42,7 +42,7 @@ class Server:
             "ASSESSMENT_PUBLIC_URL": self.url,
             "ASSESSMENT_SECRET": people.SECRET,
         }
-        self.factory = "tests.web.running:app"
+        self.factory = "app"
         self.process_id: int | None = None
 
     def start(self) -> None:

@@ -4,19 +4,24 @@ The parent process reads one JSON object per line and answers each with a number
 start a server and return its process id; `poll` returns 1 while a server runs, otherwise 0; `stop` terminates a server.
 """
 
-import importlib
 import json
 import os
 import signal
 import subprocess
 import sys
+import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import uvicorn
+from jinja2 import Environment, FileSystemBytecodeCache
+
+from assessment.web.http import templates
+from tests.web import mutants, running
 
 ROOT = Path(__file__).parents[2]
-PRELOADED = ("tests.web.running", "tests.web.mutants")
+FACTORIES = {"app": running.app, "mutant": mutants.app}
 
 
 class ServerForks:
@@ -87,13 +92,19 @@ def _become_server(factory: str, port: int, environment: dict[str, str]) -> None
     os.environ.clear()
     os.environ.update(environment)
     try:
-        uvicorn.run(factory, factory=True, port=port, log_level="error")
+        uvicorn.run(FACTORIES[factory], factory=True, port=port, log_level="error")
     finally:
         # Not sys.exit: the loop above would go on in this process.
         os._exit(0)
 
 
+def prepare_servers(folder: str) -> None:
+    """Register the routes once, and compile each template for the first server only."""
+    templates.Environment = partial(Environment, bytecode_cache=FileSystemBytecodeCache(folder))  # type: ignore[assignment,misc]
+    running.register_routes()
+
+
 if __name__ == "__main__":
-    for module in PRELOADED:
-        importlib.import_module(module)
-    answer_questions()
+    with tempfile.TemporaryDirectory(prefix="assessment-templates-") as folder:
+        prepare_servers(folder)
+        answer_questions()
