@@ -54,7 +54,7 @@ serve: runtime ## The server, as the environment configures it
 	@$(BIN)/assessment serve $(ARGS)
 
 test: tested ## Every test, PostgreSQL and the browser included
-	@ASSESSMENT_TEST_BROWSER="$$($(PY) tests/browsers.py)" && test -n "$$ASSESSMENT_TEST_BROWSER" && \
+	@ASSESSMENT_TEST_BROWSER="$$($(PY) tests/browsers.py $(BROWSER))" && test -n "$$ASSESSMENT_TEST_BROWSER" && \
 	export ASSESSMENT_TEST_BROWSER && $(PY) -m pytest $(FULL) $(ARGS)
 
 quick: tested ## The inner loop: the core on SQLite; no PDF, browser or server, under a minute

@@ -147,6 +147,15 @@ def update_assessment(session: Session, previous: Assessment, values: Mapping[st
     return find_assessment(session, previous.key)
 
 
+def save_closing_time(session: Session, key: AssessmentKey, closes_at: datetime | None) -> None:
+    """Store the closing time of a locked assessment; no setting changes, so the revision stays."""
+    session.execute(
+        update(assessment)
+        .where(assessment.c.workspace_id == key.workspace_id, assessment.c.id == key.assessment_id)
+        .values(closes_at=closes_at)
+    )
+
+
 def _select_assessments(workspace_id: str) -> Select[Any]:
     release = tables.release
     newest = select(func.max(release.c.number)).where(release.c.assessment_id == assessment.c.id).scalar_subquery()

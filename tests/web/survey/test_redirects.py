@@ -12,7 +12,6 @@ from litestar.routes import HTTPRoute
 
 from assessment.access_policies import get_policy
 from assessment.web.http import cookies
-from assessment.web.survey import returned_forms
 from tests.web import people
 from tests.web.people import Person
 
@@ -153,7 +152,7 @@ async def test_forged_form_in_a_cookie_is_not_shown(alice: Person, cookie: str):
 @pytest.mark.parametrize("status", [0, 99, 503, 99999])
 async def test_form_cookie_with_foreign_status_is_ignored(alice: Person, app: Litestar, status: int):
     form = msgspec.json.encode({"path": "/withdraw", "fields": {}, "problem": "wrong", "status": status})
-    name = cookies.get_full_name(returned_forms.COOKIE_NAME, app.state.settings)
+    name = cookies.get_full_name(cookies.RETURNED_FORM, app.state.settings)
     alice.client.cookies.set(name, base64.urlsafe_b64encode(zlib.compress(form)).decode())
 
     page = await alice.get("/withdraw")

@@ -42,12 +42,13 @@ def find_own_draft(
     person = invited[0] if invited else None
     key = browser.find_key(cookie)
     days = list_announced_links(session, respondent.workspace_id, invited)
+    unseen_links = days[key.seen_link_count :] if key else ()
     return OwnDraft(
         code=_find_code(session, respondent, cookie, person, secret),
         link=key.link if key else "",
         links=len(days),
-        unseen_links=days[key.seen_link_count :] if key else (),
-        last_link_author=_find_link_maker(session, respondent, invited) if key and days[key.seen_link_count :] else "",
+        unseen_links=unseen_links,
+        last_link_author=find_link_maker(session, respondent.workspace_id, invited) if unseen_links else "",
         revoked_on=_find_revocation_day(session, respondent, cookie, browser)
         if respondent.is_anonymous
         else respondent.revoked_on,
@@ -62,6 +63,12 @@ def list_announced_links(session: Session, workspace_id: str, invited: Sequence[
     if not invited:
         return ()
     return invitation_links.list_recorded_link_dates(session, workspace_id, invited, audit_trail.LINK_MAILED)
+
+
+def find_link_maker(session: Session, workspace_id: str, invited: Sequence[str]) -> str:
+    """Return the maker of the latest link of the person's newest invitation that has links."""
+    link_lists = (audit_trail.list_links(session, workspace_id, invitation_id) for invitation_id in reversed(invited))
+    return next((links[-1].actor for links in link_lists if links), "")
 
 
 def assign_code(session: Session, respondent: Respondent, cookie: str, browser: BrowserCookies, secret: str) -> None:
@@ -125,14 +132,6 @@ def _find_revocation_day(session: Session, respondent: Respondent, cookie: str, 
     if invitation_id is None:
         return None
     return invitations.find_invitation(session, respondent.assessment_key, invitation_id).revoked_on
-
-
-def _find_link_maker(session: Session, respondent: Respondent, invited: tuple[str, ...]) -> str:
-    """Return the maker of the latest link of the person's newest invitation that has links."""
-    link_lists = (
-        audit_trail.list_links(session, respondent.workspace_id, invitation_id) for invitation_id in reversed(invited)
-    )
-    return next((links[-1].actor for links in link_lists if links), "")
 
 
 def _find_code(session: Session, respondent: Respondent, cookie: str, person: str | None, secret: str) -> str:

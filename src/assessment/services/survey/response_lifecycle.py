@@ -81,6 +81,7 @@ def build_respondent(row: SessionResponse | None, cookie: str, now: datetime | N
         asker=row.asker,
         mode=row.mode,
         closes_on=row.closes_on,
+        closes_at=row.closes_at,
         opened_on=row.opened_on,
         share_results=row.share_results,
         is_earlier_release_kept=bool(row.held_back),
