@@ -32,7 +32,7 @@ USER_REMOVED, ROLE_CHANGED, SET_UP_LINK_MADE = "user.removed", "user.role", "use
 PASSWORD_CHANGED = "user.password"  # noqa: S105  # an event name
 SECOND_FACTOR_SET_UP, SECOND_FACTOR_REMOVED = "user.second-factor-on", "user.second-factor-off"
 RECOVERY_CODES_MADE, RECOVERY_CODE_USED = "user.recovery-codes", "user.recovery-code-used"
-KEY_ADDED, KEY_REVOKED = "key.added", "key.revoked"
+KEY_ADDED, KEY_CHANGED, KEY_REVOKED = "key.added", "key.changed", "key.revoked"
 ASSESSMENT_CREATED, ASSESSMENT_CHANGED = "assessment.created", "assessment.changed"
 ASSESSMENT_OPENED, ASSESSMENT_CLOSED, ASSESSMENT_REOPENED = (
     "assessment.opened",

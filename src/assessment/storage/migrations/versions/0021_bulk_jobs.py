@@ -1,4 +1,4 @@
-"""Large requests of the API that workers carry out."""
+"""Large requests of the API that workers carry out; webhooks that can be switched off."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -10,6 +10,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("webhook", sa.Column("is_enabled", sa.Boolean(), nullable=False, server_default=sa.true()))
     op.create_table(
         "bulk_job",
         sa.Column("id", sa.String(), nullable=False),
