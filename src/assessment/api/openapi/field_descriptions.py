@@ -435,10 +435,10 @@ SPECIFIC = {
     "BulkJob.kind": "What the request creates: `invitations` or `responses`.",
     "BulkJob.state": "`queued`, `running`, then `done` or `failed`.",
     "BulkJob.total": "Number of people or responses of the request; null until they are counted.",
-    "BulkJob.done": "How many of them are stored. Responses count for figures only when all are; of a failed job, none.",
+    "BulkJob.done": "How many of them are stored. Responses count once all are; a failed job leaves none.",
     "BulkJob.finished_at": "When it was done or failed (RFC 3339, UTC); null before.",
-    "BulkJob.problem": "Why it failed, with the place of each fault; `request_id` is the id of the job. Null otherwise, "
-    "and a day after the end.",
+    "BulkJob.problem": "Why it failed, with the place of each fault; `request_id` is the id of the job. Null where it "
+    "has not failed, and a day after the end.",
     "Webhook.enabled": "False while it is switched off: nothing is delivered.",
     "Delivery.event_id": "Sent as `webhook-id`: the same for each attempt and replay of one event.",
     "Delivery.event": "The type of the event.",
