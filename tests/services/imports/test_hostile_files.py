@@ -51,6 +51,7 @@ REFUSED = {
     "form that is a bomb": (read_xlsform, make_workbook(**{"xl/worksheets/sheet1.xml": b" " * 200_000_000})),
     "form without a sheet": (read_xlsform, make_workbook(**{"../../etc/passwd": b"x"})),
     "deep mapping": (read_mapping, b"ignore = " + b"[" * DEEP + b"]" * DEEP),
+    "mapping with a long key": (read_mapping, b".".join([b"a"] * 100_000) + b" = 1"),
     "large mapping": (read_mapping, b"#" * (1024**2 + 1)),
     "mapping of another type": (read_mapping, b"items = [1]"),
 }

@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct, field
 
 from assessment.errors import InvalidError, Problem, with_values
+from assessment.questionnaires.toml_lines import find_overlong_line
 
 
 class ItemColumn(Struct, frozen=True, forbid_unknown_fields=True):
@@ -59,6 +60,10 @@ def read_mapping(content: bytes, file: str = "") -> ImportMapping:
     """Parse a mapping file; raises InvalidError."""
     if len(content) > MAX_MAPPING_BYTES:
         raise InvalidError("The mapping has a mistake.", [Problem("The mapping is larger than 1 MB.", file=file)])
+    if (line := find_overlong_line(content)) is not None:
+        raise InvalidError(
+            "The mapping has a mistake.", [Problem("This line has too many dots.", file=file, line=line)]
+        )
     try:
         data: dict[str, Any] = msgspec.toml.decode(content)
         mapping = msgspec.convert(data, ImportMapping)
