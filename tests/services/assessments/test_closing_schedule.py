@@ -206,7 +206,7 @@ def test_closing_date_moved_before_the_lock_keeps_the_assessment_open(world, sur
     assert find_assessment(world, survey).state == "open"
 
 
-def test_failed_close_does_not_keep_others_open(world, now, end, survey, monkeypatch, caplog):
+def test_failed_close_does_not_prevent_other_closes(world, now, end, survey, monkeypatch, caplog):
     other = world.open(closes_on=now.date(), title="Other")
     real = closing_schedule.close_if_due
 
