@@ -123,8 +123,7 @@ async def make_requests(
     for response in others or (ABSENT,):
         await person.enter()
         own = await person.form(f"/survey/{person.first}")
-        for request in requests:
-            seen.append(await request.send(person, response, own, code))
+        seen += [await request.send(person, response, own, code) for request in requests]
         form = await person.form("/survey/withdraw")
         seen.append(await person.post("/survey/withdraw", form))
     return seen
