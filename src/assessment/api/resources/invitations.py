@@ -13,10 +13,14 @@ from sqlalchemy.orm import Session
 from assessment.api.http import etags, list_pagination
 from assessment.api.http.idempotency import IdempotentRequest, Representation
 from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
-from assessment.api.http.request_bodies import StructBody
+from assessment.api.http.long_lists import LongListBody
+from assessment.api.http.request_bodies import MAX_LIST_BYTES
 from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.api.resources import bulk_jobs
+from assessment.api.resources.bulk_jobs import BulkJobOut, build_job_out
 from assessment.api.resources.wire import copy_fields
 from assessment.api.resources.wire.invitations import (
+    MAX_AT_ONCE,
     MAX_INVITATIONS,
     InvitationOut,
     InvitedOut,
@@ -29,6 +33,7 @@ from assessment.api.resources.wire.invitations import (
 from assessment.domain.assessment import AssessmentKey
 from assessment.errors import (
     ClosedError,
+    ImportInProgressError,
     MailedLinkError,
     MailNotAvailableError,
     MixedSourcesError,
@@ -37,6 +42,7 @@ from assessment.errors import (
 )
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
+from assessment.services.bulk import bulk_requests
 from assessment.services.people import people_invitations
 from assessment.services.people.people_invitations import LinkedInvitation
 from assessment.settings import Settings
@@ -97,7 +103,8 @@ def list_invitations(
 @post(
     "/assessments/{assessment:str}/invitations",
     sync_to_thread=True,
-    dto=StructBody[NewInvitations],
+    dto=LongListBody[NewInvitations],
+    request_max_body_size=MAX_LIST_BYTES,
     **build_route_options(
         "Invite people",
         TAG,
@@ -106,10 +113,11 @@ def list_invitations(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
-            problems=(ClosedError, MailNotAvailableError, MixedSourcesError),
+            problems=(ClosedError, MailNotAvailableError, MixedSourcesError, ImportInProgressError),
             request_example=[REQUEST_EXAMPLE],
             body_bounds={"minItems": 1, "maxItems": MAX_INVITATIONS},
             response_example={"data": [LINK_EXAMPLE]},
+            job_example=bulk_jobs.QUEUED_EXAMPLE,
         ),
     ),
 )
@@ -124,10 +132,19 @@ def create_invitations(
 ) -> Response[InvitedPeople]:
     """Invite all of them or none. Each link is shown in this answer only, and leads nowhere before the opening.
 
+    More than 1,000 people, or any number with `Prefer: respond-async`, are invited in the background: the answer is
+    202, and its `Location` a job. All are checked first; then they are invited in order, a few hundred at a time.
+
     With `deliver: mail` the server mails the link, after `…/invitations/send`; `link` is null then. It is refused
     (`#mail-not-available`) while the server can't send mail. Who is invited after the
     opening is `is_late`. `If-Match` is compared with the first page of the list.
     """
+    if len(data) > MAX_AT_ONCE or bulk_jobs.prefers_job(request):
+        return idempotent.run_once(
+            partial(_queue_invitations, request, idempotent, caller, settings, assessment, data),
+            202,
+            locate=bulk_jobs.locate_job,
+        )
 
     def perform_request() -> InvitedPeople:
         require_page_match(request, idempotent.session, caller, assessment)
@@ -244,6 +261,25 @@ def load_matching_invitation(
     current = people_invitations.get_invitation(session, key, invitation)
     etags.require_match(request, etags.encode_json(build_invitation_out(current)))
     return current
+
+
+def _queue_invitations(
+    request: Request[Any, Any, Any],
+    idempotent: IdempotentRequest,
+    caller: KeyHolder,
+    settings: Settings,
+    assessment: str,
+    people: NewInvitations,
+) -> BulkJobOut:
+    require_page_match(request, idempotent.session, caller, assessment)
+    queued = bulk_requests.queue_invitations(
+        idempotent.session,
+        AssessmentKey(caller.workspace_id, assessment),
+        tuple(parse_invitee(invitation) for invitation in people),
+        idempotent.now,
+        secret=settings.secret,
+    )
+    return build_job_out(queued, None)
 
 
 def require_page_match(request: Request[Any, Any, Any], session: Session, caller: KeyHolder, assessment: str) -> None:

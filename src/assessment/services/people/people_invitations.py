@@ -83,7 +83,7 @@ def invite_people(
     """
     enlisted = create_invitations(session, key, people, catalogue, now, random)
     handed_out = [invitation for invitation in enlisted if invitation.deliver == DeliveryMode.LINK]
-    linked = {link.invitation.id: link for link in _add_links(session, handed_out, key.workspace_id, now, random)}
+    linked = {link.invitation.id: link for link in add_links(session, handed_out, key.workspace_id, now, random)}
     return tuple(linked.get(invitation.id) or LinkedInvitation(invitation, "") for invitation in enlisted)
 
 
@@ -159,7 +159,7 @@ def create_links(
     """Create a link for those without one, or a further one for `everyone`; earlier links stay valid."""
     lock_unless_closed(session, key, now)
     chosen = invitations.list_link_invitations(session, key, without_link=not everyone)
-    return _add_links(session, chosen, key.workspace_id, now, random)
+    return add_links(session, chosen, key.workspace_id, now, random)
 
 
 def count_links(session: Session, key: AssessmentKey) -> LinkCounts:
@@ -216,9 +216,10 @@ def set_revoked(session: Session, workspace_id: str, invitation: Invitation, now
     invitations.update_invitation(session, workspace_id, invitation, revoked_on=now.date())
 
 
-def _add_links(
+def add_links(
     session: Session, invited: Sequence[Invitation], workspace_id: str, now: datetime, random: Random
 ) -> tuple[LinkedInvitation, ...]:
+    """Create a link for each of these invitations; earlier links stay valid."""
     links = {tokens.generate_token(random): invitation for invitation in invited}
     _store_links(session, links, workspace_id, now)
     return tuple(LinkedInvitation(invitation, token) for token, invitation in links.items())

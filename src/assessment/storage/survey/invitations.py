@@ -1,6 +1,6 @@
 """Queries on invitations."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -93,6 +93,27 @@ def list_invitations(
 def list_active_invitations(session: Session, key: AssessmentKey) -> tuple[Invitation, ...]:
     """Return all that are not revoked, by position."""
     return _select_active(session, key)
+
+
+def list_invitations_by_id(session: Session, key: AssessmentKey, ids: Collection[str]) -> tuple[Invitation, ...]:
+    """Return those of `ids` that exist, revoked ones too, in no order."""
+    rows = session.execute(
+        select(*INVITATION_COLUMNS).where(*match_assessment(invitation, key), invitation.c.id.in_(ids))
+    )
+    return tuple(read_invitation(row) for row in rows)
+
+
+def find_invited_addresses(session: Session, key: AssessmentKey, addresses: Collection[str]) -> set[str]:
+    """Return those of `addresses`, normalized, that an invitation has which is not revoked."""
+    return {
+        address
+        for address in session.scalars(
+            select(invitation.c.email).where(
+                *match_assessment(invitation, key), invitation.c.revoked_on.is_(None), invitation.c.email.in_(addresses)
+            )
+        )
+        if address
+    }
 
 
 def list_link_invitations(

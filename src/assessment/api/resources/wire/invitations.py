@@ -14,7 +14,9 @@ from assessment.services.people.invitee_checks import Invitee
 from assessment.storage.survey.invitations import Invitation
 
 FunctionIds: TypeAlias = tuple[Identifier, ...]
-MAX_INVITATIONS = 1000
+MAX_INVITATIONS = 100_000
+MAX_AT_ONCE = 1000  # more are invited in the background
+MAX_RECIPIENTS = 1000
 
 
 FIELD_DESCRIPTIONS = {
@@ -89,7 +91,7 @@ class MailRecipients(RequestStruct, frozen=True):
         "ids": "Invitations with `deliver` mail; those already mailed get another mail with a new link."
     }
 
-    ids: Annotated[tuple[Identifier, ...], Meta(min_length=1, max_length=MAX_INVITATIONS)] | UnsetType = UNSET
+    ids: Annotated[tuple[Identifier, ...], Meta(min_length=1, max_length=MAX_RECIPIENTS)] | UnsetType = UNSET
 
 
 class QueuedMails(Struct, frozen=True):

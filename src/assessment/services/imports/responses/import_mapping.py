@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct, field
 
 from assessment.errors import InvalidError, Problem, with_values
+from assessment.questionnaires.toml_lines import find_overlong_line
 
 
 class ItemColumn(Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,15 +52,22 @@ class ImportMapping(Struct, frozen=True, forbid_unknown_fields=True):
         return ItemColumn(column) if isinstance(column, str) else column
 
 
+MAX_MAPPING_BYTES = 1024**2
 SCALES = ("", "0-4", "1-5")
 
 
 def read_mapping(content: bytes, file: str = "") -> ImportMapping:
     """Parse a mapping file; raises InvalidError."""
+    if len(content) > MAX_MAPPING_BYTES:
+        raise InvalidError("The mapping has a mistake.", [Problem("The mapping is larger than 1 MB.", file=file)])
+    if (line := find_overlong_line(content)) is not None:
+        raise InvalidError(
+            "The mapping has a mistake.", [Problem("This line has too many dots.", file=file, line=line)]
+        )
     try:
         data: dict[str, Any] = msgspec.toml.decode(content)
         mapping = msgspec.convert(data, ImportMapping)
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise InvalidError(
             "The mapping has a mistake.",
             [Problem(with_values("The mapping can't be read: {reason}.", reason=str(error)), file=file)],
