@@ -32,7 +32,7 @@ IDS = {
     "key_id",
     "session_id",
 }
-IDS |= {"questionnaire_id", "webhook", "webhook_id", "delivery", "delivery_id"}
+IDS |= {"questionnaire_id", "webhook", "webhook_id", "delivery", "delivery_id", "job"}
 CELLS_LEAST = 1100
 # Ends the session of who was let in; says no to everybody who does not know a password.
 LOST = ("/survey/problem?kind=lost", "/survey/resume")  # where a form goes that has no session
@@ -200,10 +200,10 @@ async def strangers_see(place: Place, app: Litestar, client: httpx.AsyncClient) 
         "invitation": place.invitation, "invitation_id": place.invitation,
         "user_id": place.ids["bob"], "key_id": place.key_id,
         "webhook": place.webhook_id, "webhook_id": place.webhook_id,
-        "delivery": place.delivery_id, "delivery_id": place.delivery_id,
+        "delivery": place.delivery_id, "delivery_id": place.delivery_id, "job": place.job_id,
     }  # fmt: skip
     own = dict.fromkeys(("assessment", "assessment_id"), place.charlies)
-    own |= dict.fromkeys(("webhook", "webhook_id"), place.charlies_webhook)
+    own |= dict.fromkeys(("webhook", "webhook_id"), place.charlies_webhook) | {"job": place.charlies_job}
     for way in ways(app):
         for each in charlie:
             if way.policy.name in ("public", "respondent") or not each.may(way):
