@@ -122,7 +122,7 @@ def test_sent_responses_are_not_announced_within_the_hour(hooks, world):
     assert list_events(hooks, webhook_id) == [("response.sent", {"assessment": assessment.id, "sent": 6})]
 
 
-def test_count_is_announced_once_whoever_withdraws(hooks, world):
+def test_count_is_announced_once_despite_withdrawals(hooks, world):
     webhook_id = hooks.add("https://example.org/hook", [WebhookEvent.RESPONSE_SENT]).webhook.id
     assessment = world.open()
     for _ in range(6):

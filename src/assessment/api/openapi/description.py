@@ -77,6 +77,7 @@ PATH_DESCRIPTIONS = {
     "delivery": "Id of the delivery.",
     "advice": "Id of the rule that the advice comes from.",
     "report": "Id of the report.",
+    "job": "Id of the job, as in the `Location` of a 202.",
 }
 RETRY_STATUSES = (409, 429, 503)
 
@@ -205,6 +206,7 @@ def _complete_operation(operation: JsonObject, handler: HTTPRouteHandler) -> Non
         if parameter["in"] == "path":
             parameter["description"] = PATH_DESCRIPTIONS[parameter["name"]]
     operation["parameters"] = [*operation.get("parameters", ()), *_list_conditional_headers(declared)]
+    operation["responses"] |= _describe_job(declared)
     specific = {error_class.status for error_class in declared.problems}
     operation["responses"] |= {
         str(status): _describe_failure(status, declared)
@@ -212,6 +214,19 @@ def _complete_operation(operation: JsonObject, handler: HTTPRouteHandler) -> Non
         else {"$ref": f"#/components/responses/{_name_failure(status)}"}
         for status in _list_failure_statuses(declared, operation)
     }
+
+
+def _describe_job(declared: Operation) -> JsonObject:
+    """Describe the response to a large request, where the operation takes one, by its status."""
+    if declared.job_example is None:
+        return {}
+    schema = {"$ref": SCHEMA_REFERENCE.format(name="BulkJob")}
+    accepted = {
+        "description": "It is carried out in the background; `Location` says how far it is.",
+        "headers": COMMON_HEADERS | _refer_to_headers("Location", "ETag", "Idempotency-Replayed"),
+        "content": {"application/json": {"schema": schema, "example": declared.job_example}},
+    }
+    return {str(int(HTTPStatus.ACCEPTED)): accepted}
 
 
 def _list_conditional_headers(declared: Operation) -> Iterator[JsonObject]:

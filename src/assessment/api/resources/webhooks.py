@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, TypeAlias
 
 import msgspec
-from litestar import Request, Response, delete, get, post
+from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
@@ -22,7 +22,7 @@ from assessment.services.auth.principals import KeyHolder
 from assessment.services.webhooks import delivery_log, subscriptions
 from assessment.services.webhooks.event_queue import EventPayload
 from assessment.services.webhooks.public_addresses import parse_networks
-from assessment.services.webhooks.subscriptions import MAX_OVERLAP, MAX_URL_LENGTH
+from assessment.services.webhooks.subscriptions import MAX_OVERLAP, MAX_URL_LENGTH, WebhookEndedError, WebhookPatch
 from assessment.settings import Settings
 from assessment.storage import cursor_pagination
 from assessment.storage.cursor_pagination import PageRequest
@@ -39,6 +39,7 @@ RESPONSE_EXAMPLE = {
     "created_at": "2026-11-02T09:30:00Z",
     "ended_at": None,
     "previous_secret_until": None,
+    "enabled": True,
 }
 SECRET_EXAMPLE = RESPONSE_EXAMPLE | {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}
 DELIVERY_EXAMPLE = {
@@ -79,6 +80,20 @@ class NewSubscription(RequestStruct, frozen=True):
     events: EventNames
 
 
+class SubscriptionChange(RequestStruct, frozen=True):
+    """Fields to change; those that are not sent stay as they are."""
+
+    field_descriptions: ClassVar[Mapping[str, str]] = {
+        "url": "An `https` address on the public internet. Redirects are not followed.",
+        "events": "The events to receive.",
+        "enabled": "False stops deliveries, and cancels those that are queued; true starts them again.",
+    }
+
+    url: UrlText | UnsetType = UNSET
+    events: EventNames | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+
+
 class SecretRotation(RequestStruct, frozen=True):
     """How long the present secret signs next to the new one."""
 
@@ -98,6 +113,7 @@ class WebhookOut(Struct, frozen=True):
     created_at: datetime
     ended_at: datetime | None
     previous_secret_until: datetime | None
+    enabled: bool
 
 
 class WebhookSecretOut(WebhookOut, frozen=True):
@@ -134,6 +150,7 @@ def build_webhook_out(webhook: Webhook) -> WebhookOut:
         created_at=webhook.created_at,
         ended_at=webhook.ended_at,
         previous_secret_until=webhook.previous_secret_until,
+        enabled=webhook.is_enabled,
     )
 
 
@@ -246,6 +263,52 @@ def read_webhook(
     """One webhook, without its secret."""
     stored = subscriptions.get_webhook(read_session, caller.workspace_id, webhook)
     return etags.respond_with_etag(request, etags.encode_json(build_webhook_out(stored)))
+
+
+@patch(
+    "/webhooks/{webhook:str}",
+    sync_to_thread=True,
+    dto=StructBody[SubscriptionChange],
+    **build_route_options(
+        "Change a webhook",
+        TAG,
+        Operation(
+            scope="admin:workspace",
+            is_idempotent=True,
+            takes_if_match=True,
+            error_statuses=(404,),
+            problems=(WebhookEndedError,),
+            request_example={"enabled": False},
+            response_example=RESPONSE_EXAMPLE | {"enabled": False},
+        ),
+    ),
+)
+def change_webhook(
+    request: Request[Any, Any, Any],
+    webhook: FromPath[str],
+    data: JSONBody[SubscriptionChange],
+    idempotent: NamedDependency[IdempotentRequest],
+    caller: NamedDependency[KeyHolder],
+    settings: NamedDependency[Settings],
+) -> Response[WebhookOut]:
+    """Change address or events, or switch it off and on. Secret and log stay; queued events go to the new address.
+
+    What was cancelled by switching it off can be replayed.
+    """
+
+    def perform_request() -> WebhookOut:
+        _require_webhook_match(request, idempotent.session, caller, webhook)
+        changed = subscriptions.change_webhook(
+            idempotent.session,
+            caller.workspace_id,
+            webhook,
+            WebhookPatch(data.url, data.events, data.enabled),
+            idempotent.now,
+            networks=parse_networks(settings.webhook_networks),
+        )
+        return build_webhook_out(changed)
+
+    return idempotent.run_once(perform_request, 200)
 
 
 @delete(
