@@ -28,7 +28,8 @@ MESSAGES: dict[str, MessageTemplate] = {
     "summary.records": N_("Each function agreed on one record, so nobody’s own answers were collected."),
     "summary.rule": N_("Results are shown only for groups of {needed} people or more."),
     "summary.rounded": N_(
-        "Scores of items are rounded to the nearest {step}, which makes it hard to work out a single answer, but not impossible."
+        "Scores of items are rounded to the nearest {step}, "
+        "which makes it hard to work out a single answer, but not impossible."
     ),
     "summary.open": N_("This summary was made with every figure open."),
 }

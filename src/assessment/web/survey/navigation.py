@@ -19,6 +19,7 @@ RESUME = "/survey/resume"
 PROBLEM = "/survey/problem"
 FINISH = "/survey/finish"
 FINISHED = "/finished"
+FORGET = "/forget"
 WITHDRAW = "/survey/withdraw"
 WITHDRAWN = "/withdraw/done"
 
