@@ -23,8 +23,8 @@ NAMED = {sentence for _, sentence, _, _ in ROWS}
 PAGES = sorted(path.stem for path in (ROOT / "templates" / "survey").glob("*.html"))
 CONSOLE = sorted(
     str(path.relative_to(ROOT / "templates").with_suffix(""))
-    for area in ("console", "errors")
-    for path in (ROOT / "templates" / area).rglob("*.html")
+    for area in ("console", "errors", "share", "api", "questionnaire", "")
+    for path in (ROOT / "templates" / area).glob("**/*.html" if area else "*.html")
 )
 MAILS = [
     ROOT / "src" / "assessment" / "services" / "delivery" / f"{name}.py" for name in ("mail_texts", "console_mails")
