@@ -155,7 +155,7 @@ def show_lost_page(request: Request[None, None, State], error: Exception) -> Tem
     """Explain what to do in a browser that has no session, or none any more."""
     status = getattr(error, "status", 401)
     if is_finish_form(request):
-        return render_page("survey/forget.html")
+        return render_page("survey/forget.html", status)
     if is_plain_form(request):
         return redirect_problem("lost")
     if BEGUN_PARAMETER in request.query_params and not request.cookies:
