@@ -19,7 +19,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey import routing
 from assessment.domain.survey.answer import Answer
 from assessment.errors import AppError, ConflictError
-from assessment.services.assessments import assessment_setup, closing, order_erasure
+from assessment.services.assessments import assessment_setup, order_erasure, staged_close
 from assessment.services.auth import tokens
 from assessment.services.delivery import mail_queue, mail_settings
 from assessment.services.delivery.mail_settings import make_mail_settings
@@ -279,8 +279,7 @@ def anonymous(place: Place) -> str:
 
 def close(place: Place, assessment: str) -> None:
     """Close; these responses have no invitations, so the hourly count expects no figures."""
-    with database.write_session(place.engine) as session:
-        closing.close_assessment(session, AssessmentKey(place.home, assessment), people.NOW, without_results=True)
+    staged_close.close_now(place.engine, AssessmentKey(place.home, assessment), people.NOW, without_results=True)
 
 
 def exact_times(place: Place) -> int:

@@ -1,4 +1,4 @@
-"""What the API returns, as Structs. Fields that a newer server adds are ignored."""
+"""Response types of the API. Fields that a newer server adds are ignored."""
 
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar

@@ -1,4 +1,4 @@
-"""Closed sets, each defined once: their values stand in the database, in files and in the API."""
+"""Closed sets, each defined once: the database, files and the API contain their values."""
 
 from enum import StrEnum
 
@@ -123,7 +123,7 @@ class DeliveryProblem(StrEnum):
 
 
 class WordKind(StrEnum):
-    """What a word in a list of people stands for."""
+    """Meaning of a word in a list of people."""
 
     ROLE = "role"
     FUNCTIONS = "functions"

@@ -81,7 +81,7 @@ def test_assessment_opens_with_a_published_questionnaire(world):
     assert loaded == decode_questionnaire(stored.content)
 
 
-def test_running_assessment_keeps_its_version_beside_a_newer_one(world):
+def test_running_assessment_keeps_its_version_next_to_a_newer_one(world):
     version = upload(world, read_files()).version
     publish(world, upload(world, read_files()))
     name = f"social-media-pulse-{workspace_questionnaires.make_tag(world.alice)}"

@@ -24,7 +24,7 @@ from assessment.services.survey.draft_transfer import ObjectionTooLateError
 from assessment.services.survey.response_lifecycle import SentElsewhereError, UnknownLinkError
 from assessment.services.survey.survey_entry import DraftExistsError, InvitationRevokedError
 from assessment.storage import answer_loader, tables
-from assessment.storage.survey import invitations
+from assessment.storage.survey import replaced_invitations
 from tests.services.conftest import SECRET
 
 ANNA = ("practitioner", ("marketing",))
@@ -429,7 +429,7 @@ def test_chain_of_replacements_is_the_same_from_each_of_its_invitations(world):
             session.execute(update(tables.invitation).where(tables.invitation.c.id == later).values(replaces=earlier))
 
     with world.reading() as session:
-        chains = [invitations.find_replacement_chain(session, survey.key, each) for each in ids]
+        chains = [replaced_invitations.find_replacement_chain(session, survey.key, each) for each in ids]
 
     assert chains == [tuple(ids[:3])] * 3 + [(ids[3],)]
 

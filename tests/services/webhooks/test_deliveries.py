@@ -134,7 +134,7 @@ async def test_gone_ends_the_subscription(hooks):
     assert [delivery.state for delivery in hooks.log(webhook_id)] == ["failed"]
 
 
-async def test_gone_cancels_what_is_queued(hooks):
+async def test_gone_receiver_cancels_queued_deliveries(hooks):
     async with run_receiver(respond(410)) as receiver:
         webhook_id = hooks.add(receiver.url).webhook.id
         for _ in range(delivery_worker.BATCH_SIZE_BY_WEBHOOK + 1):

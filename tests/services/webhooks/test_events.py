@@ -136,7 +136,7 @@ def test_responses_from_a_file_are_not_announced(hooks, world):
     assert list_events(hooks, webhook_id) == []
 
 
-def test_count_is_announced_once_whoever_withdraws(hooks, world):
+def test_count_is_announced_once_despite_withdrawals(hooks, world):
     webhook_id = hooks.add("https://example.org/hook", [WebhookEvent.RESPONSE_SENT]).webhook.id
     assessment = world.open()
     for _ in range(6):

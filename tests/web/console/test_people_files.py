@@ -104,7 +104,7 @@ def test_there_are_twenty_shapes():
 
 
 @pytest.mark.parametrize("path", SHAPES, ids=lambda path: path.stem)
-async def test_list_of_any_program_comes_in_with_at_most_one_choice(path, world, running):
+async def test_list_of_each_program_is_imported_with_at_most_one_choice(path, world, running):
     choice = CHOICES.get(path.name, {})
     async with running() as come:
         alice = come("alice")

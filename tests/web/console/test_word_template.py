@@ -21,7 +21,7 @@ async def upload(visitor, path, content, **fields):
     return await visitor.client.post(path, data=data, files=files, headers=people.OWN_PAGE)
 
 
-async def test_template_comes_back_filled_in(world, running):
+async def test_template_is_returned_filled_in(world, running):
     path = f"/console/assessments/{world.closed}/word-template"
     async with running() as come:
         answer = await upload(

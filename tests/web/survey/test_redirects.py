@@ -141,7 +141,7 @@ async def test_page_about_a_problem_says_that_it_is_one(alice: Person, kind: str
 
 
 @pytest.mark.parametrize("cookie", ["x", "eJw", "4", "eJyrVspIzcnJVyjPL8pJAQAa4QRd"])
-async def test_made_up_form_in_a_cookie_is_not_shown(alice: Person, cookie: str):
+async def test_forged_form_in_a_cookie_is_not_shown(alice: Person, cookie: str):
     alice.client.cookies.set("form", cookie)
 
     answers = [await alice.get(path) for path in ("/survey/resume", "/withdraw", f"{alice.link}/code")]

@@ -6,8 +6,6 @@ fails the tests, unless the version of the API changes (docs/api.md, "Versions")
 
 from collections.abc import Iterator
 
-import msgspec
-
 from assessment.api.openapi.description import JsonObject
 
 NESTED_KINDS = ("oneOf", "anyOf")
@@ -66,9 +64,3 @@ def find_broken_promises(document: JsonObject, promises: str) -> list[str]:
     """Return the lines of a list of promises that the description does not keep."""
     current = set(list_promises(document))
     return [line for line in promises.splitlines() if line and line not in current]
-
-
-def load_document(content: bytes) -> JsonObject:
-    """Load a description that was written as JSON."""
-    document: JsonObject = msgspec.json.decode(content)
-    return document

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency
@@ -16,10 +16,10 @@ from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.problems import PersonNeededError
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, Scope, build_route_options
-from assessment.api.resources.wire import RequestStruct, Title
+from assessment.api.resources.wire import RequestStruct, Title, copy_fields
 from assessment.errors import InvalidError, NotFoundError, Problem
 from assessment.services.auth import api_keys
-from assessment.services.auth.api_keys import MAX_VALIDITY, KeyEndedError, ListedKey
+from assessment.services.auth.api_keys import MAX_VALIDITY, KeyEndedError, KeyState, ListedKey
 from assessment.services.auth.principals import KeyHolder
 from assessment.settings import Settings
 
@@ -41,7 +41,6 @@ RESPONSE_EXAMPLE = {
 }
 NEW_KEY_EXAMPLE = {**RESPONSE_EXAMPLE, "text": "asr_pfuwg3tbnjzxsylt_…"}
 
-KeyState: TypeAlias = Literal["valid", "expired", "revoked"]
 OverlapHours: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_OVERLAP_HOURS)]
 GrantedScopes: TypeAlias = Annotated[tuple[Scope, ...], Meta(min_length=1, max_length=10)]
 UtcTime: TypeAlias = Annotated[datetime, Meta(tz=True)]
@@ -91,12 +90,7 @@ class CreatedKeyOut(KeyOut, frozen=True):
 
 
 def build_key_out(key: ListedKey, now: datetime) -> KeyOut:
-    return KeyOut(**_list_values(key, now))
-
-
-def _list_values(key: ListedKey, now: datetime) -> dict[str, Any]:
-    state = "revoked" if key.revoked_at is not None else "expired" if now >= key.expires_at else "valid"
-    return {name: getattr(key, name) for name in KeyOut.__struct_fields__ if name != "state"} | {"state": state}
+    return copy_fields(key, KeyOut, state=key.find_state(now))
 
 
 @get(
@@ -279,13 +273,12 @@ def _load_matching_key(
 
 def _build_created_key(idempotent: IdempotentRequest, caller: KeyHolder, key_id: str, text: str) -> CreatedKeyOut:
     key = api_keys.find_key(idempotent.session, caller.workspace_id, key_id)
-    return CreatedKeyOut(**_list_values(key, idempotent.now), text=text)
+    return copy_fields(key, CreatedKeyOut, state=key.find_state(idempotent.now), text=text)
 
 
 def _locate_key(created: CreatedKeyOut) -> Representation:
     """Return where a key can be read, without its text."""
-    fields = {name: getattr(created, name) for name in KeyOut.__struct_fields__}
-    return Representation(f"/keys/{created.id}", etags.encode_json(KeyOut(**fields)))
+    return Representation(f"/keys/{created.id}", etags.encode_json(copy_fields(created, KeyOut)))
 
 
 def _encode_key_page(

@@ -30,6 +30,7 @@ from assessment.services.people.response_import import TakenIn
 from assessment.services.results import answer_files
 from assessment.storage import database
 
+TAG = "Responses"
 REQUEST_EXAMPLE = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,colleague,care,312,3,dk\nr-2,manager,care,,2,4\n"
 
 
@@ -40,7 +41,7 @@ REQUEST_EXAMPLE = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,colleague,ca
     request_max_body_size=MAX_CSV_BYTES,
     **build_route_options(
         "Take in responses",
-        "Responses",
+        TAG,
         Operation(
             scope="write:assessments",
             is_idempotent=True,
@@ -88,22 +89,22 @@ def take_in_responses(
         return idempotent.run_once(perform_request, locate=locate_assessment)
 
 
+def _describe_answer_file(media_type: str, example: str | None = None) -> Operation:
+    return Operation(
+        scope="read:scores",
+        media_type=media_type,
+        has_etag=True,
+        error_statuses=(404, 409),
+        problems=(NotAttributableError, NotClosedError),
+        response_example=example,
+    )
+
+
 @get(
     "/assessments/{assessment:str}/responses.csv",
     sync_to_thread=True,
     media_type="text/csv",
-    **build_route_options(
-        "Export raw answers",
-        "Responses",
-        Operation(
-            scope="read:scores",
-            media_type="text/csv",
-            has_etag=True,
-            error_statuses=(404, 409),
-            problems=(NotAttributableError, NotClosedError),
-            response_example=REQUEST_EXAMPLE,
-        ),
-    ),
+    **build_route_options("Export raw answers", TAG, _describe_answer_file("text/csv", REQUEST_EXAMPLE)),
 )
 def export_responses(
     request: Request[Any, Any, Any],
@@ -125,15 +126,7 @@ def export_responses(
     sync_to_thread=True,
     media_type=answer_files.MEDIA_TYPES[answer_files.XLSX],
     **build_route_options(
-        "Export raw answers as a workbook",
-        "Responses",
-        Operation(
-            scope="read:scores",
-            media_type=answer_files.MEDIA_TYPES[answer_files.XLSX],
-            has_etag=True,
-            error_statuses=(404, 409),
-            problems=(NotAttributableError, NotClosedError),
-        ),
+        "Export raw answers as a workbook", TAG, _describe_answer_file(answer_files.MEDIA_TYPES[answer_files.XLSX])
     ),
 )
 def export_answer_workbook(
@@ -152,15 +145,7 @@ def export_answer_workbook(
     sync_to_thread=True,
     media_type=answer_files.MEDIA_TYPES[answer_files.SAV],
     **build_route_options(
-        "Export raw answers for SPSS",
-        "Responses",
-        Operation(
-            scope="read:scores",
-            media_type=answer_files.MEDIA_TYPES[answer_files.SAV],
-            has_etag=True,
-            error_statuses=(404, 409),
-            problems=(NotAttributableError, NotClosedError),
-        ),
+        "Export raw answers for SPSS", TAG, _describe_answer_file(answer_files.MEDIA_TYPES[answer_files.SAV])
     ),
 )
 def export_spss_file(

@@ -84,7 +84,7 @@ def check_template(content: bytes) -> None:
 
 
 def _check_package(content: bytes) -> None:
-    """Refuse what is no plain Word document, or would unpack to too much; sizes in a zip's directory can lie."""
+    """Refuse everything except plain Word documents of limited size; the sizes in a zip's directory can be wrong."""
     if len(content) > MAX_TEMPLATE_BYTES:
         raise InvalidError(REFUSED, [Problem(with_values(TOO_LARGE, megabytes=MAX_TEMPLATE_BYTES // 1024**2))])
     problems: list[Problem] = []
@@ -195,7 +195,7 @@ def _place_problem(message: str, source: str, line: int) -> Problem:
 
 
 def find_expression_problems(tree: nodes.Template, source: str) -> Iterator[Problem]:
-    """Yield what a template says beyond fields, loops and conditions; unknown fields by name."""
+    """Yield everything except known fields, loops and conditions; unknown fields by name."""
     loops = list(tree.find_all(nodes.For))
     if len(loops) > MAX_LOOPS or _measure_depth(tree) > MAX_LOOP_DEPTH:
         yield Problem(with_values(TOO_MANY_LOOPS, loops=MAX_LOOPS, depth=MAX_LOOP_DEPTH))

@@ -3,6 +3,7 @@
 import hmac
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -23,6 +24,8 @@ MAX_VALIDITY = timedelta(days=365)
 MAX_NAME_LENGTH = 200
 USE_INTERVAL = timedelta(hours=1)
 
+KeyState: TypeAlias = Literal["valid", "expired", "revoked"]
+
 
 class ListedKey(Struct, frozen=True):
     """API key without its secret."""
@@ -34,6 +37,12 @@ class ListedKey(Struct, frozen=True):
     expires_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None = None  # exact to the hour
+
+    def find_state(self, now: datetime) -> KeyState:
+        """Return the state at a time: revoked counts before expired."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "expired" if now >= self.expires_at else "valid"
 
 
 class KeyEndedError(ConflictError):

@@ -37,7 +37,7 @@ from assessment.services.people.people_invitations import (
 )
 from assessment.storage.assessments import Assessment
 from assessment.storage.delivery import mailings
-from assessment.storage.survey import invitations
+from assessment.storage.survey import invitations, replaced_invitations
 from assessment.storage.survey.invitations import Invitation
 
 FIXED_FIELDS = ("role", "functions", "email")  # once the assessment has opened
@@ -116,7 +116,7 @@ def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation
     refuse_imported_responses(session, assessment)
     invitation = invitations.find_invitation(session, key, invitation_id)
     check_revision(invitation, revision)
-    if invitations.find_replacement(session, key.workspace_id, invitation.id) is not None:
+    if replaced_invitations.find_replacement(session, key.workspace_id, invitation.id) is not None:
         raise AlreadyReplacedError("This invitation has been replaced already.")
     guest = _apply_patch(invitation, patch)
     refuse_mail_delivery(session, [guest])
@@ -162,10 +162,19 @@ def _check_invitee(
 ) -> None:
     questionnaire = find_questionnaire(session, assessment, catalogue)
     problems = list(invitee_checks.find_invitee_problems(None, guest, questionnaire, assessment.mode))
-    others = invitations.list_active_invitations(session, assessment.key)
-    if guest.email and invitee_checks.normalize_invitee_address(guest) in {
-        other.email for other in others if other.id != invitation.id
-    }:
+    address = invitee_checks.normalize_invitee_address(guest) if guest.email else None
+    # Whoever stays invited with the same address can't meet it elsewhere: reading everybody would grow with people.
+    keeps_address = invitation.revoked_on is None and address == invitation.email
+    if (
+        address
+        and not keeps_address
+        and address
+        in {
+            other.email
+            for other in invitations.list_active_invitations(session, assessment.key)
+            if other.id != invitation.id
+        }
+    ):
         problems.append(Problem("This address is already invited.", pointer="/email", code="duplicate"))
     if problems:
         raise InvalidError("The invitation can't be changed so.", problems)

@@ -20,7 +20,7 @@ ALREADY_INVITED = N_("This address is already invited.")
 
 
 class Invitee(Struct, frozen=True, kw_only=True):
-    """Person to invite; `deliver` says who delivers the link: the consultant ("link") or the server ("mail")."""
+    """Person to invite; `deliver` names who delivers the link: the consultant ("link") or the server ("mail")."""
 
     role: str
     functions: tuple[str, ...]

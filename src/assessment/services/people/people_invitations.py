@@ -38,8 +38,15 @@ from assessment.services.people.invitee_checks import Invitee
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage
-from assessment.storage.survey import invitations, people_summaries, response_imports
-from assessment.storage.survey.invitations import ALL_INVITATIONS, Invitation, InvitationFilter, LinkCount
+from assessment.storage.survey import (
+    invitation_links,
+    invitations,
+    people_summaries,
+    replaced_invitations,
+    response_imports,
+)
+from assessment.storage.survey.invitation_links import LinkCount
+from assessment.storage.survey.invitations import ALL_INVITATIONS, Invitation, InvitationFilter
 
 FIRST_PAGE = PageRequest()
 MAX_INVITED = 100_000
@@ -163,12 +170,14 @@ def count_links_by_invitation(
     session: Session, workspace_id: str, invited: Sequence[Invitation]
 ) -> dict[str, LinkCount]:
     """Count the links of each invitation that has any."""
-    return invitations.count_links(session, workspace_id, [invitation.id for invitation in invited])
+    return invitation_links.count_links(session, workspace_id, [invitation.id for invitation in invited])
 
 
 def find_replaced(session: Session, workspace_id: str, invited: Sequence[Invitation]) -> set[str]:
     """Return the ids of those invitations that were replaced."""
-    return invitations.find_replaced_invitations(session, workspace_id, [invitation.id for invitation in invited])
+    return replaced_invitations.find_replaced_invitations(
+        session, workspace_id, [invitation.id for invitation in invited]
+    )
 
 
 def get_invitation(session: Session, key: AssessmentKey, invitation_id: str) -> Invitation:
@@ -217,9 +226,9 @@ def _add_links(
 
 def _store_links(session: Session, links: Mapping[str, Invitation], workspace_id: str, now: datetime) -> None:
     invited = tuple(links.values())
-    before = invitations.count_links(session, workspace_id, [invitation.id for invitation in invited])
+    before = invitation_links.count_links(session, workspace_id, [invitation.id for invitation in invited])
     hashes = {tokens.hash_token(token): invitation.id for token, invitation in links.items()}
-    invitations.add_links(session, workspace_id, hashes, now.date())
+    invitation_links.add_links(session, workspace_id, hashes, now.date())
     for assessment_id in {invitation.assessment_id for invitation in invited}:
         people_summaries.mark_outdated(session, AssessmentKey(workspace_id, assessment_id))
     acts = [

@@ -31,7 +31,8 @@ from assessment.services.assessments.published_questionnaires import load_questi
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
-from assessment.services.people.response_files import ResponseFile, read_responses
+from assessment.services.people.response_file_reader import read_response_file
+from assessment.services.people.response_files import ResponseFile
 from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
 from assessment.storage.survey import invitations, people_summaries, response_imports
@@ -71,7 +72,7 @@ def prepare_import(
     assessment = assessments.find_assessment(session, key)
     _check_importable(session, assessment, now)
     questionnaire = load_questionnaire(session, assessment)
-    file = read_responses(text, questionnaire, mode=assessment.mode)
+    file = read_response_file(text, questionnaire, assessment.mode)
     if not file.answers.respondents:
         problem = Problem("There are no responses.", "Give one row for each respondent below the heading.")
         raise InvalidError("The file has no responses; nothing was taken in.", [problem])

@@ -12,7 +12,13 @@ from assessment.services.auth.principals import Respondent
 from assessment.services.operations import audit_trail
 from assessment.services.survey import draft_keys
 from assessment.services.survey.browser_drafts import BrowserCookies
-from assessment.storage.survey import invitations, respondent_sessions, responses
+from assessment.storage.survey import (
+    invitation_links,
+    invitations,
+    replaced_invitations,
+    respondent_sessions,
+    responses,
+)
 
 
 class OwnDraft(Struct, frozen=True):
@@ -56,7 +62,7 @@ def list_announced_links(session: Session, workspace_id: str, invited: Sequence[
     """
     if not invited:
         return ()
-    return invitations.list_recorded_link_dates(session, workspace_id, invited, audit_trail.LINK_MAILED)
+    return invitation_links.list_recorded_link_dates(session, workspace_id, invited, audit_trail.LINK_MAILED)
 
 
 def find_link_maker(session: Session, workspace_id: str, invited: Sequence[str]) -> str:
@@ -101,7 +107,7 @@ def _find_person(
     invitation_id = _find_invitation_id(session, respondent, cookie, browser)
     if invitation_id is None:
         return ()
-    invited = invitations.find_replacement_chain(session, respondent.assessment_key, invitation_id)
+    invited = replaced_invitations.find_replacement_chain(session, respondent.assessment_key, invitation_id)
     key = browser.find_key(cookie)
     if respondent.is_anonymous and key is not None and not draft_keys.is_signed(key, secret, invited[0]):
         return ()
@@ -114,7 +120,7 @@ def _find_invitation_id(session: Session, respondent: Respondent, cookie: str, b
     key = browser.find_key(cookie)
     link = key.link if key else browser.link if draft_keys.is_legacy_session(cookie) else ""
     return (
-        invitations.find_invitation_of_link(session, respondent.assessment_key, tokens.hash_token(link))
+        invitation_links.find_invitation_of_link(session, respondent.assessment_key, tokens.hash_token(link))
         if link
         else None
     )

@@ -22,7 +22,7 @@ from assessment.services.survey.browser_drafts import (
 )
 from assessment.services.survey.role_reporting import can_report_role
 from assessment.services.survey.survey_links import SurveyLink, find_link
-from assessment.storage.survey import invitations, responses, role_reports
+from assessment.storage.survey import invitation_links, responses, role_reports
 from assessment.storage.survey.role_reports import RoleReport
 
 
@@ -125,7 +125,7 @@ def load_start_page(
         role=row.role,
         functions=functions,
         masked_address=mask_address(row.email) if row.deliver == DeliveryMode.MAIL and row.email else "",
-        link_days=invitations.list_link_dates(session, row.workspace_id, link.person),
+        link_days=invitation_links.list_link_dates(session, row.workspace_id, link.person),
         revoked_on=row.revoked_on,
         questionnaire=questionnaire,
         questions=questions,

@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from assessment.api.resources.wire import Email, Identifier, RequestStruct, Title
+from assessment.api.resources.wire import Email, Identifier, RequestStruct, Title, copy_fields
 from assessment.domain.closed_sets import DeliveryMode
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitee_checks import Invitee
@@ -85,7 +85,7 @@ class InvitedOut(InvitationOut, frozen=True):
 class MailRecipients(RequestStruct, frozen=True):
     """Whom to mail the first time; without `ids`, everyone who has not been mailed yet."""
 
-    meanings: ClassVar[Mapping[str, str]] = {
+    field_descriptions: ClassVar[Mapping[str, str]] = {
         "ids": "Invitations with `deliver` mail; those already mailed get another mail with a new link."
     }
 
@@ -113,14 +113,10 @@ def parse_invitation_patch(sent: InvitationChange) -> invitation_changes.Invitat
 
 
 def build_invitation_out(invitation: Invitation) -> InvitationOut:
-    return InvitationOut(**_copy_fields(invitation))
+    return copy_fields(invitation, InvitationOut)
 
 
 def build_invited_out(linked: people_invitations.LinkedInvitation, public_url: str) -> InvitedOut:
     """Add the link, which always starts with the configured address: a Host header can't redirect it."""
     link = f"{public_url}/s/{linked.token}" if linked.token else None
-    return InvitedOut(**_copy_fields(linked.invitation), link=link)
-
-
-def _copy_fields(invitation: Invitation) -> dict[str, Any]:
-    return {name: getattr(invitation, name) for name in InvitationOut.__struct_fields__}
+    return copy_fields(linked.invitation, InvitedOut, link=link)

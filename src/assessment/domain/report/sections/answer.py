@@ -6,12 +6,13 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import KeyFigure, LevelScore, ReportFigure
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
 from assessment.domain.report.sections.answer_title import build_overall_title
 from assessment.domain.report.sections.change import ChangeSection
 from assessment.domain.report.sections.findings import ArgumentRow, rank_findings, select_rows
-from assessment.domain.report.sections.roadmap import Action, RoadmapSection
+from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.domain.report.sections.strengths import StrengthsSection
 from assessment.domain.report.sections.target_paths import build_reached
 from assessment.domain.report.source import (

@@ -3,8 +3,9 @@
 from msgspec import Struct
 
 from assessment.domain.questionnaire import FigureName
+from assessment.domain.report.actions import Action
 from assessment.domain.report.message import Message, MessageValue, make_message
-from assessment.domain.report.sections.roadmap import Action, RoadmapSection
+from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.domain.report.source import MIN_POINTS_APART, PAIR_SIZE, ReportSource, build_amount, to_exact_decimal
 
 MAX_FINDINGS = 3

@@ -1,4 +1,4 @@
-"""Mapping file of an import (TOML): which column is what, and what the answers mean."""
+"""Mapping file of an import (TOML): what each column and each answer means."""
 
 from typing import Any
 
@@ -9,7 +9,7 @@ from assessment.errors import InvalidError, Problem, with_values
 
 
 class ItemColumn(Struct, frozen=True, forbid_unknown_fields=True):
-    """Column of an item; `values` maps what stands there to 0-4, dk, na or a choice. `reversed`: 4 becomes 0."""
+    """Column of an item; `values` maps its cells to 0-4, dk, na or a choice. `reversed`: 4 becomes 0."""
 
     column: str
     values: dict[str, str] = field(default_factory=dict)
@@ -17,7 +17,7 @@ class ItemColumn(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ChoiceColumn(Struct, frozen=True, forbid_unknown_fields=True):
-    """Column of role or functions; `values` maps what stands there to ids. `constant`: the same for everyone.
+    """Column of role or functions; `values` maps its cells to ids. `constant`: the same for everyone.
 
     `columns`: one column for each function, ticked or not.
     """

@@ -44,7 +44,7 @@ MAX_LISTED_PEOPLE = 200
 def show_next_wave_form(
     assessment_id: FromPath[str], read_session: NamedDependency[Session], consultant: NamedDependency[Consultant]
 ) -> Template:
-    """Say what the next wave takes over, and ask for its title."""
+    """Show what the next wave copies, and ask for its title."""
     return render_page(TEMPLATE, **_build_context(read_session, consultant, assessment_id))
 
 

@@ -30,7 +30,7 @@ RESETS_PER_ACCOUNT, RESETS_PER_ADDRESS = 3, 30  # in the window of the limiter; 
 
 @get("/forgot", name="console:forgot", policy=PUBLIC, sync_to_thread=True)
 def show_forgot_form(read_session: NamedDependency[Session], sent: FromQuery[str] = "") -> Template:
-    """Ask for the address, or say that a mail is on its way; without a mail server, say whom to ask."""
+    """Ask for the address, or confirm that a mail was sent; without a mail server, name whom to ask."""
     return render_page(
         FORGOT_TEMPLATE,
         has_mail=find_mail(read_session) is not None,

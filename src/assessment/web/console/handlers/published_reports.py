@@ -271,7 +271,7 @@ def _build_listed(
 
 
 def _describe_changes(changes: ChangesSince, names: CommentNames, words: Translator) -> tuple[str, ...]:
-    """Say what a report published now would say differently."""
+    """List how a report published now would differ."""
     lines = [
         text
         for is_changed, text in (
