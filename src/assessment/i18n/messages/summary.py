@@ -19,7 +19,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     ),
     "summary.no-actions": N_("No action is called for now; the organisation decides when to ask again."),
     "summary.confidential": N_(
-        "You answered by a personal link. Nobody who reads the results sees what one person said."
+        "You answered by a personal link. Results are published for groups, not for single people."
     ),
     "summary.anonymous": N_("Nothing that was kept ties an answer to the person who was invited."),
     "summary.attributable": N_(
