@@ -210,7 +210,7 @@ async def test_request_list_of_the_attacker_has_every_survey_route(app: Litestar
     routes = {route.path_format for route in app.routes}
     survey = {path for path in routes if path.split("/")[1] in ("s", "survey", "withdraw", "finished")}
     assert {path for _, path in requests} == survey
-    assert REQUIRED <= requests
+    assert requests >= REQUIRED
 
 
 @pytest.mark.parametrize("links", ["confidential"], indirect=True)
