@@ -270,7 +270,7 @@ def chromium() -> Path:
 
 @pytest.fixture(scope="session")
 def image() -> Path:
-    """A bare environment with the run-time lock and the wheel, made as the Dockerfile makes it; one for all processes."""
+    """A bare environment with the run-time lock and the wheel, made as by the Dockerfile; one for all processes."""
     shared = Path(os.environ[SHARED_VARIABLE])
     finished = shared / "image-is-built"
     with (shared / "image.lock").open("w") as lock:

@@ -147,17 +147,18 @@ def test_attack_detects_mutant_that_counts_everyone(attack, monkeypatch, scenari
     assert found > 0.75 * attacked
 
 
-@pytest.mark.parametrize(("minimum_group", "real", "script"), [(5, 10, "moved with others"), (3, 6, "many closes")])
-def test_attack_detects_mutant_with_unlimited_releases(attack, monkeypatch, minimum_group, real, script):
-    """Mutant: invented people who count, and as many closes as the attacker likes."""
-    teams = 3 * TEAMS
-    limited, _ = attack(BEFORE, CLOSING, minimum_group, real=real, scripts=[script], teams=teams)
+@pytest.mark.parametrize("minimum_group", [3, 5])
+def test_attack_detects_mutant_with_unlimited_releases(attack, monkeypatch, minimum_group):
+    """Mutant: as many closes as the attacker likes. Of these teams of eight, three releases reveal no answer."""
+    options = {"real": 8, "scripts": ["many closes"]}
+    limited, attacked = attack(BEFORE, CLOSING, minimum_group, teams=6, **options)
     monkeypatch.setattr(republication, "MAX_RELEASES", 99)
 
-    unlimited, attacked = attack(BEFORE, CLOSING, minimum_group, real=real, scripts=[script], teams=teams)
+    unlimited, _ = attack(BEFORE, CLOSING, minimum_group, teams=2, **options)
 
-    assert attacked >= 8 * teams
-    assert unlimited > limited
+    assert attacked >= 48
+    assert limited == 0
+    assert unlimited > 0
 
 
 @pytest.mark.parametrize(("minimum_group", "real"), [(5, 10), (3, 4)])

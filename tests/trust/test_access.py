@@ -40,7 +40,7 @@ CELLS_LEAST = 1100
 # Ends the session of who was let in; says no to everybody who does not know a password.
 LOST = ("/survey/problem?kind=lost", "/survey/resume")  # where a form goes that has no session
 EVERYONE = frozenset({"owner", "editor", "viewer"})
-LEFT_OUT = ("/console/sign-out", "/console/sign-in", "/console/sign-in/code", "/survey/finish")
+LEFT_OUT = ("/console/sign-out", "/console/sign-in", "/console/sign-in/code", "/survey/finish", "/forget")
 
 
 class Way(Struct, frozen=True):

@@ -123,8 +123,7 @@ async def make_requests(
     for response in others or (ABSENT,):
         await person.enter()
         own = await person.form(f"/survey/{person.first}")
-        for request in requests:
-            seen.append(await request.send(person, response, own, code))
+        seen += [await request.send(person, response, own, code) for request in requests]
         form = await person.form("/survey/withdraw")
         seen.append(await person.post("/survey/withdraw", form))
     return seen
@@ -211,7 +210,7 @@ async def test_request_list_of_the_attacker_has_every_survey_route(app: Litestar
     routes = {route.path_format for route in app.routes}
     survey = {path for path in routes if path.split("/")[1] in ("s", "survey", "withdraw", "finished")}
     assert {path for _, path in requests} == survey
-    assert REQUIRED <= requests
+    assert requests >= REQUIRED
 
 
 @pytest.mark.parametrize("links", ["confidential"], indirect=True)

@@ -55,7 +55,8 @@ class ServerForks:
     def _ask(self, **question: Any) -> int:
         assert self.process.stdin
         assert self.process.stdout
-        print(json.dumps(question), file=self.process.stdin, flush=True)
+        self.process.stdin.write(f"{json.dumps(question)}\n")
+        self.process.stdin.flush()
         return int(self.process.stdout.readline())
 
 
@@ -71,7 +72,8 @@ def answer_questions() -> None:
             if not answer:
                 _become_server(**question)
             running.add(answer)
-        print(int(answer), flush=True)
+        sys.stdout.write(f"{int(answer)}\n")
+        sys.stdout.flush()
     for process_id in tuple(running):
         _is_still_running(process_id, running, terminate=True)
 

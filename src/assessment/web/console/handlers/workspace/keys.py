@@ -10,7 +10,6 @@ from litestar.response import Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
-from assessment.errors import InvalidError
 from assessment.i18n.messages import N_
 from assessment.services.auth import api_keys
 from assessment.services.auth.api_keys import NewApiKey
@@ -19,7 +18,7 @@ from assessment.services.auth.principals import Consultant
 from assessment.settings import Settings
 from assessment.web.console.authentication import OWNERS_ONLY, PAGE_OPTION
 from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import InvalidFormError, map_field_errors
+from assessment.web.console.form_errors import raise_form_errors
 from assessment.web.console.form_fields import read_choice
 from assessment.web.console.workspace_area import KEYS_PATH, OVERLAP_HOURS, build_area_context, render_area_page
 from assessment.web.http.guards import PRESERVES_FORM
@@ -67,7 +66,7 @@ def add_key(
     context = _build_list_context(write_session, consultant, now) | {"form": form}
     if form.is_returned:
         return render_area_page("keys", context)
-    try:
+    with raise_form_errors(TEMPLATE, context):
         key = api_keys.add_key(
             write_session,
             consultant.workspace_id,
@@ -77,8 +76,6 @@ def add_key(
             secret=settings.secret,
             lasts=timedelta(days=read_choice(form, "days", VALIDITY_DAYS)),
         )
-    except InvalidError as error:
-        raise InvalidFormError(TEMPLATE, map_field_errors(error.problems), context) from error
     return _show_new_key(write_session, consultant, key, now)
 
 
