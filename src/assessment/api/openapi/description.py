@@ -23,6 +23,7 @@ from assessment.api.openapi.operations import SCOPES, Operation
 from assessment.api.resources.wire import RequestStruct
 from assessment.domain import closed_sets
 from assessment.domain.report.file_formats import MEDIA_TYPES
+from assessment.services.results import answer_files
 
 JsonObject: TypeAlias = dict[str, Any]
 
@@ -30,6 +31,7 @@ TITLE = "Assessment API"
 VERSION = "1"
 CONTACT = "The operator of this server"
 SCOPE_FIELD = "x-scope"
+FILE_TYPES = (*MEDIA_TYPES.values(), answer_files.MEDIA_TYPES[answer_files.SAV])
 INTRODUCTION = """\
 Create assessments, invite people, take in responses, read scores and download reports.
 
@@ -189,7 +191,7 @@ def _complete_operation(operation: JsonObject, handler: HTTPRouteHandler) -> Non
     response = operation["responses"][str(handler.status_code)]
     response["description"] = "Done."
     response["headers"] = dict(COMMON_HEADERS)
-    if declared.formats or declared.media_type in MEDIA_TYPES.values():
+    if declared.formats or declared.media_type in FILE_TYPES:
         media_types = declared.formats.values() or (declared.media_type,)
         response["content"] = {media_type: {"schema": _describe_file(media_type)} for media_type in media_types}
     if declared.response_example is not None:
