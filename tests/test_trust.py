@@ -40,7 +40,7 @@ def test_tests_of_a_promise_exist(number):
 
 @pytest.mark.parametrize("number", sorted(set(ROWS) - WITHOUT_TEST))
 def test_command_of_a_promise_runs_a_file_that_exists(number):
-    command = ROWS[number][4].strip("`").split()
+    command = [word for word in ROWS[number][4].strip("`").split() if "=" not in word]  # without settings
 
     assert command[0] == "pytest"
     assert (ROOT / command[1]).exists()
