@@ -4,6 +4,7 @@ import msgspec
 import pytest
 from sqlalchemy import func, select
 
+from assessment.api.resources import responses
 from assessment.services.bulk import bulk_lease
 from assessment.services.bulk.bulk_worker import BulkWorker
 from assessment.services.bulk.invitation_job import run_invitation_job
@@ -260,6 +261,16 @@ async def test_large_file_counts_as_a_whole_once_it_is_taken_in(worker, alice, e
     states = select(tables.response.c.state, func.count()).group_by(tables.response.c.state)
     with database.read_session(engine) as session:
         assert session.execute(states).all() == [("sent", 450)]
+
+
+async def test_file_of_many_lines_is_a_job(worker, alice, monkeypatch):
+    assessment = await create_open_assessment(alice)
+    monkeypatch.setattr(responses, "MAX_LINES_AT_ONCE", 50)
+
+    few = await alice.post(f"/assessments/{assessment}/responses", content=list_csv(40), headers=CSV)
+    many = await alice.post(f"/assessments/{assessment}/responses", content=list_csv(51), headers=CSV)
+
+    assert (few.status_code, many.status_code) == (201, 202)
 
 
 async def test_wrong_file_fails_with_lines_and_leaves_nothing(worker, alice, engine):

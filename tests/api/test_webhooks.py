@@ -70,7 +70,8 @@ async def test_switched_off_webhook_receives_nothing_until_it_is_on(alice):
     await create_open_assessment(alice)
     delivered = (await alice.get(f"{path}/deliveries")).json()["data"]
 
-    assert (off.json()["enabled"], on.json()["enabled"]) == (False, True)
+    replayed = await alice.post(f"{path}/deliveries/{cancelled[0]['id']}/replay")
+    assert (off.json()["enabled"], on.json()["enabled"], replayed.status_code) == (False, True, 202)
     assert [delivery["state"] for delivery in cancelled] == ["cancelled"]
     assert len(delivered) == 2
 

@@ -9,12 +9,15 @@ import pytest
 from litestar import Litestar
 from litestar.routes import HTTPRoute
 from msgspec import Struct
+from sqlalchemy.orm import Session
 
 from assessment.access_policies import AccessPolicy, get_policy
+from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import MemberRole
 from assessment.services.auth import api_keys, user_sessions
 from assessment.services.auth.principals import Consultant, KeyHolder
 from assessment.storage import assessments
+from assessment.storage.assessments import Assessment
 from assessment.web.console import authentication
 from assessment.web.http.csrf import SAFE_METHODS, make_token
 from tests.trust.conftest import SCOPES, Place
@@ -37,7 +40,7 @@ CELLS_LEAST = 1100
 # Ends the session of who was let in; says no to everybody who does not know a password.
 LOST = ("/survey/problem?kind=lost", "/survey/resume")  # where a form goes that has no session
 EVERYONE = frozenset({"owner", "editor", "viewer"})
-LEFT_OUT = ("/console/sign-out", "/console/sign-in", "/console/sign-in/code", "/survey/finish")
+LEFT_OUT = ("/console/sign-out", "/console/sign-in", "/console/sign-in/code", "/survey/finish", "/forget")
 
 
 class Way(Struct, frozen=True):
@@ -287,9 +290,12 @@ async def test_id_swap_detects_a_removed_workspace_filter(
     place: Place, app: Litestar, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ):
     kept = assessments.find_assessment
-    monkeypatch.setattr(
-        assessments, "find_assessment", lambda session, _, *rest, **named: kept(session, place.home, *rest, **named)
-    )
+    assert place.job_id != place.charlies_job  # made before the filter is removed
+
+    def find_anywhere(session: Session, key: AssessmentKey, **named: bool) -> Assessment:
+        return kept(session, AssessmentKey(place.home, key.assessment_id), **named)
+
+    monkeypatch.setattr(assessments, "find_assessment", find_anywhere)
 
     async with aclosing(strangers_see(place, app, client)) as cells:
         caught = await find_first(cells)

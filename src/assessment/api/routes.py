@@ -31,6 +31,7 @@ from assessment.api.resources import (
     roadmap,
     users,
     voices,
+    webhook_deliveries,
     webhooks,
 )
 
@@ -106,8 +107,8 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
     webhooks.change_webhook,
     webhooks.delete_webhook,
     webhooks.rotate_secret,
-    webhooks.list_deliveries,
-    webhooks.replay_delivery,
+    webhook_deliveries.list_deliveries,
+    webhook_deliveries.replay_delivery,
     keys.list_keys,
     keys.create_key,
     keys.read_key,

@@ -5,6 +5,8 @@ from typing import Any, Generic, TypeVar
 
 from msgspec import Struct, field
 
+from assessment.client.api_errors import ProblemDocument
+
 T = TypeVar("T")
 
 
@@ -63,6 +65,16 @@ class InvitationRecord(Struct, frozen=True):
     name: str | None = None
     deliver: str = "link"
     link: str | None = None
+
+
+class JobRecord(Struct, frozen=True):
+    """A large request that the server carries out in the background; `problem` is why it failed."""
+
+    id: str
+    state: str
+    done: int
+    total: int | None = None
+    problem: ProblemDocument | None = None
 
 
 class WebhookRecord(Struct, frozen=True):

@@ -20,8 +20,7 @@ def _list_operations(document: JsonObject) -> Iterator[str]:
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             place = f"{method.upper()} {path}"
-            scopes = [scope for requirement in operation["security"] for scope in requirement.get("key", ())]
-            yield f"operation {place} {' '.join(scopes)}"
+            yield f"operation {place} {operation['x-scope']}"
             required = [member["name"] for member in operation.get("parameters", ()) if member.get("required")]
             yield f"operation {place} requires {' '.join(sorted(required)) or 'no parameter'}"
             for parameter in operation.get("parameters", ()):

@@ -87,7 +87,9 @@ def load_response_seconds(
             key = AssessmentKey(workspace_id, assessment_id)
             counts = counting_people.load_count_flags(session, key, list(seconds_by_id))
             flags = [True] * len(seconds_by_id) if counts is None else counts.tolist()
-            seconds = [each for each, is_counting in zip(seconds_by_id.values(), flags, strict=True) if is_counting]
+            seconds = [
+                duration for duration, is_counting in zip(seconds_by_id.values(), flags, strict=True) if is_counting
+            ]
             if len(seconds) >= least:
                 return seconds
     return []

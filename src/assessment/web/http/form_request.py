@@ -1,6 +1,7 @@
 """Request class that limits the number of form fields before parsing."""
 
 import asyncio
+from typing import Any
 
 import anyio.to_thread
 from litestar._parsers import parse_url_encoded_form_data
@@ -16,7 +17,7 @@ MAX_FIELDS = 2000  # a section of the survey has about a hundred
 LARGE_FORM_BYTES = 16 * 1024  # from here on, a form is parsed in a thread
 
 
-def _parse_form(body: bytes) -> dict[str, str | list[str]]:
+def _parse_form(body: bytes) -> dict[str, Any]:
     return dict(parse_url_encoded_form_data.__wrapped__(body))
 
 

@@ -20,7 +20,7 @@ from assessment.storage import database
 from assessment.web.http import cookies
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import browser_cookies, dependencies
-from assessment.web.survey.navigation import BEGUN_PARAMETER, FINISH, FINISHED, SENT, SURVEY
+from assessment.web.survey.navigation import BEGUN_PARAMETER, FINISH, FINISHED, FORGET, SENT, SURVEY
 from assessment.web.survey.problems import is_plain_form, redirect_problem
 from assessment.web.survey.response_states import MovedError, SessionRenewedError
 
@@ -71,9 +71,20 @@ def is_finish(request: Request[Any, Any, Any]) -> bool:
     return request.method == "POST" and request.scope["path"] == FINISH
 
 
+@post(FORGET, policy=PUBLIC, sync_to_thread=True)
+def forget_browser(
+    request: Request[None, None, State],
+    write_session: NamedDependency[Session],
+    settings: NamedDependency[Settings],
+) -> Redirect:
+    """Finish in a browser without a valid session: it may still know links, and what was typed and not saved."""
+    return _end_sessions(request, write_session, settings)
+
+
 def is_finish_form(request: Request[Any, Any, Any]) -> bool:
     """Return whether "Finish on this device" was chosen in a browser that still has something to forget."""
-    return bool(request.scope["path"] == FINISH and cookies.has_survey_cookies(request))
+    is_form = request.method == "GET" and request.scope["path"] == FINISH
+    return bool(is_form and cookies.has_survey_cookies(request))
 
 
 def forget_device(request: Request[Any, Any, Any]) -> Redirect:
@@ -143,10 +154,8 @@ def renew_session(request: Request[Any, Any, Any], error: Exception) -> Template
 def show_lost_page(request: Request[None, None, State], error: Exception) -> Template | Redirect:
     """Explain what to do in a browser that has no session, or none any more."""
     status = getattr(error, "status", 401)
-    if is_finish(request):
-        return forget_device(request)
     if is_finish_form(request):
-        return render_page("survey/forget.html")
+        return render_page("survey/forget.html", status)
     if is_plain_form(request):
         return redirect_problem("lost")
     if BEGUN_PARAMETER in request.query_params and not request.cookies:

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
 from assessment.domain.closed_sets import DeliveryProblem, DeliveryState, WebhookEvent
-from assessment.errors import InvalidError
 from assessment.i18n.messages import N_
 from assessment.services.auth.principals import Consultant
 from assessment.services.webhooks import delivery_log, subscriptions
@@ -21,7 +20,7 @@ from assessment.settings import Settings
 from assessment.storage.cursor_pagination import PageRequest
 from assessment.web.console.authentication import OWNERS_ONLY, PAGE_OPTION
 from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import InvalidFormError, map_field_errors
+from assessment.web.console.form_errors import raise_form_errors
 from assessment.web.console.form_fields import read_choice
 from assessment.web.console.workspace_area import OVERLAP_HOURS, WEBHOOKS_PATH, build_area_context, render_area_page
 from assessment.web.http.guards import PRESERVES_FORM
@@ -83,7 +82,7 @@ def add_webhook(
     context = _build_list_context(write_session, consultant) | {"form": form}
     if form.is_returned:
         return render_area_page("webhooks", context)
-    try:
+    with raise_form_errors(TEMPLATE, context):
         new = subscriptions.add_webhook(
             write_session,
             consultant.workspace_id,
@@ -93,8 +92,6 @@ def add_webhook(
             secret=settings.secret,
             networks=parse_networks(settings.webhook_networks),
         )
-    except InvalidError as error:
-        raise InvalidFormError(TEMPLATE, map_field_errors(error.problems), context) from error
     return _render_webhook(write_session, consultant, new.webhook.id, new=new)
 
 
