@@ -36,7 +36,7 @@ FEW = 4  # answers of each, for the search of whole releases
 
 
 def list_cells():
-    """List ways to invite x kinds x confidentiality: all in the long form, half of them every day, each pair included."""
+    """List ways to invite x kinds x confidentiality: all in the long form, half every day, each pair included."""
     cells = list(product(SCENARIOS, product((5, 12), (3, 5)), CONFIDENTIALITIES))
     return cells if IS_SOAK else [cell for number, cell in enumerate(cells) if number.bit_count() % 2 == 0]
 
