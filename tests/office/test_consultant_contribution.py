@@ -187,10 +187,14 @@ def test_every_format_prints_changed_findings(finding_changes, ending):
         assert "Agreed on 3 May." in text
 
 
+def list_slide_texts(details):
+    return " ".join(office_files.list_file_texts("pptx", office_files.render_with_details(CASE, "pptx", details)))
+
+
 def test_slides_show_texts_and_notes_of_the_consultant(contribution, finding_changes):
     (_, details), (_, changed) = contribution, finding_changes
 
-    texts = [" ".join(office_files.list_file_texts("pptx", office_files.render_with_details(CASE, "pptx", each))) for each in (details, changed)]
+    texts = [list_slide_texts(each) for each in (details, changed)]
 
     assert "Agreed on 3 May." in texts[0]
     assert "The policy came after the close." in texts[0]

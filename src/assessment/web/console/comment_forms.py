@@ -8,6 +8,7 @@ from assessment.domain.closed_sets import ActionStatus
 from assessment.domain.report.comment_parts import NO_ACTION_EDIT, AboutReport, PartKind, PartValue
 from assessment.domain.report.comments import Comments, ModerationInput
 from assessment.domain.report.details import ActionEdit, ConsultantFinding, FindingEdit
+from assessment.i18n.messages import N_
 from assessment.web.console import form_fields
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import FieldError
@@ -42,14 +43,16 @@ def read_part_form(
         PartKind.MODERATION: lambda: None if is_cleared else _read_moderation(form, identifier, errors),
         PartKind.ACTION: lambda: NO_ACTION_EDIT if is_cleared else _read_action(form, identifier),
         PartKind.ORDER: lambda: () if is_cleared else move_entry(listed.actions, form.text(MOVE_FIELD), stored.order),
-        PartKind.DROPPED: lambda: "" if is_cleared else form.text(f"dropped:{identifier}"),
+        PartKind.DROPPED: lambda: "" if is_cleared else _read_reason(form, f"dropped:{identifier}", errors),
         PartKind.FINDING: lambda: FindingEdit(
             form.text(f"finding_edits:{identifier}:text"), form.text(f"finding_edits:{identifier}:note")
         ),
         PartKind.FINDING_ORDER: lambda: (
             () if is_cleared else move_entry(listed.findings, form.text(MOVE_FIELD), stored.finding_order)
         ),
-        PartKind.DROPPED_FINDING: lambda: "" if is_cleared else form.text(f"dropped_findings:{identifier}"),
+        PartKind.DROPPED_FINDING: lambda: (
+            "" if is_cleared else _read_reason(form, f"dropped_findings:{identifier}", errors)
+        ),
     }
     return readers[PartKind(kind)]()
 
@@ -66,6 +69,14 @@ def move_entry(listed: Sequence[str], move: str, own_order: Sequence[str]) -> tu
         return tuple(own_order)
     order[place], order[other] = order[other], order[place]
     return tuple(order)
+
+
+def _read_reason(form: FormData, field: str, errors: list[FieldError]) -> str:
+    """Read why something is left out; without a reason it stays."""
+    reason = form.text(field)
+    if not reason:
+        errors.append((field, N_("Say why, for your colleagues.")))
+    return reason
 
 
 def _read_findings(form: FormData, stored: Sequence[ConsultantFinding]) -> Iterator[ConsultantFinding]:
