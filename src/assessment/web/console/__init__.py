@@ -11,6 +11,7 @@ from assessment.web.console.form_errors import InvalidFormError, show_form_error
 from assessment.web.console.handlers import (
     assessment_archive,
     assessment_page,
+    chart_pictures,
     client_changes,
     clients,
     exports,
@@ -127,6 +128,7 @@ ROUTES = (
     results.download_deck,
     results.download_document,
     results.download_workbook,
+    chart_pictures.download_chart,
     roadmap.show_roadmap,
     roadmap.change_roadmap,
     roadmap.restore_save,
