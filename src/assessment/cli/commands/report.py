@@ -23,6 +23,7 @@ EXAMPLES = (
     "assessment report responses.csv -o figures.xlsx",
     "assessment report responses.csv -o report.pdf --comments own.toml",
     "assessment report responses.csv -o report.docx --template our-firm.docx",
+    "assessment report responses.csv -o slides.pptx --template our-firm.pptx",
     "assessment report responses.csv -o heatmap.svg --chart heatmap",
 )
 
@@ -64,8 +65,8 @@ STANDARD_OUTPUT = Path("-")
 @click.option(
     "--template",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE.docx",
-    help=_("Your own Word template, filled in with the report; for .docx only."),
+    metavar="FILE.{docx,pptx}",
+    help=_("Your own Word template or slides, filled in with the report; for .docx and .pptx."),
 )
 @click.option("--chart", metavar="NAME", help=_("One chart as picture: write to a file that ends in .svg or .png."))
 def write_report(  # noqa: PLR0913 - one parameter per option
@@ -93,15 +94,15 @@ def write_report(  # noqa: PLR0913 - one parameter per option
     from assessment.domain.report.file_formats import FileFormat, list_format_audiences
     from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
     from assessment.i18n import get_translator
+    from assessment.services.reports.own_templates import fill_own_template
     from assessment.services.reports.rendering import RenderJob, build_job_report, render_file
     from assessment.services.reports.report_requests import list_report_languages
-    from assessment.services.reports.word_templates import fill_word_template
 
     audience = FULL_EDITION if audience is None else audience
     picture = _choose_picture(output) if chart is not None else ""
     kind = FileFormat.PDF if picture else FileFormat(_choose_format(output, file_format))
-    if template is not None and kind is not FileFormat.DOCUMENT:
-        raise click.UsageError(_("A template makes a Word document: write to a file that ends in .docx."))
+    if template is not None and kind not in (FileFormat.DOCUMENT, FileFormat.DECK):
+        raise click.UsageError(_("A template makes a document or slides: write to a file that ends in .docx or .pptx."))
     case = inputs.read_input(responses, questionnaire, settings, minimum_group)
     day = date.date().isoformat() if date else None
     spoken = language or case.settings.language
@@ -127,7 +128,7 @@ def write_report(  # noqa: PLR0913 - one parameter per option
     if template is None:
         content = render_file(case.questionnaire, order)
     else:
-        content = fill_word_template(case.questionnaire, order, template.read_bytes())
+        content = fill_own_template(case.questionnaire, order, template.read_bytes())
     if output == STANDARD_OUTPUT:
         click.echo(content, nl=False)
         return

@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from assessment.office.deck.slide_writer import DeckWriter
+from assessment.office.deck.slide_writer import DeckWriter, SlideLayouts
 from assessment.office.deck.slides import (
     answer,
     appendix,
@@ -25,9 +25,9 @@ from assessment.office.selection import EditionSelection
 MAX_SLIDES = 16
 
 
-def write_deck(selection: EditionSelection) -> bytes:
-    """Write the deck of an edition."""
-    deck = DeckWriter(selection)
+def write_deck(selection: EditionSelection, layouts: SlideLayouts | None = None) -> bytes:
+    """Write the deck of an edition, with our own layouts or with those of a firm."""
+    deck = DeckWriter(selection, layouts)
     cover.add_cover(deck)
     if selection.function is not None:
         _add_playbook(deck)
