@@ -122,10 +122,14 @@ async def test_wrong_links_and_repeated_requests(alice, published):
 async def test_published_reports_of_others_and_without_permission_are_refused(alice, bob, charlie, published):
     path, _ = published
 
-    for client, status in ((charlie, 404), (bob, 403)):
-        assert (await client.post(f"{path}/withdraw")).status_code == status
-        assert (await client.post(f"{path}/links", json=LINK)).status_code == status
-        assert (await client.get(f"{path}/file")).status_code == status
+    writes, reads = bob("read:reports"), bob("write:assessments")
+    for client, write_status, read_status in ((charlie, 404, 404), (writes, 200, 403), (reads, 403, 200)):
+        assert (await client.get(f"{path}/file")).status_code == read_status
+        assert (await client.get(path)).status_code == read_status
+        assert (await client.post(f"{path}/withdraw")).status_code == write_status
+        assert (await client.post(f"{path}/links", json=LINK)).status_code == (
+            409 if write_status == 200 else write_status
+        )
 
 
 async def test_next_wave_has_settings_and_people_and_says_what_differs(alice, clock):

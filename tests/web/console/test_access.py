@@ -67,6 +67,7 @@ ROUTES = [
     ("POST", "/console/assessments/{id}/next-wave", "closed", False),
     ("GET", "/console/assessments/{id}/differences", "open", True),
     ("GET", "/console/assessments/{id}/download", "closed", True),
+    ("GET", "/console/assessments/{id}/download/progress", "closed", True),
     ("GET", "/console/assessments/{id}/mails", "open", True),
     ("GET", "/console/assessments/{id}/mails/progress", "open", True),
     ("POST", "/console/assessments/{id}/mails/invitations", "open", False),
