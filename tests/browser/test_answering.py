@@ -51,6 +51,22 @@ def open_second_window(page: Page) -> Page:
 
 
 @BOTH
+def test_language_switch_in_the_middle_of_a_section_keeps_what_was_chosen(
+    survey: Survey, open_browser: OpenBrowser, *, javascript: bool
+):
+    page = open_browser(java_script_enabled=javascript)
+    enter_survey(page, survey)
+    choose_rung(page, 0, 4)
+    choose_rung(page, 1, 2)
+
+    page.get_by_role("button", name="Deutsch").click()
+    expect(page.locator("html")).to_have_attribute("lang", "de")
+
+    assert list(read_chosen_rungs(page).values()) == ["4", "2"]
+    expect(page.get_by_role("button", name="Weiter")).to_be_visible()
+
+
+@BOTH
 @pytest.mark.parametrize(("button", "result"), [("Keep mine", "1"), ("Use the other", "4")])
 def test_conflict_between_windows_shows_both_answers_to_choose_from(
     survey: Survey,

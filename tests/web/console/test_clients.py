@@ -19,6 +19,7 @@ PNG = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8ffff3f0005fe02fe"
     "dccc59e70000000049454e44ae426082"
 )
+CONFIRMED_NAME = re.compile(r'name="confirmed_name" value="([^"]*)"')
 
 
 @pytest.fixture
@@ -93,6 +94,20 @@ async def test_added_client_with_taken_name_is_refused_with_the_form_filled_in(w
     assert "There is a client with this name already." in refused.text
     assert 'value="Ines"' in refused.text
     assert "ines@example.org" in page
+
+
+async def test_added_client_with_similar_name_is_warned_about_once(world, running):
+    form = {"name": "Harbour and Reed GmbH", "contact_name": "Ines"}
+    async with running() as come:
+        alice = come("alice")
+        warned = await alice.post("/console/clients/new", form)
+        of_another = await alice.post("/console/clients/new", form | {"confirmed_name": "Azur"})
+        confirmed = CONFIRMED_NAME.search(warned.text)[1]
+        added = await alice.post("/console/clients/new", form | {"confirmed_name": confirmed})
+
+    assert (warned.status_code, of_another.status_code, added.status_code) == (422, 422, 303)
+    assert "“Harbour &amp; Reed” is a client already." in warned.text
+    assert 'value="Ines"' in warned.text
 
 
 async def test_change_that_another_one_saved_first_shows_both_versions(world, running):

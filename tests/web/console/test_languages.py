@@ -164,6 +164,10 @@ async def visit_open_survey(world, walk, stranger, opened):
         await walk.see(opened + end)
     await walk.send("closing date not moved", f"{opened}/live", {"closes_on": "soon"})
     await walk.send("revoke the ticked", f"{opened}/people/chosen", {"chosen": world.invitation, "act": "revoke"})
+    ticked = {"chosen": world.invitation, "act": "replace"}
+    await walk.send("replace the ticked", f"{opened}/people/chosen", ticked)
+    await walk.send("replace nothing", f"{opened}/people/chosen", ticked | {"sure": "yes"})
+    await walk.see(f"{opened}/people?done=replaced-many")
     await walk.send("nobody ticked", f"{opened}/people/chosen", {"act": "revoke"})
     await stranger.see("/console/forgot")
 

@@ -72,6 +72,22 @@ async def test_organisation_without_name_is_shown_with_the_other_errors(world, r
     assert sorted(world.titles()) == ["Draft wave", "Open wave"]
 
 
+async def test_organisation_with_similar_name_is_warned_about_once(world, running):
+    form = FORM | {"organisation_name": "Harbour Reed Ltd"}
+
+    async with running() as come:
+        alice = come("alice")
+        warned = await alice.post("/console/assessments/new", form)
+        titles = sorted(world.titles())
+        added = await alice.post("/console/assessments/new", form | {"confirmed_name": "Harbour Reed Ltd"})
+
+    assert (warned.status_code, added.status_code) == (422, 303)
+    assert "“Harbour &amp; Reed” is a client already." in warned.text
+    assert 'name="confirmed_name" value="Harbour Reed Ltd"' in warned.text
+    assert titles == ["Draft wave", "Open wave"]
+    assert list_organisations(world) == ["Harbour & Reed", "Harbour Reed Ltd"]
+
+
 async def test_organisation_of_another_workspace_is_refused(world, running):
     form = FORM | {"organisation": world.organisation, "organisation_name": ""}
 

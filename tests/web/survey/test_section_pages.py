@@ -69,6 +69,39 @@ async def test_change_link_returns_to_the_changed_answer(alice: Person):
     assert f'id="answer-{item}"' in (await alice.get("/survey/check")).text
 
 
+async def test_language_switch_saves_the_answers_and_shows_the_same_section(alice: Person):
+    item = alice.items(alice.first)[1]
+    path = f"/survey/{alice.first}"
+
+    switched = await alice.answer(alice.first, **{item: "", "lang": "de"})
+    page = await alice.get(switched.headers["location"])
+
+    assert (switched.status_code, switched.headers["location"]) == (303, f"{path}?lang=de")
+    assert '<html lang="de">' in page.text
+    assert "<title>Fehler" not in page.text
+    assert people.count_chosen(page.text) == len(alice.items(alice.first)) - 1
+    assert '<html lang="de">' in (await alice.get(path)).text
+
+
+async def test_language_switch_after_a_change_link_still_leads_to_the_check_page(alice: Person):
+    item = alice.items(alice.first)[1]
+    form = await alice.form(f"/survey/{alice.first}?then=check&at={item}")
+
+    switched = await alice.post(f"/survey/{alice.first}", form | {"lang": "fr"})
+
+    assert switched.headers["location"] == f"/survey/{alice.first}?then=check&at={item}&lang=fr"
+
+
+@pytest.mark.parametrize("language", ["xx", "de&then=check", "//evil.example"])
+async def test_language_switch_without_such_a_language_keeps_the_one_before(alice: Person, language: str):
+    switched = await alice.answer(alice.first, lang=language)
+    page = await alice.get(switched.headers["location"])
+
+    assert switched.headers["location"].startswith(f"/survey/{alice.first}?lang=")
+    assert '<html lang="en">' in page.text
+    assert f'action="/survey/{alice.first}"' in page.text
+
+
 async def test_change_link_does_not_require_skipped_questions(alice: Person):
     first, second = alice.items(alice.first)[:2]
     await alice.answer(alice.first, **{first: "", "skip": "1"})

@@ -7,6 +7,7 @@ from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import AssessmentState
+from assessment.domain.similar_names import find_similar_name
 from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.domain.text_normalisation import fold_name, is_address, normalize_address
 from assessment.errors import ChangedError, ConflictError, InvalidError, Problem, with_values
@@ -112,6 +113,17 @@ def _has_open_assessment(session: Session, workspace_id: str, organisation_id: s
 def get_organisation(session: Session, workspace_id: str, organisation_id: str) -> Organisation:
     """Return a client; `NotFoundError` for one of another workspace."""
     return organisations.find_organisation(session, workspace_id, organisation_id)
+
+
+def find_similar_organisation(session: Session, workspace_id: str, name: str) -> Organisation | None:
+    """Return a client that is probably meant by `name`, though spelled otherwise; None if there is none."""
+    by_name = {
+        stored.name: stored
+        for stored in organisations.load_organisations(session, workspace_id)
+        if fold_name(stored.name) != fold_name(name)
+    }
+    similar_name = find_similar_name(name, sorted(by_name))
+    return None if similar_name is None else by_name[similar_name]
 
 
 def list_organisations(session: Session, workspace_id: str, place: PageRequest = FIRST_PAGE) -> RowPage[Organisation]:

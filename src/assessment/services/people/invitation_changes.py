@@ -162,10 +162,19 @@ def _check_invitee(
 ) -> None:
     questionnaire = find_questionnaire(session, assessment, catalogue)
     problems = list(invitee_checks.find_invitee_problems(None, guest, questionnaire, assessment.mode))
-    others = invitations.list_active_invitations(session, assessment.key)
-    if guest.email and invitee_checks.normalize_invitee_address(guest) in {
-        other.email for other in others if other.id != invitation.id
-    }:
+    address = invitee_checks.normalize_invitee_address(guest) if guest.email else None
+    # Whoever stays invited with the same address can't meet it elsewhere: reading everybody would grow with people.
+    keeps_address = invitation.revoked_on is None and address == invitation.email
+    if (
+        address
+        and not keeps_address
+        and address
+        in {
+            other.email
+            for other in invitations.list_active_invitations(session, assessment.key)
+            if other.id != invitation.id
+        }
+    ):
         problems.append(Problem("This address is already invited.", pointer="/email", code="duplicate"))
     if problems:
         raise InvalidError("The invitation can't be changed so.", problems)

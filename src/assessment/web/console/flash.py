@@ -36,6 +36,8 @@ FLASH_MESSAGES = {
     "changed": N_("The invitation is changed. Its links keep working."),
     "replaced": N_("The invitation is replaced. Get a link for the new one, and hand it over."),
     "replaced-to-mail": N_("The invitation is replaced. Send the new one on the page “Mails”."),
+    "changed-many": N_("The invitations are changed. Their links keep working."),
+    "replaced-many": N_("The invitations are replaced. Send the new ones, or get links and hand them over."),
     "revoked": N_("The invitation is revoked. Nobody can start with its links any more."),
     "revoked-many": N_("The invitations are revoked. Nobody can start with their links any more."),
     "added-to-mail": N_("The people are added. Nothing is sent yet: send the invitations on the page “Mails”."),

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from msgspec import Struct
 
+from assessment.web.http.languages import LANGUAGE_PARAMETER
 from assessment.web.survey.survey_pages import RespondentSurvey
 
 SURVEY = "/survey"
@@ -69,6 +70,10 @@ class SectionNavigation(Struct, frozen=True):
         """URL of a section with this navigation."""
         return f"{SurveyPaths().section(section)}{self._query}"
 
+    def language_url(self, section: str, language: str) -> str:
+        """URL of a section with this navigation, in another language; a language without texts is ignored there."""
+        return f"{SurveyPaths().section(section)}?{urlencode([*self._fields, (LANGUAGE_PARAMETER, language)])}"
+
     def next_url(self, survey: RespondentSurvey, section: str) -> str:
         """URL of the page after a section."""
         next_slug = survey.build_page(section).next_slug
@@ -78,5 +83,8 @@ class SectionNavigation(Struct, frozen=True):
 
     @property
     def _query(self) -> str:
-        fields = {name: value for name, value in (("then", self.then), ("at", self.at)) if value}
-        return f"?{urlencode(fields)}" if fields else ""
+        return f"?{urlencode(self._fields)}" if self._fields else ""
+
+    @property
+    def _fields(self) -> list[tuple[str, str]]:
+        return [(name, value) for name, value in (("then", self.then), ("at", self.at)) if value]

@@ -25,6 +25,7 @@ from assessment.web.console.assessment_list import AssessmentListEntry, build_en
 from assessment.web.console.authentication import FOR_EDITORS
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError, map_field_errors
+from assessment.web.console.similar_clients import find_name_warning
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
 
@@ -66,7 +67,7 @@ def add_client(
     form: NamedDependency[FormData],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Add a client; a name that another one has is refused."""
+    """Add a client; a name that another one has is refused, one that is much like it only the first time."""
     context = {"consultant": consultant, "form": form}
     if form.is_returned:
         return render_page(NEW_TEMPLATE, **context, form_errors=NO_ERRORS)
@@ -81,6 +82,9 @@ def add_client(
         )
     except InvalidError as error:
         raise InvalidFormError(NEW_TEMPLATE, map_field_errors(error.problems), context) from error
+    warning = find_name_warning(write_session, consultant.workspace_id, form, "name")
+    if warning is not None:
+        raise InvalidFormError(NEW_TEMPLATE, [warning], context)
     return redirect_to(f"{client_list.PATH}/{client.id}?done=client-created")
 
 

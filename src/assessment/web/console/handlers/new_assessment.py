@@ -28,6 +28,7 @@ from assessment.web.console import form_fields
 from assessment.web.console.authentication import FOR_EDITORS
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
+from assessment.web.console.similar_clients import find_name_warning
 from assessment.web.http import languages
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.languages import list_language_names
@@ -89,6 +90,9 @@ def create_assessment(
 def _create_organisation(
     session: Session, consultant: Consultant, form: FormData, now: datetime, errors: list[FieldError]
 ) -> str:
+    warning = find_name_warning(session, consultant.workspace_id, form, "organisation_name")
+    if warning is not None:
+        errors.append(warning)
     try:
         return client_organisations.create_organisation(
             session, consultant.workspace_id, form.text("organisation_name"), now

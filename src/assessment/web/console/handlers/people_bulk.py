@@ -1,4 +1,4 @@
-"""Acts on several people of the list at once: mail them again, or revoke their invitations."""
+"""Acts on several people of the list at once: mail them again, replace or revoke their invitations."""
 
 from datetime import datetime
 from typing import Any
@@ -22,6 +22,11 @@ from assessment.web.console.authentication import PAGE_OPTION
 from assessment.web.console.edit_conflicts import preserve_form_on_conflict
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import InvalidFormError
+from assessment.web.console.handlers.chosen_replacement import (
+    NOBODY_TO_REPLACE,
+    list_replaceable,
+    replace_chosen,
+)
 from assessment.web.console.handlers.people import PEOPLE_PATH, TEMPLATE, build_context
 from assessment.web.http.page_responses import redirect_to, render_page
 
@@ -48,13 +53,18 @@ def act_on_chosen(
     form: NamedDependency[FormData],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Mail the ticked people, or ask before revoking their invitations; those already revoked are left out."""
+    """Mail the ticked people, or ask before their invitations are replaced or revoked, without those revoked before."""
     context = build_context(write_session, consultant, catalogue, assessment_id, form.text("query"), form)
     chosen = _load_chosen(write_session, consultant, assessment_id, form)
     if not chosen:
         raise InvalidFormError(TEMPLATE, [("chosen", NOBODY_CHOSEN)], context)
     if form.text("act") == "mail":
         return _mail_chosen(write_session, consultant, assessment_id, chosen, context, now)
+    if form.text("act") == "replace":
+        replaceable = list_replaceable(write_session, consultant.workspace_id, chosen)
+        if not replaceable:
+            raise InvalidFormError(TEMPLATE, [("chosen", NOBODY_TO_REPLACE)], context)
+        return replace_chosen(write_session, consultant, catalogue, replaceable, context, now)
     active = tuple(invitation for invitation in chosen if invitation.revoked_on is None)
     if not active:
         raise InvalidFormError(TEMPLATE, [("chosen", NOBODY_TO_REVOKE)], context)

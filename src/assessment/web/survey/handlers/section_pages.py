@@ -24,6 +24,7 @@ from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter
 from assessment.web.http.guards import PRESERVES_FORM
+from assessment.web.http.languages import LANGUAGE_PARAMETER
 from assessment.web.http.page_responses import redirect_form, redirect_to, render_fragment, render_page
 from assessment.web.survey import answer_forms
 from assessment.web.survey.answer_conflicts import find_differences, render_conflicts
@@ -115,7 +116,10 @@ def save_section(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Template | Redirect | Response[Any]:
-    """Save the section; redirect to the next page, to what is missing, or to conflicts with another window."""
+    """Save the section; redirect to the next page, to what is missing, or to conflicts with another window.
+
+    A choice of the language switch saves as well, and leads back to the section in that language.
+    """
     answer_forms.check_response_id(data, respondent)
     refuse_finished_response(respondent)
     with database.read_session(engine) as session:
@@ -134,7 +138,7 @@ def save_section(
     navigation = SectionNavigation.of(data, items)
     conflicts = {saved.item: answers[saved.item] for saved in saved_answers if saved.stale}
     is_missing = bool(updated_survey.unanswered_on(section)) and not (navigation.is_from_check or "skip" in data)
-    if not is_missing:
+    if not is_missing and LANGUAGE_PARAMETER not in data:
         with database.write_session(engine) as session:
             response_lifecycle.record_continue(
                 session, respondent, section, now, answer_forms.read_timestamp(data, SHOWN_AT_FIELD)
@@ -154,6 +158,8 @@ def save_section(
         )
     elif conflicts:
         page = redirect_form(request, navigation.conflicts_url(section))
+    elif LANGUAGE_PARAMETER in data:
+        page = redirect_form(request, navigation.language_url(section, data[LANGUAGE_PARAMETER]))
     elif is_missing:
         page = redirect_form(request, navigation.missing_url(section))
     else:
