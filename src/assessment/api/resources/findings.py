@@ -175,7 +175,7 @@ def change_finding(
 
     def perform_request() -> FindingsOut:
         before = load_findings(idempotent.session, key)
-        if finding not in {each.id for each in before.findings}:
+        if finding not in {one.id for one in before.findings}:
             raise NotFoundError
         etags.require_match(request, etags.encode_json(before))
         own = consultant_comments.load_comments(idempotent.session, key)

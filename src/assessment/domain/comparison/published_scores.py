@@ -28,8 +28,8 @@ def _find_reasons(earlier: Wave, later: Wave) -> Iterator[RescoringReason]:
     asked = [{get_item_identity(item) for item in wave.questionnaire.items} for wave in (earlier, later)]
     if asked[0] != asked[1]:
         yield "items"
-    shown = [_list_shown_items(wave) & asked[0] & asked[1] for wave in (earlier, later)]
-    if shown[0] != shown[1]:
+    common = [_list_shown_items(wave) & asked[0] & asked[1] for wave in (earlier, later)]
+    if common[0] != common[1]:
         yield "hidden"
     if get_settings(earlier.result).weights != get_settings(later.result).weights:
         yield "weights"

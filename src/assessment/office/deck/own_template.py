@@ -96,7 +96,7 @@ def _find_layout_problems(layouts: Mapping[str, Any]) -> Iterator[Problem]:
 
 
 def _find_placeholder(layout: Any, name: str) -> Any:  # noqa: ANN401 - the library's types are incomplete
-    return next((each for each in layout.placeholders if each.name.strip().casefold() == name.casefold()), None)
+    return next((one for one in layout.placeholders if one.name.strip().casefold() == name.casefold()), None)
 
 
 def _measure_placeholder(placeholder: Any) -> SlideArea:  # noqa: ANN401 - as above
