@@ -41,11 +41,11 @@ class NewWave(RequestStruct, frozen=True):
 
     field_descriptions: ClassVar[Mapping[str, str]] = {
         "title": "Of the new assessment; that of this one where it is empty.",
-        "people": "Whether to invite the same people: name, address, role and functions, without links.",
+        "with_people": "Whether to invite the same people: name, address, role and functions, without links.",
     }
 
     title: str = ""
-    people: bool = True
+    with_people: bool = True
 
 
 class WaveDifferencesOut(Struct, frozen=True):
@@ -75,7 +75,7 @@ class WaveDifferencesOut(Struct, frozen=True):
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
-            request_example={"title": "Autumn 2027", "people": True},
+            request_example={"title": "Autumn 2027", "with_people": True},
             response_example=RESPONSE_EXAMPLE | {"title": "Autumn 2027", "wave_of": "mf4gk3tbnjzxsyls"},
         ),
     ),
@@ -100,7 +100,7 @@ def create_next_wave(
         created = next_wave.create_next_wave(
             idempotent.session,
             current.key,
-            NextWave(data.title, with_people=data.people),
+            NextWave(data.title, with_people=data.with_people),
             catalogue,
             idempotent.now,
             least_group=settings.minimum_group,
