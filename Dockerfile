@@ -1,5 +1,6 @@
 # The program alone, on a read-only root, as nobody in particular. tests/test_compose.py runs these commands as well.
-FROM python:3.13-slim AS build
+ARG PYTHON_IMAGE=python:3.13-slim
+FROM ${PYTHON_IMAGE} AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 ENV TOOLS=/opt/tools VENV=/opt/assessment
 WORKDIR /build
@@ -14,7 +15,7 @@ COPY templates templates
 RUN "$TOOLS/bin/python" -m hatchling build -t wheel -d dist
 RUN "$VENV/bin/python" -m pip install --quiet --no-deps dist/*.whl && "$VENV/bin/python" -m pip uninstall --quiet --yes pip
 
-FROM python:3.13-slim
+FROM ${PYTHON_IMAGE}
 COPY --from=build /opt/assessment /opt/assessment
 # A volume laid over these folders takes its owner from here.
 COPY --from=build --chown=10001:10001 /build/data /data

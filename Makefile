@@ -42,7 +42,7 @@ WHICH := import sys; print(sys.version)
 
 .PHONY: help setup demo serve test quick soak check format bench benchmark wheel release lock clean python runtime tested
 
-help: ## Say what there is
+help: ## List the commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
 
 setup: tested ## Prepare .venv for everything
@@ -54,7 +54,7 @@ serve: runtime ## The server, as the environment configures it
 	@$(BIN)/assessment serve $(ARGS)
 
 test: tested ## Every test, PostgreSQL and the browser included
-	@ASSESSMENT_TEST_BROWSER="$$($(PY) tests/browsers.py)" && test -n "$$ASSESSMENT_TEST_BROWSER" && \
+	@ASSESSMENT_TEST_BROWSER="$$($(PY) tests/browsers.py $(BROWSER))" && test -n "$$ASSESSMENT_TEST_BROWSER" && \
 	export ASSESSMENT_TEST_BROWSER && $(PY) -m pytest $(FULL) $(ARGS)
 
 quick: tested ## The inner loop: the core on SQLite; no PDF, browser or server, under a minute
@@ -73,7 +73,7 @@ check: tested ## Style, types, direction of imports, templates
 	$(BIN)/lint-imports
 	$(BIN)/djlint --lint --quiet templates
 
-format: tested ## Put the layout right
+format: tested ## Format the code
 	$(BIN)/ruff check --fix
 	$(BIN)/ruff format
 
@@ -83,7 +83,7 @@ bench: tested ## Responses, closes, imports, pages and memory next to bare ones;
 benchmark: tested ## Time and memory of results and reports, weight of pages; what against what: benchmarks/README.md
 	@$(PY) -m benchmarks.size && $(PY) -m benchmarks.report && $(PY) -m benchmarks.weight
 
-catalogues: tested ## Bring the translations up to date with the texts of the program
+catalogues: tested ## Update the translation files with the texts of the program
 	@$(PY) tests/catalogues.py
 
 wheel: runtime ## Source distribution and wheel, in dist/
@@ -92,7 +92,7 @@ wheel: runtime ## Source distribution and wheel, in dist/
 release: tested ## Wheel, source distribution, bill of materials and licences in dist/; the wheel proven in a bare environment
 	@$(PY) -m pytest -q tests/test_licences.py tests/test_release.py tests/storage/test_migrations.py && $(PY) -m tests.release
 
-lock: python ## Compile requirements/ anew from pyproject.toml; UPGRADE=--upgrade for newer versions
+lock: python ## Compile requirements/ from pyproject.toml; UPGRADE=--upgrade for newer versions
 	@scratch="$$(mktemp -d)" && trap 'rm -rf "$$scratch"' EXIT && \
 	$(PY) -m venv "$$scratch" && "$$scratch/bin/python" -m pip install --quiet $(UV) && \
 	compile() { "$$scratch/bin/uv" --no-config pip compile --quiet --universal --python-version 3.11 \

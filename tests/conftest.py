@@ -1,5 +1,6 @@
 """What every test may ask for: a database of each kind, and a browser. What is missing fails; nothing is skipped."""
 
+import fcntl
 import gc
 import os
 import shutil
@@ -40,21 +41,21 @@ MAX_STATEMENTS = 2000
 # Fixtures, and parameters that stand for them.
 SQLITE_NAMES = {"sqlite", "sqlite_url", "migrated_sqlite_url"}
 POSTGRES_NAMES = {"postgresql", "postgres_server", "postgres_url", "migrated_postgres_url"}
-REPORTS_VARIABLE = "ASSESSMENT_TEST_REPORTS"
+SHARED_VARIABLE = "ASSESSMENT_TEST_SHARED"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Make a folder for rendered reports, which the processes of pytest-xdist inherit; no test has a deadline."""
+    """Make a folder that the processes of pytest-xdist share, for what takes long to make; no test has a deadline."""
     gc.disable()  # until all tests are collected: thousands of objects come, and none goes
     settings.register_profile("without-deadline", deadline=None)  # a busy machine is not a wrong result
     settings.load_profile("without-deadline")
-    if REPORTS_VARIABLE not in os.environ:
-        os.environ[REPORTS_VARIABLE] = tempfile.mkdtemp(prefix="assessment-reports-")
-        config.add_cleanup(_remove_reports)
+    if SHARED_VARIABLE not in os.environ:
+        os.environ[SHARED_VARIABLE] = tempfile.mkdtemp(prefix="assessment-shared-")
+        config.add_cleanup(_remove_shared)
 
 
-def _remove_reports() -> None:
-    shutil.rmtree(os.environ.pop(REPORTS_VARIABLE), ignore_errors=True)
+def _remove_shared() -> None:
+    shutil.rmtree(os.environ.pop(SHARED_VARIABLE), ignore_errors=True)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -268,6 +269,12 @@ def chromium() -> Path:
 
 
 @pytest.fixture(scope="session")
-def image(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A bare environment with the run-time lock and the wheel, made as the Dockerfile makes it."""
-    return containers.build_stage(tmp_path_factory.mktemp("image"))
+def image() -> Path:
+    """A bare environment with the run-time lock and the wheel, made as by the Dockerfile; one for all processes."""
+    shared = Path(os.environ[SHARED_VARIABLE])
+    finished = shared / "image-is-built"
+    with (shared / "image.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not finished.exists():
+            finished.write_text(str(containers.build_stage(Path(tempfile.mkdtemp(dir=shared)))))
+    return Path(finished.read_text())

@@ -45,6 +45,8 @@ def read_stages(path: Path = ROOT / "Dockerfile") -> list[list[DockerfileStep]]:
     found: list[list[DockerfileStep]] = []
     for line in filter(str.strip, text.splitlines()):
         step = DockerfileStep(*line.split(maxsplit=1))
+        if step.keyword == "ARG" and not found:  # a default that compose.yaml may replace
+            continue
         if step.keyword == "FROM":
             found.append([])
         found[-1].append(step)

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import click
@@ -25,7 +26,7 @@ def read_rows() -> list[Row]:
 def count_lines() -> int:
     """Count the lines of tables that name a test."""
     lines = [line for decision in DECISIONS for line in decision.read_text("utf-8").splitlines()]
-    return sum(line.startswith("|") and "`tests/" in line for line in lines)
+    return sum(line.startswith("|") and "`tests/" in line and "::test_" in line for line in lines)
 
 
 def read_sentences_without_promise() -> dict[str, set[str]]:
@@ -39,10 +40,18 @@ def read_sentences_without_promise() -> dict[str, set[str]]:
 
 def has_test(file: Path, name: str) -> bool:
     """Return whether the file has a test of this name."""
-    return file.exists() and re.search(rf"^(?:async )?def {name}\(", file.read_text("utf-8"), re.MULTILINE) is not None
+    return name in _read_test_names(file)
 
 
-def read_texts(template: Path) -> list[str]:
+@cache
+def _read_test_names(file: Path) -> frozenset[str]:
+    return frozenset(
+        re.findall(r"^(?:async )?def (\w+)\(", file.read_text("utf-8"), re.MULTILINE) if file.exists() else ()
+    )
+
+
+@cache
+def read_texts(template: Path) -> tuple[str, ...]:
     """Return the visible texts of a template, in English; the singular of those that have a plural."""
     with template.open("rb") as source:
         found = list(babel_extract(source, KEYWORDS, [], {}))
@@ -52,7 +61,7 @@ def read_texts(template: Path) -> list[str]:
             continue
         parts = [message] if isinstance(message, str) else [part for part in message if part]
         texts.append(parts[-1] if function == "pgettext" else parts[0])
-    return texts
+    return tuple(texts)
 
 
 def read_page_sentences(page: Path) -> Iterator[str]:

@@ -21,7 +21,7 @@ from assessment.services.people.response_files import read_responses
 GOLDEN = Path(__file__).parent / "golden"
 CASES = tuple(sorted(path.stem for path in GOLDEN.glob("*.csv")))
 DATE = "2026-11-02"
-FOLDER_VARIABLE = "ASSESSMENT_TEST_REPORTS"  # tests/conftest.py sets it
+FOLDER_VARIABLE = "ASSESSMENT_TEST_SHARED"  # tests/conftest.py sets it
 
 
 @lru_cache(maxsize=1)

@@ -147,6 +147,17 @@ def test_commands_of_the_opening_comment_create_the_secrets(secrets_folder):
     assert stat.S_IMODE(secrets_folder.stat().st_mode) == 0o700
 
 
+def test_images_can_be_pinned_by_digest(services):
+    pinned = {"POSTGRES_IMAGE": f"postgres:18@sha256:{'a' * 64}", "PYTHON_IMAGE": f"python:3.13-slim@sha256:{'b' * 64}"}
+    built = services["app"]["build"]["args"]["PYTHON_IMAGE"]
+    bases = {step.rest.partition(" ")[0] for stage in containers.read_stages() for step in stage[:1]}
+
+    assert containers.fill_variables(services["database"]["image"], {}) == "postgres:18"
+    assert containers.fill_variables(services["database"]["image"], pinned) == pinned["POSTGRES_IMAGE"]
+    assert containers.fill_variables(built, pinned) == pinned["PYTHON_IMAGE"]
+    assert bases == {"${PYTHON_IMAGE}"}
+
+
 def test_compose_without_public_url_fails(services):
     with pytest.raises(KeyError, match="ASSESSMENT_PUBLIC_URL: say in"):
         containers.fill_variables(services["app"]["environment"]["ASSESSMENT_PUBLIC_URL"], {})

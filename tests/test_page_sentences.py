@@ -1,6 +1,7 @@
-"""Each sentence that promises something on a page or by a command has its test (decisions 0033, 0034, 0051)."""
+"""Each sentence that promises something on a page or by a command has its test (decisions 0033, 0034, 0051, 0061)."""
 
 import re
+from functools import cache
 
 import pytest
 from babel.messages.extract import extract
@@ -22,8 +23,8 @@ NAMED = {sentence for _, sentence, _, _ in ROWS}
 PAGES = sorted(path.stem for path in (ROOT / "templates" / "survey").glob("*.html"))
 CONSOLE = sorted(
     str(path.relative_to(ROOT / "templates").with_suffix(""))
-    for area in ("console", "errors")
-    for path in (ROOT / "templates" / area).rglob("*.html")
+    for area in ("console", "errors", "share", "api", "questionnaire", "")
+    for path in (ROOT / "templates" / area).glob("**/*.html" if area else "*.html")
 )
 MAILS = [
     ROOT / "src" / "assessment" / "services" / "delivery" / f"{name}.py" for name in ("mail_texts", "console_mails")
@@ -99,6 +100,7 @@ def test_message_in_table_is_in_its_module(where, sentence):
     assert sentence in module.read_text("utf-8")
 
 
+@cache
 def read_mail_texts():
     """Return the texts of all mails, in English."""
     found = set()

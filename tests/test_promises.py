@@ -1,4 +1,6 @@
-"""Each sentence of the documentation that promises something has its test (tables of decisions 0021, 0034 and 0051)."""
+"""Each sentence of the documentation that promises something has its test (decisions 0021, 0034, 0051, 0061)."""
+
+from functools import cache
 
 import pytest
 
@@ -13,26 +15,36 @@ from tests.promise_tables import (
     read_sentences_without_promise,
 )
 
-PAGES = ("privacy", "anonymity", "live", "mail", "personal-data", "api")
-COMPLETE = PAGES[:-1]  # of the page on the API, only sentences of the tables are checked
+COMPLETE = (
+    *("privacy", "anonymity", "live", "mail", "personal-data", "security", "retention", "webhooks", "clients"),
+    *("feasibility", "accounts", "backups", "imports", "people-lists", "report", "verify", "monitoring", "oidc"),
+    *("proxy", "accessibility", "client", "office-files", "questionnaires"),
+    "docs/results",  # a page of the survey has this name too
+)
+PAGES = (*COMPLETE, "api")  # of the page on the API, only sentences of the tables are checked
 ROWS = [row for row in read_rows() if row[0] in PAGES]
-LEAST = 200
+LEAST = 800
 PROMISES_NOTHING = read_sentences_without_promise()
 
 
+def find_page(page):
+    return ROOT / "docs" / f"{page.removeprefix('docs/')}.md"
+
+
+@cache
 def read_page(page):
-    return (ROOT / "docs" / f"{page}.md").read_text("utf-8")
+    return join_cells(plain(find_page(page).read_text("utf-8")))
 
 
 @pytest.mark.parametrize(("page", "sentence"), sorted({row[:2] for row in ROWS}))
 def test_sentence_in_table_is_on_its_page(page, sentence):
-    assert sentence in join_cells(plain(read_page(page)))
+    assert sentence in read_page(page)
 
 
 @pytest.mark.parametrize("page", COMPLETE)
 def test_every_sentence_of_a_page_is_in_a_table_or_promises_nothing(page):
     named = [sentence for name, sentence, _, _ in ROWS if name == page]
-    sentences = set(read_page_sentences(ROOT / "docs" / f"{page}.md"))
+    sentences = set(read_page_sentences(find_page(page)))
 
     unnamed = {each for each in sentences if not any(name in each or each in name for name in named)}
 

@@ -9,8 +9,10 @@ import pytest
 from assessment.domain.answers import AssessmentSettings
 from assessment.domain.comparison.waves import Wave, compare_waves
 from assessment.domain.method import score_answers
+from assessment.domain.survey.duration import measure_surveys
 from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
+from assessment.questionnaires.lint.survey_routes import MAXIMUM_MINUTES
 from tests import items_page
 
 ALL = QuestionnaireCatalogue([find_shipped_folder()]).list()
@@ -96,6 +98,19 @@ def test_languages_state_same_time_and_condition_in_same_rungs(questionnaire):
         }
         for language, found in places.items():
             assert found ^ places["en"] == set(), (language, found ^ places["en"])
+
+
+@pytest.mark.parametrize("questionnaire", ALL, ids=lambda one: one.id)
+def test_survey_is_short_enough_in_every_language(questionnaire):
+    too_long = [
+        (language, survey.role, survey.functions, survey.middle)
+        for language in questionnaire.texts
+        for survey in measure_surveys(questionnaire, language=language)
+        if survey.middle > MAXIMUM_MINUTES["one function" if len(survey.functions) == 1 else "every function"]
+    ]
+
+    assert set(questionnaire.texts) == {"de", "en", "es", "fr"}
+    assert too_long == []
 
 
 def test_only_items_with_changed_question_have_new_revision(questionnaire):

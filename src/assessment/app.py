@@ -35,6 +35,7 @@ from assessment.services.auth import api_keys
 from assessment.services.auth.oidc_sign_in import OidcProvider
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.auth.sign_in_limit import RateLimiter, forget_tries_or_log
+from assessment.services.bulk.bulk_worker import BulkWorker
 from assessment.services.delivery import mail_settings
 from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.services.operations import audit_trail, token_buckets
@@ -127,17 +128,20 @@ class Components:
         audit_trail.attach_secret(self.engine, settings.secret)
         mail = mail_settings.make_mail_settings(settings)
         mail_settings.attach_mail(self.engine, mail)
-        # With PostgreSQL, `assessment work` sends mails and webhooks: any number of servers and workers.
+        self.catalogue = QuestionnaireCatalogue(
+            [folder for folder in (settings.questionnaires, find_shipped_folder()) if folder]
+        )
+        # With PostgreSQL, `assessment work` sends mails and webhooks, and carries out large requests: any number of
+        # servers and workers.
         self.outbox_worker: OutboxWorker | None = None
         self.webhook_worker: WebhookWorker | None = None
+        self.bulk_worker: BulkWorker | None = None
         if database.is_sqlite(self.engine):
             self.outbox_worker = OutboxWorker(self.engine, mail, clock) if mail is not None else None
             self.webhook_worker = WebhookWorker(
                 self.engine, WebhookSettings(settings.secret, parse_networks(settings.webhook_networks)), clock
             )
-        self.catalogue = QuestionnaireCatalogue(
-            [folder for folder in (settings.questionnaires, find_shipped_folder()) if folder]
-        )
+            self.bulk_worker = BulkWorker(self.engine, self.catalogue, settings.secret, clock)
         self.writer = AnswerWriter(self.engine, clock)
         self.read_connection = EventLoopConnection(self.engine)
         self.release_reader = ReleaseReader(self.read_connection, self.engine)
@@ -175,6 +179,8 @@ async def _run_lifespan(app: Litestar) -> AsyncIterator[None]:
                 tasks.start_soon(components.outbox_worker.run, stopping)
             if components.webhook_worker is not None:
                 tasks.start_soon(components.webhook_worker.run, stopping)
+            if components.bulk_worker is not None:
+                tasks.start_soon(components.bulk_worker.run, stopping)
             try:
                 yield
             finally:

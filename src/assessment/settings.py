@@ -1,20 +1,35 @@
 """Settings from environment variables; all mistakes are reported at once, at start-up."""
 
 import os
-import re
 import secrets
 import sys
 from collections.abc import Callable, Mapping
 from difflib import get_close_matches
-from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import TypeVar
-from urllib.parse import SplitResult, urlsplit
+from urllib.parse import urlsplit
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from assessment.errors import InvalidError, Problem
+from assessment.setting_values import (
+    MIN_SECRET_LENGTH,
+    parse_data_folder,
+    parse_database_url,
+    parse_folder,
+    parse_issuer,
+    parse_mail_from,
+    parse_mails_per_minute,
+    parse_metrics_address,
+    parse_minimum_group,
+    parse_networks,
+    parse_provider_name,
+    parse_proxies,
+    parse_public_url,
+    parse_secret,
+    parse_smtp_url,
+)
 
 T = TypeVar("T")
 
@@ -35,21 +50,12 @@ OTHER_NAMES = (
     "WEBHOOK_NETWORKS",
 )
 TEST_PREFIX = f"{PREFIX}TEST_"
-MIN_SECRET_LENGTH = 32
-MIN_SECRET_GUESSES = 10**20  # random text of 32 characters takes 10**27 and more
+
 SECRET_FILE = "secret"  # noqa: S105 - the name of a file
-PLACEHOLDERS = ("change", "secret", "password", "example", "default")
-LOWEST_MINIMUM_GROUP = 3
-MAX_PROXIES = 10
+
 DEFAULT_MAILS_PER_MINUTE = 600
-MAX_MAILS_PER_MINUTE = 100_000
-MAIL_ADDRESS = re.compile(r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+(\.[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+)*@[A-Za-z0-9.-]+")
-HOST_LABEL = re.compile(r"(?!-)[a-z0-9-]{1,63}(?<!-)")
-MAX_HOST_LENGTH = 253
-DISCOVERY_SUFFIX = "/.well-known/openid-configuration"
-MAX_PROVIDER_NAME = 40
+
 LOCAL_URL = "http://127.0.0.1:8000"
-HIGHEST_PORT = 65_535
 
 
 class OidcSettings(Struct, frozen=True):
@@ -101,16 +107,6 @@ class Settings(Struct, frozen=True, kw_only=True):
         return self.uses_https and not self.proxies
 
 
-def is_loopback(host: str) -> bool:
-    """Return whether `host` is a loopback address."""
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def get_data_folder(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
     """Return the platform's default folder for a user's application data."""
     home = Path(environ.get("HOME") or Path.home())
@@ -136,26 +132,26 @@ def read_settings(environ: Mapping[str, str]) -> Settings:
             problems.append(Problem(str(error), file=PREFIX + name))
             return default
 
-    data = take("DATA", _parse_data_folder, get_data_folder(environ)).absolute()
+    data = take("DATA", parse_data_folder, get_data_folder(environ)).absolute()
     settings = Settings(
         data=data,
-        database_url=take("DATABASE_URL", _parse_database_url, f"sqlite:///{data / 'assessment.sqlite3'}"),
-        public_url=take("PUBLIC_URL", _parse_public_url, ""),
-        secret=take("SECRET", _parse_secret, ""),
-        smtp_url=take("SMTP_URL", _parse_smtp_url, None),
-        mail_from=take("MAIL_FROM", _parse_mail_from, None),
-        mails_per_minute=take("MAILS_PER_MINUTE", _parse_mails_per_minute, DEFAULT_MAILS_PER_MINUTE),
-        questionnaires=take("QUESTIONNAIRES", _parse_folder, None),
-        minimum_group=take("MINIMUM_GROUP", _parse_minimum_group, None),
-        proxies=take("PROXIES", _parse_proxies, 0),
-        backup_key=take("BACKUP_KEY", _parse_secret, None),
-        metrics_address=take("METRICS_ADDRESS", _parse_metrics_address, None),
-        webhook_networks=take("WEBHOOK_NETWORKS", _parse_networks, ()),
+        database_url=take("DATABASE_URL", parse_database_url, f"sqlite:///{data / 'assessment.sqlite3'}"),
+        public_url=take("PUBLIC_URL", parse_public_url, ""),
+        secret=take("SECRET", parse_secret, ""),
+        smtp_url=take("SMTP_URL", parse_smtp_url, None),
+        mail_from=take("MAIL_FROM", parse_mail_from, None),
+        mails_per_minute=take("MAILS_PER_MINUTE", parse_mails_per_minute, DEFAULT_MAILS_PER_MINUTE),
+        questionnaires=take("QUESTIONNAIRES", parse_folder, None),
+        minimum_group=take("MINIMUM_GROUP", parse_minimum_group, None),
+        proxies=take("PROXIES", parse_proxies, 0),
+        backup_key=take("BACKUP_KEY", parse_secret, None),
+        metrics_address=take("METRICS_ADDRESS", parse_metrics_address, None),
+        webhook_networks=take("WEBHOOK_NETWORKS", parse_networks, ()),
         oidc=_make_oidc_settings(
-            take("OIDC_ISSUER", _parse_issuer, ""),
+            take("OIDC_ISSUER", parse_issuer, ""),
             take("OIDC_CLIENT_ID", str, ""),
             take("OIDC_CLIENT_SECRET", str, ""),
-            take("OIDC_NAME", _parse_provider_name, ""),
+            take("OIDC_NAME", parse_provider_name, ""),
         ),
     )
     problems += _find_missing_oidc(environ)
@@ -262,7 +258,7 @@ def _load_or_create_secret(data: Path) -> str:
             pass
         finally:
             scratch.unlink()
-        return _parse_secret(path.read_text(encoding="ascii").strip())
+        return parse_secret(path.read_text(encoding="ascii").strip())
     except (ValueError, OSError) as error:
         remedy = f"Set {PREFIX}SECRET, or let {PREFIX}DATA name a folder that can be written to."
         problem = Problem(f"could not be kept in {path}: {error}.", remedy, file=f"{PREFIX}SECRET")
@@ -280,146 +276,3 @@ def _read_value(environ: Mapping[str, str], name: str) -> str | None:
         if not text:
             raise ValueError(f"is to be in {file}, but that is empty.")
     return text or None
-
-
-def _parse_data_folder(text: str) -> Path:
-    path = Path(text)
-    if path.exists() and not path.is_dir():
-        raise ValueError(f"names {text}, which is not a folder.")
-    return path
-
-
-def _parse_database_url(text: str) -> str:
-    if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
-        raise ValueError("must start with sqlite:/// or postgresql://.")
-    return text
-
-
-def _parse_public_url(text: str) -> str:
-    parts = urlsplit(text)
-    others = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc or "?" in text or "#" in text
-    if parts.scheme not in ("http", "https") or not parts.hostname or others:
-        raise ValueError("must be scheme and host only, like https://survey.example.org.")
-    if not _is_host(parts.hostname) or not _is_port(parts):
-        raise ValueError("names a host or port that can't exist. Write it like https://survey.example.org.")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise ValueError("must use https: answers are confidential.")
-    return text.rstrip("/")
-
-
-def _is_host(host: str) -> bool:
-    """Return whether browsers and mail programs accept the host: an IP address, or an ASCII name (IDN as xn--…)."""
-    try:
-        return not ip_address(host).is_unspecified
-    except ValueError:
-        labels = host.removesuffix(".").split(".")
-        # A numeric last label means a mistyped IP address.
-        return (
-            len(host) <= MAX_HOST_LENGTH
-            and all(HOST_LABEL.fullmatch(label) for label in labels)
-            and not labels[-1].isdecimal()
-        )
-
-
-def _is_port(parts: SplitResult) -> bool:
-    try:
-        return parts.port != 0 and not parts.netloc.endswith(":")
-    except ValueError:
-        return False
-
-
-def _parse_secret(text: str) -> str:
-    if any(word in text.casefold() for word in PLACEHOLDERS):
-        raise ValueError("still is a placeholder: set it to the output of: openssl rand -hex 32")
-    if len(text) < MIN_SECRET_LENGTH or _estimate_guesses(text) < MIN_SECRET_GUESSES:
-        raise ValueError(
-            f"must be random text of at least {MIN_SECRET_LENGTH} characters, like from: openssl rand -hex 32"
-        )
-    return text
-
-
-def _estimate_guesses(secret: str) -> float:
-    """Estimate the number of guesses for a secret; zxcvbn reads 72 characters at most."""
-    from zxcvbn import zxcvbn  # noqa: PLC0415 - loads large word lists, and not every command has a secret
-
-    return float(zxcvbn(secret[:72])["guesses"])
-
-
-def _parse_smtp_url(text: str) -> str | None:
-    parts = urlsplit(text)
-    if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
-        raise ValueError("must be like smtp://name:password@mail.example.org:587, or smtps://….")
-    if not _is_port(parts):
-        raise ValueError("names a port that can't exist. Write it like smtp://mail.example.org:587.")
-    return text
-
-
-def _parse_mail_from(text: str) -> str | None:
-    host = text.rpartition("@")[2]
-    if not MAIL_ADDRESS.fullmatch(text) or not _is_host(host.lower()):
-        raise ValueError("must be an address only, like assessment@example.org.")
-    return text
-
-
-def _parse_mails_per_minute(text: str) -> int:
-    if not _is_whole_number(text) or not 1 <= int(text) <= MAX_MAILS_PER_MINUTE:
-        raise ValueError(f"must be the number of mails that may be sent in a minute, 1 to {MAX_MAILS_PER_MINUTE}.")
-    return int(text)
-
-
-def _parse_metrics_address(text: str) -> tuple[str, int] | None:
-    host, _colon, port = text.rpartition(":")
-    if not _is_whole_number(port) or not 1 <= int(port) <= HIGHEST_PORT or (host and not _is_host(host.strip("[]"))):
-        raise ValueError("must be a port, like 9464 (on this machine only), or an address like 10.0.0.5:9464.")
-    return host.strip("[]") or "127.0.0.1", int(port)
-
-
-def _parse_issuer(text: str) -> str:
-    parts = urlsplit(text)
-    if (
-        parts.scheme not in ("http", "https")
-        or not parts.hostname
-        or parts.query
-        or parts.fragment
-        or not _is_port(parts)
-    ):
-        raise ValueError("must be the address of a provider, like https://login.example.org.")
-    if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise ValueError("must use https: whoever reads it could sign in as anyone.")
-    return text.removesuffix(DISCOVERY_SUFFIX).rstrip("/")
-
-
-def _parse_provider_name(text: str) -> str:
-    if len(text) > MAX_PROVIDER_NAME or not text.isprintable():
-        raise ValueError(f"must be a name of at most {MAX_PROVIDER_NAME} characters: it stands on a button.")
-    return text
-
-
-def _parse_folder(text: str) -> Path | None:
-    path = Path(text)
-    if not path.is_dir():
-        raise ValueError(f"names {text}, which is not a folder.")
-    return path
-
-
-def _parse_minimum_group(text: str) -> int | None:
-    if not _is_whole_number(text) or int(text) < LOWEST_MINIMUM_GROUP:
-        raise ValueError(f"must be a whole number, {LOWEST_MINIMUM_GROUP} or more.")
-    return int(text)
-
-
-def _parse_proxies(text: str) -> int:
-    if not _is_whole_number(text) or int(text) > MAX_PROXIES:
-        raise ValueError(f"must be the number of proxies in front of the server, 0 to {MAX_PROXIES}.")
-    return int(text)
-
-
-def _parse_networks(text: str) -> tuple[str, ...]:
-    try:
-        return tuple(str(ip_network(part.strip())) for part in text.split(","))
-    except ValueError:
-        raise ValueError("must be networks, separated by commas, like 10.1.0.0/16,fd12:3456::/32.") from None
-
-
-def _is_whole_number(text: str) -> bool:
-    return text.isascii() and text.isdecimal() and len(text) < len("1000000")

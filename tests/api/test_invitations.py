@@ -7,7 +7,7 @@ import pytest
 from assessment.services.auth import tokens, users
 from assessment.services.operations import audit_trail
 from assessment.storage import database, tables
-from assessment.storage.survey import invitations
+from assessment.storage.survey import invitation_links
 from tests.api import api_steps
 from tests.api.conftest import HOME, NOON
 from tests.api.response_checks import check_problem, check_same_response, list_pointers
@@ -209,7 +209,7 @@ async def change_person_state(deed, engine, link):
         return
     with database.write_session(engine) as session:
         token = link.rpartition("/")[2]
-        row = invitations.find_invitation_by_token(session, tokens.hash_token(token))
+        row = invitation_links.find_invitation_by_token(session, tokens.hash_token(token))
         if deed == "opened":
             return
         state = {"begun": "started"}.get(deed, deed)

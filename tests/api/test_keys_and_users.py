@@ -81,6 +81,64 @@ async def test_invalid_key_is_refused_with_place(alice, change, place):
     assert list_pointers(await alice.post("/keys", json=READER | change)) == {place}
 
 
+async def test_changed_key_keeps_its_text_and_loses_scopes_at_once(alice, visit, new_key):
+    key = new_key("alices", "read:assessments", "write:assessments")
+    client = visit(key)
+
+    changed = await alice.patch(
+        f"/keys/{key.id}",
+        json={"name": "Narrow", "scopes": ["read:assessments"], "expires_at": "2026-12-01T00:00:00Z"},
+    )
+    read = await alice.get(f"/keys/{key.id}")
+
+    assert changed.status_code == 200
+    assert (changed.json()["name"], changed.json()["expires_at"]) == ("Narrow", "2026-12-01T00:00:00Z")
+    assert read.headers["etag"] == changed.headers["etag"]
+    assert (await client.get("/organisations")).status_code == 200
+    check_problem(await client.post("/organisations", json={"name": "x"}), 403)
+
+
+async def test_key_change_honours_if_match_and_idempotency_key(alice, new_key):
+    key = new_key("alices", "read:assessments")
+    path, tag = f"/keys/{key.id}", (await alice.get(f"/keys/{key.id}")).headers["etag"]
+    once = {"If-Match": tag, "Idempotency-Key": "narrow"}
+
+    first = await alice.patch(path, json={"name": "A"}, headers=once)
+    again = await alice.patch(path, json={"name": "A"}, headers=once)
+    late = await alice.patch(path, json={"name": "B"}, headers={"If-Match": tag})
+
+    assert (first.status_code, again.status_code) == (200, 200)
+    assert again.headers["idempotency-replayed"] == "true"
+    check_problem(late, 412)
+
+
+async def test_key_change_grants_no_admin_scope_and_no_second_year(alice, charlie, new_key, clock):
+    key, admin = new_key("alices", "read:assessments"), new_key("alices")
+
+    granted = await alice.patch(f"/keys/{key.id}", json={"scopes": ["admin:workspace"]})
+    lengthened = await alice.patch(f"/keys/{admin.id}", json={"expires_at": "2027-01-01T00:00:00Z"})
+    renamed = await alice.patch(f"/keys/{admin.id}", json={"name": "Chief"})
+    clock.pass_by(days=10)
+    second_year = await alice.patch(f"/keys/{key.id}", json={"expires_at": "2027-11-05T00:00:00Z"})
+    past = await alice.patch(f"/keys/{key.id}", json={"expires_at": "2026-11-05T00:00:00Z"})
+    foreign = await charlie.patch(f"/keys/{key.id}", json={"name": "x"})
+
+    for answer in (granted, lengthened):
+        assert check_problem(answer, 403)["type"] == "/api/docs#person-needed"
+    assert renamed.status_code == 200
+    assert list_pointers(second_year) == list_pointers(past) == {"/expires_at"}
+    check_problem(foreign, 404)
+
+
+async def test_ended_key_is_not_changed(alice, new_key):
+    key = new_key("alices", "read:assessments")
+    await alice.delete(f"/keys/{key.id}")
+
+    answer = await alice.patch(f"/keys/{key.id}", json={"expires_at": "2027-01-01T00:00:00Z"})
+
+    assert check_problem(answer, 409)["type"] == "/api/docs#key-ended"
+
+
 async def test_user_is_invited_changed_and_removed(alice):
     made = await alice.post("/users", json=DORA)
     path = f"/users/{made.json()['id']}"

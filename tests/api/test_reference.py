@@ -37,7 +37,8 @@ def test_committed_openapi_is_current():
 def test_every_operation_has_summary_scope_and_responses(path, method, found):
     assert found["summary"]
     assert found["description"]
-    assert found["security"][0]["key"][0] in SCOPES
+    assert found["x-scope"] in SCOPES
+    assert found["security"] == [{"key": []}]
     assert {"401", "403", "406", "422", "429", "500"} <= set(found["responses"])
     assert all(parameter["description"] for parameter in found.get("parameters", ()))
     assert ("404" in found["responses"]) == ("{" in path)
@@ -132,6 +133,24 @@ def test_breaking_change_is_found(line, change):
     broken = promises.find_broken_promises(document, PROMISES.read_text("utf-8"))
 
     assert any(each.startswith(line) for each in broken)
+
+
+def test_tags_are_defined_and_optional_fields_have_no_default():
+    """Rules of `oas` of spectral, and what generators of clients take for a required field."""
+    used = {tag for methods in DESCRIPTION["paths"].values() for found in methods.values() for tag in found["tags"]}
+    defaults = [
+        f"{name}.{field}"
+        for name, schema in DESCRIPTION["components"]["schemas"].items()
+        for field, described in schema.get("properties", {}).items()
+        if "default" in described and schema.get("additionalProperties") is False
+    ]
+
+    assert [tag["name"] for tag in DESCRIPTION["tags"]] == list(
+        dict.fromkeys(tag["name"] for tag in DESCRIPTION["tags"])
+    )
+    assert {tag["name"] for tag in DESCRIPTION["tags"]} == used
+    assert DESCRIPTION["info"]["contact"]["name"]
+    assert defaults == []
 
 
 def test_request_schemas_forbid_unknown_fields():

@@ -5,6 +5,7 @@ from sqlalchemy import update
 from assessment.services.webhooks import subscriptions
 from assessment.storage import database, tables
 from tests.api.api_steps import create_open_assessment
+from tests.api.conftest import NOON
 from tests.api.response_checks import check_problem, list_pointers
 
 NEW = {"url": "https://hooks.example.org/assessment", "events": ["assessment.opened", "report.ready"]}
@@ -43,6 +44,70 @@ async def test_repeated_request_adds_one_webhook(alice):
 
     assert first.json() == again.json()
     assert len((await alice.get("/webhooks")).json()["data"]) == 1
+
+
+async def test_changed_webhook_keeps_its_secret(alice, engine):
+    made = await add_webhook(alice)
+
+    changed = await alice.patch(
+        f"/webhooks/{made['id']}", json={"url": "https://new.example.org/x", "events": ["assessment.closed"]}
+    )
+
+    assert (changed.status_code, "secret" in changed.json()) == (200, False)
+    assert (changed.json()["url"], changed.json()["events"]) == ("https://new.example.org/x", ["assessment.closed"])
+    assert (await alice.get(f"/webhooks/{made['id']}")).headers["etag"] == changed.headers["etag"]
+
+
+async def test_switched_off_webhook_receives_nothing_until_it_is_on(alice):
+    made = await add_webhook(alice)
+    path = f"/webhooks/{made['id']}"
+    await create_open_assessment(alice)
+
+    off = await alice.patch(path, json={"enabled": False})
+    await create_open_assessment(alice)
+    cancelled = (await alice.get(f"{path}/deliveries")).json()["data"]
+    on = await alice.patch(path, json={"enabled": True})
+    await create_open_assessment(alice)
+    delivered = (await alice.get(f"{path}/deliveries")).json()["data"]
+
+    replayed = await alice.post(f"{path}/deliveries/{cancelled[0]['id']}/replay")
+    assert (off.json()["enabled"], on.json()["enabled"], replayed.status_code) == (False, True, 202)
+    assert [delivery["state"] for delivery in cancelled] == ["cancelled"]
+    assert len(delivered) == 2
+
+
+async def test_webhook_change_honours_if_match_idempotency_key_and_workspace(alice, charlie, bob):
+    made = await add_webhook(alice)
+    path = f"/webhooks/{made['id']}"
+    tag = (await alice.get(path)).headers["etag"]
+    once = {"If-Match": tag, "Idempotency-Key": "off"}
+
+    first = await alice.patch(path, json={"enabled": False}, headers=once)
+    again = await alice.patch(path, json={"enabled": False}, headers=once)
+    late = await alice.patch(path, json={"enabled": True}, headers={"If-Match": tag})
+
+    assert (first.status_code, again.headers["idempotency-replayed"]) == (200, "true")
+    check_problem(late, 412)
+    check_problem(await charlie.patch(path, json={"enabled": True}), 404)
+    check_problem(await bob("admin:workspace").patch(path, json={"enabled": True}), 403)
+
+
+async def test_wrong_change_of_a_webhook_names_every_field(alice):
+    made = await add_webhook(alice)
+
+    answer = await alice.patch(f"/webhooks/{made['id']}", json={"url": "https://10.0.0.1/", "events": []})
+
+    assert list_pointers(answer) == {"/url", "/events"}
+
+
+async def test_webhook_whose_receiver_is_gone_is_not_changed(alice, engine):
+    made = await add_webhook(alice)
+    with database.write_session(engine) as session:
+        session.execute(update(tables.webhook).values(ended_at=NOON))
+
+    answer = await alice.patch(f"/webhooks/{made['id']}", json={"enabled": True})
+
+    assert check_problem(answer, 409)["type"] == "/api/docs#webhook-ended"
 
 
 async def test_deleted_webhook_is_gone(alice):

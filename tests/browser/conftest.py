@@ -3,8 +3,6 @@
 import os
 import secrets
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +18,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import closing
 from assessment.storage import tables
 from tests.web import people
+from tests.web.server_forks import ServerForks
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 START_SECONDS = 60
@@ -31,6 +30,8 @@ DESK = {"width": 1280, "height": 900}
 class Server:
     """One server process over one database."""
 
+    forks: ServerForks  # of this test process, made by the fixture `_server_forks`
+
     def __init__(self, url: str, folder: Path) -> None:
         self.port = _free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -41,14 +42,13 @@ class Server:
             "ASSESSMENT_PUBLIC_URL": self.url,
             "ASSESSMENT_SECRET": people.SECRET,
         }
-        self.factory = "tests.web.running:app"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.factory = "app"
+        self.process_id: int | None = None
 
     def start(self) -> None:
-        command = ["uvicorn", "--factory", self.factory, "--port", str(self.port), "--log-level", "error"]
-        self.process = subprocess.Popen([sys.executable, "-m", *command], env=self.environment)
+        self.process_id = self.forks.start_server(self.factory, self.port, self.environment)
         for _ in range(START_SECONDS * 10):
-            assert self.process.poll() is None, "The server ended at its start: see above."
+            assert self.forks.is_running(self.process_id), "The server ended at its start: see above."
             try:
                 if httpx.get(f"{self.url}/livez").is_success:
                     return
@@ -57,10 +57,17 @@ class Server:
         raise TimeoutError(f"The server did not come up at {self.url}.")
 
     def stop(self) -> None:
-        if self.process is not None:
-            self.process.terminate()
-            self.process.wait(timeout=15)
-            self.process = None
+        if self.process_id is not None:
+            self.forks.stop_server(self.process_id)
+            self.process_id = None
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _server_forks() -> Iterator[None]:
+    """Import the program once for all servers: a server of its own per test would import it each time."""
+    Server.forks = ServerForks()
+    yield
+    Server.forks.close()
 
 
 class Survey:

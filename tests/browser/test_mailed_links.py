@@ -237,7 +237,7 @@ def test_mutant_server_whose_links_open_answers_is_caught(
     world: World, server: Server, mailbox: Mailbox, open_browser: OpenBrowser, complaints: list[str]
 ):
     server.stop()
-    server.factory, server.environment["MUTANT"] = "tests.web.mutants:app", "links open answers"
+    server.factory, server.environment["MUTANT"] = "mutant", "links open answers"
     server.start()
     consultant = Consultant(world, server, mailbox, open_browser, "confidential")
     consultant.invite()

@@ -6,9 +6,11 @@ import pytest
 from sqlalchemy import update
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import ErasureKind
 from assessment.services.assessments import closing
 from assessment.services.operations import audit_trail, retention
-from assessment.storage import database, tables
+from assessment.storage import database, erasures, tables
+from assessment.storage.erasures import Erasure
 from tests.cli.test_respondents import KIM, World, find_response_id, world  # noqa: F401  # the fixture
 
 DAY = date(2026, 11, 20)
@@ -94,6 +96,17 @@ def test_old_automatic_copies_are_deleted_and_other_files_stay(closed, run, data
 
     assert [path for path in old if path.exists()] == []
     assert [path for path in others if not path.exists()] == []
+
+
+@pytest.mark.parametrize(("age", "count"), [(729, 1), (732, 0)])
+def test_records_of_erasures_are_deleted_after_two_years(closed, run, age, count):
+    day = datetime.now(UTC).date() - timedelta(days=age)
+    with database.write_session(closed.engine) as session:
+        erasures.record_erasure(session, Erasure(closed.home, ErasureKind.RESPONSE, "an-old-one", day))
+
+    run("retention", "--confirm")
+
+    assert closed.count(tables.erasure, subject="an-old-one") == count
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,38 @@ def test_list_continues_over_pages():
     assert far.requests[0].headers["authorization"] == "Bearer asr_key"
 
 
+JOB = {"id": "j", "state": "queued", "done": 0, "total": 2}
+PERSON = {"id": "i", "role": "staff", "functions": ["hr"], "link": "https://example.org/s/x"}
+
+
+def test_large_list_is_waited_for_until_its_links_are_there():
+    far = Far(
+        respond(202, JOB),
+        respond(body=JOB | {"state": "running"}),
+        respond(body=JOB | {"state": "done", "done": 2}),
+        respond(body={"data": [PERSON], "next_cursor": "next"}),
+        respond(body={"data": [PERSON], "next_cursor": None}),
+    )
+
+    people = far.client.invite_people("a", [{"role": "staff", "functions": ["hr"]}])
+
+    assert [person.link for person in people] == ["https://example.org/s/x"] * 2
+    assert [request.url.path for request in far.requests[1:4]] == [
+        "/api/v1/jobs/j",
+        "/api/v1/jobs/j",
+        "/api/v1/jobs/j/invitations",
+    ]
+
+
+def test_large_file_that_fails_raises_its_problem():
+    far = Far(respond(202, JOB), respond(body=JOB | {"state": "failed", "problem": PROBLEM}))
+
+    with pytest.raises(ApiProblemError) as failed:
+        far.client.import_responses("a", "respondent,role,functions")
+
+    assert failed.value.slug == "not-closed"
+
+
 @pytest.mark.parametrize("status", [429, 503])
 def test_busy_server_is_asked_again_after_the_time_it_names(status):
     far = Far(respond(status, PROBLEM, Retry_After="7"), respond(201, ORGANISATION))

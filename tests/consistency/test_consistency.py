@@ -232,9 +232,7 @@ def test_advice_with_wrong_class_name_is_detected(read):
 
 
 def test_urgent_action_with_later_horizon_is_detected(monkeypatch, read):
-    monkeypatch.setattr(
-        "assessment.domain.report.sections.roadmap.Action.urgent", property(lambda action: action.pinned)
-    )
+    monkeypatch.setattr("assessment.domain.report.actions.Action.urgent", property(lambda action: action.pinned))
     result = reports.score_case("gap-50")
     first, *others = result.advice
 

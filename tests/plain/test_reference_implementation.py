@@ -1,6 +1,6 @@
 """The engine and a second, plain reading of the method say the same, figure by figure, exact and released.
 
-250 random populations every day, 10,000 with ASSESSMENT_TEST_SOAK=1 in the environment.
+100 random populations every day, 10,000 with ASSESSMENT_TEST_SOAK=1 in the environment.
 """
 
 import json
@@ -26,7 +26,8 @@ GOLDEN = Path(__file__).parents[1] / "golden"
 CASES = sorted(path.stem for path in GOLDEN.glob("*.csv"))
 RELEASED = sorted(path.name.removesuffix(".released.json") for path in GOLDEN.glob("*.released.json"))
 NEEDED = 6  # people behind a figure, at the minimum group that the cases are released with
-EVERYDAY, SOAK = 250, 10_000
+EVERYDAY, SOAK = 100, 10_000
+PATIENCE = 250  # populations among which an altered constant must show
 POPULATIONS = SOAK if os.environ.get("ASSESSMENT_TEST_SOAK") else EVERYDAY
 
 
@@ -39,7 +40,7 @@ def questionnaire():
 def drawn(questionnaire):
     """A random population by number: its answers, its settings, and what the plain reading makes of them."""
 
-    @lru_cache(maxsize=EVERYDAY)
+    @lru_cache(maxsize=PATIENCE)
     def drawn(seed):
         text, settings = population(seed)
         return read_people(questionnaire, text, settings), settings, score(read(text), settings), text
@@ -131,7 +132,7 @@ def test_altered_constant_of_the_method_is_detected(questionnaire, drawn):
     unnoticed = [
         path
         for path, other in nudged(questionnaire)
-        if not any(next(disagreements(other, *drawn(seed)[:3]), None) for seed in range(EVERYDAY))
+        if not any(next(disagreements(other, *drawn(seed)[:3]), None) for seed in range(PATIENCE))
     ]
 
     assert unnoticed == []

@@ -1,6 +1,6 @@
 """All attacks together on one release, and what they found by name."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import numpy as np
 
@@ -12,6 +12,11 @@ from tests.privacy.release import Background, Release
 def findings(known: Background, release: Release, *, roster: bool = True) -> Iterator[Finding]:
     """Everything that searches and counts determine; `roster` as in the search of sums."""
     yield from sums.attack(known, release, roster=roster)
+    yield from other_findings(known, release)
+
+
+def other_findings(known: Background, release: Release) -> Iterator[Finding]:
+    """What the searches find for which a roster makes no difference."""
     yield from spreads.attack(known, release)
     yield from shares.attack(known, release)
     yield from counting.attack(known, release)
@@ -25,12 +30,34 @@ def isolated(known: Background, release: Release, rng: np.random.Generator) -> l
 
 def leaks(known: Background, release: Release, rng: np.random.Generator) -> set[str]:
     """What is found, by the name of the attack."""
-    found = {str(finding.kind) for finding in findings(known, release)}
-    if any(group.known for group in isolated(known, release, rng)):
+    return name_leaks(known, release, findings(known, release), isolated(known, release, rng))
+
+
+def name_leaks(
+    known: Background, release: Release, claims: Iterable[Finding], groups: Iterable[linear.Isolated]
+) -> set[str]:
+    """The same of what was found already."""
+    found = {str(claim.kind) for claim in claims}
+    if any(group.known for group in groups):
         found.add("isolated")
     if release.step and recomputation.differences(known.questionnaire, release.result):
         found.add("shows through")
     return found
+
+
+def is_broken(known: Background, release: Release, rng: np.random.Generator) -> bool:
+    """Whether anything leaks that never may; the long search of sums comes last and stops at its first finding."""
+    searches = (other_findings(known, release), sums.attack(known, release, roster=True))
+    return (
+        _has_worst(searches[0])
+        or any(group.known for group in isolated(known, release, rng))
+        or bool(release.step and recomputation.differences(known.questionnaire, release.result))
+        or _has_worst(searches[1])
+    )
+
+
+def _has_worst(claims: Iterable[Finding]) -> bool:
+    return any(claim.kind is not Kind.UNANIMOUS for claim in claims)
 
 
 def worst(found: set[str]) -> set[str]:

@@ -1,4 +1,4 @@
-"""Organisations to attack: 200 every day, 1,000 with ASSESSMENT_TEST_SOAK=1 in the environment."""
+"""Organisations to attack: 100 every day, 1,000 with ASSESSMENT_TEST_SOAK=1 in the environment."""
 
 import os
 from collections.abc import Callable
@@ -10,7 +10,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.questionnaires import find_shipped_folder, load_questionnaire
 from tests.privacy import population
 
-EVERYDAY, SOAK = 200, 1000
+EVERYDAY, SOAK = 100, 1000
 
 
 @pytest.fixture(scope="session")

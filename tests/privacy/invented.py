@@ -261,9 +261,15 @@ def _fits(  # everything known of one item
     full = questionnaire.scoring.full_weight_answers
     invented = seen.answers.values[-(len(team.answers) - team.real) :, column]
     names = team.answers.roles[team.real :]
-    # The number of answers says whether those of people who do not count were used.
-    is_used = item.n == sum(others) + seen.with_victim + int((invented >= 0).sum())
-    used = np.ones(len(invented), dtype=np.bool_) if is_used else team.counts[team.real :]
+    # The number of answers says whether people who do not count were used; otherwise a careless one is left out.
+    counted = team.counts[team.real :]
+    sets_by_number = {
+        sum(others) + seen.with_victim + int((invented[flags] >= 0).sum()): flags
+        for flags in (counted, np.ones(len(invented), dtype=np.bool_))
+    }
+    if item.n not in sets_by_number:
+        return np.ones(np.broadcast_shapes(*(axis.shape for axis in grid)), dtype=np.bool_)
+    used = sets_by_number[item.n]
     weighted, weight = 0.0, 0.0
     for number, name in enumerate(roles):
         known = invented[used & [each == name for each in names]]

@@ -16,6 +16,7 @@ from sqlalchemy import insert
 
 from assessment.domain.answers import NOT_ASKED, RUNG_COUNT, Answers
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import Confidentiality
 from assessment.domain.disclosure import invited_people
 from assessment.domain.disclosure.invited_people import InvitedPerson
 from assessment.domain.questionnaire import Kind, Questionnaire
@@ -59,7 +60,16 @@ class Outcome(Struct, frozen=True):
 class InvitingAttacker:
     """Someone with a workspace of their own, who knows all answers of the people they invent."""
 
-    def __init__(self, url: str, scenario: Scenario, invented: int, minimum_group: int, seed: int) -> None:
+    def __init__(
+        self,
+        url: str,
+        scenario: Scenario,
+        invented: int,
+        minimum_group: int,
+        seed: int,
+        confidentiality: Confidentiality = Confidentiality.CONFIDENTIAL,
+    ) -> None:
+        self.confidentiality = confidentiality
         self.engine, self.scenario, self.invented = database.make_engine(url), scenario, invented
         mail = MailSettings("smtp://127.0.0.1:9", f"assessment@{DOMAIN}", "https://survey.example.org", SECRET, 1)
         mail_settings.attach_mail(self.engine, mail)  # nothing is sent: links are made in the database
@@ -77,6 +87,7 @@ class InvitingAttacker:
                 title="Wave",
                 asker="Mallory",
                 minimum_group=minimum_group,
+                confidentiality=confidentiality,
                 domains=tuple(scenario.domains),
             )
             made = assessment_setup.create_assessment(session, self.home, new, self.catalogue, NOW)
@@ -93,6 +104,8 @@ class InvitingAttacker:
         ids = [*real, *invented]
         for row, invitation in enumerate(ids):
             self.answer(invitation, row)
+        if self.confidentiality == Confidentiality.ANONYMOUS:  # it can be closed only once
+            self.revoke_and_replace(real, invented)
         for number in range(CLOSES):
             self.close()
             if not self.reopen():
@@ -126,7 +139,8 @@ class InvitingAttacker:
         with database.write_session(self.engine) as session:
             link = {"workspace_id": self.home, "invitation_id": invitation, "created_on": NOW.date()}
             session.execute(insert(tables.invitation_link).values(token_hash=tokens.hash_token(token), **link))
-            respondent = survey_entry.enter_survey(session, token, secret=SECRET).respondent
+            entry = survey_entry.enter_survey(session, token, secret=SECRET)
+            respondent = entry.respondent
             rows = [
                 {
                     "response_id": respondent.response_id,
@@ -141,7 +155,9 @@ class InvitingAttacker:
                 for item, value in self._list_values(row)
             ]
             session.execute(insert(tables.answer), rows)
-            response_lifecycle.send_response(session, respondent, NOW)
+            response_lifecycle.send_response(
+                session, respondent, NOW, person=invitation, cookie=entry.session, secret=SECRET
+            )
 
     def _list_values(self, row: int) -> list[tuple[str, str]]:
         return [

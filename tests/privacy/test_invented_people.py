@@ -48,6 +48,12 @@ def hostile_weights(questionnaire, seed, dominance):
     return replace(questionnaire, roles=tuple(roles))
 
 
+def list_rotating_scripts(seed):
+    """List what happens to a team: all scripts in the long form; every day one more than these two, in turn."""
+    names = list(SCRIPTS)
+    return names if IS_SOAK else list(dict.fromkeys(["once", "moved", names[seed % len(names)]]))
+
+
 @pytest.fixture
 def attack(questionnaire):
     """Answers revealed, and attacked, in so many teams."""
@@ -57,7 +63,8 @@ def attack(questionnaire):
         for seed in range(teams):
             hostile = questionnaire if dominance is None else hostile_weights(questionnaire, seed, dominance)
             team = draw_team(hostile, seed, real, invented, scenario)
-            found.append(find_disclosed_answers(hostile, team, minimum_group, scripts))
+            chosen = scripts(seed) if callable(scripts) else scripts
+            found.append(find_disclosed_answers(hostile, team, minimum_group, chosen))
         return sum(one for one, _ in found), sum(all_ for _, all_ in found)
 
     return attack
@@ -103,9 +110,7 @@ def test_uncounted_invented_people_disclose_nothing_in_a_team_of_ten(attack, sce
 def test_uncounted_invented_people_disclose_nothing_about_single_person_in_a_function(attack, scenario, kind):
     invented, k = kind
 
-    scripts = list(SCRIPTS) if IS_SOAK else ["once", "moved"]
-
-    found, attacked = attack(scenario, invented, k, real=1, scripts=scripts, teams=COUNTED)
+    found, attacked = attack(scenario, invented, k, real=1, scripts=list_rotating_scripts, teams=COUNTED)
 
     assert attacked >= 200
     assert found == 0
@@ -142,17 +147,18 @@ def test_attack_detects_mutant_that_counts_everyone(attack, monkeypatch, scenari
     assert found > 0.75 * attacked
 
 
-@pytest.mark.parametrize(("minimum_group", "real", "script"), [(5, 10, "moved with others"), (3, 6, "many closes")])
-def test_attack_detects_mutant_with_unlimited_releases(attack, monkeypatch, minimum_group, real, script):
-    """Mutant: invented people who count, and as many closes as the attacker likes."""
-    teams = 3 * TEAMS
-    limited, _ = attack(BEFORE, CLOSING, minimum_group, real=real, scripts=[script], teams=teams)
+@pytest.mark.parametrize("minimum_group", [3, 5])
+def test_attack_detects_mutant_with_unlimited_releases(attack, monkeypatch, minimum_group):
+    """Mutant: as many closes as the attacker likes. Of these teams of eight, three releases reveal no answer."""
+    options = {"real": 8, "scripts": ["many closes"]}
+    limited, attacked = attack(BEFORE, CLOSING, minimum_group, teams=6, **options)
     monkeypatch.setattr(republication, "MAX_RELEASES", 99)
 
-    unlimited, attacked = attack(BEFORE, CLOSING, minimum_group, real=real, scripts=[script], teams=teams)
+    unlimited, _ = attack(BEFORE, CLOSING, minimum_group, teams=2, **options)
 
-    assert attacked >= 8 * teams
-    assert unlimited > limited
+    assert attacked >= 48
+    assert limited == 0
+    assert unlimited > 0
 
 
 @pytest.mark.parametrize(("minimum_group", "real"), [(5, 10), (3, 4)])

@@ -2,38 +2,55 @@
 
 import re
 from datetime import UTC, datetime
-from pathlib import Path
 
 import pytest
 from sqlalchemy import inspect, select, text
 
 from assessment.storage import database, schema, tables
+from tests.storage.released_schemas import SCHEMAS, VERSIONS, load_schema, read_schema
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
-SCHEMAS = Path(__file__).with_name("schemas")
-FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH = "0001", "0002", "0003", "0004", "0005", "0006"
+FIRST, SIXTH = "0001", "0006"
+SIXTH_ON_BOTH = [(SIXTH, "sqlite"), (SIXTH, "postgresql")]
+ON_POSTGRESQL = sorted(path.name[:4] for path in SCHEMAS.glob("*.postgresql.sql"))
+ALL_SCHEMAS = [
+    *((version, "sqlite") for version in VERSIONS),
+    *((version, "postgresql") for version in ON_POSTGRESQL),
+]
 
 
-@pytest.fixture(params=[FIRST, SECOND, THIRD, FOURTH, FIFTH, SIXTH])
-def version(request):
+@pytest.fixture(params=ALL_SCHEMAS, ids="-".join)
+def released(request):
+    """A version that was released, and a database."""
     return request.param
 
 
 @pytest.fixture
-def old(empty_url, version):
+def version(released):
+    return released[0]
+
+
+@pytest.fixture
+def old(released, request):
     """A database of a schema that was released, with one of everything in it."""
-    engine = database.make_engine(empty_url)
-    load_schema(engine, (SCHEMAS / f"{version}.{engine.dialect.name}.sql").read_text())
-    load_schema(engine, (SCHEMAS / f"{version}.rows.sql").read_text())
+    version, dialect = released
+    engine = database.make_engine(request.getfixturevalue("sqlite_url" if dialect == "sqlite" else "postgres_url"))
+    load_schema(engine, read_schema(version, dialect))
+    load_schema(engine, (SCHEMAS / f"{version}.rows.sql").read_text("utf-8"))
     yield engine
     engine.dispose()
 
 
-def load_schema(engine, script):
-    with database.write_session(engine) as session:
-        for statement in script.split(";\n"):
-            if statement.strip():
-                session.connection().exec_driver_sql(statement)
+@pytest.fixture(scope="module")
+def fresh_schemas(migrated_file, postgres_pool):
+    """What a database of the newest schema has, by kind of database."""
+    descriptions = {}
+    with postgres_pool.borrow_database() as postgres_url:
+        for url in (f"sqlite:///{migrated_file}", postgres_url):
+            engine = database.make_engine(url)
+            descriptions[engine.dialect.name] = describe_schema(engine)
+            engine.dispose()
+    return descriptions
 
 
 def describe_schema(engine):
@@ -51,56 +68,54 @@ def describe_schema(engine):
     }
 
 
-def test_released_schema_is_recognised_as_old(old):
-    assert schema.find_schema_state(old) == "old"
+def test_every_schema_so_far_has_a_fixture():
+    assert [version for version in VERSIONS if not (SCHEMAS / f"{version}.rows.sql").exists()] == []
+    assert ON_POSTGRESQL[-1] >= "0020"
 
 
-def test_migrated_database_has_schema_of_fresh_one(old, tmp_path, request):
-    schema.migrate_schema(old, NOW)
-    upgraded = describe_schema(old)
-    with database.write_session(old) as session:
-        for name in [*(table.name for table in reversed(tables.metadata.sorted_tables)), "alembic_version"]:
-            kind = "" if database.is_sqlite(old) else " CASCADE"
-            session.execute(text("PRAGMA defer_foreign_keys = ON" if not kind else "SELECT 1"))
-            session.execute(text(f'DROP TABLE "{name}"{kind}'))
+def test_database_of_released_schema_is_migrated_with_all_its_rows(old, version, fresh_schemas):
+    state = schema.find_schema_state(old)
 
-    schema.migrate_schema(old, NOW)
+    copy = schema.migrate_schema(old, NOW)
 
-    assert upgraded == describe_schema(old)
-    assert schema.find_schema_state(old) == "current"
+    assert state == ("current" if version == VERSIONS[-1] else "old")
+    assert describe_schema(old) == fresh_schemas[old.dialect.name]
+    assert find_lost_rows(old, version) == {}
+    assert (copy is None) == (state == "current" or not database.is_sqlite(old))
+    if copy:
+        before = database.make_engine(f"sqlite:///{copy}")
+        assert schema.find_schema_state(before) == "old"
+        before.dispose()
 
 
-def test_migration_keeps_all_rows(old, version):
-    schema.migrate_schema(old, NOW)
-
-    with database.read_session(old) as session:
+def find_lost_rows(engine, version):
+    """Return tables whose number of rows differs from the fixture's, and check what some rows say."""
+    filled = re.findall(r"INSERT INTO (\w+)", (SCHEMAS / f"{version}.rows.sql").read_text("utf-8"))
+    with database.read_session(engine) as session:
+        counts = {name: len(session.execute(select(tables.metadata.tables[name])).all()) for name in filled}
         answer = session.execute(select(tables.answer)).one()
         response = session.execute(select(tables.response)).one()
         assessment = session.execute(select(tables.assessment)).one()
         release = session.execute(select(tables.release)).one()
-        filled = re.findall(r"INSERT INTO (\w+)", (SCHEMAS / f"{version}.rows.sql").read_text())
-        counts = [len(session.execute(select(tables.metadata.tables[name])).all()) for name in filled]
     assert (answer.value, answer.evidence, answer.sequence) == ("3", "data", 2)
     assert (response.state, response.invitation_id) == ("sent", "i")
     assert (response.code_hash is None, assessment.share_results) == (version == FIRST, version != FIRST)
     assert (assessment.targets, assessment.held_back) == ({"sales": 80}, [])
-    assert assessment.in_benchmarks is (version in (FIFTH, SIXTH))
+    assert assessment.in_benchmarks is (version >= "0005")
     assert (release.digest, release.basis) == ("digest", "live")
-    assert counts == [1] * len(filled)
+    return {name: count for name, count in counts.items() if count != filled.count(name)}
 
 
-def test_migration_of_file_leaves_copy_of_old_schema(old, tmp_path):
-    copy = schema.migrate_schema(old, NOW)
+@pytest.mark.parametrize("released", [SIXTH_ON_BOTH[0]], indirect=True)
+def test_lost_row_is_noticed(old, version):
+    schema.migrate_schema(old, NOW)
+    with database.write_session(old) as session:
+        session.execute(tables.invitation_link.delete())
 
-    if not database.is_sqlite(old):
-        assert copy is None
-        return
-    beside = database.make_engine(f"sqlite:///{copy}")
-    assert schema.find_schema_state(beside) == "old"
-    beside.dispose()
+    assert find_lost_rows(old, version) == {"invitation_link": 0}
 
 
-@pytest.mark.parametrize("version", [SIXTH], indirect=True)
+@pytest.mark.parametrize("released", SIXTH_ON_BOTH, indirect=True)
 def test_migration_keeps_and_numbers_drafts_with_their_sessions(old):
     load_schema(old, (SCHEMAS / f"{SIXTH}.drafts.sql").read_text())
 
@@ -129,7 +144,7 @@ def load_rows(text_, engine):
     return text_ if database.is_sqlite(engine) else text_.encode()
 
 
-@pytest.mark.parametrize("version", [SIXTH])
+@pytest.mark.parametrize("released", SIXTH_ON_BOTH, indirect=True)
 def test_migration_copies_score_and_level_of_published_results(old):
     content = b'{"overall": {"score": 61.5, "level": 3}}'
     with database.write_session(old) as session:

@@ -15,6 +15,7 @@ from assessment.domain.closed_sets import WebhookEvent
 from assessment.questionnaires import find_shipped_folder
 from assessment.services.assessments import client_organisations
 from assessment.services.auth import api_keys
+from assessment.services.bulk import bulk_requests
 from assessment.services.people import people_invitations
 from assessment.services.people.people_invitations import Invitee
 from assessment.services.questionnaires import workspace_questionnaires
@@ -71,6 +72,21 @@ class Place(World):
         files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*.toml")}
         with database.write_session(self.engine) as session:
             return workspace_questionnaires.upload_questionnaire(session, self.home, files, people.NOW)
+
+    @cached_property
+    def job_id(self) -> str:
+        """A large request of the workspace that waits."""
+        return self.add_job(AssessmentKey(self.home, self.draft))
+
+    @cached_property
+    def charlies_job(self) -> str:
+        return self.add_job(AssessmentKey(self.elsewhere, self.charlies))
+
+    def add_job(self, key: AssessmentKey) -> str:
+        """Queue a large request; return its id."""
+        person = Invitee(role="practitioner", functions=("marketing",))
+        with database.write_session(self.engine) as session:
+            return bulk_requests.queue_invitations(session, key, (person,), people.NOW, secret=people.SECRET).id
 
     def add_webhook(self, workspace: str) -> str:
         """Add a webhook; return its id."""

@@ -19,7 +19,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey import routing
 from assessment.domain.survey.answer import Answer
 from assessment.errors import AppError, ConflictError
-from assessment.services.assessments import assessment_setup, closing, order_erasure
+from assessment.services.assessments import assessment_setup, order_erasure, staged_close
 from assessment.services.auth import tokens
 from assessment.services.delivery import mail_queue, mail_settings
 from assessment.services.delivery.mail_settings import make_mail_settings
@@ -35,7 +35,7 @@ from tests.web import people
 SOAK = "ASSESSMENT_TEST_SOAK" in os.environ
 IMPORTED = 50_000 if SOAK else 3_000
 CLOSED = 10_000 if SOAK else 1_000
-MOST_WAIT = 1.0  # seconds, by trust 10b; asserted only where the machine has nothing else to do
+MOST_WORK = 0.5  # seconds of processor time of one transaction, so that others wait less than a second (trust 10b)
 MOST_ROWS = max(30_000, 2 * IMPORTED)  # of one transaction: the last one of an import marks every response
 ANSWERED = 12
 
@@ -183,7 +183,6 @@ def test_saves_succeed_during_a_large_import(place: Place, monkeypatch: pytest.M
 
     print(f"{IMPORTED} rows: {len(saver.waits)} saves, longest {max(saver.waits):.2f} s")  # noqa: T201 - times are reported
     assert saver.refused == []
-    assert not SOAK or max(saver.waits) < MOST_WAIT
     assert 0 < max(transactions.sizes) < MOST_ROWS
     assert len(seen) >= IMPORTED // response_import.BATCH_SIZE
     assert set(seen) == {0}  # until all of them are there, none is
@@ -279,8 +278,7 @@ def anonymous(place: Place) -> str:
 
 def close(place: Place, assessment: str) -> None:
     """Close; these responses have no invitations, so the hourly count expects no figures."""
-    with database.write_session(place.engine) as session:
-        closing.close_assessment(session, AssessmentKey(place.home, assessment), people.NOW, without_results=True)
+    staged_close.close_now(place.engine, AssessmentKey(place.home, assessment), people.NOW, without_results=True)
 
 
 def exact_times(place: Place) -> int:
@@ -355,9 +353,8 @@ def test_saves_succeed_during_a_large_anonymous_close(place: Place, tmp_path: Pa
         f"the longest transaction takes {max(transactions.seconds):.2f} s of processor time"
     )
     assert saver.refused == []
-    assert not SOAK or max(saver.waits) < MOST_WAIT
     assert 0 < max(transactions.sizes) < MOST_ROWS
-    assert max(transactions.seconds) < MOST_WAIT
+    assert max(transactions.seconds) < MOST_WORK
     assert [find_assessment(place, table) for table in (tables.mark, tables.mailing_recipient)] == [0, 0]
     assert find_assessment(place, tables.release) == 2
     assert find_assessment(place, tables.attribution) == 1

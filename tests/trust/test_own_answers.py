@@ -1,6 +1,6 @@
 """Promise 5a: only the respondent opens a respondent's answers; an attacker has every link and every old code."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -15,8 +15,10 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import closing, reopening
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitation_changes import InvitationPatch
-from assessment.services.survey import draft_transfer, survey_entry
+from assessment.services.survey import draft_keys, draft_transfer, survey_entry
 from assessment.storage import tables
+from assessment.web.survey.handlers import lost_session
+from tests.trust.survey_requests import ABSENT, SurveyRequest, list_survey_requests
 from tests.web import mutants, people
 from tests.web.people import Person
 
@@ -25,6 +27,8 @@ PATHS = ("/survey", "/survey/check", "/survey/sent", "/survey/withdraw", "/surve
 INVITATION = "i-practitioner"
 REASON = "reason-of-the-victim"
 LINKS_LEAST = 8
+ROLE_PAGE = "/role"  # shows the role that the link was made for
+REQUIRED = {("GET", "/survey/copy"), ("GET", "/survey/conflicts/{section}"), ("POST", "/survey/resume")}
 
 
 @pytest.fixture(params=["confidential", "anonymous"])
@@ -84,16 +88,16 @@ class Known(Struct):
 
 def shows(answer: httpx.Response) -> bool:
     """Whether a page has an answer on it: something chosen, or the words that were given."""
-    return people.count_chosen(answer.text) > 0 or REASON in answer.text
+    return (people.count_chosen(answer.text) > 0 and not answer.url.path.endswith(ROLE_PAGE)) or REASON in answer.text
 
 
 async def attack(app: Litestar, known: Known) -> list[str]:
     """Try every link and code in browsers without a cookie; return what was seen or done of an existing response."""
-    before, found = known.stored(), []
+    before, found, requests = known.stored(), [], list_survey_requests(app)
     for link in known.links:
         for choice in CHOICES:
             async with people.open_client(app) as client:
-                found += await try_link(Person(client, link, "practitioner"), choice, set(before))
+                found += await try_link(Person(client, link, "practitioner"), choice, requests, before)
         for code in known.codes:
             async with people.open_client(app) as client:
                 found += await try_code(Person(client, link, "practitioner"), code)
@@ -101,20 +105,28 @@ async def attack(app: Litestar, known: Known) -> list[str]:
     return found + [f"{before[each][0]}: changed" for each in before if after.get(each) != before[each]]
 
 
-async def try_link(person: Person, choice: str, others: set[str]) -> list[str]:
-    """Open a link, choose, look at every page, and send, save and withdraw under every id."""
+async def try_link(person: Person, choice: str, requests: Sequence[SurveyRequest], others: Iterable[str]) -> list[str]:
+    """Open a link, choose, and look; whoever starts also makes every request of the survey under every id."""
     seen = [await person.get(person.link), await person.client.head(person.link), await person.enter(choice)]
-    seen += [await person.get(f"{person.link}{tail}") for tail in ("?empty=1", "/code", "/code?then=withdraw")]
-    page = await person.get(f"/survey/{person.first}")
-    form = people.read_hidden_fields(page.text)
-    item = person.items(person.first)[0]
-    for response in others:
-        filled = form | {"response": response, item: "1", f"{item}:sequence": "99"}
-        for path in (f"/survey/answers/{item}", f"/survey/{person.first}", "/survey/check", "/survey/withdraw"):
-            seen.append(await person.post(path, filled))
-    seen += [page, *[await person.get(path) for path in PATHS]]
-    seen.append(await person.post("/survey/withdraw", form))
-    return [f"{choice or 'start'}: showed an answer" for each in seen if shows(each)]
+    seen += [await person.get(f"{person.link}{tail}") for tail in ("?empty=1", "/code?then=withdraw")]
+    seen += [await person.get(path) for path in (f"/survey/{person.first}", "/survey/check", "/survey/sent")]
+    if not choice:
+        seen += await make_requests(person, requests, others)
+    return [f"{choice or 'start'}: {each.url.path} showed an answer" for each in seen if shows(each)]
+
+
+async def make_requests(
+    person: Person, requests: Sequence[SurveyRequest], others: Iterable[str], code: str = ""
+) -> list[httpx.Response]:
+    """Make every request of the survey, each form once for every response id; delete what was begun by it."""
+    seen = []
+    for response in others or (ABSENT,):
+        await person.enter()
+        own = await person.form(f"/survey/{person.first}")
+        seen += [await request.send(person, response, own, code) for request in requests]
+        form = await person.form("/survey/withdraw")
+        seen.append(await person.post("/survey/withdraw", form))
+    return seen
 
 
 async def try_code(person: Person, code: str) -> list[str]:
@@ -192,6 +204,15 @@ async def test_links_and_old_codes_neither_open_nor_change_a_response(
     assert found == []
 
 
+async def test_request_list_of_the_attacker_has_every_survey_route(app: Litestar):
+    requests = {(each.method, each.path) for each in list_survey_requests(app)}
+
+    routes = {route.path_format for route in app.routes}
+    survey = {path for path in routes if path.split("/")[1] in ("s", "survey", "withdraw", "finished")}
+    assert {path for _, path in requests} == survey
+    assert requests >= REQUIRED
+
+
 @pytest.mark.parametrize("links", ["confidential"], indirect=True)
 async def test_mutant_with_a_link_that_opens_answers_without_a_cookie_is_caught(
     app: Litestar, links: dict[str, str], database_url: str, monkeypatch: pytest.MonkeyPatch
@@ -202,6 +223,18 @@ async def test_mutant_with_a_link_that_opens_answers_without_a_cookie_is_caught(
     known = Known(database_url, [links["practitioner"]], [])
 
     assert await is_caught(app, known, "showed an answer", "changed")
+
+
+@pytest.mark.parametrize("links", ["confidential"], indirect=True)
+async def test_mutant_that_resumes_the_response_of_a_form_without_cookie_or_code_is_caught(
+    app: Litestar, links: dict[str, str], database_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    """Only the list of routes tries this form: no page of the survey leads there."""
+    monkeypatch.setattr(lost_session, "_enter_response", mutants.open_response_of_form)
+
+    known = Known(database_url, [links["practitioner"]], [])
+
+    assert await is_caught(app, known, "changed")
 
 
 async def test_mutant_with_a_code_valid_after_a_transfer_is_caught(
@@ -254,3 +287,14 @@ async def test_two_anonymous_invitations_send_two_responses_at_most(
 
     assert stolen.headers["location"] == f"{mine.link}/code"
     assert refused.headers["location"] == "/survey/sent-elsewhere"
+
+
+@pytest.mark.parametrize("links", ["anonymous"], indirect=True)
+async def test_mutant_whose_anonymous_cookie_is_not_tied_to_a_person_is_caught(
+    app: Litestar, links: dict[str, str], database_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    """Whoever writes another link into the cookie could delete the mark of its person, and send again."""
+    monkeypatch.setattr(draft_keys, "is_signed", lambda *_: True)
+
+    with pytest.raises(AssertionError):
+        await test_two_anonymous_invitations_send_two_responses_at_most(app, links, database_url)

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from litestar.types import Scope
 
 from assessment.api.http import negotiation
+from assessment.domain import csv_parser
 from assessment.domain.csv_parser import CsvError, decode_text, read_rows
 from assessment.services.people.list_import.list_columns import ListColumn
 from assessment.services.people.list_import.list_reading import ListChoices, read_people_list
@@ -26,6 +27,32 @@ TABLES = st.lists(st.lists(CELLS, min_size=2, max_size=5), min_size=1, max_size=
 STRUCTURE = st.text(st.sampled_from('a@.,";\t\r\n \ufeff\u200bé=s'), max_size=60)
 HEADER_VALUES = st.text(st.sampled_from(string.ascii_letters + string.digits + ' ,;:=.*-_/"[]%\xff'), max_size=80)
 VOCABULARY = ListVocabulary({"name": "name"}, {"staff": "staff"}, {"hr": "hr"}, frozenset({"all"}))
+
+
+class NoPattern:
+    """Pattern that matches no row, so that each cell is read by itself."""
+
+    def fullmatch(self, _: str) -> None: ...
+
+
+def read_cells(text: str) -> list[Any]:
+    try:
+        return list(read_rows(text))
+    except CsvError as error:
+        return [error.line, error.message]
+
+
+@given(STRUCTURE)
+@example('"a,""b""" ,c,\n"x"y,')
+@example(' "a", b ,"",\r\n,"\n"\n')
+def test_quick_split_of_a_quoted_row_gives_what_reading_by_cell_gives(text: str):
+    quick = read_cells(text)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(csv_parser, "ROW_PATTERNS", dict.fromkeys(csv_parser.DELIMITER_NAMES, NoPattern()))
+        by_cell = read_cells(text)
+
+    assert quick == by_cell
 
 
 @given(TABLES, st.sampled_from(",;\t"), st.sampled_from(["\n", "\r\n"]))

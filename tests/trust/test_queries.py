@@ -12,6 +12,7 @@ import assessment.app
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.survey.routing import build_survey_pages
 from assessment.services.assessments import client_organisations
+from assessment.services.bulk.bulk_worker import BulkWorker
 from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.services.people.progress import load_progress
 from assessment.services.webhooks.delivery_worker import WebhookWorker
@@ -50,7 +51,7 @@ def _no_scheduled_work(monkeypatch: pytest.MonkeyPatch) -> None:
     async def wait_for_stop(_worker: object, stopping: asyncio.Event) -> None:
         await stopping.wait()
 
-    for worker in (OutboxWorker, WebhookWorker):
+    for worker in (OutboxWorker, WebhookWorker, BulkWorker):
         monkeypatch.setattr(worker, "run", wait_for_stop)
 
 

@@ -1,6 +1,7 @@
 """Requests built to be slow: refused before the work, while others are served (trust 10a)."""
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -13,6 +14,7 @@ import pytest
 from assessment.api.http import request_bodies
 from assessment.domain import csv_parser
 from assessment.domain.csv_parser import CsvError
+from assessment.errors import UnreadableError
 from assessment.services.people import response_files
 from assessment.web.http import form_request
 from tests.trust.conftest import SCOPES, Place
@@ -166,6 +168,55 @@ async def test_mutant_without_a_limit_of_fields_is_caught(client: httpx.AsyncCli
     monkeypatch.setattr(form_request, "MAX_FIELDS", 10**9)
 
     assert await count_parsed_fields(client, monkeypatch) == 3_000
+
+
+ESCAPED = b"email=" + b"%41" * 300_000
+
+
+async def find_parsing_threads(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
+    """Return for each form that is parsed whether it happens on the thread of the event loop."""
+    threads: list[bool] = []
+    real = form_request._parse_form
+
+    def parse(body: bytes) -> dict[str, str | list[str]]:
+        threads.append(threading.current_thread() is threading.main_thread())
+        return real(body)
+
+    monkeypatch.setattr(form_request, "_parse_form", parse)
+    await client.post("/console/sign-in", content=ESCAPED, headers=FORM)
+    return threads
+
+
+async def test_large_form_is_not_parsed_on_the_event_loop(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch):
+    assert await find_parsing_threads(client, monkeypatch) == [False]
+
+
+async def test_mutant_that_parses_large_forms_on_the_event_loop_is_caught(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(form_request, "LARGE_FORM_BYTES", 10**9)
+
+    assert await find_parsing_threads(client, monkeypatch) == [True]
+
+
+def count_json_parses(monkeypatch: pytest.MonkeyPatch) -> int:
+    """Return how many bodies with 500,000 values reach the parser."""
+    counts: list[int] = []
+    monkeypatch.setattr(request_bodies.json, "loads", lambda text, **_: counts.append(len(text)))
+    for body in INVITATIONS[:2]:
+        with suppress(UnreadableError):
+            request_bodies.parse_json(body)
+    return len(counts)
+
+
+def test_json_with_too_many_values_does_not_reach_the_parser(monkeypatch: pytest.MonkeyPatch):
+    assert count_json_parses(monkeypatch) == 0
+
+
+def test_mutant_without_a_limit_of_json_values_is_caught(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(request_bodies, "MAX_JSON_VALUES", 10**9)
+
+    assert count_json_parses(monkeypatch) == 2
 
 
 async def count_validated_people(place: Place, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> int:

@@ -59,16 +59,18 @@ def many_files() -> Iterator[None]:
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path, tmp_path / "data")
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One for the module: every test closes what it has opened."""
+    folder = tmp_path_factory.mktemp("sockets")
+    made = Server(folder, folder / "data")
     migrate = [PROGRAM, "migrate"]
     with containers.run_server(
         command_with_limit(
             "sh", "-c", f'{" ".join(migrate)} && exec "$@"', "sh", PROGRAM, "serve", "--port", str(made.port)
         ),
         f"{made.url}/readyz",
-        tmp_path,
+        folder,
         made.environment,
     ):
         yield made
@@ -185,11 +187,12 @@ async def test_keep_alive_connection_stays_open(server: Server):
 
 
 @pytest.mark.slow
-async def test_mutant_without_timeouts_and_connection_limit_is_caught(tmp_path: Path, server: Server):
+async def test_mutant_without_timeouts_and_connection_limit_is_caught(tmp_path: Path):
     plain = Server(tmp_path, tmp_path / "data")
-    (tmp_path / "plain").mkdir()
+    migration = await asyncio.create_subprocess_exec(PROGRAM, "migrate", env=plain.environment)
+    assert await migration.wait() == 0
     command = command_with_limit(*PLAIN, "--port", str(plain.port))
-    with containers.run_server(command, f"{plain.url}/readyz", tmp_path / "plain", plain.environment):
+    with containers.run_server(command, f"{plain.url}/readyz", tmp_path, plain.environment):
         reader, writer = await plain.connect()
         writer.write(HEAD + b"X-A: ")
 

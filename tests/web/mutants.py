@@ -6,7 +6,9 @@ from typing import Any
 
 from litestar import Litestar
 
-from assessment.services.survey import draft_keys, survey_entry
+from assessment.services.auth import tokens
+from assessment.services.survey import draft_keys, survey_entry, survey_links
+from assessment.storage import database
 from assessment.storage.survey import responses
 from tests.web import running
 
@@ -19,6 +21,14 @@ def open_newest_response(session: Any, link: Any, random: Any, secret: str) -> A
     if response_id is None:
         return begin_draft(session, link, random, secret)
     return survey_entry.admit_browser(session, link, response_id, draft_keys.generate_session(random), secret)
+
+
+def open_response_of_form(request: Any, data: Any, engine: Any, limiter: Any, settings: Any, now: Any) -> Any:
+    """Resume without a session: every link leads to the response whose id the form names."""
+    with database.write_session(engine) as session:
+        link = survey_links.lock_link(session, data["link"])
+        cookie = draft_keys.generate_session(tokens.RANDOM)
+        return survey_entry.admit_browser(session, link, data["response"], cookie, settings.secret)
 
 
 MUTANTS: dict[str, Callable[[], None]] = {

@@ -17,7 +17,8 @@ from assessment.charts.primitives.marks import (
     FontWeight,
     Marker,
 )
-from assessment.domain.report.sections.roadmap import Action, RoadmapSection
+from assessment.domain.report.actions import Action
+from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.i18n import Translator
 from assessment.i18n.action_texts import format_owner
 

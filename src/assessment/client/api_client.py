@@ -8,11 +8,13 @@ from typing import Any, Literal, Self, TypeVar
 import httpx
 import msgspec
 
+from assessment.client.api_errors import ApiProblemError, ProblemDocument
 from assessment.client.http_requests import ApiRequest, RequestSender
 from assessment.client.records import (
     AssessmentRecord,
     DeliveryRecord,
     InvitationRecord,
+    JobRecord,
     ListPage,
     OrganisationRecord,
     WebhookRecord,
@@ -22,6 +24,9 @@ from assessment.client.records import (
 T = TypeVar("T")
 
 TIMEOUT_SECONDS = 60.0  # a report of a large assessment takes a while
+JOB_PAUSE_SECONDS = 1.0
+FINAL_STATES = ("done", "failed")
+MAX_LIMIT = "200"
 REPORT_TYPES = {
     "pdf": "application/pdf",
     "pptx": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
@@ -53,6 +58,7 @@ class AssessmentClient:
     ) -> None:
         self._http = httpx.Client(base_url=url.rstrip("/"), timeout=timeout, transport=transport)
         self._sender = RequestSender(self._http, key, sleep)
+        self._sleep = sleep
 
     def __enter__(self) -> Self:
         return self
@@ -124,9 +130,18 @@ class AssessmentClient:
     def invite_people(
         self, assessment_id: str, people: Sequence[Mapping[str, Any]], *, idempotency_key: str | None = None
     ) -> list[InvitationRecord]:
-        """Invite people, all or none: `[{"role": …, "functions": […], "email"?, "name"?, "deliver"?}]`."""
+        """Invite people: `[{"role": …, "functions": […], "email"?, "name"?, "deliver"?}]`.
+
+        All or none, if they are 1,000 at most. More are invited in the background: this waits until all are, and raises
+        `ApiProblemError` if someone can't be.
+        """
         path = f"/assessments/{assessment_id}/invitations"
-        return self._post(path, list(people), ListPage[InvitationRecord], idempotency_key).data
+        request = ApiRequest(method="POST", path=path, json=list(people), idempotency_key=idempotency_key)
+        response = self._sender.send(request)
+        if response.status_code == httpx.codes.ACCEPTED:
+            job = self._await_job(response)
+            return list(self._iterate_list(f"/jobs/{job.id}/invitations", InvitationRecord, {"limit": MAX_LIMIT}))
+        return msgspec.json.decode(response.content, type=ListPage[InvitationRecord]).data
 
     def send_invitations(self, assessment_id: str, ids: Sequence[str] | None = None) -> int:
         """Mail the links of all who were not mailed yet, or of `ids`; return the number queued."""
@@ -144,7 +159,7 @@ class AssessmentClient:
     def import_responses(
         self, assessment_id: str, csv: str | bytes, *, idempotency_key: str | None = None
     ) -> dict[str, Any]:
-        """Import responses collected elsewhere, all or none."""
+        """Import responses collected elsewhere, all or none; a large file in the background, until it is done."""
         content = csv.encode() if isinstance(csv, str) else csv
         request = ApiRequest(
             method="POST",
@@ -153,7 +168,10 @@ class AssessmentClient:
             media_type="text/csv",
             idempotency_key=idempotency_key,
         )
-        return msgspec.json.decode(self._sender.send(request).content, type=dict[str, Any])
+        response = self._sender.send(request)
+        if response.status_code == httpx.codes.ACCEPTED:
+            return {"responses": self._await_job(response).done}
+        return msgspec.json.decode(response.content, type=dict[str, Any])
 
     # Results
 
@@ -199,6 +217,17 @@ class AssessmentClient:
 
     def replay_delivery(self, webhook_id: str, delivery_id: str) -> DeliveryRecord:
         return self._post(f"/webhooks/{webhook_id}/deliveries/{delivery_id}/replay", None, DeliveryRecord)
+
+    def _await_job(self, response: httpx.Response) -> JobRecord:
+        """Wait for a job of the server, however long it takes. Raises `ApiProblemError` if it fails."""
+        job = msgspec.json.decode(response.content, type=JobRecord)
+        while job.state not in FINAL_STATES:
+            self._sleep(JOB_PAUSE_SECONDS)
+            job = self._get(f"/jobs/{job.id}", JobRecord)
+        if job.state == "failed":
+            problem = job.problem or ProblemDocument(title="The job failed")
+            raise ApiProblemError(problem.status, problem)
+        return job
 
     def _get(self, path: str, kind: type[T]) -> T:
         return msgspec.json.decode(self._sender.send(ApiRequest(method="GET", path=path)).content, type=kind)

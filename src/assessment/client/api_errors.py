@@ -40,7 +40,7 @@ class ApiProblemError(Exception):
 
 
 class ApiUnreachableError(Exception):
-    """The server did not reply, also when asked again; whether it received the request is unknown."""
+    """The server did not reply, even after retries; whether it received the request is unknown."""
 
 
 def decode_problem(status: int, content: bytes, reason: str) -> ApiProblemError:

@@ -1,4 +1,4 @@
-"""HTTP requests with retries: what can be repeated safely is repeated when the server is busy or unreachable."""
+"""HTTP requests, retried when the server is busy or unreachable and repeating is safe."""
 
 import random
 import time
@@ -18,8 +18,8 @@ API_PATH = "/api/v1"
 MAX_ATTEMPTS = 5
 FIRST_PAUSE_SECONDS = 0.5
 MAX_PAUSE_SECONDS = 60.0
-BUSY_STATUSES = (429, 503)  # nothing was done: every request can be repeated
-GATEWAY_STATUSES = (502, 504)  # something may have been done
+BUSY_STATUSES = (429, 503)  # the server did nothing: every request can be retried
+GATEWAY_STATUSES = (502, 504)  # the server may have done something
 REPEATABLE_METHODS = ("GET", "HEAD", "PUT", "POST")  # PUT and POST have an Idempotency-Key
 IN_PROGRESS_SLUG = "idempotency-in-progress"
 
@@ -73,7 +73,7 @@ class RequestSender:
         headers = {"Authorization": f"Bearer {self._key}", "Accept": request.accept}
         if request.json is not None or request.content is not None:
             headers["Content-Type"] = request.media_type
-        if request.method in ("POST", "PUT"):  # the same at each attempt: the server does it once
+        if request.method in ("POST", "PUT"):  # the same at each attempt, so that the server acts once
             headers["Idempotency-Key"] = request.idempotency_key or uuid.uuid4().hex
         if request.if_match is not None:
             headers["If-Match"] = request.if_match

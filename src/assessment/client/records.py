@@ -1,9 +1,11 @@
-"""What the API returns, as Structs. Fields that a newer server adds are ignored."""
+"""Response types of the API. Fields that a newer server adds are ignored."""
 
 from datetime import date, datetime
 from typing import Any, Generic, TypeVar
 
 from msgspec import Struct, field
+
+from assessment.client.api_errors import ProblemDocument
 
 T = TypeVar("T")
 
@@ -63,6 +65,16 @@ class InvitationRecord(Struct, frozen=True):
     name: str | None = None
     deliver: str = "link"
     link: str | None = None
+
+
+class JobRecord(Struct, frozen=True):
+    """A large request that the server carries out in the background; `problem` is why it failed."""
+
+    id: str
+    state: str
+    done: int
+    total: int | None = None
+    problem: ProblemDocument | None = None
 
 
 class WebhookRecord(Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Verify webhooks (Standard Webhooks): signature and time. Compare the id with those received before yourself."""
+"""Verify webhooks (Standard Webhooks): signature and time. Deduplicate by id yourself."""
 
 import base64
 import binascii

@@ -1,4 +1,4 @@
-"""Closed sets, each defined once: their values stand in the database, in files and in the API."""
+"""Closed sets, each defined once: the database, files and the API contain their values."""
 
 from enum import StrEnum
 
@@ -122,8 +122,32 @@ class DeliveryProblem(StrEnum):
     SECRET = "secret"  # noqa: S105  # the signing secret was encrypted with another secret of the server
 
 
+class BulkJobKind(StrEnum):
+    """What a large request creates, in the background."""
+
+    INVITATIONS = "invitations"
+    RESPONSES = "responses"
+
+
+class BulkJobState(StrEnum):
+    """State of a large request that is worked off in the background."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+
+
+class BulkPartKind(StrEnum):
+    """What a part of a bulk job holds: of the request, of the links that were made, or why it failed."""
+
+    REQUEST = "request"
+    LINKS = "links"
+    FAILURE = "failure"
+
+
 class WordKind(StrEnum):
-    """What a word in a list of people stands for."""
+    """Meaning of a word in a list of people."""
 
     ROLE = "role"
     FUNCTIONS = "functions"

@@ -10,6 +10,15 @@ LINE_PATTERN = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|$)")
 # Possessive quantifiers prevent backtracking, so an unclosed quote in a large file costs neither time nor memory.
 QUOTED_PATTERN = re.compile(r'"((?:[^"]++|"")*+)"')
 PLAIN_CELL_PATTERNS = {delimiter: re.compile(rf"[^{delimiter}\r\n]*+") for delimiter in DELIMITER_NAMES}
+# A cell of a row that is one line, with the delimiter behind it or the end. A cell in two groups: quoted, or plain.
+CELL_PATTERNS = {
+    delimiter: re.compile(rf' *+"((?:[^"]++|"")*+)" *+(?:{delimiter}|$)|([^"{delimiter}]*+)(?:{delimiter}|$)')
+    for delimiter in DELIMITER_NAMES
+}
+ROW_PATTERNS = {
+    delimiter: re.compile(rf'(?:(?: *+"(?:[^"]++|"")*+" *+|[^"{delimiter}]*+)(?:{delimiter}|$))++')
+    for delimiter in DELIMITER_NAMES
+}
 BLANK_LINES_PATTERN = re.compile(r"(?:[^\S\r\n\t]*+(?:\r\n|\r|\n))++")
 MAX_BLANK_ROWS = 100_000  # rows with delimiters only, as a spreadsheet exports below its table
 MAX_CELLS = 10_000  # of a row; a spreadsheet has at most 16,384 columns
@@ -97,6 +106,8 @@ def _read_row(text: str, start: int, line: int, delimiter: str) -> tuple[CsvRow,
     if '"' not in plain:
         _check_cell_count(plain.count(delimiter) + 1, line)
         return CsvRow(line, plain.split(delimiter), {}), end, 1
+    if plain.count(delimiter) < MAX_CELLS and ROW_PATTERNS[delimiter].fullmatch(plain):
+        return CsvRow(line, _split_quoted_row(plain, delimiter), {}), end, 1
     cells: list[str] = []
     multiline_cells: dict[int, int] = {}
     at, cell_line = start, line
@@ -115,6 +126,14 @@ def _read_row(text: str, start: int, line: int, delimiter: str) -> tuple[CsvRow,
     elif at < len(text):
         at += 1
     return CsvRow(line, cells, multiline_cells), at, cell_line - line + 1
+
+
+def _split_quoted_row(plain: str, delimiter: str) -> list[str]:
+    """Split a row of one line with its quotes in place: two to three times as fast as cell by cell."""
+    pairs = CELL_PATTERNS[delimiter].findall(plain)
+    if not plain.endswith(delimiter):
+        pairs.pop()  # the empty match behind the last cell
+    return [quoted.replace('""', '"') if quoted else bare for quoted, bare in pairs]
 
 
 def _check_cell_count(count: int, line: int) -> None:

@@ -10,7 +10,8 @@ from assessment.domain.advice import selection, target_paths
 from assessment.domain.answers import Answers, AssessmentSettings
 from assessment.domain.closed_sets import Mode
 from assessment.domain.disclosure.guard import OPEN_GUARD, build_guard
-from assessment.domain.questionnaire import EmbeddingIndex, Kind, Questionnaire
+from assessment.domain.questionnaire import Kind, Questionnaire
+from assessment.domain.questionnaire_rules import EmbeddingIndex
 from assessment.domain.result import (
     Advice,
     EmbeddingResult,

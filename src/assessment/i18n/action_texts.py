@@ -1,7 +1,7 @@
 """Texts about an action that several outputs share: start, reasons, effort, impact."""
 
 from assessment.domain.closed_sets import ActionStatus
-from assessment.domain.report.sections.roadmap import Action
+from assessment.domain.report.actions import Action
 from assessment.i18n.translator import Translator
 
 

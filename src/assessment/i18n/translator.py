@@ -76,10 +76,6 @@ class Translator:
             return self.ngettext(*template, int(message.values["count"])).format_map(values)
         return self.gettext(template).format_map(values)
 
-    def render_short_message(self, kind: str, name: str) -> str:
-        """Render a message without values, by its kind and name."""
-        return self.render_message(Message(f"{kind}.{name.replace(' ', '-')}"))
-
     def render_messages(self, messages: Sequence[Message]) -> list[str]:
         return [self.render_message(message) for message in messages]
 

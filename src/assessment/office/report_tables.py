@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from msgspec import Struct
 
+from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import KeyFigure, LevelScore, ReportFigure, ScoreCell
 from assessment.domain.report.message import make_message
 from assessment.domain.report.sections.change import ChangeRow, ChangeSection
@@ -12,7 +13,6 @@ from assessment.domain.report.sections.heatmap import HeatmapSection
 from assessment.domain.report.sections.outlook import OutlookSection
 from assessment.domain.report.sections.participation import PeopleCount
 from assessment.domain.report.sections.perception_gap import GapRow, PerceptionGapSection
-from assessment.domain.report.sections.roadmap import Action
 from assessment.domain.report.sections.target_paths import TargetPathRow, TargetPathsSection
 from assessment.domain.report.sections.targets import TargetRow
 from assessment.i18n import Translator

@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from assessment.domain.report import Report
+from assessment.domain.report.actions import Action
 from assessment.domain.report.audiences import BOARD_EDITION, FULL_EDITION, FUNCTION_EDITION_PREFIX, RESPONDENT_EDITION
 from assessment.domain.report.figures import KeyFigure
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.report.playbooks import select_playbook_actions
 from assessment.domain.report.sections.appendix import ProvenanceLine
 from assessment.domain.report.sections.functions import FunctionSection
-from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
 
 DIGEST_PREFIX_LENGTH = 12

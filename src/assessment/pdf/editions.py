@@ -8,10 +8,10 @@ from reportlab.platypus import NextPageTemplate, PageBreak
 
 from assessment.charts.roadmap import draw_roadmap_chart
 from assessment.domain.report import Report
+from assessment.domain.report.actions import Action
 from assessment.domain.report.audiences import BOARD_EDITION, FULL_EDITION, FUNCTION_EDITION_PREFIX, RESPONDENT_EDITION
 from assessment.domain.report.playbooks import select_playbook_actions
 from assessment.domain.report.sections.functions import FunctionSection
-from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
 from assessment.pdf.cover import CoverPage, Masthead
 from assessment.pdf.document import COVER_TEMPLATE, FIRST_TEMPLATE, INNER_TEMPLATE
@@ -213,7 +213,7 @@ def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
 
 
 def _lay_out_shared_actions(report: Report, own: Sequence[Action], translator: Translator) -> Blocks:
-    """Lay out the actions of no single function, without the function's own, which stand in full."""
+    """Lay out the actions that belong to no function; those of the function are printed in full elsewhere."""
     listed = {action.id for action in own}
     actions = [
         action

@@ -7,9 +7,9 @@ from reportlab.platypus import CondPageBreak, Flowable, KeepInFrame, PageBreak
 
 from assessment.charts.primitives.marks import Chart
 from assessment.domain.report import Report
+from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import KeyFigure, ReportFigure
 from assessment.domain.report.message import Message
-from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
 from assessment.i18n.action_texts import format_owner, format_reasons, format_start
 from assessment.pdf.chart_drawing import ChartBlock

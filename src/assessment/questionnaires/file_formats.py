@@ -7,23 +7,25 @@ from msgspec import Struct, field
 
 from assessment.domain.questionnaire import (
     AdviceRule,
-    BenchmarkRules,
     Block,
     BlockText,
     Channel,
-    ComparisonRules,
     Dimension,
     DimensionText,
-    DisclosureRules,
     Function,
-    IndexRules,
     Item,
     ItemText,
-    PriorityRules,
     Role,
     RuleText,
-    ScoringRules,
     Section,
+)
+from assessment.domain.questionnaire_rules import (
+    BenchmarkRules,
+    ComparisonRules,
+    DisclosureRules,
+    IndexRules,
+    PriorityRules,
+    ScoringRules,
 )
 
 STRUCTURE_FILE = "questionnaire.toml"

@@ -8,7 +8,7 @@ from pathlib import Path as FilePath
 from typing import Any, TypeAlias
 
 from assessment.errors import Problem
-from assessment.questionnaires.toml_lines import KeyPath, find_line, map_lines
+from assessment.questionnaires.toml_lines import KeyPath, find_line, find_overlong_line, map_lines
 
 MAXIMUM_FILE_BYTES = 1 << 20
 MAXIMUM_DEPTH = 12
@@ -55,6 +55,9 @@ class TomlDocument:
     def _parse_source(self, source: bytes) -> bool:
         # The parser normalises \r\n itself; line numbers are unaffected.
         self.source = source.removeprefix(b"\xef\xbb\xbf")
+        if (line := find_overlong_line(self.source)) is not None:
+            self._add("This line has too many dots.", "Write short keys, and texts with fewer dots.", line)
+            return False
         try:
             content = tomllib.loads(self.source.decode("utf-8"))
         except UnicodeDecodeError as error:

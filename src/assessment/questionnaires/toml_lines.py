@@ -7,6 +7,7 @@ from typing import TypeAlias
 import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
 
+MAX_DOTS = 100  # in one line
 KeyPath: TypeAlias = tuple[str | int, ...]
 
 KEY_NODE_TYPES = ("bare_key", "quoted_key", "dotted_key")
@@ -88,3 +89,14 @@ def _parse_key(node: Node) -> tuple[str, ...]:
 
 def _find_line_number(node: Node) -> int:
     return node.start_point.row + 1
+
+
+def find_overlong_line(source: bytes) -> int | None:
+    """Return the first line with more than `MAX_DOTS` dots; None if there is none.
+
+    `tomllib` takes time that grows with the square of the parts of a dotted key: 20,000 of them take many seconds.
+    """
+    if source.count(b".") <= MAX_DOTS:
+        return None
+    lines = enumerate(source.splitlines(), start=1)
+    return next((number for number, line in lines if line.count(b".") > MAX_DOTS), None)

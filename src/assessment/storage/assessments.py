@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Row, Select, String, case, func, insert, o
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import AssessmentState, Confidentiality, ReleaseBasis
+from assessment.domain.closed_sets import AssessmentState, ReleaseBasis
 from assessment.errors import NotFoundError
 from assessment.storage import tables
 from assessment.storage.cursor_pagination import PageRequest, RowPage, choose_order, load_page
@@ -70,21 +70,6 @@ def find_time_zone(session: Session, workspace_id: str) -> str:
         select(tables.workspace.c.time_zone).where(tables.workspace.c.id == workspace_id)
     ).scalar_one()
     return name
-
-
-def find_earlier_confidentiality(session: Session, key: AssessmentKey) -> Confidentiality | None:
-    """Return the confidentiality of the previous wave if that was opened; None without one."""
-    before = assessment.alias()
-    confidentiality: Confidentiality | None = session.scalar(
-        select(before.c.confidentiality)
-        .join(assessment, (assessment.c.wave_of == before.c.id) & (assessment.c.workspace_id == before.c.workspace_id))
-        .where(
-            assessment.c.workspace_id == key.workspace_id,
-            assessment.c.id == key.assessment_id,
-            before.c.state != AssessmentState.DRAFT,
-        )
-    )
-    return confidentiality
 
 
 class AssessmentFilter(Struct, frozen=True, kw_only=True):
@@ -160,6 +145,15 @@ def update_assessment(session: Session, previous: Assessment, values: Mapping[st
     )
     people_summaries.mark_outdated(session, previous.key)
     return find_assessment(session, previous.key)
+
+
+def save_closing_time(session: Session, key: AssessmentKey, closes_at: datetime | None) -> None:
+    """Store the closing time of a locked assessment; no setting changes, so the revision stays."""
+    session.execute(
+        update(assessment)
+        .where(assessment.c.workspace_id == key.workspace_id, assessment.c.id == key.assessment_id)
+        .values(closes_at=closes_at)
+    )
 
 
 def _select_assessments(workspace_id: str) -> Select[Any]:

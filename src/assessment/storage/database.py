@@ -1,6 +1,7 @@
 """Engines and sessions for SQLite (sqlite3) and PostgreSQL (psycopg 3).
 
-`read_session` and `write_session` are the only two ways to a session. A write on SQLite takes the write lock at once
+`read_session`, `snapshot_session` and `write_session` are the only ways to a session. A write on SQLite takes the
+write lock at once
 (BEGIN IMMEDIATE): a transaction that reads first and upgrades its lock later fails with SQLITE_BUSY. A session connects
 at its first statement. Code that has a connection or the lock must not wait for a thread, which avoids a deadlock
 between the connection pool and the thread pool.
@@ -80,6 +81,21 @@ def is_sqlite(engine: Engine | Connection) -> bool:
 def read_session(engine: Engine) -> Iterator[Session]:
     """Open a read-only session."""
     with translate_errors(), Session(_get_read_engine(engine)) as session:
+        yield session
+
+
+@contextmanager
+def snapshot_session(engine: Engine) -> Iterator[Session]:
+    """Open a read-only session whose statements all see the database as of the first one.
+
+    On SQLite, every read-only session is one.
+    """
+    if is_sqlite(engine):
+        with read_session(engine) as session:
+            yield session
+        return
+    snapshot_engine = _get_read_engine(engine).execution_options(isolation_level="REPEATABLE READ")
+    with translate_errors(), Session(snapshot_engine) as session:
         yield session
 
 

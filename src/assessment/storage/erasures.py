@@ -1,4 +1,4 @@
-"""What was erased: ids only, so that an older backup is erased again after it was restored."""
+"""Log of erasures, ids only; replayed after an older backup is restored."""
 
 from collections.abc import Iterable
 from datetime import date
@@ -17,7 +17,7 @@ erasure = tables.erasure
 
 
 class Erasure(Struct, frozen=True):
-    """Something erased; `subject` is its id."""
+    """An erasure; `subject` is the id of what was erased."""
 
     workspace_id: str
     kind: ErasureKind
@@ -30,7 +30,7 @@ def record_erasure(session: Session, erased: Erasure) -> None:
 
 
 def record_erasures(session: Session, erased: Iterable[Erasure]) -> None:
-    """Record erasures; what is recorded already stays."""
+    """Record erasures; those already recorded stay unchanged."""
     rows = [asdict(record) for record in erased]
     if not rows:
         return

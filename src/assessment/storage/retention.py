@@ -1,4 +1,4 @@
-"""What closed assessments still hold after a retention period: names and addresses, answers."""
+"""Queries on closed assessments that still have names, addresses or answers after a retention period."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 from assessment.services.delivery import mail_settings
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.services.delivery.outbox_worker import OutboxWorker
-from assessment.services.people import people_invitations
+from assessment.services.people import people_invitations, progress
 from assessment.services.people.people_invitations import Invitee
 from assessment.storage import tables
 from tests.services.conftest import NOW, SECRET
@@ -93,6 +93,12 @@ class Delivery:
                     state="sent" if sent else "started",
                 )
             )
+
+    def count_unsubscribed(self):
+        """Number that the page "Mails" shows: of those who wanted no more mails at the last hourly count."""
+        progress.refresh_counts(self.engine, self.world.alice, [self.held.id], self.clock.now)
+        with self.world.reading() as session:
+            return progress.load_unsubscribed(session, self.held.key)
 
     def rows(self, table=tables.outbox):
         with self.world.reading() as session:

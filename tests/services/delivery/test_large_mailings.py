@@ -120,7 +120,7 @@ def test_links_are_made_in_the_order_of_random_ids(delivery, mail, queued, monke
 
 
 @pytest.mark.usefixtures("queued")
-def test_broken_mailing_does_not_keep_others_back(delivery, mail, monkeypatch):
+def test_broken_mailing_does_not_delay_others(delivery, mail, monkeypatch):
     delivery.open("q1@example.org", "q2@example.org", "q3@example.org", "q4@example.org", title="Other")
     delivery.do(mailings.queue_invitations, delivery.clock.now)
     broken = min(row.mailing_id for row in delivery.rows(tables.mailing_recipient))

@@ -13,7 +13,7 @@ from assessment.services.people import invitation_changes, people_invitations, p
 from assessment.services.survey import own_drafts
 from assessment.storage import assessments, tables
 from assessment.storage.delivery.reminder_plans import ReminderPlan
-from assessment.storage.survey import invitations
+from assessment.storage.survey import invitation_links
 
 ADDRESSES = ("ann@example.org", "ben@example.org", "cem@example.org")
 
@@ -270,7 +270,7 @@ async def test_link_of_a_reminder_is_counted_nowhere(mailed, delivery, worker, c
 
     with delivery.world.reading() as session:
         counts = people_invitations.count_links_by_invitation(session, delivery.world.alice, people)
-        days = [invitations.list_link_dates(session, delivery.world.alice, [each.id]) for each in people]
+        days = [invitation_links.list_link_dates(session, delivery.world.alice, [each.id]) for each in people]
     assert counts == {}
     assert days == [(), (), ()]
 

@@ -258,7 +258,7 @@ async def test_unsubscribed_person_gets_no_reminder(delivery, worker, mailbox, c
     await worker.work_once()
 
     assert [len(mailbox.find(each)) for each in ADDRESSES] == [1, 2, 2]
-    assert delivery.do(queued_mailings.count_unsubscribed) == 1
+    assert delivery.count_unsubscribed() == 1
     assert {row.revision for row in delivery.rows(tables.invitation)} == {1}
 
 
@@ -273,9 +273,26 @@ async def test_revoking_people_does_not_show_who_wants_no_more_mails(delivery, w
     counts = []
     for linked in delivery.invited:
         delivery.do(people_invitations.revoke_invitation, linked.invitation.id, clock.now)
-        counts.append(delivery.do(queued_mailings.count_unsubscribed))
+        clock.pass_by(hours=1)
+        counts.append(delivery.count_unsubscribed())
 
     assert counts == [1, 1, 1]
+
+
+async def test_unsubscribing_changes_no_number_within_the_hour(delivery, worker, mailbox, clock):
+    delivery.open(*ADDRESSES)
+    delivery.do(mailings.queue_invitations, clock.now)
+    await worker.work_once()
+    token = re.search(r"/s/(\S+)", mailbox.find(ADDRESSES[0])[0].text).group(1)
+    before = delivery.count_unsubscribed()
+    with delivery.world.writing() as session:
+        unsubscription.unsubscribe_person(session, token, clock.now)
+
+    at_once = delivery.count_unsubscribed()
+    clock.pass_by(hours=1)
+    later = delivery.count_unsubscribed()
+
+    assert (before, at_once, later) == (0, 0, 1)
 
 
 async def test_unsubscribed_person_is_mailed_the_invitation_again_and_no_results(delivery, worker, mailbox, clock):

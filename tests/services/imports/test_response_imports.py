@@ -44,7 +44,7 @@ def test_all_exports_are_tested(contents):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_export_gives_the_answers(short, contents, name):
+def test_export_contains_the_answers(short, contents, name):
     mapping = read_mapping(exports.MAPPING) if name == "own names with a mapping" else None
 
     converted = convert(contents[name], short, mapping)
@@ -62,7 +62,7 @@ def test_incomplete_responses_are_left_out_and_counted(short, contents):
     assert (report.rows, report.incomplete) == (len(exports.PEOPLE), 1)
 
 
-def test_windows_encoding_is_said(contents):
+def test_windows_encoding_is_reported(contents):
     assert read_source_table(contents["German Excel"]).is_guessed
 
 

@@ -148,7 +148,7 @@ def test_replacement_revokes_the_earlier_invitation_and_is_late(world, survey, n
 
     with world.reading() as session:
         held = people_invitations.get_invitation(session, survey.key, ben.id)
-        chain = people_invitations.invitations.find_replacement_chain(session, survey.key, made.id)
+        chain = people_invitations.replaced_invitations.find_replacement_chain(session, survey.key, made.id)
     assert (made.role, made.functions, made.email) == ("leader", ("hr",), "ben@example.org")
     assert (made.replaces, made.is_late, held.revoked_on) == (ben.id, True, now.date())
     assert chain == (ben.id, made.id)

@@ -67,7 +67,7 @@ def test_progress_has_no_counts_by_role_within_a_function(world, come, now):
     assert all(set(each) == {"invited", "started", "sent"} for each in found["by_role"].values())
     with world.reading() as session:
         stored = msgspec.json.decode(session.scalar(select(tables.hourly_count.c.content)))
-    assert set(stored) == {"total", "by_role", "by_function", "course"}
+    assert set(stored) == {"total", "by_role", "by_function", "course", "unsubscribed"}
     assert stored["course"] is None  # fewer than 2k have begun
 
 

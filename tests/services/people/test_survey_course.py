@@ -39,6 +39,12 @@ def begin(world, questionnaire, survey):
     return begin
 
 
+def begin_late(world, questionnaire, survey, number):
+    """Invent people after the opening; they begin."""
+    for invited in world.invite(survey, *[STAFF] * number, late=True):
+        world.answer(questionnaire, world.enter(invited.token), share=0.2)
+
+
 def load_course(world, survey, now):
     progress.refresh_counts(world.engine, world.alice, [survey.id], now)
     with world.reading() as session:
@@ -62,6 +68,35 @@ def test_course_is_not_even_stored_below_twice_the_minimum_group(world, survey, 
         content = session.scalar(select(tables.hourly_count.c.content))
     assert course is None
     assert msgspec.json.decode(content)["course"] is None
+
+
+def test_course_next_to_invented_people_is_not_stored(world, questionnaire, survey, begin, now):
+    """Late ones do not count: next to many of them, the section where one real person stopped would show."""
+    begin(1)
+    begin_late(world, questionnaire, survey, NEEDED)
+
+    assert load_course(world, survey, now) is None
+
+
+def test_course_of_one_person_in_many_browsers_is_not_stored(world, questionnaire, survey, begin, now):
+    begin(1)
+    invited = world.invite(survey, STAFF)[0]
+    for _ in range(NEEDED):
+        world.answer(questionnaire, world.enter(invited.token), share=0.2)
+
+    assert load_course(world, survey, now) is None
+
+
+def test_median_and_sections_leave_out_invented_people(world, questionnaire, survey, begin, now):
+    record_times(world, questionnaire, begin(NEEDED, NEEDED), 60.0)
+    pages = len(build_survey_pages(questionnaire, *STAFF))
+    alone = load_course(world, survey, now)
+    begin_late(world, questionnaire, survey, NEEDED)
+
+    course = load_course(world, survey, now + HOUR)
+
+    assert alone.minutes == course.minutes == pages
+    assert course.sections == alone.sections
 
 
 def test_days_count_those_who_had_sent_by_then(world, survey, begin, now):
@@ -106,16 +141,15 @@ def test_course_is_taken_once_an_hour(world, survey, begin, now):
 
 def test_anonymous_days_come_from_the_counts_alone(world, now, questionnaire):
     survey = world.open(minimum_group=MINIMUM_GROUP, confidentiality="anonymous")
-    for number, invited in enumerate(world.invite(survey, *[STAFF] * NEEDED)):
+    for invited in world.invite(survey, *[STAFF] * NEEDED):
         entered = world.begin(invited.token)
         world.answer(questionnaire, entered.respondent, share=0.2)
-        if number < 2:
-            world.send_anonymously(entered, invited.invitation.id)
+        world.send_anonymously(entered, invited.invitation.id)
 
     first = load_course(world, survey, now)
     second = load_course(world, survey, now + DAY)
 
-    assert [(each.day, each.sent) for each in first.days] == [(now.date(), 2)]
+    assert [(each.day, each.sent) for each in first.days] == [(now.date(), NEEDED)]
     assert [each.day for each in second.days] == [now.date(), now.date() + DAY]
 
 

@@ -1,6 +1,7 @@
 """Questionnaires of a workspace: checked, stored, published once, and nobody else's."""
 
 import io
+import stat
 import zipfile
 from datetime import timedelta
 
@@ -81,7 +82,7 @@ def test_assessment_opens_with_a_published_questionnaire(world):
     assert loaded == decode_questionnaire(stored.content)
 
 
-def test_running_assessment_keeps_its_version_beside_a_newer_one(world):
+def test_running_assessment_keeps_its_version_next_to_a_newer_one(world):
     version = upload(world, read_files()).version
     publish(world, upload(world, read_files()))
     name = f"social-media-pulse-{workspace_questionnaires.make_tag(world.alice)}"
@@ -230,3 +231,27 @@ def test_files_with_other_names_or_sizes_are_refused(files):
 def test_archive_that_is_broken_or_too_large_is_refused(content):
     with pytest.raises(InvalidError):
         upload_files.unpack_archive(content)
+
+
+def make_symlink(name, target):
+    entry = zipfile.ZipInfo(name)
+    entry.external_attr = (stat.S_IFLNK | 0o777) << 16
+    return make_zip({entry: target})
+
+
+@pytest.mark.parametrize(
+    ("content", "line"),
+    [
+        (make_zip({"questionnaire.toml": b"\n" + b".".join([b"a"] * 100_000) + b" = 1", "advice.toml": b""}), 2),
+        (make_zip({"questionnaire.toml": b"[" + b".".join([b"a"] * 100_000) + b"]", "advice.toml": b""}), 1),
+        (make_zip({"questionnaire.toml": b"a = " + b"[" * 5000 + b"]" * 5000, "advice.toml": b""}), 1),
+        (make_zip({"questionnaire.toml": b"id = " + b"9" * 5000, "advice.toml": b""}), 1),
+        (make_symlink("questionnaire.toml", b"/etc/passwd"), 1),
+    ],
+    ids=["long key", "long heading", "deep", "number", "symlink"],
+)
+def test_hostile_structure_is_refused_with_its_line(content, line):
+    with pytest.raises(InvalidError) as refused:
+        upload_files.load_files(upload_files.unpack_archive(content) | {"advice.toml": b"rules = []"})
+
+    assert ("questionnaire.toml", line) in {(problem.file, problem.line) for problem in refused.value.problems}

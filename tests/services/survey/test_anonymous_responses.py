@@ -81,6 +81,19 @@ def test_sent_mark_is_pseudonymous_and_deleted_by_withdrawal(world, survey, now)
     assert not marks & {each.invitation.id.encode() for each in invited}
 
 
+def test_withdrawn_anonymous_response_is_recorded_with_the_day_of_the_opening(world, survey, now):
+    invited = world.invite(survey, ANNA)[0]
+    entered = enter(world, invited.token)
+    world.send_anonymously(entered, invited.invitation.id)
+
+    with world.writing() as session:
+        person, later = invited.invitation.id, now + timedelta(days=9)
+        response_lifecycle.withdraw_response(session, entered.respondent, later, person=person, secret=SECRET)
+
+    days = [row.erased_on for row in rows(world, tables.erasure)]
+    assert days == [entered.respondent.opened_on]
+
+
 def test_starting_a_draft_sets_no_mark(world, token):
     enter(world, token)
 

@@ -5,13 +5,14 @@ from sqlalchemy import insert, select, update
 
 from assessment.domain.survey.duration import measure_survey
 from assessment.domain.survey.routing import build_survey_pages
-from assessment.services.assessments import closing
+from assessment.services.assessments import closing, reopening
 from assessment.services.survey import duration_estimate, start_page
 from assessment.storage import tables
 
 ANNA = ("practitioner", ("marketing",))
 SECONDS = 1200.0
 ENOUGH = 20
+LEAST_COUNTING = 6  # k + 1: without them there is no release
 
 
 @pytest.fixture
@@ -26,10 +27,14 @@ def minutes(world, questionnaire, role=ANNA[0], functions=ANNA[1], workspace=Non
         )
 
 
-def send_all(world, questionnaire, people, guest=ANNA):
-    """Open an assessment in which so many people send; each took twenty minutes."""
+def send_all(world, questionnaire, people, guest=ANNA, late=0):
+    """Open an assessment in which so many people send, `late` of them invited later; each took twenty minutes."""
     survey = world.open()
-    for invited in world.invite(survey, *[guest] * people):
+    invited_people = [
+        *world.invite(survey, *[guest] * (people - late)),
+        *world.invite(survey, *[guest] * late, late=True),
+    ]
+    for invited in invited_people:
         respondent = world.enter(invited.token)
         world.answer(questionnaire, respondent)
         world.send(respondent)
@@ -95,3 +100,39 @@ def test_start_page_shows_observed_minutes(world, questionnaire, now):
 
     with world.reading() as session:
         assert start_page.load_start_page(session, token).minutes == (20, 21)
+
+
+def test_time_next_to_late_invented_people_is_not_shown(world, questionnaire, formula, now):
+    """Someone who knows nineteen of twenty times could read the twentieth, and whether its person has sent."""
+    close(world, send_all(world, questionnaire, ENOUGH, late=ENOUGH - 1 - LEAST_COUNTING), now)
+
+    assert minutes(world, questionnaire) == formula
+
+
+def test_times_from_a_file_do_not_replace_the_formula(world, questionnaire, formula, now):
+    survey = send_all(world, questionnaire, ENOUGH)
+    close(world, survey, now)
+    with world.writing() as session:
+        made_up = select(tables.response.c.id).where(tables.response.c.assessment_id == survey.id).limit(1)
+        values = {"label": "p1", "invitation_id": None, "draft_number": None}
+        session.execute(update(tables.response).where(tables.response.c.id.in_(made_up)).values(**values))
+
+    assert minutes(world, questionnaire) == formula
+
+
+def test_times_of_an_assessment_closed_twice_do_not_replace_the_formula(world, questionnaire, formula, now):
+    """Between two closes one person may have sent, which nothing but the counts may show."""
+    survey = send_all(world, questionnaire, ENOUGH)
+    close(world, survey, now)
+    with world.writing() as session:
+        reopening.reopen_assessment(session, survey.key, now)
+    close(world, survey, now)
+
+    assert minutes(world, questionnaire) == formula
+
+
+def test_times_of_two_assessments_are_not_put_together(world, questionnaire, formula, now):
+    close(world, send_all(world, questionnaire, ENOUGH - 1), now)
+    close(world, send_all(world, questionnaire, ENOUGH - 1), now)
+
+    assert minutes(world, questionnaire) == formula

@@ -53,6 +53,19 @@ async def test_delivery_is_signed_and_thin(hooks):
     assert (delivery.state, delivery.status_code, delivery.attempts) == ("delivered", 204, 1)
 
 
+@pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
+async def test_proxy_setting_is_not_read(hooks, monkeypatch):
+    for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "http_proxy", "https_proxy", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:9")
+    async with run_receiver() as receiver:
+        webhook_id = hooks.add(receiver.url).webhook.id
+        hooks.queue()
+
+        await hooks.worker.work_once()
+
+    assert [delivery.state for delivery in hooks.log(webhook_id)] == ["delivered"]
+
+
 @pytest.mark.parametrize("way", FAILURES)
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 async def test_receiver_that_fails_is_asked_again(hooks, way):
@@ -121,7 +134,7 @@ async def test_gone_ends_the_subscription(hooks):
     assert [delivery.state for delivery in hooks.log(webhook_id)] == ["failed"]
 
 
-async def test_gone_cancels_what_is_queued(hooks):
+async def test_gone_receiver_cancels_queued_deliveries(hooks):
     async with run_receiver(respond(410)) as receiver:
         webhook_id = hooks.add(receiver.url).webhook.id
         for _ in range(delivery_worker.BATCH_SIZE_BY_WEBHOOK + 1):

@@ -2,14 +2,17 @@
 
 import json
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from assessment.domain.closed_sets import WebhookEvent
 from assessment.services.assessments import closing, reopening
-from assessment.services.people import progress
+from assessment.services.people import progress, response_import
 from assessment.storage import tables
 from tests.services.conftest import NOW
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "plain-24.csv"
 
 
 class RollBackError(Exception):
@@ -122,7 +125,18 @@ def test_sent_responses_are_not_announced_within_the_hour(hooks, world):
     assert list_events(hooks, webhook_id) == [("response.sent", {"assessment": assessment.id, "sent": 6})]
 
 
-def test_count_is_announced_once_whoever_withdraws(hooks, world):
+def test_responses_from_a_file_are_not_announced(hooks, world):
+    webhook_id = hooks.add("https://example.org/hook", [WebhookEvent.RESPONSE_SENT]).webhook.id
+    assessment = world.open(confidentiality="attributable")
+
+    with world.writing() as session:
+        response_import.import_responses(session, assessment.key, GOLDEN.read_text(), NOW)
+    count_at(world, NOW)
+
+    assert list_events(hooks, webhook_id) == []
+
+
+def test_count_is_announced_once_despite_withdrawals(hooks, world):
     webhook_id = hooks.add("https://example.org/hook", [WebhookEvent.RESPONSE_SENT]).webhook.id
     assessment = world.open()
     for _ in range(6):

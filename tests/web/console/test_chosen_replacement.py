@@ -75,7 +75,7 @@ async def test_people_who_reported_their_role_get_it_and_others_the_chosen_one(w
 
 
 async def test_people_who_have_the_chosen_role_keep_their_invitation(world, running):
-    first, second, _ = world.invited(world.open)
+    first, *_ = world.invited(world.open)
     form = {"role": first.role, "functions": list(reversed(first.functions)), "sure": "yes"}
     async with running() as come:
         refused = await post_chosen(come("alice"), world, [first], **form)

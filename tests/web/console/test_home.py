@@ -19,7 +19,7 @@ async def read_titles(visitor, query=""):
     return ROW.findall((await visitor.get(f"/console{query}")).text)
 
 
-async def test_assessments_stand_under_their_client(world, running):
+async def test_assessments_are_grouped_by_client(world, running):
     async with running() as come:
         page = (await come("alice").get("/console")).text
 

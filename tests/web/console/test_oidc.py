@@ -10,6 +10,7 @@ from authlib.oidc.core import IDToken
 from assessment.services.auth import members, oidc_sign_in, second_factor
 from assessment.settings import OidcSettings
 from assessment.storage import database
+from assessment.storage.tables import metadata
 from tests import oidc_provider
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET
 from tests.web import people
@@ -65,6 +66,19 @@ async def test_user_with_a_verified_address_is_signed_in(come_in, issuer):
     assert "Sign in with Login" in form.text
     assert (answer.status_code, answer.headers["location"]) == (303, "/console/benchmarks")
     assert "alice@example.org" in home.text
+
+
+async def test_nothing_of_the_provider_is_stored(come_in, issuer, database_url):
+    oidc_provider.set_user(issuer, claims={"sub": "subject-of-alice"} | ALICE, profile={"name": "Profile of Alice"})
+    async with come_in() as come:
+        answer = await sign_in(come(), "/console/benchmarks")
+
+    assert answer.headers["location"] == "/console/benchmarks"
+    with people.open_read_session(database_url) as session:
+        stored = [str(session.execute(table.select()).all()) for table in metadata.sorted_tables]
+    assert "alice@example.org" in "".join(stored)
+    for text in ("an access token", "subject-of-alice", "Profile of Alice", issuer):
+        assert [rows for rows in stored if text in rows] == [], text
 
 
 async def test_address_from_the_profile_is_used_if_the_token_has_none(come_in, issuer):

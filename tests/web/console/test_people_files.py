@@ -2,12 +2,15 @@
 
 import asyncio
 import io
+import subprocess
+import sys
 import zipfile
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from assessment.services.people.list_import import spreadsheet_child
 from tests.web import people
 
 INPUTS = Path(__file__).parents[2] / "inputs" / "people"
@@ -101,7 +104,7 @@ def test_there_are_twenty_shapes():
 
 
 @pytest.mark.parametrize("path", SHAPES, ids=lambda path: path.stem)
-async def test_list_of_any_program_comes_in_with_at_most_one_choice(path, world, running):
+async def test_list_of_each_program_is_imported_with_at_most_one_choice(path, world, running):
     choice = CHOICES.get(path.name, {})
     async with running() as come:
         alice = come("alice")
@@ -199,3 +202,15 @@ async def test_large_upload_with_its_token_in_a_header_is_answered(world, runnin
 
     assert response.status_code == 422
     assert "This list has too much text." in response.text
+
+
+def test_workbook_is_read_with_limits_of_memory_and_time():
+    code = (
+        "import resource, runpy, sys; limits = runpy.run_path(sys.argv[1]); limits['limit_resources'](); "
+        "print(resource.getrlimit(resource.RLIMIT_AS)[0], resource.getrlimit(resource.RLIMIT_CPU)[0])"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code, spreadsheet_child.__file__], capture_output=True, check=True)
+
+    assert done.stdout.split() == [str(1024**3).encode(), b"20"]
+    assert "limit_resources()" in Path(spreadsheet_child.__file__).read_text("utf-8").partition("__main__")[2]

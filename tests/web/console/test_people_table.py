@@ -152,7 +152,7 @@ async def test_ticked_people_are_mailed_and_those_handed_out_left_out(world, mai
 
 
 @pytest.mark.parametrize("act", ["mail", "revoke"])
-async def test_act_on_nobody_is_an_error_at_the_list(world, running, act):
+async def test_action_without_chosen_people_shows_an_error_at_the_list(world, running, act):
     async with running() as come:
         page = await come("alice").post(f"{build_people_path(world)}/chosen", {"act": act})
 

@@ -13,6 +13,7 @@ from assessment.services.reports.share_links import NewShareLink
 from assessment.storage import database, tables
 from assessment.storage.results import published_reports as stored_reports
 from assessment.storage.results.voices import delete_withdrawn_voices
+from assessment.storage.tables import metadata
 from tests.web import people
 from tests.web.console.conftest import send_all
 
@@ -124,6 +125,23 @@ async def test_link_opens_its_editions_and_formats_and_nothing_else(world, runni
         assert "noindex" in answer.headers["x-robots-tag"]
     (row,) = read_links(world)
     assert (row.viewed, row.downloaded) == (1, 1)
+
+
+async def test_views_of_a_link_record_number_and_day_and_nobody(world, running, publish, share):
+    path = share(publish())
+    (before,) = read_links(world)
+    async with running() as come:
+        await come().client.get(path, headers={"user-agent": "canary-browser/1", "x-forwarded-for": "203.0.113.9"})
+
+    (after,) = read_links(world)
+    assert {name for name, value in after._mapping.items() if value != before._mapping[name]} == {
+        "viewed",
+        "last_used_on",
+    }
+    with database.read_session(world.engine) as session:
+        stored = "".join(str(session.execute(table.select()).all()) for table in metadata.sorted_tables)
+    assert "canary-browser" not in stored
+    assert "203.0.113.9" not in stored
 
 
 async def test_guessed_and_altered_links_open_nothing(world, running, publish, share):

@@ -34,7 +34,7 @@ def list_action_ids(page):
     return re.findall(r'id="action-([a-z-]+)"', page.text)
 
 
-async def test_action_saved_by_a_plain_form_stands_on_page_and_in_revision(running, path, load):
+async def test_action_saved_by_a_plain_form_is_on_the_page_and_in_the_revision(running, path, load):
     async with running() as come:
         visitor = come("alice")
         first = list_action_ids(await visitor.get(path))[0]

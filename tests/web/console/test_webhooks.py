@@ -30,7 +30,7 @@ async def test_added_webhook_shows_its_secret_once(running, world):
     assert FORM["url"] in listed.text
 
 
-async def test_wrong_address_comes_back_with_the_reason(running, world):
+async def test_wrong_address_is_shown_again_with_the_reason(running, world):
     async with running() as come:
         owner = come("alice")
         answer = await owner.post(PATH, FORM | {"url": "http://127.0.0.1/"})

@@ -21,7 +21,7 @@ async def upload(visitor, path, content, **fields):
     return await visitor.client.post(path, data=data, files=files, headers=people.OWN_PAGE)
 
 
-async def test_template_comes_back_filled_in(world, running):
+async def test_template_is_returned_filled_in(world, running):
     path = f"/console/assessments/{world.closed}/word-template"
     async with running() as come:
         answer = await upload(
@@ -32,6 +32,17 @@ async def test_template_comes_back_filled_in(world, running):
     assert "function-hr-de.docx" in answer.headers["content-disposition"]
     texts = [paragraph.text for paragraph in Document(BytesIO(answer.content)).paragraphs]
     assert texts == ["Closed wave", "Leitfaden: HR"]
+
+
+async def test_template_is_not_stored(world, running, tmp_path):
+    path = f"/console/assessments/{world.closed}/word-template"
+    async with running() as come:
+        answer = await upload(come("alice"), path, write_template("A template of canary-4711", "{{ title }}"))
+
+    assert answer.status_code == 200
+    texts = [part.read_bytes() for part in tmp_path.rglob("*") if part.is_file()]
+    assert texts
+    assert [text for text in texts if b"canary-4711" in text or text.startswith(b"PK")] == []
 
 
 async def test_template_with_mistakes_shows_the_form_with_all_of_them(world, running):

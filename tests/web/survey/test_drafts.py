@@ -15,7 +15,6 @@ from assessment.storage import tables
 from tests.web import people
 from tests.web.people import Person
 
-FINISH_LINK, FINISH_BUTTON = 'href="/survey/finish"', 'name="choice" value="finish"'
 PASSING = {"x-request-id", "date"}
 
 
@@ -319,23 +318,6 @@ async def test_finish_shows_the_code_and_deletes_all_cookies(alice: Person, link
     assert (await alice.get("/survey")).status_code == 401
     assert ">Start<" in (await alice.get(alice.link)).text
     assert (await alice.move(code)).status_code == 303
-
-
-async def test_every_survey_page_has_a_finish_link_and_no_store(alice: Person):
-    await alice.answer(alice.first, "2")
-    own_pages = [*(f"/survey/{page[0].id}" for page in alice.pages), "/survey/check", "/survey/withdraw"]
-    own_pages.append("/survey/problem?kind=untied")
-    link_pages = [alice.link, f"{alice.link}?empty=1", f"{alice.link}/code"]
-    pages = {path: await alice.get(path) for path in [*own_pages, *link_pages, "/survey/finish"]}
-    await alice.send()
-    sent_pages = ("/survey/sent", "/survey/withdraw", alice.link)
-    later = {f"{path} after sending": await alice.get(path) for path in sent_pages}
-
-    assert {answer.headers["cache-control"] for answer in (pages | later).values()} == {"no-store"}
-    finishing = {path for path, page in (pages | later).items() if FINISH_LINK in page.text}
-    finishing_by_link = {path for path, page in (pages | later).items() if FINISH_BUTTON in page.text}
-    assert finishing == {*own_pages, "/survey/sent after sending", "/survey/withdraw after sending"}
-    assert finishing_by_link == {*link_pages, f"{alice.link} after sending"}
 
 
 async def test_finish_from_a_link_shows_the_code_of_its_own_draft(alice: Person, links):

@@ -12,7 +12,6 @@ from litestar.routes import HTTPRoute
 
 from assessment.access_policies import get_policy
 from assessment.web.http import cookies
-from assessment.web.survey import returned_forms
 from tests.web import people
 from tests.web.people import Person
 
@@ -142,7 +141,7 @@ async def test_page_about_a_problem_says_that_it_is_one(alice: Person, kind: str
 
 
 @pytest.mark.parametrize("cookie", ["x", "eJw", "4", "eJyrVspIzcnJVyjPL8pJAQAa4QRd"])
-async def test_made_up_form_in_a_cookie_is_not_shown(alice: Person, cookie: str):
+async def test_forged_form_in_a_cookie_is_not_shown(alice: Person, cookie: str):
     alice.client.cookies.set("form", cookie)
 
     answers = [await alice.get(path) for path in ("/survey/resume", "/withdraw", f"{alice.link}/code")]
@@ -153,7 +152,7 @@ async def test_made_up_form_in_a_cookie_is_not_shown(alice: Person, cookie: str)
 @pytest.mark.parametrize("status", [0, 99, 503, 99999])
 async def test_form_cookie_with_foreign_status_is_ignored(alice: Person, app: Litestar, status: int):
     form = msgspec.json.encode({"path": "/withdraw", "fields": {}, "problem": "wrong", "status": status})
-    name = cookies.get_full_name(returned_forms.COOKIE_NAME, app.state.settings)
+    name = cookies.get_full_name(cookies.RETURNED_FORM, app.state.settings)
     alice.client.cookies.set(name, base64.urlsafe_b64encode(zlib.compress(form)).decode())
 
     page = await alice.get("/withdraw")

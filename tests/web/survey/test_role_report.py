@@ -66,7 +66,7 @@ async def test_reporting_the_role_of_the_invitation_takes_the_report_back(visito
         ({"role": "leader", "function:shipping": "1"}, "Choose at least one area.", "#functions"),
     ],
 )
-async def test_incomplete_role_form_comes_back_with_the_problem(
+async def test_incomplete_role_form_is_shown_again_with_the_problem(
     visitor: Person, database_url: str, form: dict[str, str], message: str, target: str
 ):
     page = await visitor.follow(await visitor.post(f"{visitor.link}/role", form))

@@ -28,7 +28,9 @@ T = TypeVar("T")
 
 MAX_JSON_BYTES = 1024 * 1024
 MAX_CSV_BYTES = 20 * 1024 * 1024
+MAX_LIST_BYTES = 32 * 1024 * 1024
 MAX_DEPTH = 32
+MAX_JSON_VALUES = 50_000  # several times the largest list; a megabyte of numbers takes half a second to look through
 LARGE_BODY_BYTES = 16 * 1024
 DECODED_BODY_KEY = "decoded_body"
 MAX_COUNTED_FAULTS = 2000
@@ -45,16 +47,13 @@ JSON_MEDIA_TYPES = ("application/json", "application/merge-patch+json")
 def parse_json(body: bytes) -> Any:  # noqa: ANN401  # the type of JSON is known only after validation
     """Parse JSON as RFC 8259 defines it; refuse what parsers interpret differently.
 
-    Raises `UnreadableError` for encodings other than UTF-8, repeated names, numbers that no double can hold, NaN and
-    nesting deeper than `MAX_DEPTH`.
+    Raises `UnreadableError` for encodings other than UTF-8, repeated names, numbers that no double can hold, NaN,
+    nesting deeper than `MAX_DEPTH`, and, before anything is parsed, for more commas than `MAX_JSON_VALUES`.
     """
+    if body.count(b",") > MAX_JSON_VALUES:
+        raise UnreadableError(f"The body has more than {MAX_JSON_VALUES} values or commas.")
     try:
-        data = json.loads(
-            body.decode(),
-            object_pairs_hook=_build_unique_dict,
-            parse_constant=_refuse_constant,
-            parse_float=_parse_finite_number,
-        )
+        data = STRICT_DECODER.decode(body.decode())
     except UnicodeDecodeError as error:
         raise UnreadableError(f"The body is not UTF-8: byte {error.start} can't be read.") from None
     except json.JSONDecodeError as error:
@@ -63,18 +62,18 @@ def parse_json(body: bytes) -> Any:  # noqa: ANN401  # the type of JSON is known
         raise UnreadableError(f"The body is nested more than {MAX_DEPTH} deep.") from None
     except ValueError as error:
         raise UnreadableError(f"The body is not JSON: {error}.") from None
-    if _count_depth(data) > MAX_DEPTH:
+    if count_depth(data) > MAX_DEPTH:
         raise UnreadableError(f"The body is nested more than {MAX_DEPTH} deep.")
     return data
 
 
-def validate_data(kind: type[T], data: Any) -> T:  # noqa: ANN401
-    """Convert to `kind`. Raises `InvalidError` with a JSON pointer for every fault."""
+def validate_data(kind: type[T], data: Any, place: str = "") -> T:  # noqa: ANN401
+    """Convert to `kind`. Raises `InvalidError` with a JSON pointer for every fault; `place` begins each pointer."""
     if is_storable(data):
         with suppress(msgspec.ValidationError):
             return msgspec.convert(data, kind)
     # Stop at a limit: a body of one megabyte can have half a million faults.
-    faults = chain(_find_unstorable_text(data, ""), _find_faults(kind, data, ""))
+    faults = chain(_find_unstorable_text(data, place), _find_faults(kind, data, place))
     problems = list(islice(faults, MAX_COUNTED_FAULTS))
     raise InvalidError(describe_fault_count(len(problems)), problems)
 
@@ -289,7 +288,7 @@ def _parse_finite_number(text: str) -> float:
     return int(number) if number.is_integer() and abs(number) <= MAX_EXACT_INTEGER else number
 
 
-def _count_depth(data: Any) -> int:  # noqa: ANN401
+def count_depth(data: Any) -> int:  # noqa: ANN401
     """Return the nesting depth of containers. Iterative: deep input would exceed the recursion limit."""
     level, deep = [data], 0
     while level := [
@@ -300,3 +299,8 @@ def _count_depth(data: Any) -> int:  # noqa: ANN401
     ]:
         deep += 1
     return deep
+
+
+STRICT_DECODER = json.JSONDecoder(
+    object_pairs_hook=_build_unique_dict, parse_constant=_refuse_constant, parse_float=_parse_finite_number
+)

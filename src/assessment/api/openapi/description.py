@@ -13,7 +13,7 @@ from litestar.di import Provide
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
-from litestar.openapi.spec import Components, SecurityScheme
+from litestar.openapi.spec import Components, Contact, SecurityScheme
 from msgspec import Struct
 
 from assessment.api.http.problems import PROBLEM_MEDIA_TYPE, ProblemDetails
@@ -28,6 +28,8 @@ JsonObject: TypeAlias = dict[str, Any]
 
 TITLE = "Assessment API"
 VERSION = "1"
+CONTACT = "The operator of this server"
+SCOPE_FIELD = "x-scope"
 INTRODUCTION = """\
 Create assessments, invite people, take in responses, read scores and download reports.
 
@@ -80,6 +82,7 @@ PATH_DESCRIPTIONS = {
     "finding": "Id of the finding, as in the list of findings.",
     "name": "Name of the chart, as in the list of charts.",
     "link": "Id of the link.",
+    "job": "Id of the job, as in the `Location` of a 202.",
 }
 RETRY_STATUSES = (409, 429, 503)
 
@@ -92,6 +95,7 @@ def describe_routes(router: Router, dependencies: tuple[str, ...]) -> JsonObject
         openapi_config=OpenAPIConfig(
             title=TITLE,
             version=VERSION,
+            contact=Contact(name=CONTACT),
             description=INTRODUCTION,
             components=Components(security_schemes={"key": _build_security_scheme()}),
             render_plugins=[JsonRenderPlugin()],
@@ -106,6 +110,8 @@ def describe_routes(router: Router, dependencies: tuple[str, ...]) -> JsonObject
     for path, method, handler in _list_routes(app):
         if operation := schema["paths"].get(path, {}).get(method):
             _complete_operation(operation, handler)
+    names = (tag for methods in schema["paths"].values() for operation in methods.values() for tag in operation["tags"])
+    schema["tags"] = [{"name": name} for name in dict.fromkeys(names)]
     _describe_request_structs(schema)
     schema["components"]["headers"] = HEADERS
     schema["components"]["responses"] = {
@@ -180,6 +186,8 @@ def _list_routes(app: Litestar) -> Iterator[tuple[str, str, HTTPRouteHandler]]:
 def _complete_operation(operation: JsonObject, handler: HTTPRouteHandler) -> None:
     """Add what types don't state: error statuses, conditional headers, examples."""
     declared: Operation = handler.opt["operation"]
+    # Scopes of a key are no scopes of OAuth: checkers want them defined, which only OAuth allows.
+    operation |= {"security": [{"key": []}], SCOPE_FIELD: declared.scope}
     operation["responses"].pop("400", None)  # Litestar's error format, which we never send
     response = operation["responses"][str(handler.status_code)]
     response["description"] = "Done."
@@ -208,6 +216,7 @@ def _complete_operation(operation: JsonObject, handler: HTTPRouteHandler) -> Non
         if parameter["in"] == "path":
             parameter["description"] = PATH_DESCRIPTIONS[parameter["name"]]
     operation["parameters"] = [*operation.get("parameters", ()), *_list_conditional_headers(declared)]
+    operation["responses"] |= _describe_job(declared)
     specific = {error_class.status for error_class in declared.problems}
     operation["responses"] |= {
         str(status): _describe_failure(status, declared)
@@ -215,6 +224,19 @@ def _complete_operation(operation: JsonObject, handler: HTTPRouteHandler) -> Non
         else {"$ref": f"#/components/responses/{_name_failure(status)}"}
         for status in _list_failure_statuses(declared, operation)
     }
+
+
+def _describe_job(declared: Operation) -> JsonObject:
+    """Describe the response to a large request, where the operation takes one, by its status."""
+    if declared.job_example is None:
+        return {}
+    schema = {"$ref": SCHEMA_REFERENCE.format(name="BulkJob")}
+    accepted = {
+        "description": "It is carried out in the background; `Location` says how far it is.",
+        "headers": COMMON_HEADERS | _refer_to_headers("Location", "ETag", "Idempotency-Replayed"),
+        "content": {"application/json": {"schema": schema, "example": declared.job_example}},
+    }
+    return {str(int(HTTPStatus.ACCEPTED)): accepted}
 
 
 def _list_conditional_headers(declared: Operation) -> Iterator[JsonObject]:
@@ -277,6 +299,8 @@ def _describe_request_structs(schema: JsonObject) -> None:
     for struct in structs:
         for name, text in struct.field_descriptions.items():
             schemas[struct.__name__]["properties"][name]["description"] = text
+        for described in schemas[struct.__name__]["properties"].values():
+            _move_default(described)
     texts = {struct.__name__.removesuffix("Out"): inspect.getdoc(struct) or "" for struct in _list_structs(Struct)}
     for name, described in schemas.items():
         described["title"] = name
@@ -285,6 +309,16 @@ def _describe_request_structs(schema: JsonObject) -> None:
             _describe_field(schemas, name, field, schema_of_field)
     # By class name, so that moving a type to another module does not reorder the document.
     schema["components"]["schemas"] = dict(sorted(schemas.items()))
+
+
+def _move_default(described: JsonObject) -> None:
+    """Name the default of a field in its description: generators take a field with a default for a required one."""
+    if "default" not in described:
+        return
+    default = described.pop("default")
+    if default not in (None, "", [], {}):
+        shown = default if isinstance(default, str) else msgspec.json.encode(default).decode()
+        described["description"] = f"{described.get('description', '')} Otherwise `{shown}`.".strip()
 
 
 def _list_structs(struct: type[Struct]) -> Iterator[type[Struct]]:

@@ -22,7 +22,6 @@ from assessment.errors import (
 from assessment.i18n import SOURCE_LANGUAGE
 from assessment.services.auth.oidc_sign_in import OidcError
 
-OPENAPI_MEDIA_TYPE = "application/vnd.oai.openapi+json"
 TAG = "Reference"
 
 

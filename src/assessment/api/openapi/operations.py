@@ -29,6 +29,7 @@ class Operation(Struct, frozen=True, kw_only=True):
     request_example: Any = None  # example of the request body
     body_bounds: dict[str, int] = field(default_factory=dict)  # of the request body, in addition to its type
     response_example: Any = None  # example of the response
+    job_example: Any = None  # example of the 202 that a large request gets, which a worker carries out
     media_type: str = "application/json"
     formats: dict[str, str] = field(default_factory=dict)  # media type by value of the parameter `format`
     is_idempotent: bool = False  # accepts Idempotency-Key

@@ -106,9 +106,7 @@ def _build_operation(method: str, path: str, operation: JsonObject, document: Js
         path=path,
         summary=operation["summary"],
         description=operation.get("description", ""),
-        scope=next(
-            (scope for requirement in operation.get("security", ()) for scope in requirement.get("key", ())), ""
-        ),
+        scope=operation.get("x-scope", ""),
         parameters=tuple(_build_parameter(parameter, document) for parameter in operation.get("parameters", ())),
         body=tuple(_list_fields(request_body.get("schema", {}), document)),
         body_type=kind,

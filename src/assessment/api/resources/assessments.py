@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
-from assessment.api.http.idempotency import IdempotentRequest, Representation
+from assessment.api.http.idempotency import IdempotentRequest, Representation, build_response
 from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
@@ -30,6 +30,7 @@ from assessment.domain.closed_sets import AssessmentState
 from assessment.errors import (
     AlreadyOpenError,
     ClosedError,
+    ConcurrentChangeError,
     LockedError,
     MailNotAvailableError,
     NobodyCountsError,
@@ -38,9 +39,9 @@ from assessment.errors import (
     QuestionnaireChangedError,
 )
 from assessment.questionnaires import QuestionnaireCatalogue
-from assessment.services.assessments import assessment_setup, closing, reopening
+from assessment.services.assessments import assessment_setup, reopening
+from assessment.services.assessments.staged_close import finish_close, stage_close
 from assessment.services.auth.principals import KeyHolder
-from assessment.services.people import progress
 from assessment.services.reports.render_pool import RenderPool
 from assessment.settings import Settings
 from assessment.storage import cursor_pagination, database
@@ -274,7 +275,7 @@ def open_assessment(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
-            problems=(ClosedError, NothingToShowError),
+            problems=(ClosedError, ConcurrentChangeError, NothingToShowError),
             parameters=("without_results",),
             response_example=RESPONSE_EXAMPLE
             | {"state": "closed", "opened_on": "2026-11-02", "closed_on": "2026-12-18", "release": 1},
@@ -302,22 +303,19 @@ def close_assessment(
     unless it would reveal what few people answered: then the earlier one stays current, and `held_back` names the
     figures.
     """
-    # In a transaction of its own: a refused close must not roll back the hourly count.
-    progress.refresh_counts(engine, caller.workspace_id, [assessment], idempotent.now)
+    # Everything is computed before the transaction of the request, which only stores it.
+    with database.read_session(engine) as read_session:
+        if (before := idempotent.get_stored_response(read_session)) is not None:
+            return build_response(before, replayed=True)
+        current = load_matching_assessment(request, read_session, caller, assessment)
+    with stage_close(engine, current.key, idempotent.now, current.revision, without_results=without_results) as staged:
 
-    def perform_request() -> AssessmentOut:
-        current = load_matching_assessment(request, idempotent.session, caller, assessment)
-        closing.close_assessment(
-            idempotent.session,
-            current.key,
-            idempotent.now,
-            current.revision,
-            without_results=without_results,
-        )
-        database.run_after_commit(idempotent.session, lambda _: render_pool.evict_reports(assessment))
-        return build_assessment_out(assessment_setup.get_assessment(idempotent.session, current.key))
+        def perform_request() -> AssessmentOut:
+            finish_close(idempotent.session, staged, idempotent.now)
+            database.run_after_commit(idempotent.session, lambda _: render_pool.evict_reports(assessment))
+            return build_assessment_out(assessment_setup.get_assessment(idempotent.session, current.key))
 
-    return idempotent.run_once(perform_request, status=200)
+        return idempotent.run_once(perform_request, status=200)
 
 
 def load_matching_assessment(

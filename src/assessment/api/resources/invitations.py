@@ -1,52 +1,49 @@
-"""Invitations and their links."""
+"""Invitations: list, create, read, make another link, revoke."""
 
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Literal, TypeAlias
 
 import msgspec
-from litestar import Request, Response, delete, get, patch, post
+from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
-from msgspec import UNSET
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
 from assessment.api.http.idempotency import IdempotentRequest, Representation
 from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
-from assessment.api.http.request_bodies import StructBody
+from assessment.api.http.long_lists import LongListBody
+from assessment.api.http.request_bodies import MAX_LIST_BYTES
 from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.api.resources import bulk_jobs
+from assessment.api.resources.bulk_jobs import BulkJobOut, build_job_out
+from assessment.api.resources.wire import copy_fields
 from assessment.api.resources.wire.invitations import (
+    MAX_AT_ONCE,
     MAX_INVITATIONS,
-    InvitationChange,
     InvitationOut,
     InvitedOut,
     InvitedPeople,
-    MailRecipients,
     NewInvitations,
-    QueuedMails,
     build_invitation_out,
     build_invited_out,
-    parse_invitation_patch,
     parse_invitee,
 )
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import DeliveryMode
 from assessment.errors import (
-    AlreadyReplacedError,
     ClosedError,
-    LockedError,
+    ImportInProgressError,
     MailedLinkError,
     MailNotAvailableError,
     MixedSourcesError,
     NotFoundError,
-    NothingToMailError,
     RevokedError,
 )
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
-from assessment.services.delivery import mailings
-from assessment.services.people import invitation_changes, people_invitations
+from assessment.services.bulk import bulk_requests
+from assessment.services.people import people_invitations
 from assessment.services.people.people_invitations import LinkedInvitation
 from assessment.settings import Settings
 from assessment.storage import cursor_pagination
@@ -66,13 +63,6 @@ STATE_EXAMPLE = {
 }
 RESPONSE_EXAMPLE = {"id": "nb2hi4dthixs6ztm", **REQUEST_EXAMPLE, **STATE_EXAMPLE}
 LINK_EXAMPLE = {**RESPONSE_EXAMPLE, "link": "https://survey.example.org/s/kQ3…"}
-REPLACEMENT_EXAMPLE = {
-    **LINK_EXAMPLE,
-    "id": "ovzwk4tfobsw64dm",
-    "functions": ["kiosk"],
-    "replaces": RESPONSE_EXAMPLE["id"],
-    "is_late": True,
-}
 
 
 @get(
@@ -113,7 +103,8 @@ def list_invitations(
 @post(
     "/assessments/{assessment:str}/invitations",
     sync_to_thread=True,
-    dto=StructBody[NewInvitations],
+    dto=LongListBody[NewInvitations],
+    request_max_body_size=MAX_LIST_BYTES,
     **build_route_options(
         "Invite people",
         TAG,
@@ -122,10 +113,11 @@ def list_invitations(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
-            problems=(ClosedError, MailNotAvailableError, MixedSourcesError),
+            problems=(ClosedError, MailNotAvailableError, MixedSourcesError, ImportInProgressError),
             request_example=[REQUEST_EXAMPLE],
             body_bounds={"minItems": 1, "maxItems": MAX_INVITATIONS},
             response_example={"data": [LINK_EXAMPLE]},
+            job_example=bulk_jobs.QUEUED_EXAMPLE,
         ),
     ),
 )
@@ -140,13 +132,22 @@ def create_invitations(
 ) -> Response[InvitedPeople]:
     """Invite all of them or none. Each link is shown in this answer only, and leads nowhere before the opening.
 
+    More than 1,000 people, or any number with `Prefer: respond-async`, are invited in the background: the answer is
+    202, and its `Location` a job. All are checked first; then they are invited in order, a few hundred at a time.
+
     With `deliver: mail` the server mails the link, after `…/invitations/send`; `link` is null then. It is refused
     (`#mail-not-available`) while the server can't send mail. Who is invited after the
     opening is `is_late`. `If-Match` is compared with the first page of the list.
     """
+    if len(data) > MAX_AT_ONCE or bulk_jobs.prefers_job(request):
+        return idempotent.run_once(
+            partial(_queue_invitations, request, idempotent, caller, settings, assessment, data),
+            202,
+            locate=bulk_jobs.locate_job,
+        )
 
     def perform_request() -> InvitedPeople:
-        _require_page_match(request, idempotent.session, caller, assessment)
+        require_page_match(request, idempotent.session, caller, assessment)
         invitees = tuple(parse_invitee(invitation) for invitation in data)
         invitations = people_invitations.invite_people(
             idempotent.session, AssessmentKey(caller.workspace_id, assessment), invitees, catalogue, idempotent.now
@@ -155,7 +156,7 @@ def create_invitations(
 
     def locate_invited(invited: InvitedPeople) -> Representation:
         if len(invited.data) == 1:
-            return _locate_invitation(assessment, invited.data[0])
+            return locate_invitation(assessment, invited.data[0])
         key = AssessmentKey(caller.workspace_id, assessment)
         return Representation(
             f"/assessments/{assessment}/invitations", _encode_invitation_page(idempotent.session, key)
@@ -185,111 +186,6 @@ def read_invitation(
         read_session, AssessmentKey(caller.workspace_id, assessment), invitation
     )
     return etags.respond_with_etag(request, etags.encode_json(build_invitation_out(current)))
-
-
-@patch(
-    "/assessments/{assessment:str}/invitations/{invitation:str}",
-    sync_to_thread=True,
-    dto=StructBody[InvitationChange],
-    **build_route_options(
-        "Change an invitation",
-        TAG,
-        Operation(
-            scope="write:assessments",
-            is_idempotent=True,
-            takes_if_match=True,
-            error_statuses=(404, 409),
-            problems=(LockedError, RevokedError, ClosedError),
-            request_example={"name": "Kim Berg"},
-            response_example=RESPONSE_EXAMPLE,
-        ),
-    ),
-)
-def change_invitation(
-    request: Request[Any, Any, Any],
-    assessment: FromPath[str],
-    invitation: FromPath[str],
-    data: JSONBody[InvitationChange],
-    idempotent: NamedDependency[IdempotentRequest],
-    caller: NamedDependency[KeyHolder],
-    catalogue: NamedDependency[QuestionnaireCatalogue],
-) -> Response[InvitationOut]:
-    """Change an invitation; links stay valid.
-
-    Role, functions and address can be changed until the assessment opens, whatever the person has done; after that
-    they are `#locked` (409), and a correction is a replacement. The name can be changed until the close.
-    """
-
-    def perform_request() -> InvitationOut:
-        key = AssessmentKey(caller.workspace_id, assessment)
-        current = _load_matching_invitation(request, idempotent.session, key, invitation)
-        changed = invitation_changes.update_invitation(
-            idempotent.session,
-            key,
-            invitation,
-            parse_invitation_patch(data),
-            catalogue,
-            idempotent.now,
-            revision=current.revision,
-        )
-        return build_invitation_out(changed)
-
-    return idempotent.run_once(perform_request, status=200)
-
-
-@post(
-    "/assessments/{assessment:str}/invitations/{invitation:str}/replacement",
-    sync_to_thread=True,
-    dto=StructBody[InvitationChange],
-    **build_route_options(
-        "Replace an invitation",
-        TAG,
-        Operation(
-            scope="write:assessments",
-            is_idempotent=True,
-            takes_if_match=True,
-            error_statuses=(404, 409),
-            problems=(AlreadyReplacedError, ClosedError),
-            request_example={"functions": ["kiosk"]},
-            response_example=REPLACEMENT_EXAMPLE,
-        ),
-    ),
-)
-def replace_invitation(
-    request: Request[Any, Any, Any],
-    assessment: FromPath[str],
-    invitation: FromPath[str],
-    data: JSONBody[InvitationChange],
-    idempotent: NamedDependency[IdempotentRequest],
-    caller: NamedDependency[KeyHolder],
-    catalogue: NamedDependency[QuestionnaireCatalogue],
-    settings: NamedDependency[Settings],
-) -> Response[InvitedOut]:
-    """Invite the person again, with a link, and revoke the earlier invitation. Fields not sent stay as they were.
-
-    Nothing is deleted. Of one person's responses one is used: the first that was sent, otherwise the oldest with at
-    least half its questions answered.
-    """
-
-    def perform_request() -> InvitedOut:
-        key = AssessmentKey(caller.workspace_id, assessment)
-        current = _load_matching_invitation(request, idempotent.session, key, invitation)
-        replacement = invitation_changes.replace_invitation(
-            idempotent.session,
-            key,
-            current.id,
-            parse_invitation_patch(data),
-            catalogue,
-            idempotent.now,
-            revision=current.revision,
-        )
-        is_mailed = replacement.deliver == DeliveryMode.MAIL  # the server mails the link; nobody else sees it
-        token = (
-            "" if is_mailed else people_invitations.create_link(idempotent.session, key, replacement.id, idempotent.now)
-        )
-        return build_invited_out(LinkedInvitation(replacement, token), settings.public_url)
-
-    return idempotent.run_once(perform_request, locate=partial(_locate_invitation, assessment))
 
 
 @post(
@@ -323,92 +219,11 @@ def create_link(
 
     def perform_request() -> InvitedOut:
         key = AssessmentKey(caller.workspace_id, assessment)
-        current = _load_matching_invitation(request, idempotent.session, key, invitation)
+        current = load_matching_invitation(request, idempotent.session, key, invitation)
         token = people_invitations.create_link(idempotent.session, key, current.id, idempotent.now)
         return build_invited_out(LinkedInvitation(current, token), settings.public_url)
 
-    return idempotent.run_once(perform_request, locate=partial(_locate_invitation, assessment))
-
-
-@post(
-    "/assessments/{assessment:str}/invitations/send",
-    status_code=202,
-    sync_to_thread=True,
-    dto=StructBody[MailRecipients],
-    **build_route_options(
-        "Mail invitations",
-        TAG,
-        Operation(
-            scope="write:assessments",
-            is_idempotent=True,
-            takes_if_match=True,
-            error_statuses=(404, 409),
-            problems=(ClosedError, MailNotAvailableError),
-            request_example={"ids": [RESPONSE_EXAMPLE["id"]]},
-            response_example={"queued": 1},
-        ),
-    ),
-)
-def send_invitations(
-    request: Request[Any, Any, Any],
-    assessment: FromPath[str],
-    data: JSONBody[MailRecipients],
-    idempotent: NamedDependency[IdempotentRequest],
-    caller: NamedDependency[KeyHolder],
-) -> Response[QueuedMails]:
-    """Mail the link to everyone with `deliver: mail` who has not been mailed yet, or to those of `ids`.
-
-    The assessment must be open. Mails are sent in the background; `mailed_on` is set when a mail server accepts one.
-    `If-Match` is compared with the first page of the list.
-    """
-
-    def perform_request() -> QueuedMails:
-        _require_page_match(request, idempotent.session, caller, assessment)
-        ids = None if data.ids is UNSET else data.ids
-        queued = mailings.queue_invitations(
-            idempotent.session, AssessmentKey(caller.workspace_id, assessment), idempotent.now, ids
-        )
-        return QueuedMails(queued.shown_count)
-
-    return idempotent.run_once(perform_request, 202)
-
-
-@post(
-    "/assessments/{assessment:str}/invitations/remind",
-    status_code=202,
-    sync_to_thread=True,
-    **build_route_options(
-        "Remind people",
-        TAG,
-        Operation(
-            scope="write:assessments",
-            is_idempotent=True,
-            takes_if_match=True,
-            error_statuses=(404, 409),
-            problems=(ClosedError, MailNotAvailableError, NothingToMailError),
-            response_example={"queued": 31},
-        ),
-    ),
-)
-def send_reminders(
-    request: Request[Any, Any, Any],
-    assessment: FromPath[str],
-    idempotent: NamedDependency[IdempotentRequest],
-    caller: NamedDependency[KeyHolder],
-) -> Response[QueuedMails]:
-    """Remind those who were mailed at least three days ago and have not sent; the server chooses them.
-
-    At most three times. `queued` comes from the last hourly count, so that it shows nothing about one person.
-    """
-
-    def perform_request() -> QueuedMails:
-        _require_page_match(request, idempotent.session, caller, assessment)
-        queued = mailings.queue_reminders(
-            idempotent.session, AssessmentKey(caller.workspace_id, assessment), idempotent.now
-        )
-        return QueuedMails(queued.shown_count)
-
-    return idempotent.run_once(perform_request, 202)
+    return idempotent.run_once(perform_request, locate=partial(locate_invitation, assessment))
 
 
 @delete(
@@ -434,13 +249,13 @@ def revoke_invitation(
     done.
     """
     key = AssessmentKey(caller.workspace_id, assessment)
-    current = _load_matching_invitation(request, write_session, key, invitation)
+    current = load_matching_invitation(request, write_session, key, invitation)
     if current.revoked_on is not None:
         raise NotFoundError  # a second DELETE has nothing left to revoke
     people_invitations.revoke_invitation(write_session, key, invitation, now, current.revision)
 
 
-def _load_matching_invitation(
+def load_matching_invitation(
     request: Request[Any, Any, Any], session: Session, key: AssessmentKey, invitation: str
 ) -> Invitation:
     current = people_invitations.get_invitation(session, key, invitation)
@@ -448,17 +263,34 @@ def _load_matching_invitation(
     return current
 
 
-def _require_page_match(request: Request[Any, Any, Any], session: Session, caller: KeyHolder, assessment: str) -> None:
+def _queue_invitations(
+    request: Request[Any, Any, Any],
+    idempotent: IdempotentRequest,
+    caller: KeyHolder,
+    settings: Settings,
+    assessment: str,
+    people: NewInvitations,
+) -> BulkJobOut:
+    require_page_match(request, idempotent.session, caller, assessment)
+    queued = bulk_requests.queue_invitations(
+        idempotent.session,
+        AssessmentKey(caller.workspace_id, assessment),
+        tuple(parse_invitee(invitation) for invitation in people),
+        idempotent.now,
+        secret=settings.secret,
+    )
+    return build_job_out(queued, None)
+
+
+def require_page_match(request: Request[Any, Any, Any], session: Session, caller: KeyHolder, assessment: str) -> None:
     """Compare `If-Match` with the first page of the list."""
     etags.require_match(request, _encode_invitation_page(session, AssessmentKey(caller.workspace_id, assessment)))
 
 
-def _locate_invitation(assessment: str, invited: InvitedOut) -> Representation:
+def locate_invitation(assessment: str, invited: InvitedOut) -> Representation:
     """Return where an invitation can be read, without its link."""
-    fields = {name: getattr(invited, name) for name in InvitationOut.__struct_fields__}
-    return Representation(
-        f"/assessments/{assessment}/invitations/{invited.id}", etags.encode_json(InvitationOut(**fields))
-    )
+    content = etags.encode_json(copy_fields(invited, InvitationOut))
+    return Representation(f"/assessments/{assessment}/invitations/{invited.id}", content)
 
 
 def _encode_invitation_page(

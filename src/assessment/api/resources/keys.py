@@ -2,12 +2,12 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
-from litestar import Request, Response, delete, get, post
+from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
@@ -16,10 +16,10 @@ from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.problems import PersonNeededError
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, Scope, build_route_options
-from assessment.api.resources.wire import RequestStruct, Title
+from assessment.api.resources.wire import RequestStruct, Title, copy_fields
 from assessment.errors import InvalidError, NotFoundError, Problem
 from assessment.services.auth import api_keys
-from assessment.services.auth.api_keys import MAX_VALIDITY, KeyEndedError, ListedKey
+from assessment.services.auth.api_keys import MAX_VALIDITY, KeyEndedError, KeyPatch, KeyState, ListedKey
 from assessment.services.auth.principals import KeyHolder
 from assessment.settings import Settings
 
@@ -41,7 +41,6 @@ RESPONSE_EXAMPLE = {
 }
 NEW_KEY_EXAMPLE = {**RESPONSE_EXAMPLE, "text": "asr_pfuwg3tbnjzxsylt_…"}
 
-KeyState: TypeAlias = Literal["valid", "expired", "revoked"]
 OverlapHours: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_OVERLAP_HOURS)]
 GrantedScopes: TypeAlias = Annotated[tuple[Scope, ...], Meta(min_length=1, max_length=10)]
 UtcTime: TypeAlias = Annotated[datetime, Meta(tz=True)]
@@ -59,6 +58,20 @@ class NewKey(RequestStruct, frozen=True):
     name: Title
     scopes: GrantedScopes
     expires_at: UtcTime | None = None
+
+
+class KeyChange(RequestStruct, frozen=True):
+    """Fields to change; those that are not sent stay as they are."""
+
+    field_descriptions: ClassVar[Mapping[str, str]] = {
+        "name": "What it is for; shown in lists and in the audit log.",
+        "scopes": "What it may do, from its next request on. A key can't grant `admin:workspace`.",
+        "expires_at": "When it ends (RFC 3339): in the future, and at most a year after it was created.",
+    }
+
+    name: Title | UnsetType = UNSET
+    scopes: GrantedScopes | UnsetType = UNSET
+    expires_at: UtcTime | UnsetType = UNSET
 
 
 class KeyRotation(RequestStruct, frozen=True):
@@ -91,12 +104,7 @@ class CreatedKeyOut(KeyOut, frozen=True):
 
 
 def build_key_out(key: ListedKey, now: datetime) -> KeyOut:
-    return KeyOut(**_list_values(key, now))
-
-
-def _list_values(key: ListedKey, now: datetime) -> dict[str, Any]:
-    state = "revoked" if key.revoked_at is not None else "expired" if now >= key.expires_at else "valid"
-    return {name: getattr(key, name) for name in KeyOut.__struct_fields__ if name != "state"} | {"state": state}
+    return copy_fields(key, KeyOut, state=key.find_state(now))
 
 
 @get(
@@ -154,9 +162,8 @@ def create_key(
     A key can't grant `admin:workspace` (403, `#person-needed`).
     """
     _refuse_admin_scope(data.scopes)
-    if data.expires_at is not None and data.expires_at <= idempotent.now:
-        problem = Problem("This time is past.", pointer="/expires_at", code="date-past")
-        raise InvalidError("This key can't be created.", [problem])
+    if data.expires_at is not None:
+        _refuse_past(data.expires_at, idempotent.now)
 
     def perform_request() -> CreatedKeyOut:
         etags.require_match(request, _encode_key_page(idempotent.session, caller, idempotent.now))
@@ -194,6 +201,50 @@ def read_key(
     """One key, without its text."""
     key = api_keys.find_key(read_session, caller.workspace_id, key_id)
     return etags.respond_with_etag(request, etags.encode_json(build_key_out(key, now)))
+
+
+@patch(
+    "/keys/{key_id:str}",
+    sync_to_thread=True,
+    dto=StructBody[KeyChange],
+    **build_route_options(
+        "Change a key",
+        TAG,
+        Operation(
+            scope=ADMIN_SCOPE,
+            is_idempotent=True,
+            takes_if_match=True,
+            error_statuses=(404,),
+            problems=(KeyEndedError, PersonNeededError),
+            request_example={"scopes": ["read:assessments"]},
+            response_example=RESPONSE_EXAMPLE | {"scopes": ["read:assessments"]},
+        ),
+    ),
+)
+def change_key(
+    request: Request[Any, Any, Any],
+    key_id: FromPath[str],
+    data: JSONBody[KeyChange],
+    idempotent: NamedDependency[IdempotentRequest],
+    caller: NamedDependency[KeyHolder],
+) -> Response[KeyOut]:
+    """Change name, scopes or end of a key; its text stays the same.
+
+    Scopes and end of a key with `admin:workspace` are changed by people, who replace it in the console (403,
+    `#person-needed`).
+    """
+
+    def perform_request() -> KeyOut:
+        key = _load_matching_key(request, idempotent.session, caller, key_id, idempotent.now)
+        if data.scopes is not UNSET or data.expires_at is not UNSET:
+            _refuse_admin_scope((*key.scopes, *(data.scopes or ())))
+        if data.expires_at is not UNSET:
+            _refuse_past(data.expires_at, idempotent.now)
+        changes = KeyPatch(data.name, data.scopes, data.expires_at)
+        changed = api_keys.change_key(idempotent.session, caller.workspace_id, key_id, changes, idempotent.now)
+        return build_key_out(changed, idempotent.now)
+
+    return idempotent.run_once(perform_request, status=200)
 
 
 @post(
@@ -264,6 +315,12 @@ def revoke_key(
     api_keys.revoke_key(write_session, caller.workspace_id, key_id, now)
 
 
+def _refuse_past(expires_at: datetime, now: datetime) -> None:
+    if expires_at <= now:
+        problem = Problem("This time is past.", pointer="/expires_at", code="date-past")
+        raise InvalidError("A key can't have this end.", [problem])
+
+
 def _refuse_admin_scope(scopes: tuple[str, ...]) -> None:
     if ADMIN_SCOPE in scopes:
         raise PersonNeededError(f"People grant {ADMIN_SCOPE}, in the console; a key can't.")
@@ -279,13 +336,12 @@ def _load_matching_key(
 
 def _build_created_key(idempotent: IdempotentRequest, caller: KeyHolder, key_id: str, text: str) -> CreatedKeyOut:
     key = api_keys.find_key(idempotent.session, caller.workspace_id, key_id)
-    return CreatedKeyOut(**_list_values(key, idempotent.now), text=text)
+    return copy_fields(key, CreatedKeyOut, state=key.find_state(idempotent.now), text=text)
 
 
 def _locate_key(created: CreatedKeyOut) -> Representation:
     """Return where a key can be read, without its text."""
-    fields = {name: getattr(created, name) for name in KeyOut.__struct_fields__}
-    return Representation(f"/keys/{created.id}", etags.encode_json(KeyOut(**fields)))
+    return Representation(f"/keys/{created.id}", etags.encode_json(copy_fields(created, KeyOut)))
 
 
 def _encode_key_page(

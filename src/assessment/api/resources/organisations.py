@@ -18,7 +18,7 @@ from assessment.api.http.idempotency import IdempotentRequest, Representation
 from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
-from assessment.api.resources.wire import RequestStruct, Title
+from assessment.api.resources.wire import RequestStruct, Title, copy_fields
 from assessment.services.assessments import client_erasure, client_organisations
 from assessment.services.assessments.client_organisations import OrganisationPatch
 from assessment.services.auth.principals import KeyHolder
@@ -81,7 +81,7 @@ class OrganisationOut(Struct, frozen=True):
 
 
 def build_organisation_out(organisation: Organisation) -> OrganisationOut:
-    return OrganisationOut(**{name: getattr(organisation, name) for name in OrganisationOut.__struct_fields__})
+    return copy_fields(organisation, OrganisationOut)
 
 
 @get(

@@ -13,7 +13,9 @@ from assessment.api.http import etags
 from assessment.api.http.idempotency import IdempotentRequest, Representation, build_response
 from assessment.api.http.request_bodies import CSV_MEDIA_TYPE, MAX_CSV_BYTES, CsvBody
 from assessment.api.openapi.operations import Operation, build_route_options
+from assessment.api.resources import bulk_jobs
 from assessment.api.resources.assessments import load_matching_assessment
+from assessment.api.resources.bulk_jobs import BulkJobOut, build_job_out
 from assessment.api.resources.wire.assessments import build_assessment_out
 from assessment.domain.assessment import AssessmentKey
 from assessment.errors import (
@@ -25,11 +27,15 @@ from assessment.errors import (
 )
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import KeyHolder
+from assessment.services.bulk import bulk_requests
 from assessment.services.people import response_import
 from assessment.services.people.response_import import TakenIn
 from assessment.services.results import answer_files
+from assessment.settings import Settings
 from assessment.storage import database
 
+MAX_LINES_AT_ONCE = 5000
+TAG = "Responses"
 REQUEST_EXAMPLE = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,colleague,care,312,3,dk\nr-2,manager,care,,2,4\n"
 
 
@@ -40,7 +46,7 @@ REQUEST_EXAMPLE = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,colleague,ca
     request_max_body_size=MAX_CSV_BYTES,
     **build_route_options(
         "Take in responses",
-        "Responses",
+        TAG,
         Operation(
             scope="write:assessments",
             is_idempotent=True,
@@ -50,6 +56,7 @@ REQUEST_EXAMPLE = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,colleague,ca
             request_example=REQUEST_EXAMPLE,
             body_bounds={"minLength": 1},
             response_example={"responses": 2},
+            job_example=bulk_jobs.QUEUED_EXAMPLE | {"kind": "responses", "total": None},
         ),
     ),
 )
@@ -60,19 +67,33 @@ def take_in_responses(
     idempotent: NamedDependency[IdempotentRequest],
     engine: NamedDependency[Engine],
     caller: NamedDependency[KeyHolder],
+    settings: NamedDependency[Settings],
 ) -> Response[TakenIn]:
     """Import a CSV as a whole, or nothing of it: then `errors` names every line and column that is wrong.
+
+    More than 5,000 lines, or any number with `Prefer: respond-async`, are taken in in the background: the answer is
+    202, and its `Location` a job, whose `problem` names what is wrong.
 
     Only while the assessment is open, and only where nobody was invited or answers are attributable. `If-Match` is
     compared with the assessment.
     """
+    key = AssessmentKey(caller.workspace_id, assessment)
+    if data.count("\n") > MAX_LINES_AT_ONCE or bulk_jobs.prefers_job(request):
+
+        def queue_request() -> BulkJobOut:
+            load_matching_assessment(request, idempotent.session, caller, assessment)
+            queued = bulk_requests.queue_responses(
+                idempotent.session, key, data, idempotent.now, secret=settings.secret
+            )
+            return build_job_out(queued, None)
+
+        return idempotent.run_once(queue_request, 202, locate=bulk_jobs.locate_job)
     with database.read_session(engine) as read_session:
         if (before := idempotent.get_stored_response(read_session)) is not None:
             return build_response(before, replayed=True)
         load_matching_assessment(request, read_session, caller, assessment)
-        read = response_import.prepare_import(
-            read_session, AssessmentKey(caller.workspace_id, assessment), data, idempotent.now
-        )
+        bulk_requests.refuse_running_import(read_session, key)
+        read = response_import.prepare_import(read_session, key, data, idempotent.now)
     with response_import.stage_import(engine, read, idempotent.now) as incoming:
 
         def perform_request() -> TakenIn:
@@ -80,30 +101,28 @@ def take_in_responses(
             return response_import.finish_import(idempotent.session, incoming, idempotent.now)
 
         def locate_assessment(_: TakenIn) -> Representation:
-            current = assessment_setup.get_assessment(
-                idempotent.session, AssessmentKey(caller.workspace_id, assessment)
-            )
+            current = assessment_setup.get_assessment(idempotent.session, key)
             return Representation(f"/assessments/{assessment}", etags.encode_json(build_assessment_out(current)))
 
         return idempotent.run_once(perform_request, locate=locate_assessment)
+
+
+def _describe_answer_file(media_type: str, example: str | None = None) -> Operation:
+    return Operation(
+        scope="read:scores",
+        media_type=media_type,
+        has_etag=True,
+        error_statuses=(404, 409),
+        problems=(NotAttributableError, NotClosedError),
+        response_example=example,
+    )
 
 
 @get(
     "/assessments/{assessment:str}/responses.csv",
     sync_to_thread=True,
     media_type="text/csv",
-    **build_route_options(
-        "Export raw answers",
-        "Responses",
-        Operation(
-            scope="read:scores",
-            media_type="text/csv",
-            has_etag=True,
-            error_statuses=(404, 409),
-            problems=(NotAttributableError, NotClosedError),
-            response_example=REQUEST_EXAMPLE,
-        ),
-    ),
+    **build_route_options("Export raw answers", TAG, _describe_answer_file("text/csv", REQUEST_EXAMPLE)),
 )
 def export_responses(
     request: Request[Any, Any, Any],
@@ -125,15 +144,7 @@ def export_responses(
     sync_to_thread=True,
     media_type=answer_files.MEDIA_TYPES[answer_files.XLSX],
     **build_route_options(
-        "Export raw answers as a workbook",
-        "Responses",
-        Operation(
-            scope="read:scores",
-            media_type=answer_files.MEDIA_TYPES[answer_files.XLSX],
-            has_etag=True,
-            error_statuses=(404, 409),
-            problems=(NotAttributableError, NotClosedError),
-        ),
+        "Export raw answers as a workbook", TAG, _describe_answer_file(answer_files.MEDIA_TYPES[answer_files.XLSX])
     ),
 )
 def export_answer_workbook(
@@ -152,15 +163,7 @@ def export_answer_workbook(
     sync_to_thread=True,
     media_type=answer_files.MEDIA_TYPES[answer_files.SAV],
     **build_route_options(
-        "Export raw answers for SPSS",
-        "Responses",
-        Operation(
-            scope="read:scores",
-            media_type=answer_files.MEDIA_TYPES[answer_files.SAV],
-            has_etag=True,
-            error_statuses=(404, 409),
-            problems=(NotAttributableError, NotClosedError),
-        ),
+        "Export raw answers for SPSS", TAG, _describe_answer_file(answer_files.MEDIA_TYPES[answer_files.SAV])
     ),
 )
 def export_spss_file(

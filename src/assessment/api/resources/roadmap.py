@@ -15,13 +15,13 @@ from assessment.api.http import etags
 from assessment.api.http.idempotency import IdempotentRequest
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
-from assessment.api.resources.comments import LineText, NoteText
+from assessment.api.resources.comments import ActionText, LineText, NoteText
 from assessment.api.resources.wire import RequestStruct
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import ActionStatus
+from assessment.domain.report.actions import Action
 from assessment.domain.report.comment_parts import NO_ACTION_EDIT, PartKind, name_part
 from assessment.domain.report.details import ActionEdit
-from assessment.domain.report.sections.roadmap import Action
 from assessment.errors import NotFoundError
 from assessment.i18n import get_translator
 from assessment.questionnaires import QuestionnaireCatalogue
@@ -85,16 +85,7 @@ class RoadmapOut(Struct, frozen=True):
 class ActionChange(RequestStruct, frozen=True):
     """Fields of an action to change; an empty text brings the computed value back, null the status."""
 
-    field_descriptions: ClassVar[Mapping[str, str]] = {
-        "title": "Its words in the report, which says that they are yours.",
-        "note": "A comment below the advice.",
-        "owner": "Who is to do it.",
-        "start": "As 2027-01-31.",
-        "due": "As 2027-01-31, not before `start`.",
-        "status": "How far it is. The report of the next wave shows it.",
-        "baseline": "Where the indicator is now.",
-        "goal": "Where it is to be by `due`.",
-    }
+    field_descriptions: ClassVar[Mapping[str, str]] = ActionText.field_descriptions
 
     title: LineText | UnsetType = UNSET
     note: NoteText | UnsetType = UNSET
@@ -215,5 +206,5 @@ def change_action(
 
 
 def _apply_change(before: ActionEdit, change: ActionChange) -> ActionEdit:
-    changes = {name: getattr(change, name) for name in change.__struct_fields__}
+    changes = msgspec.structs.asdict(change)
     return msgspec.structs.replace(before, **{name: value for name, value in changes.items() if value is not UNSET})

@@ -16,7 +16,7 @@ from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.problems import PersonNeededError
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, Scope, build_route_options
-from assessment.api.resources.wire import Email, RequestStruct
+from assessment.api.resources.wire import Email, RequestStruct, copy_fields
 from assessment.domain.closed_sets import MemberRole
 from assessment.services.auth import members
 from assessment.services.auth.members import (
@@ -93,12 +93,7 @@ class InvitedUserOut(UserOut, frozen=True):
 
 
 def build_user_out(member: Member) -> UserOut:
-    return UserOut(**_list_values(member))
-
-
-def _list_values(member: Member) -> dict[str, Any]:
-    values = {name: getattr(member, name) for name in UserOut.__struct_fields__ if name != "id"}
-    return values | {"id": member.user_id}
+    return copy_fields(member, UserOut, id=member.user_id)
 
 
 @get(
@@ -301,13 +296,12 @@ def _load_matching_user(request: Request[Any, Any, Any], session: Session, calle
 
 def _build_invited_user(member: Member, link: SetUpLink, settings: Settings) -> InvitedUserOut:
     address = f"{settings.public_url}{link.path}"
-    return InvitedUserOut(**_list_values(member), link=address, link_expires_at=link.expires_at)
+    return copy_fields(member, InvitedUserOut, id=member.user_id, link=address, link_expires_at=link.expires_at)
 
 
 def _locate_user(invited: InvitedUserOut) -> Representation:
     """Return where a user can be read, without the link."""
-    fields = {name: getattr(invited, name) for name in UserOut.__struct_fields__}
-    return Representation(f"/users/{invited.id}", etags.encode_json(UserOut(**fields)))
+    return Representation(f"/users/{invited.id}", etags.encode_json(copy_fields(invited, UserOut)))
 
 
 def _encode_user_page(

@@ -1,14 +1,13 @@
-"""Webhooks: subscriptions, signing secrets, delivery log and replays."""
+"""Webhooks: subscriptions and signing secrets."""
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Annotated, Any, ClassVar, TypeAlias
 
-import msgspec
-from litestar import Request, Response, delete, get, post
+from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
@@ -16,17 +15,15 @@ from assessment.api.http.idempotency import IdempotentRequest, Representation
 from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
-from assessment.api.resources.wire import RequestStruct
-from assessment.domain.closed_sets import DeliveryProblem, DeliveryState, WebhookEvent
+from assessment.api.resources.wire import RequestStruct, copy_fields
+from assessment.domain.closed_sets import WebhookEvent
 from assessment.services.auth.principals import KeyHolder
-from assessment.services.webhooks import delivery_log, subscriptions
-from assessment.services.webhooks.event_queue import EventPayload
+from assessment.services.webhooks import subscriptions
 from assessment.services.webhooks.public_addresses import parse_networks
-from assessment.services.webhooks.subscriptions import MAX_OVERLAP, MAX_URL_LENGTH
+from assessment.services.webhooks.subscriptions import MAX_OVERLAP, MAX_URL_LENGTH, WebhookEndedError, WebhookPatch
 from assessment.settings import Settings
 from assessment.storage import cursor_pagination
 from assessment.storage.cursor_pagination import PageRequest
-from assessment.storage.delivery.webhook_deliveries import Delivery
 from assessment.storage.delivery.webhooks import Webhook
 
 TAG = "Webhooks"
@@ -39,26 +36,9 @@ RESPONSE_EXAMPLE = {
     "created_at": "2026-11-02T09:30:00Z",
     "ended_at": None,
     "previous_secret_until": None,
+    "enabled": True,
 }
 SECRET_EXAMPLE = RESPONSE_EXAMPLE | {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}
-DELIVERY_EXAMPLE = {
-    "id": "q2uxbcdymz4wmjd3dcsrrbv5",
-    "event_id": "msg_wmjd3dcsrrbv5q2uxbcdymz4",
-    "event": "report.ready",
-    "payload": {
-        "type": "report.ready",
-        "timestamp": "2026-11-30T22:00:07Z",
-        "data": {"assessment": "mf4gk3tbnjzxsyls", "release": 1},
-    },
-    "state": "queued",
-    "attempts": 2,
-    "created_at": "2026-11-30T22:00:07Z",
-    "attempted_at": "2026-11-30T22:00:14Z",
-    "next_attempt_at": "2026-11-30T22:05:14Z",
-    "status_code": 503,
-    "problem": "status",
-    "finished_at": None,
-}
 
 # Only described here: the service validates, so that one response names every fault.
 UrlText: TypeAlias = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_URL_LENGTH, "format": "uri"})]
@@ -77,6 +57,20 @@ class NewSubscription(RequestStruct, frozen=True):
 
     url: UrlText
     events: EventNames
+
+
+class SubscriptionChange(RequestStruct, frozen=True):
+    """Fields to change; those that are not sent stay as they are."""
+
+    field_descriptions: ClassVar[Mapping[str, str]] = {
+        "url": "An `https` address on the public internet. Redirects are not followed.",
+        "events": "The events to receive.",
+        "enabled": "False stops deliveries, and cancels those that are queued; true starts them again.",
+    }
+
+    url: UrlText | UnsetType = UNSET
+    events: EventNames | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
 
 
 class SecretRotation(RequestStruct, frozen=True):
@@ -98,6 +92,7 @@ class WebhookOut(Struct, frozen=True):
     created_at: datetime
     ended_at: datetime | None
     previous_secret_until: datetime | None
+    enabled: bool
 
 
 class WebhookSecretOut(WebhookOut, frozen=True):
@@ -106,56 +101,12 @@ class WebhookSecretOut(WebhookOut, frozen=True):
     secret: str
 
 
-class DeliveryOut(Struct, frozen=True):
-    """An event on its way to a webhook. `event_id` is sent as `webhook-id`, the same at each attempt and replay.
-
-    `status_code` and `problem` are of the last attempt.
-    """
-
-    id: str
-    event_id: str
-    event: WebhookEvent
-    payload: EventPayload
-    state: DeliveryState
-    attempts: int
-    created_at: datetime
-    attempted_at: datetime | None
-    next_attempt_at: datetime | None
-    status_code: int | None
-    problem: DeliveryProblem | None
-    finished_at: datetime | None
-
-
 def build_webhook_out(webhook: Webhook) -> WebhookOut:
-    return WebhookOut(
-        id=webhook.id,
-        url=webhook.url,
-        events=webhook.events,
-        created_at=webhook.created_at,
-        ended_at=webhook.ended_at,
-        previous_secret_until=webhook.previous_secret_until,
-    )
+    return copy_fields(webhook, WebhookOut, enabled=webhook.is_enabled)
 
 
 def build_secret_out(new: subscriptions.NewWebhook) -> WebhookSecretOut:
-    return WebhookSecretOut(**msgspec.structs.asdict(build_webhook_out(new.webhook)), secret=new.secret)
-
-
-def build_delivery_out(delivery: Delivery) -> DeliveryOut:
-    return DeliveryOut(
-        id=delivery.id,
-        event_id=delivery.event_id,
-        event=delivery.event,
-        payload=msgspec.json.decode(delivery.payload, type=EventPayload),
-        state=delivery.state,
-        attempts=delivery.attempts,
-        created_at=delivery.created_at,
-        attempted_at=delivery.attempted_at,
-        next_attempt_at=delivery.not_before if delivery.state is DeliveryState.QUEUED else None,
-        status_code=delivery.status_code,
-        problem=delivery.problem,
-        finished_at=delivery.finished_at,
-    )
+    return copy_fields(new.webhook, WebhookSecretOut, enabled=new.webhook.is_enabled, secret=new.secret)
 
 
 @get(
@@ -248,6 +199,52 @@ def read_webhook(
     return etags.respond_with_etag(request, etags.encode_json(build_webhook_out(stored)))
 
 
+@patch(
+    "/webhooks/{webhook:str}",
+    sync_to_thread=True,
+    dto=StructBody[SubscriptionChange],
+    **build_route_options(
+        "Change a webhook",
+        TAG,
+        Operation(
+            scope="admin:workspace",
+            is_idempotent=True,
+            takes_if_match=True,
+            error_statuses=(404,),
+            problems=(WebhookEndedError,),
+            request_example={"enabled": False},
+            response_example=RESPONSE_EXAMPLE | {"enabled": False},
+        ),
+    ),
+)
+def change_webhook(
+    request: Request[Any, Any, Any],
+    webhook: FromPath[str],
+    data: JSONBody[SubscriptionChange],
+    idempotent: NamedDependency[IdempotentRequest],
+    caller: NamedDependency[KeyHolder],
+    settings: NamedDependency[Settings],
+) -> Response[WebhookOut]:
+    """Change address or events, or switch it off and on. Secret and log stay; queued events go to the new address.
+
+    What was cancelled by switching it off can be replayed.
+    """
+
+    def perform_request() -> WebhookOut:
+        _require_webhook_match(request, idempotent.session, caller, webhook)
+        changed = subscriptions.change_webhook(
+            idempotent.session,
+            caller.workspace_id,
+            webhook,
+            WebhookPatch(data.url, data.events, data.enabled),
+            idempotent.now,
+            networks=parse_networks(settings.webhook_networks),
+        )
+        return build_webhook_out(changed)
+
+    return idempotent.run_once(perform_request, 200)
+
+
 @delete(
     "/webhooks/{webhook:str}",
     sync_to_thread=True,
@@ -310,87 +307,9 @@ def rotate_secret(
     return idempotent.run_once(perform_request, 200)
 
 
-@get(
-    "/webhooks/{webhook:str}/deliveries",
-    sync_to_thread=True,
-    **build_route_options(
-        "List deliveries",
-        TAG,
-        Operation(
-            scope="admin:workspace",
-            parameters=list_pagination.PAGE_PARAMETERS,
-            has_etag=True,
-            error_statuses=(404,),
-            response_example={"data": [DELIVERY_EXAMPLE], "next_cursor": None},
-        ),
-    ),
-)
-def list_deliveries(
-    request: Request[Any, Any, Any],
-    webhook: FromPath[str],
-    read_session: NamedDependency[Session],
-    caller: NamedDependency[KeyHolder],
-    cursor: Cursor = "",
-    limit: Limit = list_pagination.DEFAULT_LIMIT,
-) -> Response[Page[DeliveryOut]]:
-    """The delivery log of a webhook, newest first. Finished deliveries are deleted after 30 days."""
-    return etags.respond_with_etag(request, _encode_delivery_page(read_session, caller, webhook, cursor, limit))
-
-
-def _encode_delivery_page(session: Session, caller: KeyHolder, webhook: str, cursor: str, limit: int) -> bytes:
-    def find_page(page: PageRequest) -> cursor_pagination.RowPage[Delivery]:
-        return delivery_log.list_deliveries(session, caller.workspace_id, webhook, page)
-
-    return etags.encode_json(
-        list_pagination.load_page(
-            find_page, build_delivery_out, ListName(f"/webhooks/{webhook}/deliveries"), cursor, limit
-        )
-    )
-
-
-@post(
-    "/webhooks/{webhook:str}/deliveries/{delivery:str}/replay",
-    status_code=202,
-    sync_to_thread=True,
-    **build_route_options(
-        "Replay a delivery",
-        TAG,
-        Operation(
-            scope="admin:workspace",
-            is_idempotent=True,
-            takes_if_match=True,
-            error_statuses=(404, 409),
-            response_example=DELIVERY_EXAMPLE
-            | {"attempts": 0, "attempted_at": None, "status_code": None, "problem": None},
-        ),
-    ),
-)
-def replay_delivery(
-    request: Request[Any, Any, Any],
-    webhook: FromPath[str],
-    delivery: FromPath[str],
-    idempotent: NamedDependency[IdempotentRequest],
-    caller: NamedDependency[KeyHolder],
-) -> Response[DeliveryOut]:
-    """Deliver the same event once more: same `webhook-id`, same body, new time and signature.
-
-    `If-Match` is compared with the first page of the log.
-    """
-
-    def perform_request() -> DeliveryOut:
-        page = _encode_delivery_page(idempotent.session, caller, webhook, "", list_pagination.DEFAULT_LIMIT)
-        etags.require_match(request, page)
-        return build_delivery_out(
-            delivery_log.replay_delivery(idempotent.session, caller.workspace_id, webhook, delivery, idempotent.now)
-        )
-
-    return idempotent.run_once(perform_request, 202)
-
-
 def _locate_webhook(created: WebhookSecretOut) -> Representation:
     """Return where a webhook can be read, without its secret."""
-    fields = {name: getattr(created, name) for name in WebhookOut.__struct_fields__}
-    return Representation(f"/webhooks/{created.id}", etags.encode_json(WebhookOut(**fields)))
+    return Representation(f"/webhooks/{created.id}", etags.encode_json(copy_fields(created, WebhookOut)))
 
 
 def _require_webhook_match(request: Request[Any, Any, Any], session: Session, caller: KeyHolder, webhook: str) -> None:

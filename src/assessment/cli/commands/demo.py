@@ -20,7 +20,7 @@ from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import N_, print_note, print_success
 from assessment.cli.support.messages import translate_text as _
 from assessment.errors import Problem
-from assessment.settings import is_loopback
+from assessment.setting_values import is_loopback
 
 if TYPE_CHECKING:
     from assessment.demo.demo_folder import DemoFolder

@@ -105,7 +105,9 @@ def list_questionnaires() -> None:
     examples=("assessment questionnaire show ID | less", "assessment questionnaire show ID --html > ID.html"),
 )
 @click.argument("named", metavar="ID[@VERSION]|PATH")
-@click.option("--language", "spoken", metavar="TAG", help=_("One of its languages; else the terminal's, else its own."))
+@click.option(
+    "--language", "spoken", metavar="TAG", help=_("One of its languages; otherwise the terminal's, otherwise its own.")
+)
 @click.option("--html", "as_page", is_flag=True, help=_("One page of HTML that loads nothing from elsewhere."))
 def show_questionnaire(named: str, spoken: str | None, *, as_page: bool) -> None:
     """Print a questionnaire as people read it: every item, all advice, weights and cut points."""

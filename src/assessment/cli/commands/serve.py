@@ -16,7 +16,7 @@ from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import print_note, print_warning
 from assessment.cli.support.messages import translate_text as _
 from assessment.errors import Problem
-from assessment.settings import is_loopback
+from assessment.setting_values import is_loopback
 
 if TYPE_CHECKING:
     from litestar import Litestar

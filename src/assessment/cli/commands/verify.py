@@ -222,9 +222,7 @@ def _compare_scores(verdict: VerificationResult, files: tuple[Path, ...]) -> Non
     if any(_enclose_scores(contents_by_file[file]) != bytes(contents.result) for file in ours):
         raise CommandError(_("The report names the server's release, but contains other figures."))
     if ours:
-        print_success(
-            _("This report tells what was released: the scores that the server gave are those it was made from.")
-        )
+        print_success(_("This report shows what was released: it was made from the scores of the server."))
     if contents.goes_on and not before:
         print_warning(_("The wave before was not compared: name its scores as well."))
 

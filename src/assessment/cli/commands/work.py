@@ -1,4 +1,4 @@
-"""`assessment work`: run a worker for mail, reminders and webhooks."""
+"""`assessment work`: run a worker for mail, reminders, webhooks and large requests."""
 
 import asyncio
 import signal
@@ -17,7 +17,9 @@ STOP_SECONDS = 8.0  # for the mail under way; it exits within 10 s
 @click.command(cls=CommandWithExamples, examples=("assessment work",))
 def run_worker() -> None:
     """Send mail, reminders and webhooks until stopped. For PostgreSQL; run as many as needed."""
+    from assessment.cli.support import inputs
     from assessment.domain import struct_types
+    from assessment.services.bulk.bulk_worker import BulkWorker
     from assessment.services.delivery.mail_settings import make_mail_settings
     from assessment.services.delivery.outbox_worker import OutboxWorker
     from assessment.services.operations import audit_trail
@@ -29,7 +31,10 @@ def run_worker() -> None:
         audit_trail.attach_secret(engine, chosen.secret)
         mail = make_mail_settings(chosen)
         webhooks = WebhookSettings(chosen.secret, parse_networks(chosen.webhook_networks))
-        runs = [WebhookWorker(engine, webhooks, environment.current_time).run]
+        runs = [
+            WebhookWorker(engine, webhooks, environment.current_time).run,
+            BulkWorker(engine, inputs.open_catalogue(), chosen.secret, environment.current_time).run,
+        ]
         if mail is None:
             note = _("Sending webhooks, but no mail: ASSESSMENT_SMTP_URL is not set. Ctrl-C ends it.")
         else:

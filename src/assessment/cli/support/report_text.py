@@ -6,9 +6,9 @@ import click
 
 from assessment.cli.support.text_table import format_rows, wrap_paragraphs
 from assessment.domain.report import Report
+from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import KeyFigure, LevelScore, ReportFigure
 from assessment.domain.report.message import Message
-from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import DASH, Translator
 
 TableRows = list[list[str]]

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from msgspec import Struct
 
 from assessment.domain.distributions import compute_beta_quantile
-from assessment.domain.questionnaire import BenchmarkRules
+from assessment.domain.questionnaire_rules import BenchmarkRules
 from assessment.domain.result import Interval
 from assessment.domain.scoring.cut_points import CUT_DECIMALS
 

@@ -11,7 +11,8 @@ from msgspec import Struct
 
 from assessment.domain.answers import BoolArray
 from assessment.domain.disclosure.guard import DisclosureGuard
-from assessment.domain.questionnaire import Item, Kind, OutlookIndex, PerceptionGapIndex, SetUpToFailIndex
+from assessment.domain.questionnaire import Item, Kind
+from assessment.domain.questionnaire_rules import OutlookIndex, PerceptionGapIndex, SetUpToFailIndex
 from assessment.domain.scoring.blueprint import Blueprint, FunctionColumns
 from assessment.domain.scoring.validity import Validity, check_validity
 from assessment.domain.survey.routing import is_asked

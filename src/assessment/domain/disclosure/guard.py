@@ -11,7 +11,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.questionnaire import DisclosureRules
+from assessment.domain.questionnaire_rules import DisclosureRules
 from assessment.domain.result import Bound, DisclosureNote, ShareBand
 
 # These constants belong to the engine, so that no questionnaire can weaken them (method 6.12).

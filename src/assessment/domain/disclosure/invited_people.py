@@ -61,8 +61,13 @@ def find_counting_invitations(people: Sequence[InvitedPerson], domains: Collecti
 
 def count_counting_people(people: Sequence[InvitedPerson], domains: Collection[str]) -> int:
     """Count the people who count towards k + 1; a chain of replaced invitations is one person."""
+    return count_people_behind(people, find_counting_invitations(people, domains))
+
+
+def count_people_behind(people: Sequence[InvitedPerson], ids: Iterable[str]) -> int:
+    """Count the people to whom these invitations were made; a chain of replaced invitations is one person."""
     first = _find_first_invitations(people)
-    return len({first[id_] for id_ in find_counting_invitations(people, domains)})
+    return len({first[id_] for id_ in ids})
 
 
 def get_mailbox(email: str | None) -> str | None:

@@ -118,10 +118,6 @@ def list_changed_parts(before: Comments, after: Comments) -> Iterator[str]:
     yield from (part for part in parts if read_part(before, part) != read_part(after, part))
 
 
-def _read_about(comments: Comments) -> AboutReport:
-    return AboutReport(**{name: getattr(comments, name) for name in AboutReport.__struct_fields__})
-
-
 def _write_moderation(comments: Comments, figure: str, value: ModerationInput | None) -> Comments:
     others = tuple(entry for entry in comments.moderations if entry.figure != figure)
     return replace(comments, moderations=others if value is None else (*others, value))

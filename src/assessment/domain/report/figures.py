@@ -121,10 +121,6 @@ class FigureRounder(Struct, frozen=True):
             self.build_missing(path) if value is None else ReportFigure(round_figure(100 * value, self.scales.coverage))
         )
 
-    def round_maturity(self, value: float | None, path: str) -> ReportFigure:
-        """Round a maturity 1-5."""
-        return self.build_missing(path) if value is None else ReportFigure(round_figure(value, self.scales.maturity))
-
     def build_missing(self, path: str) -> ReportFigure:
         """Build a missing figure with its reason."""
         return ReportFigure(None, missing=self.explain_missing(path))

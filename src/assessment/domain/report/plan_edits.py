@@ -1,6 +1,6 @@
 """The consultant's changes to the roadmap: order, dropped advice, and the fields of single actions."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 
 from msgspec.structs import replace
@@ -54,10 +54,3 @@ def parse_day(text: str) -> date | None:
         return date.fromisoformat(text)
     except ValueError:
         return None
-
-
-def list_edited_fields(edit: ActionEdit) -> Iterator[str]:
-    """Yield the names of the fields that the consultant filled in."""
-    for name in edit.__struct_fields__:
-        if getattr(edit, name):
-            yield name

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from assessment.domain.report import Report
+from assessment.domain.report.actions import Action
 from assessment.domain.report.sections.functions import FunctionSection
-from assessment.domain.report.sections.roadmap import Action
 
 
 def select_playbook_actions(report: Report, part: FunctionSection) -> Sequence[Action]:

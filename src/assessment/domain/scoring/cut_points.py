@@ -7,7 +7,7 @@ from typing import TypedDict, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from assessment.domain.questionnaire import ScoringRules
+from assessment.domain.questionnaire_rules import ScoringRules
 from assessment.domain.result import Achievement, AgreementClass
 
 CUT_DECIMALS = 6

@@ -5,7 +5,7 @@ from msgspec import Struct
 
 from assessment.domain.answers import BoolArray
 from assessment.domain.disclosure.guard import DisclosureGuard
-from assessment.domain.questionnaire import EmbeddingIndex, ScoringRules
+from assessment.domain.questionnaire_rules import EmbeddingIndex, ScoringRules
 from assessment.domain.scoring.blueprint import Blueprint, FunctionColumns
 from assessment.domain.scoring.cut_points import CUT_DECIMALS, is_at_least
 from assessment.domain.scoring.tally import AnswerTally

@@ -5,6 +5,9 @@ from zoneinfo import ZoneInfo
 
 from assessment.domain.closed_sets import AssessmentState
 
+# Longer than the clocks of two servers, or of one before and after a correction, may differ.
+CLOSING_MARK_AGE = timedelta(days=7)
+
 
 def load_time_zone(name: str) -> tzinfo:
     """Load a time zone by its IANA name; UTC works without a zone database."""
@@ -31,3 +34,15 @@ def get_state_at(state: AssessmentState, closes_at: datetime | None, now: dateti
     """
     is_over = state == AssessmentState.OPEN and closes_at is not None and closes_at <= now
     return AssessmentState.CLOSED if is_over else state
+
+
+def make_closing_mark(now: datetime) -> datetime:
+    """Return the closing time of an assessment whose close begins now: long past, so that no clock accepts answers."""
+    return now - CLOSING_MARK_AGE
+
+
+def find_close_beginning(closes_at: datetime | None, closes_on: date | None, time_zone: str) -> datetime | None:
+    """Return when a close that has not ended began; None if `closes_at` is the end of the closing date."""
+    if closes_at is None or closes_at == compute_closing_time(closes_on, time_zone):
+        return None
+    return closes_at + CLOSING_MARK_AGE

@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from assessment.domain.closed_sets import Mode
 from assessment.domain.disclosure.guard import DisclosureGuard
-from assessment.domain.questionnaire import OutlookIndex, PerceptionGapIndex, SetUpToFailIndex
+from assessment.domain.questionnaire_rules import OutlookIndex, PerceptionGapIndex, SetUpToFailIndex
 from assessment.domain.result import (
     EmbeddingResult,
     FunctionResult,

@@ -46,9 +46,9 @@ MESSAGES: dict[str, MessageTemplate] = {
     ),
     "careless.among": NN_(
         "{count} response was excluded because it showed several signs of careless answering. "
-        "It is still included in the counts by role and by function, so that nobody can tell whose it was.",
+        "It is still included in the counts by role and by function, so that these do not show whose it was.",
         "{count} responses were excluded because they showed several signs of careless answering. "
-        "They are still included in the counts by role and by function, so that nobody can tell whose they were.",
+        "They are still included in the counts by role and by function, so that these do not show whose they were.",
     ),
     "careless.none": N_("No response was excluded for careless answering."),
     "careless.hidden": N_(

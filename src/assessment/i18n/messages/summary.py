@@ -19,7 +19,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     ),
     "summary.no-actions": N_("No action is called for now; the organisation decides when to ask again."),
     "summary.confidential": N_(
-        "You answered by a personal link. Nobody who reads the results sees what one person said."
+        "You answered by a personal link. Results are published for groups, not for single people."
     ),
     "summary.anonymous": N_("Nothing that was kept ties an answer to the person who was invited."),
     "summary.attributable": N_(
@@ -28,7 +28,8 @@ MESSAGES: dict[str, MessageTemplate] = {
     "summary.records": N_("Each function agreed on one record, so nobody’s own answers were collected."),
     "summary.rule": N_("Results are shown only for groups of {needed} people or more."),
     "summary.rounded": N_(
-        "Scores of items are rounded to the nearest {step}, so that no single answer can be worked out."
+        "Scores of items are rounded to the nearest {step}, "
+        "which makes it hard to work out a single answer, but not impossible."
     ),
     "summary.open": N_("This summary was made with every figure open."),
 }

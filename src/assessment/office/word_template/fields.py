@@ -1,6 +1,6 @@
 """Fields that a Word template may use: texts and lists of a report, formatted as every other output formats them.
 
-The structs are the catalogue: each field's description stands next to its type, and the check of a template follows the
+The structs are the catalogue: each field's description is next to its type, and the check of a template follows the
 types.
 """
 
@@ -9,11 +9,11 @@ from typing import Annotated, Any, get_args, get_origin, get_type_hints
 
 from msgspec import Meta, Struct
 
+from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import LevelScore, ReportFigure
 from assessment.domain.report.message import Message
 from assessment.domain.report.sections.functions import FunctionSection
 from assessment.domain.report.sections.participation import PeopleCount
-from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
 from assessment.i18n.action_texts import format_reasons, format_start, format_until, name_effort, name_impact
 from assessment.i18n.messages import N_
@@ -200,7 +200,7 @@ def build_template_fields(selection: EditionSelection) -> TemplateFields:
         decision=_render(answer.decision, translator) if is_complete else "",
         key_figures=_build_key_figures(selection),
         functions=tuple(_build_function(part, translator) for part in selection.functions),
-        actions=tuple(_build_action(action, translator) for action in selection.actions),
+        actions=tuple(build_action(action, translator) for action in selection.actions),
         gaps=_build_gaps(selection) if is_complete else (),
         hand_offs=_build_hand_offs(selection),
         people_by_role=_build_people(report.participation.by_role, translator) if is_complete else (),
@@ -276,12 +276,12 @@ def _build_function(part: FunctionSection, translator: Translator) -> TemplateFu
             )
             for item in questions
         ),
-        actions=tuple(_build_action(action, translator) for action in part.actions),
+        actions=tuple(build_action(action, translator) for action in part.actions),
         notes=_render_all(part.notes, translator),
     )
 
 
-def _build_action(action: Action, translator: Translator) -> TemplateAction:
+def build_action(action: Action, translator: Translator) -> TemplateAction:
     return TemplateAction(
         number=translator.format_number(action.place),
         title=clean_text(action.title),

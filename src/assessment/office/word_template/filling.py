@@ -18,7 +18,7 @@ from assessment.office.word_template.template_check import CheckedEnvironment, c
 
 class _CheckedTemplate(DocxTemplate):  # type: ignore[misc] # no types
     def render_properties(self, context: dict[str, object], jinja_env: Environment | None = None) -> None:
-        """Fill in title, author and the like; they are no XML yet, so nothing is escaped in them."""
+        """Fill in title, author and other properties; they are not XML yet, so nothing is escaped."""
         plain = None if jinja_env is None else jinja_env.overlay(autoescape=False)
         super().render_properties(context, plain)
 

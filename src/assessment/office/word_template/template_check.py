@@ -125,7 +125,7 @@ def _place_problem(message: str, source: str, line: int) -> Problem:
 
 
 def find_expression_problems(tree: nodes.Template, source: str) -> Iterator[Problem]:
-    """Yield what a template says beyond fields, loops and conditions; unknown fields by name."""
+    """Yield everything except known fields, loops and conditions; unknown fields by name."""
     loops = list(tree.find_all(nodes.For))
     if len(loops) > MAX_LOOPS or _measure_depth(tree) > MAX_LOOP_DEPTH:
         yield Problem(with_values(TOO_MANY_LOOPS, loops=MAX_LOOPS, depth=MAX_LOOP_DEPTH))

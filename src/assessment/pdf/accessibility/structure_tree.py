@@ -44,7 +44,7 @@ def write_creation_date(pdf: Pdf, released: str | None) -> None:
 
 
 def _escape_stream_keyword(pdf: Pdf) -> None:
-    """Escape "endstream" in the XMP metadata, which pikepdf writes anew each time: some readers search for it."""
+    """Escape "endstream" in the XMP metadata, which pikepdf rewrites each time: some readers search for it."""
     metadata = bytes(pdf.Root.Metadata.read_bytes())
     pdf.Root.Metadata.write(metadata.replace(b"endstream", b"end&#115;tream"))
 

@@ -7,7 +7,7 @@ from typing import TypeAlias
 from reportlab.platypus import Flowable
 
 from assessment.domain.report import Report
-from assessment.domain.report.sections.roadmap import Action
+from assessment.domain.report.actions import Action
 from assessment.i18n import Translator
 from assessment.i18n.action_texts import (
     format_note,

@@ -10,8 +10,8 @@ from reportlab.platypus import PageBreak
 from assessment.charts.action_effect import draw_effect_chart, format_effect
 from assessment.charts.answer import draw_level_chart
 from assessment.domain.report import Report
+from assessment.domain.report.actions import Action
 from assessment.domain.report.sections.findings import ArgumentRow
-from assessment.domain.report.sections.roadmap import Action
 from assessment.i18n import Translator
 from assessment.i18n.action_texts import format_owner, format_until
 from assessment.pdf.page_blocks import (

@@ -7,7 +7,7 @@ from reportlab.platypus import Flowable, KeepTogether
 from assessment.charts.effort_impact import draw_effort_impact_chart
 from assessment.charts.roadmap import draw_roadmap_chart, measure_row_height
 from assessment.domain.report import Report
-from assessment.domain.report.sections.roadmap import Action
+from assessment.domain.report.actions import Action
 from assessment.i18n import Translator
 from assessment.i18n.action_texts import format_owner, format_start
 from assessment.pdf.page_blocks import (

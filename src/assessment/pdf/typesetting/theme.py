@@ -24,7 +24,6 @@ COLOURS = {tone: HexColor(colour) for tone, colour in PALETTE.items()}
 FONT_FACES = {"light": LIGHT, "regular": REGULAR, "strong": STRONG}
 
 # Six sizes. Leadings and spaces are multiples of half the grid unit, so that lines of columns stay in step.
-GRID = 3.5
 FINE, TEXT, LARGE, FIGURE, TITLE, DISPLAY = 8, 9.5, 11.5, 16, 20, 40
 
 # name: face, size, leading, tone, space before, space after

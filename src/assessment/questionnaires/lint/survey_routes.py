@@ -31,22 +31,25 @@ def find_unasked_items(questionnaire: Questionnaire) -> Iterator[LintWarning]:
 
 
 def check_survey_lengths(questionnaire: Questionnaire) -> Iterator[LintWarning]:
-    """Yield roles whose survey is empty, or too long in one function or in all, in the source language."""
-    for survey in measure_surveys(questionnaire):
-        named = " and ".join(f"`{name}`" for name in survey.functions)
-        place: KeyPath = ("roles", [role.id for role in questionnaire.roles].index(survey.role), "id")
-        if not survey.questions:
-            message = f"`{survey.role}` in {named} has nothing to answer."
-            yield LintWarning(STRUCTURE_FILE, place, message, "Ask the role something there, or remove the role.")
-            continue
-        within = "one function" if len(survey.functions) == 1 else "every function"
-        if survey.middle > MAXIMUM_MINUTES[within]:
-            message = (
-                f"`{survey.role}` in {named} reads {survey.words} words and gives {survey.questions} answers: "
-                f"{survey.middle:.1f} minutes."
-            )
-            remedy = f"Cut words: at most {MAXIMUM_MINUTES[within]} minutes in {within}."
-            yield LintWarning(STRUCTURE_FILE, place, message, remedy)
+    """Yield roles whose survey is empty, or in any language too long in one function or in all."""
+    for language in questionnaire.texts:
+        for survey in measure_surveys(questionnaire, language=language):
+            named = " and ".join(f"`{name}`" for name in survey.functions)
+            place: KeyPath = ("roles", [role.id for role in questionnaire.roles].index(survey.role), "id")
+            if not survey.questions:
+                if language == questionnaire.source_language:
+                    message = f"`{survey.role}` in {named} has nothing to answer."
+                    remedy = "Ask the role something there, or remove the role."
+                    yield LintWarning(STRUCTURE_FILE, place, message, remedy)
+                continue
+            within = "one function" if len(survey.functions) == 1 else "every function"
+            if survey.middle > MAXIMUM_MINUTES[within]:
+                message = (
+                    f"`{survey.role}` in {named} reads {survey.words} words and gives {survey.questions} answers: "
+                    f"{survey.middle:.1f} minutes in `{language}`."
+                )
+                remedy = f"Cut words: at most {MAXIMUM_MINUTES[within]} minutes in {within}."
+                yield LintWarning(STRUCTURE_FILE, place, message, remedy)
 
 
 def _find_separated_items(questionnaire: Questionnaire) -> Iterator[LintWarning]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import AssessmentSettings
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import AssessmentState
+from assessment.domain.closed_sets import AssessmentState, BulkJobKind
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import compute_closing_time, get_state_at, get_workspace_day
 from assessment.errors import (
@@ -18,6 +18,7 @@ from assessment.errors import (
     ChangedError,
     ClosedError,
     ConflictError,
+    ImportInProgressError,
     InvalidError,
     LockedError,
     NotFoundError,
@@ -41,7 +42,7 @@ from assessment.services.operations import audit_trail
 from assessment.services.people import invited_people
 from assessment.services.questionnaires import workspace_questionnaires
 from assessment.services.webhooks import event_queue
-from assessment.storage import assessments
+from assessment.storage import assessments, bulk_jobs
 from assessment.storage.assessments import NO_FILTER, Assessment, AssessmentFilter
 from assessment.storage.cursor_pagination import PageRequest, RowPage
 
@@ -161,6 +162,8 @@ def open_assessment(
         raise ClosedError("This assessment is closed already.")
     if assessment.client_archived_on is not None:
         raise ConflictError(CLIENT_ARCHIVED)
+    if bulk_jobs.has_unfinished_job(session, key, BulkJobKind.INVITATIONS):  # those left would count as invited late
+        raise ImportInProgressError("People are being invited. Open it once that is finished.")
     questionnaire = published_questionnaires.find_questionnaire(session, assessment, catalogue)
     problems = [
         *find_version_problems(assessment, questionnaire),

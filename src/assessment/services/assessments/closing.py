@@ -1,21 +1,25 @@
 """Close an assessment: load answers, score, and store an immutable release with the attribution of its changes.
 
-After a reopening, a further release is published only if its difference from the earlier ones reveals nothing about few
-people; otherwise the earlier release stays the newest. Without any figure to show, no release is stored.
+`staged_close` does the first two before the transaction that writes. After a reopening, a further release is published
+only if its difference from the earlier ones reveals nothing about few people; otherwise the earlier release stays the
+newest. Without any figure to show, no release is stored.
 """
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
+from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, MailKind
+from assessment.domain.disclosure.comment_release import WrittenComment
 from assessment.domain.disclosure.visible_figures import has_figures
 from assessment.domain.method import score_answers
-from assessment.domain.survey.closing_time import get_state_at, get_workspace_day
+from assessment.domain.survey.closing_time import compute_closing_time, get_workspace_day
 from assessment.errors import ChangedError, ClosedError, NothingToShowError
 from assessment.i18n.messages import N_
 from assessment.services.assessments import feasibility, reopening
@@ -32,7 +36,8 @@ from assessment.services.results import change_attribution, published_results, v
 from assessment.services.webhooks import event_queue
 from assessment.storage import answer_loader, assessments, closing_notices
 from assessment.storage.assessments import Assessment
-from assessment.storage.results import releases
+from assessment.storage.results import attributions, releases
+from assessment.storage.results.attributions import ReleaseAttribution
 from assessment.storage.results.releases import Release
 from assessment.storage.survey import respondent_sessions
 
@@ -40,6 +45,18 @@ NOTHING_TO_SHOW = N_(
     "By the last hourly count, too few people have sent answers for any figure. Close anyway? If too few count by now, "
     "this assessment ends without results."
 )
+
+
+class ComputedClose(Struct, frozen=True):
+    """What a close stores: the release as JSON, with its comments and attribution; without one, `content` is None.
+
+    `held_back` has the reasons if the earlier release stays.
+    """
+
+    held_back: tuple[str, ...]
+    content: bytes | None
+    comments: Sequence[WrittenComment]
+    attribution: ReleaseAttribution | None
 
 
 def close_assessment(
@@ -50,39 +67,85 @@ def close_assessment(
     *,
     without_results: bool = False,
 ) -> Release | None:
-    """Close an open assessment and return its newest release, or None if no figure could be shown.
+    """Close an open assessment in one transaction and return its newest release, or None if no figure could be shown.
 
-    The assessment is locked before anything is read, so later saves are refused. `held_back` has the reasons if the
-    earlier release stays. Raises `NothingToShowError` if no figure is expected and `without_results` is not set,
-    `ChangedError` if `revision` is not the newest.
+    For few people: everything is computed under the lock. Raises as `check_closable`.
     """
     assessment = assessments.find_assessment(session, key, lock=True)
+    check_closable(assessment, revision)
+    if not without_results:
+        progress.count_if_due(session, key, now)
+        require_figures(session, assessment)
+    today = get_workspace_day(now, assessment.time_zone)
+    change_attribution.lock_earlier_wave(session, assessment)
+    return store_close(session, assessment, compute_close(session, assessment, today), today, now)
+
+
+def check_closable(assessment: Assessment, revision: int | None) -> None:
+    """Raise `ChangedError` if `revision` is not the newest, `ClosedError` unless open."""
     if revision is not None and revision != assessment.revision:
         raise ChangedError
     if assessment.state != AssessmentState.OPEN:
         raise ClosedError("Only an open assessment can be closed.")
-    today = get_workspace_day(now, assessment.time_zone)
-    return _close_locked(session, assessment, today, now, without_results=without_results)
 
 
-def close_if_due(session: Session, key: AssessmentKey, now: datetime) -> bool:
-    """Close an assessment at its closing time; False if another process did, or the date has been moved.
-
-    `closed_on` is the closing date, even if the server was down that day: no answer was accepted since.
-    """
-    assessment = assessments.find_assessment(session, key, lock=True)
-    if (
-        assessment.state != AssessmentState.OPEN
-        or assessment.closes_on is None
-        or get_state_at(assessment.state, assessment.closes_at, now) == AssessmentState.OPEN
-    ):
-        return False
-    release = _close_locked(session, assessment, assessment.closes_on, now, without_results=True)
-    _notify_owners(session, key, now, has_results=release is not None)
-    return True
+def require_figures(session: Session, assessment: Assessment) -> None:
+    """Raise `NothingToShowError` if no figure is expected, by the last hourly count."""
+    if not feasibility.can_show_figures(session, assessment, load_questionnaire(session, assessment)):
+        raise NothingToShowError(NOTHING_TO_SHOW)
 
 
-def _notify_owners(session: Session, key: AssessmentKey, now: datetime, *, has_results: bool) -> None:
+def compute_close(session: Session, assessment: Assessment, today: date) -> ComputedClose:
+    """Compute what a close stores. Read-only: seconds for thousands of people, so pass a snapshot."""
+    questionnaire = load_questionnaire(session, assessment)
+    named = assessment.confidentiality == Confidentiality.ATTRIBUTABLE
+    gathered = answer_loader.load_answers(session, assessment.key, questionnaire, named=named)
+    held_back = reopening.find_forbidden_areas(session, assessment, questionnaire, gathered)
+    answers = gathered.select_counted(questionnaire.scoring.submitted_share)
+    result = score_answers(
+        questionnaire, answers, get_scoring_settings(assessment), date=today.isoformat(), unsuppressed=named
+    )
+    if held_back or not has_figures(result):
+        return ComputedClose(held_back, None, (), None)
+    result = replace(result, invited=invited_people.load_invited_summary(session, assessment))
+    return ComputedClose(
+        held_back,
+        msgspec.json.encode(result),
+        voices.select_comments(session, assessment, questionnaire, gathered),
+        change_attribution.compute_attribution(session, assessment, result, answers),
+    )
+
+
+def store_close(
+    session: Session, assessment: Assessment, computed: ComputedClose, today: date, now: datetime
+) -> Release | None:
+    """Close a locked assessment, store its release and return the newest one; None if there is none."""
+    key = assessment.key
+    values = {"state": AssessmentState.CLOSED, "closed_on": today, "held_back": list(computed.held_back)}
+    closes_at = compute_closing_time(assessment.closes_on, assessment.time_zone)  # without the mark of a staged close
+    assessments.update_assessment(session, assessment, values | {"closes_at": closes_at})
+    audit_trail.record_event(
+        session, key.workspace_id, now, audit_trail.ASSESSMENT_CLOSED, assessment.id, revision=assessment.revision + 1
+    )
+    event_queue.queue_closed(session, key, now)
+    respondent_sessions.delete_assessment_sessions(session, key)
+    erase_answer_order(session, assessment)
+    if computed.held_back:
+        return published_results.load_release(session, key)
+    if computed.content is None:
+        return releases.latest(session, key)
+    progress.count_final(session, key, now)
+    digest = hashlib.sha256(computed.content).hexdigest()
+    release = releases.add_release(session, key, digest, computed.content, today)
+    voices.release_comments(session, assessment, release, computed.comments)
+    if computed.attribution is not None:
+        attributions.add_attribution(session, assessment.workspace_id, release, computed.attribution)
+    mailings.queue_results(session, assessment, now)
+    event_queue.queue_report_ready(session, key, release.number, now)
+    return release
+
+
+def notify_owners(session: Session, key: AssessmentKey, now: datetime, *, has_results: bool) -> None:
     """Mail the owners of the workspace that it closed by itself, and leave a notice on their home page."""
     assessment = assessments.find_assessment(session, key)
     owners = closing_notices.list_owners(session, key.workspace_id)
@@ -95,45 +158,3 @@ def _notify_owners(session: Session, key: AssessmentKey, now: datetime, *, has_r
         path = f"/console/assessments/{key.assessment_id}"
         message = ConsoleMail(MailKind.CLOSED, owner.email, path, text, assessment.language)
         console_mails.queue_console_mail(session, mail, key.workspace_id, message, now, RANDOM)
-
-
-def _close_locked(
-    session: Session, assessment: Assessment, today: date, now: datetime, *, without_results: bool
-) -> Release | None:
-    key = assessment.key
-    questionnaire = load_questionnaire(session, assessment)
-    if not without_results:
-        progress.count_if_due(session, key, now)
-        if not feasibility.can_show_figures(session, assessment, questionnaire):
-            raise NothingToShowError(NOTHING_TO_SHOW)
-    named = assessment.confidentiality == Confidentiality.ATTRIBUTABLE
-    gathered = answer_loader.load_answers(session, key, questionnaire, named=named)
-    held_back = reopening.find_forbidden_areas(session, assessment, questionnaire, gathered)
-    answers = gathered.select_counted(questionnaire.scoring.submitted_share)
-    result = score_answers(
-        questionnaire, answers, get_scoring_settings(assessment), date=today.isoformat(), unsuppressed=named
-    )
-    is_shown = has_figures(result)
-    comments = [] if held_back or not is_shown else voices.select_comments(session, assessment, questionnaire, gathered)
-    assessments.update_assessment(
-        session, assessment, {"state": AssessmentState.CLOSED, "closed_on": today, "held_back": list(held_back)}
-    )
-    audit_trail.record_event(
-        session, key.workspace_id, now, audit_trail.ASSESSMENT_CLOSED, assessment.id, revision=assessment.revision + 1
-    )
-    event_queue.queue_closed(session, key, now)
-    respondent_sessions.delete_assessment_sessions(session, key)
-    erase_answer_order(session, assessment)
-    if held_back:
-        return published_results.load_release(session, key)
-    if not is_shown:
-        return releases.latest(session, key)
-    progress.count_final(session, key, now)
-    content = msgspec.json.encode(replace(result, invited=invited_people.load_invited_summary(session, assessment)))
-    digest = hashlib.sha256(content).hexdigest()
-    release = releases.add_release(session, key, digest, content, today)
-    voices.release_comments(session, assessment, release, comments)
-    change_attribution.store_attribution(session, assessment, release, answers)
-    mailings.queue_results(session, assessment, now)
-    event_queue.queue_report_ready(session, key, release.number, now)
-    return release

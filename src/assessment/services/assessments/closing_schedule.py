@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from assessment.errors import UnavailableError
-from assessment.services.assessments.closing import close_if_due
+from assessment.services.assessments.staged_close import close_if_due
 from assessment.services.people import progress
 from assessment.storage import assessments, database
 
@@ -17,17 +17,16 @@ log = logging.getLogger("assessment.closing")
 
 
 def close_due_assessments(engine: Engine, now: datetime, on_closed: Callable[[str], object]) -> tuple[str, ...]:
-    """Close due assessments, each in its own transaction, and return their ids; `on_closed` runs after each commit.
+    """Close due assessments, one after another, and return their ids; `on_closed` runs after each commit.
 
-    The row lock decides which process closes. A failure is logged and retried at the next check.
+    The mark of a staged close decides which process closes. A failure is logged and retried at the next check.
     """
     closed: list[str] = []
     with database.read_session(engine) as session:
         due = assessments.find_due_assessments(session, now)
     for key in due:
         try:
-            with database.write_session(engine) as session:
-                is_closed = close_if_due(session, key, now)
+            is_closed = close_if_due(engine, key, now)
         except Exception:  # one broken assessment must not keep the others open
             log.exception("closing failed", extra={"fields": {"assessment": key.assessment_id}})
             continue

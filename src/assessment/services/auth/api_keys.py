@@ -3,8 +3,9 @@
 import hmac
 from collections.abc import Collection
 from datetime import datetime, timedelta
+from typing import Literal, TypeAlias
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.orm import Session
 
 from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem, UnauthenticatedError, with_values
@@ -23,6 +24,8 @@ MAX_VALIDITY = timedelta(days=365)
 MAX_NAME_LENGTH = 200
 USE_INTERVAL = timedelta(hours=1)
 
+KeyState: TypeAlias = Literal["valid", "expired", "revoked"]
+
 
 class ListedKey(Struct, frozen=True):
     """API key without its secret."""
@@ -34,6 +37,20 @@ class ListedKey(Struct, frozen=True):
     expires_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None = None  # exact to the hour
+
+    def find_state(self, now: datetime) -> KeyState:
+        """Return the state at a time: revoked counts before expired."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "expired" if now >= self.expires_at else "valid"
+
+
+class KeyPatch(Struct, frozen=True):
+    """Changes of a key; UNSET fields stay as they are."""
+
+    name: str | UnsetType = UNSET
+    scopes: tuple[str, ...] | UnsetType = UNSET
+    expires_at: datetime | UnsetType = UNSET
 
 
 class KeyEndedError(ConflictError):
@@ -137,6 +154,26 @@ def revoke_key(session: Session, workspace_id: str, key_id: str, now: datetime) 
     if not is_storable(key_id) or not api_keys.revoke_api_key(session, workspace_id, key_id, now):
         raise NotFoundError
     audit_trail.record_event(session, workspace_id, now, audit_trail.KEY_REVOKED, key_id)
+
+
+def change_key(session: Session, workspace_id: str, key_id: str, changes: KeyPatch, now: datetime) -> ListedKey:
+    """Change a key that has not ended. A change of `expires_at` leaves it at most a year from its creation.
+
+    `InvalidError` lists all problems.
+    """
+    key = find_key(session, workspace_id, key_id)
+    if key.revoked_at is not None or now >= key.expires_at:
+        raise KeyEndedError("This key has ended already: make a new one.")
+    name = key.name if changes.name is UNSET else changes.name
+    scopes = key.scopes if changes.scopes is UNSET else changes.scopes
+    expires_at = key.expires_at if changes.expires_at is UNSET else changes.expires_at
+    _check_key(name, scopes, expires_at - key.created_at)
+    stored = " ".join(scope for scope in SCOPES if scope in scopes)
+    api_keys.update_api_key(session, key_id, name=name.strip(), scopes=stored, expires_at=expires_at)
+    audit_trail.record_event(
+        session, workspace_id, now, audit_trail.KEY_CHANGED, key_id, name=name.strip(), scopes=stored
+    )
+    return find_key(session, workspace_id, key_id)
 
 
 def list_all_keys(session: Session, workspace_id: str | None = None) -> tuple[ListedKey, ...]:

@@ -24,7 +24,8 @@ from assessment.services.auth.encryption import make_cipher
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.auth.user_sessions import AuthenticatedUser
 from assessment.services.survey.answer_validation import is_storable
-from assessment.settings import OidcSettings, is_loopback
+from assessment.setting_values import is_loopback
+from assessment.settings import OidcSettings
 from assessment.storage.auth import users
 
 DISCOVERY_PATH = "/.well-known/openid-configuration"

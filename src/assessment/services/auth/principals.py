@@ -70,6 +70,7 @@ class Respondent(Struct, frozen=True):
     asker: str
     mode: Mode
     closes_on: date | None
+    closes_at: datetime | None = None
     opened_on: date | None = None
     share_results: bool = False
     is_earlier_release_kept: bool = False  # an earlier release, because a further one would reveal few people's answers

@@ -13,7 +13,7 @@ MailProblem: TypeAlias = Literal["unreachable", "unencrypted", "certificate", "s
 
 
 class MailCheck(Struct, frozen=True):
-    """Result of the check; `problem` is None if mail can be sent, `detail` is what the server or system said."""
+    """Result of the check; `problem` is None if mail can be sent, `detail` is the message of the server or system."""
 
     host: str
     problem: MailProblem | None = None

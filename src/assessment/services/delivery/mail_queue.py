@@ -25,7 +25,7 @@ from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
 from assessment.storage.delivery import mailing_recipients, mailings, outbox
 from assessment.storage.delivery.mailings import Mailing
-from assessment.storage.survey import invitations
+from assessment.storage.survey import invitation_links
 from assessment.storage.survey.invitations import Invitation
 
 BATCH_SIZE = 200  # mails in one transaction: about 0.05 s
@@ -150,7 +150,7 @@ def _add_mails(
         links[tokens.hash_token(token)] = person.id
         payload = MailPayload(person.email or "", person.name or "", f"/s/{token}")
         rows.append(make_outbox_row(mail, mailing, person.id, payload, not_before, random))
-    invitations.add_links(session, mailing.workspace_id, links, mailing.queued_at.date())
+    invitation_links.add_links(session, mailing.workspace_id, links, mailing.queued_at.date())
     outbox.add_mails(session, rows)
 
 

@@ -1,6 +1,6 @@
 """Texts of mails: the defaults in the reader's language, the consultant's own, and what the server always appends."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -162,11 +162,6 @@ def make_greeting(name: str, language: str) -> str:
     """Return the salutation, with the name if there is one."""
     gettext = get_translator(language).gettext
     return gettext(GREETING_BY_NAME).replace("{name}", name) if name else gettext(GREETING)
-
-
-def list_template_languages() -> Sequence[str]:
-    """Return the languages that have default texts."""
-    return list_languages()
 
 
 def _make_privacy_sentence(assessment: Assessment, gettext: Callable[[str], str]) -> str:

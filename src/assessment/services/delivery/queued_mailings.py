@@ -13,7 +13,6 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import MailKind
 from assessment.services.delivery.mail_settings import MailSettings, find_mail
 from assessment.services.operations import audit_trail
-from assessment.services.people import people_summary
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.delivery import mailing_recipients, mailings, outbox
@@ -71,11 +70,6 @@ def list_sent_mailings(session: Session, assessment: Assessment) -> list[Mailing
         for mailing in mailings.list_mailings(session, assessment.key)
         if mailing.kind != MailKind.TEST and (mailing.cancelled_at is None or mailing.shown_count > 0)
     ]
-
-
-def count_unsubscribed(session: Session, key: AssessmentKey) -> int:
-    """Count people who stopped later mails; shown as a total only."""
-    return people_summary.load_summary(session, key).unsubscribed
 
 
 def count_reminders(session: Session, assessment: Assessment) -> int:

@@ -10,7 +10,7 @@ from urllib.parse import unquote, urlsplit
 import aiosmtplib
 from msgspec import Struct
 
-from assessment.settings import is_loopback
+from assessment.setting_values import is_loopback
 
 CONNECT_SECONDS = 30
 COMMAND_SECONDS = 60

@@ -5,11 +5,9 @@ from datetime import datetime
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assessment.domain.assessment import AssessmentKey
 from assessment.services.delivery.mail_texts import LATER_KINDS
 from assessment.services.survey.survey_links import find_link, lock_link
 from assessment.storage.delivery import mailings, outbox
-from assessment.storage.survey import people_summaries
 
 
 class UnsubscribePage(Struct, frozen=True):
@@ -31,6 +29,5 @@ def unsubscribe_person(session: Session, token: str, now: datetime) -> Unsubscri
     """Stop all later mails to the person of a link, and cancel queued ones; raises NotFoundError."""
     link = lock_link(session, token)
     mailings.set_unsubscribed(session, link.row.workspace_id, link.person, now.date())
-    people_summaries.mark_outdated(session, AssessmentKey(link.row.workspace_id, link.row.assessment_id))
     outbox.cancel_mails_of_invitations(session, link.row.workspace_id, link.person, now, LATER_KINDS)
     return UnsubscribePage(link.row.organisation, link.row.title, link.row.asker, link.row.language)

@@ -32,7 +32,7 @@ USER_REMOVED, ROLE_CHANGED, SET_UP_LINK_MADE = "user.removed", "user.role", "use
 PASSWORD_CHANGED = "user.password"  # noqa: S105  # an event name
 SECOND_FACTOR_SET_UP, SECOND_FACTOR_REMOVED = "user.second-factor-on", "user.second-factor-off"
 RECOVERY_CODES_MADE, RECOVERY_CODE_USED = "user.recovery-codes", "user.recovery-code-used"
-KEY_ADDED, KEY_REVOKED = "key.added", "key.revoked"
+KEY_ADDED, KEY_CHANGED, KEY_REVOKED = "key.added", "key.changed", "key.revoked"
 ASSESSMENT_CREATED, ASSESSMENT_CHANGED = "assessment.created", "assessment.changed"
 ASSESSMENT_OPENED, ASSESSMENT_CLOSED, ASSESSMENT_REOPENED = (
     "assessment.opened",
@@ -98,6 +98,12 @@ def set_actor(session: Session, actor: ActorName) -> None:
     session.info[ACTOR_KEY] = actor
 
 
+def get_actor(session: Session) -> str:
+    """Return who acts in a session, as it is recorded."""
+    actor: ActorName = session.info.get(ACTOR_KEY, SERVER_ACTOR)
+    return actor() if callable(actor) else actor
+
+
 def record_event(
     session: Session,
     workspace_id: str,
@@ -114,8 +120,7 @@ def record_events(session: Session, workspace_id: str, now: datetime, acts: Sequ
     secret = session.get_bind().get_execution_options().get(SECRET_OPTION)
     if secret is None or not acts:
         return
-    actor = session.info.get(ACTOR_KEY, SERVER_ACTOR)
-    name = actor() if callable(actor) else actor
+    name = get_actor(session)
     before = audit_log.lock_head(session, workspace_id)
     key, mac, entries = _derive_key(secret), audit_log.find_mac(session, workspace_id, before.number), []
     for number, act in enumerate(acts, start=before.number + 1):

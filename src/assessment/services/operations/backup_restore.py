@@ -1,4 +1,4 @@
-"""Restore a backup, and prove the result before it takes the place of anything."""
+"""Restore a backup, and verify the result before it replaces a database."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -80,7 +80,7 @@ def _fill_from_backup(connection: Connection, backup: Backup, key: str | None) -
 
 
 def _check_audit_logs(connection: Connection, backup: Backup, secret: str) -> None:
-    """Raise `ConflictError` if an audit log matches its HMACs no longer, most likely for another secret."""
+    """Raise `ConflictError` if an audit log no longer matches its HMACs, most likely because the secret differs."""
     before = backup.manifest.altered_logs
     if before is not None and set(backups.find_altered_logs(connection, secret)) - set(before):
         raise ConflictError(

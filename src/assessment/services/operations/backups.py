@@ -2,7 +2,7 @@
 
 import os
 import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +27,6 @@ from assessment.storage.backup.backup_file import (
 from assessment.storage.backup.table_rows import TableChunk, TableDigest, TableSummary
 
 NAME_PATTERN = "assessment-*.backup"
-ReportRows = Callable[[int], None]  # called with the number of rows of each chunk
 
 
 class Backup:

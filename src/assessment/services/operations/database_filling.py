@@ -1,4 +1,4 @@
-"""Fill an empty database from a backup or from another database, and prove that it has the same rows.
+"""Fill an empty database from a backup or from another database, and verify that it has the same rows.
 
 Everything happens in one transaction on PostgreSQL, and in a file of its own on SQLite: afterwards the target is as
 before, or complete.
@@ -31,7 +31,7 @@ IN_USE = "The database is in use. Stop the server, its workers and every other p
 
 
 class NotEmptyError(ConflictError):
-    """There is a database already, and it was not asked to be replaced."""
+    """The database is not empty, and replacing it was not requested."""
 
     slug = "not-empty"
     title = "There is a database already"

@@ -1,4 +1,4 @@
-"""Move everything from SQLite to an empty PostgreSQL database, and prove that it arrived."""
+"""Move all rows from SQLite to an empty PostgreSQL database, and verify them."""
 
 import sqlite3
 from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""Retention: erase what closed assessments, old copies and old records hold longer than agreed."""
+"""Retention: erase data of closed assessments, old copies and old records after the agreed periods."""
 
 import re
 from collections.abc import Iterator

@@ -37,7 +37,7 @@ from assessment.services.people.people_invitations import (
 )
 from assessment.storage.assessments import Assessment
 from assessment.storage.delivery import mailings
-from assessment.storage.survey import invitations
+from assessment.storage.survey import invitations, replaced_invitations
 from assessment.storage.survey.invitations import Invitation
 
 FIXED_FIELDS = ("role", "functions", "email")  # once the assessment has opened
@@ -116,7 +116,7 @@ def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation
     refuse_imported_responses(session, assessment)
     invitation = invitations.find_invitation(session, key, invitation_id)
     check_revision(invitation, revision)
-    if invitations.find_replacement(session, key.workspace_id, invitation.id) is not None:
+    if replaced_invitations.find_replacement(session, key.workspace_id, invitation.id) is not None:
         raise AlreadyReplacedError("This invitation has been replaced already.")
     guest = _apply_patch(invitation, patch)
     refuse_mail_delivery(session, [guest])

@@ -1,7 +1,5 @@
 """Count who was invited and who counts towards k + 1, and what of it is stored with anonymous answers (method 6.9)."""
 
-from collections.abc import Collection
-
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
@@ -9,14 +7,13 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, Mode
 from assessment.domain.disclosure.invited_people import (
     count_counting_people,
-    count_invited_people,
     find_counting_invitations,
     find_uncounted_groups,
     format_group,
     select_current_invitations,
     summarize_invited_people,
 )
-from assessment.domain.result import InvitedNumbers, WhoWasInvited
+from assessment.domain.result import WhoWasInvited
 from assessment.errors import MailNotAvailableError, NobodyCountsError, Problem
 from assessment.i18n.messages import N_
 from assessment.services.delivery.mail_settings import find_mail
@@ -50,12 +47,6 @@ def load_invited_summary(session: Session, assessment: Assessment) -> WhoWasInvi
     """Count the invited in total and by function; None if nobody was invited, as with imported responses."""
     people = counting_people.load_invited_people(session, assessment.key)
     return summarize_invited_people(people, assessment.domains) if people else None
-
-
-def count_invited_within(session: Session, assessment: Assessment, functions: Collection[str]) -> InvitedNumbers:
-    """Count the invited in any of the functions, as shown to a respondent about their own area."""
-    people = counting_people.load_invited_people(session, assessment.key)
-    return count_invited_people(people, assessment.domains, functions)
 
 
 def preview_counting_people(session: Session, assessment: Assessment) -> CountingPreview | None:

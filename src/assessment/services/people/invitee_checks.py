@@ -1,6 +1,6 @@
 """Validate the people of a list to invite."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -20,7 +20,7 @@ ALREADY_INVITED = N_("This address is already invited.")
 
 
 class Invitee(Struct, frozen=True, kw_only=True):
-    """Person to invite; `deliver` says who delivers the link: the consultant ("link") or the server ("mail")."""
+    """Person to invite; `deliver` names who delivers the link: the consultant ("link") or the server ("mail")."""
 
     role: str
     functions: tuple[str, ...]
@@ -65,17 +65,24 @@ def find_duplicate_addresses(guests: Sequence[Invitee], taken: set[str]) -> Iter
     """Yield a problem for each address that is already `taken`, or on an earlier line of the list (index + 1)."""
     first_lines: dict[str, int] = {}
     for index, guest in enumerate(guests):
-        address = normalize_invitee_address(guest)
-        if address is None:
-            continue
-        if address in taken:
-            message = ALREADY_INVITED
-        elif address in first_lines:
-            message = with_values("This address is also on line {line}.", line=first_lines[address])
-        else:
-            first_lines[address] = index + 1
-            continue
-        yield Problem(message, line=index + 1, column="email", pointer=f"/{index}/email", code="duplicate")
+        yield from find_duplicate_address(index, guest, taken, first_lines)
+
+
+def find_duplicate_address(
+    index: int, guest: Invitee, taken: Container[str], first_lines: dict[str, int]
+) -> Iterator[Problem]:
+    """Yield a problem if the address is `taken` or in `first_lines`, to which it is added otherwise."""
+    address = normalize_invitee_address(guest)
+    if address is None:
+        return
+    if address in taken:
+        message = ALREADY_INVITED
+    elif address in first_lines:
+        message = with_values("This address is also on line {line}.", line=first_lines[address])
+    else:
+        first_lines[address] = index + 1
+        return
+    yield Problem(message, line=index + 1, column="email", pointer=f"/{index}/email", code="duplicate")
 
 
 def normalize_invitee_address(guest: Invitee) -> str | None:

@@ -38,8 +38,15 @@ from assessment.services.people.invitee_checks import Invitee
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage
-from assessment.storage.survey import invitations, people_summaries, response_imports
-from assessment.storage.survey.invitations import ALL_INVITATIONS, Invitation, InvitationFilter, LinkCount
+from assessment.storage.survey import (
+    invitation_links,
+    invitations,
+    people_summaries,
+    replaced_invitations,
+    response_imports,
+)
+from assessment.storage.survey.invitation_links import LinkCount
+from assessment.storage.survey.invitations import ALL_INVITATIONS, Invitation, InvitationFilter
 
 FIRST_PAGE = PageRequest()
 MAX_INVITED = 100_000
@@ -76,7 +83,7 @@ def invite_people(
     """
     enlisted = create_invitations(session, key, people, catalogue, now, random)
     handed_out = [invitation for invitation in enlisted if invitation.deliver == DeliveryMode.LINK]
-    linked = {link.invitation.id: link for link in _add_links(session, handed_out, key.workspace_id, now, random)}
+    linked = {link.invitation.id: link for link in add_links(session, handed_out, key.workspace_id, now, random)}
     return tuple(linked.get(invitation.id) or LinkedInvitation(invitation, "") for invitation in enlisted)
 
 
@@ -152,7 +159,7 @@ def create_links(
     """Create a link for those without one, or a further one for `everyone`; earlier links stay valid."""
     lock_unless_closed(session, key, now)
     chosen = invitations.list_link_invitations(session, key, without_link=not everyone)
-    return _add_links(session, chosen, key.workspace_id, now, random)
+    return add_links(session, chosen, key.workspace_id, now, random)
 
 
 def count_links(session: Session, key: AssessmentKey) -> LinkCounts:
@@ -163,12 +170,14 @@ def count_links_by_invitation(
     session: Session, workspace_id: str, invited: Sequence[Invitation]
 ) -> dict[str, LinkCount]:
     """Count the links of each invitation that has any."""
-    return invitations.count_links(session, workspace_id, [invitation.id for invitation in invited])
+    return invitation_links.count_links(session, workspace_id, [invitation.id for invitation in invited])
 
 
 def find_replaced(session: Session, workspace_id: str, invited: Sequence[Invitation]) -> set[str]:
     """Return the ids of those invitations that were replaced."""
-    return invitations.find_replaced_invitations(session, workspace_id, [invitation.id for invitation in invited])
+    return replaced_invitations.find_replaced_invitations(
+        session, workspace_id, [invitation.id for invitation in invited]
+    )
 
 
 def get_invitation(session: Session, key: AssessmentKey, invitation_id: str) -> Invitation:
@@ -207,9 +216,10 @@ def set_revoked(session: Session, workspace_id: str, invitation: Invitation, now
     invitations.update_invitation(session, workspace_id, invitation, revoked_on=now.date())
 
 
-def _add_links(
+def add_links(
     session: Session, invited: Sequence[Invitation], workspace_id: str, now: datetime, random: Random
 ) -> tuple[LinkedInvitation, ...]:
+    """Create a link for each of these invitations; earlier links stay valid."""
     links = {tokens.generate_token(random): invitation for invitation in invited}
     _store_links(session, links, workspace_id, now)
     return tuple(LinkedInvitation(invitation, token) for token, invitation in links.items())
@@ -217,9 +227,9 @@ def _add_links(
 
 def _store_links(session: Session, links: Mapping[str, Invitation], workspace_id: str, now: datetime) -> None:
     invited = tuple(links.values())
-    before = invitations.count_links(session, workspace_id, [invitation.id for invitation in invited])
+    before = invitation_links.count_links(session, workspace_id, [invitation.id for invitation in invited])
     hashes = {tokens.hash_token(token): invitation.id for token, invitation in links.items()}
-    invitations.add_links(session, workspace_id, hashes, now.date())
+    invitation_links.add_links(session, workspace_id, hashes, now.date())
     for assessment_id in {invitation.assessment_id for invitation in invited}:
         people_summaries.mark_outdated(session, AssessmentKey(workspace_id, assessment_id))
     acts = [

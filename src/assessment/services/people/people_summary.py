@@ -46,7 +46,6 @@ class PeopleSummary(Struct, frozen=True, kw_only=True):
     totals: DeliveryTotals
     to_mail: int
     mailed: int
-    unsubscribed: int
     link_people: int
     addresses: AddressWarnings
     first_mailed_on: date | None
@@ -121,7 +120,6 @@ def _count_people(session: Session, key: AssessmentKey) -> PeopleSummary:
         ),
         to_mail=mail_counts.count_unmailed(session, key.workspace_id, here).get(key.assessment_id, 0),
         mailed=mailings.count_mailed(session, key),
-        unsubscribed=mailings.count_unsubscribed(session, key),
         link_people=link_people,
         addresses=count_doubtful_addresses(invitations.list_current_addresses(session, key)),
         first_mailed_on=mailings.find_first_mailing_day(session, key),

@@ -19,6 +19,7 @@ from assessment.services.people.survey_course import SurveyCourse
 from assessment.services.webhooks import event_queue
 from assessment.storage import assessments
 from assessment.storage.database import read_session, write_session
+from assessment.storage.delivery import mailings
 from assessment.storage.survey import invitation_counts
 from assessment.storage.survey.invitation_counts import GroupCount
 
@@ -52,12 +53,16 @@ class GroupCounts(Struct, frozen=True):
 
 
 class ProgressSnapshot(Struct, frozen=True):
-    """Content of a stored snapshot; counts by role within a function are not even stored."""
+    """Content of a stored snapshot; counts by role within a function are not even stored.
+
+    `unsubscribed` are the people who want no more mails.
+    """
 
     total: GroupCounts
     by_role: dict[str, GroupCounts]
     by_function: dict[str, GroupCounts]
     course: SurveyCourse | None = None
+    unsubscribed: int = 0
 
 
 class ProgressSums(Struct, frozen=True):
@@ -122,7 +127,8 @@ def _save_counts(session: Session, workspace_id: str, due: Collection[str], now:
             _decode_snapshot(earlier.get(id_)).course,
             now,
         )
-        contents[id_] = msgspec.json.encode(replace(snapshot, course=course))
+        unsubscribed = mailings.count_unsubscribed(session, AssessmentKey(workspace_id, id_))
+        contents[id_] = msgspec.json.encode(replace(snapshot, course=course, unsubscribed=unsubscribed))
     invitation_counts.save_snapshots(session, workspace_id, contents, now, before)
     # Read again: where another process has stored a count within the hour, that one stands.
     for id_, stored in invitation_counts.find_snapshots(session, workspace_id, due).items():
@@ -149,6 +155,12 @@ def load_course(session: Session, key: AssessmentKey) -> SurveyCourse | None:
     """Return the course of a survey at the last hourly count; None while too few people have begun."""
     snapshots = invitation_counts.find_snapshots(session, key.workspace_id, [key.assessment_id])
     return _decode_snapshot(snapshots.get(key.assessment_id)).course
+
+
+def load_unsubscribed(session: Session, key: AssessmentKey) -> int:
+    """Return how many people wanted no more mails at the last hourly count: at once would show who it was."""
+    snapshots = invitation_counts.find_snapshots(session, key.workspace_id, [key.assessment_id])
+    return _decode_snapshot(snapshots.get(key.assessment_id)).unsubscribed
 
 
 def load_totals(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, Counts]:

@@ -25,7 +25,13 @@ from assessment.storage import assessments, database, erasures
 from assessment.storage.assessments import Assessment
 from assessment.storage.auth import audit_log
 from assessment.storage.erasures import Erasure
-from assessment.storage.survey import anonymous_marks, invitations, people_summaries, personal_data
+from assessment.storage.survey import (
+    anonymous_marks,
+    invitations,
+    people_summaries,
+    personal_data,
+    replaced_invitations,
+)
 
 MARK_KINDS = ("sent", "used", "done")  # the last two are of older versions
 
@@ -52,7 +58,7 @@ def find_person(session: Session, address_or_id: str, workspace_id: str | None =
     for home, invitation_id in start:
         row = personal_data.load_invitation(session, home, invitation_id)
         assessment = assessments.find_assessment(session, AssessmentKey(home, row["assessment_id"]))
-        for id_ in invitations.find_replacement_chain(session, assessment.key, invitation_id):
+        for id_ in replaced_invitations.find_replacement_chain(session, assessment.key, invitation_id):
             invitations_by_id[id_] = PersonInvitation(id_, assessment)
     if not invitations_by_id:
         raise NotFoundError("Nobody was invited under this address or id.")

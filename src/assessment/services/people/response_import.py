@@ -31,7 +31,8 @@ from assessment.services.assessments.published_questionnaires import load_questi
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
-from assessment.services.people.response_files import ResponseFile, read_responses
+from assessment.services.people.response_file_reader import read_response_file
+from assessment.services.people.response_files import ResponseFile
 from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
 from assessment.storage.survey import invitations, people_summaries, response_imports
@@ -69,9 +70,9 @@ def prepare_import(
 ) -> ImportBatch:
     """Parse and validate a CSV without storing it. A large one takes seconds, so pass a read-only session."""
     assessment = assessments.find_assessment(session, key)
-    _check_importable(session, assessment, now)
+    check_importable(session, assessment, now)
     questionnaire = load_questionnaire(session, assessment)
-    file = read_responses(text, questionnaire, mode=assessment.mode)
+    file = read_response_file(text, questionnaire, assessment.mode)
     if not file.answers.respondents:
         problem = Problem("There are no responses.", "Give one row for each respondent below the heading.")
         raise InvalidError("The file has no responses; nothing was taken in.", [problem])
@@ -108,7 +109,7 @@ def stage_import(engine: Engine, incoming: ImportBatch, now: datetime) -> Iterat
 def finish_import(session: Session, incoming: ImportBatch, now: datetime) -> TakenIn:
     """Count all imported responses at once; `now` must be the value passed to `stage_import`."""
     assessment = assessments.find_assessment(session, incoming.assessment.key, lock=True)
-    _check_importable(session, assessment, now)
+    check_importable(session, assessment, now)
     if not incoming.is_stored:
         _refuse_known_respondents(incoming.file, response_imports.list_imported_labels(session, assessment.key))
         _store_responses(session, incoming, range(len(incoming.ids)), now)
@@ -124,6 +125,28 @@ def finish_import(session: Session, incoming: ImportBatch, now: datetime) -> Tak
         responses=len(incoming.ids),
     )
     return TakenIn(len(incoming.ids))
+
+
+def stage_batch(session: Session, incoming: ImportBatch, start: int, now: datetime) -> int:
+    """Store the next `BATCH_SIZE` responses from `start` on, which no figure counts yet; return where they end.
+
+    `now` must be the same for all of them, and for `finish_import`.
+    """
+    rows = range(start, min(start + BATCH_SIZE, len(incoming.ids)))
+    _store_responses(session, incoming, rows, now, state=response_imports.IMPORTING_STATE)
+    return rows.stop
+
+
+def mark_stored(incoming: ImportBatch) -> ImportBatch:
+    """Return the batch as one that `stage_batch` has stored to its end."""
+    return replace(incoming, is_stored=True)
+
+
+def delete_staged(engine: Engine, assessment: Assessment, now: datetime) -> None:
+    """Delete what `stage_batch` has stored with this `now`."""
+    with database.read_session(engine) as session:
+        staged = response_imports.list_incomplete_imports(session, assessment.key)
+    _delete_responses(engine, assessment, [response_id for response_id, started_at in staged if started_at == now])
 
 
 def _delete_abandoned(engine: Engine, assessment: Assessment, now: datetime) -> None:
@@ -157,7 +180,8 @@ def _store_responses(
     response_imports.insert_responses(session, stored, _iterate_answer_rows(incoming, rows, now))
 
 
-def _check_importable(session: Session, assessment: Assessment, now: datetime) -> None:
+def check_importable(session: Session, assessment: Assessment, now: datetime) -> None:
+    """Raise `ClosedError` or `MixedSourcesError` for an assessment that takes no responses in."""
     if get_state_at(assessment.state, assessment.closes_at, now) != AssessmentState.OPEN:
         raise ClosedError("Responses are taken in while the assessment is open.")
     if assessment.confidentiality != Confidentiality.ATTRIBUTABLE and invitations.has_invitations(

@@ -1,17 +1,19 @@
 """Course of a survey while it runs: sent by day, drop-off by section, median minutes (method 6.11).
 
-For the whole assessment only, from 2k people who have begun, and taken with the hourly count. Below that, nothing of
-it is stored.
+For the whole assessment only, from 2k people who have begun and count, and taken with the hourly count. Below that,
+nothing of it is stored. How far people came and how long they took is measured of those who count: next to invented
+people, one real person's time and the section where they stopped would show.
 """
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import AssessmentState, Mode
+from assessment.domain.disclosure.invited_people import count_people_behind
 from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.domain.survey.response_course import (
     Progression,
@@ -22,7 +24,8 @@ from assessment.domain.survey.response_course import (
 from assessment.domain.survey.routing import build_survey_pages
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.storage.assessments import Assessment
-from assessment.storage.survey import response_course
+from assessment.storage.survey import counting_people, response_course
+from assessment.storage.survey.response_course import BegunResponse
 
 
 class DayCount(Struct, frozen=True):
@@ -57,10 +60,13 @@ def measure_course(
         return None
     if assessment.state != AssessmentState.OPEN:
         return earlier
+    counting = _list_counting_responses(session, assessment)
+    if _count_people(session, assessment, counting) < minimum:
+        return None
     today = get_workspace_day(now, assessment.time_zone)
     by_day = _count_days(session, assessment) if earlier is None else {row.day: row.sent for row in earlier.days}
     by_day = {day: count for day, count in by_day.items() if day < today} | {today: sent}
-    sections, minutes = _measure_sections(session, assessment, minimum)
+    sections, minutes = _measure_sections(session, assessment, counting, minimum)
     return SurveyCourse(tuple(DayCount(day, by_day[day]) for day in sorted(by_day)), sections, minutes)
 
 
@@ -75,23 +81,44 @@ def _count_days(session: Session, assessment: Assessment) -> Mapping[date, int]:
     return by_day
 
 
+def _list_counting_responses(session: Session, assessment: Assessment) -> list[BegunResponse]:
+    """Return the begun responses of people who count towards k + 1."""
+    begun = response_course.list_begun_responses(session, assessment.key)
+    flags = counting_people.load_count_flags(session, assessment.key, [each.id for each in begun])
+    return begun if flags is None else [each for each, counts in zip(begun, flags.tolist(), strict=True) if counts]
+
+
+def _count_people(session: Session, assessment: Assessment, counting: Sequence[BegunResponse]) -> int:
+    """Count the people behind responses: someone may have begun in many browsers, or have been invited again.
+
+    Only sent ones where no response has an invitation: one person may begin many, and sends one.
+    """
+    ids = {each.invitation_id for each in counting if each.invitation_id is not None}
+    if not ids:
+        return sum(each.is_sent for each in counting)
+    return count_people_behind(counting_people.load_invited_people(session, assessment.key), ids)
+
+
 def _measure_sections(
-    session: Session, assessment: Assessment, minimum: int
+    session: Session, assessment: Assessment, counting: Sequence[BegunResponse], minimum: int
 ) -> tuple[tuple[SectionCount, ...], int | None]:
     key = assessment.key
     questionnaire = load_questionnaire(session, assessment)
+    ids = {each.id for each in counting}
+    routes = Counter((each.role, each.functions) for each in counting if each.is_sent)
     progressions = [
-        Progression(route.role, tuple(route.functions.split(";")), route.sent, is_sent=True)
-        for route in response_course.count_sent_routes(session, key)
+        Progression(role, tuple(functions.split(";")), number, is_sent=True)
+        for (role, functions), number in routes.items()
     ]
     progressions += [
         Progression(unsent.role, tuple(unsent.functions.split(";")), 1, is_sent=False, sections=unsent.sections)
         for unsent in response_course.list_unsent_responses(session, key)
+        if unsent.id in ids
     ]
     seconds = [
         row.seconds
         for row in response_course.iterate_sent_seconds(session, key)
-        if row.pages >= len(build_survey_pages(questionnaire, row.role, row.functions.split(";")))
+        if row.id in ids and row.pages >= len(build_survey_pages(questionnaire, row.role, row.functions.split(";")))
     ]
     return (
         count_sections(questionnaire, progressions, minimum),

@@ -68,7 +68,7 @@ class ChangesSince(Struct, frozen=True):
 
     @property
     def is_empty(self) -> bool:
-        """Return whether a report published now would say the same."""
+        """Return whether a report published now would have the same content."""
         return self == ChangesSince()
 
 
@@ -130,7 +130,7 @@ def load_file(
 ) -> bytes:
     """Return a file of a published report, stored or rendered and then stored; ends the read session before rendering.
 
-    `NotFoundError` for an edition or a format that there is not.
+    `NotFoundError` for an edition or a format that does not exist.
     """
     stored = published_reports.find_file(session, report, audience, file_format)
     if stored is not None:

@@ -45,7 +45,7 @@ class ReportRequest(Struct, frozen=True):
 def load_report(
     session: Session, key: AssessmentKey, audience: str | None = None, language: str | None = None
 ) -> Report:
-    """Return the report for pages; parameters as in `ask`."""
+    """Return the report for pages; parameters as in `request_report`."""
     asked = request_report(session, key, audience, language)
     return build_job_report(asked.questionnaire, asked.job)
 

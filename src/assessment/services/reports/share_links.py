@@ -32,7 +32,7 @@ MAX_NOTE_LENGTH = 240
 MAX_TOKEN_LENGTH = 200
 PASS_LIFETIME = timedelta(hours=1)
 PASS_PURPOSE = "share"  # noqa: S105  # the purpose of a signature
-TRIES_FOR_LINK, TRIES_FOR_ADDRESS = 10, 30  # by one address in 15 minutes: with one link, with any
+TRIES_FOR_LINK, TRIES_FOR_ADDRESS = 10, 30  # tries by one address in 15 minutes: at one link, at all links
 
 
 class NewShareLink(Struct, frozen=True):

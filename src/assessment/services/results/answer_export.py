@@ -23,7 +23,6 @@ from assessment.storage import answer_loader, assessments
 from assessment.storage.answer_loader import LoadedAnswers
 from assessment.storage.survey import written_texts
 
-MEDIA_TYPE = "text/csv"
 FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 NOT_ATTRIBUTABLE = N_("Respondents were promised that nobody sees a single person's answers.")
 NOT_CLOSED_YET = N_("Answers can be exported once the assessment is closed.")

@@ -4,6 +4,8 @@ It needs the answers of both waves, so it is computed once, at the close, and st
 for exactly those two releases.
 """
 
+from contextlib import suppress
+
 import msgspec
 from sqlalchemy.orm import Session
 
@@ -14,6 +16,7 @@ from assessment.domain.comparison.attribution import Attribution, ScoredWave, at
 from assessment.domain.comparison.waves import Wave, compute_common_shares
 from assessment.domain.method import compute_intermediates
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.result import Result
 from assessment.errors import ConflictError, NotFoundError
 from assessment.services.assessments import reopening
 from assessment.services.assessments.assessment_setup import get_scoring_settings
@@ -29,22 +32,33 @@ NO_ATTRIBUTION = "worked out at the close, and only against the wave before as i
 AttributionByPath = dict[str, Attribution]
 
 
-def store_attribution(session: Session, assessment: Assessment, release: Release, answers: Answers) -> None:
-    """Store the attribution of a new release; no-op unless an earlier release and its answers are known."""
-    earlier = _lock_earlier_wave(session, assessment)
+def compute_attribution(
+    session: Session, assessment: Assessment, result: Result, answers: Answers
+) -> ReleaseAttribution | None:
+    """Compute the attribution of a new release; None unless an earlier release and its answers are known.
+
+    The caller locks the earlier wave (`lock_earlier_wave`), or compares its answers afterwards.
+    """
+    earlier = _find_earlier_wave(session, assessment)
     if earlier is None:
-        return
+        return None
     before, published = earlier
     questionnaire, theirs = load_questionnaire(session, assessment), load_questionnaire(session, before)
     behind = reopening.load_release_answers(session, before, theirs)
     if behind is None or not compute_common_shares(questionnaire, theirs)[0]:
-        return
+        return None
     attribution_by_path = attribute_changes(
-        _measure_wave(before, theirs, published, behind),
-        _measure_wave(assessment, questionnaire, release, answers),
+        _measure_wave(before, theirs, published_results.decode_result(published), behind),
+        _measure_wave(assessment, questionnaire, result, answers),
     )
-    attribution = ReleaseAttribution(before.id, published.number, msgspec.json.encode(attribution_by_path))
-    attributions.add_attribution(session, assessment.workspace_id, release, attribution)
+    return ReleaseAttribution(before.id, published.number, msgspec.json.encode(attribution_by_path))
+
+
+def lock_earlier_wave(session: Session, assessment: Assessment) -> None:
+    """Lock the earlier wave, if there is one, so that its answers don't change until the commit."""
+    if assessment.wave_of is not None:
+        with suppress(NotFoundError):
+            assessments.find_assessment(session, AssessmentKey(assessment.workspace_id, assessment.wave_of), lock=True)
 
 
 def load_attribution(session: Session, workspace_id: str, earlier: Release, later: Release) -> AttributionByPath | str:
@@ -58,24 +72,19 @@ def load_attribution(session: Session, workspace_id: str, earlier: Release, late
     return msgspec.json.decode(attribution.content, type=AttributionByPath)
 
 
-def _lock_earlier_wave(session: Session, assessment: Assessment) -> tuple[Assessment, Release] | None:
-    """Find the earlier wave and lock it, so that its answers can't change during the computation."""
+def _find_earlier_wave(session: Session, assessment: Assessment) -> tuple[Assessment, Release] | None:
     if assessment.wave_of is None:
         return None
+    key = AssessmentKey(assessment.workspace_id, assessment.wave_of)
     try:
-        before = assessments.find_assessment(
-            session, AssessmentKey(assessment.workspace_id, assessment.wave_of), lock=True
-        )
-        return before, published_results.load_release(session, AssessmentKey(assessment.workspace_id, before.id))
+        return assessments.find_assessment(session, key), published_results.load_release(session, key)
     except (ConflictError, NotFoundError):
         return None
 
 
-def _measure_wave(
-    assessment: Assessment, questionnaire: Questionnaire, release: Release, answers: Answers
-) -> ScoredWave:
+def _measure_wave(assessment: Assessment, questionnaire: Questionnaire, result: Result, answers: Answers) -> ScoredWave:
     named = assessment.confidentiality == Confidentiality.ATTRIBUTABLE
-    wave = Wave(questionnaire, published_results.decode_result(release))
+    wave = Wave(questionnaire, result)
     return ScoredWave(
         wave, compute_intermediates(questionnaire, answers, get_scoring_settings(assessment), unsuppressed=named)
     )

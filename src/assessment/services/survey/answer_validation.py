@@ -1,5 +1,6 @@
 """Validate answers against their items before they are queued for the answer writer."""
 
+import re
 from collections.abc import Mapping
 
 from assessment.domain.answers import EVIDENCE_KINDS
@@ -13,6 +14,7 @@ from assessment.services.auth.principals import Respondent
 RUNG_VALUES = ("0", "1", "2", "3", "4")
 DONT_KNOW = "dk"
 NOT_APPLICABLE = "na"
+UNSTORABLE_CHARACTERS = re.compile("[\0\ud800-\udfff]")
 MAX_SEQUENCE = 2**53  # largest integer that JavaScript represents exactly
 
 
@@ -86,4 +88,4 @@ def _clear_unused_fields(item: Item | None, answer: Answer) -> ValidAnswer:
 
 def is_storable(text: str) -> bool:
     """Return whether SQLite and PostgreSQL can store the text: no NUL, no lone surrogate."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return UNSTORABLE_CHARACTERS.search(text) is None

@@ -12,7 +12,7 @@ from assessment.services.auth import tokens
 from assessment.services.survey import draft_keys
 from assessment.services.survey.draft_keys import DraftKey
 from assessment.services.survey.survey_links import SurveyLink
-from assessment.storage.survey import invitations, respondent_sessions, responses
+from assessment.storage.survey import invitation_links, respondent_sessions, responses
 from assessment.storage.survey.respondent_sessions import SessionResponse
 
 
@@ -84,7 +84,7 @@ def _is_draft_of_link(
         return True  # the key was lost: the hash of the session's code was made with the same person
     if not (draft_keys.is_legacy_session(cookie) and browser.link):
         return False
-    came_by = invitations.find_invitation_of_link(
+    came_by = invitation_links.find_invitation_of_link(
         session, AssessmentKey(link.row.workspace_id, row.assessment_id), tokens.hash_token(browser.link)
     )
     return bool(came_by == link.row.id)

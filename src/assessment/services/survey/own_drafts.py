@@ -12,7 +12,13 @@ from assessment.services.auth.principals import Respondent
 from assessment.services.operations import audit_trail
 from assessment.services.survey import draft_keys
 from assessment.services.survey.browser_drafts import BrowserCookies
-from assessment.storage.survey import invitations, respondent_sessions, responses
+from assessment.storage.survey import (
+    invitation_links,
+    invitations,
+    replaced_invitations,
+    respondent_sessions,
+    responses,
+)
 
 
 class OwnDraft(Struct, frozen=True):
@@ -36,12 +42,13 @@ def find_own_draft(
     person = invited[0] if invited else None
     key = browser.find_key(cookie)
     days = list_announced_links(session, respondent.workspace_id, invited)
+    unseen_links = days[key.seen_link_count :] if key else ()
     return OwnDraft(
         code=_find_code(session, respondent, cookie, person, secret),
         link=key.link if key else "",
         links=len(days),
-        unseen_links=days[key.seen_link_count :] if key else (),
-        last_link_author=_find_link_maker(session, respondent, invited) if key and days[key.seen_link_count :] else "",
+        unseen_links=unseen_links,
+        last_link_author=find_link_maker(session, respondent.workspace_id, invited) if unseen_links else "",
         revoked_on=_find_revocation_day(session, respondent, cookie, browser)
         if respondent.is_anonymous
         else respondent.revoked_on,
@@ -55,7 +62,13 @@ def list_announced_links(session: Session, workspace_id: str, invited: Sequence[
     """
     if not invited:
         return ()
-    return invitations.list_recorded_link_dates(session, workspace_id, invited, audit_trail.LINK_MAILED)
+    return invitation_links.list_recorded_link_dates(session, workspace_id, invited, audit_trail.LINK_MAILED)
+
+
+def find_link_maker(session: Session, workspace_id: str, invited: Sequence[str]) -> str:
+    """Return the maker of the latest link of the person's newest invitation that has links."""
+    link_lists = (audit_trail.list_links(session, workspace_id, invitation_id) for invitation_id in reversed(invited))
+    return next((links[-1].actor for links in link_lists if links), "")
 
 
 def assign_code(session: Session, respondent: Respondent, cookie: str, browser: BrowserCookies, secret: str) -> None:
@@ -94,7 +107,7 @@ def _find_person(
     invitation_id = _find_invitation_id(session, respondent, cookie, browser)
     if invitation_id is None:
         return ()
-    invited = invitations.find_replacement_chain(session, respondent.assessment_key, invitation_id)
+    invited = replaced_invitations.find_replacement_chain(session, respondent.assessment_key, invitation_id)
     key = browser.find_key(cookie)
     if respondent.is_anonymous and key is not None and not draft_keys.is_signed(key, secret, invited[0]):
         return ()
@@ -107,7 +120,7 @@ def _find_invitation_id(session: Session, respondent: Respondent, cookie: str, b
     key = browser.find_key(cookie)
     link = key.link if key else browser.link if draft_keys.is_legacy_session(cookie) else ""
     return (
-        invitations.find_invitation_of_link(session, respondent.assessment_key, tokens.hash_token(link))
+        invitation_links.find_invitation_of_link(session, respondent.assessment_key, tokens.hash_token(link))
         if link
         else None
     )
@@ -119,14 +132,6 @@ def _find_revocation_day(session: Session, respondent: Respondent, cookie: str, 
     if invitation_id is None:
         return None
     return invitations.find_invitation(session, respondent.assessment_key, invitation_id).revoked_on
-
-
-def _find_link_maker(session: Session, respondent: Respondent, invited: tuple[str, ...]) -> str:
-    """Return the maker of the latest link of the person's newest invitation that has links."""
-    link_lists = (
-        audit_trail.list_links(session, respondent.workspace_id, invitation_id) for invitation_id in reversed(invited)
-    )
-    return next((links[-1].actor for links in link_lists if links), "")
 
 
 def _find_code(session: Session, respondent: Respondent, cookie: str, person: str | None, secret: str) -> str:

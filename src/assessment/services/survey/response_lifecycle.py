@@ -19,7 +19,7 @@ from assessment.services.survey.survey_links import get_assessment_state
 from assessment.storage import assessments, erasures
 from assessment.storage.answer_writer import AnswerSave, AnswerWriter
 from assessment.storage.erasures import Erasure
-from assessment.storage.survey import invitations, respondent_sessions, responses
+from assessment.storage.survey import invitations, replaced_invitations, respondent_sessions, responses
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.storage.survey.responses import LockedResponse
 
@@ -81,6 +81,7 @@ def build_respondent(row: SessionResponse | None, cookie: str, now: datetime | N
         asker=row.asker,
         mode=row.mode,
         closes_on=row.closes_on,
+        closes_at=row.closes_at,
         opened_on=row.opened_on,
         share_results=row.share_results,
         is_earlier_release_kept=bool(row.held_back),
@@ -197,26 +198,6 @@ def record_continue(
         )
 
 
-def find_missing_items(
-    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, SavedAnswer]
-) -> tuple[str, ...]:
-    """Return the ids of items without an answer, in survey order."""
-    shown_items = (item for page in list_pages(questionnaire, respondent) for section in page for item in section.items)
-    return tuple(item for item in shown_items if item not in answers or not answers[item].value)
-
-
-def find_first_incomplete_page(
-    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, SavedAnswer]
-) -> int:
-    """Return the index of the first page with a missing item; the number of pages if none is missing."""
-    lacking = set(find_missing_items(questionnaire, respondent, answers))
-    survey = list_pages(questionnaire, respondent)
-    for number, page in enumerate(survey):
-        if any(item in lacking for section in page for item in section.items):
-            return number
-    return len(survey)
-
-
 def send_response(
     session: Session,
     respondent: Respondent,
@@ -256,7 +237,9 @@ def check_not_sent_elsewhere(
         if person and sent_marks.has_sent_mark(session, respondent.assessment_key, person, secret):
             raise SentElsewhereError
     elif respondent.invitation_id is not None:
-        person_ids = invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
+        person_ids = replaced_invitations.find_replacement_chain(
+            session, respondent.assessment_key, respondent.invitation_id
+        )
         _check_not_sent(session, respondent, person_ids)
 
 
@@ -270,7 +253,7 @@ def _lock_person(session: Session, respondent: Respondent) -> tuple[str, ...]:
     if respondent.invitation_id is None:
         return ()
     assessments.lock_assessment_state(session, respondent.assessment_key)
-    person = invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
+    person = replaced_invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
     invitations.lock_invitations(session, respondent.workspace_id, person)
     return person
 

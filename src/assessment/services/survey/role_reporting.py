@@ -1,4 +1,4 @@
-"""A person with a link says which role and functions are right; the consultant sees it and decides.
+"""A person with a link reports the right role and functions; the consultant sees the report and decides.
 
 The report changes nothing by itself: role and functions are fixed once the survey is open, so the correction is a
 replacement of the invitation (method 6.7).
@@ -27,7 +27,7 @@ def can_report_role(link: SurveyLink, now: datetime | None) -> bool:
 
 
 def report_role(session: Session, token: str, role: str, functions: Collection[str], now: datetime) -> None:
-    """Store what the person says; the role and functions of the invitation itself take an earlier report back.
+    """Store a report; one with the role and functions of the invitation withdraws an earlier report.
 
     Raises `NotFoundError` for an unknown link and `InvalidError` for a role or functions that don't exist. A link that
     takes no reports is left as it is.

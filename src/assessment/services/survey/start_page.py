@@ -7,13 +7,13 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, Mode
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, Mode, ResponseState
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.promises import Promises, mask_address
 from assessment.domain.survey.routing import list_asked_items
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.assessments.reopening import is_release_compared
-from assessment.services.survey import duration_estimate, survey_promises
+from assessment.services.survey import draft_keys, duration_estimate, own_drafts, survey_promises
 from assessment.services.survey.browser_drafts import (
     NO_COOKIES,
     BrowserCookies,
@@ -22,7 +22,7 @@ from assessment.services.survey.browser_drafts import (
 )
 from assessment.services.survey.role_reporting import can_report_role
 from assessment.services.survey.survey_links import SurveyLink, find_link
-from assessment.storage.survey import invitations, responses, role_reports
+from assessment.storage.survey import invitation_links, responses, role_reports
 from assessment.storage.survey.role_reports import RoleReport
 
 
@@ -38,7 +38,8 @@ class EntryState(StrEnum):
 class StartPage(Struct, frozen=True, kw_only=True):
     """Content of the start page.
 
-    All fields describe the invitation and its assessment, except `draft`, which belongs to this browser.
+    All fields describe the invitation and its assessment, except `draft`, which belongs to this browser, and
+    `unseen_links`: the days of links made for the person that a browser with a draft has not shown yet.
     `is_reopened`: open again after a release. `is_earlier_release_kept`: the last close published no further release.
     `role_report`: what the person said about a wrong role, shown to everyone who has the link.
     """
@@ -64,6 +65,8 @@ class StartPage(Struct, frozen=True, kw_only=True):
     questions: int
     minutes: tuple[int, int] | None
     draft: BrowserDraft | None = None
+    unseen_links: tuple[date, ...] = ()
+    last_link_author: str = ""
     is_released: bool = False
     is_reopened: bool = False
     is_earlier_release_kept: bool = False
@@ -73,6 +76,17 @@ class StartPage(Struct, frozen=True, kw_only=True):
     @property
     def assessment_key(self) -> AssessmentKey:
         return AssessmentKey(self.workspace_id, self.assessment_id)
+
+    @property
+    def has_own_answers(self) -> bool:
+        """Return whether this browser opens saved or sent answers of the link."""
+        draft = self.draft
+        return draft is not None and (draft.has_answers or draft.state == ResponseState.SENT)
+
+    @property
+    def can_finish_draft(self) -> bool:
+        """Return whether "Finish on this device" can first show the code of this browser's draft."""
+        return self.draft is not None and self.draft.moved_on is None and self.has_own_answers
 
     @property
     def may_add_no_results(self) -> bool:
@@ -94,6 +108,7 @@ def load_start_page(
         minutes = duration_estimate.estimate_minutes(
             session, row.workspace_id, questionnaire, row.role, functions, row.language
         )
+    unseen_links = _list_unseen_links(session, link, browser, secret)
     return StartPage(
         state=_get_entry_state(session, link, now),
         workspace_id=row.workspace_id,
@@ -110,18 +125,27 @@ def load_start_page(
         role=row.role,
         functions=functions,
         masked_address=mask_address(row.email) if row.deliver == DeliveryMode.MAIL and row.email else "",
-        link_days=invitations.list_link_dates(session, row.workspace_id, link.person),
+        link_days=invitation_links.list_link_dates(session, row.workspace_id, link.person),
         revoked_on=row.revoked_on,
         questionnaire=questionnaire,
         questions=questions,
         minutes=minutes,
         draft=find_browser_draft(session, link, browser, secret, now) if link.is_private else None,
+        unseen_links=unseen_links,
+        last_link_author=own_drafts.find_link_maker(session, row.workspace_id, link.person) if unseen_links else "",
         is_released=row.is_released,
         is_reopened=row.assessment_state == AssessmentState.OPEN and row.is_released,
         is_earlier_release_kept=bool(row.held_back),
         can_report_role=can_report_role(link, now),
         role_report=role_reports.find_role_report(session, row.workspace_id, row.id),
     )
+
+
+def _list_unseen_links(session: Session, link: SurveyLink, browser: BrowserCookies, secret: str) -> tuple[date, ...]:
+    """Return the days of links made since this browser's draft of the link last showed them."""
+    key = draft_keys.parse_key(browser.keys.get(draft_keys.make_cookie_tag(secret, link.row.id), ""))
+    days = own_drafts.list_announced_links(session, link.row.workspace_id, link.person) if key else ()
+    return days[key.seen_link_count :] if key else ()
 
 
 def _get_entry_state(session: Session, link: SurveyLink, now: datetime | None) -> EntryState:

@@ -26,8 +26,8 @@ from assessment.services.survey.browser_drafts import (
 )
 from assessment.services.survey.draft_keys import DraftKey
 from assessment.services.survey.survey_links import SurveyLink, lock_link
-from assessment.storage.survey import invitations, respondent_sessions, responses
-from assessment.storage.survey.invitations import SurveyInvitation
+from assessment.storage.survey import invitations, replaced_invitations, respondent_sessions, responses
+from assessment.storage.survey.invitation_links import SurveyInvitation
 
 EntryChoice: TypeAlias = Literal["start", "continue", "empty"]
 
@@ -95,7 +95,7 @@ def is_same_person(session: Session, respondent: Respondent, response_id: str) -
         return True
     if respondent.invitation_id is None:
         return responses.find_assessment_id(session, respondent.workspace_id, response_id) == respondent.assessment_id
-    person = invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
+    person = replaced_invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
     return responses.find_invitation_id(session, respondent.workspace_id, response_id) in person
 
 

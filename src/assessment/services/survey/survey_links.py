@@ -12,8 +12,8 @@ from assessment.domain.survey.promises import get_audience, is_private
 from assessment.errors import NotFoundError
 from assessment.services.auth import tokens
 from assessment.storage import assessments
-from assessment.storage.survey import invitations
-from assessment.storage.survey.invitations import SurveyInvitation
+from assessment.storage.survey import invitation_links, replaced_invitations
+from assessment.storage.survey.invitation_links import SurveyInvitation
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.storage.survey.responses import LockedResponse
 
@@ -47,10 +47,10 @@ class SurveyLink(Struct, frozen=True):
 def find_link(session: Session, text: str) -> SurveyLink:
     """Find a link by its token as typed or pasted; `NotFoundError`."""
     token = clean_token(text)
-    row = invitations.find_invitation_by_token(session, tokens.hash_token(token))
+    row = invitation_links.find_invitation_by_token(session, tokens.hash_token(token))
     if row is None:
         raise NotFoundError
-    return SurveyLink(token, row, invitations.find_replacement_chain(session, row.assessment_key, row.id))
+    return SurveyLink(token, row, replaced_invitations.find_replacement_chain(session, row.assessment_key, row.id))
 
 
 def is_closed(session: Session, text: str, now: datetime) -> bool:

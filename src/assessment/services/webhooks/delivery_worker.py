@@ -147,7 +147,8 @@ class WebhookWorker:
 
     def _prepare(self, session: Session, claimed: ClaimedDelivery, now: datetime) -> PreparedDelivery | None:
         webhook = webhooks.find_webhook(session, claimed.workspace_id, claimed.webhook_id)
-        if webhook.ended_at is not None:  # a delivery that was under way when the receiver replied 410
+        # A delivery that was under way when the receiver replied 410, or the webhook was switched off.
+        if webhook.ended_at is not None or not webhook.is_enabled:
             values = {"state": DeliveryState.CANCELLED, "finished_at": now}
             webhook_deliveries.update_claimed(session, claimed.id, self._lease_id, **values)
             return None

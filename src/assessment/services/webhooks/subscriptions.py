@@ -7,7 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 import httpx
 from cryptography.fernet import InvalidToken
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import WebhookEvent
@@ -20,7 +20,7 @@ from assessment.services.survey.answer_validation import is_storable
 from assessment.services.webhooks.public_addresses import IpNetwork, is_in_networks, is_public_address
 from assessment.services.webhooks.signatures import generate_secret
 from assessment.storage.cursor_pagination import PageRequest, RowPage
-from assessment.storage.delivery import webhooks
+from assessment.storage.delivery import webhook_deliveries, webhooks
 from assessment.storage.delivery.webhooks import Webhook
 
 KEY_PURPOSE = b"webhook"
@@ -28,11 +28,24 @@ MAX_URL_LENGTH = 1000
 MAX_WEBHOOKS = 20
 MAX_OVERLAP = timedelta(days=7)
 WEBHOOK_ADDED, WEBHOOK_DELETED, WEBHOOK_ROTATED = "webhook.added", "webhook.deleted", "webhook.rotated"
-WEBHOOK_ENDED = "webhook.ended"
+WEBHOOK_ENDED, WEBHOOK_CHANGED = "webhook.ended", "webhook.changed"
 
 
 class UnreadableSecretError(Exception):
     """A signing secret was encrypted with another secret of the server."""
+
+
+class WebhookEndedError(ConflictError):
+    slug = "webhook-ended"
+    title = "The receiver replied that it is gone"
+
+
+class WebhookPatch(Struct, frozen=True):
+    """Changes of a webhook; UNSET fields stay as they are."""
+
+    url: str | UnsetType = UNSET
+    events: tuple[str, ...] | UnsetType = UNSET
+    is_enabled: bool | UnsetType = UNSET
 
 
 class NewWebhook(Struct, frozen=True):
@@ -88,6 +101,43 @@ def get_webhook(session: Session, workspace_id: str, webhook_id: str) -> Webhook
     if not is_storable(webhook_id):
         raise NotFoundError
     return webhooks.find_webhook(session, workspace_id, webhook_id)
+
+
+def change_webhook(
+    session: Session,
+    workspace_id: str,
+    webhook_id: str,
+    changes: WebhookPatch,
+    now: datetime,
+    *,
+    networks: Collection[IpNetwork] = (),
+) -> Webhook:
+    """Change a webhook. Switched off, what is queued for it is cancelled, and can be replayed later.
+
+    `InvalidError` lists all problems; `WebhookEndedError` if the receiver replied 410.
+    """
+    get_webhook(session, workspace_id, webhook_id)
+    before = webhooks.find_webhook(session, workspace_id, webhook_id, lock=True)
+    if before.ended_at is not None:
+        raise WebhookEndedError("The receiver replied that it is gone. Add the webhook again.")
+    problems = [] if changes.url is UNSET else [*_find_url_problems(changes.url, networks)]
+    problems += [] if changes.events is UNSET else _find_event_problems(changes.events)
+    if problems:
+        raise InvalidError("This webhook can't be changed like this.", problems)
+    values: dict[str, object] = {}
+    if changes.url is not UNSET:
+        values["url"] = changes.url
+    if changes.events is not UNSET:
+        values["events"] = " ".join(event for event in WebhookEvent if event in changes.events)
+    if changes.is_enabled is not UNSET:
+        values["is_enabled"] = changes.is_enabled
+        if not changes.is_enabled:
+            webhook_deliveries.cancel_deliveries(session, workspace_id, webhook_id, now)
+    if values:
+        webhooks.update_webhook(session, workspace_id, webhook_id, **values)
+    changed = webhooks.find_webhook(session, workspace_id, webhook_id)
+    audit_trail.record_event(session, workspace_id, now, WEBHOOK_CHANGED, webhook_id, url=_get_site(changed.url))
+    return changed
 
 
 def delete_webhook(session: Session, workspace_id: str, webhook_id: str, now: datetime) -> None:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Select, delete, func, insert, select, update
+from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import MemberRole
@@ -63,10 +63,6 @@ def _select_members(workspace_id: str) -> Select[Any]:
         .join(membership, membership.c.user_id == user.c.id)
         .where(membership.c.workspace_id == workspace_id)
     )
-
-
-def add_membership(session: Session, workspace_id: str, user_id: str, role: MemberRole) -> None:
-    session.execute(insert(membership).values(workspace_id=workspace_id, user_id=user_id, role=role))
 
 
 def update_role(session: Session, workspace_id: str, user_id: str, role: MemberRole) -> None:

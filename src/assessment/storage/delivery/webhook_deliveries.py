@@ -20,8 +20,6 @@ delivery = tables.webhook_delivery
 webhook = tables.webhook
 announced_count = tables.announced_count
 
-FINAL_STATES = (DeliveryState.DELIVERED, DeliveryState.FAILED, DeliveryState.CANCELLED)
-
 
 class Delivery(Struct, frozen=True):
     """One line of the delivery log."""

@@ -27,6 +27,7 @@ class Webhook(Struct, frozen=True):
     previous_secret_until: datetime | None
     created_at: datetime
     ended_at: datetime | None
+    is_enabled: bool = True
 
 
 WEBHOOK_COLUMNS = tuple(webhook.c[name] for name in Webhook.__struct_fields__)
@@ -68,7 +69,7 @@ def list_subscribed(session: Session, workspace_id: str, event: WebhookEvent) ->
     """Return the ids of webhooks that receive an event now."""
     rows = session.execute(
         select(webhook.c.id, webhook.c.events)
-        .where(webhook.c.workspace_id == workspace_id, webhook.c.ended_at.is_(None))
+        .where(webhook.c.workspace_id == workspace_id, webhook.c.ended_at.is_(None), webhook.c.is_enabled)
         .order_by(webhook.c.id)
     )
     return tuple(row.id for row in rows if event in row.events.split())

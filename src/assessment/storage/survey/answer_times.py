@@ -1,12 +1,16 @@
 """Durations of responses to a questionnaire, from closed assessments of one workspace."""
 
 from collections.abc import Collection
+from itertools import groupby
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
-from assessment.domain.closed_sets import AssessmentState, ResponseState
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, ReleaseBasis, ResponseState
 from assessment.storage import tables
+from assessment.storage.results import releases
+from assessment.storage.survey import counting_people
 
 MAXIMUM_RESPONSES = 500  # newest first; more would not change a percentile by a minute
 
@@ -22,15 +26,22 @@ def load_response_seconds(
     role: str,
     functions: Collection[str],
     pages: Collection[str],
+    least: int,
 ) -> list[float]:
-    """Return the seconds of sent responses with this role in exactly these functions.
+    """Return the seconds of sent responses with this role in exactly these functions; empty if fewer than `least`.
 
     `questionnaire` is id and version. `pages` are the first sections of the pages such a respondent gets: a
-    response with an untimed page is left out. Open assessments are left out, so that the figure does not reveal who
-    has sent.
+    response with an untimed page is left out.
+
+    Anyone with a link can see a figure computed from these, so the times of one person must not be the only unknown
+    ones. All are from one assessment, the latest with enough of them, that was closed once and published a release:
+    repeated closing would show who sent in between. Only people who count are timed: invented ones, and times from a
+    file, are known to whoever made them up.
     """
     timed = (
         select(
+            response.c.id,
+            response.c.assessment_id,
             response.c.functions,
             response.c.seconds.label("told"),
             func.count(section_time.c.seconds).label("pages"),
@@ -49,22 +60,36 @@ def load_response_seconds(
         .where(
             response.c.workspace_id == workspace_id,
             assessment.c.state == AssessmentState.CLOSED,
+            releases.has_release(assessment.c.id, ReleaseBasis.LIVE),
+            ~releases.has_release(assessment.c.id, ReleaseBasis.COPIED),
+            ~releases.has_release(assessment.c.id, ReleaseBasis.DELETED),
             assessment.c.questionnaire_id == questionnaire[0],
             assessment.c.questionnaire_version == questionnaire[1],
             response.c.state == ResponseState.SENT,
+            response.c.label.is_(None),
             response.c.role == role,
         )
-        .group_by(response.c.id, response.c.functions, response.c.seconds, assessment.c.closed_on)
-        .order_by(assessment.c.closed_on.desc())
+        .group_by(
+            response.c.id, response.c.assessment_id, response.c.functions, response.c.seconds, assessment.c.closed_on
+        )
+        .order_by(assessment.c.closed_on.desc(), response.c.assessment_id)
         .limit(MAXIMUM_RESPONSES)
     )
     wanted = set(functions)
-    seconds = []
-    for row in session.execute(timed):
-        if set(row.functions.split(";")) != wanted:
-            continue
-        if row.told is not None:
-            seconds.append(row.told)
-        elif row.pages == len(pages):
-            seconds.append(row.seconds)
-    return seconds
+    rows = [row for row in session.execute(timed) if set(row.functions.split(";")) == wanted]
+    for assessment_id, group in groupby(rows, key=lambda row: row.assessment_id):
+        seconds_by_id = {
+            row.id: row.told if row.told is not None else row.seconds
+            for row in group
+            if row.told is not None or row.pages == len(pages)
+        }
+        if len(seconds_by_id) >= least:
+            key = AssessmentKey(workspace_id, assessment_id)
+            counts = counting_people.load_count_flags(session, key, list(seconds_by_id))
+            flags = [True] * len(seconds_by_id) if counts is None else counts.tolist()
+            seconds = [
+                duration for duration, is_counting in zip(seconds_by_id.values(), flags, strict=True) if is_counting
+            ]
+            if len(seconds) >= least:
+                return seconds
+    return []

@@ -18,7 +18,7 @@ from assessment.domain.closed_sets import DeliveryMode, ResponseState
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
-from assessment.storage.survey.invitations import select_replaced
+from assessment.storage.survey.replaced_invitations import select_replaced
 
 assessment = tables.assessment
 invitation = tables.invitation

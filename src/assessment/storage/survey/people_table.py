@@ -16,12 +16,7 @@ from assessment.i18n.collation import collation_key
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
-from assessment.storage.survey.invitations import (
-    INVITATION_COLUMNS,
-    SPANISH,
-    Invitation,
-    read_invitation,
-)
+from assessment.storage.survey.invitations import INVITATION_COLUMNS, SPANISH, Invitation, read_invitation
 
 invitation = tables.invitation
 link = tables.invitation_link

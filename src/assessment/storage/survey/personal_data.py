@@ -41,7 +41,7 @@ def list_links(session: Session, workspace_id: str, invitation_id: str) -> list[
 
 
 def list_role_reports(session: Session, workspace_id: str, invitation_id: str) -> list[dict[str, Any]]:
-    """Return what the person said about a wrong role."""
+    """Return the person's report of a wrong role."""
     return _load_rows(session, role_report, workspace_id, role_report.c.invitation_id, [invitation_id])
 
 

@@ -17,17 +17,20 @@ answer = tables.answer
 section_time = tables.section_time
 
 
-class RouteCount(NamedTuple):
-    """Number of sent responses with the same pages; `functions` are joined by `;`."""
+class BegunResponse(NamedTuple):
+    """Response that was sent or has an answer; `functions` are joined by `;`, anonymous ones have no invitation."""
 
+    id: str
+    invitation_id: str | None
     role: str
     functions: str
-    sent: int
+    is_sent: bool
 
 
 class UnsentResponse(NamedTuple):
     """Sections that an unsent response with an answer has displayed, by whether they were continued."""
 
+    id: str
     role: str
     functions: str
     sections: dict[str, bool]
@@ -36,22 +39,27 @@ class UnsentResponse(NamedTuple):
 class ResponseSeconds(NamedTuple):
     """Seconds of a sent response, and how many of its pages are timed."""
 
+    id: str
     role: str
     functions: str
     pages: int
     seconds: float
 
 
-def count_sent_routes(session: Session, key: AssessmentKey) -> list[RouteCount]:
-    """Count sent responses by role and functions; not those from files, which have no sections."""
-    keys = response.c.role, response.c.functions
-    rows = session.execute(select(*keys, func.count()).where(*_match_sent(key)).group_by(*keys))
-    return [RouteCount(*row) for row in rows]
+def list_begun_responses(session: Session, key: AssessmentKey) -> list[BegunResponse]:
+    """Return what was sent or has an answer; not responses from files, which have no sections."""
+    is_sent = response.c.state == ResponseState.SENT
+    is_begun = is_sent | and_(response.c.state == ResponseState.STARTED, _has_answer())
+    rows = session.execute(
+        select(response.c.id, response.c.invitation_id, response.c.role, response.c.functions, is_sent).where(
+            *match_assessment(response, key), response.c.label.is_(None), is_begun
+        )
+    )
+    return [BegunResponse(row[0], row[1], row[2], row[3], bool(row[4])) for row in rows]
 
 
 def list_unsent_responses(session: Session, key: AssessmentKey) -> list[UnsentResponse]:
-    """Return the unsent responses with an answer, without anything that identifies them."""
-    has_answer = exists().where(answer.c.response_id == response.c.id, answer.c.value != "")
+    """Return the unsent responses with an answer."""
     rows = session.execute(
         select(response.c.id, response.c.role, response.c.functions, section_time.c.section, section_time.c.seconds)
         .outerjoin(section_time, section_time.c.response_id == response.c.id)
@@ -59,12 +67,12 @@ def list_unsent_responses(session: Session, key: AssessmentKey) -> list[UnsentRe
             *match_assessment(response, key),
             response.c.label.is_(None),
             response.c.state == ResponseState.STARTED,
-            has_answer,
+            _has_answer(),
         )
     )
     unsent: dict[str, UnsentResponse] = {}
     for row in rows:
-        sections = unsent.setdefault(row.id, UnsentResponse(row.role, row.functions, {})).sections
+        sections = unsent.setdefault(row.id, UnsentResponse(row.id, row.role, row.functions, {})).sections
         if row.section is not None:
             sections[row.section] = row.seconds is not None
     return list(unsent.values())
@@ -74,6 +82,7 @@ def iterate_sent_seconds(session: Session, key: AssessmentKey) -> Iterator[Respo
     """Yield the time that each sent response took."""
     rows = session.execute(
         select(
+            response.c.id,
             response.c.role,
             response.c.functions,
             func.count(section_time.c.seconds),
@@ -83,13 +92,17 @@ def iterate_sent_seconds(session: Session, key: AssessmentKey) -> Iterator[Respo
         .where(*_match_sent(key))
         .group_by(response.c.id, response.c.role, response.c.functions)
     )
-    return (ResponseSeconds(row[0], row[1], row[2], row[3]) for row in rows)
+    return (ResponseSeconds(*row) for row in rows)
 
 
 def list_sending_times(session: Session, key: AssessmentKey) -> list[datetime]:
     """Return when responses were sent; anonymous ones have no time."""
     moments = session.scalars(select(response.c.sent_at).where(*_match_sent(key), response.c.sent_at.is_not(None)))
     return [moment for moment in moments if moment is not None]
+
+
+def _has_answer() -> ColumnElement[bool]:
+    return exists().where(answer.c.response_id == response.c.id, answer.c.value != "")
 
 
 def _match_sent(key: AssessmentKey) -> tuple[ColumnElement[bool], ...]:

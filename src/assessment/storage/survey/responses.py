@@ -161,15 +161,6 @@ def update_response(session: Session, workspace_id: str, response_id: str, **val
     )
 
 
-def update_drafts(session: Session, workspace_id: str, invitation_id: str, **values: Any) -> None:  # noqa: ANN401
-    """Update all drafts of an invitation."""
-    session.execute(
-        update(response)
-        .where(response.c.workspace_id == workspace_id, response.c.invitation_id == invitation_id)
-        .values(**values)
-    )
-
-
 def set_response_aside(session: Session, workspace_id: str, response_id: str) -> None:
     """Exclude a response from all results: its respondent reported that someone else moved it."""
     update_response(

@@ -1,4 +1,4 @@
-"""What invited people say about their own role and functions; at most one report for an invitation."""
+"""Reports of invited people about their own role and functions; at most one for an invitation."""
 
 from collections.abc import Collection
 from datetime import date

@@ -19,6 +19,7 @@ from assessment.storage.tables.accounts import (
 )
 from assessment.storage.tables.answers import AnswerRow, MarkRow, RespondentSessionRow, ResponseRow, SectionTimeRow
 from assessment.storage.tables.assessments import AssessmentRow
+from assessment.storage.tables.bulk_jobs import BulkJobPartRow, BulkJobRow
 from assessment.storage.tables.clients import (
     ListWordRow,
     OrganisationRow,
@@ -98,3 +99,5 @@ webhook_delivery = _find_core_table(WebhookDeliveryRow)
 published_report = _find_core_table(PublishedReportRow)
 published_file = _find_core_table(PublishedFileRow)
 share_link = _find_core_table(ShareLinkRow)
+bulk_job = _find_core_table(BulkJobRow)
+bulk_job_part = _find_core_table(BulkJobPartRow)

@@ -184,7 +184,7 @@ class WebhookRow(SQLModel, table=True):
     """A receiver of events; `events` are separated by spaces.
 
     `secret` signs, encrypted with the server's secret; `previous_secret` signs too until `previous_secret_until`.
-    `ended_at`: when the receiver replied 410.
+    `ended_at`: when the receiver replied 410. While not `is_enabled`, nothing is delivered.
     """
 
     __tablename__ = "webhook"
@@ -199,6 +199,7 @@ class WebhookRow(SQLModel, table=True):
     previous_secret_until: datetime | None = None
     created_at: datetime
     ended_at: datetime | None = None
+    is_enabled: bool = True
 
 
 class WebhookDeliveryRow(SQLModel, table=True):

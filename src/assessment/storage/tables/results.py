@@ -1,4 +1,4 @@
-"""Releases, what they rest on, and what consultants add to them."""
+"""Releases, the answers behind them, and the consultant's additions."""
 
 from datetime import date, datetime
 

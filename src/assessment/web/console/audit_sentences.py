@@ -29,10 +29,12 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     },
     "keys": {
         audit_trail.KEY_ADDED: N_("Made the API key “{name}”: {scopes}"),
+        audit_trail.KEY_CHANGED: N_("Changed the API key “{name}”: {scopes}"),
         audit_trail.KEY_REVOKED: N_("Revoked the API key “{name}”"),
     },
     "webhooks": {
         subscriptions.WEBHOOK_ADDED: N_("Added a webhook to {url}"),
+        subscriptions.WEBHOOK_CHANGED: N_("Changed the webhook to {url}"),
         subscriptions.WEBHOOK_ROTATED: N_("Replaced the signing secret of the webhook to {url}"),
         subscriptions.WEBHOOK_DELETED: N_("Deleted the webhook to {url}"),
         subscriptions.WEBHOOK_ENDED: N_("Ended the webhook {name}: its receiver is gone"),

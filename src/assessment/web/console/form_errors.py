@@ -1,7 +1,8 @@
 """Form errors: render the page again with the typed values and the errors; nothing is saved."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, TypeAlias
 
 from litestar import Request, Response
@@ -50,6 +51,17 @@ def map_field_errors(problems: Iterable[Problem]) -> tuple[FieldError, ...]:
         field = LIST_INDEX.sub("", field)
         errors.append((field, problem))
     return tuple(errors)
+
+
+@contextmanager
+def raise_form_errors(template: str, context: Mapping[str, object]) -> Iterator[None]:
+    """Raise an `InvalidError` in the block as `InvalidFormError`, with each problem at its field."""
+    try:
+        yield
+    except InvalidFormError:
+        raise
+    except InvalidError as error:
+        raise InvalidFormError(template, map_field_errors(error.problems), context) from error
 
 
 def show_form_errors(request: Request[Any, Any, Any], error: InvalidFormError) -> Response[Any]:

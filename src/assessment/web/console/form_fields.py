@@ -34,6 +34,11 @@ def read_integer(form: FormData, name: str, errors: list[FieldError]) -> int | N
     return None
 
 
+def read_choice(form: FormData, name: str, choices: tuple[int, ...]) -> int:
+    """Return the chosen number; the first choice, which gives the least, if it is none of them."""
+    return next((number for number in choices if str(number) == form.text(name)), choices[0])
+
+
 def read_list(form: FormData, name: str) -> tuple[str, ...]:
     """Split a list at spaces, line breaks, commas or semicolons."""
     return tuple(re.split(r"[\s,;]+", form.text(name))) if form.text(name) else ()

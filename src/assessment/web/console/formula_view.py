@@ -1,4 +1,4 @@
-"""What scores rest on, for the results page: weights of functions and roles, contacts by channel."""
+"""Inputs of scores for the results page: weights of functions and roles, contacts by channel."""
 
 from collections.abc import Mapping
 

@@ -14,6 +14,7 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.delivery import delivery_totals, mail_texts, mailings, queued_mailings, reminder_plans
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.delivery.queued_mailings import UNDO_WINDOW, ListedMailing
+from assessment.services.people import progress
 from assessment.storage.assessments import Assessment
 from assessment.storage.delivery.reminder_plans import ReminderPlan
 from assessment.web.console.form_data import FormData
@@ -64,7 +65,7 @@ def build_mails_context(
         "totals": delivery_totals.load_delivery_totals(session, AssessmentKey(workspace_id, assessment_id)),
         "reminder": mailings.preview_reminder(session, AssessmentKey(workspace_id, assessment_id), now),
         "has_notice": queued_mailings.has_closing_notice(session, assessment),
-        "unsubscribed": queued_mailings.count_unsubscribed(session, AssessmentKey(workspace_id, assessment_id)),
+        "unsubscribed": progress.load_unsubscribed(session, AssessmentKey(workspace_id, assessment_id)),
         "entries": list_mailing_entries(session, assessment, now),
         "plan": plan,
         "planned": reminder_plans.list_planned_mailings(session, AssessmentKey(workspace_id, assessment_id)),

@@ -5,8 +5,7 @@ contains a signature of its author (an HMAC of the user id), so that only the sa
 site can forge one. The form is shown, never executed: the author sends it again, with the new session's CSRF token.
 """
 
-from collections.abc import Mapping
-from typing import Any, TypeAlias
+from typing import Any
 
 from litestar import Request
 from msgspec import Struct
@@ -22,8 +21,6 @@ FIELD_PREFIX = "kept:"
 PATH_FIELD = f"{FIELD_PREFIX}path"
 MAX_FORM_BYTES = 300_000  # bytes; percent-encoding triples them at most, which still fits into one request
 OWN_FIELDS = frozenset({csrf.TOKEN_FIELD, RETURNED_FIELD})
-
-FieldValues: TypeAlias = Mapping[str, tuple[str, ...]]
 
 
 class PendingForm(Struct, frozen=True):

@@ -20,6 +20,7 @@ KEYS_PATH = f"{BASE_PATH}/keys"
 WEBHOOKS_PATH = f"{BASE_PATH}/webhooks"
 QUESTIONNAIRES_PATH = f"{BASE_PATH}/questionnaires"
 AUDIT_PATH = f"{BASE_PATH}/audit"
+OVERLAP_HOURS = (0, 1, 24, 168)  # for which a replaced key or secret still works
 OWN_PAGES = ((ACCOUNT_PATH, N_("My account")),)
 OWNERS_PAGES = (
     (USERS_PATH, N_("Users")),

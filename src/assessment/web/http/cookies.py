@@ -10,6 +10,9 @@ from assessment.settings import Settings
 
 CookieKind: TypeAlias = Literal["respondent", "link", "console", "code", "language", "device", "oidc", "notice"]
 
+DRAFT_KEY_PREFIX = "r-"  # one cookie for each draft of a respondent's browser
+RETURNED_FORM, UNRESOLVED_ANSWERS = "form", "mine"  # what a respondent has typed and not saved
+
 # Proxies refuse requests whose headers exceed 8 KB, and responses above 4 KB (nginx's defaults). A browser sends up to
 # twelve draft keys and two cookies that store typed text.
 MAX_STORED_LENGTH = 2200
@@ -41,6 +44,14 @@ def get_full_name(name: str, settings: Settings) -> str:
 def read_cookie(connection: ASGIConnection, kind: CookieKind) -> str | None:  # type: ignore[type-arg]
     """Return the cookie's value; None if absent or empty."""
     return connection.cookies.get(get_full_name(kind, connection.app.state.settings)) or None
+
+
+def has_survey_cookies(connection: ASGIConnection) -> bool:  # type: ignore[type-arg]
+    """Return whether this browser has a survey draft, or survey answers that were typed and not saved."""
+    settings: Settings = connection.app.state.settings
+    names = {get_full_name(name, settings) for name in ("respondent", RETURNED_FORM, UNRESOLVED_ANSWERS)}
+    prefix = get_full_name(DRAFT_KEY_PREFIX, settings)
+    return any(name in names or name.startswith(prefix) for name, value in connection.cookies.items() if value)
 
 
 def make_cookie(kind: CookieKind, value: str, settings: Settings) -> Cookie:

@@ -1,7 +1,9 @@
 """Request class that limits the number of form fields before parsing."""
 
 import asyncio
+from typing import Any
 
+import anyio.to_thread
 from litestar._parsers import parse_url_encoded_form_data
 from litestar.datastructures import FormMultiDict
 from litestar.enums import RequestEncodingType
@@ -12,6 +14,11 @@ from assessment.errors import TooLargeError, with_values
 
 LOCK_KEY = "form_lock"
 MAX_FIELDS = 2000  # a section of the survey has about a hundred
+LARGE_FORM_BYTES = 16 * 1024  # from here on, a form is parsed in a thread
+
+
+def _parse_form(body: bytes) -> dict[str, Any]:
+    return dict(parse_url_encoded_form_data.__wrapped__(body))
 
 
 class FormRequest(HTMXRequest):
@@ -27,8 +34,12 @@ class FormRequest(HTMXRequest):
         if body.count(b"&") >= MAX_FIELDS:
             raise TooLargeError(with_values("This form has more than {most} fields.", most=MAX_FIELDS))
         state = self._connection_state
-        if state.form is Empty:
-            state.form = dict(parse_url_encoded_form_data.__wrapped__(body))
+        if state.form is not Empty:
+            return
+        if len(body) > LARGE_FORM_BYTES:  # a million escapes take half a second
+            state.form = await anyio.to_thread.run_sync(_parse_form, body)
+        else:
+            state.form = _parse_form(body)
 
     async def form(self) -> FormMultiDict:
         """Return the form, parsed once.

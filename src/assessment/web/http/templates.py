@@ -46,6 +46,7 @@ def create_template_engine(settings: Settings, assets: StaticAssets) -> JinjaTem
     )
     environment.globals |= {
         "asset": assets.path,
+        "has_survey_cookies": cookies.has_survey_cookies,
         "csrf": _make_csrf_function(settings),
         "csrf_token_of": _make_token_function(settings),
         "sign_in_provider": settings.oidc.name if settings.oidc else "",

@@ -1,6 +1,6 @@
 """Page of a published report: it lists the files, for anyone who has the link, and returns them.
 
-Everything else looks the same as an unknown link: other editions and formats, and links of other reports.
+Other editions, other formats and links of other reports get the same response as an unknown link.
 """
 
 from datetime import datetime
@@ -92,7 +92,7 @@ def enter_password(
     try:
         opened = share_links.open_link(read_session, token, now)
     except NotFoundError:
-        return redirect_to(f"/r/{token}")  # to the page that says that it opens nothing
+        return redirect_to(f"/r/{token}")  # to the page that says that the link is not valid
     read_session.close()  # hashing takes time
     sent = _read_password(request)
     address = get_client_address(request, settings)

@@ -57,6 +57,7 @@ router = Router(
         sending.show_withdrawn_page,
         finish_on_device.show_finish_form,
         finish_on_device.end_browser_sessions,
+        finish_on_device.forget_browser,
         finish_on_device.show_finished_page,
         finish_on_device.dismiss_links,
     ],

@@ -15,7 +15,6 @@ from assessment.web.http import cookies
 from assessment.web.survey.returned_forms import make_form_removal_cookies
 from assessment.web.survey.unresolved_answers import UnresolvedAnswers, make_unresolved_cookies
 
-KEY_PREFIX = "r-"
 MAX_KEYS = 12
 
 
@@ -72,13 +71,16 @@ def make_removal_cookies(request: Request[Any, Any, Any], settings: Settings, se
     """Return cookies that delete one session from the browser, or all if `session` is empty."""
     names = [name for name, value in _read_keys(request).items() if not session or _parse_session(value) == session]
     current = cookies.read_cookie(request, "respondent")
-    removal_cookies = [cookies.make_removal_cookie(name, settings) for name in names] + make_unresolved_cookies(
-        request, UnresolvedAnswers()
-    )
-    removal_cookies += make_form_removal_cookies(request)
+    removal_cookies = [cookies.make_removal_cookie(name, settings) for name in names]
+    removal_cookies += make_typed_removal_cookies(request)
     if not session or current == session:
         removal_cookies += [cookies.expire_cookie(kind, settings) for kind in ("respondent", "link", "code")]
     return removal_cookies
+
+
+def make_typed_removal_cookies(request: Request[Any, Any, Any]) -> list[Cookie]:
+    """Return cookies that delete what was typed and not saved: nothing can be saved any more."""
+    return make_unresolved_cookies(request, UnresolvedAnswers()) + make_form_removal_cookies(request)
 
 
 def list_sessions(request: Request[Any, Any, Any]) -> set[str]:
@@ -110,7 +112,7 @@ def _read_keys(request: Request[Any, Any, Any]) -> dict[str, str]:
 
 def _get_key_prefix(request: Request[Any, Any, Any]) -> str:
     settings: Settings = request.app.state.settings
-    return cookies.get_full_name(KEY_PREFIX, settings)
+    return cookies.get_full_name(cookies.DRAFT_KEY_PREFIX, settings)
 
 
 def _limit_cookie_age(cookie: Cookie, session: str) -> Cookie:

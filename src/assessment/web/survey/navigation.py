@@ -20,6 +20,7 @@ RESUME = "/survey/resume"
 PROBLEM = "/survey/problem"
 FINISH = "/survey/finish"
 FINISHED = "/finished"
+FORGET = "/forget"
 WITHDRAW = "/survey/withdraw"
 WITHDRAWN = "/withdraw/done"
 

@@ -18,7 +18,6 @@ from assessment.settings import Settings
 from assessment.web.http import cookies
 from assessment.web.http.page_responses import redirect_to
 
-COOKIE_NAME = "form"
 MAX_DECOMPRESSED_BYTES = 200_000
 MAX_AGE_SECONDS = 3600
 
@@ -39,7 +38,7 @@ def redirect_form(request: Request[Any, Any, Any], form: ReturnedForm, query: st
     if len(packed) > cookies.MAX_STORED_LENGTH:
         return None
     settings: Settings = request.app.state.settings
-    cookie = cookies.make_named_cookie(cookies.get_full_name(COOKIE_NAME, settings), packed, settings)
+    cookie = cookies.make_named_cookie(cookies.get_full_name(cookies.RETURNED_FORM, settings), packed, settings)
     cookie.max_age = MAX_AGE_SECONDS
     redirect = redirect_to(f"{form.path}{query}")
     redirect.cookies = [cookie]
@@ -48,7 +47,7 @@ def redirect_form(request: Request[Any, Any, Any], form: ReturnedForm, query: st
 
 def read_form(request: Request[Any, Any, Any], path: str) -> ReturnedForm | None:
     """Return the form that waits for a page; None if there is none."""
-    value = request.cookies.get(cookies.get_full_name(COOKIE_NAME, request.app.state.settings), "")
+    value = request.cookies.get(cookies.get_full_name(cookies.RETURNED_FORM, request.app.state.settings), "")
     try:
         decoded = zlib.decompressobj().decompress(base64.urlsafe_b64decode(value), MAX_DECOMPRESSED_BYTES)
         form = msgspec.json.decode(decoded, type=ReturnedForm)
@@ -60,7 +59,7 @@ def read_form(request: Request[Any, Any, Any], path: str) -> ReturnedForm | None
 def make_form_removal_cookies(request: Request[Any, Any, Any], path: str = "") -> list[Cookie]:
     """Return the cookie that deletes the waiting form, if there is one (of that page)."""
     settings: Settings = request.app.state.settings
-    name = cookies.get_full_name(COOKIE_NAME, settings)
+    name = cookies.get_full_name(cookies.RETURNED_FORM, settings)
     if name not in request.cookies or (path and read_form(request, path) is None):
         return []
     return [cookies.make_removal_cookie(name, settings)]

@@ -5,8 +5,10 @@ conflict page itself carries the answers that do not fit, in hidden fields.
 """
 
 import base64
+import math
 import zlib
 from collections.abc import Collection, Mapping
+from datetime import datetime
 from typing import Any
 
 import msgspec
@@ -18,7 +20,6 @@ from assessment.domain.survey.answer import Answer
 from assessment.settings import Settings
 from assessment.web.http import cookies
 
-COOKIE_NAME = "mine"
 FIELD_PREFIX = "unsaved:"
 MAX_DECOMPRESSED_BYTES = 200_000
 MAX_AGE_SECONDS = 24 * 3600
@@ -53,7 +54,9 @@ def read_unresolved_answers(request: Request[Any, Any, Any], response_id: str) -
     """Read the cookie; empty if it is missing, damaged or of another response."""
     settings: Settings = request.app.state.settings
     try:
-        packed = base64.urlsafe_b64decode(request.cookies.get(cookies.get_full_name(COOKIE_NAME, settings), ""))
+        packed = base64.urlsafe_b64decode(
+            request.cookies.get(cookies.get_full_name(cookies.UNRESOLVED_ANSWERS, settings), "")
+        )
         unresolved = msgspec.json.decode(
             zlib.decompressobj().decompress(packed, MAX_DECOMPRESSED_BYTES), type=UnresolvedAnswers
         )
@@ -81,15 +84,24 @@ def list_unsaved_fields(unsaved: Mapping[str, Answer]) -> list[tuple[str, str]]:
     ]
 
 
-def make_unresolved_cookies(request: Request[Any, Any, Any], unresolved: UnresolvedAnswers) -> list[Cookie]:
-    """Return the cookie for these answers (see `fit_cookie`), or one that deletes it if there are none."""
+def make_unresolved_cookies(
+    request: Request[Any, Any, Any],
+    unresolved: UnresolvedAnswers,
+    now: datetime | None = None,
+    closes_at: datetime | None = None,
+) -> list[Cookie]:
+    """Return the cookie for these answers (see `fit_cookie`), or one that deletes it if there are none.
+
+    It contains answers, so it ends at the close even in a browser that never comes back.
+    """
     settings: Settings = request.app.state.settings
-    name = cookies.get_full_name(COOKIE_NAME, settings)
+    name = cookies.get_full_name(cookies.UNRESOLVED_ANSWERS, settings)
     outdated = [other for other in request.cookies if other.startswith(name)]  # earlier versions used up to twelve
     if not unresolved.answers:
         return [cookies.make_removal_cookie(other, settings) for other in outdated]
     cookie = cookies.make_named_cookie(name, _pack_answers(unresolved), settings)
-    cookie.max_age = MAX_AGE_SECONDS
+    seconds_left = math.ceil((closes_at - now).total_seconds()) if closes_at and now else MAX_AGE_SECONDS
+    cookie.max_age = min(MAX_AGE_SECONDS, max(0, seconds_left))
     return [cookie, *(cookies.make_removal_cookie(other, settings) for other in outdated if other != name)]
 
 

@@ -1,9 +1,11 @@
 """Wire types: one module per noun. Request Structs are strict; response Structs are named `…Out`."""
 
 from collections.abc import Mapping
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias, TypeVar
 
 from msgspec import Meta, Struct
+
+S = TypeVar("S", bound=Struct)
 
 Identifier: TypeAlias = Annotated[str, Meta(min_length=1, max_length=100)]
 # On one line: no control characters, and something that can be seen.
@@ -19,3 +21,9 @@ class RequestStruct(Struct, forbid_unknown_fields=True, kw_only=True, frozen=Tru
     """Base of request Structs: unknown fields are errors."""
 
     field_descriptions: ClassVar[Mapping[str, str]] = {}  # of the fields, for the OpenAPI description
+
+
+def copy_fields(source: object, target: type[S], **other_fields: Any) -> S:  # noqa: ANN401  # values of any field
+    """Build a Struct from the attributes of `source` with the names of its fields, and from `other_fields`."""
+    names = (name for name in target.__struct_fields__ if name not in other_fields)
+    return target(**{name: getattr(source, name) for name in names}, **other_fields)

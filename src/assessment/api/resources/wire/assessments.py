@@ -7,14 +7,12 @@ from typing import Annotated, ClassVar, TypeAlias
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
-from assessment.api.resources.wire import Identifier, Language, RequestStruct, Score, Title, Weight
+from assessment.api.resources.wire import Identifier, Language, RequestStruct, Score, Title, Weight, copy_fields
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode
 from assessment.services.assessments.assessment_fields import AssessmentInput, AssessmentPatch
 from assessment.services.assessments.mail_domains import MAX_DOMAINS
 from assessment.services.assessments.reopening import ANSWERS_WITHDRAWN, LAST_RELEASE, PEOPLE_REPLACED
 from assessment.storage.assessments import Assessment
-
-CONVERTED_FIELDS = ("organisation", "questionnaire", "held_back")
 
 Asker: TypeAlias = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
 MinimumGroup: TypeAlias = Annotated[int, Meta(ge=3, le=1000)]
@@ -219,15 +217,17 @@ def parse_changes(sent: AssessmentChange) -> AssessmentPatch:
 
 
 def build_assessment_out(assessment: Assessment) -> AssessmentOut:
-    fields = {
-        name: getattr(assessment, name) for name in AssessmentOut.__struct_fields__ if name not in CONVERTED_FIELDS
-    }
     used = QuestionnaireUsed(
         assessment.questionnaire_id, assessment.questionnaire_version, assessment.questionnaire_digest
     )
-    held_back = tuple(_build_held_back(figures) for figures in assessment.held_back)
-    fields["domains"] = tuple(assessment.domains)
-    return AssessmentOut(**fields, organisation=assessment.organisation_id, questionnaire=used, held_back=held_back)
+    return copy_fields(
+        assessment,
+        AssessmentOut,
+        organisation=assessment.organisation_id,
+        questionnaire=used,
+        held_back=tuple(_build_held_back(figures) for figures in assessment.held_back),
+        domains=tuple(assessment.domains),
+    )
 
 
 def _build_held_back(figures: str) -> HeldBack:

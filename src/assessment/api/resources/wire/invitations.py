@@ -2,19 +2,21 @@
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from assessment.api.resources.wire import Email, Identifier, RequestStruct, Title
+from assessment.api.resources.wire import Email, Identifier, RequestStruct, Title, copy_fields
 from assessment.domain.closed_sets import DeliveryMode
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitee_checks import Invitee
 from assessment.storage.survey.invitations import Invitation
 
 FunctionIds: TypeAlias = tuple[Identifier, ...]
-MAX_INVITATIONS = 1000
+MAX_INVITATIONS = 100_000
+MAX_AT_ONCE = 1000  # more are invited in the background
+MAX_RECIPIENTS = 1000
 
 
 FIELD_DESCRIPTIONS = {
@@ -85,11 +87,11 @@ class InvitedOut(InvitationOut, frozen=True):
 class MailRecipients(RequestStruct, frozen=True):
     """Whom to mail the first time; without `ids`, everyone who has not been mailed yet."""
 
-    meanings: ClassVar[Mapping[str, str]] = {
+    field_descriptions: ClassVar[Mapping[str, str]] = {
         "ids": "Invitations with `deliver` mail; those already mailed get another mail with a new link."
     }
 
-    ids: Annotated[tuple[Identifier, ...], Meta(min_length=1, max_length=MAX_INVITATIONS)] | UnsetType = UNSET
+    ids: Annotated[tuple[Identifier, ...], Meta(min_length=1, max_length=MAX_RECIPIENTS)] | UnsetType = UNSET
 
 
 class QueuedMails(Struct, frozen=True):
@@ -113,14 +115,10 @@ def parse_invitation_patch(sent: InvitationChange) -> invitation_changes.Invitat
 
 
 def build_invitation_out(invitation: Invitation) -> InvitationOut:
-    return InvitationOut(**_copy_fields(invitation))
+    return copy_fields(invitation, InvitationOut)
 
 
 def build_invited_out(linked: people_invitations.LinkedInvitation, public_url: str) -> InvitedOut:
     """Add the link, which always starts with the configured address: a Host header can't redirect it."""
     link = f"{public_url}/s/{linked.token}" if linked.token else None
-    return InvitedOut(**_copy_fields(linked.invitation), link=link)
-
-
-def _copy_fields(invitation: Invitation) -> dict[str, Any]:
-    return {name: getattr(invitation, name) for name in InvitationOut.__struct_fields__}
+    return copy_fields(linked.invitation, InvitedOut, link=link)

@@ -6,6 +6,7 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import KeyFigure, LevelScore, ReportFigure
 from assessment.domain.report.finding_edits import StatedFinding, build_finding_notes
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
@@ -18,7 +19,7 @@ from assessment.domain.report.sections.findings import (
     list_rows,
     rank_findings,
 )
-from assessment.domain.report.sections.roadmap import Action, RoadmapSection
+from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.domain.report.sections.strengths import StrengthsSection
 from assessment.domain.report.sections.target_paths import build_reached
 from assessment.domain.report.source import (

@@ -6,7 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from assessment.domain.display import get_difference_bound
-from assessment.domain.questionnaire import SetUpToFailIndex
+from assessment.domain.questionnaire_rules import SetUpToFailIndex
 from assessment.domain.report.figures import ItemRow, KeyFigure, ReportFigure
 from assessment.domain.report.message import Message, MessageValue, make_message
 from assessment.domain.report.source import ReportSource, build_amount, to_exact_decimal

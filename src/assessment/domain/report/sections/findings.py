@@ -5,6 +5,7 @@ from collections.abc import Collection
 from msgspec import Struct
 
 from assessment.domain.questionnaire import FigureName
+from assessment.domain.report.actions import Action
 from assessment.domain.report.finding_edits import (
     ADVICE_PREFIX,
     StatedFinding,
@@ -13,7 +14,7 @@ from assessment.domain.report.finding_edits import (
     state_finding,
 )
 from assessment.domain.report.message import Message, MessageValue, make_message
-from assessment.domain.report.sections.roadmap import Action, RoadmapSection
+from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.domain.report.source import MIN_POINTS_APART, PAIR_SIZE, ReportSource, build_amount, to_exact_decimal
 
 MAX_FINDINGS = 3

@@ -5,12 +5,12 @@ from decimal import Decimal
 from msgspec import Struct
 
 from assessment.domain.questionnaire import Kind
+from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import ItemRow, KeyFigure, LevelScore, ReportFigure, build_out_of_scope_figure
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.report.sections.agreement import AgreementPanel, build_agreement, build_agreement_class
 from assessment.domain.report.sections.hand_offs import find_worst_channels
 from assessment.domain.report.sections.heatmap import build_cell
-from assessment.domain.report.sections.roadmap import Action
 from assessment.domain.report.source import ReportSource, build_amount, list_names, to_exact_decimal
 from assessment.domain.result import DimensionResult, FunctionResult
 

@@ -28,7 +28,7 @@ BALANCE = (FigureName.BALANCE, FigureName.SPREAD)
 
 
 class ActionGoal(Struct, frozen=True):
-    """Baseline and wanted value of an indicator, or of the figure of the report that stands in for it.
+    """Baseline and wanted value of an indicator, or of the figure of the report that is its proxy.
 
     `until` is the end of the action's horizon; None if no date is known.
     """
@@ -41,7 +41,7 @@ class ActionGoal(Struct, frozen=True):
 
     @property
     def text(self) -> Message:
-        """The goal as a sentence; a figure that only stands for the indicator is named as the report's."""
+        """Build the goal as a sentence; a proxy is named as a figure of the report."""
         kind = "goal" if self.is_measured else "goal.proxy"
         values: dict[str, MessageValue] = {"figure": self.figure, "value": self.baseline, "goal": self.wanted}
         if self.until is None:
@@ -74,7 +74,7 @@ def build_goal(
 
 
 def _build_own_figure(source: ReportSource, fired: FiredFigure) -> dict[str, Any] | None:
-    """Baseline and goal of an indicator that is another figure of the report; None where it is not."""
+    """Build the goal of an indicator that is another figure of the report; None otherwise."""
     if fired.figure == FigureName.CONFIRMED_GAP:
         return _build_average_gap(source, fired)
     return _build_lowest_function(source) if fired.figure in BALANCE else None

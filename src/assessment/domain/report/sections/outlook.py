@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from assessment.domain.questionnaire import OutlookIndex
+from assessment.domain.questionnaire_rules import OutlookIndex
 from assessment.domain.report.figures import ItemRow, KeyFigure, ReportFigure
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.report.sections.authority import build_personal_items

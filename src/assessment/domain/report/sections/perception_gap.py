@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from assessment.domain.display import get_difference_bound
 from assessment.domain.distributions import compute_student_quantile
-from assessment.domain.questionnaire import PerceptionGapIndex
+from assessment.domain.questionnaire_rules import PerceptionGapIndex
 from assessment.domain.report.figures import KeyFigure, ReportFigure
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.report.source import ReportSource, list_names, to_exact_decimal

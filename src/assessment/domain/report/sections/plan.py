@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from assessment.domain.report.actions import Action
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.report.sections.goals import find_plan_start
-from assessment.domain.report.sections.roadmap import Action, RoadmapSection
+from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.domain.report.source import ReportSource, quote_titles, to_exact_decimal
 
 SMALL_EFFORT, HIGH_IMPACT = "S", "H"
@@ -35,7 +36,7 @@ class EffortQuadrant(Struct, frozen=True):
 
 
 class NextStep(Struct, frozen=True):
-    """Something to do in the next 30 days; no date if the start of the plan is not known."""
+    """Step of the next 30 days; no date if the start of the plan is not known."""
 
     text: Message
     due: date | None

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 
-from assessment.domain.questionnaire import BalanceIndex
+from assessment.domain.questionnaire_rules import BalanceIndex
 from assessment.domain.result import BalanceResult, FunctionResult
 from assessment.domain.scoring.cut_points import CUT_DECIMALS, is_at_least, is_below
 from assessment.domain.scoring.intervals import is_apart

@@ -4,7 +4,7 @@ import numpy as np
 
 from assessment.domain.answers import AnswerValues, BoolArray
 from assessment.domain.disclosure.guard import DisclosureGuard
-from assessment.domain.questionnaire import OutlookIndex
+from assessment.domain.questionnaire_rules import OutlookIndex
 from assessment.domain.result import OutlookResult
 from assessment.domain.scoring.blueprint import Blueprint
 from assessment.domain.scoring.cut_points import is_at_least

@@ -8,7 +8,8 @@ from msgspec import Struct
 from assessment.domain.answers import DONT_KNOW, AnswerValues, BoolArray, FloatArray
 from assessment.domain.disclosure.guard import DisclosureGuard
 from assessment.domain.distributions import compute_student_quantile
-from assessment.domain.questionnaire import Kind, PerceptionGapIndex
+from assessment.domain.questionnaire import Kind
+from assessment.domain.questionnaire_rules import PerceptionGapIndex
 from assessment.domain.result import FunctionResult, GapDimension, GapVerdict, GoalAnswers, PerceptionGapResult
 from assessment.domain.scoring.blueprint import Blueprint, ItemColumns
 from assessment.domain.scoring.computation import Computation

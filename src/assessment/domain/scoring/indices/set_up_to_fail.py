@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from assessment.domain.answers import AnswerValues, BoolArray
 from assessment.domain.disclosure.guard import DisclosureGuard, classify_share
-from assessment.domain.questionnaire import RedFlagRule, SetUpToFailIndex
+from assessment.domain.questionnaire_rules import RedFlagRule, SetUpToFailIndex
 from assessment.domain.result import SetUpToFailResult
 from assessment.domain.scoring.blueprint import Blueprint
 from assessment.domain.scoring.cut_points import CUT_DECIMALS, class_of_score, is_at_most

@@ -1,6 +1,6 @@
 """Slide of the answer: levels, findings, first actions, the decision asked for."""
 
-from assessment.domain.report.sections.roadmap import Action
+from assessment.domain.report.actions import Action
 from assessment.i18n.action_texts import format_owner, format_start
 from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line
 from assessment.office.report_charts import build_level_chart

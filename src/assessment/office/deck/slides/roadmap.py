@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from assessment.domain.report.sections.roadmap import Action
+from assessment.domain.report.actions import Action
 from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line
 from assessment.office.report_tables import build_owner_table, build_roadmap_table
 

@@ -1,6 +1,6 @@
 """Roadmap, and the advice in full."""
 
-from assessment.domain.report.sections.roadmap import Action
+from assessment.domain.report.actions import Action
 from assessment.i18n.action_texts import (
     format_note,
     format_owner,

@@ -1,6 +1,6 @@
 """Sheet of the advice in full."""
 
-from assessment.domain.report.sections.roadmap import Action
+from assessment.domain.report.actions import Action
 from assessment.i18n.action_texts import format_reasons, format_start, name_effort, name_impact
 from assessment.office.selection import EditionSelection
 from assessment.office.workbook.sheet_writer import A3, ReportBook, SheetColumn, SheetValue

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from assessment.charts.primitives.palette import PALETTE
 from assessment.domain.closed_sets import ActionStatus
-from assessment.domain.report.sections.roadmap import Action
+from assessment.domain.report.actions import Action
 from assessment.i18n.action_texts import format_start, name_effort, name_impact, name_status
 from assessment.office.selection import EditionSelection
 from assessment.office.workbook.sheet_writer import (

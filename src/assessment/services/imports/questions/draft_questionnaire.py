@@ -1,7 +1,7 @@
 """Draft questionnaire from the questions of another tool, to be completed by hand.
 
 What another tool does not have comes from a questionnaire of the program: roles, scoring, the questions about
-authority and support, and the advice that rests on them. Each group of questions becomes a function with one dimension.
+authority and support, and the advice about them. Each group of questions becomes a function with one dimension.
 """
 
 import re
@@ -36,7 +36,7 @@ def make_draft(survey: SourceSurvey, questionnaire_id: str, template: Path | Non
     groups = _group_questions(survey.questions)
     own_ids = _make_item_ids(survey.questions, {item["id"] for item in structure["items"]})
     _replace_structure(structure, groups, own_ids, questionnaire_id)
-    advice["rules"] = [rule for rule in advice["rules"] if _rests_on(rule, structure)]
+    advice["rules"] = [rule for rule in advice["rules"] if _has_references(rule, structure)]
     for number, rule in enumerate(advice["rules"], start=1):
         rule["number"] = number
     _replace_texts(texts, survey, groups, own_ids, structure, advice)
@@ -108,8 +108,8 @@ def _replace_structure(
     structure["indices"]["embedding"]["minimum_items"] = min(3, *(len(questions) for questions in groups.values()))
 
 
-def _rests_on(rule: Mapping[str, Any], structure: Document) -> bool:
-    """Return whether everything that a rule names is in the draft."""
+def _has_references(rule: Mapping[str, Any], structure: Document) -> bool:
+    """Return whether the draft has everything that a rule refers to."""
     items = {item["id"] for item in structure["items"]}
     functions = {function["id"] for function in structure["functions"]}
     dimensions = {dimension["id"] for dimension in structure["dimensions"]}

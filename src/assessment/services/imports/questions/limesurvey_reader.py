@@ -10,6 +10,8 @@ NOT_A_STRUCTURE = "This is not the structure of a LimeSurvey survey (.lss)."
 SINGLE_CHOICES, ARRAYS = ("L", "!", "O"), ("F", "H", "1")
 FIVE_POINTS, FIVE_POINT_ARRAY = "5", "A"
 SILENT_TYPES = ("X", "*")  # text displays and equations
+MAX_STRUCTURE_BYTES = 20 * 1024**2
+MAX_DIGITS = 9
 Row = dict[str, str]
 
 
@@ -30,9 +32,11 @@ def read_lss(content: bytes) -> SourceSurvey:
     for row in (*rows, *subrows):
         if row.get("parent_qid", "0") not in ("", "0"):
             parts.setdefault(row["parent_qid"], []).append(row)
+    if any("qid" not in row for row in (*rows, *subrows)):
+        raise InvalidError(NOT_A_STRUCTURE, [Problem("A question has no qid.", column="questions")])
     tops = [row for row in rows if row.get("parent_qid", "0") in ("", "0")]
     order = list(groups)
-    tops.sort(key=lambda row: (_find_place(order, row.get("gid", "")), int(row.get("question_order", "0") or 0)))
+    tops.sort(key=lambda row: (_find_place(order, row.get("gid", "")), _read_number(row, "question_order")))
     for row in tops:
         _read_question(row, survey, texts, groups, answers, parts.get(row["qid"], []))
     return survey
@@ -53,7 +57,7 @@ def _read_question(
         survey.add_choice(name, text, group, numbers if kind == FIVE_POINTS else answers.get(row["qid"], []))
     elif kind in ARRAYS or kind == FIVE_POINT_ARRAY:
         options = numbers if kind == FIVE_POINT_ARRAY else answers.get(row["qid"], [])
-        for part in sorted(parts, key=lambda part: int(part.get("question_order", "0") or 0)):
+        for part in sorted(parts, key=lambda part: _read_number(part, "question_order")):
             label = texts.get(part["qid"]) or _strip_tags(part.get("question", "")) or part.get("title", "")
             survey.add_choice(f"{name}_{part.get('title', part['qid'])}", f"{text} {label}".strip(), group, options)
     elif kind not in SILENT_TYPES:
@@ -62,6 +66,8 @@ def _read_question(
 
 def _parse_xml(content: bytes) -> ET.Element:
     """Parse without document types: entities could grow without end."""
+    if len(content) > MAX_STRUCTURE_BYTES:
+        raise InvalidError(NOT_A_STRUCTURE, [Problem("The file is larger than 20 MB.")])
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -92,12 +98,18 @@ def _list_answers(root: ET.Element, language: str) -> dict[str, list[tuple[str, 
     """Map each question to its answers in order: (code, label)."""
     labels = _list_texts(root, "answer_l10ns", "aid", "answer", language)
     rows = [row for row in _list_rows(root, "answers") if row.get("language", language) == language]
-    rows.sort(key=lambda row: int(row.get("sortorder", "0") or 0))
+    rows.sort(key=lambda row: _read_number(row, "sortorder"))
     answers: dict[str, list[tuple[str, str]]] = {}
     for row in rows:
         label = labels.get(row.get("aid", "")) or _strip_tags(row.get("answer", "")) or row.get("code", "")
         answers.setdefault(row.get("qid", ""), []).append((row.get("code", ""), label))
     return answers
+
+
+def _read_number(row: Row, column: str) -> int:
+    """Return a number that orders rows; 0 for what is none."""
+    text = row.get(column, "")
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= MAX_DIGITS else 0
 
 
 def _find_place(order: list[str], group: str) -> int:

@@ -1,4 +1,4 @@
-"""Questions of other tools, before they become items: what all readers produce."""
+"""Questions of other tools before they become items; every reader returns these types."""
 
 from msgspec import Struct, field
 
@@ -9,7 +9,7 @@ DONT_KNOW_CODES = frozenset(
 
 
 class SourceQuestion(Struct, frozen=True):
-    """A question with five ordered answers; `group` is the title of the group that it stands in."""
+    """A question with five ordered answers; `group` is the title of its group."""
 
     name: str
     text: str
@@ -27,7 +27,7 @@ class SkippedQuestion(Struct, frozen=True):
 
 
 class SourceSurvey(Struct):
-    """What a reader has found; `title` may be empty."""
+    """Questions of one file; `title` may be empty."""
 
     title: str = ""
     language: str = "en"

@@ -1,10 +1,10 @@
 """SurveyJS: the definition of a survey as JSON."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
 from assessment.errors import InvalidError, Problem
+from assessment.services.imports.json_files import parse_json_file
 from assessment.services.imports.questions.source_questions import SourceSurvey
 
 NOT_A_DEFINITION = "This is not the definition of a SurveyJS survey."
@@ -15,10 +15,7 @@ MAX_DEPTH = 20
 
 def read_definition(content: bytes) -> SourceSurvey:
     """Read the questions in the survey's own language; raises InvalidError."""
-    try:
-        data = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise InvalidError(NOT_A_DEFINITION, [Problem("This is not JSON.")]) from error
+    data = parse_json_file(content, NOT_A_DEFINITION)
     if not isinstance(data, dict) or not isinstance(data.get("pages", data.get("elements")), list):
         raise InvalidError(NOT_A_DEFINITION, [Problem("It has neither pages nor elements.")])
     language = data.get("locale") if isinstance(data.get("locale"), str) else "en"
@@ -33,7 +30,8 @@ def read_definition(content: bytes) -> SourceSurvey:
 
 
 def _iterate_elements(container: dict[str, Any], depth: int) -> Iterator[dict[str, Any]]:
-    for element in container.get("elements") or container.get("questions") or ():
+    elements = container.get("elements") or container.get("questions")
+    for element in elements if isinstance(elements, list) else ():
         if not isinstance(element, dict):
             continue
         if element.get("type") == "panel" and depth < MAX_DEPTH:

@@ -1,4 +1,4 @@
-"""Mapping file of an import (TOML): which column is what, and what the answers mean."""
+"""Mapping file of an import (TOML): what each column and each answer means."""
 
 from typing import Any
 
@@ -6,10 +6,11 @@ import msgspec
 from msgspec import Struct, field
 
 from assessment.errors import InvalidError, Problem, with_values
+from assessment.questionnaires.toml_lines import find_overlong_line
 
 
 class ItemColumn(Struct, frozen=True, forbid_unknown_fields=True):
-    """Column of an item; `values` maps what stands there to 0-4, dk, na or a choice. `reversed`: 4 becomes 0."""
+    """Column of an item; `values` maps its cells to 0-4, dk, na or a choice. `reversed`: 4 becomes 0."""
 
     column: str
     values: dict[str, str] = field(default_factory=dict)
@@ -17,7 +18,7 @@ class ItemColumn(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ChoiceColumn(Struct, frozen=True, forbid_unknown_fields=True):
-    """Column of role or functions; `values` maps what stands there to ids. `constant`: the same for everyone.
+    """Column of role or functions; `values` maps its cells to ids. `constant`: the same for everyone.
 
     `columns`: one column for each function, ticked or not.
     """
@@ -51,15 +52,22 @@ class ImportMapping(Struct, frozen=True, forbid_unknown_fields=True):
         return ItemColumn(column) if isinstance(column, str) else column
 
 
+MAX_MAPPING_BYTES = 1024**2
 SCALES = ("", "0-4", "1-5")
 
 
 def read_mapping(content: bytes, file: str = "") -> ImportMapping:
     """Parse a mapping file; raises InvalidError."""
+    if len(content) > MAX_MAPPING_BYTES:
+        raise InvalidError("The mapping has a mistake.", [Problem("The mapping is larger than 1 MB.", file=file)])
+    if (line := find_overlong_line(content)) is not None:
+        raise InvalidError(
+            "The mapping has a mistake.", [Problem("This line has too many dots.", file=file, line=line)]
+        )
     try:
         data: dict[str, Any] = msgspec.toml.decode(content)
         mapping = msgspec.convert(data, ImportMapping)
-    except (msgspec.MsgspecError, ValueError) as error:
+    except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise InvalidError(
             "The mapping has a mistake.",
             [Problem(with_values("The mapping can't be read: {reason}.", reason=str(error)), file=file)],

@@ -54,7 +54,7 @@ class _Columns(Struct, frozen=True):
 
 
 def convert_responses(table: SourceTable, questionnaire: Questionnaire, mapping: ImportMapping) -> ConvertedResponses:
-    """Convert a table; nothing is raised for what does not map: `report.problems` lists it."""
+    """Convert a table. Values that can't be mapped raise nothing; `report.problems` lists them."""
     report = ImportReport()
     columns = _find_columns(table, questionnaire, mapping, report)
     _describe_columns(table, questionnaire, columns, mapping, report)

@@ -2,7 +2,6 @@
 
 import csv
 import io
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -10,14 +9,17 @@ from msgspec import Struct
 
 from assessment.domain.csv_parser import CsvError, decode_text
 from assessment.errors import InvalidError, Problem, with_values
+from assessment.services.imports.json_files import parse_json_file
 from assessment.services.people.list_import.list_files import CELL_BREAK, read_list_file
 from assessment.services.people.list_import.workbook_guard import UnreadableListError
 
 MAX_SOURCE_BYTES = 20 * 1024**2
 MAX_SOURCE_ROWS = 100_000
+MAX_SOURCE_COLUMNS = 2000  # rows are filled up to the header: a wide one would take memory without end
 MAX_CELL_CHARACTERS = 100_000
 DELIMITERS = (";", ",", "\t")
 CANNOT_READ = "The file can't be read."
+TOO_MANY_ROWS = "The file has more than 100,000 rows."
 
 
 class SourceTable(Struct, frozen=True):
@@ -54,19 +56,25 @@ def read_source_table(content: bytes) -> SourceTable:
 
 def read_json_results(content: bytes) -> SourceTable:
     """Read results of SurveyJS: a list of objects; what is nested gets names like `question.row`."""
-    try:
-        data = json.loads(content.decode("utf-8-sig"))
-    except (ValueError, RecursionError) as error:
-        raise InvalidError(CANNOT_READ, [Problem("This is not JSON.")]) from error
+    data = parse_json_file(content, CANNOT_READ)
     if isinstance(data, dict):
         data = data.get("results") or data.get("Data") or data.get("data")
     if not isinstance(data, list) or not all(isinstance(entry, dict) for entry in data):
         remedy = "Export the results as a list of objects."
         raise InvalidError(CANNOT_READ, [Problem("These are not results of SurveyJS.", remedy)])
+    if len(data) > MAX_SOURCE_ROWS:
+        raise InvalidError(CANNOT_READ, [Problem(TOO_MANY_ROWS)])
     flat = [dict(_flatten_entry("", entry)) for entry in data]
     header = tuple(dict.fromkeys(name for entry in flat for name in entry))
+    _check_width(header)
     rows = tuple(tuple(entry.get(name, "") for name in header) for entry in flat)
     return SourceTable(header, rows, tuple(range(1, len(rows) + 1)))
+
+
+def _check_width(header: tuple[str, ...]) -> None:
+    if len(header) > MAX_SOURCE_COLUMNS:
+        message = with_values("The file has more than {most} columns.", most=MAX_SOURCE_COLUMNS)
+        raise InvalidError(CANNOT_READ, [Problem(message)])
 
 
 def _flatten_entry(prefix: str, value: Any) -> list[tuple[str, str]]:  # noqa: ANN401  # any JSON
@@ -124,11 +132,12 @@ def _parse_rows(text: str, delimiter: str, *, is_guessed: bool, first_line: int 
                 continue
             if not header:
                 header = row
+                _check_width(header)
                 continue
             rows.append((*row, *[""] * len(header))[: max(len(header), _measure_row(row))])
             lines.append(started)
             if len(rows) > MAX_SOURCE_ROWS:
-                raise InvalidError(CANNOT_READ, [Problem("The file has more than 100,000 rows.")])
+                raise InvalidError(CANNOT_READ, [Problem(TOO_MANY_ROWS)])
     except csv.Error as error:
         message = with_values("This line can't be read: {reason}.", reason=str(error))
         raise InvalidError(CANNOT_READ, [Problem(message, "Export the file again.", line=line)]) from error

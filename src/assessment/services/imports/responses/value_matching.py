@@ -1,4 +1,4 @@
-"""What the answers of another tool mean: rungs by their words in any language, codes, numbers on a scale."""
+"""Convert answers of another tool: rungs by their labels in any language, codes, numbers on a scale."""
 
 import re
 from collections.abc import Iterable, Mapping
@@ -30,7 +30,7 @@ ONE_TO_FIVE, ZERO_TO_FOUR = "1-5", "0-4"
 
 
 def find_scale(columns: Iterable[Iterable[str]]) -> str:
-    """Return the scale that the numbers are on: 1-5 if there is a 5 and no 0; "" if nothing tells."""
+    """Return the scale that the numbers are on: 1-5 if there is a 5 and no 0; "" if it is ambiguous."""
     numbers = {cell for cells in columns for cell in cells if cell in ("0", "1", "2", "3", "4", "5")}
     if "5" in numbers:
         return "" if "0" in numbers else ONE_TO_FIVE

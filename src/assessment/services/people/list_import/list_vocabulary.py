@@ -17,7 +17,7 @@ MIN_PART_LENGTH = 4  # letters of a synonym that may be a part of a job title
 
 
 class ListVocabulary(Struct, frozen=True):
-    """Accepted texts, folded, with the column or id they stand for; `everything` are words for all areas."""
+    """Accepted texts, folded, with the column or id that they mean; `everything` are words for all areas."""
 
     columns: dict[str, str]
     roles: dict[str, str]

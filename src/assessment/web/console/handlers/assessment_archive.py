@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
-from assessment.errors import ConflictError, InvalidError
+from assessment.errors import ConflictError
 from assessment.services.assessments import assessment_archive, assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.people.progress import load_totals
@@ -20,7 +20,7 @@ from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
 from assessment.web.console.client_list import PATH as CLIENTS_PATH
 from assessment.web.console.edit_conflicts import preserve_form_on_conflict
 from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError, map_field_errors
+from assessment.web.console.form_errors import NO_ERRORS, raise_form_errors
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
 
@@ -102,13 +102,11 @@ def delete_draft(
     if form.is_returned:
         return render_page(TEMPLATE, **context, form_errors=NO_ERRORS)
     key = AssessmentKey(consultant.workspace_id, assessment_id)
-    try:
-        with preserve_form_on_conflict(write_session, consultant, form, None, assessment_id):
-            assessment_archive.delete_draft(write_session, key, now, typed_title=form.text("typed_name"))
-    except InvalidError as error:
-        if isinstance(error, InvalidFormError):  # the conflict
-            raise
-        raise InvalidFormError(TEMPLATE, map_field_errors(error.problems), context) from error
+    with (
+        raise_form_errors(TEMPLATE, context),
+        preserve_form_on_conflict(write_session, consultant, form, None, assessment_id),
+    ):
+        assessment_archive.delete_draft(write_session, key, now, typed_title=form.text("typed_name"))
     return redirect_to(f"{CLIENTS_PATH}/{context['assessment'].organisation_id}?done=draft-deleted")
 
 

@@ -22,9 +22,10 @@ from assessment.errors import ChangedError, ConflictError, InvalidError, MailNot
 from assessment.i18n import get_translator
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
-from assessment.services.assessments import assessment_setup, closing, reopening
+from assessment.services.assessments import assessment_setup, reopening
 from assessment.services.assessments.feasibility import forecast_close
 from assessment.services.assessments.published_questionnaires import find_questionnaire
+from assessment.services.assessments.staged_close import finish_close, stage_close
 from assessment.services.auth import workspace_preferences
 from assessment.services.auth.principals import Consultant
 from assessment.services.delivery import delivery_totals, reminder_plans
@@ -167,32 +168,34 @@ def close_assessment(
     form: NamedDependency[FormData],
     now: NamedDependency[datetime],
     render_pool: NamedDependency[RenderPool],
+    engine: NamedDependency[Engine],
 ) -> Response[Any]:
-    """Close the assessment if the form confirms it."""
-    context = _build_context(write_session, consultant, catalogue, assessment_id, now)
+    """Close the assessment if the form confirms it.
+
+    The figures are computed before the transaction of the request, which only stores them.
+    """
+    with database.read_session(engine) as session:
+        context = _build_context(session, consultant, catalogue, assessment_id, now)
     with preserve_form_on_conflict(write_session, consultant, form, None, assessment_id):
         _require_open(context["assessment"])
     revision = form_fields.read_integer(form, "revision", [])
-    context |= {"form": form, "is_empty": form.text("without_results") == "yes"}
+    without_results = form.text("without_results") == "yes"
+    context |= {"form": form, "is_empty": without_results}
     if form.is_returned:
         return render_page(CLOSE_TEMPLATE, **context, form_errors=NO_ERRORS)
     if form.text("sure") != "yes":
         raise InvalidFormError(CLOSE_TEMPLATE, [("sure", N_("Tick the box to close."))], context)
-    without_results = form.text("without_results") == "yes"
-    try:
-        release = closing.close_assessment(
-            write_session,
-            AssessmentKey(consultant.workspace_id, assessment_id),
-            now,
-            revision,
-            without_results=without_results,
-        )
-    except ChangedError as error:
-        unknown = N_("These settings were changed while you were editing.")
-        conflict, _ = describe_changes(write_session, consultant, assessment_id, revision, unknown)
-        raise EditConflictError(CLOSE_TEMPLATE, [], context | {"conflict": conflict}) from error
-    except NothingToShowError as error:
-        raise InvalidFormError(CLOSE_TEMPLATE, [("sure", error.detail)], context | {"is_empty": True}) from error
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    with preserve_form_on_conflict(write_session, consultant, form, None, assessment_id):
+        try:
+            with stage_close(engine, key, now, revision, without_results=without_results) as staged:
+                release = finish_close(write_session, staged, now)
+        except ChangedError as error:
+            unknown = N_("These settings were changed while you were editing.")
+            conflict, _ = describe_changes(write_session, consultant, assessment_id, revision, unknown)
+            raise EditConflictError(CLOSE_TEMPLATE, [], context | {"conflict": conflict}) from error
+        except NothingToShowError as error:
+            raise InvalidFormError(CLOSE_TEMPLATE, [("sure", error.detail)], context | {"is_empty": True}) from error
     database.run_after_commit(write_session, lambda _: render_pool.evict_reports(assessment_id))
     return redirect_to(f"/console/assessments/{assessment_id}{'/results' if release else ''}")
 

@@ -27,7 +27,7 @@ from assessment.web.console.authentication import FOR_EDITORS, OWNERS_ONLY, PAGE
 from assessment.web.console.client_list import PATH as LIST_PATH
 from assessment.web.console.edit_conflicts import EditConflictError, compare_versions, describe_changes
 from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError, map_field_errors
+from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError, map_field_errors, raise_form_errors
 from assessment.web.console.labels import QuestionnaireLabels
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
@@ -136,12 +136,10 @@ def erase_client(
     context = _build_erase_context(write_session, consultant, organisation_id) | {"form": form}
     if form.is_returned:
         return render_page(ERASE_TEMPLATE, **context, form_errors=NO_ERRORS)
-    try:
+    with raise_form_errors(ERASE_TEMPLATE, context):
         erased = client_erasure.erase_client(
             write_session, consultant.workspace_id, organisation_id, now, typed_name=form.text("typed_name")
         )
-    except InvalidError as error:
-        raise InvalidFormError(ERASE_TEMPLATE, map_field_errors(error.problems), context) from error
     database.run_after_commit(write_session, partial(_evict_reports, render_pool, erased))
     return redirect_to(f"{LIST_PATH}?done=client-erased")
 

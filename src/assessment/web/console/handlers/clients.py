@@ -11,7 +11,6 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
-from assessment.errors import InvalidError
 from assessment.services.assessments import assessment_setup, client_organisations
 from assessment.services.auth import workspace_preferences
 from assessment.services.auth.principals import Consultant
@@ -24,7 +23,7 @@ from assessment.web.console import client_list
 from assessment.web.console.assessment_list import AssessmentListEntry, build_entries
 from assessment.web.console.authentication import FOR_EDITORS
 from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError, map_field_errors
+from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError, raise_form_errors
 from assessment.web.console.similar_clients import find_name_warning
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
@@ -71,7 +70,7 @@ def add_client(
     context = {"consultant": consultant, "form": form}
     if form.is_returned:
         return render_page(NEW_TEMPLATE, **context, form_errors=NO_ERRORS)
-    try:
+    with raise_form_errors(NEW_TEMPLATE, context):
         client = client_organisations.create_organisation(
             write_session,
             consultant.workspace_id,
@@ -80,8 +79,6 @@ def add_client(
             contact_name=form.text("contact_name"),
             contact_email=form.text("contact_email"),
         )
-    except InvalidError as error:
-        raise InvalidFormError(NEW_TEMPLATE, map_field_errors(error.problems), context) from error
     warning = find_name_warning(write_session, consultant.workspace_id, form, "name")
     if warning is not None:
         raise InvalidFormError(NEW_TEMPLATE, [warning], context)

@@ -68,7 +68,7 @@ def change_mail_text(
     form: NamedDependency[FormData],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Save, preview or test the typed text, or go back to the default, as the pressed button says.
+    """Save, preview or test the typed text, or restore the default, depending on the pressed button.
 
     Preview and test show the page again with the typed text, which is not saved.
     """
@@ -166,7 +166,7 @@ def _check_unchanged(context: dict[str, Any], form: FormData, language: str) -> 
 
 
 def _make_mark(text: MailText) -> str:
-    """Return a hash that tells whether a stored text has changed."""
+    """Return a hash that changes with the stored text."""
     return sha256(f"{text.subject}\n{text.body}".encode()).hexdigest()[:16]
 
 

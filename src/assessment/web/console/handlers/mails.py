@@ -17,7 +17,7 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
-from assessment.errors import ConflictError, InvalidError, NotFoundError
+from assessment.errors import ConflictError, NotFoundError
 from assessment.i18n.messages import N_
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
@@ -29,7 +29,7 @@ from assessment.storage.delivery.mailings import Mailing
 from assessment.web.console.authentication import PAGE_OPTION
 from assessment.web.console.edit_conflicts import preserve_form_on_conflict
 from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import InvalidFormError, map_field_errors
+from assessment.web.console.form_errors import InvalidFormError, raise_form_errors
 from assessment.web.console.handlers.people import PEOPLE_PATH
 from assessment.web.console.mail_overview import build_mails_context, make_plan
 from assessment.web.http.guards import PRESERVES_FORM
@@ -199,15 +199,13 @@ def plan_mails(
     context = build_mails_context(write_session, consultant, assessment_id, now, form)
     if form.is_returned:
         return render_page(TEMPLATE, **context)
-    try:
-        with preserve_form_on_conflict(write_session, consultant, form, None, assessment_id):
-            reminder_plans.save_plan(
-                write_session, AssessmentKey(consultant.workspace_id, assessment_id), make_plan(form), now
-            )
-    except InvalidFormError:
-        raise
-    except InvalidError as error:
-        raise InvalidFormError(TEMPLATE, map_field_errors(error.problems), context) from error
+    with (
+        raise_form_errors(TEMPLATE, context),
+        preserve_form_on_conflict(write_session, consultant, form, None, assessment_id),
+    ):
+        reminder_plans.save_plan(
+            write_session, AssessmentKey(consultant.workspace_id, assessment_id), make_plan(form), now
+        )
     return redirect_to(f"/console/assessments/{assessment_id}/mails?done=mails-planned")
 
 

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
-from assessment.errors import ConflictError, InvalidError
+from assessment.errors import ConflictError
 from assessment.i18n import get_translator
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
@@ -25,7 +25,7 @@ from assessment.storage.survey import invitations
 from assessment.web.console.authentication import FOR_EDITORS
 from assessment.web.console.edit_conflicts import FIELD_LABELS
 from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError, map_field_errors
+from assessment.web.console.form_errors import NO_ERRORS, raise_form_errors
 from assessment.web.console.labels import get_labels
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
@@ -44,7 +44,7 @@ MAX_LISTED_PEOPLE = 200
 def show_next_wave_form(
     assessment_id: FromPath[str], read_session: NamedDependency[Session], consultant: NamedDependency[Consultant]
 ) -> Template:
-    """Say what the next wave takes over, and ask for its title."""
+    """Show what the next wave copies, and ask for its title."""
     return render_page(TEMPLATE, **_build_context(read_session, consultant, assessment_id))
 
 
@@ -63,7 +63,7 @@ def create_next_wave(
     if form.is_returned:
         return render_page(TEMPLATE, **context)
     new = NextWave(form.text("title"), with_people=form.text("people") == "yes")
-    try:
+    with raise_form_errors(TEMPLATE, context):
         created = next_wave.create_next_wave(
             write_session,
             AssessmentKey(consultant.workspace_id, assessment_id),
@@ -72,8 +72,6 @@ def create_next_wave(
             now,
             least_group=settings.minimum_group,
         )
-    except InvalidError as error:
-        raise InvalidFormError(TEMPLATE, map_field_errors(error.problems), context) from error
     return redirect_to(f"/console/assessments/{created.id}?done=next-wave")
 
 

@@ -11,14 +11,14 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import PUBLIC
-from assessment.errors import InvalidError, TooManyRequestsError
+from assessment.errors import TooManyRequestsError
 from assessment.services.auth import password_resets, tokens, users
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError, map_field_errors
+from assessment.web.console.form_errors import NO_ERRORS, raise_form_errors
 from assessment.web.http import languages
 from assessment.web.http.client_address import get_client_address
 from assessment.web.http.page_responses import redirect_to, render_page
@@ -30,7 +30,7 @@ RESETS_PER_ACCOUNT, RESETS_PER_ADDRESS = 3, 30  # in the window of the limiter; 
 
 @get("/forgot", name="console:forgot", policy=PUBLIC, sync_to_thread=True)
 def show_forgot_form(read_session: NamedDependency[Session], sent: FromQuery[str] = "") -> Template:
-    """Ask for the address, or say that a mail is on its way; without a mail server, say whom to ask."""
+    """Ask for the address, or confirm that a mail was sent; without a mail server, name whom to ask."""
     return render_page(
         FORGOT_TEMPLATE,
         has_mail=find_mail(read_session) is not None,
@@ -55,10 +55,8 @@ def request_reset(
     context = {"is_sent": False, "email": form.text("email"), "has_mail": has_mail}
     if not context["has_mail"]:
         return render_page(FORGOT_TEMPLATE, **context, form_errors=NO_ERRORS)
-    try:
+    with raise_form_errors(FORGOT_TEMPLATE, context):
         account = users.check_address(form.text("email"))
-    except InvalidError as error:
-        raise InvalidFormError(FORGOT_TEMPLATE, map_field_errors(error.problems), context) from error
     allowed = {
         f"reset:{tokens.hash_token(account).hex()}": RESETS_PER_ACCOUNT,
         f"reset-from:{get_client_address(request, settings)}": RESETS_PER_ADDRESS,

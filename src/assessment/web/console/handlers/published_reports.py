@@ -40,7 +40,13 @@ from assessment.web.console import form_fields
 from assessment.web.console.authentication import PAGE_OPTION
 from assessment.web.console.comment_view import CommentNames, build_names
 from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
+from assessment.web.console.form_errors import (
+    NO_ERRORS,
+    FieldError,
+    InvalidFormError,
+    map_field_errors,
+    raise_form_errors,
+)
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.languages import list_language_names
 from assessment.web.http.page_responses import redirect_to, render_page
@@ -99,10 +105,8 @@ def publish_report(
     if form.is_returned:
         return render_page(TEMPLATE, **context)
     new = Publication(form.text("language") or None, form.text("note"), now, user_id=consultant.user_id)
-    try:
+    with raise_form_errors(TEMPLATE, context):
         published_reports.publish_report(write_session, key, new)
-    except InvalidError as error:
-        raise InvalidFormError(TEMPLATE, map_field_errors(error.problems), context) from error
     return redirect_to(f"/console/assessments/{assessment_id}/reports?done=report-published")
 
 
@@ -272,7 +276,7 @@ def _build_listed(
 
 
 def _describe_changes(changes: ChangesSince, names: CommentNames, words: Translator) -> tuple[str, ...]:
-    """Say what a report published now would say differently."""
+    """List how a report published now would differ."""
     lines = [
         text
         for is_changed, text in (

@@ -75,7 +75,7 @@ def change_roadmap(
     form: NamedDependency[FormData],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Save one part; htmx gets the line that says so, a plain form a redirect."""
+    """Save one part; htmx gets the line that confirms it, a plain form a redirect."""
     context = _build_context(write_session, consultant, assessment_id) | {"form": form}
     if form.is_returned:
         return render_page(TEMPLATE, **context)
@@ -156,11 +156,6 @@ def _read_form(form: FormData, context: dict[str, Any]) -> tuple[str, PartValue,
         return part, read_part_form(form, part, errors, listed, context["own"].comments), errors
     except ValueError as error:
         raise NotFoundError from error
-
-
-def _read_revision(form: FormData, newest: int) -> int:
-    """Return the revision that the form was filled in for; an added finding fits any."""
-    return newest if form.text(ADD_FIELD) else form_fields.read_integer(form, REVISION_FIELD, []) or 0
 
 
 def _place_problems(problems: tuple[Problem, ...], part: str) -> list[Problem]:

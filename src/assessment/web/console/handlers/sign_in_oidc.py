@@ -56,7 +56,7 @@ def finish_oidc_sign_in(
     engine: NamedDependency[Engine],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Sign in the user whose address the provider has verified; nobody is added by this."""
+    """Sign in the user whose address the provider has verified; no account is created."""
     provider = _require_provider(oidc_provider)
     try:
         sign_in_limiter.take_try({f"oidc:{get_client_address(request, settings)}": ADDRESS_TRIES}, now)
@@ -82,7 +82,7 @@ def _require_provider(provider: OidcProvider | None) -> OidcProvider:
 
 
 def _show_problem(error: AppError, settings: Settings) -> Response[Any]:
-    """Show the sign-in page with the reason; the log says more, without tokens."""
+    """Show the sign-in page with the reason; the log has more details, without tokens."""
     reason, email = (error.reason, error.email) if isinstance(error, OidcError) else ("too-many", "")
     if isinstance(error, OidcError) and error.cause:
         json_logs.error_logger.warning("sign-in by the provider failed", extra={"fields": {"cause": error.cause}})

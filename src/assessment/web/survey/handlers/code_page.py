@@ -128,7 +128,7 @@ def move_by_code(
                 raise ResponseMismatchError  # rolls back the move
             return entry
     except NotFoundError:
-        limit_key = f"{get_client_address(request, settings)}:{hash_token(clean_token(token)).hex()}"
+        limit_key = _build_limit_key(get_client_address(request, settings), token)
         limiter.take_try({limit_key: MAX_WRONG_CODES}, now)
         raise
 
@@ -141,6 +141,10 @@ def redirect_after_move(
     redirect = redirect_to(WITHDRAW if then == "withdraw" else next_path)
     redirect.cookies = browser_cookies.make_session_cookies(request, entry, settings)
     return redirect
+
+
+def _build_limit_key(address: str, token: str) -> str:
+    return f"{address}:{hash_token(clean_token(token)).hex()}"
 
 
 def _build_code_path(token: str) -> str:

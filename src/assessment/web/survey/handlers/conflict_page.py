@@ -102,5 +102,5 @@ def choose_answer(
         page = redirect_to(navigation.section_url(section))
     else:
         page = redirect_to(navigation.next_url(updated_survey, section))
-    page.cookies = make_unresolved_cookies(request, fitting)
+    page.cookies = make_unresolved_cookies(request, fitting, now, respondent.closes_at)
     return page

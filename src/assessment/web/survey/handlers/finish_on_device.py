@@ -17,9 +17,10 @@ from assessment.services.survey import draft_transfer, own_drafts, response_life
 from assessment.services.survey.own_drafts import OwnDraft
 from assessment.settings import Settings
 from assessment.storage import database
+from assessment.web.http import cookies
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import browser_cookies, dependencies
-from assessment.web.survey.navigation import BEGUN_PARAMETER, FINISH, FINISHED, SENT, SURVEY
+from assessment.web.survey.navigation import BEGUN_PARAMETER, FINISH, FINISHED, FORGET, SENT, SURVEY
 from assessment.web.survey.problems import is_plain_form, redirect_problem
 from assessment.web.survey.response_states import MovedError, SessionRenewedError
 
@@ -70,6 +71,22 @@ def is_finish(request: Request[Any, Any, Any]) -> bool:
     return request.method == "POST" and request.scope["path"] == FINISH
 
 
+@post(FORGET, policy=PUBLIC, sync_to_thread=True)
+def forget_browser(
+    request: Request[None, None, State],
+    write_session: NamedDependency[Session],
+    settings: NamedDependency[Settings],
+) -> Redirect:
+    """Finish in a browser without a valid session: it may still know links, and what was typed and not saved."""
+    return _end_sessions(request, write_session, settings)
+
+
+def is_finish_form(request: Request[Any, Any, Any]) -> bool:
+    """Return whether "Finish on this device" was chosen in a browser that still has something to forget."""
+    is_form = request.method == "GET" and request.scope["path"] == FINISH
+    return bool(is_form and cookies.has_survey_cookies(request))
+
+
 def forget_device(request: Request[Any, Any, Any]) -> Redirect:
     """End every session of a browser whose current draft takes no answers any more."""
     with database.write_session(request.app.state.engine) as session:
@@ -105,15 +122,19 @@ def show_moved_page(request: Request[Any, Any, Any], error: Exception) -> Templa
         return forget_device(request)
     if request.method == "POST":
         return redirect_to(SURVEY)  # which raises the same again
-    return render_page(
+    with database.read_session(request.app.state.engine) as session:
+        own_draft = dependencies.find_own_draft(session, request, error.respondent, request.app.state.settings)
+    page = render_page(
         "survey/moved.html",
         moved_on=error.respondent.moved_on,
         days=draft_transfer.OBJECTION_DAYS,
         is_current=True,
         is_deleted=error.respondent.state not in (ResponseState.STARTED, ResponseState.SENT),
         link=f"/s/{browser_cookies.find_own_link(request)}",
-        language=error.respondent.language,
+        **dependencies.build_page_context(error.respondent, own_draft),
     )
+    page.cookies = browser_cookies.make_typed_removal_cookies(request)
+    return page
 
 
 def renew_session(request: Request[Any, Any, Any], error: Exception) -> Template | Redirect:
@@ -133,6 +154,8 @@ def renew_session(request: Request[Any, Any, Any], error: Exception) -> Template
 def show_lost_page(request: Request[None, None, State], error: Exception) -> Template | Redirect:
     """Explain what to do in a browser that has no session, or none any more."""
     status = getattr(error, "status", 401)
+    if is_finish_form(request):
+        return render_page("survey/forget.html", status)
     if is_plain_form(request):
         return redirect_problem("lost")
     if BEGUN_PARAMETER in request.query_params and not request.cookies:

@@ -137,7 +137,7 @@ def resume_section(
             page = _render_long_conflicts(entry, section, resumed, unresolved, settings)
     page.cookies = [
         *browser_cookies.make_session_cookies(request, entry, settings),
-        *make_unresolved_cookies(request, fitting),
+        *make_unresolved_cookies(request, fitting, now, entry.respondent.closes_at),
         *make_form_removal_cookies(request, RESUME),
     ]
     return page

@@ -164,7 +164,7 @@ def save_section(
         page = redirect_form(request, navigation.missing_url(section))
     else:
         page = redirect_form(request, navigation.next_url(updated_survey, section))
-    page.cookies = make_unresolved_cookies(request, fitting)
+    page.cookies = make_unresolved_cookies(request, fitting, now, respondent.closes_at)
     return page
 
 

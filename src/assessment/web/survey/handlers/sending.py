@@ -31,9 +31,7 @@ from assessment.web.survey.handlers import finish_on_device, start_page
 from assessment.web.survey.navigation import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, SurveyPaths
 from assessment.web.survey.problems import redirect_problem
 from assessment.web.survey.response_states import SetAsideError, WithdrawnError, refuse_finished_response
-from assessment.web.survey.returned_forms import make_form_removal_cookies
 from assessment.web.survey.survey_pages import RespondentSurvey
-from assessment.web.survey.unresolved_answers import UnresolvedAnswers, make_unresolved_cookies
 
 
 @get("/survey/check", policy=RESPONDENT, sync_to_thread=True)
@@ -89,7 +87,7 @@ def send_answers(
         return redirect_problem("untied")
     redirect = redirect_to(SENT)
     redirect.cookies = browser_cookies.renew_session_cookies(request, cookie, renewed, person, settings)
-    redirect.cookies += [*make_unresolved_cookies(request, UnresolvedAnswers()), *make_form_removal_cookies(request)]
+    redirect.cookies += browser_cookies.make_typed_removal_cookies(request)
     return redirect
 
 
@@ -202,8 +200,16 @@ def show_finished_state(request: Request[None, None, State], error: Exception) -
         return redirect_to(f"{SENT}?again=1")
     if isinstance(error, ClosedError) and finish_on_device.is_finish(request):
         return finish_on_device.forget_device(request)
+    if isinstance(error, ClosedError) and finish_on_device.is_finish_form(request):
+        return render_page("survey/forget.html")
     if request.method == "POST":
         return redirect_to(SURVEY)  # which raises the same error for a GET
+    page = _render_finished_state(request, error)
+    page.cookies = browser_cookies.make_typed_removal_cookies(request)
+    return page
+
+
+def _render_finished_state(request: Request[None, None, State], error: Exception) -> Template:
     if isinstance(error, WithdrawnError):
         return render_page("survey/withdrawn.html")
     if isinstance(error, SetAsideError):

@@ -13,7 +13,7 @@ from msgspec import structs
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import PUBLIC
-from assessment.domain.closed_sets import AssessmentState, ResponseState
+from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.questionnaire import QuestionnaireTexts
 from assessment.errors import ClosedError, NotFoundError
 from assessment.services.survey import draft_transfer, shared_results, start_page, survey_entry
@@ -132,7 +132,7 @@ def _render_page(
             days=draft_transfer.OBJECTION_DAYS,
             **(context | {"is_deleted": False, "is_current": False}),
         )
-    is_begun = draft is not None and (draft.has_answers or draft.state == ResponseState.SENT)
+    is_begun = welcome.has_own_answers
     if is_begun and "empty" not in request.query_params:
         return render_page("survey/occupied.html", status, **context)
     if welcome.state == EntryState.REVOKED and draft is None:

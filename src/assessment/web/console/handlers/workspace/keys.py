@@ -10,17 +10,17 @@ from litestar.response import Template
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
-from assessment.errors import InvalidError, NotFoundError
 from assessment.i18n.messages import N_
 from assessment.services.auth import api_keys
-from assessment.services.auth.api_keys import ListedKey, NewApiKey
+from assessment.services.auth.api_keys import NewApiKey
 from assessment.services.auth.permissions import SCOPES
 from assessment.services.auth.principals import Consultant
 from assessment.settings import Settings
 from assessment.web.console.authentication import OWNERS_ONLY, PAGE_OPTION
 from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import InvalidFormError, map_field_errors
-from assessment.web.console.workspace_area import KEYS_PATH, build_area_context, render_area_page
+from assessment.web.console.form_errors import raise_form_errors
+from assessment.web.console.form_fields import read_choice
+from assessment.web.console.workspace_area import KEYS_PATH, OVERLAP_HOURS, build_area_context, render_area_page
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to
 
@@ -29,7 +29,6 @@ LIST_PATH = "/workspace/keys"
 KEY_PATH = f"{LIST_PATH}/{{key_id:str}}"
 TO_KEY = OWNERS_ONLY | {PAGE_OPTION: f"{KEYS_PATH}/{{key_id}}"}
 VALIDITY_DAYS = (30, 90, 180, 365)
-OVERLAP_HOURS = (0, 1, 24, 168)
 SCOPE_NAMES = {
     "read:assessments": N_("Read clients, assessments, invitations and progress"),
     "read:scores": N_("Read results"),
@@ -67,7 +66,7 @@ def add_key(
     context = _build_list_context(write_session, consultant, now) | {"form": form}
     if form.is_returned:
         return render_area_page("keys", context)
-    try:
+    with raise_form_errors(TEMPLATE, context):
         key = api_keys.add_key(
             write_session,
             consultant.workspace_id,
@@ -75,10 +74,8 @@ def add_key(
             form.list_values("scopes"),
             now,
             secret=settings.secret,
-            lasts=timedelta(days=_read_choice(form, "days", VALIDITY_DAYS)),
+            lasts=timedelta(days=read_choice(form, "days", VALIDITY_DAYS)),
         )
-    except InvalidError as error:
-        raise InvalidFormError(TEMPLATE, map_field_errors(error.problems), context) from error
     return _show_new_key(write_session, consultant, key, now)
 
 
@@ -90,9 +87,9 @@ def show_key(
     now: NamedDependency[datetime],
 ) -> Template:
     context = build_area_context(read_session, consultant, KEYS_PATH)
-    key = _find_key(read_session, consultant, key_id)
+    key = api_keys.find_key(read_session, consultant.workspace_id, key_id)
     return render_area_page(
-        "key", context, key=key, state=_find_state(key, now), scope_names=SCOPE_NAMES, overlaps=OVERLAP_HOURS
+        "key", context, key=key, state=key.find_state(now), scope_names=SCOPE_NAMES, overlaps=OVERLAP_HOURS
     )
 
 
@@ -111,7 +108,7 @@ def rotate_key(
         key_id,
         now,
         secret=settings.secret,
-        overlap=timedelta(hours=_read_choice(form, "overlap", OVERLAP_HOURS)),
+        overlap=timedelta(hours=read_choice(form, "overlap", OVERLAP_HOURS)),
         workspace_id=consultant.workspace_id,
     )
     return _show_new_key(write_session, consultant, key, now)
@@ -131,7 +128,7 @@ def revoke_key(
 def _build_list_context(session: Session, consultant: Consultant, now: datetime) -> dict[str, Any]:
     keys = api_keys.list_all_keys(session, consultant.workspace_id)
     return build_area_context(session, consultant, KEYS_PATH) | {
-        "keys": tuple((key, _find_state(key, now)) for key in keys),
+        "keys": tuple((key, key.find_state(now)) for key in keys),
         "scopes": SCOPES,
         "scope_names": SCOPE_NAMES,
         "validity_days": VALIDITY_DAYS,
@@ -141,19 +138,3 @@ def _build_list_context(session: Session, consultant: Consultant, now: datetime)
 
 def _show_new_key(session: Session, consultant: Consultant, key: NewApiKey, now: datetime) -> Template:
     return render_area_page("keys", _build_list_context(session, consultant, now), new_key=key)
-
-
-def _find_key(session: Session, consultant: Consultant, key_id: str) -> ListedKey:
-    for key in api_keys.list_all_keys(session, consultant.workspace_id):
-        if key.id == key_id:
-            return key
-    raise NotFoundError
-
-
-def _find_state(key: ListedKey, now: datetime) -> str:
-    return "revoked" if key.revoked_at is not None else "expired" if now >= key.expires_at else "valid"
-
-
-def _read_choice(form: FormData, name: str, choices: tuple[int, ...]) -> int:
-    """Return the chosen number; the first choice, which gives the least, if it is none of them."""
-    return next((number for number in choices if str(number) == form.text(name)), choices[0])

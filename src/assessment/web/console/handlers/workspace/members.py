@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
 from assessment.domain.closed_sets import MemberRole
-from assessment.errors import InvalidError
 from assessment.services.auth import members, password_resets
 from assessment.services.auth.principals import Consultant
 from assessment.services.auth.set_up_links import SetUpLink
@@ -19,7 +18,7 @@ from assessment.services.delivery.mail_settings import find_mail
 from assessment.settings import Settings
 from assessment.web.console.authentication import OWNERS_ONLY, PAGE_OPTION
 from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import InvalidFormError, map_field_errors
+from assessment.web.console.form_errors import raise_form_errors
 from assessment.web.console.workspace_area import USERS_PATH, build_area_context, render_area_page
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to
@@ -55,10 +54,8 @@ def add_user(
     context = _build_list_context(write_session, consultant) | {"form": form}
     if form.is_returned:
         return render_area_page("users", context)
-    try:
+    with raise_form_errors(TEMPLATE, context):
         link = members.add_member(write_session, consultant.workspace_id, form.text("email"), form.text("role"), now)
-    except InvalidError as error:
-        raise InvalidFormError(TEMPLATE, map_field_errors(error.problems), context) from error
     if find_mail(write_session) is not None:
         password_resets.mail_set_up_link(
             write_session, consultant.workspace_id, consultant.workspace, link, consultant.language, now

@@ -16,7 +16,6 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
-from assessment.errors import InvalidError
 from assessment.services.auth import second_factor
 from assessment.services.auth.principals import Consultant
 from assessment.services.auth.sign_in_limit import RateLimiter
@@ -25,7 +24,7 @@ from assessment.settings import Settings
 from assessment.storage import database
 from assessment.web.console.authentication import FOR_VIEWERS, PAGE_OPTION
 from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import InvalidFormError, map_field_errors
+from assessment.web.console.form_errors import InvalidFormError, raise_form_errors
 from assessment.web.console.handlers.workspace.own_account import check_current_password
 from assessment.web.console.workspace_area import ACCOUNT_PATH, build_area_context, render_area_page
 from assessment.web.http.page_responses import redirect_to
@@ -58,19 +57,16 @@ def set_up_second_step(
 ) -> Response[Any]:
     """Turn the second step on if the app shows the right code, and show the recovery codes this once."""
     context = _check_password(request, engine, consultant, form, settings, sign_in_limiter, now)
-    try:
-        with database.write_session(engine) as write_session:
-            audit_trail.set_actor(write_session, consultant.email)
-            codes = second_factor.set_up(
-                write_session,
-                consultant.user_id,
-                context["secret"],
-                form.text("code"),
-                now,
-                server_secret=settings.secret,
-            )
-    except InvalidError as error:
-        raise InvalidFormError(TEMPLATE, map_field_errors(error.problems), context) from error
+    with raise_form_errors(TEMPLATE, context), database.write_session(engine) as write_session:
+        audit_trail.set_actor(write_session, consultant.email)
+        codes = second_factor.set_up(
+            write_session,
+            consultant.user_id,
+            context["secret"],
+            form.text("code"),
+            now,
+            server_secret=settings.secret,
+        )
     return render_area_page("recovery-codes", context, codes=codes, is_new=True)
 
 

@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
 from assessment.domain.closed_sets import DeliveryProblem, DeliveryState, WebhookEvent
-from assessment.errors import InvalidError
 from assessment.i18n.messages import N_
 from assessment.services.auth.principals import Consultant
 from assessment.services.webhooks import delivery_log, subscriptions
@@ -21,8 +20,9 @@ from assessment.settings import Settings
 from assessment.storage.cursor_pagination import PageRequest
 from assessment.web.console.authentication import OWNERS_ONLY, PAGE_OPTION
 from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import InvalidFormError, map_field_errors
-from assessment.web.console.workspace_area import WEBHOOKS_PATH, build_area_context, render_area_page
+from assessment.web.console.form_errors import raise_form_errors
+from assessment.web.console.form_fields import read_choice
+from assessment.web.console.workspace_area import OVERLAP_HOURS, WEBHOOKS_PATH, build_area_context, render_area_page
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to
 
@@ -30,7 +30,6 @@ TEMPLATE = "console/workspace/webhooks.html"
 LIST_PATH = "/workspace/webhooks"
 WEBHOOK_PATH = f"{LIST_PATH}/{{webhook_id:str}}"
 TO_WEBHOOK = OWNERS_ONLY | {PAGE_OPTION: f"{WEBHOOKS_PATH}/{{webhook_id}}"}
-OVERLAP_HOURS = (0, 1, 24, 168)
 DELIVERIES_A_PAGE = 25
 EVENT_NAMES = {
     WebhookEvent.ASSESSMENT_OPENED: N_("An assessment was opened"),
@@ -83,7 +82,7 @@ def add_webhook(
     context = _build_list_context(write_session, consultant) | {"form": form}
     if form.is_returned:
         return render_area_page("webhooks", context)
-    try:
+    with raise_form_errors(TEMPLATE, context):
         new = subscriptions.add_webhook(
             write_session,
             consultant.workspace_id,
@@ -93,8 +92,6 @@ def add_webhook(
             secret=settings.secret,
             networks=parse_networks(settings.webhook_networks),
         )
-    except InvalidError as error:
-        raise InvalidFormError(TEMPLATE, map_field_errors(error.problems), context) from error
     return _render_webhook(write_session, consultant, new.webhook.id, new=new)
 
 
@@ -119,14 +116,13 @@ def rotate_webhook(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Replace the signing secret, and show the new one this once."""
-    hours = next((number for number in OVERLAP_HOURS if str(number) == form.text("overlap")), OVERLAP_HOURS[0])
     new = subscriptions.rotate_secret(
         write_session,
         consultant.workspace_id,
         webhook_id,
         now,
         secret=settings.secret,
-        overlap=timedelta(hours=hours),
+        overlap=timedelta(hours=read_choice(form, "overlap", OVERLAP_HOURS)),
     )
     return _render_webhook(write_session, consultant, webhook_id, new=new)
 

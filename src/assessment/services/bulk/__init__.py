@@ -1,0 +1,1 @@
+"""Large requests of the API, carried out in the background by workers."""

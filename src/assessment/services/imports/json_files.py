@@ -1,0 +1,41 @@
+"""JSON of other tools, within limits: a small file can be nested so deep, or be so wide, that reading it never ends."""
+
+import json
+from typing import Any
+
+from assessment.errors import InvalidError, Problem, with_values
+
+MAX_JSON_BYTES = 20 * 1024**2
+MAX_JSON_DEPTH = 40
+
+
+def parse_json_file(content: bytes, reason: str) -> Any:  # noqa: ANN401  # any JSON
+    """Parse a file; raises `InvalidError` with `reason` and the place of the fault."""
+    if len(content) > MAX_JSON_BYTES:
+        raise InvalidError(reason, [Problem("The file is larger than 20 MB.")])
+    try:
+        data = json.loads(content.decode("utf-8-sig"))
+    except json.JSONDecodeError as error:
+        raise InvalidError(
+            reason, [Problem("This is not JSON.", line=error.lineno, column=str(error.colno))]
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise InvalidError(reason, [Problem("This is not JSON.")]) from error
+    if _is_too_deep(data):
+        raise InvalidError(reason, [Problem(with_values("It is nested more than {most} deep.", most=MAX_JSON_DEPTH))])
+    return data
+
+
+def _is_too_deep(data: Any) -> bool:  # noqa: ANN401  # any JSON
+    """Return whether containers are nested deeper than `MAX_JSON_DEPTH`; iterative, since recursion has a limit."""
+    level = [data]
+    for _ in range(MAX_JSON_DEPTH + 1):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True

@@ -1,0 +1,233 @@
+"""Queries on the links of invitations; the table has the hash of a token only."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+from functools import cache
+from typing import Any
+
+from msgspec import Struct
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    LargeBinary,
+    Select,
+    String,
+    bindparam,
+    func,
+    insert,
+    null,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.orm import Session
+
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, Mode
+from assessment.storage import tables
+from assessment.storage.columns import match_assessment
+from assessment.storage.results import releases
+from assessment.storage.sql_expressions import match_ids
+
+invitation = tables.invitation
+link = tables.invitation_link
+
+
+class SurveyInvitation(Struct, frozen=True, kw_only=True):
+    """Invitation of a link, with its assessment and organisation; `functions` are joined by `;`.
+
+    `is_released`: the assessment has a release. The `earlier_` fields are those of the wave before.
+    """
+
+    id: str
+    workspace_id: str
+    assessment_id: str
+    email: str | None
+    role: str
+    functions: str
+    deliver: DeliveryMode
+    is_late: bool
+    revoked_on: date | None
+    revision: int
+    assessment_state: AssessmentState
+    questionnaire_id: str
+    questionnaire_version: str
+    questionnaire_digest: str | None
+    title: str
+    asker: str
+    language: str
+    confidentiality: Confidentiality
+    minimum_group: int
+    closes_on: date | None
+    closes_at: datetime | None
+    mode: Mode
+    share_results: bool
+    held_back: list[str]
+    domains: list[str]
+    earlier_confidentiality: Confidentiality | None
+    earlier_mode: Mode | None
+    is_released: bool
+    organisation: str
+    time_zone: str
+
+    @property
+    def assessment_key(self) -> AssessmentKey:
+        return AssessmentKey(self.workspace_id, self.assessment_id)
+
+
+TOKEN_PARAMETER = "of_token"  # noqa: S105  # the name of a parameter
+LINK_INVITATION_COLUMNS = (
+    "id",
+    "workspace_id",
+    "assessment_id",
+    "email",
+    "role",
+    "functions",
+    "deliver",
+    "is_late",
+    "revoked_on",
+    "revision",
+)
+LINK_ASSESSMENT_COLUMNS = (
+    "questionnaire_id",
+    "questionnaire_version",
+    "questionnaire_digest",
+    "title",
+    "asker",
+    "language",
+    "confidentiality",
+    "minimum_group",
+    "closes_on",
+    "closes_at",
+    "mode",
+    "share_results",
+    "held_back",
+    "domains",
+)
+
+
+class LinkCount(Struct, frozen=True):
+    """Number of links of an invitation, and the day of the newest."""
+
+    count: int
+    last_on: date
+
+
+def count_links(session: Session, workspace_id: str, invitation_ids: Collection[str]) -> dict[str, LinkCount]:
+    """Count the links that were handed out. Not mailed ones: a reminder has a new link, and shows who has not sent."""
+    rows = session.execute(
+        select(link.c.invitation_id, func.count(), func.max(link.c.created_on))
+        .join(invitation, invitation.c.id == link.c.invitation_id)
+        .where(
+            link.c.workspace_id == workspace_id,
+            link.c.invitation_id.in_(invitation_ids),
+            invitation.c.deliver == DeliveryMode.LINK,
+        )
+        .group_by(link.c.invitation_id)
+    )
+    return {row[0]: LinkCount(*row[1:]) for row in rows}
+
+
+def add_links(session: Session, workspace_id: str, links: Mapping[bytes, str], today: date) -> None:
+    """Insert links: hash of the token -> invitation id."""
+    rows = [
+        {"token_hash": token_hash, "workspace_id": workspace_id, "invitation_id": invitation_id, "created_on": today}
+        for token_hash, invitation_id in links.items()
+    ]
+    if rows:
+        session.execute(insert(link), rows)
+
+
+def list_link_dates(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> tuple[date, ...]:
+    """Return the creation day of each link of these invitations that was handed out by a person, sorted."""
+    return tuple(
+        session.scalars(
+            select(link.c.created_on)
+            .join(invitation, invitation.c.id == link.c.invitation_id)
+            .where(*_match_handed_out_links(workspace_id, invitation_ids))
+            .order_by(link.c.created_on)
+        )
+    )
+
+
+def list_recorded_link_dates(
+    session: Session, workspace_id: str, invitation_ids: Sequence[str], mailed: str
+) -> tuple[date, ...]:
+    """Return the days of `list_link_dates` and of the audit entries with the action `mailed`, sorted; one statement."""
+    parameters = {"of_workspace": workspace_id, "of_invitations": invitation_ids, "mailed": mailed}
+    rows = session.execute(_select_recorded_links(), parameters).all()
+    return tuple(sorted(row.at.date() if row.at else row.created_on for row in rows))
+
+
+@cache
+def _select_recorded_links() -> CompoundSelect[Any]:
+    """Build the select once: building it takes longer than running it."""
+    entry = tables.audit_entry
+    workspace = bindparam("of_workspace", type_=String())
+    handed_out = (
+        select(link.c.created_on, type_coerce(null(), entry.c.at.type).label("at"))
+        .join(invitation, invitation.c.id == link.c.invitation_id)
+        .where(
+            link.c.workspace_id == workspace,
+            match_ids(link.c.invitation_id, "of_invitations"),
+            invitation.c.deliver == DeliveryMode.LINK,
+        )
+    )
+    mailed_again = select(null(), entry.c.at).where(
+        entry.c.workspace_id == workspace,
+        match_ids(entry.c.subject, "of_invitations"),
+        entry.c.action == bindparam("mailed", type_=String()),
+    )
+    return union_all(handed_out, mailed_again)
+
+
+def _match_handed_out_links(workspace_id: str, invitation_ids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+    return (
+        link.c.workspace_id == workspace_id,
+        link.c.invitation_id.in_(invitation_ids),
+        invitation.c.deliver == DeliveryMode.LINK,
+    )
+
+
+def find_invitation_of_link(session: Session, key: AssessmentKey, token_hash: bytes) -> str | None:
+    """Return the id of this assessment's invitation that a link belongs to."""
+    invitation_id: str | None = session.scalar(
+        select(invitation.c.id)
+        .join(link, link.c.invitation_id == invitation.c.id)
+        .where(
+            link.c.token_hash == token_hash,
+            *match_assessment(invitation, key),
+        )
+    )
+    return invitation_id
+
+
+def find_invitation_by_token(session: Session, token_hash: bytes) -> SurveyInvitation | None:
+    """Return invitation, assessment and organisation of a link, without anything about responses."""
+    row = session.execute(_select_by_token(), {TOKEN_PARAMETER: token_hash}).one_or_none()
+    return None if row is None else SurveyInvitation(**row._mapping)  # noqa: SLF001  # public despite its name
+
+
+@cache
+def _select_by_token() -> Select[Any]:
+    """Build the select once, as `_select_recorded_links`."""
+    assessment, organisation, workspace = tables.assessment, tables.organisation, tables.workspace
+    earlier = assessment.alias("earlier")
+    return (
+        select(
+            *(invitation.c[name] for name in LINK_INVITATION_COLUMNS),
+            assessment.c.state.label("assessment_state"),
+            *(assessment.c[name] for name in LINK_ASSESSMENT_COLUMNS),
+            earlier.c.confidentiality.label("earlier_confidentiality"),
+            earlier.c.mode.label("earlier_mode"),
+            releases.has_release(assessment.c.id).label("is_released"),
+            organisation.c.name.label("organisation"),
+            workspace.c.time_zone,
+        )
+        .join(link, link.c.invitation_id == invitation.c.id)
+        .join(assessment, assessment.c.id == invitation.c.assessment_id)
+        .join(organisation, organisation.c.id == assessment.c.organisation_id)
+        .join(workspace, workspace.c.id == assessment.c.workspace_id)
+        .join(earlier, earlier.c.id == assessment.c.wave_of, isouter=True)
+        .where(link.c.token_hash == bindparam(TOKEN_PARAMETER, type_=LargeBinary()))
+    )

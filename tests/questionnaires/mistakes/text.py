@@ -1,0 +1,116 @@
+"""Mistakes in texts and translations; a rule without steps."""
+
+from tests.questionnaires.mistakes.files import ENGLISH, STRUCTURE
+
+STEPS = """\
+    "Show the spread of the answers to those who gave them, without names",
+    "Compare the evidence behind the highest and the lowest ratings",
+    "Rate again together, and note what each rating means",
+"""
+
+TEXT_MISTAKES = {
+    "a rung is missing": (
+        ENGLISH,
+        '    "No goal covers it",\n',
+        "",
+        None,
+        "The ladder of `CS-P1` has 4 rungs",
+        "exactly 5",
+    ),
+    "two rungs read alike": (
+        ENGLISH,
+        '"Some colleagues set goals of their own"',
+        '"no goal  covers it."',
+        "no goal  covers",
+        "Two rungs of `CS-P1` read alike",
+        "sets them apart",
+    ),
+    "a text is missing": (
+        ENGLISH,
+        'four-year = "Within four years"\n',
+        "",
+        "[horizons]",
+        "`horizons` has no text for `four-year`",
+        "Add `horizons.four-year`.",
+    ),
+    "a text is for nothing": (
+        ENGLISH,
+        "[items.CS-P1]",
+        "[items.CS-P9]",
+        "[items.CS-P9]",
+        "`items.CS-P9` is a text for nothing",
+        "Did you mean `CS-P1`?",
+    ),
+    "an option has no text": (
+        ENGLISH,
+        'learning = "Learning',
+        'lerning = "Learning',
+        "lerning",
+        "`items.X-Q.options.lerning` is a text for nothing",
+        "Did you mean `learning`?",
+    ),
+    "a level is missing": (
+        ENGLISH,
+        '    "Presence for its own sake",\n',
+        "",
+        "levels = [",
+        "`dimensions.purpose.levels` has 4 levels",
+        "levels 1 to 5",
+    ),
+    "a text is older than its item": (
+        STRUCTURE,
+        'id = "CS-P1"\n',
+        'id = "CS-P1"\nrevision = 2\n',
+        None,
+        "The text of `CS-P1` is of revision 1, the item is at 2",
+        "then set `revision = 2`",
+    ),
+    "a text is too long": (
+        ENGLISH,
+        'text = "To what extent do our',
+        f'text = "{"very " * 100}what extent do our',
+        "text = ",
+        "`items.CS-P1.text` has",
+        "Shorten it to 500.",
+    ),
+    "a next step does not name its dimension": (
+        ENGLISH,
+        'title = "Take {dimension} one step further"',
+        'title = "Take one step further"',
+        'title = "Take one step further"',
+        "`rules.next-step-customer-service.title` does not name the dimension",
+        "Put {dimension} where its title belongs.",
+    ),
+    "a text has a place that nothing fills": (
+        ENGLISH,
+        'title = "Bring social contacts into the service queue"',
+        'title = "Bring {dimension} into the service queue"',
+        'title = "Bring {dimension}',
+        "`rules.one-queue.title` has a place for a dimension, but its rule is no next step",
+        "Remove {dimension}.",
+    ),
+    "a text is empty": (
+        ENGLISH,
+        'title = "Put in writing what people may decide alone"',
+        'title = " "',
+        'title = " "',
+        "`rules.authority-limits.title` is empty",
+        "Write what people should read.",
+    ),
+    "a text has a control character": (
+        ENGLISH,
+        'title = "Put in writing what people may decide alone"',
+        'title = "Put\\u0000in writing"',
+        "u0000",
+        "`rules.authority-limits.title` has a control character",
+        "Retype",
+    ),
+    "a rule has no steps": (
+        ENGLISH,
+        STEPS,
+        "",
+        None,
+        "`rules.calibrate-first.steps` has 0 steps",
+        "Give 1 to 8.",
+    ),
+}

@@ -1,0 +1,28 @@
+-- One of everything, as a program of schema 0009 has left it; both databases read this.
+INSERT INTO published_questionnaire (id, version, digest, content) VALUES ('q', '1.0.0', 'd', '{}');
+INSERT INTO user_account (id, email, password_hash, admin, disabled, created_at) VALUES ('u', 'alice@example.org', 'argon2', FALSE, FALSE, '2026-03-02 09:30:00.000000');
+INSERT INTO workspace (id, name, created_at, time_zone) VALUES ('w', 'Alice & Co', '2026-03-02 09:30:00.000000', 'UTC');
+INSERT INTO api_key (id, workspace_id, name, secret_hash, scopes, created_at, expires_at) VALUES ('id', 'w', 'name', '{}', 'scopes', '2026-03-02 09:30:00.000000', '2026-03-02 09:30:00.000000');
+INSERT INTO audit_entry (workspace_id, number, at, actor, action, subject, details, mac) VALUES ('w', 1, '2026-03-02 09:30:00.000000', 'actor', 'action', 'subject', '{}', '{}');
+INSERT INTO audit_head (workspace_id, number, mac) VALUES ('w', 1, '{}');
+INSERT INTO console_session (token_hash, workspace_id, user_id, created_at, seen_at) VALUES ('{}', 'w', 'u', '2026-03-02 09:30:00.000000', '2026-03-02 09:30:00.000000');
+INSERT INTO membership (workspace_id, user_id, role) VALUES ('w', 'u', 'owner');
+INSERT INTO organisation (id, workspace_id, name, created_at) VALUES ('o', 'w', 'Acme', '2026-03-02 09:30:00.000000');
+INSERT INTO assessment (id, workspace_id, organisation_id, title, asker, language, questionnaire_id, questionnaire_version, questionnaire_digest, state, confidentiality, mode, minimum_group, weights, targets, contacts, importance, opened_on, closed_on, created_at, revision, share_results, held_back, in_benchmarks, domains, uncounted_groups) VALUES ('a', 'w', 'o', 'First', 'Alice', 'en', 'q', '1.0.0', 'd', 'closed', 'confidential', 'survey', 5, '{}', '{"sales": 80}', '{}', '{}', '2026-03-02', '2026-04-01', '2026-03-02 09:30:00.000000', 1, TRUE, '[]', TRUE, '[]', '[]');
+INSERT INTO replay (key_id, key, workspace_id, request_digest, status, body, created_at) VALUES ('id', 'key', 'w', '{}', 201, '{}', '2026-03-02 09:30:00.000000');
+INSERT INTO hourly_count (assessment_id, workspace_id, counted_at, content) VALUES ('a', 'w', '2026-03-02 09:30:00.000000', '{}');
+INSERT INTO invitation (id, workspace_id, assessment_id, position, email, name, role, functions, created_on, revision, deliver, is_late) VALUES ('i', 'w', 'a', 1, 'anna@example.org', 'Anna', 'leader', 'sales', '2026-03-02', 1, 'link', FALSE);
+INSERT INTO mail_template (assessment_id, kind, language, workspace_id, subject, body) VALUES ('a', 'invitation', 'language', 'w', 'subject', 'body');
+INSERT INTO mailing (id, workspace_id, assessment_id, kind, language, subject, body, shown_count, is_planned, queued_at) VALUES ('id', 'w', 'a', 'invitation', 'language', 'subject', 'body', 1, TRUE, '2026-03-02 09:30:00.000000');
+INSERT INTO mark (name, workspace_id, assessment_id) VALUES ('mark', 'w', 'a');
+INSERT INTO release (assessment_id, number, workspace_id, digest, content, released_on, basis) VALUES ('a', 1, 'w', 'digest', '{}', '2026-04-01', 'live');
+INSERT INTO reminder_plan (assessment_id, workspace_id, reminders, first_after_days, every_days, send_from, send_until, closing_notice_days, sends_results, is_stopped) VALUES ('a', 'w', 1, 3, 1, 8, 24, 1, TRUE, TRUE);
+INSERT INTO attribution (assessment_id, number, workspace_id, earlier_id, earlier_number, content) VALUES ('a', 1, 'w', 'earlier', 1, '{}');
+INSERT INTO comments (assessment_id, number, workspace_id, content, user_id, saved_at) VALUES ('a', 1, 'w', '{}', 'u', '2026-04-02 10:00:00.000000');
+INSERT INTO invitation_link (token_hash, workspace_id, invitation_id, created_on) VALUES ('link', 'w', 'i', '2026-03-02');
+INSERT INTO outbox (id, workspace_id, mailing_id, kind, assessment_id, invitation_id, payload, state, attempts, not_before) VALUES ('id', 'w', 'id', 'invitation', 'a', 'i', '{}', 'queued', 1, '2026-03-02 09:30:00.000000');
+INSERT INTO response (id, workspace_id, assessment_id, invitation_id, draft_number, role, functions, language, state, sent_at, withdraw_hash, code_hash) VALUES ('r', 'w', 'a', 'i', 1, 'leader', 'sales', 'en', 'sent', '2026-03-03 08:00:00.000000', 'code', 'return');
+INSERT INTO answer (response_id, item_id, workspace_id, value, reason, evidence, sequence, saved_at) VALUES ('r', 'A1', 'w', '3', '', 'data', 2, '2026-03-03 07:59:00.000000');
+INSERT INTO basis (assessment_id, number, response_id, workspace_id, role, functions, answers, evidence) VALUES ('a', 1, 'r', 'w', 'leader', 'sales', 'x', 'y');
+INSERT INTO respondent_session (cookie_hash, workspace_id, response_id) VALUES ('cookie', 'w', 'r');
+INSERT INTO section_time (response_id, section, workspace_id, shown_at, seconds) VALUES ('r', 'first', 'w', '2026-03-03 07:55:00.000000', 40.5);
