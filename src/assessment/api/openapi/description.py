@@ -319,8 +319,8 @@ def _move_default(described: JsonObject) -> None:
         return
     default = described.pop("default")
     if default not in (None, "", [], {}):
-        shown = default if isinstance(default, str) else msgspec.json.encode(default).decode()
-        described["description"] = f"{described.get('description', '')} Otherwise `{shown}`.".strip()
+        default_text = default if isinstance(default, str) else msgspec.json.encode(default).decode()
+        described["description"] = f"{described.get('description', '')} Otherwise `{default_text}`.".strip()
 
 
 def _list_structs(struct: type[Struct]) -> Iterator[type[Struct]]:
