@@ -316,8 +316,8 @@ def _move_default(described: JsonObject) -> None:
         return
     default = described.pop("default")
     if default not in (None, "", [], {}):
-        shown = default if isinstance(default, str) else msgspec.json.encode(default).decode()
-        described["description"] = f"{described.get('description', '')} Otherwise `{shown}`.".strip()
+        text = default if isinstance(default, str) else msgspec.json.encode(default).decode()
+        described["description"] = f"{described.get('description', '')} Otherwise `{text}`.".strip()
 
 
 def _list_structs(struct: type[Struct]) -> Iterator[type[Struct]]:
