@@ -261,7 +261,7 @@ def _fits(  # everything known of one item
     full = questionnaire.scoring.full_weight_answers
     invented = seen.answers.values[-(len(team.answers) - team.real) :, column]
     names = team.answers.roles[team.real :]
-    # The number of answers says whether those of people who do not count were used; otherwise a careless one is left out.
+    # The number of answers says whether people who do not count were used; otherwise a careless one is left out.
     counted = team.counts[team.real :]
     sets_by_number = {
         sum(others) + seen.with_victim + int((invented[flags] >= 0).sum()): flags

@@ -36,7 +36,7 @@ FEW = 4  # answers of each, for the search of whole releases
 
 
 def list_cells():
-    """List ways to invite x kinds x confidentiality: all in the long form, half of them every day, each pair included."""
+    """List ways to invite x kinds x confidentiality: all in the long form, half every day, each pair included."""
     cells = list(product(SCENARIOS, product((5, 12), (3, 5)), CONFIDENTIALITIES))
     return cells if IS_SOAK else [cell for number, cell in enumerate(cells) if number.bit_count() % 2 == 0]
 
@@ -105,7 +105,7 @@ def test_mutant_that_counts_late_people_or_outsiders_is_caught(attack, monkeypat
 
 
 def test_mutant_that_takes_uploads_next_to_invited_people_is_caught(attack, monkeypatch, questionnaire):
-    monkeypatch.setattr(response_import, "_check_importable", lambda *_: None)
+    monkeypatch.setattr(response_import, "check_importable", lambda *_: None)
     monkeypatch.setattr(people_invitations.response_imports, "has_imported_responses", lambda *_: False)
 
     outcome, _, _ = attack(LATE, KINDS[1])

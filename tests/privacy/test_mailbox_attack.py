@@ -180,7 +180,7 @@ def _clean(text: str) -> str:
 
 
 def list_readable_paths(app: Litestar) -> list[str]:
-    """List what consultants and programs can read of an assessment, its client and the workspace, by the app's routes."""
+    """List what consultants and programs can read of an assessment, client and workspace, by the app's routes."""
     return sorted(
         route.path_format
         for route in app.routes

@@ -80,7 +80,10 @@ PATH_DESCRIPTIONS = {
     "webhook": "Id of the webhook.",
     "delivery": "Id of the delivery.",
     "advice": "Id of the rule that the advice comes from.",
-    "report": "Id of the report.",
+    "report": "Id of the published report.",
+    "finding": "Id of the finding, as in the list of findings.",
+    "name": "Name of the chart, as in the list of charts.",
+    "link": "Id of the link.",
     "job": "Id of the job, as in the `Location` of a 202.",
 }
 RETRY_STATUSES = (409, 429, 503)
@@ -316,8 +319,8 @@ def _move_default(described: JsonObject) -> None:
         return
     default = described.pop("default")
     if default not in (None, "", [], {}):
-        text = default if isinstance(default, str) else msgspec.json.encode(default).decode()
-        described["description"] = f"{described.get('description', '')} Otherwise `{text}`.".strip()
+        default_text = default if isinstance(default, str) else msgspec.json.encode(default).decode()
+        described["description"] = f"{described.get('description', '')} Otherwise `{default_text}`.".strip()
 
 
 def _list_structs(struct: type[Struct]) -> Iterator[type[Struct]]:
