@@ -64,7 +64,7 @@ soak: tested ## Attacks and faults at length: 1,000 organisations, 100 kills, 20
 	@ASSESSMENT_TEST_ROUNDS=25 ASSESSMENT_TEST_SOAK=1 $(PY) -m pytest $(SPREAD) \
 		tests/trust tests/privacy tests/plain tests/simulations tests/storage tests/pdf tests/consistency \
 		tests/services/operations tests/services/delivery \
-		tests/verification/test_verify.py tests/verification/test_altered_reports.py tests/api/test_description_checks.py $(ARGS)
+		tests/verification/test_verify.py tests/verification/test_altered_reports.py tests/api/test_description_checks.py tests/api/test_generated_clients.py $(ARGS)
 
 check: tested ## Style, types, direction of imports, templates
 	$(BIN)/ruff check

@@ -1,8 +1,8 @@
 """Finds the browser that the tests drive, and gets one where there is none.
 
 `python tests/browsers.py` prints its path; `make test` runs it before the tests. The order is fixed: the one that
-ASSESSMENT_TEST_BROWSER names, an installed headless shell (without windows, it takes a quarter of the processor time),
-an installed Chrome or Chromium, Playwright's own, Debian's package (as root).
+ASSESSMENT_TEST_BROWSER names, an installed headless shell (without windows, it takes half the processor time), an
+installed Chrome or Chromium, Playwright's own, Debian's package (as root).
 """
 
 import os

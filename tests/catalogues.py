@@ -25,6 +25,7 @@ ERROR_SOURCES = (
     "src/assessment/storage/answer_writer.py",
     "src/assessment/domain/mail_template.py",
     "src/assessment/domain/report/comments.py",
+    "src/assessment/domain/report/finding_edits.py",
     "src/assessment/domain/report/plan_problems.py",
     "src/assessment/domain/survey/settings_rules.py",
 )

@@ -69,9 +69,9 @@ def read_page_sentences(page: Path) -> Iterator[str]:
     block: list[str] = []
     is_code = False
     for line in [*page.read_text("utf-8").splitlines(), ""]:
-        if line.startswith("```"):
+        if line.lstrip().startswith("```"):
             is_code = not is_code
-        if is_code or line.startswith("```"):
+        if is_code or line.lstrip().startswith("```"):
             continue
         is_row, is_point = line.startswith("|"), re.match(r"(- |\d+\. )", line)
         if is_row or is_point or not line.strip() or line.startswith("#"):

@@ -1,5 +1,6 @@
 """Each sentence of the documentation that promises something has its test (decisions 0021, 0034, 0051, 0061)."""
 
+import re
 from functools import cache
 
 import pytest
@@ -23,7 +24,8 @@ COMPLETE = (
 )
 PAGES = (*COMPLETE, "api")  # of the page on the API, only sentences of the tables are checked
 ROWS = [row for row in read_rows() if row[0] in PAGES]
-LEAST = 800
+LEAST = 750
+REQUIREMENT = re.compile(r"V\d+\.\d")  # rows about ASVS; tests/test_trust.py checks them
 PROMISES_NOTHING = read_sentences_without_promise()
 
 
@@ -44,7 +46,7 @@ def test_sentence_in_table_is_on_its_page(page, sentence):
 @pytest.mark.parametrize("page", COMPLETE)
 def test_every_sentence_of_a_page_is_in_a_table_or_promises_nothing(page):
     named = [sentence for name, sentence, _, _ in ROWS if name == page]
-    sentences = set(read_page_sentences(find_page(page)))
+    sentences = {each for each in read_page_sentences(find_page(page)) if not REQUIREMENT.match(each)}
 
     unnamed = {each for each in sentences if not any(name in each or each in name for name in named)}
 

@@ -40,13 +40,13 @@ def test_tests_of_a_promise_exist(number):
 
 @pytest.mark.parametrize("number", sorted(set(ROWS) - WITHOUT_TEST))
 def test_command_of_a_promise_runs_a_file_that_exists(number):
-    command = ROWS[number][4].strip("`").split()
+    command = [word for word in ROWS[number][4].strip("`").split() if "=" not in word]  # without settings
 
     assert command[0] == "pytest"
-    assert (ROOT / command[1]).exists()
+    assert (ROOT / next(word for word in command if word.startswith("tests/"))).exists()
 
 
-SECURITY = (ROOT / "docs" / "security.md").read_text("utf-8")
+SECURITY = "".join((ROOT / "docs" / name).read_text("utf-8") for name in ("security.md", "asvs.md"))
 # Requirements of levels 1 and 2 in each section of OWASP ASVS 5.0.0; they are the first ones of their section.
 ASVS = {
     1: (2, 9, 11, 3, 2), 2: (3, 3, 4, 1), 3: (0, 2, 4, 6, 5, 0, 2), 4: (3, 1, 2, 4), 5: (1, 3, 2, 3),

@@ -33,7 +33,7 @@ OWN = {
 EMPTY = {
     "title": "", "wave": "", "author": "", "confidentiality": "", "start": "", "remarks": {}, "findings": [],
     "moderations": [], "actions": {}, "order": [], "dropped": {},
-    "logo": None,
+    "finding_edits": {}, "finding_order": [], "dropped_findings": {}, "logo": None,
 }  # fmt: skip
 
 

@@ -183,3 +183,19 @@ async def test_reference_page_lists_all_operations_and_problems(nobody):
 
     assert all(found["summary"] in page for methods in DESCRIPTION["paths"].values() for found in methods.values())
     assert all(f'id="{kind.slug}"' in page for kind in documents.list_problem_types())
+
+
+def test_configuration_of_the_python_generator_names_every_type_of_file():
+    """What is neither JSON nor named there makes the generator leave a response out, with a warning."""
+    configuration = (DOCS / "openapi-python-client.yml").read_text("utf-8")
+    media_types = {
+        kind
+        for methods in DESCRIPTION["paths"].values()
+        for found in methods.values()
+        for answer in found["responses"].values()
+        for kind in resolve_reference(answer).get("content", {})
+    }
+
+    unnamed = {kind for kind in media_types if "json" not in kind and f"\n  {kind}: " not in configuration}
+
+    assert unnamed == set()

@@ -5,9 +5,11 @@ from io import BytesIO
 import openpyxl
 import pytest
 from docx import Document
+from pptx import Presentation
 from pypdf import PdfReader
 
 from assessment import pdf
+from tests.office.slide_templates import make_slide_template
 from tests.office.test_word_template import write_template
 
 
@@ -139,3 +141,33 @@ def test_word_template_makes_word_documents_only(run, golden, tmp_path):
 
     assert said.exit_code == 2
     assert "ends in .docx" in said.stderr
+
+
+def test_chart_is_written_as_picture_of_its_ending(run, golden, tmp_path):
+    pictures = [tmp_path / "heatmap.svg", tmp_path / "heatmap.png"]
+
+    said = [run("report", golden / "risk-36.csv", "-o", out, "--chart", "heatmap") for out in pictures]
+
+    assert [each.exit_code for each in said] == [0, 0]
+    assert pictures[0].read_bytes().startswith(b"<?xml")
+    assert pictures[1].read_bytes().startswith(b"\x89PNG")
+
+
+def test_unknown_chart_and_ending_are_usage_errors(run, golden, tmp_path):
+    unknown = run("report", golden / "risk-36.csv", "-o", tmp_path / "a.svg", "--chart", "nothing")
+    ending = run("report", golden / "risk-36.csv", "-o", tmp_path / "a.pdf", "--chart", "heatmap")
+
+    assert (unknown.exit_code, ending.exit_code) == (2, 2)
+    assert "heatmap" in unknown.stderr
+    assert ".svg" in ending.stderr
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_slides_are_written_with_the_template_of_the_firm(run, golden, tmp_path):
+    template = tmp_path / "ours.pptx"
+    template.write_bytes(make_slide_template())
+
+    said = run("report", golden / "risk-36.csv", "-o", tmp_path / "out.pptx", "--template", template)
+
+    assert said.exit_code == 0
+    assert Presentation(tmp_path / "out.pptx").slides[0].slide_layout.name == "Cover"

@@ -125,9 +125,12 @@ def _to_go(case: Case) -> set[str]:
 
 
 def settled_first(case: Case, messages: Messages) -> Iterator[str]:
-    """Where a function is contested, nothing else is asked to be decided before its scores are settled."""
+    """Where a function is contested, nothing else is asked to be decided before its scores are settled.
+
+    Unless that starts later: it comes first only where the level of the whole is withheld (method 8).
+    """
     contested = any(part.contested and part.score is not None for part in case.result.functions.values())
-    if not contested or all(advice.id != SETTLING for advice in case.result.advice):
+    if not contested or all((advice.id, advice.part) != (SETTLING, "now") for advice in case.result.advice):
         return
     asked = [action.id for action in case.report.answer.actions]
     if asked != [SETTLING]:

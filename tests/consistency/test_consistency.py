@@ -57,6 +57,15 @@ def test_golden_case_has_no_contradiction(read, case, unsuppressed):
     assert read(reports.score_case(case, unsuppressed=unsuppressed)) == []
 
 
+@pytest.mark.parametrize("seed", [289, 316])
+def test_contested_function_whose_advice_starts_later_has_no_contradiction(read, seed):
+    asked = reports.load_shipped_questionnaire()
+    result = score_answers(asked, organisation(asked, seed), AssessmentSettings(), date=reports.DATE)
+
+    assert any(advice.id == "calibrate-first" and advice.part == "next" for advice in result.advice)
+    assert read(result) == []
+
+
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_random_organisations_have_no_contradiction(read, batch):
     asked = reports.load_shipped_questionnaire()

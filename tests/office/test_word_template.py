@@ -13,7 +13,7 @@ from assessment.i18n import get_translator
 from assessment.office.word_template.fields import list_template_fields
 from assessment.office.word_template.filling import fill_word_template
 from assessment.office.word_template.template_check import check_template
-from assessment.services.reports import word_templates
+from assessment.services.reports import own_templates
 from tests.office.office_files import make_job
 from tests.pdf.hostile_texts import list_hostile_texts
 from tests.reports import build_case_report, load_shipped_questionnaire
@@ -305,9 +305,9 @@ def test_template_is_filled_in_a_child_process_that_reports_its_problems():
     job = make_job("risk-36", FileFormat.DOCUMENT)
     questionnaire = load_shipped_questionnaire()
 
-    filled = word_templates.fill_word_template(questionnaire, job, write_template("{{ title }}", "{{ date }}"))
+    filled = own_templates.fill_own_template(questionnaire, job, write_template("{{ title }}", "{{ date }}"))
     with pytest.raises(InvalidError) as caught:
-        word_templates.fill_word_template(questionnaire, job, write_template("{{ nobody }}"))
+        own_templates.fill_own_template(questionnaire, job, write_template("{{ nobody }}"))
 
     assert read_texts(filled) == ["Autumn", "2 November 2026"]
     (problem,) = caught.value.problems
@@ -316,9 +316,9 @@ def test_template_is_filled_in_a_child_process_that_reports_its_problems():
 
 @pytest.mark.slow
 def test_child_process_that_takes_too_long_is_ended(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(word_templates, "CHILD_SECONDS", 0.01)
+    monkeypatch.setattr(own_templates, "CHILD_SECONDS", 0.01)
 
     with pytest.raises(UnavailableError):
-        word_templates.fill_word_template(
+        own_templates.fill_own_template(
             load_shipped_questionnaire(), make_job("small-9", FileFormat.DOCUMENT), write_template("x")
         )

@@ -105,7 +105,7 @@ def test_mutant_that_counts_late_people_or_outsiders_is_caught(attack, monkeypat
 
 
 def test_mutant_that_takes_uploads_next_to_invited_people_is_caught(attack, monkeypatch, questionnaire):
-    monkeypatch.setattr(response_import, "_check_importable", lambda *_: None)
+    monkeypatch.setattr(response_import, "check_importable", lambda *_: None)
     monkeypatch.setattr(people_invitations.response_imports, "has_imported_responses", lambda *_: False)
 
     outcome, _, _ = attack(LATE, KINDS[1])

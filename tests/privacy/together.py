@@ -17,6 +17,7 @@ from tests.privacy.linear import Isolated, Row
 from tests.privacy.release import Background, Release, Window, shown_items
 
 TOP = 4
+MOST_EXCHANGED = 8  # points that another cell may give or take
 Told = tuple[Background, Release]
 Pattern = tuple[int, ...]  # which of a person's answers stands in each release, -1: none
 Answer = tuple[str, int, int]  # name, column, value
@@ -134,10 +135,10 @@ def _weights(known: Background, column: int, cells: Sequence[Cell], place: int) 
 
 def _is_decided(item: Item, number: int) -> bool:
     """Whether the cell has one sum only in every set of sums that gives what was released."""
-    if _has_room(item, number):
+    if _has_room(item, number) or _has_exchange(item, number):
         return False
-    ends = [_end(item, number, sign) for sign in (1, -1)]
-    return ends[0] == ends[1]
+    total = item.cells[number].total
+    return all(_end(item, number, sign) == total for sign in (1, -1))
 
 
 def _is_decided_by_one(item: Item, number: int) -> bool:
@@ -155,6 +156,25 @@ def _has_room(item: Item, number: int) -> bool:
         and all(w[0] <= score < w[1] for w, score in zip(item.windows, scores + step * column, strict=True))
         for step in (1, -1)
     )
+
+
+def _has_exchange(item: Item, number: int) -> bool:
+    """Whether one more or one less gives the same releases if one other cell changes too: spares most long searches."""
+    totals = np.asarray([cell.total for cell in item.cells])
+    low, high = (np.asarray(side) for side in zip(*(cell.bounds for cell in item.cells), strict=True))
+    least, most = (np.asarray(side)[:, None] for side in zip(*item.windows, strict=True))
+    scores = item.weights @ totals.astype(float)
+    others = np.arange(len(totals)) != number
+    for step in (1, -1):
+        if not low[number] <= totals[number] + step <= high[number]:
+            continue
+        moved = (scores + step * item.weights[:, number])[:, None]
+        for change in range(-MOST_EXCHANGED, MOST_EXCHANGED + 1):
+            changed = moved + change * item.weights
+            fits = ((least <= changed) & (changed < most)).all(axis=0)
+            if (fits & others & (low <= totals + change) & (totals + change <= high)).any():
+                return True
+    return False
 
 
 def _end(item: Item, number: int, sign: int) -> int:

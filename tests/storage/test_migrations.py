@@ -14,7 +14,7 @@ FIRST, SIXTH = "0001", "0006"
 SIXTH_ON_BOTH = [(SIXTH, "sqlite"), (SIXTH, "postgresql")]
 ON_POSTGRESQL = sorted(path.name[:4] for path in SCHEMAS.glob("*.postgresql.sql"))
 ALL_SCHEMAS = [
-    *((version, "sqlite") for version in VERSIONS),
+    *((path.name[:4], "sqlite") for path in sorted(SCHEMAS.glob("*.rows.sql"))),
     *((version, "postgresql") for version in ON_POSTGRESQL),
 ]
 
@@ -68,8 +68,11 @@ def describe_schema(engine):
     }
 
 
-def test_every_schema_so_far_has_a_fixture():
-    assert [version for version in VERSIONS if not (SCHEMAS / f"{version}.rows.sql").exists()] == []
+def test_every_schema_but_the_newest_has_a_fixture():
+    released = {version for version, dialect in ALL_SCHEMAS if dialect == "sqlite"}
+
+    # Run `python -m tests.storage.released_schemas` where this fails. The newest one may still change.
+    assert [version for version in VERSIONS[:-1] if version not in released] == []
     assert ON_POSTGRESQL[-1] >= "0020"
 
 

@@ -74,7 +74,8 @@ ACTS = {
     ("POST", f"{MAILS}/plan/resume"): reminder_plans.PLAN_CHANGED,
     ("POST", f"{MAILS}/texts/{{kind}}"): mail_texts.TEMPLATE_CHANGED,
     ("POST", f"{ASSESSMENT}/voices"): voices.VOICES_CHOSEN,
-    ("POST", f"{ASSESSMENT}/word-template"): None,  # fills in a file and stores nothing
+    ("POST", f"{ASSESSMENT}/word-template"): None,  # these fill in a file and store nothing
+    ("POST", f"{ASSESSMENT}/slide-template"): None,
     ("POST", f"{ASSESSMENT}/archive"): audit_trail.ASSESSMENT_ARCHIVED,
     ("POST", f"{ASSESSMENT}/restore"): audit_trail.ASSESSMENT_RESTORED,
     ("POST", f"{ASSESSMENT}/delete"): audit_trail.ASSESSMENT_DELETED,
@@ -152,6 +153,14 @@ ACTS = {
     ("POST", f"{API_USER}/link"): audit_trail.SET_UP_LINK_MADE,
     ("DELETE", API_USER): audit_trail.USER_REMOVED,
     ("PATCH", f"{API}/roadmap/{{advice}}"): None,
+    ("PATCH", f"{API}/findings/{{finding}}"): None,
+    ("POST", f"{API}/next-wave"): audit_trail.ASSESSMENT_CREATED,
+    ("POST", f"{API}/reports"): published_reports.REPORT_PUBLISHED,
+    ("POST", f"{API}/reports/{{report}}/withdraw"): None,  # these record it: tests/api/test_published_reports.py
+    ("POST", f"{API}/reports/{{report}}/links"): None,
+    ("DELETE", f"{API}/reports/{{report}}/links/{{link}}"): None,
+    ("POST", f"{API}/report.docx"): None,  # these fill in a file and store nothing
+    ("POST", f"{API}/report.pptx"): None,
 }
 SENT = {
     f"{ASSESSMENT}/people": PERSON,
@@ -173,6 +182,7 @@ SENT = {
     f"{API_WEBHOOK}/rotate": {},
     f"{API}/invitations": [PERSON],
     f"{API}/invitations/send": {},
+    f"{API}/reports": {},
     f"{API}/invitations/{{invitation}}": {"name": "Ann"},
     f"{API}/invitations/{{invitation}}/replacement": {"role": "leader"},
     API: {"title": "Another title"},
@@ -196,7 +206,7 @@ DRAFT = (f"{ASSESSMENT}/open", f"{ASSESSMENT}/delete", f"{API}/open")
 CLOSED = (
     *(f"{ASSESSMENT}/reopen", f"{ASSESSMENT}/voices", f"{ASSESSMENT}/archive", f"{ASSESSMENT}/restore"),
     *(f"{ASSESSMENT}/next-wave", f"{ASSESSMENT}/reports"),
-    *(f"{API}/archive", f"{API}/restore"),
+    *(f"{API}/archive", f"{API}/restore", f"{API}/reports"),
 )
 
 

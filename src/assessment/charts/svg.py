@@ -12,6 +12,7 @@ from assessment.charts.primitives.text_width import truncate_text
 
 FONT_WEIGHTS = {"light": "300", "regular": "400", "strong": "600"}
 DASH_PATTERN = "3 2"
+FONT_FAMILY = "Fira Sans, Calibri, Arial, sans-serif"
 
 
 def render_svg(chart: Chart, prefix: str) -> str:
@@ -25,6 +26,17 @@ def render_svg(chart: Chart, prefix: str) -> str:
         f"<desc id={quoteattr(description)}>{_escape_text(chart.description)}</desc>"
     )
     return head + "".join(_render_mark(mark) for mark in chart.marks) + "</svg>"
+
+
+def render_svg_file(chart: Chart) -> bytes:
+    """Render a chart as a file of its own, on white, with its size and a font that most programs have."""
+    width, height = _format_number(chart.width), _format_number(chart.height)
+    drawn = render_svg(chart, "chart").replace(
+        ' class="chart"', f' width="{width}" height="{height}" font-family="{FONT_FAMILY}"', 1
+    )
+    head, end, marks = drawn.partition("</desc>")
+    paper = f'<rect width="{width}" height="{height}" fill="{PALETTE["paper"]}"/>'
+    return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}{end}{paper}{marks}\n'.encode()
 
 
 def _render_mark(mark: ChartMark) -> str:

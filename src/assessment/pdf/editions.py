@@ -131,6 +131,7 @@ def _lay_out_board_answer(report: Report, translator: Translator, details: answe
         *answer.lay_out_findings(report, translator, details),
         *_lay_out_further_findings(report, translator),
         *own_findings.lay_out_moderated_scores(report, translator),
+        *own_findings.lay_out_finding_changes(report, translator),
         make_gap(5.25),
         *answer.lay_out_footnotes(report, translator, details),
     ]

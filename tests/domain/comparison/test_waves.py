@@ -1,5 +1,7 @@
 """Waves: the same items, the newer weights, and whether a change is more than chance (method 7)."""
 
+from decimal import Decimal
+
 import msgspec
 import numpy as np
 import pytest
@@ -7,9 +9,13 @@ import pytest
 from assessment.domain.answers import DONT_KNOW, NOT_ASKED, AssessmentSettings
 from assessment.domain.comparison import attribution
 from assessment.domain.comparison.attribution import ScoredWave, attribute_changes
+from assessment.domain.comparison.published_scores import find_rescoring_reasons, list_published_scores
+from assessment.domain.comparison.wave_report import build_wave_report
 from assessment.domain.comparison.waves import Wave, compare_waves, compute_standard_error
 from assessment.domain.method import compute_intermediates, score_answers
 from assessment.domain.questionnaire import Kind
+from assessment.domain.report import EarlierWave, ReportDetails, build_report
+from assessment.i18n import get_translator
 
 FIRST, SECOND = "2025-03-01", "2026-03-01"
 
@@ -265,3 +271,57 @@ def test_role_mix_effect_uses_released_item_scores(monkeypatch, full, measured):
     told = [part.who for path, part in split.items() if part.refused is None and path.startswith("functions.")]
     assert any(told)
     assert all(12 * who == pytest.approx(round(12 * who)) for who in told)
+
+
+def test_reasons_for_rescoring_name_what_differs_between_the_waves(questionnaire, organisation, wave):
+    answers = organisation(60)
+    names = [function.id for function in questionnaire.functions]
+    weighted = {"weights": dict.fromkeys(names, 1.0) | {names[0]: 9.0}}
+    practice = [column for column, item in enumerate(questionnaire.items) if item.kind is Kind.PRACTICE]
+    revised = revise_item(questionnaire, practice[:1])
+    first = wave(answers)
+
+    reasons = [
+        find_rescoring_reasons(first, later)
+        for later in (
+            wave(answers, SECOND),
+            wave(answers, SECOND, **weighted),
+            wave(answers, SECOND, revised),
+            wave(organisation(12), SECOND, unsuppressed=False),
+        )
+    ]
+
+    assert reasons[:3] == [("rounding",), ("weights",), ("items",)]
+    assert "hidden" in reasons[3]
+
+
+def test_report_states_the_published_score_next_to_the_rescored_one_and_why(questionnaire, organisation, wave):
+    answers = organisation(60)
+    names = [function.id for function in questionnaire.functions]
+    weighted = {"weights": dict.fromkeys(names, 1.0) | {names[0]: 9.0}}
+    first, second = wave(answers), wave(answers, SECOND, **weighted)
+    earlier = EarlierWave(
+        compare_waves(first, second),
+        published=list_published_scores(first),
+        reasons=find_rescoring_reasons(first, second),
+    )
+
+    report = build_report(questionnaire, second.result, ReportDetails("Norden", date=SECOND), earlier=earlier)
+
+    (whole, *others) = report.change.rows
+    words = get_translator("en")
+    notes = " ".join(words.render_messages(report.change.notes))
+    assert whole.published.value == round(Decimal(repr(first.result.overall.score)), 1)
+    assert whole.published.value != whole.earlier.value
+    assert {row.published for row in others if isinstance(row.name, str)} == {None}  # functions: none is weighted
+    assert f"{whole.published.value} for the whole ({whole.earlier.value} here)" in notes
+    assert "with the weights of this wave" in notes
+
+
+def test_wave_report_has_published_scores_and_reasons(organisation, wave):
+    first, second = wave(organisation(60)), wave(organisation(60, 2), SECOND)
+
+    made = build_wave_report(first, second, "none")
+
+    assert made.overall.published == first.result.overall.score
+    assert made.rescored_because == ("rounding",)

@@ -302,3 +302,38 @@ def test_unwritable_cache_stores_nothing_and_raises_no_error(tmp_path):
     cache.put(ONE, "a.pdf", b"content")
 
     assert cache.get(ONE, "a.pdf") is None
+
+
+def test_started_report_says_how_many_are_made_before_it(make):
+    render_pool = make(render=hang, workers=1)
+    questionnaire = reports.load_shipped_questionnaire()
+
+    places = [render_pool.start(questionnaire, order(name), ONE, 0).ahead for name in ("One", "Two", "Three", "Two")]
+
+    assert places == [0, 1, 2, 1]
+
+
+def test_started_report_is_ready_in_the_cache_and_rendered_once(make, tmp_path):
+    folder = tmp_path / "noted"
+    folder.mkdir()
+    render_pool = make(render=note)
+    questionnaire, job = reports.load_shipped_questionnaire(), order(str(folder))
+
+    first = render_pool.start(questionnaire, job, ONE, 0)
+    second = render_pool.start(questionnaire, job, ONE, 60)
+
+    assert (first.is_ready, second.is_ready) == (False, True)
+    assert render_pool.render(questionnaire, job, ONE) == b"%PDF made"
+    assert len(list(folder.iterdir())) == 1
+
+
+def test_failure_in_the_background_is_raised_once_to_the_next_who_asks(make):
+    render_pool = make(render=fail)
+    questionnaire = reports.load_shipped_questionnaire()
+    render_pool.start(questionnaire, order(), ONE, 0)
+    _until(lambda: not render_pool._in_progress)
+
+    with pytest.raises(RenderError, match="no such figure"):
+        render_pool.start(questionnaire, order(), ONE, 60)
+
+    assert not render_pool._failed

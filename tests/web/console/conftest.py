@@ -97,7 +97,7 @@ class World:
         """A published report of the closed assessment."""
         key = AssessmentKey(self.home, self.closed)
         with database.write_session(self.engine) as session:
-            published_reports.publish_report(session, key, Publication(None, "", self.ids["alice"], people.NOW))
+            published_reports.publish_report(session, key, Publication(None, "", people.NOW, user_id=self.ids["alice"]))
             return stored_reports.list_reports(session, key)[0].id
 
     @cached_property

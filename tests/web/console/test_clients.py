@@ -305,3 +305,20 @@ async def test_address_of_the_server_leads_to_the_console(running):
         answer = await come().get("/")
 
     assert (answer.status_code, answer.headers["location"]) == (303, "/console")
+
+
+async def test_report_is_prepared_by_the_workspace_unless_it_names_someone(world, running):
+    key = AssessmentKey(world.home, world.closed)
+    form = {"name": "Berg Consulting", "time_zone": "UTC", "languages": ["de", "en"], "prepared_by": "Berg & Partner"}
+    async with running() as come:
+        alice = come("alice")
+        saved = await alice.post("/console/workspace", form)
+        with database.read_session(world.engine) as session:
+            first = report_requests.request_report(session, key).job.contents.details.author
+        own = {"part": "about", "revision": "0", "author": "Anna Berg"}
+        await alice.post(f"/console/assessments/{world.closed}/roadmap", own)
+
+    with database.read_session(world.engine) as session:
+        second = report_requests.request_report(session, key).job.contents.details.author
+    assert saved.status_code == 303
+    assert (first, second) == ("Berg & Partner", "Anna Berg")

@@ -36,7 +36,7 @@ def publish(world, key):
     """Publish a report; returns its id."""
 
     def publish(language=None):
-        new = Publication(language, "", world.ids["alice"], people.NOW)
+        new = Publication(language, "", people.NOW, user_id=world.ids["alice"])
         with database.write_session(world.engine) as session:
             published_reports.publish_report(session, key, new)
         with database.read_session(world.engine) as session:
@@ -55,7 +55,7 @@ def share(world, key):
             "expires_at": people.NOW + timedelta(days=2), "user_id": world.ids["alice"],
         }  # fmt: skip
         with database.write_session(world.engine) as session:
-            return share_links.create_link(session, key, report_id, NewShareLink(**new | values), people.NOW)
+            return share_links.create_link(session, key, report_id, NewShareLink(**new | values), people.NOW).path
 
     return share
 

@@ -23,6 +23,7 @@ from assessment.api.openapi.operations import SCOPES, Operation
 from assessment.api.resources.wire import RequestStruct
 from assessment.domain import closed_sets
 from assessment.domain.report.file_formats import MEDIA_TYPES
+from assessment.services.results import answer_files
 
 JsonObject: TypeAlias = dict[str, Any]
 
@@ -30,6 +31,7 @@ TITLE = "Assessment API"
 VERSION = "1"
 CONTACT = "The operator of this server"
 SCOPE_FIELD = "x-scope"
+FILE_TYPES = (*MEDIA_TYPES.values(), answer_files.MEDIA_TYPES[answer_files.SAV])
 INTRODUCTION = """\
 Create assessments, invite people, take in responses, read scores and download reports.
 
@@ -78,7 +80,10 @@ PATH_DESCRIPTIONS = {
     "webhook": "Id of the webhook.",
     "delivery": "Id of the delivery.",
     "advice": "Id of the rule that the advice comes from.",
-    "report": "Id of the report.",
+    "report": "Id of the published report.",
+    "finding": "Id of the finding, as in the list of findings.",
+    "name": "Name of the chart, as in the list of charts.",
+    "link": "Id of the link.",
     "job": "Id of the job, as in the `Location` of a 202.",
 }
 RETRY_STATUSES = (409, 429, 503)
@@ -189,7 +194,7 @@ def _complete_operation(operation: JsonObject, handler: HTTPRouteHandler) -> Non
     response = operation["responses"][str(handler.status_code)]
     response["description"] = "Done."
     response["headers"] = dict(COMMON_HEADERS)
-    if declared.formats or declared.media_type in MEDIA_TYPES.values():
+    if declared.formats or declared.media_type in FILE_TYPES:
         media_types = declared.formats.values() or (declared.media_type,)
         response["content"] = {media_type: {"schema": _describe_file(media_type)} for media_type in media_types}
     if declared.response_example is not None:
@@ -314,8 +319,8 @@ def _move_default(described: JsonObject) -> None:
         return
     default = described.pop("default")
     if default not in (None, "", [], {}):
-        shown = default if isinstance(default, str) else msgspec.json.encode(default).decode()
-        described["description"] = f"{described.get('description', '')} Otherwise `{shown}`.".strip()
+        default_text = default if isinstance(default, str) else msgspec.json.encode(default).decode()
+        described["description"] = f"{described.get('description', '')} Otherwise `{default_text}`.".strip()
 
 
 def _list_structs(struct: type[Struct]) -> Iterator[type[Struct]]:

@@ -45,6 +45,9 @@ REQUEST_EXAMPLE = {
     "actions": {"reply-in-a-day": {"owner": "Marta Reyes", "due": "2027-03-31", "status": "under-way"}},
     "order": ["reply-in-a-day"],
     "dropped": {"one-inbox": "Decided for 2028."},
+    "finding_edits": {"functions.trails": {"text": "HR needs help first", "note": "Agreed in the workshop."}},
+    "finding_order": ["functions.trails"],
+    "dropped_findings": {"outlook.class": "Too early to say."},
 }
 RESPONSE_EXAMPLE = {
     "revision": 1,
@@ -106,6 +109,18 @@ class ActionText(RequestStruct, frozen=True):
     goal: LineText = ""
 
 
+class FindingChangeText(RequestStruct, frozen=True):
+    """Your changes to a computed finding; what is empty stays as computed."""
+
+    field_descriptions: ClassVar[Mapping[str, str]] = {
+        "text": "Its words in the report, which says that they are yours.",
+        "note": "A comment on it.",
+    }
+
+    text: LineText = ""
+    note: NoteText = ""
+
+
 class CommentsText(RequestStruct, frozen=True):
     """The consultant's own texts in reports. Name no respondent: reports are passed on."""
 
@@ -122,6 +137,9 @@ class CommentsText(RequestStruct, frozen=True):
         "actions": "Changes to actions of the roadmap, by the id of their advice.",
         "order": "Ids of advice in your order; the others follow as computed.",
         "dropped": "Advice that you leave out, with the reason. The report names it, without the reason.",
+        "finding_edits": "Changes to computed findings, by the ids that `…/findings` lists.",
+        "finding_order": "Ids of computed findings in your order; the others follow as computed.",
+        "dropped_findings": "Computed findings that you leave out, with the reason. The report names them, without it.",
         "logo": "A PNG or JPEG as base64, at most 1 MB and 4 million pixels. It is redrawn, so you get a PNG back.",
     }
 
@@ -136,6 +154,9 @@ class CommentsText(RequestStruct, frozen=True):
     actions: dict[str, ActionText] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     dropped: dict[str, ReasonText] = field(default_factory=dict)
+    finding_edits: dict[str, FindingChangeText] = field(default_factory=dict)
+    finding_order: tuple[str, ...] = ()
+    dropped_findings: dict[str, ReasonText] = field(default_factory=dict)
     logo: bytes | None = None
 
 

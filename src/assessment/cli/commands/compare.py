@@ -78,6 +78,7 @@ def compare_files(  # noqa: PLR0913 - one parameter per option
     """
     from assessment.cli.support import comparison_text
     from assessment.domain.comparison.attribution import attribute_changes
+    from assessment.domain.comparison.published_scores import find_rescoring_reasons, list_published_scores
     from assessment.domain.comparison.wave_report import build_wave_report
     from assessment.domain.comparison.waves import compare_waves, compute_common_shares
     from assessment.domain.report import EarlierWave, ReportDetails, build_report
@@ -106,7 +107,13 @@ def compare_files(  # noqa: PLR0913 - one parameter per option
         return
     words = get_translator(later.settings.language)
     details = ReportDetails(organisation=words.gettext("The organisation"), date=asked.dates[1])
-    since = EarlierWave(compare_waves(sides[0].wave, sides[1].wave), split, date=asked.dates[0])
+    since = EarlierWave(
+        compare_waves(sides[0].wave, sides[1].wave),
+        split,
+        date=asked.dates[0],
+        published=list_published_scores(sides[0].wave),
+        reasons=find_rescoring_reasons(sides[0].wave, sides[1].wave),
+    )
     result = sides[1].wave.result
     report = build_report(later.questionnaire, result, details, later.settings.language, earlier=since)
     click.echo(

@@ -23,9 +23,12 @@ EXAMPLES = (
     "assessment report responses.csv -o figures.xlsx",
     "assessment report responses.csv -o report.pdf --comments own.toml",
     "assessment report responses.csv -o report.docx --template our-firm.docx",
+    "assessment report responses.csv -o slides.pptx --template our-firm.pptx",
+    "assessment report responses.csv -o heatmap.svg --chart heatmap",
 )
 
 FILE_FORMATS = ("pdf", "pptx", "docx", "xlsx")
+PICTURE_FORMATS = ("svg", "png")
 OUTPUT_NAME = "OUT.{pdf,pptx,docx,xlsx}"
 STANDARD_OUTPUT = Path("-")
 
@@ -62,9 +65,10 @@ STANDARD_OUTPUT = Path("-")
 @click.option(
     "--template",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    metavar="FILE.docx",
-    help=_("Your own Word template, filled in with the report; for .docx only."),
+    metavar="FILE.{docx,pptx}",
+    help=_("Your own Word template or slides, filled in with the report; for .docx and .pptx."),
 )
+@click.option("--chart", metavar="NAME", help=_("One chart as picture: write to a file that ends in .svg or .png."))
 def write_report(  # noqa: PLR0913 - one parameter per option
     responses: str,
     questionnaire: str | None,
@@ -79,8 +83,10 @@ def write_report(  # noqa: PLR0913 - one parameter per option
     audience: str | None,
     comments: Path | None,
     template: Path | None,
+    chart: str | None,
 ) -> None:
     """Write the report of a file of responses, as PDF, slides, document or workbook."""
+    from assessment.charts.report_drawings import draw_report_charts
     from assessment.cli.support.comments_file import read_comments
     from assessment.domain.method import score_answers
     from assessment.domain.report import ReportDetails
@@ -88,14 +94,15 @@ def write_report(  # noqa: PLR0913 - one parameter per option
     from assessment.domain.report.file_formats import FileFormat, list_format_audiences
     from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
     from assessment.i18n import get_translator
-    from assessment.services.reports.rendering import RenderJob, render_file
+    from assessment.services.reports.own_templates import fill_own_template
+    from assessment.services.reports.rendering import RenderJob, build_job_report, render_file
     from assessment.services.reports.report_requests import list_report_languages
-    from assessment.services.reports.word_templates import fill_word_template
 
     audience = FULL_EDITION if audience is None else audience
-    kind = FileFormat(_choose_format(output, file_format))
-    if template is not None and kind is not FileFormat.DOCUMENT:
-        raise click.UsageError(_("A template makes a Word document: write to a file that ends in .docx."))
+    picture = _choose_picture(output) if chart is not None else ""
+    kind = FileFormat.PDF if picture else FileFormat(_choose_format(output, file_format))
+    if template is not None and kind not in (FileFormat.DOCUMENT, FileFormat.DECK):
+        raise click.UsageError(_("A template makes a document or slides: write to a file that ends in .docx or .pptx."))
     case = inputs.read_input(responses, questionnaire, settings, minimum_group)
     day = date.date().isoformat() if date else None
     spoken = language or case.settings.language
@@ -112,15 +119,30 @@ def write_report(  # noqa: PLR0913 - one parameter per option
     release = msgspec.json.encode(result)
     contents = ReportContents(strip_careless_log(release), details)
     order = RenderJob(contents, hash_content(release), spoken, audience, kind)
+    if chart is not None:
+        known_charts = tuple(draw_report_charts(build_job_report(case.questionnaire, order), get_translator(spoken)))
+        if chart not in known_charts:
+            message = _("There is no chart {name}, only: {known}.")
+            raise click.UsageError(message.format(name=chart, known=", ".join(known_charts)))
+        order = msgspec.structs.replace(order, chart=f"{chart}.{picture}")
     if template is None:
         content = render_file(case.questionnaire, order)
     else:
-        content = fill_word_template(case.questionnaire, order, template.read_bytes())
+        content = fill_own_template(case.questionnaire, order, template.read_bytes())
     if output == STANDARD_OUTPUT:
         click.echo(content, nl=False)
         return
     write_file(output, content)
     print_success(_("Wrote {path}.").format(path=output))
+
+
+def _choose_picture(output: Path) -> str:
+    """Return the format of a chart's picture, that of the ending; SVG for standard output."""
+    ending = "svg" if output == STANDARD_OUTPUT else output.suffix.removeprefix(".").lower()
+    if ending not in PICTURE_FORMATS:
+        known = ", ".join(f".{known}" for known in PICTURE_FORMATS)
+        raise click.UsageError(_("{path} must end in one of: {known}.").format(path=output.name, known=known))
+    return ending
 
 
 def _choose_format(output: Path, file_format: str | None) -> str:

@@ -7,8 +7,14 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assessment.domain.comparison.attribution import Attribution
+from assessment.domain.comparison.published_scores import (
+    RescoringReason,
+    find_rescoring_reasons,
+    list_published_scores,
+)
 from assessment.domain.comparison.waves import (
     Break,
     CommonItemScores,
@@ -58,7 +64,8 @@ class CommonItems(Struct, frozen=True):
 class Moved(Struct, frozen=True, kw_only=True):
     """A figure 0-100 in both waves, on common items and with the later wave's weights.
 
-    `interval` is that of the change; `changed` is null, with a `reason`, if the change could not be tested.
+    `published`: the earlier wave's own released score, which can differ from `before`. `interval` is that of the
+    change; `changed` is null, with a `reason`, if the change could not be tested.
     `attribution` splits the change between the two released figures.
     """
 
@@ -69,6 +76,7 @@ class Moved(Struct, frozen=True, kw_only=True):
     changed: bool | None = None
     reason: str | None = None
     attribution: Attribution | None = None
+    published: float | None = None
 
 
 class MovedFunction(Moved, frozen=True, kw_only=True):
@@ -87,7 +95,11 @@ class MovedItem(Struct, frozen=True):
 
 
 class Waves(Struct, frozen=True):
-    """Comparison of two waves. Figures that can't be compared are null; `attribution_missing` is a reason."""
+    """Comparison of two waves. Figures that can't be compared are null; `attribution_missing` is a reason.
+
+    `rescored_because`: why `before` may differ from `published`: items that only one wave asked (`items`) or shows
+    (`hidden`) are left out, `weights` are those of the later wave, item scores are published rounded (`rounding`).
+    """
 
     earlier: Side
     later: Side
@@ -100,6 +112,7 @@ class Waves(Struct, frozen=True):
     items: dict[str, MovedItem]
     projection: Projection | None
     attribution_missing: str | None = None
+    rescored_because: tuple[RescoringReason, ...] = ()
 
 
 class WaveLabels(Struct, frozen=True):
@@ -121,8 +134,10 @@ def build_wave_report(
     """Build the report of two waves; `attribution` by path, or the reason why there is none."""
     comparison, common = compare_waves(earlier, later), align_common_items(earlier, later)
     attributions = {} if isinstance(attribution, str) else attribution
+    published = list_published_scores(earlier)
     changes = {
-        path: _build_figure_change(change, attributions.get(path)) for path, change in comparison.changes.items()
+        path: replace(_build_figure_change(change, attributions.get(path)), published=published.get(path))
+        for path, change in comparison.changes.items()
     }
     return Waves(
         earlier=_build_wave_reference(earlier.result, names[0]),
@@ -136,6 +151,7 @@ def build_wave_report(
         items=_build_item_changes(earlier, later, comparison),
         projection=comparison.projection,
         attribution_missing=attribution if isinstance(attribution, str) else None,
+        rescored_because=find_rescoring_reasons(earlier, later),
     )
 
 

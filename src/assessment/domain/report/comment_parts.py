@@ -1,7 +1,7 @@
 """Parts of the consultant's comments that are edited one by one, so that two people can edit different ones.
 
 A part is named `KIND` or `KIND:ID`: about, findings, order, remark:PLACE, moderation:FIGURE, action:ADVICE,
-dropped:ADVICE.
+dropped:ADVICE, finding:ID, finding-order, dropped-finding:ID.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -12,7 +12,8 @@ from msgspec import Struct
 from msgspec.structs import asdict, replace
 
 from assessment.domain.report.comments import Comments, ModerationInput
-from assessment.domain.report.details import ActionEdit, ConsultantFinding
+from assessment.domain.report.details import ActionEdit, ConsultantFinding, FindingEdit
+from assessment.domain.report.finding_edits import NO_FINDING_EDIT
 
 NO_ACTION_EDIT = ActionEdit()
 
@@ -25,6 +26,9 @@ class PartKind(StrEnum):
     ACTION = "action"
     ORDER = "order"
     DROPPED = "dropped"
+    FINDING = "finding"
+    FINDING_ORDER = "finding-order"
+    DROPPED_FINDING = "dropped-finding"
 
 
 class AboutReport(Struct, frozen=True):
@@ -38,7 +42,14 @@ class AboutReport(Struct, frozen=True):
 
 
 PartValue: TypeAlias = (
-    AboutReport | str | tuple[ConsultantFinding, ...] | tuple[str, ...] | ModerationInput | ActionEdit | None
+    AboutReport
+    | str
+    | tuple[ConsultantFinding, ...]
+    | tuple[str, ...]
+    | ModerationInput
+    | ActionEdit
+    | FindingEdit
+    | None
 )
 
 
@@ -60,6 +71,9 @@ def read_part(comments: Comments, part: str) -> PartValue:
         PartKind.ACTION: lambda: comments.actions.get(identifier, NO_ACTION_EDIT),
         PartKind.ORDER: lambda: comments.order,
         PartKind.DROPPED: lambda: comments.dropped.get(identifier, ""),
+        PartKind.FINDING: lambda: comments.finding_edits.get(identifier, NO_FINDING_EDIT),
+        PartKind.FINDING_ORDER: lambda: comments.finding_order,
+        PartKind.DROPPED_FINDING: lambda: comments.dropped_findings.get(identifier, ""),
     }
     return readers[PartKind(kind)]()
 
@@ -77,18 +91,28 @@ def write_part(comments: Comments, part: str, value: Any) -> Comments:  # noqa: 
         ),
         PartKind.ORDER: lambda: replace(comments, order=value),
         PartKind.DROPPED: lambda: replace(comments, dropped=_put(comments.dropped, identifier, value)),
+        PartKind.FINDING: lambda: replace(
+            comments,
+            finding_edits=_put(comments.finding_edits, identifier, None if value == NO_FINDING_EDIT else value),
+        ),
+        PartKind.FINDING_ORDER: lambda: replace(comments, finding_order=value),
+        PartKind.DROPPED_FINDING: lambda: replace(
+            comments, dropped_findings=_put(comments.dropped_findings, identifier, value)
+        ),
     }
     return writers[PartKind(kind)]()
 
 
 def list_changed_parts(before: Comments, after: Comments) -> Iterator[str]:
     """Yield the names of the parts that differ."""
-    parts = [name_part(kind) for kind in (PartKind.ABOUT, PartKind.FINDINGS, PartKind.ORDER)]
+    parts = [name_part(kind) for kind in (PartKind.ABOUT, PartKind.FINDINGS, PartKind.FINDING_ORDER, PartKind.ORDER)]
     for kind, ids in (
         (PartKind.REMARK, {**before.remarks, **after.remarks}),
         (PartKind.MODERATION, {entry.figure: None for entry in (*before.moderations, *after.moderations)}),
         (PartKind.ACTION, {**before.actions, **after.actions}),
         (PartKind.DROPPED, {**before.dropped, **after.dropped}),
+        (PartKind.FINDING, {**before.finding_edits, **after.finding_edits}),
+        (PartKind.DROPPED_FINDING, {**before.dropped_findings, **after.dropped_findings}),
     ):
         parts += [name_part(kind, identifier) for identifier in ids]
     yield from (part for part in parts if read_part(before, part) != read_part(after, part))

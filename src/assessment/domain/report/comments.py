@@ -11,9 +11,11 @@ from assessment.domain.report.details import (
     REMARK_PLACES,
     ActionEdit,
     ConsultantFinding,
+    FindingEdit,
     ReportDetails,
     ScoreModeration,
 )
+from assessment.domain.report.finding_edits import find_finding_problems, set_finding_edits
 from assessment.domain.report.plan_problems import find_plan_problems
 from assessment.domain.result import Result
 from assessment.errors import Problem, with_values
@@ -38,7 +40,8 @@ class Comments(Struct, frozen=True, forbid_unknown_fields=True):
     """The consultant's own texts and scores in a report, without the logo. `start`: day the plan starts (ISO 8601).
 
     `actions` change single actions of the roadmap by advice id, `order` lists advice ids, `dropped` gives the reason
-    for each advice id left out; reasons are not printed.
+    for each advice id left out; reasons are not printed. `finding_edits`, `finding_order` and `dropped_findings` do
+    the same for computed findings, by the ids of `StatedFinding`.
     """
 
     title: str = ""
@@ -52,6 +55,9 @@ class Comments(Struct, frozen=True, forbid_unknown_fields=True):
     actions: dict[str, ActionEdit] = field(default_factory=dict)
     order: tuple[str, ...] = ()
     dropped: dict[str, str] = field(default_factory=dict)
+    finding_edits: dict[str, FindingEdit] = field(default_factory=dict)
+    finding_order: tuple[str, ...] = ()
+    dropped_findings: dict[str, str] = field(default_factory=dict)
 
 
 def find_comment_problems(comments: Comments, questionnaire: Questionnaire) -> Iterator[Problem]:
@@ -81,6 +87,9 @@ def find_comment_problems(comments: Comments, questionnaire: Questionnaire) -> I
     for number, moderation in enumerate(comments.moderations):
         yield from _check_moderation(moderation, questionnaire, f"/moderations/{number}")
     yield from find_plan_problems(comments.actions, comments.order, comments.dropped, questionnaire)
+    yield from find_finding_problems(
+        comments.finding_edits, comments.finding_order, comments.dropped_findings, questionnaire
+    )
 
 
 def add_comments(
@@ -111,6 +120,7 @@ def add_comments(
         plan = replace(plan, order=comments.order)
     if comments.dropped:
         plan = replace(plan, dropped=tuple(sorted(comments.dropped)))
+    plan = set_finding_edits(plan, comments.finding_edits, comments.finding_order, comments.dropped_findings)
     return replace(
         plan,
         title=comments.title or details.title,

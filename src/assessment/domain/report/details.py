@@ -51,6 +51,13 @@ class ActionEdit(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     goal: str = ""
 
 
+class FindingEdit(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """The consultant's changes to a computed finding; `text` replaces its words, `note` is a comment on it."""
+
+    text: str = ""
+    note: str = ""
+
+
 class ReportDetails(Struct, frozen=True):
     """Details of a report beyond its figures. `date` is the closing date (ISO 8601).
 
@@ -60,8 +67,9 @@ class ReportDetails(Struct, frozen=True):
     or the id of a function. `comments` are those of respondents that the consultant chose, by function, "" for the
     whole; `are_comments_withdrawn`: released ones were withdrawn. `start` is the day on which the plan starts (ISO
     8601), by default the close. `actions` are changes to actions by advice id, `order` the consultant's order of
-    advice ids (others follow as computed), `dropped` the ids that the consultant left out. All of these are left out
-    of the encoding if they are not set, so that the digest of earlier reports stays the same.
+    advice ids (others follow as computed), `dropped` the ids that the consultant left out; `finding_edits`,
+    `finding_order` and `dropped_findings` are the same for computed findings. All of these are left out of the
+    encoding if they are not set, so that the digest of earlier reports stays the same.
     """
 
     organisation: str
@@ -82,3 +90,6 @@ class ReportDetails(Struct, frozen=True):
     actions: dict[str, ActionEdit] | UnsetType = UNSET
     order: tuple[str, ...] | UnsetType = UNSET
     dropped: tuple[str, ...] | UnsetType = UNSET
+    finding_edits: dict[str, FindingEdit] | UnsetType = UNSET
+    finding_order: tuple[str, ...] | UnsetType = UNSET
+    dropped_findings: tuple[str, ...] | UnsetType = UNSET

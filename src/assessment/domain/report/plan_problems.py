@@ -18,7 +18,7 @@ def find_plan_problems(
     """Yield every problem of changed actions, the order, and dropped advice."""
     known = {rule.id for rule in questionnaire.rules}
     for name, edit in actions.items():
-        pointer = f"/actions/{_escape_pointer(name)}"
+        pointer = f"/actions/{escape_pointer(name)}"
         yield from _check_advice_id(name, known, pointer)
         yield from _check_action(edit, pointer)
     for place, name in enumerate(order):
@@ -26,17 +26,17 @@ def find_plan_problems(
     if len(set(order)) != len(order):
         yield Problem("The order names an action twice.", "Name each once.", pointer="/order")
     for name, reason in dropped.items():
-        pointer = f"/dropped/{_escape_pointer(name)}"
+        pointer = f"/dropped/{escape_pointer(name)}"
         yield from _check_advice_id(name, known, pointer)
         if not reason.strip():
             yield Problem("An action left out without a reason.", "Say why, for your colleagues.", pointer=pointer)
-        yield from _check_length(reason, MAX_REASON_LENGTH, pointer)
+        yield from check_length(reason, MAX_REASON_LENGTH, pointer)
 
 
 def _check_action(edit: ActionEdit, pointer: str) -> Iterator[Problem]:
     for name in LINE_FIELDS:
-        yield from _check_length(getattr(edit, name), MAX_LINE_LENGTH, f"{pointer}/{name}")
-    yield from _check_length(edit.note, MAX_NOTE_LENGTH, f"{pointer}/note")
+        yield from check_length(getattr(edit, name), MAX_LINE_LENGTH, f"{pointer}/{name}")
+    yield from check_length(edit.note, MAX_NOTE_LENGTH, f"{pointer}/note")
     for name in ("start", "due"):
         if getattr(edit, name) and parse_day(getattr(edit, name)) is None:
             yield Problem("This is not a valid date.", "Write it as 2027-01-31.", pointer=f"{pointer}/{name}")
@@ -51,10 +51,12 @@ def _check_advice_id(name: str, known: Collection[str], pointer: str) -> Iterato
         yield Problem(message, "Use an id of `advice` in the scores.", pointer=pointer)
 
 
-def _check_length(text: str, most: int, pointer: str) -> Iterator[Problem]:
+def check_length(text: str, most: int, pointer: str) -> Iterator[Problem]:
+    """Yield a problem if a text has more than `most` characters."""
     if len(text) > most:
         yield Problem(with_values("More than {most} characters.", most=most), "Say it in fewer.", pointer=pointer)
 
 
-def _escape_pointer(name: str) -> str:
+def escape_pointer(name: str) -> str:
+    """Escape a key for a JSON pointer (RFC 6901)."""
     return name.replace("~", "~0").replace("/", "~1")

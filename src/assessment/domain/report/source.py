@@ -72,11 +72,14 @@ class ReportSource(Struct, frozen=True):
 
     @property
     def settling_advice_id(self) -> str | None:
-        """Id of the advice to clarify contested scores before all else; None if no function is contested."""
+        """Id of the advice to clarify contested scores before all else; None if no function is contested.
+
+        Also None where a contested function does not withhold the overall level, and the advice does not start now.
+        """
         if not any(function.contested for _, function in self.list_scored_functions()):
             return None
         first = {rule.id for rule in self.questionnaire.rules if rule.pinned_if_contested}
-        return next((advice.id for advice in self.result.advice if advice.id in first), None)
+        return next((advice.id for advice in self.result.advice if advice.id in first and advice.part == "now"), None)
 
     @property
     def organisation(self) -> str:

@@ -69,5 +69,10 @@ MESSAGES: dict[str, MessageTemplate] = {
     "note.embedding": N_("Embedding: how far the work is a normal part of the functions, here “{name}”."),
     "note.balance": N_("Balance: the lowest function as a percentage of the highest."),
     "note.interval": N_("In parentheses: the {percent} interval."),
+    "finding.reworded": N_("{text} (the consultant’s words)"),
+    "finding.computed": N_("The consultant words this finding as “{text}”; computed: “{computed}”."),
+    "finding.note": N_("The consultant on “{finding}”: {note}"),
+    "finding.own-order": N_("The order of the findings is the consultant’s."),
+    "finding.dropped": N_("The consultant left out this computed finding: “{computed}”."),
     "note.consensus": N_("Each function agreed on one record. There are no intervals, because nobody answered alone."),
 }

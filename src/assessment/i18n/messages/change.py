@@ -45,6 +45,14 @@ MESSAGES: dict[str, MessageTemplate] = {
     "projection.scenario": N_("A scenario, not a forecast."),
     "label.pace": N_("Embedding, points a year"),
     "label.needed-pace": N_("Points a year needed"),
+    "note.change-published": N_("Published at the time, instead of “then” here: {figures}."),
+    "published.whole": N_("{score} for the whole ({rescored} here)"),
+    "published.figure": N_("{score} for {name} ({rescored} here)"),
+    "note.change-rescored": N_("To compare like with like, “then” is computed again: {reasons}."),
+    "rescored.items": N_("only items that both waves asked count"),
+    "rescored.hidden": N_("items that one of the waves hides are left out of both"),
+    "rescored.weights": N_("with the weights of this wave"),
+    "rescored.rounding": N_("from published item scores, which are rounded"),
     "note.change-compared": N_(
         "Both waves are compared on the items that they share, with today’s weights; figures may differ a little "
         "from those elsewhere in the report."

@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from assessment.office.deck.slide_writer import DeckWriter
+from assessment.office.deck.slide_writer import DeckWriter, SlideLayouts
 from assessment.office.deck.slides import (
     answer,
     appendix,
@@ -13,6 +13,7 @@ from assessment.office.deck.slides import (
     hand_offs,
     heatmap,
     outlook,
+    own_comments,
     own_findings,
     perception_gap,
     roadmap,
@@ -24,9 +25,9 @@ from assessment.office.selection import EditionSelection
 MAX_SLIDES = 16
 
 
-def write_deck(selection: EditionSelection) -> bytes:
-    """Write the deck of an edition."""
-    deck = DeckWriter(selection)
+def write_deck(selection: EditionSelection, layouts: SlideLayouts | None = None) -> bytes:
+    """Write the deck of an edition, with our own layouts or with those of a firm."""
+    deck = DeckWriter(selection, layouts)
     cover.add_cover(deck)
     if selection.function is not None:
         _add_playbook(deck)
@@ -54,6 +55,7 @@ def _add_all_slides(deck: DeckWriter) -> None:
     change.add_change(deck)
     roadmap.add_roadmap(deck)
     roadmap.add_first_actions(deck)
+    own_comments.add_own_comments(deck)
     if deck.slide_count < MAX_SLIDES - 1:
         target_paths.add_target_paths(deck)
     appendix.add_appendix(deck)
@@ -65,6 +67,7 @@ def _add_board_slides(deck: DeckWriter) -> None:
     heatmap.add_heatmap(deck)
     change.add_change(deck)
     roadmap.add_first_actions(deck)
+    own_comments.add_own_comments(deck)
     appendix.add_appendix(deck)
 
 
@@ -73,4 +76,5 @@ def _add_playbook(deck: DeckWriter) -> None:
     functions.add_function(deck, deck.selection.functions[0])
     roadmap.add_roadmap(deck)
     roadmap.add_first_actions(deck)
+    own_comments.add_own_comments(deck)
     appendix.add_provenance(deck)

@@ -39,6 +39,7 @@ CREATED_AT = datetime(2000, 1, 1, tzinfo=UTC)  # constant, so that the same repo
 MAX_PROPERTY_LENGTH, MAX_TITLE_LENGTH = 200, 260
 BODY, SMALL, TABLE = 16.0, 12.0, 12.0
 SCALES = (1.0, 0.92, 0.85, 0.78, 0.72, 0.66)
+SMALL_SCALES = (0.6, 0.54, 0.48)  # of tables, in a firm's layout with less room
 PARAGRAPH_GAP = 6.0
 CELL_MARGIN = 5.0
 LINE_SPACING = 1.22
@@ -75,6 +76,26 @@ class SlideArea(NamedTuple):
 CONTENT = SlideArea(int(MARGIN), int(CONTENT_TOP), int(CONTENT_WIDTH), int(CONTENT_BOTTOM - CONTENT_TOP))
 
 
+class SlideLayouts(NamedTuple):
+    """Presentation to write into, its two layouts, and the place of the content on slides.
+
+    `is_own`: a template of the firm, whose cover has placeholders for all texts.
+    """
+
+    presentation: Any  # the library's types are incomplete
+    cover: Any
+    content: Any
+    area: SlideArea = CONTENT
+    is_own: bool = False
+
+
+def load_layouts() -> SlideLayouts:
+    """Return our own template."""
+    presentation = Presentation(BytesIO(build_template()))
+    layouts = {layout.name: layout for layout in presentation.slide_layouts}
+    return SlideLayouts(presentation, layouts[COVER_LAYOUT], layouts[CONTENT_LAYOUT])
+
+
 class Line(Struct, frozen=True):
     """A paragraph; `size` in points."""
 
@@ -87,9 +108,10 @@ class Line(Struct, frozen=True):
 class DeckWriter:
     """Writes a presentation slide by slide."""
 
-    def __init__(self, selection: EditionSelection) -> None:
+    def __init__(self, selection: EditionSelection, layouts: SlideLayouts | None = None) -> None:
         self.selection, self.translator = selection, selection.translator
-        self.presentation = Presentation(BytesIO(build_template()))
+        self.layouts = layouts or load_layouts()
+        self.presentation = self.layouts.presentation
 
     @property
     def slide_count(self) -> int:
@@ -98,17 +120,17 @@ class DeckWriter:
 
     def add_slide(self, title: str, notes: Sequence[str], *, is_cover: bool = False) -> "SlideWriter":
         """Add a slide with its title and speaker notes."""
-        name = COVER_LAYOUT if is_cover else CONTENT_LAYOUT
-        layout = next(layout for layout in self.presentation.slide_layouts if layout.name == name)
-        slide = self.presentation.slides.add_slide(layout)
+        slide = self.presentation.slides.add_slide(self.layouts.cover if is_cover else self.layouts.content)
         text = clean_line(title, MAX_TITLE_LENGTH)
-        slide.shapes.title.text_frame.text = text
+        title_shape = find_placeholder(slide, "Title") or slide.shapes.title
+        title_shape.text_frame.text = text
         if not is_cover:
-            slide.shapes.title.text_frame.paragraphs[0].runs[0].font.size = pick_title_size(len(text))
+            title_shape.text_frame.paragraphs[0].runs[0].font.size = pick_title_size(len(text))
+            _remove_content(slide)
             _copy_footer(slide, clean_line(f"{self.selection.subject} · {self.selection.footer}", MAX_TITLE_LENGTH))
         paragraphs = [clean_text(note) for note in (*notes, self._describe_source()) if note]
         slide.notes_slide.notes_text_frame.text = "\n".join(paragraphs)
-        return SlideWriter(slide, self.translator)
+        return SlideWriter(slide, self.translator, CONTENT if is_cover else self.layouts.area)
 
     def render_method(self, *identifiers: str) -> list[str]:
         """Render the paragraphs of the method that explain a slide."""
@@ -158,8 +180,20 @@ class DeckWriter:
 class SlideWriter:
     """Writes the content of one slide."""
 
-    def __init__(self, slide: Any, translator: Translator) -> None:  # noqa: ANN401 - the library's types are incomplete
-        self.slide, self.translator = slide, translator
+    def __init__(self, slide: Any, translator: Translator, area: SlideArea = CONTENT) -> None:  # noqa: ANN401 - the library's types are incomplete
+        self.slide, self.translator, self.area = slide, translator, area
+
+    def _fit(self, box: SlideArea) -> SlideArea:
+        """Move and scale a place on our own template to the same place in the content area of the slide."""
+        if self.area == CONTENT:
+            return box
+        across, down = self.area.width / CONTENT.width, self.area.height / CONTENT.height
+        return SlideArea(
+            self.area.left + int((box.left - CONTENT.left) * across),
+            self.area.top + int((box.top - CONTENT.top) * down),
+            int(box.width * across),
+            int(box.height * down),
+        )
 
     def add_text(
         self, box: SlideArea, lines: Sequence[Line], *, name: str, fill: str = "", anchor: str = "top"
@@ -168,6 +202,7 @@ class SlideWriter:
         visible = [line for line in lines if line.text.strip()]
         if not visible:
             return
+        box = self._fit(box)
         shape = self.slide.shapes.add_textbox(*(Emu(value) for value in box))
         shape.name = name
         frame = shape.text_frame
@@ -193,7 +228,7 @@ class SlideWriter:
 
     def add_chart(self, box: SlideArea, spec: ChartSpec, size: float = SMALL) -> None:
         """Add a native chart."""
-        frame = add_native_chart(self.slide.shapes, spec, box, self.translator, size)
+        frame = add_native_chart(self.slide.shapes, spec, self._fit(box), self.translator, size)
         frame.name = clean_line(spec.description, 60)
 
     def add_table(self, box: SlideArea, content: ReportTable, *, size: float = TABLE, row_height: float = 0.0) -> int:
@@ -201,12 +236,14 @@ class SlideWriter:
 
         `row_height` is the least height of a row in points.
         """
+        box = self._fit(box)
         head, rows, shares, description = content.head, content.rows, content.shares, content.description
         widths = [box.width * share / sum(shares) for share in shares]
         points = [width / EMU_PER_POINT - 2 * CELL_MARGIN for width in widths]
         room = box.height / EMU_PER_POINT
+        scales = SCALES if self.area == CONTENT else (*SCALES, *SMALL_SCALES)
         scale = next(
-            (scale for scale in SCALES if sum(_measure_rows([head, *rows], points, size * scale)) <= room), SCALES[-1]
+            (scale for scale in scales if sum(_measure_rows([head, *rows], points, size * scale)) <= room), scales[-1]
         )
         measured = _measure_rows([head, *rows], points, size * scale)
         heights = [measured[0], *(max(row_height, height) for height in measured[1:])]
@@ -229,6 +266,7 @@ class SlideWriter:
 
     def add_picture(self, box: SlideArea, content: bytes, description: str) -> None:
         """Add a picture, as large as the box allows."""
+        box = self._fit(box)
         picture = self.slide.shapes.add_picture(BytesIO(content), Emu(box.left), Emu(box.top))
         scale = min(box.width / picture.width, box.height / picture.height)
         picture.width, picture.height = Emu(int(picture.width * scale)), Emu(int(picture.height * scale))
@@ -293,6 +331,25 @@ def build_paragraph(text: str, size: float, *, bold: bool, tone: str, align: str
     content = escape(text.replace("\n", " "))
     run = f"<a:r><a:rPr {look}>{_build_fill(tone)}</a:rPr><a:t>{content}</a:t></a:r>" if content else ""
     return f'<a:p><a:pPr algn="{align}">{after}</a:pPr>{run}<a:endParaRPr {look}/></a:p>'
+
+
+def find_placeholder(slide: Any, name: str) -> Any:  # noqa: ANN401 - as above
+    """Find a placeholder of a slide by the name that the layout gives it; None if there is none.
+
+    The library renames placeholders when it copies them, so they are matched by their index.
+    """
+    for shape in slide.slide_layout.placeholders:
+        if shape.name.strip().casefold() == name.casefold():
+            index = shape.placeholder_format.idx
+            return next((own for own in slide.placeholders if own.placeholder_format.idx == index), None)
+    return None
+
+
+def _remove_content(slide: Any) -> None:  # noqa: ANN401 - as above
+    """Remove the placeholders that stay empty: PowerPoint would ask to click and add text."""
+    for shape in list(slide.placeholders):
+        if not shape.has_text_frame or not shape.text_frame.text:
+            shape._element.getparent().remove(shape._element)  # noqa: SLF001 - as above
 
 
 def _copy_footer(slide: Any, text: str) -> None:  # noqa: ANN401 - as above

@@ -2,5 +2,3 @@
 
 `filling` and `template_check` load the libraries for Word; the catalogue in `fields` does not.
 """
-
-MAX_TEMPLATE_BYTES = 5 * 1024**2

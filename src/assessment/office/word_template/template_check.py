@@ -8,8 +8,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Any, TypeAlias, get_args
-from xml.parsers import expat
-from zipfile import BadZipFile, ZipFile
 
 from docx import Document
 from docxtpl import DocxTemplate
@@ -19,20 +17,13 @@ from msgspec import Struct
 
 from assessment.errors import InvalidError, Problem, with_values
 from assessment.i18n.messages import N_
-from assessment.office.word_template import MAX_TEMPLATE_BYTES
+from assessment.office.template_package import MAX_PLACE_LENGTH, PackageKind, check_package
 from assessment.office.word_template.fields import TemplateFields, get_element_type, get_field_types
 
-MAX_UNPACKED_BYTES = 60 * 1024**2
-MAX_PARTS = 1000
 MAX_LOOP_DEPTH, MAX_LOOPS = 3, 60
-MAX_PLACE_LENGTH = 80
-CHUNK_BYTES = 64 * 1024
 
 REFUSED = "This Word template can’t be used."
 NOT_READABLE = N_("This file can’t be read as a Word document. Save it as .docx in Word and choose it again.")
-TOO_LARGE = N_("This template is too large: at most {megabytes} MB.")
-ACTIVE_PART = N_("It contains macros, controls or embedded files ({part}). Remove them and save it as .docx.")
-EXTERNAL_PART = N_("It loads something from elsewhere ({target}). Put it into the document instead.")
 ACTIVE_FIELD = N_("It has a Word field that loads other files ({field}). Remove it.")
 NEAR = N_("Near: “{text}”")
 NOT_PARSED = N_("This can’t be read: {reason}")
@@ -42,10 +33,6 @@ NOT_A_TEXT = N_("{name} is a list: write a loop over it, with for … in {name}.
 NOT_ALLOWED = N_("Only fields, loops and conditions are possible here, not {what}.")
 TOO_MANY_LOOPS = N_("Too many loops: at most {loops}, and at most {depth} inside of each other.")
 
-ACTIVE_NAME = re.compile(r"vbaProject|vbaData|activeX|oleObject|/embeddings/|afchunk|\.bin$|\.exe$", re.IGNORECASE)
-EXTERNAL_RELATIONSHIP = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*TargetMode\s*=\s*[\"']External[\"'][^<>]*>")
-RELATIONSHIP_TARGET = re.compile(rb"Target\s*=\s*[\"']([^\"']*)[\"']")
-HYPERLINK_TYPE = b"/relationships/hyperlink"
 ACTIVE_FIELD_CODE = re.compile(
     r"\b(INCLUDETEXT|INCLUDEPICTURE|DDEAUTO|DDE|LINK|IMPORT|DATABASE|RD|MACROBUTTON|EMBED)\b"
 )
@@ -77,77 +64,20 @@ class CheckedEnvironment(ImmutableSandboxedEnvironment):
 
 def check_template(content: bytes) -> None:
     """Check a template; `InvalidError` lists all problems, each with the text around it."""
-    _check_package(content)
+    check_package(content, WORD_PACKAGE)
     problems = list(_find_problems(content))
     if problems:
         raise InvalidError(REFUSED, problems)
 
 
-def _check_package(content: bytes) -> None:
-    """Refuse everything except plain Word documents of limited size; the sizes in a zip's directory can be wrong."""
-    if len(content) > MAX_TEMPLATE_BYTES:
-        raise InvalidError(REFUSED, [Problem(with_values(TOO_LARGE, megabytes=MAX_TEMPLATE_BYTES // 1024**2))])
-    problems: list[Problem] = []
-    try:
-        with ZipFile(BytesIO(content)) as archive:
-            names = archive.namelist()
-            if "word/document.xml" not in names or len(names) > MAX_PARTS or len(set(names)) < len(names):
-                raise _refuse_file()
-            left = MAX_UNPACKED_BYTES
-            for name in names:
-                part = _read_part(archive, name, left)
-                left -= len(part)
-                problems += _find_part_problems(name, part)
-    except (BadZipFile, expat.ExpatError, OSError, EOFError, RuntimeError, ValueError) as error:
-        # RuntimeError includes NotImplementedError: zipfile raises it for compression it does not know.
-        raise _refuse_file() from error
-    if problems:
-        raise InvalidError(REFUSED, problems)
-
-
-def _read_part(archive: ZipFile, name: str, left: int) -> bytes:
-    chunks = []
-    with archive.open(name) as member:
-        while chunk := member.read(CHUNK_BYTES):
-            left -= len(chunk)
-            if left < 0:
-                raise _refuse_file()
-            chunks.append(chunk)
-    return b"".join(chunks)
-
-
-def _find_part_problems(name: str, part: bytes) -> Iterator[Problem]:
-    if ACTIVE_NAME.search(name):
-        yield Problem(with_values(ACTIVE_PART, part=name))
-    if not name.endswith((".xml", ".rels")):
-        return
-    _refuse_declarations(part)
-    if b"macroEnabled" in part and name == "[Content_Types].xml":
-        yield Problem(with_values(ACTIVE_PART, part=name))
-    if name.endswith(".rels"):
-        for relationship in EXTERNAL_RELATIONSHIP.findall(part):
-            target = RELATIONSHIP_TARGET.search(relationship)
-            if HYPERLINK_TYPE not in relationship:
-                text = target[1].decode("utf-8", "replace") if target else ""
-                yield Problem(with_values(EXTERNAL_PART, target=text[:MAX_PLACE_LENGTH]))
+def _find_field_problems(_: str, part: bytes) -> Iterator[Problem]:
+    """Yield Word fields that load other files."""
     for codes in FIELD_CODE.findall(part.decode("utf-8", "replace")):
         if match := ACTIVE_FIELD_CODE.search("".join(codes)):
             yield Problem(with_values(ACTIVE_FIELD, field=match[1]))
 
 
-def _refuse_declarations(part: bytes) -> None:
-    """Raise `InvalidError` for XML that declares a document type: entities can grow without limit or name files."""
-
-    def refuse_declaration(*_: object) -> None:
-        raise _refuse_file()
-
-    parser = expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = refuse_declaration
-    parser.Parse(part, True)  # noqa: FBT003 - expat's signature
-
-
-def _refuse_file() -> InvalidError:
-    return InvalidError(REFUSED, [Problem(NOT_READABLE)])
+WORD_PACKAGE = PackageKind("word/document.xml", ".docx", REFUSED, NOT_READABLE, _find_field_problems)
 
 
 def _find_problems(content: bytes) -> Iterator[Problem]:
@@ -179,7 +109,7 @@ def _read_sources(content: bytes) -> Iterator[str]:
         about = Document(BytesIO(content)).core_properties
         yield from (about.author, about.comments, about.identifier, about.language, about.subject, about.title)
     except (KeyError, ValueError, AttributeError) as error:  # what python-docx raises for a broken package
-        raise _refuse_file() from error
+        raise WORD_PACKAGE.refuse_file() from error
 
 
 def _split_paragraphs(text: str) -> str:

@@ -34,7 +34,8 @@ def lay_out_own_findings(report: Report, translator: Translator) -> Blocks:
     details = report.details
     is_cut = len(details.remarks.get("answer", "")) > MAX_REMARK_LENGTH  # the answer page has a shorter one in full
     foreword = lay_out_remark(report, translator, "answer") if is_cut else []
-    if not (details.findings or details.moderations or foreword):
+    notes = translator.render_messages(report.answer.finding_notes)
+    if not (details.findings or details.moderations or foreword or notes):
         return []
     title = translator.gettext("What the consultant adds to the computed findings")
     begin = make_title(translator.gettext("The consultant’s own findings"), title, above=24)
@@ -43,6 +44,8 @@ def lay_out_own_findings(report: Report, translator: Translator) -> Blocks:
     for number, finding in enumerate(details.findings, start=1):
         blocks.append(make_heading(f"{number}  {truncate_characters(finding.title, MAX_TITLE_LENGTH)}"))
         blocks += make_paragraphs(finding.text)
+    if notes:
+        blocks += [make_heading(translator.gettext("Changes to computed findings")), *make_bullets(notes)]
     return [*blocks, *_lay_out_moderations(report, translator)]
 
 
@@ -67,6 +70,12 @@ def _lay_out_moderations(report: Report, translator: Translator) -> Blocks:
     )
     table = make_table([head, *rows], share_width([30, 16, 16, 60]), pad=3.5)
     return [make_heading(translator.gettext("Moderated scores")), make_paragraph(note, "small"), table]
+
+
+def lay_out_finding_changes(report: Report, translator: Translator) -> Blocks:
+    """List the consultant's changes to computed findings in one paragraph, for editions of few pages."""
+    notes = " ".join(translator.render_messages(report.answer.finding_notes))
+    return [make_paragraph(notes, "small")] if notes else []
 
 
 def lay_out_moderated_scores(report: Report, translator: Translator) -> Blocks:

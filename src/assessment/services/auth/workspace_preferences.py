@@ -41,13 +41,21 @@ def change_preferences(session: Session, workspace_id: str, new: WorkspacePrefer
     sender = normalize_text(new.sender_name)
     if len(sender) > MAX_SENDER_LENGTH or not is_storable(sender):
         problems.append(Problem(INVALID_SENDER, pointer="/sender_name", code="too-long"))
+    prepared_by = normalize_text(new.prepared_by)
+    if len(prepared_by) > MAX_SENDER_LENGTH or not is_storable(prepared_by):
+        problems.append(Problem(INVALID_SENDER, pointer="/prepared_by", code="too-long"))
     if new.retention_months is not None and not 1 <= new.retention_months <= MAX_RETENTION_MONTHS:
         problems.append(Problem(INVALID_RETENTION, pointer="/retention_months", code="out-of-range"))
     if problems:
         raise InvalidError("The workspace can't be changed.", problems)
     languages = [] if set(new.languages) == set(known) else sorted(set(new.languages))
     stored = load_preferences(session, workspace_id)
-    values = {"languages": languages, "sender_name": sender, "retention_months": new.retention_months}
+    values = {
+        "languages": languages,
+        "sender_name": sender,
+        "retention_months": new.retention_months,
+        "prepared_by": prepared_by,
+    }
     before = {name: getattr(stored, name) for name in values} | {"languages": list(stored.languages)}
     different = {name: value for name, value in values.items() if value != before[name]}
     if different:

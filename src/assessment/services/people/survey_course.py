@@ -84,8 +84,10 @@ def _count_days(session: Session, assessment: Assessment) -> Mapping[date, int]:
 def _list_counting_responses(session: Session, assessment: Assessment) -> list[BegunResponse]:
     """Return the begun responses of people who count towards k + 1."""
     begun = response_course.list_begun_responses(session, assessment.key)
-    flags = counting_people.load_count_flags(session, assessment.key, [each.id for each in begun])
-    return begun if flags is None else [each for each, counts in zip(begun, flags.tolist(), strict=True) if counts]
+    flags = counting_people.load_count_flags(session, assessment.key, [response.id for response in begun])
+    if flags is None:
+        return begun
+    return [response for response, is_counting in zip(begun, flags.tolist(), strict=True) if is_counting]
 
 
 def _count_people(session: Session, assessment: Assessment, counting: Sequence[BegunResponse]) -> int:
@@ -93,9 +95,9 @@ def _count_people(session: Session, assessment: Assessment, counting: Sequence[B
 
     Only sent ones where no response has an invitation: one person may begin many, and sends one.
     """
-    ids = {each.invitation_id for each in counting if each.invitation_id is not None}
+    ids = {response.invitation_id for response in counting if response.invitation_id is not None}
     if not ids:
-        return sum(each.is_sent for each in counting)
+        return sum(response.is_sent for response in counting)
     return count_people_behind(counting_people.load_invited_people(session, assessment.key), ids)
 
 
@@ -104,8 +106,8 @@ def _measure_sections(
 ) -> tuple[tuple[SectionCount, ...], int | None]:
     key = assessment.key
     questionnaire = load_questionnaire(session, assessment)
-    ids = {each.id for each in counting}
-    routes = Counter((each.role, each.functions) for each in counting if each.is_sent)
+    ids = {response.id for response in counting}
+    routes = Counter((response.role, response.functions) for response in counting if response.is_sent)
     progressions = [
         Progression(role, tuple(functions.split(";")), number, is_sent=True)
         for (role, functions), number in routes.items()

@@ -6,6 +6,7 @@ version of the program runs. Comments of respondents are stored apart, since the
 
 import zlib
 from datetime import datetime
+from typing import Any
 
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
@@ -35,12 +36,13 @@ MAX_NOTE_LENGTH = 240
 
 
 class Publication(Struct, frozen=True):
-    """What to publish, and who does."""
+    """What to publish, and who does: a user or an API key."""
 
     language: str | None
     note: str
-    user_id: str
     published_at: datetime
+    user_id: str | None = None
+    key_id: str | None = None
 
 
 class FrozenReport(Struct, frozen=True):
@@ -70,8 +72,8 @@ class ChangesSince(Struct, frozen=True):
         return self == ChangesSince()
 
 
-def publish_report(session: Session, key: AssessmentKey, new: Publication, random: Random = RANDOM) -> int:
-    """Freeze the report as it is now, in one language, and return its number.
+def publish_report(session: Session, key: AssessmentKey, new: Publication, random: Random = RANDOM) -> str:
+    """Freeze the report as it is now, in one language, and return its id.
 
     Raises as `report_requests.request_report`, and `InvalidError` for a note that is too long.
     """
@@ -82,7 +84,7 @@ def publish_report(session: Session, key: AssessmentKey, new: Publication, rando
     details = requested.job.contents.details
     quotes = details.comments if isinstance(details.comments, dict) else {}
     contents = replace(requested.job.contents, details=replace(details, comments=UNSET))
-    values = {
+    values: dict[str, Any] = {
         "id": tokens.generate_id(random),
         "language": requested.job.language,
         "release": assessment.release,
@@ -91,13 +93,15 @@ def publish_report(session: Session, key: AssessmentKey, new: Publication, rando
         "quotes": {place: list(texts) for place, texts in quotes.items()},
         "note": new.note,
         "user_id": new.user_id,
+        "key_id": new.key_id,
         "published_at": new.published_at,
     }
     number = published_reports.add_report(session, key, values)
     audit_trail.record_event(
         session, key.workspace_id, new.published_at, REPORT_PUBLISHED, key.assessment_id, number=number
     )
-    return number
+    report_id: str = values["id"]
+    return report_id
 
 
 def withdraw_report(session: Session, key: AssessmentKey, report_id: str, now: datetime) -> None:

@@ -9,11 +9,13 @@ import threading
 import traceback
 from collections.abc import Callable
 from concurrent.futures import CancelledError, Future
+from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeAlias
 
+from msgspec import Struct
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from assessment.domain.questionnaire import Questionnaire
@@ -39,6 +41,13 @@ RenderFunction: TypeAlias = Callable[[bytes], bytes]
 JobOutcome: TypeAlias = tuple[bytes, str]  # the PDF, or a traceback
 
 
+class RenderProgress(Struct, frozen=True):
+    """How far a file is: ready in the cache, being drawn, or waiting for `ahead` others that are drawn first."""
+
+    is_ready: bool = False
+    ahead: int = 0
+
+
 class RenderError(Exception):
     """A worker raised an exception; the message is its traceback."""
 
@@ -54,6 +63,13 @@ def run_job(render: RenderFunction, content: bytes) -> JobOutcome:
         return render(content), ""
     except Exception:  # noqa: BLE001  # reported by the server process
         return b"", traceback.format_exc()
+
+
+def _name_file(questionnaire: Questionnaire, job: RenderJob) -> tuple[str, bytes]:
+    """Name the cached file of a job, and serialize the job."""
+    packed = pack_job(questionnaire, job)
+    digest = hashlib.sha256(f"{hash_program()} {list_renderer_versions()}".encode() + packed).hexdigest()
+    return f"{digest}.{job.file_format}", packed
 
 
 class RenderPool:
@@ -77,6 +93,7 @@ class RenderPool:
         )
         self._jobs: set[ProcessFuture[JobOutcome]] = set()
         self._in_progress: dict[str, Future[bytes]] = {}
+        self._failed: dict[str, BaseException] = {}
         self._is_closed = False
 
     def render(self, questionnaire: Questionnaire, job: RenderJob, assessment: str) -> bytes:
@@ -84,9 +101,7 @@ class RenderPool:
 
         It is cached per assessment, until the assessment's reports are evicted.
         """
-        packed = pack_job(questionnaire, job)
-        digest = hashlib.sha256(f"{hash_program()} {list_renderer_versions()}".encode() + packed).hexdigest()
-        name = f"{digest}.{job.file_format}"
+        name, packed = _name_file(questionnaire, job)
         if self.cache is not None and (content := self.cache.get(assessment, name)) is not None:
             return content
         with self._lock:
@@ -97,6 +112,48 @@ class RenderPool:
         if is_first:
             self._render_for_waiting(future, assessment, name, packed)
         return future.result()
+
+    def start(self, questionnaire: Questionnaire, job: RenderJob, assessment: str, wait: float) -> RenderProgress:
+        """Render in the background, wait up to `wait` seconds, and return how far it is.
+
+        Once it is ready, `render` returns the file at once. Raises what the rendering raised, once. Without a cache
+        nothing is started, and the file counts as ready: only `render` can return it.
+        """
+        name, packed = _name_file(questionnaire, job)
+        if self.cache is None or self.cache.get(assessment, name) is not None:
+            return RenderProgress(is_ready=True)
+        with self._lock:
+            if (error := self._failed.pop(name, None)) is not None:
+                raise error
+            future = self._in_progress.get(name)
+            is_first = future is None
+            if future is None:
+                future = self._in_progress[name] = Future()
+        if is_first:
+            threading.Thread(
+                target=self._render_in_background, args=(future, assessment, name, packed), daemon=True
+            ).start()
+        try:
+            future.result(wait)
+        except FutureTimeoutError:
+            with self._lock:
+                place = list(self._in_progress).index(name) if name in self._in_progress else 0
+            return RenderProgress(ahead=max(0, place + 1 - self.workers))
+        except BaseException:
+            with self._lock:
+                self._failed.pop(name, None)
+            raise
+        return RenderProgress(is_ready=True)
+
+    def _render_in_background(self, future: "Future[bytes]", assessment: str, name: str, packed: bytes) -> None:
+        """Render, and store an error for the next who asks."""
+        try:
+            self._render_for_waiting(future, assessment, name, packed)
+        except BaseException as error:  # noqa: BLE001  # raised again by `start`
+            with self._lock:
+                self._failed[name] = error
+                while len(self._failed) > MAX_QUEUED:
+                    self._failed.pop(next(iter(self._failed)))
 
     def delete_reports(self, assessment: str) -> None:
         """Delete the cached files of an assessment; `OSError` if that fails."""

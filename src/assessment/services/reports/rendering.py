@@ -13,6 +13,8 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from assessment.charts.report_drawings import draw_report_charts
+from assessment.charts.svg import render_svg_file
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import Report, build_report
 from assessment.domain.report.file_formats import FileFormat
@@ -25,6 +27,7 @@ from assessment.domain.verification.provenance import (
     hash_content,
     seal_provenance,
 )
+from assessment.i18n import get_translator
 
 if TYPE_CHECKING:
     from assessment.pdf import provenance_attachment
@@ -33,13 +36,17 @@ LIBRARIES = ("lxml", "pikepdf", "python-docx", "python-pptx", "reportlab", "xlsx
 
 
 class RenderJob(Struct, frozen=True):
-    """Inputs of a rendering; `release` is the digest of the released result."""
+    """Inputs of a rendering; `release` is the digest of the released result.
+
+    With `chart`, `NAME.svg` or `NAME.png`, it makes a picture of that chart instead of the report.
+    """
 
     contents: ReportContents
     release: str
     language: str
     audience: str
     file_format: FileFormat = FileFormat.PDF
+    chart: str = ""
 
 
 def build_job_report(questionnaire: Questionnaire, order: RenderJob) -> Report:
@@ -51,6 +58,8 @@ def build_job_report(questionnaire: Questionnaire, order: RenderJob) -> Report:
 
 def render_file(questionnaire: Questionnaire, order: RenderJob) -> bytes:
     """Render in the format of the job. Deterministic: the same job gives the same bytes."""
+    if order.chart:
+        return render_chart(questionnaire, order)
     if order.file_format is FileFormat.PDF:
         return render_pdf(questionnaire, order)
     from assessment import office  # noqa: PLC0415  # see above
@@ -59,6 +68,18 @@ def render_file(questionnaire: Questionnaire, order: RenderJob) -> bytes:
     return office.render_office_file(
         report, order.file_format, order.audience, make_office_provenance(questionnaire, order)
     )
+
+
+def render_chart(questionnaire: Questionnaire, order: RenderJob) -> bytes:
+    """Render a picture of one chart; KeyError for a chart that the report does not have."""
+    name, _, ending = order.chart.rpartition(".")
+    report = build_job_report(questionnaire, order)
+    chart = draw_report_charts(report, get_translator(order.language))[name]
+    if ending == "svg":
+        return render_svg_file(chart)
+    from assessment.pdf.chart_picture import render_png  # noqa: PLC0415  # see above
+
+    return render_png(chart)
 
 
 def render_pdf(questionnaire: Questionnaire, order: RenderJob) -> bytes:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.comparison.published_scores import find_rescoring_reasons, list_published_scores
 from assessment.domain.comparison.waves import compare_waves
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import EarlierWave, Report, ReportDetails
@@ -82,6 +83,9 @@ def request_report(
     spoken = language or (preferred if preferred in list_report_languages(questionnaire) else assessment.language)
     own = consultant_comments.load_comments(session, key)
     logo = workspace_preferences.load_logo(session, key.workspace_id) if own.logo is None else None
+    if not own.comments.author:
+        preferences = workspace_preferences.load_preferences(session, key.workspace_id)
+        details = replace(details, author=preferences.prepared_by)
     details = consultant_comments.add_saved_comments(details, own, questionnaire, result, spoken, workspace_logo=logo)
     details = voices.add_chosen_comments(details, session, assessment, questionnaire, result)
     earlier, before = _load_earlier_wave(session, assessment, spoken)
@@ -99,7 +103,13 @@ def _load_earlier_wave(
         return None, JSON_NULL
     compared = compare_waves(pair.earlier.wave, pair.later.wave)
     split = {} if isinstance(pair.attribution, str) else pair.attribution
-    earlier = EarlierWave(compared, split, date=pair.earlier.wave.result.computed_at)
+    earlier = EarlierWave(
+        compared,
+        split,
+        date=pair.earlier.wave.result.computed_at,
+        published=list_published_scores(pair.earlier.wave),
+        reasons=find_rescoring_reasons(pair.earlier.wave, pair.later.wave),
+    )
     if actions := _load_earlier_actions(session, assessment, pair, language):
         earlier = replace(earlier, actions=actions)
     return earlier, strip_careless_log(pair.earlier.release.content)

@@ -13,6 +13,7 @@ import pikepdf
 from pikepdf import Pdf
 
 from assessment import __version__
+from assessment.domain.comparison.published_scores import find_rescoring_reasons, list_published_scores
 from assessment.domain.comparison.waves import Wave, compare_waves
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report import EarlierWave
@@ -237,6 +238,11 @@ def _check_earlier_wave(earlier: EarlierWave, before: Wave, later: Wave) -> Iter
     yield from check_result(before.questionnaire, before.result)
     yield from find_discrepancies(compare_waves(before, later), earlier.comparison)
     yield from check_attribution(before, later, earlier.attribution)
+    published, reasons = list_published_scores(before), find_rescoring_reasons(before, later)
+    if isinstance(earlier.published, dict) and earlier.published != published:
+        yield Discrepancy("published", str(earlier.published), str(published))
+    if isinstance(earlier.reasons, tuple) and earlier.reasons != reasons:
+        yield Discrepancy("reasons", ", ".join(earlier.reasons), ", ".join(reasons))
 
 
 def _list_unchecked(provenance: Provenance, contents: ReportContents, *, saved: bool) -> Iterator[str]:

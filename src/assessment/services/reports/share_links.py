@@ -36,7 +36,10 @@ TRIES_FOR_LINK, TRIES_FOR_ADDRESS = 10, 30  # tries by one address in 15 minutes
 
 
 class NewShareLink(Struct, frozen=True):
-    """Link to create. `recipient`: the address to mail it to, or empty; `password` may be empty."""
+    """Link to create, by a user or an API key.
+
+    `recipient`: the address to mail it to, or empty; `password` may be empty.
+    """
 
     note: str
     audiences: tuple[str, ...]
@@ -44,7 +47,15 @@ class NewShareLink(Struct, frozen=True):
     expires_at: datetime
     password: str
     recipient: str
-    user_id: str
+    user_id: str | None = None
+    key_id: str | None = None
+
+
+class CreatedLink(Struct, frozen=True):
+    """A new link with its path, which is shown once."""
+
+    id: str
+    path: str
 
 
 class OpenedLink(Struct, frozen=True):
@@ -62,8 +73,8 @@ class EndedLinkError(NotFoundError):
 
 def create_link(
     session: Session, key: AssessmentKey, report_id: str, new: NewShareLink, now: datetime, random: Random = RANDOM
-) -> str:
-    """Create a link, mail it if asked, and return its path: only the hash of the token is stored.
+) -> CreatedLink:
+    """Create a link, and mail it if asked: only the hash of the token is stored.
 
     `InvalidError` lists the problems; `ConflictError` for a withdrawn report.
     """
@@ -89,6 +100,7 @@ def create_link(
             "formats": list(new.formats),
             "password_hash": passwords.hash_password(new.password) if new.password else None,
             "user_id": new.user_id,
+            "key_id": new.key_id,
             "created_at": now,
             "expires_at": new.expires_at,
         },
@@ -108,7 +120,7 @@ def create_link(
     audit_trail.record_event(
         session, key.workspace_id, now, LINK_SHARED, key.assessment_id, number=report.number, link=link_id
     )
-    return path
+    return CreatedLink(link_id, path)
 
 
 def list_link_problems(new: NewShareLink, frozen: FrozenReport, now: datetime) -> list[Problem]:

@@ -12,12 +12,16 @@ workspace = tables.workspace
 
 
 class WorkspacePreferences(Struct, frozen=True):
-    """`languages`: those on offer, empty for all. `retention_months` after the close; None without a limit."""
+    """`languages`: those on offer, empty for all. `retention_months` after the close; None without a limit.
+
+    `prepared_by` stands on reports that name nobody else.
+    """
 
     languages: tuple[str, ...] = ()
     sender_name: str = ""
     retention_months: int | None = None
     has_logo: bool = False
+    prepared_by: str = ""
 
 
 def load_preferences(session: Session, workspace_id: str) -> WorkspacePreferences:
@@ -27,10 +31,11 @@ def load_preferences(session: Session, workspace_id: str) -> WorkspacePreference
             workspace.c.sender_name,
             workspace.c.retention_months,
             workspace.c.logo.is_not(None),
+            workspace.c.prepared_by,
         ).where(workspace.c.id == workspace_id)
     ).one()
-    spoken, sender_name, months, has_logo = row
-    return WorkspacePreferences(tuple(spoken), sender_name, months, bool(has_logo))
+    spoken, sender_name, months, has_logo, prepared_by = row
+    return WorkspacePreferences(tuple(spoken), sender_name, months, bool(has_logo), prepared_by)
 
 
 def load_logo(session: Session, workspace_id: str) -> bytes | None:

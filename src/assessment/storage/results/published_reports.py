@@ -14,11 +14,14 @@ from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 
 published_report, published_file = tables.published_report, tables.published_file
-user, voice = tables.user, tables.voice
+user, api_key, voice = tables.user, tables.api_key, tables.voice
 
 
 class PublishedReport(Struct, frozen=True):
-    """A published report without its inputs; `published_by` is an address, `quotes` the comments by function."""
+    """A published report without its inputs.
+
+    `published_by` is an address, or a key's name if `by_key`; `quotes` are the comments by function.
+    """
 
     id: str
     workspace_id: str
@@ -33,6 +36,7 @@ class PublishedReport(Struct, frozen=True):
     withdrawn_at: datetime | None
     is_amended: bool
     published_by: str
+    by_key: bool
 
 
 def list_reports(session: Session, key: AssessmentKey) -> Sequence[PublishedReport]:
@@ -158,9 +162,15 @@ def _find_report(session: Session, *where: ColumnElement[bool]) -> PublishedRepo
 
 
 def _select_reports(*where: ColumnElement[bool]) -> Select[Any]:
-    columns = [published_report.c[name] for name in PublishedReport.__struct_fields__ if name != "published_by"]
+    joined = ("published_by", "by_key")
+    columns = [published_report.c[name] for name in PublishedReport.__struct_fields__ if name not in joined]
     return (
-        select(*columns, user.c.email.label("published_by"))
-        .join(user, user.c.id == published_report.c.user_id)
+        select(
+            *columns,
+            func.coalesce(user.c.email, api_key.c.name).label("published_by"),
+            published_report.c.key_id.is_not(None).label("by_key"),
+        )
+        .outerjoin(user, user.c.id == published_report.c.user_id)
+        .outerjoin(api_key, api_key.c.id == published_report.c.key_id)
         .where(*where)
     )

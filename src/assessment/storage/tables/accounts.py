@@ -20,7 +20,8 @@ class WorkspaceRow(SQLModel, table=True):
     """One consultancy; every row of a client has its id. `time_zone` (IANA) decides on which day a moment falls.
 
     `logo` is a PNG. `languages` are those that new assessments and report downloads offer; empty: all. `sender_name`
-    stands before the address in the mails. `retention_months` after its close, an assessment is due for deletion.
+    stands before the address in the mails, `prepared_by` on the cover of reports. `retention_months` after its close,
+    an assessment is due for deletion.
     """
 
     __tablename__ = "workspace"
@@ -32,6 +33,7 @@ class WorkspaceRow(SQLModel, table=True):
     logo: bytes | None = None
     languages: list[str] = Field(default_factory=list, sa_column=Column(JSON, nullable=False, default=list))
     sender_name: str = ""
+    prepared_by: str = ""
     retention_months: int | None = None
 
 

@@ -23,6 +23,7 @@ class PublishedReportRow(SQLModel, table=True):
         ),
         ForeignKeyConstraint(["assessment_id", "release"], ["release.assessment_id", "release.number"]),
         CheckConstraint("number >= 1", name="number"),
+        CheckConstraint("(user_id IS NULL) <> (key_id IS NULL)", name="publisher"),
         Index(None, "workspace_id", "assessment_id"),
     )
 
@@ -36,7 +37,8 @@ class PublishedReportRow(SQLModel, table=True):
     inputs: bytes
     quotes: dict[str, Any] = Field(sa_column=Column(JSON, nullable=False))
     note: str
-    user_id: str = Field(foreign_key="user_account.id", index=True)
+    user_id: str | None = Field(default=None, foreign_key="user_account.id", index=True)
+    key_id: str | None = Field(default=None, foreign_key="api_key.id", index=True)
     published_at: datetime
     withdrawn_at: datetime | None = None
     is_amended: bool = False
@@ -72,6 +74,7 @@ class ShareLinkRow(SQLModel, table=True):
             ["workspace_id", "report_id"], ["published_report.workspace_id", "published_report.id"], ondelete="CASCADE"
         ),
         CheckConstraint("viewed >= 0 AND downloaded >= 0", name="counts"),
+        CheckConstraint("(user_id IS NULL) <> (key_id IS NULL)", name="author"),
         Index(None, "workspace_id", "report_id"),
     )
 
@@ -83,7 +86,8 @@ class ShareLinkRow(SQLModel, table=True):
     audiences: list[str] = Field(sa_column=Column(JSON, nullable=False))
     formats: list[str] = Field(sa_column=Column(JSON, nullable=False))
     password_hash: str | None = None
-    user_id: str = Field(foreign_key="user_account.id", index=True)
+    user_id: str | None = Field(default=None, foreign_key="user_account.id", index=True)
+    key_id: str | None = Field(default=None, foreign_key="api_key.id", index=True)
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None = None

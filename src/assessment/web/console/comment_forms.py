@@ -2,12 +2,13 @@
 
 from collections.abc import Callable, Iterator, Sequence
 
-from msgspec import convert
+from msgspec import Struct, convert
 
 from assessment.domain.closed_sets import ActionStatus
 from assessment.domain.report.comment_parts import NO_ACTION_EDIT, AboutReport, PartKind, PartValue
 from assessment.domain.report.comments import Comments, ModerationInput
-from assessment.domain.report.details import ActionEdit, ConsultantFinding
+from assessment.domain.report.details import ActionEdit, ConsultantFinding, FindingEdit
+from assessment.i18n.messages import N_
 from assessment.web.console import form_fields
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import FieldError
@@ -19,10 +20,17 @@ MAX_FINDING_FORMS = 60
 MODERATED_FIELD, REASON_FIELD = "moderated", "reason"
 
 
+class ListedIds(Struct, frozen=True):
+    """Ids of the actions and findings on the page, in their order: a move changes it."""
+
+    actions: Sequence[str]
+    findings: Sequence[str]
+
+
 def read_part_form(
-    form: FormData, part: str, errors: list[FieldError], actions: Sequence[str], stored: Comments
+    form: FormData, part: str, errors: list[FieldError], listed: ListedIds, stored: Comments
 ) -> PartValue:
-    """Read the value of a part; `actions` are the ids of the listed actions in their order. `ValueError` if unknown.
+    """Read the value of a part. `ValueError` if unknown.
 
     `stored` are the newest comments: a form that moves, adds or removes one entry changes those.
     """
@@ -34,24 +42,41 @@ def read_part_form(
         PartKind.FINDINGS: lambda: tuple(_read_findings(form, stored.findings)),
         PartKind.MODERATION: lambda: None if is_cleared else _read_moderation(form, identifier, errors),
         PartKind.ACTION: lambda: NO_ACTION_EDIT if is_cleared else _read_action(form, identifier),
-        PartKind.ORDER: lambda: () if is_cleared else move_action(actions, form.text(MOVE_FIELD), stored.order),
-        PartKind.DROPPED: lambda: "" if is_cleared else form.text(f"dropped:{identifier}"),
+        PartKind.ORDER: lambda: () if is_cleared else move_entry(listed.actions, form.text(MOVE_FIELD), stored.order),
+        PartKind.DROPPED: lambda: "" if is_cleared else _read_reason(form, f"dropped:{identifier}", errors),
+        PartKind.FINDING: lambda: FindingEdit(
+            form.text(f"finding_edits:{identifier}:text"), form.text(f"finding_edits:{identifier}:note")
+        ),
+        PartKind.FINDING_ORDER: lambda: (
+            () if is_cleared else move_entry(listed.findings, form.text(MOVE_FIELD), stored.finding_order)
+        ),
+        PartKind.DROPPED_FINDING: lambda: (
+            "" if is_cleared else _read_reason(form, f"dropped_findings:{identifier}", errors)
+        ),
     }
     return readers[PartKind(kind)]()
 
 
-def move_action(actions: Sequence[str], move: str, own_order: Sequence[str]) -> tuple[str, ...]:
+def move_entry(listed: Sequence[str], move: str, own_order: Sequence[str]) -> tuple[str, ...]:
     """Return the order after a move `up:ID` or `down:ID`; the stored one where it moves nothing."""
     direction, _, name = move.partition(":")
-    if name not in actions or direction not in ("up", "down"):
+    if name not in listed or direction not in ("up", "down"):
         return tuple(own_order)
-    order = list(actions)
+    order = list(listed)
     place = order.index(name)
     other = place - 1 if direction == "up" else place + 1
     if not 0 <= other < len(order):
         return tuple(own_order)
     order[place], order[other] = order[other], order[place]
     return tuple(order)
+
+
+def _read_reason(form: FormData, field: str, errors: list[FieldError]) -> str:
+    """Read why something is left out; without a reason it stays."""
+    reason = form.text(field)
+    if not reason:
+        errors.append((field, N_("Say why, for your colleagues.")))
+    return reason
 
 
 def _read_findings(form: FormData, stored: Sequence[ConsultantFinding]) -> Iterator[ConsultantFinding]:

@@ -6,26 +6,17 @@ from msgspec import Struct
 
 from assessment.domain.closed_sets import ActionStatus
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.report import Report
 from assessment.domain.report.comment_parts import AboutReport, PartKind, PartValue
 from assessment.domain.report.comments import ModerationInput
-from assessment.domain.report.details import REMARK_PLACES, ActionEdit, ConsultantFinding
+from assessment.domain.report.details import REMARK_PLACES, ActionEdit, ConsultantFinding, FindingEdit
+from assessment.domain.report.finding_edits import ADVICE_PREFIX
 from assessment.i18n import Translator
 from assessment.i18n.action_texts import name_status
 from assessment.i18n.messages import N_
+from assessment.i18n.remark_places import name_remark_place
 from assessment.web.console.edit_conflicts import EMPTY_VALUE, FieldVersions
 
-REMARK_LABELS = {
-    "answer": N_("Summary on the answer page"),
-    "targets": N_("Targets"),
-    "heatmap": N_("Heatmap"),
-    "gap": N_("Leaders and practitioners"),
-    "authority": N_("Authority and support"),
-    "hand-offs": N_("Hand-offs"),
-    "outlook": N_("Outlook"),
-    "roadmap": N_("Roadmap"),
-    "change": N_("Since the last wave"),
-    "next": N_("What happens next, for the people who answered"),
-}
 FIELD_LABELS = {
     "title": N_("Title"),
     "wave": N_("Name of this wave"),
@@ -40,6 +31,7 @@ FIELD_LABELS = {
     "goal": N_("Goal"),
     "moderated": N_("Moderated value"),
     "reason": N_("Reason"),
+    "text": N_("Words in the report"),
 }
 
 
@@ -49,11 +41,13 @@ class CommentNames(Struct, frozen=True):
     advice: Mapping[str, str]
     figures: Mapping[str, str]
     places: Mapping[str, str]
+    findings: Mapping[str, str] = {}
 
     def name_part(self, part: str, words: Translator) -> str:
         """Name a part of the comments."""
         kind, _, identifier = part.partition(":")
         advice = self.advice.get(identifier, identifier)
+        finding = self.findings.get(identifier) or self.advice.get(identifier.removeprefix(ADVICE_PREFIX), identifier)
         return {
             PartKind.ABOUT: words.gettext("Cover"),
             PartKind.FINDINGS: words.gettext("Own findings"),
@@ -64,11 +58,16 @@ class CommentNames(Struct, frozen=True):
             ),
             PartKind.ACTION: words.gettext("Action: {title}").format(title=advice),
             PartKind.DROPPED: words.gettext("Left out or brought back: {title}").format(title=advice),
+            PartKind.FINDING: words.gettext("Finding: {title}").format(title=finding),
+            PartKind.FINDING_ORDER: words.gettext("Order of the findings"),
+            PartKind.DROPPED_FINDING: words.gettext("Left out or brought back: {title}").format(title=finding),
         }[PartKind(kind)]
 
 
-def build_names(questionnaire: Questionnaire, organisation: str, words: Translator) -> CommentNames:
-    """Collect the names in the reader's language."""
+def build_names(
+    questionnaire: Questionnaire, organisation: str, words: Translator, report: Report | None = None
+) -> CommentNames:
+    """Collect the names in the reader's language; those of computed findings from the report."""
     texts = questionnaire.text(words.language)
     dimensions = {name: text.title for name, text in texts.dimensions.items()}
     advice = {}
@@ -82,9 +81,11 @@ def build_names(questionnaire: Questionnaire, organisation: str, words: Translat
         for dimension in questionnaire.dimensions:
             path = f"functions.{function.id}.dimensions.{dimension.id}"
             figures[path] = f"{name} · {dimensions.get(dimension.id, dimension.id)}"
-    places = {place: words.gettext(REMARK_LABELS[place]) for place in REMARK_PLACES}
+    places = {place: name_remark_place(place, words) for place in REMARK_PLACES}
     places |= {function.id: texts.functions.get(function.id, function.id) for function in questionnaire.functions}
-    return CommentNames(advice, figures, places)
+    stated = (*report.answer.stated, *report.answer.dropped) if report else ()
+    findings = {finding.id: words.render_message(finding.computed) for finding in stated}
+    return CommentNames(advice, figures, places, findings)
 
 
 def compare_part_versions(
@@ -106,7 +107,7 @@ def _list_texts(value: PartValue, names: CommentNames, words: Translator) -> Ite
         yield words.gettext("Text"), value
     elif isinstance(value, tuple):
         yield words.gettext("Entries"), "\n".join(_format_entry(entry, names) for entry in value)
-    elif isinstance(value, AboutReport | ActionEdit | ModerationInput):
+    elif isinstance(value, AboutReport | ActionEdit | FindingEdit | ModerationInput):
         for name in value.__struct_fields__:
             if name in FIELD_LABELS:
                 yield words.gettext(FIELD_LABELS[name]), _format_field(getattr(value, name), words)
@@ -114,7 +115,7 @@ def _list_texts(value: PartValue, names: CommentNames, words: Translator) -> Ite
 
 def _format_entry(entry: ConsultantFinding | str, names: CommentNames) -> str:
     if isinstance(entry, str):
-        return names.advice.get(entry, entry)
+        return names.advice.get(entry) or names.findings.get(entry, entry)
     return "\n".join(text for text in (entry.title, entry.text) if text)
 
 

@@ -8,10 +8,17 @@ from msgspec.structs import replace
 
 from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import KeyFigure, LevelScore, ReportFigure
+from assessment.domain.report.finding_edits import StatedFinding, build_finding_notes
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
 from assessment.domain.report.sections.answer_title import build_overall_title
 from assessment.domain.report.sections.change import ChangeSection
-from assessment.domain.report.sections.findings import ArgumentRow, rank_findings, select_rows
+from assessment.domain.report.sections.findings import (
+    MAX_FINDINGS,
+    ArgumentRow,
+    list_dropped_rows,
+    list_rows,
+    rank_findings,
+)
 from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.domain.report.sections.strengths import StrengthsSection
 from assessment.domain.report.sections.target_paths import build_reached
@@ -33,7 +40,8 @@ class AnswerSection(Struct, frozen=True):
 
     `also` are the most urgent findings that no action follows from now. `needs` says what would show figures, `change`
     what changed since the last wave. `effort` and `expected` belong to the decision: the effort of the actions, and
-    the scores that the first actions and all of them would lead to.
+    the scores that the first actions and all of them would lead to. `stated` are the findings of the page with the
+    consultant's changes, `dropped` those that they left out, `finding_notes` say both.
     """
 
     title: Message
@@ -52,6 +60,9 @@ class AnswerSection(Struct, frozen=True):
     also: tuple[Message, ...] = ()
     strengths: tuple[Message, ...] = ()
     needs: tuple[Message, ...] = ()
+    stated: tuple[StatedFinding, ...] = ()
+    dropped: tuple[StatedFinding, ...] = ()
+    finding_notes: tuple[Message, ...] = ()
 
 
 def build_answer(
@@ -64,9 +75,13 @@ def build_answer(
     """Build the section from the `titles` of the other sections, so that it can't contradict them."""
     overall = source.build_overall_score()
     ranked = rank_findings(source, titles)
-    rows = select_rows(source, ranked, roadmap)
-    findings, first = tuple(row.finding for row in rows), tuple(row.action for row in rows if row.action)
-    also = tuple(title for title in ranked if title not in findings)[:MAX_FURTHER_FINDINGS]
+    every_row, dropped = list_rows(source, ranked, roadmap), list_dropped_rows(source, ranked, roadmap)
+    rows = every_row[:MAX_FINDINGS]
+    further = () if source.has_no_scores else every_row[MAX_FINDINGS:][:MAX_FURTHER_FINDINGS]
+    stated = tuple(row.stated for row in (*rows, *further) if row.stated)
+    first = tuple(row.action for row in rows if row.action)
+    if dropped and not first:
+        first = _list_decided_actions(source, roadmap)
     earlier = _list_earlier_scores(change)
     return AnswerSection(
         title=build_overall_title(source, overall),
@@ -77,18 +92,30 @@ def build_answer(
         ),
         cuts=source.cuts,
         key_figures=_build_key_figures(source),
-        findings=findings,
+        findings=tuple(row.finding for row in rows),
         actions=first,
         decision=_build_decision(source, first),
-        notes=(*_build_notes(source, overall), *_build_explanations(source, (*findings, *also))),
+        notes=(
+            *_build_notes(source, overall),
+            *_build_explanations(source, tuple(finding.computed for finding in stated)),
+        ),
         rows=rows,
         change=change.title if change is not None and change.rows else None,
         effort=_build_effort(first),
         expected=_build_expected_scores(source, roadmap),
-        also=() if source.has_no_scores else also,
+        also=tuple(row.finding for row in further),
         strengths=tuple(row.sentence for row in strengths.rows[:MAX_STRENGTHS]) if strengths else (),
         needs=build_needs(source),
+        stated=stated,
+        dropped=dropped,
+        finding_notes=build_finding_notes(stated, dropped, source.details),
     )
+
+
+def _list_decided_actions(source: ReportSource, roadmap: RoadmapSection) -> tuple[Action, ...]:
+    """List the actions to approve if the consultant left out every finding that they follow from."""
+    settling = source.settling_advice_id
+    return tuple(action for action in roadmap.starting if settling in (None, action.id))[:MAX_FINDINGS]
 
 
 def build_needs(source: ReportSource) -> tuple[Message, ...]:

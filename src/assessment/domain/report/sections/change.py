@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from msgspec import UNSET, Struct, UnsetType, field
+from msgspec.structs import replace
 
 from assessment.domain.closed_sets import ActionStatus
 from assessment.domain.comparison.attribution import Attribution
+from assessment.domain.comparison.published_scores import RescoringReason
 from assessment.domain.comparison.waves import Break, FigureChange, Projection, WaveComparison
 from assessment.domain.report.figures import KeyFigure, ReportFigure
 from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
@@ -17,7 +19,10 @@ MAX_ITEMS = 6
 
 
 class ChangeRow(Struct, frozen=True):
-    """One figure in both waves; `parts` are the points from answers, role mix and instrument."""
+    """One figure in both waves; `parts` are the points from answers, role mix and instrument.
+
+    `published`: the earlier wave's score as its own report gave it; None where it is the same.
+    """
 
     name: str | Message
     earlier: ReportFigure
@@ -29,6 +34,7 @@ class ChangeRow(Struct, frozen=True):
     parts: tuple[ReportFigure, ...] | None
     refused: bool = False
     is_overall: bool = False
+    published: ReportFigure | None = None
 
 
 class ItemChangeRow(Struct, frozen=True):
@@ -65,7 +71,8 @@ class EarlierAction(Struct, frozen=True):
 class EarlierWave(Struct, frozen=True):
     """Comparison with the previous wave, and the attribution by path if both waves' answers were available.
 
-    `actions` are those whose progress the consultant recorded; not encoded where there are none.
+    `actions` are those whose progress the consultant recorded; `published` the earlier wave's scores by path, as its
+    own report gave them, and `reasons` why they differ. Not encoded where there are none.
     """
 
     comparison: WaveComparison
@@ -73,6 +80,8 @@ class EarlierWave(Struct, frozen=True):
     date: str | None = None
     name: str = ""
     actions: tuple[EarlierAction, ...] | UnsetType = UNSET
+    published: dict[str, float] | UnsetType = UNSET
+    reasons: tuple[RescoringReason, ...] | UnsetType = UNSET
 
 
 def build_change(source: ReportSource, earlier: EarlierWave | None) -> ChangeSection | None:
@@ -92,7 +101,7 @@ def build_change(source: ReportSource, earlier: EarlierWave | None) -> ChangeSec
         falling_items=_build_item_changes(source, comparison, rising=False),
         projection=tuple(_build_projection(source, comparison.projection)),
         pace=_build_pace(source, comparison.projection),
-        notes=(*_build_action_notes(earlier), *_build_notes(source, rows)),
+        notes=(*_build_action_notes(earlier), *_build_published_notes(rows, earlier), *_build_notes(source, rows)),
     )
 
 
@@ -112,7 +121,33 @@ def _build_rows(source: ReportSource, earlier: EarlierWave) -> Iterator[ChangeRo
     for path, name in places:
         change = earlier.comparison.changes.get(path)
         if change is not None:
-            yield _build_row(source, name, change, earlier.attribution.get(path), is_overall=path == OVERALL_PATH)
+            row = _build_row(source, name, change, earlier.attribution.get(path), is_overall=path == OVERALL_PATH)
+            yield replace(row, published=_build_published(source, earlier, path, row.earlier))
+
+
+def _build_published(
+    source: ReportSource, earlier: EarlierWave, path: str, rescored: ReportFigure
+) -> ReportFigure | None:
+    """Published score of the earlier wave; None where readers would see the same number twice."""
+    published = earlier.published.get(path) if isinstance(earlier.published, dict) else None
+    score = None if published is None else source.round_score(published)
+    return None if score is None or score == rescored.value else ReportFigure(score)
+
+
+def _build_published_notes(rows: tuple[ChangeRow, ...], earlier: EarlierWave) -> Iterator[Message]:
+    """State published scores that differ from those compared here, and why they do."""
+    figures = tuple(
+        make_message("published.whole", score=row.published.value, rescored=row.earlier.value)
+        if row.is_overall
+        else make_message("published.figure", name=row.name, score=row.published.value, rescored=row.earlier.value)
+        for row in rows
+        if row.published is not None and row.published.value is not None and row.earlier.value is not None
+    )
+    if figures and isinstance(earlier.reasons, tuple):
+        yield make_message("note.change-published", figures=figures)
+        yield make_message(
+            "note.change-rescored", reasons=tuple(make_message(f"rescored.{name}") for name in earlier.reasons)
+        )
 
 
 def _build_row(

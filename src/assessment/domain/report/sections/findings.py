@@ -1,9 +1,18 @@
 """Findings of the answer page: ranked by urgency, each with the action that follows from it."""
 
+from collections.abc import Collection
+
 from msgspec import Struct
 
 from assessment.domain.questionnaire import FigureName
 from assessment.domain.report.actions import Action
+from assessment.domain.report.finding_edits import (
+    ADVICE_PREFIX,
+    StatedFinding,
+    get_finding_places,
+    list_dropped_findings,
+    state_finding,
+)
 from assessment.domain.report.message import Message, MessageValue, make_message
 from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.domain.report.source import MIN_POINTS_APART, PAIR_SIZE, ReportSource, build_amount, to_exact_decimal
@@ -31,6 +40,7 @@ class ArgumentRow(Struct, frozen=True):
 
     finding: Message
     action: Action | None = None
+    stated: StatedFinding | None = None
 
 
 def build_functions_finding(source: ReportSource) -> Message:
@@ -63,31 +73,59 @@ def build_functions_finding(source: ReportSource) -> Message:
     return make_message("functions.even" if is_even else "functions.spread", low=amounts[-1], high=amounts[0])
 
 
-def select_rows(source: ReportSource, ranked: list[Message], roadmap: RoadmapSection) -> tuple[ArgumentRow, ...]:
-    """Take the most urgent findings from which an action follows that starts now, in the order of the roadmap.
+def list_rows(source: ReportSource, ranked: list[Message], roadmap: RoadmapSection) -> tuple[ArgumentRow, ...]:
+    """List the most urgent findings from which an action follows that starts now, in the order of the roadmap.
 
-    Actions that follow from none are argued by the figure that fired them. Without enough actions, the most urgent of
-    the other findings follow.
+    Actions that follow from none are argued by the figure that fired them. The other findings follow, the most urgent
+    first. Findings that the consultant left out are missing, and the consultant's order applies.
     """
+    dropped = list_dropped_findings(source.details)
+    ranked = [title for title in ranked if title.id not in dropped]
     if source.settling_advice_id is not None:
         (first, *_) = [action for action in roadmap.starting if action.id == source.settling_advice_id]
-        rows = [ArgumentRow(first.finding or first.fired[0].text, first)]
+        rows = [_make_row(source, first.finding or first.fired[0].text, first, f"{ADVICE_PREFIX}{first.id}")]
+        rows = [row for row in rows if row.stated and row.stated.id not in dropped]
     else:
-        rows = _match_actions(source, ranked, roadmap.starting)
-    argued = [row.finding for row in rows]
-    rows += [ArgumentRow(title) for title in ranked if title not in argued]
-    return tuple(rows[:MAX_FINDINGS])
+        rows = _match_actions(source, ranked, roadmap.starting, dropped)
+    argued = [row.stated.computed for row in rows if row.stated]
+    rows += [_make_row(source, title) for title in ranked if title not in argued]
+    places = get_finding_places(source.details)
+    return tuple(sorted(rows, key=lambda row: places.get(row.stated.id if row.stated else "", len(places))))
 
 
-def _match_actions(source: ReportSource, ranked: list[Message], starting: tuple[Action, ...]) -> list[ArgumentRow]:
+def list_dropped_rows(
+    source: ReportSource, ranked: list[Message], roadmap: RoadmapSection
+) -> tuple[StatedFinding, ...]:
+    """List the computed findings that the consultant left out."""
+    dropped = list_dropped_findings(source.details)
+    argued = {f"{ADVICE_PREFIX}{action.id}": action.finding for action in roadmap.starting if action.finding}
+    computed = {title.id: title for title in ranked} | argued
+    return tuple(state_finding(name, computed[name], source.details) for name in dropped if name in computed)
+
+
+def _make_row(
+    source: ReportSource, computed: Message, action: Action | None = None, identifier: str = ""
+) -> ArgumentRow:
+    stated = state_finding(identifier or computed.id, computed, source.details)
+    return ArgumentRow(stated.message, action, stated)
+
+
+def _match_actions(
+    source: ReportSource, ranked: list[Message], starting: tuple[Action, ...], dropped: Collection[str]
+) -> list[ArgumentRow]:
     rows: list[ArgumentRow] = []
     free = list(starting)
     for title in ranked:
         action = next((action for action in free if _follows(source, action, title)), None)
         if action is not None and len(rows) < MAX_FINDINGS:
-            rows.append(ArgumentRow(title, action))
+            rows.append(_make_row(source, title, action))
             free.remove(action)
-    rows += [ArgumentRow(action.finding, action) for action in free if action.finding][: MAX_FINDINGS - len(rows)]
+    argued = [
+        _make_row(source, action.finding, action, f"{ADVICE_PREFIX}{action.id}")
+        for action in free
+        if action.finding and f"{ADVICE_PREFIX}{action.id}" not in dropped
+    ]
+    rows += argued[: MAX_FINDINGS - len(rows)]
     return sorted(rows, key=lambda row: row.action.place if row.action else 0)
 
 

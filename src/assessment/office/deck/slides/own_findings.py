@@ -2,7 +2,7 @@
 
 from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line
 
-MAX_FINDINGS, MAX_MODERATIONS, MAX_TEXT_LENGTH = 4, 5, 500
+MAX_FINDINGS, MAX_CHANGES, MAX_MODERATIONS, MAX_TEXT_LENGTH = 4, 5, 5, 500
 
 
 def add_own_findings(deck: DeckWriter) -> None:
@@ -10,14 +10,18 @@ def add_own_findings(deck: DeckWriter) -> None:
     report, translator = deck.selection.report, deck.translator
     details = report.details
     remark = details.remarks.get("answer", "").strip()
-    if not (details.findings or report.moderations or remark):
+    changes = translator.render_messages(report.answer.finding_notes)
+    if not (details.findings or report.moderations or remark or changes):
         return
-    notes = [text for finding in details.findings for text in (finding.title, finding.text)]
+    notes = [text for finding in details.findings for text in (finding.title, finding.text)] + [*changes]
     writer = deck.add_slide(translator.gettext("What the consultant adds to the computed findings"), [remark, *notes])
     lines = [Line(translator.gettext("In the consultant’s own words"), 12, bold=True, tone="third")]
     lines += [Line(remark[:MAX_TEXT_LENGTH], 15)] if remark else []
     for finding in details.findings[:MAX_FINDINGS]:
         lines += [Line(finding.title, bold=True), Line(finding.text[:MAX_TEXT_LENGTH], 13)]
+    if changes:
+        lines.append(Line(translator.gettext("Changes to computed findings"), bold=True))
+        lines += [Line(text[:MAX_TEXT_LENGTH], 13) for text in changes[:MAX_CHANGES]]
     if report.moderations:
         lines.append(Line(translator.gettext("Moderated scores"), bold=True))
         template = translator.gettext("{place}: {moderated}, computed {computed}")

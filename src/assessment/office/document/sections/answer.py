@@ -63,13 +63,17 @@ def add_own_findings(writer: DocumentWriter) -> None:
     """Add the consultant's findings, text and moderated scores; nothing if there are none."""
     report, translator = writer.selection.report, writer.translator
     details = report.details
-    if not (details.findings or report.moderations or details.remarks.get("answer", "").strip()):
+    changes = report.answer.finding_notes
+    if not (details.findings or report.moderations or changes or details.remarks.get("answer", "").strip()):
         return
     writer.add_heading(translator.gettext("What the consultant adds to the computed findings"))
     writer.add_remark("answer")
     for finding in details.findings:
         writer.add_heading(finding.title, 2)
         writer.add_paragraph(finding.text)
+    if changes:
+        writer.add_heading(translator.gettext("Changes to computed findings"), 2)
+        writer.add_messages(changes)
     titles = ("", translator.gettext("Computed"), translator.gettext("Moderated"), translator.gettext("Why"))
     rows = [
         [

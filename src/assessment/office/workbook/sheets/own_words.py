@@ -14,13 +14,18 @@ def add_own_words(book: ReportBook, selection: EditionSelection) -> None:
     remarks = [text for place, text in details.remarks.items() if place in places and text.strip()]
     findings = details.findings if selection.is_complete else ()
     moderations = selection.report.moderations if selection.is_complete else ()
-    if not (remarks or findings or moderations):
+    changes = translator.render_messages(selection.report.answer.finding_notes) if selection.is_complete else []
+    if not (remarks or findings or moderations or changes):
         return
     sheet = book.add_sheet(translator.gettext("The consultant’s own"))
     sheet.write_title(translator.gettext("What the consultant adds to the computed findings"), selection.subject)
     if findings:
         heads = (SheetColumn(translator.gettext("The consultant’s finding"), 50), SheetColumn("", 70))
         sheet.write_table(heads, [[finding.title, finding.text] for finding in findings])
+    if changes:
+        sheet.write_heading(translator.gettext("Changes to computed findings"))
+        sheet.write_paragraphs(changes, LAST_COLUMN)
+        sheet.row += 1
     if remarks:
         sheet.write_heading(translator.gettext("In the consultant’s own words"))
         sheet.write_paragraphs(remarks, LAST_COLUMN)

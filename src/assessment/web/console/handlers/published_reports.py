@@ -104,7 +104,7 @@ def publish_report(
     context = _build_context(write_session, consultant, assessment, now) | {"form": form}
     if form.is_returned:
         return render_page(TEMPLATE, **context)
-    new = Publication(form.text("language") or None, form.text("note"), consultant.user_id, now)
+    new = Publication(form.text("language") or None, form.text("note"), now, user_id=consultant.user_id)
     with raise_form_errors(TEMPLATE, context):
         published_reports.publish_report(write_session, key, new)
     return redirect_to(f"/console/assessments/{assessment_id}/reports?done=report-published")
@@ -190,7 +190,7 @@ def share_report(
         user_id=consultant.user_id,
     )
     try:
-        path = share_links.create_link(write_session, key, report_id, new, now)
+        created = share_links.create_link(write_session, key, report_id, new, now)
     except InvalidError as error:
         raise InvalidFormError(TEMPLATE, [*errors, *map_field_errors(error.problems)], context) from error
     if errors:
@@ -198,7 +198,8 @@ def share_report(
     changed = _build_context(write_session, consultant, assessment, now)
     return render_page(
         TEMPLATE,
-        **changed | {"new_link": f"{settings.public_url}{path}", "mailed_to": new.recipient, "shared_id": report_id},
+        **changed
+        | {"new_link": f"{settings.public_url}{created.path}", "mailed_to": new.recipient, "shared_id": report_id},
     )
 
 

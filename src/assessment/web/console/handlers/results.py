@@ -31,6 +31,7 @@ from assessment.services.reports.report_requests import ReportRequest
 from assessment.services.results import page_cache_keys, voices
 from assessment.storage.assessments import Assessment
 from assessment.web.console.formula_view import build_formula_view
+from assessment.web.console.handlers.report_progress import WAIT_SECONDS, build_progress_path
 from assessment.web.console.rendered_results import RenderedResultsCache
 from assessment.web.console.result_charts import draw_result_charts
 from assessment.web.console.withheld_results import describe_withheld
@@ -126,7 +127,12 @@ def choose_download(
     if audience in MISSING_AUDIENCES.get(FileFormat(file_format), ()):
         assessment = assessment_setup.get_assessment(read_session, key)
         return redirect_to(f"/console/assessments/{assessment.id}/results?done=no-such-edition")
-    return _respond_with_file(key, FileFormat(file_format), audience, language or None, read_session, render_pool)
+    wanted = FileFormat(file_format)
+    requested = report_requests.request_report(read_session, key, audience, language or None, file_format=wanted)
+    read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
+    if not render_pool.start(requested.questionnaire, requested.job, assessment_id, WAIT_SECONDS).is_ready:
+        return redirect_to(build_progress_path(assessment_id, audience, language, file_format))
+    return _respond_with_requested(requested, assessment_id, render_pool)
 
 
 @get(
@@ -219,9 +225,13 @@ def _respond_with_file(
 ) -> Response[bytes]:
     requested = report_requests.request_report(read_session, key, audience, language, file_format=file_format)
     read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
+    return _respond_with_requested(requested, key.assessment_id, render_pool)
+
+
+def _respond_with_requested(requested: ReportRequest, assessment_id: str, render_pool: RenderPool) -> Response[bytes]:
     return Response(
-        render_pool.render(requested.questionnaire, requested.job, key.assessment_id),
-        media_type=file_format.media_type,
+        render_pool.render(requested.questionnaire, requested.job, assessment_id),
+        media_type=requested.job.file_format.media_type,
         headers={"content-disposition": _name_report(requested)},
     )
 

@@ -32,7 +32,7 @@ from assessment.storage import database
 from assessment.web.actors import KEY, describe_actor
 from assessment.web.console import form_fields
 from assessment.web.console.authentication import PAGE_OPTION
-from assessment.web.console.comment_forms import ADD_FIELD, PART_FIELD, REVISION_FIELD, read_part_form
+from assessment.web.console.comment_forms import ADD_FIELD, PART_FIELD, REVISION_FIELD, ListedIds, read_part_form
 from assessment.web.console.comment_view import build_names, compare_part_versions
 from assessment.web.console.edit_conflicts import EditConflict, EditConflictError
 from assessment.web.console.form_data import FormData
@@ -148,9 +148,12 @@ def _read_form(form: FormData, context: dict[str, Any]) -> tuple[str, PartValue,
     part, errors = form.text(PART_FIELD), list[FieldError]()
     if part == PartKind.MODERATION:
         part = f"{part}:{form.text('figure')}"
-    ids = [action.id for action in context["report"].roadmap.actions]
+    report = context["report"]
+    listed = ListedIds(
+        [action.id for action in report.roadmap.actions], [finding.id for finding in report.answer.stated]
+    )
     try:
-        return part, read_part_form(form, part, errors, ids, context["own"].comments), errors
+        return part, read_part_form(form, part, errors, listed, context["own"].comments), errors
     except ValueError as error:
         raise NotFoundError from error
 
@@ -206,7 +209,7 @@ def _build_context(session: Session, consultant: Consultant, assessment_id: str)
     questionnaire = requested.questionnaire
     report = build_job_report(questionnaire, requested.job)
     words, page_words = get_translator(report.language), get_translator(consultant.language)
-    names = build_names(questionnaire, assessment.organisation, page_words)
+    names = build_names(questionnaire, assessment.organisation, page_words, report)
     texts = questionnaire.text(report.language)
     own = requested.comments
     return {

@@ -16,12 +16,12 @@ from assessment.domain.report.audiences import FULL_EDITION, FUNCTION_EDITION_PR
 from assessment.domain.report.file_formats import FileFormat
 from assessment.errors import InvalidError, UnavailableError
 from assessment.i18n.messages import N_
-from assessment.office.word_template import MAX_TEMPLATE_BYTES
+from assessment.office.template_package import MAX_TEMPLATE_BYTES
 from assessment.office.word_template.fields import list_template_fields
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.reports import report_requests
-from assessment.services.reports.word_templates import fill_word_template
+from assessment.services.reports.own_templates import fill_own_template
 from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
 from assessment.web.console.form_data import FormData
 from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError
@@ -76,7 +76,7 @@ def fill_template(
     )
     read_session.close()  # filling in takes seconds: do not occupy a database connection meanwhile
     try:
-        document = fill_word_template(requested.questionnaire, requested.job, template_file)
+        document = fill_own_template(requested.questionnaire, requested.job, template_file)
     except InvalidError as error:
         raise InvalidFormError(TEMPLATE, [("template", problem) for problem in error.problems], context) from error
     except UnavailableError as error:

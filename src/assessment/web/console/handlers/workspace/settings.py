@@ -77,6 +77,7 @@ def change_workspace(
         languages=tuple(form.list_values("languages")),
         sender_name=form.text("sender_name"),
         retention_months=form_fields.read_integer(form, "retention_months", errors),
+        prepared_by=form.text("prepared_by"),
     )
     try:
         workspace_preferences.change_preferences(write_session, workspace_id, preferences, now)
@@ -147,6 +148,7 @@ def _fill_form(session: Session, consultant: Consultant) -> FormData:
             "name": (stored.name,),
             "time_zone": (stored.time_zone,),
             "sender_name": (preferences.sender_name,),
+            "prepared_by": (preferences.prepared_by,),
             "languages": preferences.languages or tuple(languages.INTERFACE_LANGUAGES),
             "retention_months": ("" if months is None else str(months),),
         }

@@ -1,4 +1,4 @@
-"""Fill in a consultant's own Word template, in a child process with limits. Nothing of the template is stored."""
+"""Fill in a consultant's own template for Word or PowerPoint, in a child process with limits; nothing is stored."""
 
 import subprocess
 import sys
@@ -8,13 +8,18 @@ import msgspec
 from msgspec import Struct
 
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.report.file_formats import FileFormat
 from assessment.errors import FormattedText, InvalidError, Problem, UnavailableError, with_values
 from assessment.services.reports.rendering import RenderJob, pack_job
 
-CHILD_MODULE = "assessment.services.reports.word_template_child"  # by name: it loads the libraries for Word
+CHILD_MODULE = "assessment.services.reports.own_template_child"  # by name: it loads the libraries for Office
 CHILD_SECONDS = 60
 MAX_CHILDREN = 2  # of one server process
 NOT_FILLED = "The template took too much time or memory and was given up. Use fewer loops inside of each other."
+REFUSED = {
+    FileFormat.DOCUMENT: "This Word template can’t be used.",
+    FileFormat.DECK: "This template for slides can’t be used.",
+}
 BUSY = "Too many templates are being filled in. Try again in a minute."
 
 
@@ -55,8 +60,8 @@ def _unpack_text(text: PackedText) -> str:
 _free_children = threading.BoundedSemaphore(MAX_CHILDREN)
 
 
-def fill_word_template(questionnaire: Questionnaire, job: RenderJob, template: bytes) -> bytes:
-    """Return the document of the job's edition and language.
+def fill_own_template(questionnaire: Questionnaire, job: RenderJob, template: bytes) -> bytes:
+    """Return the document or the slides of the job's edition and language, by its format.
 
     Raises `InvalidError` with all problems of the template, `UnavailableError` if it takes too much time or memory.
     """
@@ -68,7 +73,7 @@ def fill_word_template(questionnaire: Questionnaire, job: RenderJob, template: b
         _free_children.release()
     if outcome.problems:
         problems = [Problem(_unpack_text(message), _unpack_text(remedy)) for message, remedy in outcome.problems]
-        raise InvalidError("This Word template can’t be used.", problems)
+        raise InvalidError(REFUSED[job.file_format], problems)
     return outcome.document
 
 

@@ -1,4 +1,4 @@
-"""Child process that fills in one Word template: a template that exhausts memory or time ends only this process.
+"""Child process that fills in one template: one that exhausts memory or time ends only this process.
 
 Reads a `TemplateJob` from standard input and writes a `TemplateOutcome` to standard output, both as JSON.
 """
@@ -7,11 +7,13 @@ import sys
 
 import msgspec
 
+from assessment.domain.report.file_formats import FileFormat
 from assessment.domain.struct_types import build_type_information
 from assessment.errors import InvalidError
+from assessment.office.deck.own_template import fill_slide_template
 from assessment.office.word_template.filling import fill_word_template
+from assessment.services.reports.own_templates import TemplateJob, TemplateOutcome, pack_text
 from assessment.services.reports.rendering import build_job_report, unpack_job
-from assessment.services.reports.word_templates import TemplateJob, TemplateOutcome, pack_text
 
 MEMORY_LIMIT = 2 * 1024**3  # bytes of address space; the imports take a quarter
 TIME_LIMIT = 30  # seconds of processor time
@@ -31,7 +33,8 @@ def fill_template(content: bytes) -> TemplateOutcome:
     request = msgspec.json.decode(content, type=TemplateJob)
     questionnaire, job = unpack_job(request.job)
     try:
-        document = fill_word_template(build_job_report(questionnaire, job), request.template, job.audience)
+        fill = fill_slide_template if job.file_format is FileFormat.DECK else fill_word_template
+        document = fill(build_job_report(questionnaire, job), request.template, job.audience)
     except InvalidError as error:
         return TemplateOutcome(
             problems=tuple((pack_text(one.message), pack_text(one.remedy)) for one in error.problems)
