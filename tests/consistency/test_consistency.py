@@ -169,9 +169,9 @@ def call_a_dimension_lowest_on_a_page(monkeypatch):
 
 
 def start_actions_before_settling(monkeypatch):
-    plain = roadmap_section._build_action
+    plain = roadmap_section.build_action
     monkeypatch.setattr(
-        roadmap_section, "_build_action", lambda source, place, advice, _settled: plain(source, place, advice, None)
+        roadmap_section, "build_action", lambda source, place, advice, _settled: plain(source, place, advice, None)
     )
 
 
