@@ -29,7 +29,7 @@ FORMS = (
 )
 PEOPLE = (
     b"[" + b",".join([b"0"] * 500_000) + b"]",
-    b"[" + b",".join([b'{"role":"staff","functions":["marketing"]}'] * 24_000) + b"]",
+    b"[" + b",".join([b'{"role":"staff","functions":["marketing"],"x":0}'] * 20_000) + b"]",
     b"[{" + b",".join(b'"%d":0' % number for number in range(90_000)) + b"}]",
 )
 HEADING = b"respondent,role,functions,CS-P1\n"
