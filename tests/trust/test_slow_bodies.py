@@ -19,6 +19,7 @@ from tests.trust.test_graceful_stop import Person, Serve, Server
 pytestmark = pytest.mark.slow
 
 SOAK = "ASSESSMENT_TEST_SOAK" in os.environ
+ACCEPTED = 202  # a long list, which a job reads and refuses
 PAUSE_SECONDS = 0.01
 QUIET_SECONDS = 20.0 if SOAK else 1.0  # of saves without an attack, to compare with
 FORM = {"content-type": "application/x-www-form-urlencoded"}
@@ -29,7 +30,7 @@ FORMS = (
 )
 PEOPLE = (
     b"[" + b",".join([b"0"] * 500_000) + b"]",
-    b"[" + b",".join([b'{"role":"staff","functions":["marketing"]}'] * 24_000) + b"]",
+    b"[" + b",".join([b'{"role":"staff","functions":["marketing"],"x":0}'] * 20_000) + b"]",
     b"[{" + b",".join(b'"%d":0' % number for number in range(90_000)) + b"}]",
 )
 HEADING = b"respondent,role,functions,CS-P1\n"
@@ -169,7 +170,7 @@ async def test_slow_bodies_do_not_block_saves_of_others(place: Place, tmp_path: 
         f"{find_p99(person.waits) * 1000:.0f} ms at p99; {len(quiet)} saves without an attack "
         f"{find_p99(quiet) * 1000:.0f} ms; load {os.getloadavg()[0]:.0f}"
     )
-    assert all(400 <= status < 500 for status in attack.result())
+    assert all(status == ACCEPTED or 400 <= status < 500 for status in attack.result())
     assert person.statuses == {200}
     assert person.dropped == []
     assert len(person.waits) > 0
