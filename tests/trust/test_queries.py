@@ -124,7 +124,7 @@ def path_of(way: Way, place: Place, held: str) -> str:
     if way.path.endswith("/delete"):
         held = place.draft
     ids = {"assessment": held, "assessment_id": held, "invitation": place.invitation, "invitation_id": place.invitation}
-    ids |= {"user_id": place.ids["bob"], "key_id": place.key_id}
+    ids |= {"user_id": place.ids["bob"], "key_id": place.key_id, "job": place.job_id}
     ids |= dict.fromkeys(("organisation", "organisation_id"), place.organisation)
     ids |= dict.fromkeys(("webhook", "webhook_id"), place.webhook_id)
     if "{questionnaire_id}" in way.path:

@@ -32,7 +32,7 @@ MAX_FAULTS = 200  # in one document; the rest is counted
 REMEDIES = {
     "not-found": "Nothing has this address, or nothing of yours has this id. Every call is in /api/docs.",
     "method": "See the Allow header for supported methods.",
-    "too-large": "Send at most 1 MiB of JSON, 20 MiB of CSV.",
+    "too-large": "Send at most 1 MiB of JSON, 20 MiB of CSV, 32 MiB of invitations.",
 }
 CHALLENGE = 'Bearer realm="assessment"'
 
