@@ -14,7 +14,7 @@ from tests.web.people import OWN_PAGE, Person
 
 ABSENT = "a" * 24  # response id of nobody
 # These end or replace the session of the browser; all others come before.
-LAST = ("/survey/finish", "/survey/resume")
+LAST = ("/survey/finish", "/forget", "/survey/resume")
 
 
 class SurveyRequest(Struct, frozen=True):
@@ -50,7 +50,11 @@ def list_survey_requests(app: Litestar) -> list[SurveyRequest]:
         for method in handler.http_methods - {"OPTIONS", "HEAD"}
         if is_of_survey(handler)
     ]
-    return sorted(requests, key=lambda request: (request.path in LAST, request.path, request.method))
+    return sorted(requests, key=_get_rank)
+
+
+def _get_rank(request: SurveyRequest) -> tuple[int, str, str]:
+    return LAST.index(request.path) + 1 if request.path in LAST else 0, request.path, request.method
 
 
 def is_of_survey(handler: HTTPRouteHandler) -> bool:

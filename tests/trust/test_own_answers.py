@@ -208,7 +208,7 @@ async def test_request_list_of_the_attacker_has_every_survey_route(app: Litestar
     requests = {(each.method, each.path) for each in list_survey_requests(app)}
 
     routes = {route.path_format for route in app.routes}
-    survey = {path for path in routes if path.split("/")[1] in ("s", "survey", "withdraw", "finished")}
+    survey = {path for path in routes if path.split("/")[1] in ("s", "survey", "withdraw", "finished", "forget")}
     assert {path for _, path in requests} == survey
     assert requests >= REQUIRED
 
