@@ -7,7 +7,7 @@ import pytest
 from babel.messages.extract import extract
 
 from assessment.services.delivery import mail_texts
-from assessment.web.console.setting_switches import SETTING_SWITCHES
+from assessment.web.console.forms.setting_switches import SETTING_SWITCHES
 from tests.promise_tables import (
     ROOT,
     list_commands,

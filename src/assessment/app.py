@@ -54,7 +54,7 @@ from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.web import console, share, survey
 from assessment.web.console import flash
 from assessment.web.console.handlers import home
-from assessment.web.console.rendered_results import RenderedResultsCache
+from assessment.web.console.views.rendered_results import RenderedResultsCache
 from assessment.web.http import (
     assets,
     cookies,

@@ -7,7 +7,7 @@ import pytest
 from assessment.services.auth import tokens, users
 from assessment.services.operations import audit_trail
 from assessment.storage import database, tables
-from assessment.storage.survey import invitation_links
+from assessment.storage.people import invitation_links
 from tests.api import api_steps
 from tests.api.conftest import HOME, NOON
 from tests.api.response_checks import check_problem, check_same_response, list_pointers

@@ -19,7 +19,7 @@ from assessment.services.survey import answer_validation, response_lifecycle, se
 from assessment.settings import read_settings
 from assessment.storage import database, tables
 from assessment.storage.answer_writer import AnswerWriter
-from assessment.storage.survey import personal_data
+from assessment.storage.people import personal_data
 
 NOW = datetime(2026, 11, 20, 14, 3, tzinfo=UTC)
 KIM = "kim.canary@example.org"

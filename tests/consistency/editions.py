@@ -19,9 +19,9 @@ from assessment.pdf.editions import find_edition
 from assessment.pdf.typesetting.page_filling import BalancedGroups
 from assessment.services.results.voices import ReleasedVoices
 from assessment.settings import Settings
-from assessment.web.console.formula_view import FormulaView, FunctionFormula
-from assessment.web.console.result_charts import draw_result_charts
-from assessment.web.console.withheld_results import WithheldResults
+from assessment.web.console.views.formula_view import FormulaView, FunctionFormula
+from assessment.web.console.views.result_charts import draw_result_charts
+from assessment.web.console.views.withheld_results import WithheldResults
 from assessment.web.http.assets import StaticAssets
 from assessment.web.http.templates import create_template_engine
 

@@ -10,7 +10,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.errors import NoResultsError
 from assessment.services.results import published_results
 from assessment.storage import database
-from assessment.storage.survey import counting_people
+from assessment.storage.people import counting_people
 from tests.end_to_end import mailed_survey
 from tests.end_to_end.mailed_survey import DOMAIN, MailedSurvey, MailedSurveys
 

@@ -35,8 +35,8 @@ from assessment.services.people.people_invitations import Invitee
 from assessment.services.results import published_results
 from assessment.services.survey import response_lifecycle, survey_entry
 from assessment.storage import database, tables
+from assessment.storage.people import counting_people
 from assessment.storage.results import releases
-from assessment.storage.survey import counting_people
 from tests.privacy.invented import BEFORE, DOMAIN, Scenario, Seen, Team, is_revealed
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)

@@ -22,7 +22,7 @@ from assessment.services.auth import api_keys, user_sessions
 from assessment.services.delivery import mailings
 from assessment.services.people import progress
 from assessment.storage import database, tables
-from assessment.storage.survey import people_table
+from assessment.storage.people import people_table
 from tests.end_to_end.mailed_survey import MailedSurvey, run_mail_server
 from tests.web import people
 from tests.web.console.conftest import World

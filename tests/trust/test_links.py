@@ -11,7 +11,7 @@ import httpx
 import pytest
 
 from assessment.services.reports import report_requests
-from assessment.web.console.handlers import sign_in
+from assessment.web.console.handlers.sign_in_pages import sign_in
 from assessment.web.http import json_logs
 from assessment.web.http.headers import CONTENT_SECURITY_POLICY
 from tests.trust.conftest import SCOPES, Place

@@ -15,7 +15,7 @@ from assessment.services.people.invitee_checks import Invitee
 from assessment.services.results import page_cache_keys
 from assessment.storage import answer_loader, database, tables
 from assessment.storage.assessments import Assessment
-from assessment.storage.survey import people_summaries
+from assessment.storage.people import people_summaries
 from tests.web import people
 from tests.web.console.conftest import Visitor, World
 

@@ -17,7 +17,7 @@ from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.services.people.progress import load_progress
 from assessment.services.webhooks.delivery_worker import WebhookWorker
 from assessment.storage import database
-from assessment.web.console import assessment_list
+from assessment.web.console.views import assessment_list
 from tests.trust.conftest import SCOPES, Place
 from tests.trust.test_access import Way, Who, ways
 from tests.web import people

@@ -35,7 +35,7 @@ from assessment.storage.answer_groups import (
     load_groups,
 )
 from assessment.storage.columns import match_assessment
-from assessment.storage.survey import counting_people
+from assessment.storage.people import counting_people
 
 response = tables.response
 invitation = tables.invitation

@@ -13,8 +13,8 @@ from assessment.domain.closed_sets import AssessmentState, ReleaseBasis
 from assessment.errors import NotFoundError
 from assessment.storage import tables
 from assessment.storage.cursor_pagination import PageRequest, RowPage, choose_order, load_page
+from assessment.storage.people import people_summaries
 from assessment.storage.results import releases
-from assessment.storage.survey import people_summaries
 from assessment.storage.tables.assessments import Assessment as Assessment  # noqa: PLC0414  # what the queries return
 
 assessment = tables.assessment

@@ -11,8 +11,8 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
 from assessment.storage.assessments import Assessment
 from assessment.storage.columns import match_assessment
+from assessment.storage.people.counting_people import INVITATION_COLUMNS
 from assessment.storage.results import releases
-from assessment.storage.survey.counting_people import INVITATION_COLUMNS
 
 response = tables.response
 invitation = tables.invitation

@@ -11,7 +11,7 @@ from assessment.domain.closed_sets import AssessmentState
 from assessment.i18n.collation import NAMELESS_PREFIX
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
-from assessment.storage.survey.personal_data import SORT_KEYS
+from assessment.storage.people.personal_data import SORT_KEYS
 
 assessment = tables.assessment
 invitation = tables.invitation

@@ -6,7 +6,7 @@ import pytest
 
 from assessment.services.delivery import mail_queue, mail_states, mailings, queued_mailings
 from assessment.storage import database, tables
-from assessment.storage.survey import personal_data
+from assessment.storage.people import personal_data
 
 ADDRESSES = [f"p{number}@example.org" for number in range(7)]
 

@@ -13,7 +13,7 @@ from assessment.services.people import invitation_changes, people_invitations, p
 from assessment.services.survey import own_drafts
 from assessment.storage import assessments, tables
 from assessment.storage.delivery.reminder_plans import ReminderPlan
-from assessment.storage.survey import invitation_links
+from assessment.storage.people import invitation_links
 
 ADDRESSES = ("ann@example.org", "ben@example.org", "cem@example.org")
 

@@ -12,7 +12,7 @@ from assessment.services.people import invitation_changes, people_invitations, p
 from assessment.services.people.invitation_changes import InvitationPatch
 from assessment.services.people.progress import Counts, refresh_counts
 from assessment.storage import tables
-from assessment.storage.survey import invitation_counts
+from assessment.storage.people import invitation_counts
 
 LEADERS, STAFF = ("leader", ("hr",)), ("staff", ("hr", "marketing"))
 GOLDEN = Path(__file__).parents[2] / "golden" / "plain-24.csv"

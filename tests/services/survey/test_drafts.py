@@ -18,7 +18,7 @@ from assessment.services.survey.browser_drafts import BrowserCookies
 from assessment.services.survey.response_lifecycle import SentElsewhereError, UnknownLinkError
 from assessment.services.survey.survey_entry import DraftExistsError, InvitationRevokedError
 from assessment.storage import tables
-from assessment.storage.survey import replaced_invitations
+from assessment.storage.people import replaced_invitations
 from tests.services.conftest import SECRET
 from tests.services.survey.draft_case import ANNA, DraftCase, derive_code_of, make_cookies
 

@@ -6,9 +6,9 @@ from datetime import date
 import pytest
 
 from assessment.services.people.progress import Counts
-from assessment.web.console import assessment_list
-from assessment.web.console.assessment_list import AssessmentListEntry
 from assessment.web.console.setup_tasks import NextAction
+from assessment.web.console.views import assessment_list
+from assessment.web.console.views.assessment_list import AssessmentListEntry
 
 ROW = re.compile(r'<th scope="row"><a href="[^"]+">([^<]+)</a>')
 CLIENT = re.compile(r'<th scope="rowgroup" colspan="5"><a class="client-name" href="/console/clients/\w+">([^<]*)</a>')

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assessment.web.console.handlers import people_list
+from assessment.web.console.handlers.people_pages import people_list
 
 INPUTS = Path(__file__).parents[2] / "inputs"
 

@@ -10,7 +10,7 @@ from assessment.services.people import response_import
 from assessment.services.results import consultant_comments, page_cache_keys, voices
 from assessment.services.results.consultant_comments import CommentsRevision, LogoImage
 from assessment.storage import database, tables
-from assessment.web.console.handlers import results
+from assessment.web.console.handlers.result_pages import results
 from tests.web import people
 
 HEAD = "respondent,role,functions,seconds,MK-P1,comment:marketing-work"

@@ -3,7 +3,8 @@
 import pytest
 
 from assessment.services.reports.render_pool import RenderPool, RenderProgress
-from assessment.web.console.handlers import report_progress, results
+from assessment.web.console.handlers import report_progress
+from assessment.web.console.handlers.result_pages import results
 
 QUERY = "audience=board&language=en&file_format=docx"
 

@@ -10,7 +10,7 @@ from sqlalchemy import update
 from assessment.services.delivery import mail_texts, mailings, reminder_plans
 from assessment.services.operations import audit_trail
 from assessment.storage import database, tables
-from assessment.web.console import audit_sentences
+from assessment.web.console.views import audit_sentences
 from assessment.web.http.browser_names import describe_browser
 from tests.web import people
 from tests.web.console.conftest import PASSWORD

@@ -48,7 +48,7 @@ from assessment.services.people.people_invitations import LinkedInvitation
 from assessment.settings import Settings
 from assessment.storage import cursor_pagination
 from assessment.storage.cursor_pagination import PageRequest
-from assessment.storage.survey.invitations import ALL_INVITATIONS, Invitation, InvitationFilter
+from assessment.storage.people.invitations import ALL_INVITATIONS, Invitation, InvitationFilter
 
 TAG = "Invitations"
 InvitationSort: TypeAlias = Literal["created_on", "-created_on"]

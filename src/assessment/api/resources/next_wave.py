@@ -23,7 +23,7 @@ from assessment.services.assessments import next_wave
 from assessment.services.assessments.next_wave import NextWave
 from assessment.services.auth.principals import KeyHolder
 from assessment.settings import Settings
-from assessment.storage.survey.invitations import Invitation
+from assessment.storage.people.invitations import Invitation
 
 TAG = "Assessments"
 DIFFERENCES_EXAMPLE = {

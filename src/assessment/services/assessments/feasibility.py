@@ -34,8 +34,8 @@ from assessment.services.people.address_warnings import DoubtfulAddresses
 from assessment.services.people.invited_people import has_stricter_minimum
 from assessment.services.people.progress import Counts
 from assessment.storage.assessments import Assessment
-from assessment.storage.survey import counting_people
-from assessment.storage.survey.invitation_counts import GroupCount
+from assessment.storage.people import counting_people
+from assessment.storage.people.invitation_counts import GroupCount
 
 
 class Feasibility(Struct, frozen=True, kw_only=True):

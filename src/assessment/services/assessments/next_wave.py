@@ -19,8 +19,8 @@ from assessment.services.people import people_invitations
 from assessment.services.people.invitee_checks import Invitee
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
-from assessment.storage.survey import invitations
-from assessment.storage.survey.invitations import Invitation
+from assessment.storage.people import invitations
+from assessment.storage.people.invitations import Invitation
 
 COPIED_FIELDS = (
     "language",

@@ -33,8 +33,8 @@ from assessment.services.webhooks import event_queue
 from assessment.storage import answer_loader, assessments
 from assessment.storage.answer_loader import LoadedAnswers
 from assessment.storage.assessments import Assessment
+from assessment.storage.people import counting_people
 from assessment.storage.results import release_snapshots, releases
-from assessment.storage.survey import counting_people
 
 # Reasons in `held_back` that are no area:
 ANSWERS_WITHDRAWN = "withdrawn"  # answers behind a release were withdrawn, so no comparison is possible

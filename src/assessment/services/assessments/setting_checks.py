@@ -18,7 +18,7 @@ from assessment.services.assessments import mail_domains
 from assessment.services.survey.answer_validation import is_storable
 from assessment.storage import assessments, organisations
 from assessment.storage.assessments import Assessment
-from assessment.storage.survey import invitations
+from assessment.storage.people import invitations
 
 MAX_TEXT_LENGTH = 200
 CLIENT_ARCHIVED = N_("This client is archived. Restore it first.")

@@ -34,7 +34,7 @@ from assessment.services.survey.answer_validation import is_storable
 from assessment.storage import assessments, bulk_jobs, database
 from assessment.storage.bulk_jobs import BulkJob
 from assessment.storage.cursor_pagination import PageRequest, RowPage
-from assessment.storage.survey import invitations
+from assessment.storage.people import invitations
 
 KEY_PURPOSE = b"bulk"
 PEOPLE_IN_PART = 200  # invitations in one part and in one transaction: about 0.1 s

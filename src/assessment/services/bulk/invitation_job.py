@@ -24,7 +24,7 @@ from assessment.services.people import invited_people, invitee_checks, people_in
 from assessment.services.people.invitee_checks import Invitee
 from assessment.storage import assessments, bulk_jobs, database
 from assessment.storage.bulk_jobs import BulkJob
-from assessment.storage.survey import invitations
+from assessment.storage.people import invitations
 
 MAX_PROBLEMS = 2000
 REFUSED = "Nobody was invited."

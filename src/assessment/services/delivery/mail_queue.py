@@ -25,8 +25,8 @@ from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
 from assessment.storage.delivery import mailing_recipients, mailings, outbox
 from assessment.storage.delivery.mailings import Mailing
-from assessment.storage.survey import invitation_links
-from assessment.storage.survey.invitations import Invitation
+from assessment.storage.people import invitation_links
+from assessment.storage.people.invitations import Invitation
 
 BATCH_SIZE = 200  # mails in one transaction: about 0.05 s
 MAILS_QUEUED = "mails.queued"

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import DeliveryMode, OutboxState
 from assessment.storage.delivery import mailing_recipients, mailings, outbox
-from assessment.storage.survey.invitations import Invitation
+from assessment.storage.people.invitations import Invitation
 
 WAITING = (OutboxState.QUEUED, None)  # in a large mailing whose mails are being made
 

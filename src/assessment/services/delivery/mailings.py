@@ -30,7 +30,7 @@ from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.delivery import mailing_recipients, mailings, outbox, reminder_plans
 from assessment.storage.delivery.mailings import Mailing
-from assessment.storage.survey import invitations
+from assessment.storage.people import invitations
 
 NO_UNDO = timedelta(0)
 MAX_REMINDERS = 3

@@ -28,7 +28,7 @@ from assessment.services.delivery.smtp_client import MailServerError, SendOutcom
 from assessment.storage import database
 from assessment.storage.delivery import mailings, outbox
 from assessment.storage.delivery.outbox import ClaimedMail
-from assessment.storage.survey import people_summaries
+from assessment.storage.people import people_summaries
 
 Clock = Callable[[], datetime]
 T = TypeVar("T")

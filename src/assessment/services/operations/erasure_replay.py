@@ -19,7 +19,8 @@ from assessment.storage import assessments, database, erasures, tables
 from assessment.storage.assessment_deletion import ErasedClient
 from assessment.storage.backup.backup_file import BackupReader
 from assessment.storage.erasures import Erasure
-from assessment.storage.survey import personal_data, respondent_sessions, responses
+from assessment.storage.people import personal_data
+from assessment.storage.survey import respondent_sessions, responses
 
 
 def load_erasures(engine: Engine) -> list[Erasure]:

@@ -14,7 +14,8 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.services.operations import audit_trail
 from assessment.storage import assessments, database, erasures, retention
-from assessment.storage.survey import people_summaries, respondent_sessions, responses
+from assessment.storage.people import people_summaries
+from assessment.storage.survey import respondent_sessions, responses
 
 PEOPLE_MONTHS, ANSWERS_MONTHS = 12, 36  # after the close
 COPY_DAYS = 90

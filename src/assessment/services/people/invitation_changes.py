@@ -37,8 +37,8 @@ from assessment.services.people.people_invitations import (
 )
 from assessment.storage.assessments import Assessment
 from assessment.storage.delivery import mailings
-from assessment.storage.survey import invitations, replaced_invitations
-from assessment.storage.survey.invitations import Invitation
+from assessment.storage.people import invitations, replaced_invitations
+from assessment.storage.people.invitations import Invitation
 
 FIXED_FIELDS = ("role", "functions", "email")  # once the assessment has opened
 

@@ -19,7 +19,7 @@ from assessment.i18n.messages import N_
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
-from assessment.storage.survey import counting_people
+from assessment.storage.people import counting_people
 
 NOBODY_BY_MAIL = N_("Nobody is invited by mail: with mail domains named, nobody would count.")
 INVITE_BY_MAIL = N_("Invite people by mail, or remove the mail domains in the settings.")

@@ -38,15 +38,10 @@ from assessment.services.people.invitee_checks import Invitee
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage
-from assessment.storage.survey import (
-    invitation_links,
-    invitations,
-    people_summaries,
-    replaced_invitations,
-    response_imports,
-)
-from assessment.storage.survey.invitation_links import LinkCount
-from assessment.storage.survey.invitations import ALL_INVITATIONS, Invitation, InvitationFilter
+from assessment.storage.people import invitation_links, invitations, people_summaries, replaced_invitations
+from assessment.storage.people.invitation_links import LinkCount
+from assessment.storage.people.invitations import ALL_INVITATIONS, Invitation, InvitationFilter
+from assessment.storage.survey import response_imports
 
 FIRST_PAGE = PageRequest()
 MAX_INVITED = 100_000

@@ -28,9 +28,9 @@ from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.database import read_session, write_session
 from assessment.storage.delivery import mail_counts, mailings
-from assessment.storage.survey import counting_people, invitation_counts, invitations, people_summaries
-from assessment.storage.survey.invitation_counts import GroupCount
-from assessment.storage.survey.people_summaries import StoredSummary
+from assessment.storage.people import counting_people, invitation_counts, invitations, people_summaries
+from assessment.storage.people.invitation_counts import GroupCount
+from assessment.storage.people.people_summaries import StoredSummary
 
 
 class PeopleSummary(Struct, frozen=True, kw_only=True):

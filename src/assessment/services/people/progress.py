@@ -20,8 +20,8 @@ from assessment.services.webhooks import event_queue
 from assessment.storage import assessments
 from assessment.storage.database import read_session, write_session
 from assessment.storage.delivery import mailings
-from assessment.storage.survey import invitation_counts
-from assessment.storage.survey.invitation_counts import GroupCount
+from assessment.storage.people import invitation_counts
+from assessment.storage.people.invitation_counts import GroupCount
 
 StageCounts: TypeAlias = tuple[int, int, int]  # invited, begun, sent
 ZERO_COUNTS = (0, 0, 0)

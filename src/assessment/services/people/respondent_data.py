@@ -25,13 +25,8 @@ from assessment.storage import assessments, database, erasures
 from assessment.storage.assessments import Assessment
 from assessment.storage.auth import audit_log
 from assessment.storage.erasures import Erasure
-from assessment.storage.survey import (
-    anonymous_marks,
-    invitations,
-    people_summaries,
-    personal_data,
-    replaced_invitations,
-)
+from assessment.storage.people import invitations, people_summaries, personal_data, replaced_invitations
+from assessment.storage.survey import anonymous_marks
 
 MARK_KINDS = ("sent", "used", "done")  # the last two are of older versions
 

@@ -35,7 +35,8 @@ from assessment.services.people.response_file_reader import read_response_file
 from assessment.services.people.response_files import ResponseFile
 from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
-from assessment.storage.survey import invitations, people_summaries, response_imports
+from assessment.storage.people import invitations, people_summaries
+from assessment.storage.survey import response_imports
 from assessment.storage.survey.bulk_insert import NewAnswer
 
 BATCH_SIZE = 200  # responses in one transaction: about 0.2 s

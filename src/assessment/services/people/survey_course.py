@@ -24,7 +24,8 @@ from assessment.domain.survey.response_course import (
 from assessment.domain.survey.routing import build_survey_pages
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.storage.assessments import Assessment
-from assessment.storage.survey import counting_people, response_course
+from assessment.storage.people import counting_people
+from assessment.storage.survey import response_course
 from assessment.storage.survey.response_course import BegunResponse
 
 

@@ -12,7 +12,8 @@ from assessment.services.auth import tokens
 from assessment.services.survey import draft_keys
 from assessment.services.survey.draft_keys import DraftKey
 from assessment.services.survey.survey_links import SurveyLink
-from assessment.storage.survey import invitation_links, respondent_sessions, responses
+from assessment.storage.people import invitation_links
+from assessment.storage.survey import respondent_sessions, responses
 from assessment.storage.survey.respondent_sessions import SessionResponse
 
 

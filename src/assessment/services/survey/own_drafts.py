@@ -12,13 +12,8 @@ from assessment.services.auth.principals import Respondent
 from assessment.services.operations import audit_trail
 from assessment.services.survey import draft_keys
 from assessment.services.survey.browser_drafts import BrowserCookies
-from assessment.storage.survey import (
-    invitation_links,
-    invitations,
-    replaced_invitations,
-    respondent_sessions,
-    responses,
-)
+from assessment.storage.people import invitation_links, invitations, replaced_invitations
+from assessment.storage.survey import respondent_sessions, responses
 
 
 class OwnDraft(Struct, frozen=True):

@@ -19,7 +19,8 @@ from assessment.services.survey.survey_links import get_assessment_state
 from assessment.storage import assessments, erasures
 from assessment.storage.answer_writer import AnswerSave, AnswerWriter
 from assessment.storage.erasures import Erasure
-from assessment.storage.survey import invitations, replaced_invitations, respondent_sessions, responses
+from assessment.storage.people import invitations, replaced_invitations
+from assessment.storage.survey import respondent_sessions, responses
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.storage.survey.responses import LockedResponse
 

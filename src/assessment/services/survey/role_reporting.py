@@ -14,8 +14,8 @@ from assessment.errors import InvalidError, Problem
 from assessment.i18n.messages import N_
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.survey.survey_links import SurveyLink, lock_link
-from assessment.storage.survey import role_reports
-from assessment.storage.survey.role_reports import RoleReport
+from assessment.storage.people import role_reports
+from assessment.storage.people.role_reports import RoleReport
 
 NOT_STORED = "There is no such role or function."
 

@@ -22,8 +22,9 @@ from assessment.services.survey.browser_drafts import (
 )
 from assessment.services.survey.role_reporting import can_report_role
 from assessment.services.survey.survey_links import SurveyLink, find_link
-from assessment.storage.survey import invitation_links, responses, role_reports
-from assessment.storage.survey.role_reports import RoleReport
+from assessment.storage.people import invitation_links, role_reports
+from assessment.storage.people.role_reports import RoleReport
+from assessment.storage.survey import responses
 
 
 class EntryState(StrEnum):

@@ -26,8 +26,9 @@ from assessment.services.survey.browser_drafts import (
 )
 from assessment.services.survey.draft_keys import DraftKey
 from assessment.services.survey.survey_links import SurveyLink, lock_link
-from assessment.storage.survey import invitations, replaced_invitations, respondent_sessions, responses
-from assessment.storage.survey.invitation_links import SurveyInvitation
+from assessment.storage.people import invitations, replaced_invitations
+from assessment.storage.people.invitation_links import SurveyInvitation
+from assessment.storage.survey import respondent_sessions, responses
 
 EntryChoice: TypeAlias = Literal["start", "continue", "empty"]
 

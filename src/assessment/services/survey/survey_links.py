@@ -12,8 +12,8 @@ from assessment.domain.survey.promises import get_audience, is_private
 from assessment.errors import NotFoundError
 from assessment.services.auth import tokens
 from assessment.storage import assessments
-from assessment.storage.survey import invitation_links, replaced_invitations
-from assessment.storage.survey.invitation_links import SurveyInvitation
+from assessment.storage.people import invitation_links, replaced_invitations
+from assessment.storage.people.invitation_links import SurveyInvitation
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.storage.survey.responses import LockedResponse
 

@@ -16,7 +16,7 @@ from assessment.domain.survey.promises import InvitedCount, Promises, get_audien
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey.survey_links import SurveyLink
 from assessment.storage import assessments
-from assessment.storage.survey import counting_people, invitation_counts
+from assessment.storage.people import counting_people, invitation_counts
 
 
 def load_link_promises(session: Session, link: SurveyLink) -> Promises:

@@ -12,8 +12,8 @@ from assessment.domain.closed_sets import MailKind
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.delivery.mailings import Mailing
+from assessment.storage.people import people_summaries
 from assessment.storage.sql_expressions import match_ids
-from assessment.storage.survey import people_summaries
 
 invitation = tables.invitation
 recipient = tables.mailing_recipient

@@ -13,7 +13,7 @@ from assessment.errors import NotFoundError
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.delivery.mail_counts import has_first_mail
-from assessment.storage.survey.invitations import INVITATION_COLUMNS, Invitation
+from assessment.storage.people.invitations import INVITATION_COLUMNS, Invitation
 
 mailing = tables.mailing
 mail_template = tables.mail_template

@@ -18,7 +18,7 @@ from assessment.domain.closed_sets import MailKind, OutboxState
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
-from assessment.storage.survey import people_summaries
+from assessment.storage.people import people_summaries
 
 outbox = tables.outbox
 

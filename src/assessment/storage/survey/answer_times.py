@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, ReleaseBasis, ResponseState
 from assessment.storage import tables
+from assessment.storage.people import counting_people
 from assessment.storage.results import releases
-from assessment.storage.survey import counting_people
 
 MAXIMUM_RESPONSES = 500  # newest first; more would not change a percentile by a minute
 

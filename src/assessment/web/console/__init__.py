@@ -6,43 +6,44 @@ from litestar.di import Provide
 from assessment.errors import ConflictError, UnauthenticatedError, UnavailableError
 from assessment.web.console import authentication
 from assessment.web.console.flash import read_notice
-from assessment.web.console.form_data import provide_form
-from assessment.web.console.form_errors import InvalidFormError, show_form_errors
+from assessment.web.console.forms.form_data import provide_form
+from assessment.web.console.forms.form_errors import InvalidFormError, show_form_errors
+from assessment.web.console.forms.refused_forms import show_refused_form
 from assessment.web.console.handlers import (
     assessment_archive,
     assessment_page,
     chart_pictures,
     client_changes,
     clients,
-    exports,
     feasibility,
     home,
-    link_export,
     live,
     mail_texts,
     mails,
     new_assessment,
     next_wave,
-    password,
+    report_progress,
+    settings,
+    slide_template,
+    survey_preview,
+)
+from assessment.web.console.handlers.people_pages import (
+    link_export,
     people,
     people_bulk,
     people_list,
     people_words,
-    published_reports,
     replacement,
-    report_progress,
+)
+from assessment.web.console.handlers.result_pages import (
+    exports,
+    published_reports,
     results,
     roadmap,
-    set_password,
-    settings,
-    sign_in,
-    sign_in_code,
-    sign_in_oidc,
-    slide_template,
-    survey_preview,
     voices,
     word_template,
 )
+from assessment.web.console.handlers.sign_in_pages import password, set_password, sign_in, sign_in_code, sign_in_oidc
 from assessment.web.console.handlers.workspace import (
     audit,
     keys,
@@ -53,7 +54,6 @@ from assessment.web.console.handlers.workspace import (
     webhooks,
 )
 from assessment.web.console.handlers.workspace import settings as workspace_settings
-from assessment.web.console.refused_forms import show_refused_form
 
 __all__ = ["router"]
 

@@ -13,7 +13,7 @@ from assessment.errors import ForbiddenError, UnauthenticatedError
 from assessment.services.auth import user_sessions
 from assessment.services.auth.principals import Consultant
 from assessment.storage import database
-from assessment.web.console import pending_forms
+from assessment.web.console.forms import pending_forms
 from assessment.web.http import cookies, database_sessions, languages
 from assessment.web.http.csrf import SAFE_METHODS, StaleFormError
 from assessment.web.http.page_responses import redirect_to, render_page

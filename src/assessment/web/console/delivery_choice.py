@@ -4,7 +4,7 @@ from msgspec import structs
 
 from assessment.domain.closed_sets import DeliveryMode
 from assessment.services.people.invitee_checks import Invitee
-from assessment.web.console.form_data import FormData
+from assessment.web.console.forms.form_data import FormData
 
 
 def choose_delivery(guest: Invitee, form: FormData) -> Invitee:

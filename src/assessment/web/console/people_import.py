@@ -12,7 +12,7 @@ from assessment.services.people.list_import.list_columns import ListColumn, fold
 from assessment.services.people.list_import.list_reading import FUNCTION_WORD, ROLE_WORD, ListChoices
 from assessment.services.people.list_import.list_vocabulary import ListVocabulary
 from assessment.storage.assessments import Assessment
-from assessment.web.console.form_data import FormData
+from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.labels import get_labels
 
 COLUMNS = ("name", "email", "role", "functions")

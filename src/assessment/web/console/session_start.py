@@ -10,7 +10,7 @@ from assessment.services.auth import user_sessions
 from assessment.services.auth.user_sessions import AuthenticatedUser
 from assessment.settings import Settings
 from assessment.storage import database
-from assessment.web.console.pending_forms import PendingForm
+from assessment.web.console.forms.pending_forms import PendingForm
 from assessment.web.console.redirect_paths import HOME_PATH, validate_redirect_path
 from assessment.web.http import cookies, csrf
 from assessment.web.http.browser_names import describe_browser

@@ -5,8 +5,8 @@ from sqlalchemy.orm import Session
 from assessment.errors import with_values
 from assessment.i18n.messages import N_
 from assessment.services.assessments import client_organisations
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import FieldError
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import FieldError
 
 CONFIRMED_FIELD = "confirmed_name"  # hidden: the name that the warning was about
 ANOTHER_CLIENT = N_("“{name}” is a client already. If you mean another one, press the button again.")

@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from assessment.i18n.messages import N_
 from assessment.services.auth.principals import Consultant
 from assessment.storage import assessments
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import NO_ERRORS
 from assessment.web.http.page_responses import render_page
 
 BASE_PATH = "/console/workspace"

@@ -11,7 +11,7 @@ from assessment.api.resources.wire import Email, Identifier, RequestStruct, Titl
 from assessment.domain.closed_sets import DeliveryMode
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitee_checks import Invitee
-from assessment.storage.survey.invitations import Invitation
+from assessment.storage.people.invitations import Invitation
 
 FunctionIds: TypeAlias = tuple[Identifier, ...]
 MAX_INVITATIONS = 100_000

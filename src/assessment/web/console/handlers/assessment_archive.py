@@ -17,10 +17,10 @@ from assessment.services.assessments import assessment_archive, assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.people.progress import load_totals
 from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
-from assessment.web.console.client_list import PATH as CLIENTS_PATH
-from assessment.web.console.edit_conflicts import preserve_form_on_conflict
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS, raise_form_errors
+from assessment.web.console.forms.edit_conflicts import preserve_form_on_conflict
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import NO_ERRORS, raise_form_errors
+from assessment.web.console.views.client_list import PATH as CLIENTS_PATH
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
 

@@ -36,20 +36,21 @@ from assessment.services.reports import report_requests
 from assessment.services.reports.render_pool import RenderPool
 from assessment.storage import database
 from assessment.storage.assessments import Assessment
-from assessment.web.console import form_fields, setup_tasks
+from assessment.web.console import setup_tasks
 from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
-from assessment.web.console.edit_conflicts import (
+from assessment.web.console.forms import form_fields
+from assessment.web.console.forms.edit_conflicts import (
     EditConflictError,
     StateConflictError,
     describe_changes,
     preserve_form_on_conflict,
 )
-from assessment.web.console.figure_groups import ClosingLines, describe_closing
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError, map_field_errors
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import NO_ERRORS, InvalidFormError, map_field_errors
 from assessment.web.console.handlers.feasibility import build_view
 from assessment.web.console.labels import get_labels
-from assessment.web.console.withheld_results import describe_withheld
+from assessment.web.console.views.figure_groups import ClosingLines, describe_closing
+from assessment.web.console.views.withheld_results import describe_withheld
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.languages import list_language_names
 from assessment.web.http.page_responses import redirect_to, render_fragment, render_page

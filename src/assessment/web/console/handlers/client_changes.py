@@ -22,13 +22,13 @@ from assessment.services.reports.render_pool import RenderPool
 from assessment.services.results import client_portfolio
 from assessment.storage import database
 from assessment.storage.organisations import Organisation
-from assessment.web.console import form_fields
 from assessment.web.console.authentication import FOR_EDITORS, OWNERS_ONLY, PAGE_OPTION
-from assessment.web.console.client_list import PATH as LIST_PATH
-from assessment.web.console.edit_conflicts import EditConflictError, compare_versions, describe_changes
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError, map_field_errors, raise_form_errors
+from assessment.web.console.forms import form_fields
+from assessment.web.console.forms.edit_conflicts import EditConflictError, compare_versions, describe_changes
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import NO_ERRORS, InvalidFormError, map_field_errors, raise_form_errors
 from assessment.web.console.labels import QuestionnaireLabels
+from assessment.web.console.views.client_list import PATH as LIST_PATH
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
 

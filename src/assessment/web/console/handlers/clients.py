@@ -19,12 +19,12 @@ from assessment.services.results import client_portfolio
 from assessment.services.results.client_portfolio import ClientWaves
 from assessment.storage.assessments import AssessmentFilter
 from assessment.storage.cursor_pagination import MAXIMUM_LIMIT, PageRequest
-from assessment.web.console import client_list
-from assessment.web.console.assessment_list import AssessmentListEntry, build_entries
 from assessment.web.console.authentication import FOR_EDITORS
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError, raise_form_errors
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import NO_ERRORS, InvalidFormError, raise_form_errors
 from assessment.web.console.similar_clients import find_name_warning
+from assessment.web.console.views import client_list
+from assessment.web.console.views.assessment_list import AssessmentListEntry, build_entries
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
 

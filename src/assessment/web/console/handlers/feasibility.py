@@ -26,9 +26,9 @@ from assessment.services.assessments.feasibility import Feasibility, load_feasib
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth.principals import Consultant
 from assessment.storage.assessments import Assessment
-from assessment.web.console.figure_groups import HiddenFigures, describe_hidden_figures
-from assessment.web.console.form_errors import NO_ERRORS, FormErrors
+from assessment.web.console.forms.form_errors import NO_ERRORS, FormErrors
 from assessment.web.console.labels import get_labels
+from assessment.web.console.views.figure_groups import HiddenFigures, describe_hidden_figures
 from assessment.web.http.page_responses import render_page
 
 TEMPLATE = "console/feasibility.html"

@@ -23,8 +23,8 @@ from assessment.services.results import benchmark_ranks
 from assessment.storage import closing_notices
 from assessment.storage.assessments import ARCHIVED, AssessmentFilter
 from assessment.storage.cursor_pagination import PageRequest
-from assessment.web.console.assessment_list import build_entries, group_by_client, list_urgent
 from assessment.web.console.authentication import PAGE_OPTION
+from assessment.web.console.views.assessment_list import build_entries, group_by_client, list_urgent
 from assessment.web.http.page_responses import redirect_to, render_page
 
 MAX_SEARCH_LENGTH = 100

@@ -24,11 +24,11 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.people.progress import refresh_counts
 from assessment.storage.assessments import Assessment
-from assessment.web.console import form_fields
-from assessment.web.console.edit_conflicts import StateConflictError, preserve_form_on_conflict
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
-from assessment.web.console.live_view import build_live_view
+from assessment.web.console.forms import form_fields
+from assessment.web.console.forms.edit_conflicts import StateConflictError, preserve_form_on_conflict
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
+from assessment.web.console.views.live_view import build_live_view
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_fragment, render_page
 

@@ -29,16 +29,16 @@ from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.delivery import mail_texts, mailings
 from assessment.services.delivery.mail_settings import find_mail
-from assessment.web.console.edit_conflicts import (
+from assessment.web.console.forms.edit_conflicts import (
     EditConflict,
     EditConflictError,
     FieldVersions,
     preserve_form_on_conflict,
 )
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import NO_ERRORS, FieldError, InvalidFormError
 from assessment.web.console.handlers.mails import MAILS_PATH
-from assessment.web.console.mail_preview import make_preview_body
+from assessment.web.console.views.mail_preview import make_preview_body
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
 

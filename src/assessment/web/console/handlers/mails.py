@@ -27,11 +27,11 @@ from assessment.services.people import people_invitations
 from assessment.services.people.progress import refresh_counts
 from assessment.storage.delivery.mailings import Mailing
 from assessment.web.console.authentication import PAGE_OPTION
-from assessment.web.console.edit_conflicts import preserve_form_on_conflict
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import InvalidFormError, raise_form_errors
-from assessment.web.console.handlers.people import PEOPLE_PATH
-from assessment.web.console.mail_overview import build_mails_context, make_plan
+from assessment.web.console.forms.edit_conflicts import preserve_form_on_conflict
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import InvalidFormError, raise_form_errors
+from assessment.web.console.handlers.people_pages.people import PEOPLE_PATH
+from assessment.web.console.views.mail_overview import build_mails_context, make_plan
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_fragment, render_page
 

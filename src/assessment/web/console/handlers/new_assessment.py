@@ -24,10 +24,10 @@ from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.questionnaires import workspace_questionnaires
 from assessment.settings import Settings
 from assessment.storage import organisations
-from assessment.web.console import form_fields
 from assessment.web.console.authentication import FOR_EDITORS
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
+from assessment.web.console.forms import form_fields
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
 from assessment.web.console.similar_clients import find_name_warning
 from assessment.web.http import languages
 from assessment.web.http.guards import PRESERVES_FORM

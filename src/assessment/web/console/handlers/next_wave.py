@@ -21,11 +21,11 @@ from assessment.services.assessments.next_wave import NextWave
 from assessment.services.assessments.published_questionnaires import find_questionnaire
 from assessment.services.auth.principals import Consultant
 from assessment.settings import Settings
-from assessment.storage.survey import invitations
+from assessment.storage.people import invitations
 from assessment.web.console.authentication import FOR_EDITORS
-from assessment.web.console.edit_conflicts import FIELD_LABELS
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS, raise_form_errors
+from assessment.web.console.forms.edit_conflicts import FIELD_LABELS
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import NO_ERRORS, raise_form_errors
 from assessment.web.console.labels import get_labels
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page

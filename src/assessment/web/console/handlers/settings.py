@@ -28,9 +28,9 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.settings import Settings
 from assessment.storage.assessments import Assessment
-from assessment.web.console import form_fields
 from assessment.web.console.authentication import FOR_EDITORS
-from assessment.web.console.edit_conflicts import (
+from assessment.web.console.forms import form_fields
+from assessment.web.console.forms.edit_conflicts import (
     EditConflict,
     EditConflictError,
     StateConflictError,
@@ -38,10 +38,10 @@ from assessment.web.console.edit_conflicts import (
     describe_changes,
     preserve_form_on_conflict,
 )
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
+from assessment.web.console.forms.setting_switches import ON, SETTING_SWITCHES
 from assessment.web.console.labels import QuestionnaireLabels, get_labels
-from assessment.web.console.setting_switches import ON, SETTING_SWITCHES
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
 

@@ -23,9 +23,9 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.reports import report_requests
 from assessment.services.reports.own_templates import fill_own_template
 from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import NO_ERRORS, InvalidFormError
-from assessment.web.console.handlers.word_template import read_uploaded_template
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import NO_ERRORS, InvalidFormError
+from assessment.web.console.handlers.result_pages.word_template import read_uploaded_template
 from assessment.web.http.languages import list_language_names
 from assessment.web.http.page_responses import render_page
 

@@ -26,8 +26,8 @@ from assessment.storage.auth import audit_log, audit_search
 from assessment.storage.auth.audit_log import AuditEntry
 from assessment.storage.auth.audit_search import AuditFilter
 from assessment.web.actors import describe_actor
-from assessment.web.console.audit_sentences import ACTION_GROUPS, describe_entry, list_actions
 from assessment.web.console.authentication import OWNERS_ONLY
+from assessment.web.console.views.audit_sentences import ACTION_GROUPS, describe_entry, list_actions
 from assessment.web.console.workspace_area import AUDIT_PATH, build_area_context, render_area_page
 
 PAGE_PATH = "/workspace/audit"

@@ -17,9 +17,9 @@ from assessment.services.auth.permissions import SCOPES
 from assessment.services.auth.principals import Consultant
 from assessment.settings import Settings
 from assessment.web.console.authentication import OWNERS_ONLY, PAGE_OPTION
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import raise_form_errors
-from assessment.web.console.form_fields import read_choice
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import raise_form_errors
+from assessment.web.console.forms.form_fields import read_choice
 from assessment.web.console.workspace_area import KEYS_PATH, OVERLAP_HOURS, build_area_context, render_area_page
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to

@@ -17,8 +17,8 @@ from assessment.services.auth.set_up_links import SetUpLink
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.settings import Settings
 from assessment.web.console.authentication import OWNERS_ONLY, PAGE_OPTION
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import raise_form_errors
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import raise_form_errors
 from assessment.web.console.workspace_area import USERS_PATH, build_area_context, render_area_page
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to

@@ -23,8 +23,8 @@ from assessment.services.operations import audit_trail
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.web.console.authentication import FOR_VIEWERS, PAGE_OPTION
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import InvalidFormError, raise_form_errors
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import InvalidFormError, raise_form_errors
 from assessment.web.console.handlers.workspace.own_account import check_current_password
 from assessment.web.console.workspace_area import ACCOUNT_PATH, build_area_context, render_area_page
 from assessment.web.http.page_responses import redirect_to

@@ -20,10 +20,10 @@ from assessment.services.results.consultant_comments import LogoImage, redraw_lo
 from assessment.settings import Settings
 from assessment.storage.auth import users
 from assessment.storage.auth.workspace_preferences import WorkspacePreferences
-from assessment.web.console import form_fields
 from assessment.web.console.authentication import OWNERS_ONLY, PAGE_OPTION
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import FieldError, InvalidFormError, map_field_errors
+from assessment.web.console.forms import form_fields
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import FieldError, InvalidFormError, map_field_errors
 from assessment.web.console.workspace_area import BASE_PATH, build_area_context, render_area_page
 from assessment.web.http import languages
 from assessment.web.http.guards import PRESERVES_FORM

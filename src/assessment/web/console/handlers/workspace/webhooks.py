@@ -19,9 +19,9 @@ from assessment.services.webhooks.subscriptions import MAX_WEBHOOKS, NewWebhook
 from assessment.settings import Settings
 from assessment.storage.cursor_pagination import PageRequest
 from assessment.web.console.authentication import OWNERS_ONLY, PAGE_OPTION
-from assessment.web.console.form_data import FormData
-from assessment.web.console.form_errors import raise_form_errors
-from assessment.web.console.form_fields import read_choice
+from assessment.web.console.forms.form_data import FormData
+from assessment.web.console.forms.form_errors import raise_form_errors
+from assessment.web.console.forms.form_fields import read_choice
 from assessment.web.console.workspace_area import OVERLAP_HOURS, WEBHOOKS_PATH, build_area_context, render_area_page
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to

@@ -1,0 +1,1 @@
+"""People of an assessment: list, import, replacement, links."""

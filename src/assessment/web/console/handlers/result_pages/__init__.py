@@ -1,0 +1,1 @@
+"""Results of an assessment: page, files, roadmap, comments, published reports."""

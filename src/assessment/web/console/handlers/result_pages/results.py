@@ -1,0 +1,243 @@
+"""Results page and files, all rendered from the same report of the release."""
+
+from typing import Any
+
+from litestar import Request, Response, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath, FromQuery
+from litestar.response import Template
+from sqlalchemy.orm import Session
+
+from assessment.access_policies import CONSULTANT
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
+from assessment.domain.report import Report
+from assessment.domain.report.audiences import (
+    BOARD_EDITION,
+    FULL_EDITION,
+    FUNCTION_EDITION_PREFIX,
+    RESPONDENT_EDITION,
+)
+from assessment.domain.report.file_formats import MISSING_AUDIENCES, FileFormat
+from assessment.errors import NoResultsError, NotFoundError
+from assessment.i18n import get_translator
+from assessment.services.assessments import assessment_setup
+from assessment.services.auth import workspace_preferences
+from assessment.services.auth.principals import Consultant
+from assessment.services.reports import report_requests
+from assessment.services.reports.render_pool import RenderPool
+from assessment.services.reports.rendering import build_job_report
+from assessment.services.reports.report_requests import ReportRequest
+from assessment.services.results import page_cache_keys, voices
+from assessment.storage.assessments import Assessment
+from assessment.web.console.handlers.report_progress import WAIT_SECONDS, build_progress_path
+from assessment.web.console.views.formula_view import build_formula_view
+from assessment.web.console.views.rendered_results import RenderedResultsCache
+from assessment.web.console.views.result_charts import draw_result_charts
+from assessment.web.console.views.withheld_results import describe_withheld
+from assessment.web.http.downloads import build_disposition
+from assessment.web.http.languages import get_page_language, list_language_names
+from assessment.web.http.page_responses import redirect_to, render_page
+
+FIGURE_FORMATS = {"json": "json", "csv": "csv", "table": "xlsx"}  # formats of the selector that hold figures only
+
+ISO_DATE_LENGTH = len("2026-11-02")
+
+
+@get("/assessments/{assessment_id:str}/results", name="console:results", policy=CONSULTANT, sync_to_thread=True)
+def show_results(
+    request: Request[Any, Any, Any],
+    assessment_id: FromPath[str],
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    rendered_results: NamedDependency[RenderedResultsCache],
+) -> Template:
+    """Show the report in the reader's language if the questionnaire has it; the PDF uses the survey's language."""
+    assessment = assessment_setup.get_assessment(read_session, AssessmentKey(consultant.workspace_id, assessment_id))
+    if assessment.state == AssessmentState.CLOSED and assessment.release is None:
+        return render_page(
+            "console/no-results.html", NoResultsError.status, consultant=consultant, assessment=assessment
+        )
+    spoken = get_page_language(request)
+    reader = consultant.language, str(consultant.can_edit)
+    offered = workspace_preferences.load_preferences(read_session, consultant.workspace_id).languages
+    key = page_cache_keys.make_page_key(read_session, assessment, *reader, *spoken.language_pair, *offered)
+    rendered = rendered_results.find_or_render(
+        key, request, lambda: _load_results(read_session, assessment, consultant)
+    )
+    return render_page(
+        "console/results-rendered.html",
+        consultant=consultant,
+        assessment=assessment,
+        language=rendered.language,
+        rendered=rendered,
+    )
+
+
+def _load_results(session: Session, assessment: Assessment, consultant: Consultant) -> dict[str, Any]:
+    """Load what the page shows; all of it must be part of the key, so the consultant does not reach the template."""
+    from assessment.pdf.editions import find_edition  # noqa: PLC0415  # loads ReportLab, for the first page only
+
+    requested = report_requests.request_report(session, assessment.key, preferred=consultant.language)
+    report = build_job_report(requested.questionnaire, requested.job)
+    words = get_translator(report.language)
+    return {
+        "assessment": assessment,
+        "can_edit": consultant.can_edit,
+        "report": report,
+        "words": words,
+        "charts": draw_result_charts(report, words),
+        "language": report.language,
+        "comments": requested.comments,
+        "released": voices.load_released_voices(session, assessment.key),
+        "functions": requested.questionnaire.text(report.language).functions,
+        "formulas": build_formula_view(requested.questionnaire, requested.job.contents.figures, words),
+        "withheld": describe_withheld(assessment, requested.questionnaire, consultant.language),
+        "report_languages": list_language_names(
+            workspace_preferences.select_languages(
+                workspace_preferences.load_preferences(session, assessment.workspace_id),
+                report_requests.list_report_languages(requested.questionnaire),
+            )
+        ),
+        "editions": [(audience, find_edition(report, audience, words).name) for audience in _list_audiences(report)],
+    }
+
+
+def _list_audiences(report: Report) -> tuple[str, ...]:
+    functions = (FUNCTION_EDITION_PREFIX + part.id for part in report.functions)
+    return FULL_EDITION, BOARD_EDITION, *functions, RESPONDENT_EDITION
+
+
+@get("/assessments/{assessment_id:str}/download", name="console:download", policy=CONSULTANT, sync_to_thread=True)
+def choose_download(
+    assessment_id: FromPath[str],
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    render_pool: NamedDependency[RenderPool],
+    audience: FromQuery[str] = FULL_EDITION,
+    language: FromQuery[str] = "",
+    file_format: FromQuery[str] = FileFormat.PDF,
+) -> Response[Any]:
+    """Return the file that the selector of the results page names; figures have no editions."""
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    if kind := FIGURE_FORMATS.get(file_format):
+        return redirect_to(f"/console/assessments/{assessment_id}/figures/{kind}")
+    if file_format not in tuple(FileFormat):
+        raise NotFoundError
+    if audience in MISSING_AUDIENCES.get(FileFormat(file_format), ()):
+        assessment = assessment_setup.get_assessment(read_session, key)
+        return redirect_to(f"/console/assessments/{assessment.id}/results?done=no-such-edition")
+    wanted = FileFormat(file_format)
+    requested = report_requests.request_report(read_session, key, audience, language or None, file_format=wanted)
+    read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
+    if not render_pool.start(requested.questionnaire, requested.job, assessment_id, WAIT_SECONDS).is_ready:
+        return redirect_to(build_progress_path(assessment_id, audience, language, file_format))
+    return _respond_with_requested(requested, assessment_id, render_pool)
+
+
+@get(
+    "/assessments/{assessment_id:str}/report.pdf",
+    name="console:report",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    media_type=FileFormat.PDF.media_type,
+)
+def download_report(
+    assessment_id: FromPath[str],
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    render_pool: NamedDependency[RenderPool],
+    audience: FromQuery[str | None] = None,
+    language: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """Return the PDF; by default the full report in the survey's language."""
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    return _respond_with_file(key, FileFormat.PDF, audience, language, read_session, render_pool)
+
+
+@get(
+    "/assessments/{assessment_id:str}/report.pptx",
+    name="console:report-deck",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    media_type=FileFormat.DECK.media_type,
+)
+def download_deck(
+    assessment_id: FromPath[str],
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    render_pool: NamedDependency[RenderPool],
+    audience: FromQuery[str | None] = None,
+    language: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """Return the slides; by default all of them, in the survey's language."""
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    return _respond_with_file(key, FileFormat.DECK, audience, language, read_session, render_pool)
+
+
+@get(
+    "/assessments/{assessment_id:str}/report.docx",
+    name="console:report-document",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    media_type=FileFormat.DOCUMENT.media_type,
+)
+def download_document(
+    assessment_id: FromPath[str],
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    render_pool: NamedDependency[RenderPool],
+    audience: FromQuery[str | None] = None,
+    language: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """Return the document; by default the full report in the survey's language."""
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    return _respond_with_file(key, FileFormat.DOCUMENT, audience, language, read_session, render_pool)
+
+
+@get(
+    "/assessments/{assessment_id:str}/report.xlsx",
+    name="console:report-workbook",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    media_type=FileFormat.WORKBOOK.media_type,
+)
+def download_workbook(
+    assessment_id: FromPath[str],
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    render_pool: NamedDependency[RenderPool],
+    audience: FromQuery[str | None] = None,
+    language: FromQuery[str | None] = None,
+) -> Response[bytes]:
+    """Return the workbook; by default with all figures, in the survey's language."""
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    return _respond_with_file(key, FileFormat.WORKBOOK, audience, language, read_session, render_pool)
+
+
+def _respond_with_file(
+    key: AssessmentKey,
+    file_format: FileFormat,
+    audience: str | None,
+    language: str | None,
+    read_session: Session,
+    render_pool: RenderPool,
+) -> Response[bytes]:
+    requested = report_requests.request_report(read_session, key, audience, language, file_format=file_format)
+    read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
+    return _respond_with_requested(requested, key.assessment_id, render_pool)
+
+
+def _respond_with_requested(requested: ReportRequest, assessment_id: str, render_pool: RenderPool) -> Response[bytes]:
+    return Response(
+        render_pool.render(requested.questionnaire, requested.job, assessment_id),
+        media_type=requested.job.file_format.media_type,
+        headers={"content-disposition": _name_report(requested)},
+    )
+
+
+def _name_report(requested: ReportRequest) -> str:
+    job, details = requested.job, requested.job.contents.details
+    edition = "report" if job.audience == FULL_EDITION else f"report {job.audience.replace(':', ' ')}"
+    day = (details.date or "")[:ISO_DATE_LENGTH]
+    return build_disposition((details.organisation, details.title, day, edition, job.language), job.file_format)

@@ -1,0 +1,1 @@
+"""Sign-in, second step, providers, passwords."""

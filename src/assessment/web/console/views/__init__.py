@@ -1,0 +1,1 @@
+"""What pages show, computed from services: results, people, mails, lists."""
