@@ -31,6 +31,13 @@ ELSEWHERE = {
     "/console/sign-in/oidc", "/console/sign-in/oidc/return", "/console/workspace/logo",
     "/r/{token}", "/r/{token}/{audience}/{file_format}",
     "/console/assessments/{assessment_id}/reports/{report_id}/file",
+    "/api/v1/assessments/{assessment}/charts/{name}/png",
+    "/api/v1/assessments/{assessment}/charts/{name}/svg",
+    "/api/v1/assessments/{assessment}/reports/{report}",
+    "/api/v1/assessments/{assessment}/reports/{report}/file",
+    "/api/v1/assessments/{assessment}/reports/{report}/links",
+    "/api/v1/assessments/{assessment}/reports/{report}/links/{link}",
+    "/console/assessments/{assessment_id}/charts/{name}/{ending}",
 }  # fmt: skip
 ROLE, FUNCTION = "practitioner", "marketing"
 Cost = dict[str, int]
