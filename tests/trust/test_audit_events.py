@@ -342,6 +342,7 @@ async def test_routes_that_delete_or_archive_are_known(app: Litestar):
         API_QUESTIONNAIRE,
         API_KEY,
         API_USER,
+        f"{API}/reports/{{report}}/links/{{link}}",
     }
     assert named == {
         *(f"{USER}/remove", f"{API}/archive", f"{CLIENT}/archive", f"{ASSESSMENT}/archive", f"{ASSESSMENT}/delete"),
