@@ -33,6 +33,10 @@ def test_committed_openapi_is_current():
     )
 
 
+# A POST only because its file is large: nothing can have changed meanwhile.
+STORES_NOTHING = {"fill_word_document", "write_own_slides"}
+
+
 @pytest.mark.parametrize(("path", "method", "found"), OPERATIONS)
 def test_every_operation_has_summary_scope_and_responses(path, method, found):
     assert found["summary"]
@@ -42,7 +46,7 @@ def test_every_operation_has_summary_scope_and_responses(path, method, found):
     assert {"401", "403", "406", "422", "429", "500"} <= set(found["responses"])
     assert all(parameter["description"] for parameter in found.get("parameters", ()))
     assert ("404" in found["responses"]) == ("{" in path)
-    assert ("412" in found["responses"]) == (method != "get")
+    assert ("412" in found["responses"]) == (method != "get" and found["operationId"] not in STORES_NOTHING)
     assert ("304" in found["responses"]) == (method == "get")
     assert all(
         set(resolve_reference(answer)["content"]) == {"application/problem+json"}

@@ -302,6 +302,7 @@ INHERITED = {
     "WebhookSecret": "Webhook",
     "Invited": "Invitation",
     "CreatedKey": "Key",
+    "CreatedLink": "ShareLink",
     "InvitedUser": "User",
     "Assessment": "NewAssessment",
 }

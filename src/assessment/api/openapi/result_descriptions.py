@@ -5,6 +5,9 @@ FUNCTION_ID = "Id of a function of the questionnaire"
 EFFORT = "Class of effort, from the questionnaire: `low`, `medium` or `high`."
 IMPACT = "Class of impact, from the questionnaire: `low`, `medium` or `high`."
 COUNT = "Number of invited people"
+PUBLISHED_BEFORE = (
+    "The earlier wave's score as it was published, from 0 to 100; null where it was hidden. `before` is rescored."
+)
 RESULT_FIELDS = {
     "Advice.id": "Id of the rule in the questionnaire.",
     "Advice.priority": "The order of the list: the highest first. Has no unit.",
@@ -117,10 +120,12 @@ RESULT_FIELDS = {
     "Lift.dimensions": "Id of the dimension by id of a rule, for advice on next steps.",
     "Lift.rung": "Rung that items with advice are assumed to rise to, from 0 to 4.",
     "MovedFunction.dimensions": "Changes by id of a dimension.",
+    "Moved.published": PUBLISHED_BEFORE,
     "Moved.interval": "95 % interval of the change, `[low, high]` in points; null where it can't be tested.",
     "Moved.changed": "True where the change is beyond chance; null where it can't be tested.",
     "Moved.reason": "Why it can't be tested; null where it was.",
     "Moved.attribution": "What the change is made of; null where it was not computed.",
+    "MovedFunction.published": PUBLISHED_BEFORE,
     "MovedFunction.interval": "95 % interval of the change, `[low, high]` in points; null where it can't be tested.",
     "MovedFunction.changed": "True where the change is beyond chance; null where it can't be tested.",
     "MovedFunction.reason": "Why it can't be tested; null where it was.",
@@ -192,6 +197,8 @@ RESULT_FIELDS = {
     "Side.respondents": "Number of people whose answers count.",
     "Side.assessment": "Id of the assessment; null for a file.",
     "Side.title": "Title of the assessment; null for a file.",
+    "Waves.rescored_because": "Why `before` may differ from `published`: items that one wave alone asked (`items`) or "
+    "shows (`hidden`) are left out, `weights` are those of the later wave, items are published rounded (`rounding`).",
     "Waves.earlier": "The earlier wave.",
     "Waves.later": "The later wave.",
     "Waves.common_items": "How much of the questionnaire both waves share.",
