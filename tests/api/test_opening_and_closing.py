@@ -1,9 +1,15 @@
 """POST /assessments/{id}/open and /close."""
 
 import pytest
+from sqlalchemy import select
 
+from assessment.services.operations import audit_trail
+from assessment.storage import database, tables
 from tests.api import api_steps
 from tests.api.response_checks import check_problem, check_same_response
+from tests.failing_commits import fail_commit_of_close
+
+KEY = {"Idempotency-Key": "close-1"}
 
 
 async def test_opening_fixes_the_questionnaire_and_second_one_is_refused(alice):
@@ -138,3 +144,29 @@ async def test_open_and_close_with_outdated_etag_are_refused(alice, act):
     made = await api_steps.create_draft(alice)
 
     check_problem(await alice.post(f"/assessments/{made['id']}/{act}", headers={"If-Match": '"old"'}), 412)
+
+
+async def test_close_whose_commit_fails_leaves_the_assessment_open(alice, monkeypatch):
+    assessment = await api_steps.create_open_assessment(alice)
+    path = f"/assessments/{assessment}"
+    before = (await alice.get(path)).json()
+
+    with monkeypatch.context() as patched:
+        fail_commit_of_close(patched)
+        failed = await alice.post(f"{path}/close?without_results=true", headers=KEY)
+    after = (await alice.get(path)).json()
+    repeated = await alice.post(f"{path}/close?without_results=true", headers=KEY)
+
+    assert (failed.status_code, after) == (500, before)
+    assert (repeated.status_code, repeated.json()["state"]) == (200, "closed")
+
+
+async def test_close_is_recorded_as_the_act_of_the_key(alice, engine):
+    assessment = await api_steps.create_closed_assessment(alice)
+
+    entry = tables.audit_entry
+    with database.read_session(engine) as session:
+        closed = (entry.c.subject == assessment, entry.c.action == audit_trail.ASSESSMENT_CLOSED)
+        actors = list(session.scalars(select(entry.c.actor).where(*closed)))
+
+    assert actors == [f"{audit_trail.KEY_ACTOR}test"]

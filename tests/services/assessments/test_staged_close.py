@@ -9,13 +9,15 @@ from sqlalchemy import select
 
 from assessment.domain.survey.answer import Answer
 from assessment.domain.survey.closing_time import compute_closing_time, find_close_beginning, make_closing_mark
-from assessment.errors import ClosedError, ConcurrentChangeError, NothingToShowError
+from assessment.errors import ClosedError, ConcurrentChangeError, NothingToShowError, UnavailableError
 from assessment.services.assessments import assessment_setup, closing, closing_schedule, staged_close
+from assessment.services.auth import workspaces
 from assessment.services.operations import audit_trail
 from assessment.services.people import respondent_data
 from assessment.services.results import published_results
 from assessment.services.survey import answer_validation, response_lifecycle
 from assessment.storage import assessments, closing_inputs, database, tables
+from tests.failing_commits import LostCommitError, fail_commit_of_close
 
 ANNA = ("practitioner", ("marketing",))
 SECRET = "s" * 32
@@ -110,6 +112,50 @@ def test_answer_that_arrives_during_the_computation_is_refused(world, survey, pe
 
     assert refusals == [[ClosedError, ClosedError]]
     assert count_counted(world, survey) == 8
+
+
+def withdraw(world, respondent):
+    with world.writing() as session:
+        response_lifecycle.withdraw_response(session, respondent, world.now)
+
+
+def test_withdrawal_during_the_computation_is_refused(world, survey, people, now, monkeypatch):
+    refusals = act_during_computation(monkeypatch, lambda: attempt(lambda: withdraw(world, people[0][1])))
+
+    close(world, survey, now)
+
+    assert refusals == [ClosedError]
+    assert count_counted(world, survey) == 8
+
+
+def test_withdrawal_just_before_the_mark_is_not_in_the_release(world, survey, people, now, monkeypatch):
+    monkeypatch.setattr(assessments, "save_closing_time", lambda *_: None)  # as if it were between reading and marking
+    act_during_computation(monkeypatch, lambda: withdraw(world, people[0][1]))
+
+    close(world, survey, now)
+
+    assert count_counted(world, survey) == 7
+
+
+def test_anonymous_close_releases_what_was_sent_before_it(world, questionnaire, now, monkeypatch):
+    survey = world.open(confidentiality="anonymous")
+    drafts = [(each.invitation.id, world.begin(each.token)) for each in world.invite(survey, *[ANNA] * 8)]
+    for person, draft in drafts:
+        world.answer(questionnaire, draft.respondent)
+        if person != drafts[-1][0]:
+            world.send_anonymously(draft, person)
+    person, last = drafts[-1]
+    acts = (
+        lambda: save_another_answer(world, questionnaire, last.respondent),
+        lambda: world.send_anonymously(last, person),
+        lambda: withdraw(world, drafts[0][1].respondent),
+    )
+    refusals = act_during_computation(monkeypatch, lambda: [attempt(act) for act in acts])
+
+    close(world, survey, now)
+
+    assert refusals == [[ClosedError] * 3]
+    assert count_counted(world, survey) == len(drafts) - 1
 
 
 def test_mutant_without_a_mark_accepts_an_answer_that_the_release_lacks(
@@ -221,6 +267,42 @@ def test_crashed_close_can_be_repeated_by_hand(world, crashed, now):
     release = close(world, crashed, now + staged_close.ABANDONED_AFTER)
 
     assert (refusal, release.number) == (ConcurrentChangeError, 1)
+
+
+def test_failed_takeover_of_a_crashed_close_is_tried_again(world, crashed, people, questionnaire, now, monkeypatch):
+    def fail(*_):
+        raise UnavailableError
+
+    late = now + staged_close.ABANDONED_AFTER
+    with monkeypatch.context() as patched:
+        patched.setattr(closing, "compute_close", fail)
+        closed = [close_due(world, late)]
+    refusal = attempt(lambda: save_another_answer(world, questionnaire, people[-1][1]))
+    closed.append(close_due(world, late + timedelta(seconds=20)))
+
+    assert (closed, refusal) == ([(), (crashed.id,)], ClosedError)
+    assert find_assessment(world, crashed).closed_on == now.date()
+
+
+def test_new_time_zone_does_not_end_a_close_that_runs(world, now):
+    marked, other = (world.open(closes_on=now.date() + timedelta(days=3)) for _ in range(2))
+    with world.writing() as session:
+        assessments.save_closing_time(session, marked.key, make_closing_mark(now))
+
+    with world.writing() as session:
+        workspaces.set_time_zone(session, world.alice, "Pacific/Auckland", now)
+
+    assert find_assessment(world, marked).closes_at == make_closing_mark(now)
+    assert find_assessment(world, other).closes_at == compute_closing_time(other.closes_on, "Pacific/Auckland")
+
+
+def test_close_whose_commit_fails_accepts_answers_again(world, survey, people, questionnaire, now, monkeypatch):
+    with monkeypatch.context() as patched, pytest.raises(LostCommitError):
+        fail_commit_of_close(patched)
+        close(world, survey, now)
+
+    assert save_another_answer(world, questionnaire, people[-1][1]).value == "1"
+    assert close(world, survey, now).number == 1
 
 
 def test_failed_close_accepts_answers_again(world, survey, people, questionnaire, now, monkeypatch):

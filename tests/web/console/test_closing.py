@@ -4,12 +4,15 @@ import re
 from html import unescape
 
 import pytest
+from sqlalchemy import select
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.i18n import get_translator
+from assessment.services.operations import audit_trail
 from assessment.services.reports import report_requests
 from assessment.services.results import published_results
-from assessment.storage import database
+from assessment.storage import database, tables
+from tests.failing_commits import fail_commit_of_close
 
 CELL = re.compile(r'<span class="value">([^<]+)</span>')
 
@@ -22,6 +25,14 @@ def database_url(migrated_sqlite_url):
 def load_report(world, assessment):
     with database.read_session(world.engine) as session:
         return report_requests.load_report(session, AssessmentKey(world.home, assessment))
+
+
+def list_closers(world, assessment):
+    """Return who has closed it, as it is recorded."""
+    entry = tables.audit_entry
+    closed = (entry.c.subject == assessment, entry.c.action == audit_trail.ASSESSMENT_CLOSED)
+    with database.read_session(world.engine) as session:
+        return list(session.scalars(select(entry.c.actor).where(*closed)))
 
 
 async def test_progress_is_a_fragment_for_htmx_and_otherwise_a_page(world, running):
@@ -70,6 +81,23 @@ async def test_close_redirects_to_the_results(world, running):
     assert results.status_code == 200
     assert settings.status_code == 409
     assert again.status_code == 409
+
+
+async def test_close_whose_commit_fails_leaves_the_assessment_open(world, running, monkeypatch):
+    path = f"/console/assessments/{world.open}"
+    before, form = world.held(world.open), {"sure": "yes", "without_results": "yes"}
+
+    async with running() as come:
+        alice = come("alice")
+        with monkeypatch.context() as patched:
+            fail_commit_of_close(patched)
+            failed = await alice.post(f"{path}/close", form)
+        after = world.held(world.open)
+        repeated = await alice.post(f"{path}/close", form)
+
+    assert (failed.status_code, after) == (500, before)
+    assert repeated.headers["location"] == path
+    assert list_closers(world, world.open) == ["alice@example.org"]
 
 
 async def test_results_before_the_close_are_refused(world, running):

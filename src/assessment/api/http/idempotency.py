@@ -1,6 +1,7 @@
 """Idempotent POST and PUT requests (`Idempotency-Key`)."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -8,14 +9,17 @@ from typing import Any, TypeVar
 from litestar import Request, Response
 from litestar.di import NamedDependency
 from msgspec import Struct
+from msgspec.structs import replace
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags
 from assessment.api.http.query_parameters import IDEMPOTENCY_HEADER
 from assessment.services.auth.principals import KeyHolder
-from assessment.services.operations import idempotency
+from assessment.services.operations import audit_trail, idempotency
 from assessment.services.operations.idempotency import KeyedRequest, StoredHttpResponse
 from assessment.settings import Settings
+from assessment.storage import database
 
 T = TypeVar("T")
 
@@ -40,6 +44,13 @@ class IdempotentRequest(Struct, frozen=True):
     def get_stored_response(self, session: Session) -> StoredHttpResponse | None:
         """Return the stored response, for handlers that start work before their transaction."""
         return idempotency.find_stored_response(session, self.secret, self.attempt, self.now) if self.attempt else None
+
+    @contextmanager
+    def begin_transaction(self, engine: Engine) -> Iterator["IdempotentRequest"]:
+        """Open a session of the same actor, committed when the block ends, for handlers that clean up after that."""
+        with database.write_session(engine) as session:
+            audit_trail.set_actor(session, audit_trail.get_actor(self.session))
+            yield replace(self, session=session)
 
     def run_once(
         self, work: Callable[[], T], status: int = 201, locate: Callable[[T], Representation] | None = None

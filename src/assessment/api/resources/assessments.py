@@ -303,19 +303,19 @@ def close_assessment(
     unless it would reveal what few people answered: then the earlier one stays current, and `held_back` names the
     figures.
     """
-    # Everything is computed before the transaction of the request, which only stores it.
     with database.read_session(engine) as read_session:
         if (before := idempotent.get_stored_response(read_session)) is not None:
             return build_response(before, replayed=True)
         current = load_matching_assessment(request, read_session, caller, assessment)
-    with stage_close(engine, current.key, idempotent.now, current.revision, without_results=without_results) as staged:
+    closing = stage_close(engine, current.key, idempotent.now, current.revision, without_results=without_results)
+    with closing as staged, idempotent.begin_transaction(engine) as storing:  # if its commit fails, answers go on
 
         def perform_request() -> AssessmentOut:
-            finish_close(idempotent.session, staged, idempotent.now)
-            database.run_after_commit(idempotent.session, lambda _: render_pool.evict_reports(assessment))
-            return build_assessment_out(assessment_setup.get_assessment(idempotent.session, current.key))
+            finish_close(storing.session, staged, storing.now)
+            database.run_after_commit(storing.session, lambda _: render_pool.evict_reports(assessment))
+            return build_assessment_out(assessment_setup.get_assessment(storing.session, staged.key))
 
-        return idempotent.run_once(perform_request, status=200)
+        return storing.run_once(perform_request, status=200)
 
 
 def load_matching_assessment(

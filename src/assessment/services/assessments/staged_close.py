@@ -97,8 +97,8 @@ def stage_close(
 ) -> Iterator[StagedClose]:
     """Stop an open assessment from accepting answers and compute its release; the block stores it by `finish_close`.
 
-    If the block raises, answers are accepted again. The caller must not have a connection. Raises `ClosedError`,
-    `ChangedError` if `revision` is not the newest, `ConcurrentChangeError` while another close runs, and
+    If the block raises, answers are accepted again: commit within it. The caller must not have a connection. Raises
+    `ClosedError`, `ChangedError` if `revision` is not the newest, `ConcurrentChangeError` while another close runs, and
     `NothingToShowError` if no figure is expected and `without_results` is not set.
     """
     if not without_results:
@@ -137,16 +137,19 @@ def _stage_marked(engine: Engine, assessment: Assessment, today: date, mark: dat
         yield StagedClose(key, today, inputs, computed)
     except BaseException:
         with suppress(AppError):  # the mark stays: the next scheduled close finishes it
-            _remove_mark(engine, key, mark)
+            _remove_mark(engine, assessment, mark)
         raise
 
 
-def _remove_mark(engine: Engine, key: AssessmentKey, mark: datetime) -> None:
+def _remove_mark(engine: Engine, before: Assessment, mark: datetime) -> None:
+    """Accept answers again; if an earlier close was abandoned, leave it to the next scheduled close instead."""
     with database.write_session(engine) as session:
-        assessment = assessments.find_assessment(session, key, lock=True)
-        if assessment.state == AssessmentState.OPEN and assessment.closes_at == mark:
-            closes_at = compute_closing_time(assessment.closes_on, assessment.time_zone)
-            assessments.save_closing_time(session, key, closes_at)
+        current = assessments.find_assessment(session, before.key, lock=True)
+        if current.state == AssessmentState.OPEN and current.closes_at == mark:
+            closes_at = compute_closing_time(current.closes_on, current.time_zone)
+            if _find_beginning(before) is not None:
+                closes_at = before.closes_at
+            assessments.save_closing_time(session, before.key, closes_at)
 
 
 def _require_figures(engine: Engine, key: AssessmentKey, now: datetime, revision: int | None) -> None:

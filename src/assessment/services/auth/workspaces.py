@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo, available_timezones
 from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import AssessmentState
-from assessment.domain.survey.closing_time import compute_closing_time
+from assessment.domain.survey.closing_time import compute_closing_time, find_close_beginning
 from assessment.domain.text_normalisation import normalize_text
 from assessment.errors import InvalidError, Problem, with_values
 from assessment.services.operations import audit_trail
@@ -18,7 +18,7 @@ MAX_NAME_LENGTH = 120
 
 
 def set_time_zone(session: Session, workspace_id: str, time_zone: str, now: datetime) -> int:
-    """Set the time zone, update the closing times of assessments that are not closed, and return their number.
+    """Set the time zone, update the closing times of assessments that are not closed, and return how many these are.
 
     `InvalidError` for an unknown zone, or if the closing date of an open assessment is past there.
     """
@@ -41,9 +41,10 @@ def set_time_zone(session: Session, workspace_id: str, time_zone: str, now: date
             session, workspace_id, now, audit_trail.WORKSPACE_CHANGED, workspace_id, time_zone=time_zone
         )
     for assessment in waiting:
-        assessments.update_assessment(
-            session, assessment, {"closes_at": compute_closing_time(assessment.closes_on, time_zone)}
-        )
+        if find_close_beginning(assessment.closes_at, assessment.closes_on, assessment.time_zone) is not None:
+            continue  # it is being closed: answers stay refused, and its close stores the closing time
+        closes_at = compute_closing_time(assessment.closes_on, time_zone)
+        assessments.update_assessment(session, assessment, {"closes_at": closes_at})
     return len(waiting)
 
 

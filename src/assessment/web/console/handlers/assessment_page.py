@@ -30,6 +30,7 @@ from assessment.services.auth import workspace_preferences
 from assessment.services.auth.principals import Consultant
 from assessment.services.delivery import delivery_totals, reminder_plans
 from assessment.services.delivery.mail_settings import find_mail
+from assessment.services.operations import audit_trail
 from assessment.services.people import invited_people
 from assessment.services.people.progress import load_progress, refresh_counts
 from assessment.services.reports import report_requests
@@ -163,7 +164,7 @@ def show_close_form(
 )
 def close_assessment(
     assessment_id: FromPath[str],
-    write_session: NamedDependency[Session],
+    read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     catalogue: NamedDependency[QuestionnaireCatalogue],
     form: NamedDependency[FormData],
@@ -173,11 +174,12 @@ def close_assessment(
 ) -> Response[Any]:
     """Close the assessment if the form confirms it.
 
-    The figures are computed before the transaction of the request, which only stores them.
+    The figures are computed before the transaction that stores them. That one ends within the block, because the
+    assessment accepts answers again if it fails.
     """
     with database.read_session(engine) as session:
         context = _build_context(session, consultant, catalogue, assessment_id, now)
-    with preserve_form_on_conflict(write_session, consultant, form, None, assessment_id):
+    with preserve_form_on_conflict(read_session, consultant, form, None, assessment_id):
         _require_open(context["assessment"])
     revision = form_fields.read_integer(form, "revision", [])
     without_results = form.text("without_results") == "yes"
@@ -187,17 +189,21 @@ def close_assessment(
     if form.text("sure") != "yes":
         raise InvalidFormError(CLOSE_TEMPLATE, [("sure", N_("Tick the box to close."))], context)
     key = AssessmentKey(consultant.workspace_id, assessment_id)
-    with preserve_form_on_conflict(write_session, consultant, form, None, assessment_id):
+    with preserve_form_on_conflict(read_session, consultant, form, None, assessment_id):
         try:
-            with stage_close(engine, key, now, revision, without_results=without_results) as staged:
-                release = finish_close(write_session, staged, now)
+            with (
+                stage_close(engine, key, now, revision, without_results=without_results) as staged,
+                database.write_session(engine) as session,
+            ):
+                audit_trail.set_actor(session, consultant.email)
+                database.run_after_commit(session, lambda _: render_pool.evict_reports(assessment_id))
+                release = finish_close(session, staged, now)
         except ChangedError as error:
             unknown = N_("These settings were changed while you were editing.")
-            conflict, _ = describe_changes(write_session, consultant, assessment_id, revision, unknown)
+            conflict, _ = describe_changes(read_session, consultant, assessment_id, revision, unknown)
             raise EditConflictError(CLOSE_TEMPLATE, [], context | {"conflict": conflict}) from error
         except NothingToShowError as error:
             raise InvalidFormError(CLOSE_TEMPLATE, [("sure", error.detail)], context | {"is_empty": True}) from error
-    database.run_after_commit(write_session, lambda _: render_pool.evict_reports(assessment_id))
     return redirect_to(f"/console/assessments/{assessment_id}{'/results' if release else ''}")
 
 
