@@ -2,13 +2,16 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
+from assessment.domain.survey.closing_time import make_closing_mark
 from tests.browser.conftest import Survey
 from tests.browser.respondent import (
     SAVED,
+    UNSAVED,
     answer_all_sections,
     choose_rung,
     enter_code,
@@ -181,4 +184,26 @@ def test_code_continues_the_survey_on_another_device(
     expect(phone.get_by_role("button", name="Start")).to_be_visible()
     desk.goto(f"{survey.url}/survey")
     expect(desk.get_by_role("heading", level=1)).to_have_text("These answers were set aside")
+    complaints.clear()
+
+
+def test_continue_during_a_close_that_fails_loses_no_answer(
+    survey: Survey, open_browser: OpenBrowser, complaints: list[str]
+):
+    page = open_browser()
+    enter_survey(page, survey)
+    address = page.url
+    page.route(SAVES, lambda route: route.abort())  # so only Continue could save it
+    choose_rung(page, 0, 3)
+    expect(find_status(page, 0)).to_contain_text(UNSAVED)
+    survey.change(closes_at=make_closing_mark(datetime.now(UTC)))
+    press_continue(page)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("This survey has closed")
+    survey.change(closes_at=None)
+    page.unroute(SAVES)
+
+    page.goto(address)
+
+    expect(find_status(page, 0)).to_have_text(SAVED)
+    assert survey.answers() == {"CS-P1": "3"}
     complaints.clear()

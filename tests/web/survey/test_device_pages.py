@@ -8,9 +8,10 @@ import pytest
 from litestar import Litestar
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.survey.closing_time import make_closing_mark
 from assessment.services.assessments import closing
 from assessment.services.auth import tokens
-from assessment.storage import tables
+from assessment.storage import assessments, tables
 from tests.web import people
 from tests.web.people import Clock, Person
 from tests.web.survey.test_conflict_page import continue_in_two_windows
@@ -171,6 +172,21 @@ async def test_typed_answers_leave_the_browser_with_the_close(alice: Person, dat
 
     assert "This survey has closed" in page.text
     assert before - set(alice.client.cookies) == {"mine"}
+
+
+async def test_typed_answers_stay_while_a_close_runs_that_may_fail(alice: Person, database_url: str):
+    await continue_in_two_windows(alice, **{ITEM: "na", f"{ITEM}:reason": "secret"})
+    with people.open_write_session(database_url) as session:
+        assessments.save_closing_time(session, AssessmentKey("w", "a"), make_closing_mark(people.NOW))
+    during = await alice.get("/survey")
+    cookies = set(alice.client.cookies)
+    close_survey(database_url)
+
+    after = await alice.get("/survey")
+
+    assert "This survey has closed" in during.text
+    assert ("mine" in cookies, "mine" in alice.client.cookies) == (True, False)
+    assert ("keep-typed" in during.headers, "keep-typed" in after.headers) == (True, False)
 
 
 async def test_typed_answers_leave_the_browser_once_they_were_moved(alice: Person, app: Litestar):

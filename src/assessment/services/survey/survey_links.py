@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import AssessmentState, Confidentiality
-from assessment.domain.survey.closing_time import get_state_at
+from assessment.domain.survey.closing_time import find_close_beginning, get_state_at
 from assessment.domain.survey.promises import get_audience, is_private
 from assessment.errors import NotFoundError
 from assessment.services.auth import tokens
@@ -59,6 +59,16 @@ def is_closed(session: Session, text: str, now: datetime) -> bool:
         return find_link(session, text).state(now) == AssessmentState.CLOSED
     except NotFoundError:
         return False
+
+
+def is_being_closed(session: Session, text: str) -> bool:
+    """Return whether a close runs: if it fails, answers are accepted again. False for an unknown link."""
+    try:
+        row = find_link(session, text).row
+    except NotFoundError:
+        return False
+    beginning = find_close_beginning(row.closes_at, row.closes_on, row.time_zone)
+    return row.assessment_state == AssessmentState.OPEN and beginning is not None
 
 
 def lock_link(session: Session, text: str) -> SurveyLink:

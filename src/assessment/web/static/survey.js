@@ -208,7 +208,8 @@
       });
       const next = answer.headers.get("HX-Redirect");
       if (next || answer.redirected) {
-        forgetUnsaved(...[...form.querySelectorAll(SAVED_FIELDS)].map((each) => each.id));
+        const isKept = answer.headers.has("keep-typed"); // the survey is being closed, which may fail
+        if (!isKept) forgetUnsaved(...[...form.querySelectorAll(SAVED_FIELDS)].map((each) => each.id));
         leave(next || answer.url);
       } else if (answer.status === 401) {
         lost = true;

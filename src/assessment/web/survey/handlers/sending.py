@@ -17,7 +17,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import AlreadySentError, ClosedError
 from assessment.i18n import get_translator
 from assessment.services.auth.principals import Respondent
-from assessment.services.survey import own_drafts, response_lifecycle, survey_promises
+from assessment.services.survey import own_drafts, response_lifecycle, survey_links, survey_promises
 from assessment.services.survey.own_drafts import OwnDraft
 from assessment.services.survey.response_lifecycle import NothingToSendError, SentElsewhereError, UnknownLinkError
 from assessment.settings import Settings
@@ -32,6 +32,8 @@ from assessment.web.survey.navigation import CHECK, SENT, SENT_ELSEWHERE, SURVEY
 from assessment.web.survey.problems import redirect_problem
 from assessment.web.survey.response_states import SetAsideError, WithdrawnError, refuse_finished_response
 from assessment.web.survey.survey_pages import RespondentSurvey
+
+KEEP_TYPED_HEADER = "keep-typed"  # survey.js keeps what is not saved: if the close fails, it can still be saved
 
 
 @get("/survey/check", policy=RESPONDENT, sync_to_thread=True)
@@ -205,8 +207,16 @@ def show_finished_state(request: Request[None, None, State], error: Exception) -
     if request.method == "POST":
         return redirect_to(SURVEY)  # which raises the same error for a GET
     page = _render_finished_state(request, error)
-    page.cookies = browser_cookies.make_typed_removal_cookies(request)
+    if isinstance(error, ClosedError) and _is_being_closed(request):
+        page.headers[KEEP_TYPED_HEADER] = "yes"
+    else:
+        page.cookies = browser_cookies.make_typed_removal_cookies(request)
     return page
+
+
+def _is_being_closed(request: Request[None, None, State]) -> bool:
+    with database.read_session(request.app.state.engine) as session:
+        return survey_links.is_being_closed(session, browser_cookies.find_own_link(request))
 
 
 def _render_finished_state(request: Request[None, None, State], error: Exception) -> Template:
