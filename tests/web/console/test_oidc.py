@@ -1,5 +1,7 @@
 """Sign-in by OpenID Connect, against a provider in a process of its own."""
 
+import html
+import re
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -14,7 +16,9 @@ from assessment.storage.tables import metadata
 from tests import oidc_provider
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET
 from tests.web import people
+from tests.web.console.test_expired_sessions import HIDDEN, submit_carried_form, submit_with_expired_session
 
+CARRYING_FORM = re.compile(r'<form method="post" action="(/console/assessments/new)">(.*?)</form>', re.DOTALL)
 ALICE = {"email": "Alice@example.org", "email_verified": True}
 
 
@@ -227,3 +231,45 @@ async def test_refusals_fail_without_the_guard(come_in, issuer, monkeypatch, gua
             answer = await visitor.get(link.partition("&state=")[0] + "&state=another")
 
     assert answer.status_code == 303
+
+
+async def send_carried_form(visitor, page):
+    """Press the button of the sign-in page that sends the typed form again."""
+    action, fields = CARRYING_FORM.search(page.text).groups()
+    data = {name: html.unescape(value) for name, value in HIDDEN.findall(fields)}
+    return await visitor.client.post(action, data=data, headers={"Origin": people.URL})
+
+
+async def test_form_of_an_expired_session_comes_back_after_a_sign_in_in_another_tab(world, come_in, issuer, clock):
+    oidc_provider.set_user(issuer, claims=ALICE)
+    typed = {"title": "Typed & <kept>", "organisation_name": "New client"}
+    async with come_in() as come:
+        alice = come()
+        alice.client.cookies.set("console", world.session_of("alice"))
+        clock.now = people.NOW  # when that session began
+        path = "/console/assessments/new"
+        asked = await submit_with_expired_session(alice, clock, path, path, typed)
+        early = await send_carried_form(alice, asked)
+        clock.now = datetime.now(UTC)
+        await sign_in(alice)
+        resumed = await send_carried_form(alice, early)
+        form = await submit_carried_form(alice, resumed)
+
+    assert 'href="/console/sign-in/oidc" target="_blank"' in asked.text
+    assert (asked.status_code, early.status_code, resumed.status_code, form.status_code) == (401, 401, 403, 200)
+    assert 'value="Typed &amp; &lt;kept&gt;"' in form.text
+    assert "Typed & <kept>" not in world.titles()
+
+
+async def test_carried_form_of_another_site_is_dropped(come_in):
+    async with come_in() as come:
+        wrong = {
+            "email": "alice@example.org",
+            "password": "wrong",
+            "kept:path": "https://evil.example/",
+            "kept:name": "x",
+        }
+        page = await come().post("/console/sign-in", wrong)
+
+    assert page.status_code == 401
+    assert "evil.example" not in page.text

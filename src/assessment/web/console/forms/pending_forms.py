@@ -13,6 +13,7 @@ from msgspec import Struct
 from assessment.errors import ForbiddenError
 from assessment.settings import Settings
 from assessment.web.console.forms.form_data import RETURNED_FIELD, FormData
+from assessment.web.console.redirect_paths import validate_redirect_path
 from assessment.web.http import csrf
 from assessment.web.http.form_request import FormRequest
 from assessment.web.http.guards import PRESERVES_FORM
@@ -60,7 +61,7 @@ def read_request_form(request: Request[Any, Any, Any]) -> PendingForm | None:
 
 def read_pending_form(form: FormData) -> PendingForm | None:
     """Return the form that the sign-in page has carried in prefixed fields."""
-    path = form.raw(PATH_FIELD)
+    path = validate_redirect_path(form.raw(PATH_FIELD))
     fields = {
         name.removeprefix(FIELD_PREFIX): values
         for name, values in form.fields.items()
