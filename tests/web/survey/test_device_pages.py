@@ -136,7 +136,7 @@ async def test_page_of_answers_sent_elsewhere_says_that_a_further_link_was_made(
         await other.send()
     await add_link(database_url)
 
-    page = await alice.get("/survey/sent-elsewhere")
+    page = await alice.get((await alice.send()).headers["location"])
 
     assert "Answers were already sent with this invitation" in page.text
     assert NEW_LINK in page.text

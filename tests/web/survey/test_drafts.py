@@ -97,6 +97,43 @@ async def test_second_sender_gets_an_explanation_and_a_contact(alice: Person, ap
     assert (await alice.get(f"/survey/{alice.first}")).status_code == 200
 
 
+async def test_link_holder_who_sends_nothing_cannot_see_whether_answers_were_sent(alice: Person, app, links):
+    async with open_client(app, links) as other:
+        await other.enter()
+        before = await other.get("/survey/sent-elsewhere")
+        await alice.answer(alice.first, "2")
+        await alice.send()
+        after = await other.get("/survey/sent-elsewhere")
+
+    assert (before.status_code, before.headers["location"]) == (303, "/survey/check")
+    assert (after.status_code, after.headers["location"]) == (303, "/survey/check")
+
+
+@pytest.mark.parametrize("change", ["another session", "another time", "after ten minutes"])
+async def test_cookie_of_a_refused_sending_is_valid_for_its_session_and_ten_minutes(
+    alice: Person, app, links, clock, change: str
+):
+    async with open_client(app, links) as other, open_client(app, links) as spy:
+        for person in (other, spy):
+            await person.enter()
+            await person.answer(person.first, "3")
+        await alice.answer(alice.first, "2")
+        await alice.send()
+        await other.send()
+        refused = other.client.cookies["refused"]
+        shown = await other.get("/survey/sent-elsewhere")
+        if change == "after ten minutes":
+            clock.now += timedelta(minutes=10)
+        elif change == "another time":
+            until, _, signature = refused.partition(".")
+            other.client.cookies.set("refused", f"{int(until) + 1}.{signature}")
+        else:
+            spy.client.cookies.set("refused", refused)
+        later = await (spy if change == "another session" else other).get("/survey/sent-elsewhere")
+
+    assert (shown.status_code, later.status_code) == (200, 303)
+
+
 async def test_browser_with_answers_asks_who_they_belong_to(alice: Person):
     await alice.answer(alice.first, "2")
 

@@ -230,20 +230,6 @@ def send_response(
     return _renew_session(session, respondent, cookie, now) if cookie else ""
 
 
-def check_not_sent_elsewhere(
-    session: Session, respondent: Respondent, *, person: str | None = None, secret: str = ""
-) -> None:
-    """Raise `SentElsewhereError` if the person has sent another response. Read-only."""
-    if respondent.is_anonymous:
-        if person and sent_marks.has_sent_mark(session, respondent.assessment_key, person, secret):
-            raise SentElsewhereError
-    elif respondent.invitation_id is not None:
-        person_ids = replaced_invitations.find_replacement_chain(
-            session, respondent.assessment_key, respondent.invitation_id
-        )
-        _check_not_sent(session, respondent, person_ids)
-
-
 def _check_not_sent(session: Session, respondent: Respondent, invited: tuple[str, ...]) -> None:
     if responses.has_sent_response(session, respondent.workspace_id, invited):
         raise SentElsewhereError

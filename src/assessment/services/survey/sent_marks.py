@@ -19,11 +19,6 @@ def mark_sent(session: Session, key: AssessmentKey, person: str, secret: str) ->
     return anonymous_marks.add_mark(session, key, _hash_person(person, secret))
 
 
-def has_sent_mark(session: Session, key: AssessmentKey, person: str, secret: str) -> bool:
-    names = {_hash_person(person, secret), _hash_person_legacy(person, secret)}
-    return bool(anonymous_marks.find_marks(session, key, names))
-
-
 def unmark_sent(session: Session, key: AssessmentKey, person: str, secret: str) -> None:
     """Delete the mark, after the response was withdrawn or set aside."""
     names = {_hash_person(person, secret), _hash_person_legacy(person, secret)}

@@ -8,7 +8,7 @@ from litestar.types import Scope
 
 from assessment.settings import Settings
 
-CookieKind: TypeAlias = Literal["respondent", "link", "console", "code", "language", "device", "oidc", "notice"]
+CookieKind: TypeAlias = Literal["respondent", "link", "console", "code", "language", "device", "oidc", "notice", "refused"]
 
 DRAFT_KEY_PREFIX = "r-"  # one cookie for each draft of a respondent's browser
 RETURNED_FORM, UNRESOLVED_ANSWERS = "form", "mine"  # what a respondent has typed and not saved
@@ -25,6 +25,7 @@ MAX_AGE_SECONDS: dict[CookieKind, int] = {
     "device": 366 * 86400,
     "oidc": 600,
     "notice": 60,
+    "refused": 600,
 }
 
 

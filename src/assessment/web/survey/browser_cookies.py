@@ -74,7 +74,7 @@ def make_removal_cookies(request: Request[Any, Any, Any], settings: Settings, se
     removal_cookies = [cookies.make_removal_cookie(name, settings) for name in names]
     removal_cookies += make_typed_removal_cookies(request)
     if not session or current == session:
-        removal_cookies += [cookies.expire_cookie(kind, settings) for kind in ("respondent", "link", "code")]
+        removal_cookies += [cookies.expire_cookie(kind, settings) for kind in ("respondent", "link", "code", "refused")]
     return removal_cookies
 
 

@@ -30,6 +30,7 @@ from assessment.web.survey.dependencies import build_page_context
 from assessment.web.survey.handlers import finish_on_device, start_page
 from assessment.web.survey.navigation import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, SurveyPaths
 from assessment.web.survey.problems import redirect_problem
+from assessment.web.survey.refused_sending import is_refused, make_refusal_cookie
 from assessment.web.survey.response_states import SetAsideError, WithdrawnError, refuse_finished_response
 from assessment.web.survey.survey_pages import RespondentSurvey
 
@@ -80,7 +81,9 @@ def send_answers(
             )
             own_drafts.assign_code(session, respondent, cookie, browser, settings.secret)
     except SentElsewhereError:
-        return redirect_to(SENT_ELSEWHERE)
+        refused = redirect_to(SENT_ELSEWHERE)
+        refused.cookies = [make_refusal_cookie(cookie, now, settings)]
+        return refused
     except NothingToSendError:
         return redirect_to(SURVEY)  # which redirects to the first unanswered question
     except UnknownLinkError:
@@ -91,23 +94,21 @@ def send_answers(
     return redirect
 
 
-@get("/survey/sent-elsewhere", policy=RESPONDENT, sync_to_thread=True)
+@get("/survey/sent-elsewhere", policy=RESPONDENT, sync_to_thread=False)
 def show_sent_elsewhere(
     request: Request[None, None, State],
     respondent: NamedDependency[Respondent],
     own_draft: NamedDependency[OwnDraft],
-    read_session: NamedDependency[Session],
     settings: NamedDependency[Settings],
+    now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    """Show that the same person has already sent answers elsewhere; otherwise redirect to the check page."""
+    """Explain to a browser whose sending was just refused; redirect all others to the check page.
+
+    Nothing is looked up: the page must not tell whoever has a link whether the person has sent by now.
+    """
     refuse_finished_response(respondent)
-    cookie = cookies.read_cookie(request, "respondent") or ""
-    person = own_drafts.find_person_id(
-        read_session, respondent, cookie, browser_cookies.read_browser(request), settings.secret
-    )
-    try:
-        response_lifecycle.check_not_sent_elsewhere(read_session, respondent, person=person, secret=settings.secret)
-    except SentElsewhereError:
+    session = cookies.read_cookie(request, "respondent") or ""
+    if is_refused(session, cookies.read_cookie(request, "refused") or "", now, settings):
         return render_page("survey/sent-elsewhere.html", **build_page_context(respondent, own_draft))
     return redirect_to(CHECK)
 
