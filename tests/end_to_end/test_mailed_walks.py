@@ -87,7 +87,7 @@ async def test_late_person_is_told_in_time_and_after_the_close(surveys: MailedSu
         looked = unescape((await person.get(survey.find_link(KIM))).text)
 
     assert "1 December 2026" in notice.message["subject"]
-    assert "It closes at the end of 1 December 2026. It can be closed earlier, and the date can be moved." in notice.text
+    assert "It closes at the end of 1 December 2026. It can be closed earlier" in notice.text
     for page in (unescape(too_late.text), looked):
         assert "This survey has closed" in page
     assert "Anna Berg" in looked

@@ -56,7 +56,7 @@ class TomlDocument:
         # The parser normalises \r\n itself; line numbers are unaffected.
         self.source = source.removeprefix(b"\xef\xbb\xbf")
         if (line := find_overlong_line(self.source)) is not None:
-            self._add("This line has too many dots.", "Write short keys, and texts with fewer dots.", line)
+            self._add("This line has too many dots.", "Write short keys.", line)
             return False
         try:
             content = tomllib.loads(self.source.decode("utf-8"))

@@ -1,5 +1,6 @@
 """Line numbers in TOML files: key path -> line."""
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from typing import TypeAlias
@@ -7,7 +8,10 @@ from typing import TypeAlias
 import tree_sitter_toml
 from tree_sitter import Language, Node, Parser
 
-MAX_DOTS = 100  # in one line
+MAX_DOTS = 100  # in the keys and numbers of one line
+TRIPLE_QUOTES = (b'"""', b"'''")
+# An open string reaches to the end of its line: a pattern that tried again from every quote would take long.
+STRING_PATTERN = re.compile(rb"""\"(?:[^"\\]|\\.)*+(?:"|$)|'[^']*+(?:'|$)""")
 KeyPath: TypeAlias = tuple[str | int, ...]
 
 KEY_NODE_TYPES = ("bare_key", "quoted_key", "dotted_key")
@@ -92,11 +96,17 @@ def _find_line_number(node: Node) -> int:
 
 
 def find_overlong_line(source: bytes) -> int | None:
-    """Return the first line with more than `MAX_DOTS` dots; None if there is none.
+    """Return the first line with more than `MAX_DOTS` dots outside texts; None if there is none.
 
     `tomllib` takes time that grows with the square of the parts of a dotted key: 20,000 of them take many seconds.
     """
     if source.count(b".") <= MAX_DOTS:
         return None
     lines = enumerate(source.splitlines(), start=1)
-    return next((number for number, line in lines if line.count(b".") > MAX_DOTS), None)
+    return next((number for number, line in lines if line.count(b".") > MAX_DOTS and _has_many_dots(line)), None)
+
+
+def _has_many_dots(line: bytes) -> bool:
+    """Count dots outside strings; all of them next to triple quotes, where a string may have begun lines before."""
+    keys = line if any(quotes in line for quotes in TRIPLE_QUOTES) else STRING_PATTERN.sub(b"", line)
+    return keys.count(b".") > MAX_DOTS

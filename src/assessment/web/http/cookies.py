@@ -8,7 +8,9 @@ from litestar.types import Scope
 
 from assessment.settings import Settings
 
-CookieKind: TypeAlias = Literal["respondent", "link", "console", "code", "language", "device", "oidc", "notice", "refused"]
+CookieKind: TypeAlias = Literal[
+    "respondent", "link", "console", "code", "language", "device", "oidc", "notice", "refused"
+]
 
 DRAFT_KEY_PREFIX = "r-"  # one cookie for each draft of a respondent's browser
 RETURNED_FORM, UNRESOLVED_ANSWERS = "form", "mine"  # what a respondent has typed and not saved
