@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 from assessment.app import Application
 from assessment.services.auth import api_keys, users
 from assessment.services.auth.api_keys import NewApiKey
+from assessment.services.bulk.bulk_worker import BulkWorker
 from assessment.settings import Settings
 from assessment.storage import database
 from tests.applications import borrow_app
@@ -137,3 +138,10 @@ def charlie(visit, new_key) -> httpx.AsyncClient:
 @pytest.fixture
 def nobody(visit) -> httpx.AsyncClient:
     return visit()
+
+
+@pytest.fixture
+def worker(app: Application, clock: Clock, engine: Engine) -> BulkWorker:
+    """A worker that runs only when a test calls it; the application's own would be faster."""
+    app.components.bulk_worker = None
+    return BulkWorker(engine, app.components.catalogue, SECRET, clock)

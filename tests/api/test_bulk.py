@@ -10,61 +10,9 @@ from assessment.services.bulk.bulk_worker import BulkWorker
 from assessment.services.bulk.invitation_job import run_invitation_job
 from assessment.storage import bulk_jobs, database, tables
 from tests.api.api_steps import CSV, STAFF, create_draft, create_open_assessment, invite_people
+from tests.api.bulk_steps import SOON, count_rows, list_csv, list_links, list_people, post_csv, post_people, read_job
 from tests.api.conftest import HOME, SECRET
 from tests.api.response_checks import check_problem, list_pointers
-
-SOON = {"Prefer": "respond-async"}
-HEAD = "respondent,role,functions,seconds,CS-P1\n"
-
-
-@pytest.fixture
-def worker(app, clock, engine):
-    """A worker that runs only when a test calls it; the application's own would be faster."""
-    app.components.bulk_worker = None
-    return BulkWorker(engine, app.components.catalogue, SECRET, clock)
-
-
-def list_people(count, **fields):
-    return [STAFF | {"email": f"p{number}@example.org"} | fields for number in range(count)]
-
-
-def list_csv(count, *rows):
-    return (
-        HEAD + "".join(f"r{number},staff,customer-service,,3\n" for number in range(count)) + "".join(rows)
-    ).encode()
-
-
-async def post_people(client, assessment, people, **headers):
-    answer = await client.post(f"/assessments/{assessment}/invitations", json=people, headers=SOON | headers)
-    assert answer.status_code == 202, answer.text
-    return answer
-
-
-async def post_csv(client, assessment, content):
-    answer = await client.post(f"/assessments/{assessment}/responses", content=content, headers=SOON | CSV)
-    assert answer.status_code == 202, answer.text
-    return answer
-
-
-async def read_job(client, answer):
-    job = await client.get(f"{HOME}{answer.headers['location']}")
-    assert job.status_code == 200, job.text
-    return job.json()
-
-
-async def list_links(client, answer, limit=200):
-    links, cursor = [], ""
-    while cursor is not None:
-        path = f"{HOME}{answer.headers['location']}/invitations?limit={limit}"
-        page = (await client.get(path + (f"&cursor={cursor}" if cursor else ""))).json()
-        links += page["data"]
-        cursor = page["next_cursor"]
-    return links
-
-
-def count_rows(engine, table):
-    with database.read_session(engine) as session:
-        return session.scalar(select(func.count()).select_from(table))
 
 
 async def test_large_list_is_invited_in_the_background_with_links(worker, alice, nobody):

@@ -252,8 +252,8 @@ def test_abandoned_import_blocks_for_an_hour_and_is_then_deleted(place: Place, m
         response_import._store_responses(session, read, range(20), people.NOW, state=response_imports.IMPORTING_STATE)
 
     with pytest.raises(ConflictError, match="being taken in"):
-        import_at(place, assessment, text, people.NOW + response_import.ABANDONED_AFTER / 2)
-    import_at(place, assessment, text, people.NOW + response_import.ABANDONED_AFTER)
+        import_at(place, assessment, text, people.NOW + response_imports.ABANDONED_AFTER / 2)
+    import_at(place, assessment, text, people.NOW + response_imports.ABANDONED_AFTER)
 
     with database.read_session(place.engine) as session:
         assert progress_of(session, place, assessment) == 35

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Any
 
-from sqlalchemy import Column, Select, func, select, type_coerce
+from sqlalchemy import Column, Select, func, not_, select, type_coerce
 from sqlalchemy.orm import Session
 from sqlalchemy.types import NullType
 
@@ -13,6 +13,7 @@ from assessment.storage.assessments import Assessment
 from assessment.storage.columns import match_assessment
 from assessment.storage.people.counting_people import INVITATION_COLUMNS
 from assessment.storage.results import releases
+from assessment.storage.survey import response_imports
 
 response = tables.response
 invitation = tables.invitation
@@ -46,7 +47,9 @@ def _select_people(key: AssessmentKey) -> tuple[Select[Any], ...]:
     responses = (_as_stored(response.c[name]) for name in RESPONSE_COLUMNS)
     invitations = (_as_stored(invitation.c[name]) for name in (*INVITATION_COLUMNS, "revoked_on"))
     return (
-        select(*responses).where(*match_assessment(response, key)).order_by(response.c.id),
+        select(*responses)
+        .where(*match_assessment(response, key), not_(response_imports.is_incomplete_import()))
+        .order_by(response.c.id),
         select(*invitations).where(*match_assessment(invitation, key)).order_by(invitation.c.id),
     )
 

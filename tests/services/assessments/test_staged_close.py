@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
+from assessment.domain.closed_sets import ResponseState
 from assessment.domain.survey.answer import Answer
 from assessment.domain.survey.closing_time import compute_closing_time, find_close_beginning, make_closing_mark
 from assessment.errors import ClosedError, ConcurrentChangeError, NothingToShowError, UnavailableError
@@ -17,6 +18,7 @@ from assessment.services.people import respondent_data
 from assessment.services.results import published_results
 from assessment.services.survey import answer_validation, response_lifecycle
 from assessment.storage import assessments, closing_inputs, database, tables
+from assessment.storage.survey import response_imports
 from tests.failing_commits import LostCommitError, fail_commit_of_close
 
 ANNA = ("practitioner", ("marketing",))
@@ -202,6 +204,36 @@ def test_mutant_that_compares_nothing_releases_the_erased_person(world, survey, 
     close(world, survey, now)
 
     assert count_counted(world, survey) == 8
+
+
+def add_imported_row(world, survey, state):
+    values = {
+        "id": "imported",
+        "workspace_id": survey.workspace_id,
+        "assessment_id": survey.id,
+        "label": "R1",
+        "role": ANNA[0],
+        "functions": "marketing",
+        "language": survey.language,
+        "state": state,
+        "sent_at": world.now,
+    }
+    with world.writing() as session:
+        response_imports.insert_responses(session, [values], [])
+
+
+@pytest.mark.parametrize(("state", "computations"), [(response_imports.IMPORTING_STATE, 1), (ResponseState.SENT, 2)])
+def test_only_a_counted_import_during_the_computation_repeats_it(
+    world, survey, people, now, monkeypatch, state, computations
+):
+    states = [state]
+    computed = act_during_computation(
+        monkeypatch, lambda: states and add_imported_row(world, survey, states.pop()), is_first_only=False
+    )
+
+    close(world, survey, now)
+
+    assert len(computed) == computations
 
 
 def test_staged_release_equals_the_one_of_a_single_transaction(world, survey, people, questionnaire, now):

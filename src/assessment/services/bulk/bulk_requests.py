@@ -82,7 +82,7 @@ def queue_invitations(
 ) -> BulkJob:
     """Queue people to invite; what a look at the assessment refuses is refused at once."""
     assessment = people_invitations.lock_unless_closed(session, key, now)
-    people_invitations.refuse_imported_responses(session, assessment)
+    people_invitations.refuse_imported_responses(session, assessment, now)
     people_invitations.refuse_mail_delivery(session, people)
     if len(people) > people_invitations.MAX_INVITED:
         message = with_values("Invite at most {most} people at once.", most=people_invitations.MAX_INVITED)

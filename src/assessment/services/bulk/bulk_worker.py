@@ -20,7 +20,7 @@ from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM
 from assessment.services.bulk.bulk_lease import LEASE, BulkLease, Clock, LeaseLostError, ShouldStop
 from assessment.services.bulk.bulk_requests import JOBS_KEPT, PARTS_KEPT, encode_failure, encrypt_part
-from assessment.services.bulk.invitation_job import run_invitation_job
+from assessment.services.bulk.invitation_job import record_invited, run_invitation_job
 from assessment.services.bulk.response_job import run_response_job
 from assessment.storage import bulk_jobs, database
 from assessment.storage.bulk_jobs import BulkJob
@@ -105,6 +105,8 @@ class BulkWorker:
         with suppress(LeaseLostError), lease.finish_step(BulkJobState.FAILED) as session:
             content = encrypt_part(self._secret, encode_failure(error))
             bulk_jobs.add_part(session, job, BulkPartKind.FAILURE, 0, content)
+            if job.kind is BulkJobKind.INVITATIONS:
+                record_invited(session, job, self._clock())
 
     def _forget_finished(self) -> None:
         """Delete results after a day and jobs after a week, every ten minutes."""

@@ -45,15 +45,22 @@ def run_invitation_job(
             bulk_jobs.add_part(session, job, BulkPartKind.LINKS, part.number, content)
         database.pause_between_writes(engine)
     with lease.finish_step() as session:
-        invited_people.update_uncounted_groups(session, job.assessment_key)
-        audit_trail.record_event(
-            session,
-            job.workspace_id,
-            lease.read_clock(),
-            audit_trail.PEOPLE_INVITED,
-            job.assessment_id,
-            people=job.total or 0,
-        )
+        record_invited(session, job, lease.read_clock())
+
+
+def record_invited(session: Session, job: BulkJob, now: datetime) -> None:
+    """Record the people that the job has invited, once it has ended: also if it failed after some batches.
+
+    Not for each batch: `update_uncounted_groups` removes no group, and a batch may end in the middle of one.
+    """
+    invited = bulk_jobs.find_job(session, job.workspace_id, job.id).done
+    if invited == 0:
+        return
+    assessments.find_assessment(session, job.assessment_key, lock=True)
+    invited_people.update_uncounted_groups(session, job.assessment_key)
+    audit_trail.record_event(
+        session, job.workspace_id, now, audit_trail.PEOPLE_INVITED, job.assessment_id, people=invited
+    )
 
 
 def _check_people(
@@ -88,7 +95,7 @@ def _invite_batch(
     """Invite these people; what changed since they were checked raises."""
     key = job.assessment_key
     assessment = people_invitations.lock_unless_closed(session, key, now)
-    people_invitations.refuse_imported_responses(session, assessment)
+    people_invitations.refuse_imported_responses(session, assessment, now)
     people_invitations.refuse_mail_delivery(session, people)
     addresses = {address for person in people if (address := invitee_checks.normalize_invitee_address(person))}
     taken = invitations.find_invited_addresses(session, key, addresses)

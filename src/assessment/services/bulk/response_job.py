@@ -28,11 +28,15 @@ def _import_responses(engine: Engine, job: BulkJob, lease: BulkLease, secret: st
     text = b"".join(part.content for part in iterate_parts(engine, job, secret=secret)).decode()
     with database.read_session(engine) as session:
         incoming = response_import.prepare_import(session, job.assessment_key, text, job.created_at)
+    if job.done == 0:
+        response_import.delete_abandoned(engine, incoming.assessment, lease.read_clock())
     total = len(incoming.ids)
     start = job.done
     while start < total:
         end = min(start + response_import.BATCH_SIZE, total)
         with lease.write_step(done=end, total=total) as session:
+            assessment = assessments.find_assessment(session, job.assessment_key)
+            response_import.check_importable(session, assessment, lease.read_clock())  # a close may have begun
             start = response_import.stage_batch(session, incoming, start, job.created_at)
         database.pause_between_writes(engine)
     with lease.finish_step() as session:

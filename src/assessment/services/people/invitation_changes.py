@@ -113,7 +113,7 @@ def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation
     No answer is deleted; of one person's responses, one counts. Unset fields stay as they are.
     """
     assessment = lock_unless_closed(session, key, now)
-    refuse_imported_responses(session, assessment)
+    refuse_imported_responses(session, assessment, now)
     invitation = invitations.find_invitation(session, key, invitation_id)
     check_revision(invitation, revision)
     if replaced_invitations.find_replacement(session, key.workspace_id, invitation.id) is not None:

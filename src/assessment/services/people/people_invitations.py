@@ -92,7 +92,7 @@ def create_invitations(
 ) -> tuple[Invitation, ...]:
     """Invite all people or none, without links: those are made later, when the consultant can see them."""
     assessment = lock_unless_closed(session, key, now)
-    refuse_imported_responses(session, assessment)
+    refuse_imported_responses(session, assessment, now)
     refuse_mail_delivery(session, people)
     problems = check_people(session, assessment, people, catalogue)
     if problems:
@@ -246,10 +246,10 @@ def lock_unless_closed(session: Session, key: AssessmentKey, now: datetime) -> A
     return assessment
 
 
-def refuse_imported_responses(session: Session, assessment: Assessment) -> None:
+def refuse_imported_responses(session: Session, assessment: Assessment, now: datetime) -> None:
     """Refuse after an import: subtracting its file from the results would reveal the invited people's answers."""
     if assessment.confidentiality != Confidentiality.ATTRIBUTABLE and response_imports.has_imported_responses(
-        session, assessment.key
+        session, assessment.key, now
     ):
         raise MixedSourcesError("Responses were taken in from a file: nobody can be invited in confidence beside them.")
 

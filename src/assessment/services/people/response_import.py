@@ -3,7 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, time
 from typing import Any
 
 from msgspec import Struct
@@ -40,7 +40,6 @@ from assessment.storage.survey import response_imports
 from assessment.storage.survey.bulk_insert import NewAnswer
 
 BATCH_SIZE = 200  # responses in one transaction: about 0.2 s
-ABANDONED_AFTER = timedelta(hours=1)  # an import takes a few minutes at most
 
 
 class TakenIn(Struct, frozen=True):
@@ -89,10 +88,10 @@ def stage_import(engine: Engine, incoming: ImportBatch, now: datetime) -> Iterat
 
     If the block raises, the stored responses are deleted.
     """
+    delete_abandoned(engine, incoming.assessment, now)  # a file of any size may have the same respondents
     if len(incoming.ids) <= BATCH_SIZE or not database.is_sqlite(engine):
         yield incoming
         return
-    _delete_abandoned(engine, incoming.assessment, now)
     stored: list[str] = []
     try:
         for start in range(0, len(incoming.ids), BATCH_SIZE):
@@ -150,11 +149,11 @@ def delete_staged(engine: Engine, assessment: Assessment, now: datetime) -> None
     _delete_responses(engine, assessment, [response_id for response_id, started_at in staged if started_at == now])
 
 
-def _delete_abandoned(engine: Engine, assessment: Assessment, now: datetime) -> None:
+def delete_abandoned(engine: Engine, assessment: Assessment, now: datetime) -> None:
     """Delete the remains of a crashed import; `ImportInProgressError` if another import may be running."""
     with database.read_session(engine) as session:
         unfinished = response_imports.list_incomplete_imports(session, assessment.key)
-    if any(now - started_at < ABANDONED_AFTER for _, started_at in unfinished):
+    if any(now - started_at < response_imports.ABANDONED_AFTER for _, started_at in unfinished):
         raise ImportInProgressError("Another file is being taken in. Try again in a few minutes.")
     _delete_responses(engine, assessment, [response_id for response_id, _ in unfinished])
 

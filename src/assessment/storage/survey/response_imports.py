@@ -1,10 +1,10 @@
 """Responses imported from files: a large file takes several transactions, so an import can be incomplete."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, delete, insert, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -17,15 +17,17 @@ from assessment.storage.survey.bulk_insert import NewAnswer, insert_answers
 response = tables.response
 
 IMPORTING_STATE = ResponseState.WITHDRAWN
+ABANDONED_AFTER = timedelta(hours=1)  # an import takes a few minutes at most
 
 
-def has_imported_responses(session: Session, key: AssessmentKey) -> bool:
-    """Return whether there are responses imported from a file."""
+def has_imported_responses(session: Session, key: AssessmentKey, now: datetime) -> bool:
+    """Return whether responses were imported from a file, or are being imported; remains of a crash don't count."""
     response_id = session.scalar(
         select(response.c.id)
         .where(
             *match_assessment(response, key),
             response.c.label.is_not(None),
+            or_(response.c.state != IMPORTING_STATE, response.c.sent_at > now - ABANDONED_AFTER),
         )
         .limit(1)
     )
@@ -52,13 +54,13 @@ def insert_responses(session: Session, rows: Sequence[Mapping[str, Any]], answer
     insert_answers(session, answers)
 
 
-# Rows of an incomplete import have a label and the state of withdrawn ones, so that no figure counts them.
+def is_incomplete_import() -> ColumnElement[bool]:
+    """Match rows of an incomplete import: a label, and the state of withdrawn ones, so that no figure counts them."""
+    return and_(response.c.label.is_not(None), response.c.state == IMPORTING_STATE)
+
+
 def _match_incomplete_import(key: AssessmentKey) -> tuple[Any, ...]:
-    return (
-        *match_assessment(response, key),
-        response.c.label.is_not(None),
-        response.c.state == IMPORTING_STATE,
-    )
+    return (*match_assessment(response, key), is_incomplete_import())
 
 
 def list_incomplete_imports(session: Session, key: AssessmentKey) -> list[tuple[str, datetime]]:
