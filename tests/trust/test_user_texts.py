@@ -155,7 +155,7 @@ def described(place: Place, tmp_path: Path) -> Callable[[str], AsyncIterator[dic
     )  # fmt: skip
     report = place.published
     with database.write_session(place.engine) as session:
-        share_path = share_links.create_link(session, key, report, new, people.NOW)
+        share_path = share_links.create_link(session, key, report, new, people.NOW).path
     assert place.webhook_id
     who = principals(place)  # once: a page lists sessions
 
