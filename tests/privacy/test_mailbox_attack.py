@@ -121,7 +121,9 @@ class Attack:
             for path in list_readable_paths(self.survey.app):
                 answer = await client.get(path.format_map(ids))
                 text = _clean(answer.text).replace('"data":[', "")
-                lines = text.replace("},{", "}\n{").replace("}],", "}\n],").splitlines()  # lists are sorted by random ids
+                lines = (
+                    text.replace("},{", "}\n{").replace("}],", "}\n],").splitlines()
+                )  # lists are sorted by random ids
                 seen[f"GET {path}"] = answer.status_code, sorted(line.strip("{}[]") for line in lines)
         return seen
 

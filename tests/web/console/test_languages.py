@@ -53,6 +53,12 @@ TYPED = (
     "UTC",
     "XLSX",
     "CSV",
+    *(
+        "Title, Finding, Details",
+        "Title, Content",
+        "Cover",
+        "Content",
+    ),  # names of layouts and placeholders in every language
 )
 
 
@@ -277,6 +283,8 @@ async def visit_delivery_pages(world, walk, viewer, stranger, later):
         "/differences",
         "/results?done=no-such-edition",
         "/word-template",
+        "/slide-template",
+        "/download/progress?audience=full&language=en&file_format=pdf",
     ):
         await walk.see(base + end)
     await walk.see(f"{earlier}/differences")
