@@ -25,7 +25,7 @@ async def test_role_form_shows_the_role_of_the_invitation(visitor: Person):
 
     assert 'value="practitioner" checked' in text
     assert text.count(" checked") == 1 + len(("customer-service", "marketing"))
-    assert "Anna Berg sees that this came from you, but nothing of your answers." in text
+    assert "Anna Berg sees that this came from your link, but nothing of your answers." in text
 
 
 async def test_reported_role_is_stored_and_shown_on_the_start_page(visitor: Person, database_url: str):
@@ -34,6 +34,14 @@ async def test_reported_role_is_stored_and_shown_on_the_start_page(visitor: Pers
 
     assert load_reports(database_url) == [("i-practitioner", "leader", "marketing")]
     assert "You told Anna Berg on 20 November 2026: role Leader, area Marketing." in page.text
+
+
+async def test_reported_role_is_shown_to_everyone_with_the_link(visitor: Person, app):
+    await visitor.post(f"{visitor.link}/role", RIGHT)
+    async with people.open_client(app) as client:
+        other = await client.get(visitor.link)
+
+    assert "You told Anna Berg on 20 November 2026: role Leader, area Marketing." in other.text
 
 
 async def test_reported_role_changes_no_question_and_starts_nothing(visitor: Person, database_url: str):

@@ -27,7 +27,7 @@ ANSWER_HERE = N_("Answer the questions here:")
 DEFAULT_SUBJECTS: dict[str, str] = {
     MailKind.INVITATION: N_("{organisation}: {title}"),
     MailKind.REMINDER: N_("Reminder: {title} at {organisation}"),
-    MailKind.CLOSING_SOON: N_("Only until {closing_date}: {title} at {organisation}"),
+    MailKind.CLOSING_SOON: N_("Closes on {closing_date}: {title} at {organisation}"),
     MailKind.RESULTS: N_("The results are out: {title} at {organisation}"),
 }
 DEFAULT_PARAGRAPHS: dict[str, tuple[tuple[str, ...], ...]] = {

@@ -29,7 +29,7 @@ SENT_SESSION_VALIDITY = timedelta(hours=1)
 
 
 class SentElsewhereError(ConflictError):
-    """Another response of the same person was sent. Anyone with the link can see this, so the time is not shown."""
+    """Another response of the same person was sent. Anyone with the link can get this by sending: no time is shown."""
 
     slug = "sent-elsewhere"
     title = "Answers were already sent with this invitation"

@@ -62,6 +62,7 @@ class StartPage(Struct, frozen=True, kw_only=True):
     masked_address: str
     link_days: tuple[date, ...]
     revoked_on: date | None
+    is_replaced: bool
     questionnaire: Questionnaire | None
     questions: int
     minutes: tuple[int, int] | None
@@ -128,6 +129,7 @@ def load_start_page(
         masked_address=mask_address(row.email) if row.deliver == DeliveryMode.MAIL and row.email else "",
         link_days=invitation_links.list_link_dates(session, row.workspace_id, link.person),
         revoked_on=row.revoked_on,
+        is_replaced=link.person[-1] != row.id,
         questionnaire=questionnaire,
         questions=questions,
         minutes=minutes,

@@ -38,6 +38,12 @@ def find_replaced_invitations(session: Session, workspace_id: str, invitation_id
     return {id_ for id_ in replaced if id_ is not None}
 
 
+def find_replacements(session: Session, workspace_id: str, invitation_ids: Collection[str]) -> set[str]:
+    """Return those of the ids whose invitation replaces another one."""
+    made = select(invitation.c.id).where(invitation.c.workspace_id == workspace_id, invitation.c.replaces.is_not(None))
+    return set(session.scalars(made)) & {*invitation_ids}  # few are replacements, and the ids may be thousands
+
+
 def find_replacement_chain(session: Session, key: AssessmentKey, invitation_id: str) -> tuple[str, ...]:
     """Return the ids of all invitations of one person, the first one first; each one replaces the one before."""
     if not _has_replacement(session, key, invitation_id):

@@ -121,7 +121,7 @@ def resume_section(
         problem = N_("This invitation was withdrawn. Give your code as well.")
         return _return_form(request, data, 409, LINK_FIELD, problem)
     except TooManyRequestsError as error:
-        problem = N_("Too many wrong codes. Wait a quarter of an hour.")
+        problem = N_("Too many wrong codes. Check yours letter by letter: the right one is accepted at any time.")
         return _return_form(request, data, error.status, CODE_FIELD, problem)
     except NotFoundError:
         return _return_form(request, data, 422, *_explain_not_found(data))
