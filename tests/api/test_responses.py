@@ -2,9 +2,13 @@
 
 import pytest
 
+from assessment.services.people import response_import
+from assessment.storage import tables
 from tests import csv_formats
 from tests.api import api_steps
+from tests.api.bulk_steps import count_rows
 from tests.api.response_checks import check_problem, check_same_response
+from tests.failing_commits import fail_commit_of_import
 
 PLAIN = (api_steps.GOLDEN / "plain-24.csv").read_bytes()
 
@@ -140,3 +144,19 @@ async def test_file_with_a_heading_only_is_refused(alice):
     )
 
     assert check_problem(answer, 422)["errors"][0]["detail"].startswith("There are no responses.")
+
+
+async def test_import_whose_commit_fails_leaves_nothing_and_can_be_repeated(alice, engine, monkeypatch):
+    assessment = await api_steps.create_open_assessment(alice)
+    sent = {"content": PLAIN, "headers": api_steps.CSV | {"Idempotency-Key": "import-1"}}
+    monkeypatch.setattr(response_import, "BATCH_SIZE", 10)  # 24 rows are stored in parts, as large files are
+
+    with monkeypatch.context() as patched:
+        fail_commit_of_import(patched)
+        failed = await alice.post(f"/assessments/{assessment}/responses", **sent)
+    left = count_rows(engine, tables.response)
+    repeated = await alice.post(f"/assessments/{assessment}/responses", **sent)
+
+    assert (failed.status_code, left) == (500, 0)
+    assert (repeated.status_code, repeated.json()) == (201, {"responses": 24})
+    assert (await alice.get(f"/assessments/{assessment}/progress")).json()["total"]["sent"] == 24

@@ -265,6 +265,46 @@ def test_list_sent_with_expired_session_is_restored_after_sign_in(
     complaints[:] = [each for each in complaints if "401" not in each]
 
 
+def test_saving_form_says_what_is_not_saved_and_keeps_it_when_the_session_ends(
+    console: Server, world: World, open_browser: OpenBrowser, complaints: list[str]
+):
+    page = open_browser(viewport=DESK)
+    _sign_in(page, console)
+    page.goto(f"{console.url}/console/assessments/{world.closed}/roadmap")
+    summary = page.get_by_label("Summary on the answer page")
+    not_saved = page.get_by_text("Not saved. What you typed is still here")
+    for fail in (lambda route: route.abort(), lambda route: route.fulfill(status=503)):
+        page.route("**/roadmap", fail)
+        summary.fill("Typed in vain.")
+        summary.blur()
+        expect(not_saved).to_be_visible()
+        page.unroute("**/roadmap")
+        summary.fill("Typed and saved.")
+        summary.blur()
+        expect(page.get_by_text("Saved 2")).to_be_visible()
+        expect(not_saved).to_have_count(0)
+
+    with database.write_session(world.engine) as session:
+        session.execute(tables.console_session.delete())
+    summary.fill("Typed after the session.")
+    summary.blur()
+    expect(page.get_by_text("Your session expired. Sign in to continue; what you typed is still here.")).to_be_visible()
+    page.get_by_label("Email").fill("alice@example.org")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    expect(page.get_by_text("What you typed is still here. Nothing is saved yet.")).to_be_visible()
+    expect(summary).to_have_value("Typed after the session.")
+
+    page.goto(f"{console.url}/console/assessments/{world.closed}/roadmap")
+    page.context.clear_cookies()
+    _sign_in(page.context.new_page(), console)  # in another tab: the form has the token of the session before
+    summary.fill("Typed with an old token.")
+    summary.blur()
+    expect(page.get_by_text("What you typed is still here. Nothing is saved yet.")).to_be_visible()
+    expect(summary).to_have_value("Typed with an old token.")
+    complaints[:] = [each for each in complaints if not re.search("401|403|503|ERR_FAILED|htmx", each)]
+
+
 def test_settings_changed_by_someone_else_show_both_versions(
     console: Server,
     world: World,

@@ -29,6 +29,7 @@ from assessment.services.survey import sent_marks, survey_entry
 from assessment.storage import database, tables
 from assessment.storage.answer_writer import AnswerSave, AnswerWriter
 from assessment.storage.survey import response_imports, response_order
+from tests.failing_commits import LostCommitError
 from tests.trust.conftest import Place
 from tests.web import people
 
@@ -226,6 +227,29 @@ def close_meanwhile(place: Place, assessment: str, read: response_import.ImportB
         close(place, assessment)
         with database.write_session(place.engine) as session:
             response_import.finish_import(session, incoming, people.NOW)
+
+
+def import_and_stumble(place: Place, assessment: str, text: str) -> None:
+    """Fail between the commit of an import and the end of its block."""
+    with database.read_session(place.engine) as session:
+        read = response_import.prepare_import(session, AssessmentKey(place.home, assessment), text, people.NOW)
+    with response_import.stage_import(place.engine, read, people.NOW) as incoming:
+        with database.write_session(place.engine) as session:
+            response_import.finish_import(session, incoming, people.NOW)
+        raise LostCommitError
+
+
+def test_error_after_the_commit_of_an_import_deletes_no_counted_responses(
+    place: Place, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(response_import, "BATCH_SIZE", 10)
+    assessment = place.opened("Collected elsewhere")
+
+    with pytest.raises(LostCommitError):
+        import_and_stumble(place, assessment, csv_of(35, people.load_shipped_questionnaire()))
+
+    with database.read_session(place.engine) as session:
+        assert progress_of(session, place, assessment) == 35
 
 
 def test_failed_import_leaves_no_responses(place: Place, monkeypatch: pytest.MonkeyPatch):

@@ -94,17 +94,18 @@ def take_in_responses(
         load_matching_assessment(request, read_session, caller, assessment)
         bulk_requests.refuse_running_import(read_session, key)
         read = response_import.prepare_import(read_session, key, data, idempotent.now)
-    with response_import.stage_import(engine, read, idempotent.now) as incoming:
+    staging = response_import.stage_import(engine, read, idempotent.now)
+    with staging as incoming, idempotent.begin_transaction(engine) as storing:  # if its commit fails, no row stays
 
         def perform_request() -> TakenIn:
-            load_matching_assessment(request, idempotent.session, caller, assessment)
-            return response_import.finish_import(idempotent.session, incoming, idempotent.now)
+            load_matching_assessment(request, storing.session, caller, assessment)
+            return response_import.finish_import(storing.session, incoming, storing.now)
 
         def locate_assessment(_: TakenIn) -> Representation:
-            current = assessment_setup.get_assessment(idempotent.session, key)
+            current = assessment_setup.get_assessment(storing.session, key)
             return Representation(f"/assessments/{assessment}", etags.encode_json(build_assessment_out(current)))
 
-        return idempotent.run_once(perform_request, locate=locate_assessment)
+        return storing.run_once(perform_request, locate=locate_assessment)
 
 
 def _describe_answer_file(media_type: str, example: str | None = None) -> Operation:

@@ -86,7 +86,7 @@ def prepare_import(
 def stage_import(engine: Engine, incoming: ImportBatch, now: datetime) -> Iterator[ImportBatch]:
     """Store a large file in many transactions, so that respondents can save in between; no figure counts it yet.
 
-    If the block raises, the stored responses are deleted.
+    If the block raises, the stored responses are deleted, unless they count by then: so commit inside the block.
     """
     delete_abandoned(engine, incoming.assessment, now)  # a file of any size may have the same respondents
     if len(incoming.ids) <= BATCH_SIZE or not database.is_sqlite(engine):

@@ -79,5 +79,7 @@ def complete_import(session: Session, key: AssessmentKey, started_at: datetime) 
 
 
 def delete_responses(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
-    """Delete responses; sessions, answers and times follow by cascade."""
-    session.execute(delete(response).where(response.c.workspace_id == workspace_id, response.c.id.in_(ids)))
+    """Delete responses of incomplete imports, never counted ones; sessions, answers and times follow by cascade."""
+    session.execute(
+        delete(response).where(response.c.workspace_id == workspace_id, response.c.id.in_(ids), is_incomplete_import())
+    )

@@ -67,6 +67,35 @@
     for (const each of unfolded) each.open = false;
   });
 
+  const formOf = (event) => event.detail.requestConfig.elt.closest("form");
+
+  // The session has ended: htmx would follow the redirect, and what was typed would be lost. Sent without script, the
+  // form is carried over the sign-in by the server.
+  document.addEventListener("htmx:beforeOnLoad", (event) => {
+    const { xhr, requestConfig } = event.detail;
+    if (![401, 403].includes(xhr.status) || !xhr.getResponseHeader("HX-Redirect")) return;
+    const form = formOf(event);
+    if (!form || requestConfig.verb !== "post") return;
+    event.preventDefault();
+    form.submit();
+  });
+
+  // A form that saves by itself says when it could not, in its line of state; the next save replaces that line.
+  const reportFailure = (event) => {
+    const form = formOf(event);
+    const line = form && form.dataset.failed ? form.querySelector(".saved-line") : null;
+    if (!line) return;
+    const message = document.createElement("p");
+    message.className = "wrong";
+    message.textContent = form.dataset.failed;
+    line.replaceChildren(...line.querySelectorAll("input"), message); // its input is the revision
+  };
+  document.addEventListener("htmx:sendError", reportFailure);
+  document.addEventListener("htmx:timeout", reportFailure);
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.isError && !event.detail.shouldSwap) reportFailure(event);
+  });
+
   // htmx restores the focus after a swap if the id stays; announce new messages, and focus a new link.
   document.addEventListener("htmx:afterSettle", () => {
     const fresh = document.querySelector("[data-announce]");
