@@ -40,8 +40,9 @@ def find_replaced_invitations(session: Session, workspace_id: str, invitation_id
 
 def find_replacements(session: Session, workspace_id: str, invitation_ids: Collection[str]) -> set[str]:
     """Return those of the ids whose invitation replaces another one."""
-    made = select(invitation.c.id).where(invitation.c.workspace_id == workspace_id, invitation.c.replaces.is_not(None))
-    return set(session.scalars(made)) & {*invitation_ids}  # few are replacements, and the ids may be thousands
+    of_workspace = invitation.c.workspace_id == workspace_id
+    replacements = session.scalars(select(invitation.c.id).where(of_workspace, invitation.c.replaces.is_not(None)))
+    return {*replacements} & {*invitation_ids}  # few are replacements, and the ids may be thousands
 
 
 def find_replacement_chain(session: Session, key: AssessmentKey, invitation_id: str) -> tuple[str, ...]:
