@@ -94,10 +94,12 @@ def has_due_job(session: Session, now: datetime) -> bool:
 
 def claim_job(session: Session, lease_id: str, now: datetime, lease: timedelta) -> BulkJob | None:
     """Claim the oldest job that is queued, or whose worker has lost its lease."""
-    due = select(job.c.id).where(_is_due(now)).order_by(job.c.created_at, job.c.id).limit(1)
+    oldest = select(job.c.id).where(_is_due(now)).order_by(job.c.created_at, job.c.id).limit(1)
+    # PostgreSQL may run a subquery once for each row, and then claims more than its limit.
+    due = oldest.with_for_update(skip_locked=True).cte("due")
     row = session.execute(
         update(job)
-        .where(job.c.id.in_(due.with_for_update(skip_locked=True).scalar_subquery()))
+        .where(job.c.id.in_(select(due.c.id)))
         .values(state=BulkJobState.RUNNING, lease_id=lease_id, lease_until=now + lease)
         .returning(*JOB_COLUMNS)
     ).one_or_none()

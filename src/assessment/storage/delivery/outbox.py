@@ -68,10 +68,11 @@ def claim_mails(
         .order_by(outbox.c.not_before, outbox.c.id)
         .limit(number)
         .with_for_update(skip_locked=True)
+        .cte("due")  # PostgreSQL may run a subquery once for each row, and then claims more than its limit
     )
     rows = session.execute(
         update(outbox)
-        .where(outbox.c.id.in_(due.scalar_subquery()))
+        .where(outbox.c.id.in_(select(due.c.id)))
         .values(
             state=OutboxState.SENDING,
             lease_id=lease_id,

@@ -107,10 +107,11 @@ def claim_deliveries(
         .order_by(ranked.c.not_before, ranked.c.id)
         .limit(limit)
     )
-    due = select(delivery.c.id).where(delivery.c.id.in_(first), _is_due(now)).with_for_update(skip_locked=True)
+    locked = select(delivery.c.id).where(delivery.c.id.in_(first), _is_due(now)).with_for_update(skip_locked=True)
+    due = locked.cte("due")  # PostgreSQL may run a subquery once for each row, and then claims more than its limit
     rows = session.execute(
         update(delivery)
-        .where(delivery.c.id.in_(due.scalar_subquery()))
+        .where(delivery.c.id.in_(select(due.c.id)))
         .values(
             state=DeliveryState.SENDING,
             lease_id=lease_id,
