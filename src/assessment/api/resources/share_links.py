@@ -206,12 +206,12 @@ def create_share_link(
         fields = structs.asdict(build_link_out(stored, now, is_withdrawn=False))
         return CreatedLinkOut(**fields, link=f"{settings.public_url}{created.path}")
 
-    def locate(new: CreatedLinkOut) -> Representation:
+    def build_representation(new: CreatedLinkOut) -> Representation:
         stored = ShareLinkOut(**{name: getattr(new, name) for name in ShareLinkOut.__struct_fields__})
         path = f"/assessments/{assessment}/reports/{report}/links/{new.id}"
         return Representation(path, etags.encode_json(stored))
 
-    return idempotent.run_once(perform_request, locate=locate)
+    return idempotent.run_once(perform_request, locate=build_representation)
 
 
 @get(
