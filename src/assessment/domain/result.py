@@ -169,7 +169,10 @@ class GoalAnswers(Struct, frozen=True):
 
 
 class PerceptionGapResult(Struct, frozen=True):
-    """Index PG (perception gap) and related figures; a hidden dimension is None."""
+    """Index PG (perception gap) and related figures; a hidden dimension is None.
+
+    `withheld` names those that are hidden because their means could decide a single answer.
+    """
 
     score: float | None
     signed: float | None
@@ -178,6 +181,7 @@ class PerceptionGapResult(Struct, frozen=True):
     dimensions: dict[str, GapDimension | None]
     bounds: dict[str, Bound] = field(default_factory=dict)
     goal_agreement_n: GoalAnswers | None = None
+    withheld: tuple[str, ...] = ()
 
     @property
     def visible_dimensions(self) -> dict[str, GapDimension]:
