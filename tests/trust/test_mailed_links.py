@@ -117,10 +117,10 @@ async def test_mutant_unsubscribe_page_that_shows_who_has_sent_is_caught(
 ):
     real = unsubscription.load_unsubscribe_page
 
-    def load(session: Session, token: str) -> Any:
+    def load(session: Session, *link: Any) -> Any:
         if "sent" in session.scalars(select(tables.response.c.state)).all():
             raise NotFoundError
-        return real(session, token)
+        return real(session, *link)
 
     monkeypatch.setattr(unsubscription, "load_unsubscribe_page", load)
 
