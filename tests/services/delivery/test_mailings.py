@@ -4,14 +4,18 @@ import re
 from datetime import timedelta
 
 import pytest
+from msgspec.structs import replace
 
+from assessment.domain.closed_sets import MailKind
 from assessment.errors import ConflictError, InvalidError, MailNotAvailableError
 from assessment.services.assessments import closing
 from assessment.services.delivery import mail_queue, mail_settings, mailings, queued_mailings, reminder_plans
+from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.services.operations import audit_trail
 from assessment.services.people import invitation_changes, people_invitations, progress
 from assessment.services.survey import own_drafts
 from assessment.storage import assessments, tables
+from assessment.storage.delivery import mailings as delivery_mailings
 from assessment.storage.delivery.reminder_plans import ReminderPlan
 
 ADDRESSES = ("ann@example.org", "ben@example.org", "cem@example.org")
@@ -57,7 +61,28 @@ async def test_reminder_count_is_the_same_whether_one_person_has_sent(mailed, de
     queued = delivery.do(mailings.queue_reminders, clock.now)
 
     assert queued.shown_count == 3
-    assert len([row for row in delivery.rows() if row.kind == "reminder"]) == 2
+    assert len([row for row in delivery.rows() if row.kind == "reminder"]) == 3  # the worker leaves out who has sent
+
+
+@pytest.mark.parametrize("act", ["nothing", "sent", "unsubscribed"])
+async def test_rate_limit_does_not_show_who_is_reminded(mailed, delivery, mail, mailbox, clock, act):
+    """Someone who fills the limit with mails of their own could see by their delay whether a reminder went out."""
+    await mailed()
+    if act == "sent":
+        delivery.answer("ann@example.org")
+    elif act == "unsubscribed":
+        with delivery.world.writing() as session:
+            ann = delivery.invited[0].invitation.id
+            delivery_mailings.set_unsubscribed(session, delivery.world.alice, [ann], clock.now.date())
+    slow = OutboxWorker(delivery.engine, replace(mail, mails_per_minute=3), clock)
+    delivery.do(mailings.queue_reminders, clock.now)
+    delivery.do(mailings.queue_test_mail, MailKind.REMINDER, "cara@example.org", clock.now + timedelta(seconds=1))
+
+    clock.pass_by(seconds=2)
+    await drain(slow)
+
+    reminded = ["ann@example.org"] * (act == "nothing") + ["ben@example.org", "cem@example.org"]
+    assert mailbox.addresses == reminded  # the fourth mail waits for the next minute
 
 
 async def test_revoked_people_are_in_the_reminder_count_but_get_none(mailed, delivery, worker, mailbox, clock):
@@ -95,9 +120,9 @@ async def test_replaced_person_who_has_sent_gets_no_reminder(mailed, delivery, w
 
 async def test_mailbox_of_a_replacement_is_reminded_until_the_person_sends(mailed, delivery, worker, mailbox, clock):
     await mailed()
-    replace = invitation_changes.replace_invitation
+    change = invitation_changes.replace_invitation
     patch = invitation_changes.InvitationPatch(email="spy@example.org")
-    delivery.do(replace, delivery.invited[0].invitation.id, patch, delivery.world.catalogue, clock.now)
+    delivery.do(change, delivery.invited[0].invitation.id, patch, delivery.world.catalogue, clock.now)
     delivery.do(mailings.queue_invitations, clock.now)
     await drain(worker)
 

@@ -5,7 +5,7 @@ see come from hourly counts, never from the true recipients of a reminder (metho
 """
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -96,6 +96,8 @@ def queue_reminders(
 ) -> Mailing:
     """Queue a reminder to those who were mailed three days ago or earlier and have not sent; anonymous: to all of them.
 
+    A mail is queued for each of them, and the worker leaves out those who have sent or want none: mails of the caller's
+    own that wait for the limit of a minute would show how many were queued before them.
     `shown_count` is the number to show, invited minus sent as of the last hourly count. Raises `MailNotAvailableError`
     and `NothingToMailError` with the reason why no reminder can be sent now.
     """
@@ -105,7 +107,7 @@ def queue_reminders(
     preview = _preview_reminder(session, assessment, now)
     if preview.refusal:
         raise NothingToMailError(preview.refusal)
-    chosen = _find_reminded(session, assessment, now.date() - timedelta(days=FIRST_REMINDER_DAYS))
+    chosen = mailings.list_mailed_ids(session, assessment.key, now.date() - timedelta(days=FIRST_REMINDER_DAYS))
     text = mail_texts.load_template(session, assessment, MailKind.REMINDER, assessment.language)
     mailing = make_mailing(
         assessment, MailKind.REMINDER, text, preview.count, now, reply_to=reply_to, is_planned=is_planned, random=random
@@ -140,7 +142,7 @@ def queue_closing_notice(
     if queued_mailings.has_closing_notice(session, assessment):
         raise ConflictError(NOTICE_SENT)
     progress.count_if_due(session, key, now)
-    chosen = _find_reminded(session, assessment, now.date())
+    chosen = mailings.list_mailed_ids(session, assessment.key, now.date())
     text = mail_texts.load_template(session, assessment, MailKind.CLOSING_SOON, assessment.language)
     count = _count_shown(session, assessment)
     mailing = make_mailing(
@@ -279,11 +281,3 @@ def _count_shown(session: Session, assessment: Assessment) -> int:
         return mailed
     total = progress.load_progress(session, assessment.key).total
     return max(0, min(mailed, total.invited - total.sent))
-
-
-def _find_reminded(session: Session, assessment: Assessment, mailed_until: date) -> tuple[str, ...]:
-    people = mailings.list_mailed_ids(session, assessment.key, mailed_until)
-    if assessment.confidentiality == Confidentiality.ANONYMOUS:
-        return people
-    sent = mailings.find_sent_invitations(session, assessment.key)
-    return tuple(invitation_id for invitation_id in people if invitation_id not in sent)
