@@ -311,7 +311,7 @@ async def test_unsubscribed_person_is_mailed_the_invitation_again_and_no_results
     )
 
     with delivery.world.writing() as session:
-        session.execute(tables.assessment.update().values(state="closed"))
+        session.execute(tables.assessment.update().values(state="closed", closed_on=clock.now.date()))
     again = [len(mailbox.find(each)) for each in ADDRESSES]
     await worker.work_once()
 
