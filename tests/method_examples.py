@@ -1,6 +1,6 @@
 """The worked examples and cut points of docs/method.md, made by the code that the page explains.
 
-python -m tests.method_examples      writes them into the page anew
+python -m tests.method_examples      writes them into the page again
 """
 
 import re

@@ -19,7 +19,8 @@ from tests.web.people import Person
 INVITATION, KEY = "i-practitioner", AssessmentKey("w", "a")
 MAIL = MailSettings("smtp://127.0.0.1:1", "assessment@survey.example.org", people.URL, people.SECRET, 10_000)
 WARNING = (
-    "Whoever invites can replace your invitation with a link of their own and do the same. Your next page then says so."
+    "The person who invites you can replace your invitation with a link of their own and do the same. Your next page "
+    "then says so."
 )
 
 

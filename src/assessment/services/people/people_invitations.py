@@ -251,7 +251,7 @@ def refuse_imported_responses(session: Session, assessment: Assessment, now: dat
     if assessment.confidentiality != Confidentiality.ATTRIBUTABLE and response_imports.has_imported_responses(
         session, assessment.key, now
     ):
-        raise MixedSourcesError("Responses were taken in from a file: nobody can be invited in confidence beside them.")
+        raise MixedSourcesError("Responses were taken in from a file: nobody can be invited in confidence as well.")
 
 
 def refuse_mail_delivery(session: Session, people: Sequence[Invitee]) -> None:
