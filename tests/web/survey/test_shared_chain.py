@@ -34,7 +34,8 @@ MAIL = MailSettings("smtp://127.0.0.1:1", "assessment@survey.example.org", peopl
 FIRST = "CS-P1"
 MAKER = "cara@consult.example"
 WARNING = (
-    "Whoever invites can replace your invitation with a link of their own and do the same. Your next page then says so."
+    "The person who invites you can replace your invitation with a link of their own and do the same. Your next page "
+    "then says so."
 )
 
 

@@ -46,15 +46,15 @@ async def test_confidential_start_page_promises_the_minimum_group(visitor: Perso
 
 
 HANDED_OUT = (
-    "Whoever gave you this link can use it before you. If they send first, their answers stand in your place, and you "
-    "will see it when you send. They cannot open what you answered."
+    "The person who gave you this link can use it before you. If they send first, their answers stand in your place, "
+    "and you will see it when you send. They cannot open what you answered."
 )
 MAILED = (
-    "This link was mailed to a•••@example.org. Not your mailbox? Whoever reads it can use the link before you, and can "
-    "find out whether you have sent."
+    "This link was mailed to a•••@example.org. Not your mailbox? Anyone who reads it can use the link before you, and "
+    "can find out whether you have sent."
 )
 DEVICE = (
-    "Until you press Finish on this device, whoever uses this browser can read, change, send or delete your answers."
+    "Until you press Finish on this device, anyone who uses this browser can read, change, send or delete your answers."
 )
 
 
@@ -103,7 +103,7 @@ async def test_link_that_was_mailed_names_the_mailbox_but_not_the_address(
     assert FIRST_SENT in text
     assert DEVICE in text
     assert "anna.berg" not in text
-    assert "Whoever gave you this link" not in text
+    assert "The person who gave you this link" not in text
 
 
 async def test_mailed_link_where_names_are_attached_says_that_anyone_with_it_sees_the_answers(
