@@ -70,6 +70,7 @@ from assessment.web.http import (
 )
 from assessment.web.http.client_address import get_client_address
 from assessment.web.http.form_request import FormRequest
+from assessment.web.survey import direct_requests
 
 Clock = Callable[[], datetime]
 
@@ -246,10 +247,13 @@ class Application(Litestar):
         try:
             if transport.is_api_request(scope):
                 await transport.serve_request(super().__call__, scope, receive, send, self._read_address_state)  # type: ignore[arg-type]
-            else:
+            elif "method" not in scope or not await self._serve_directly(scope, receive, send):
                 await super().__call__(scope, receive, send)
         finally:
             await database_sessions.roll_back_open_sessions(scope)
+
+    async def _serve_directly(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        return await direct_requests.serve_directly(self, self.components.clock, scope, receive, send)
 
     def _read_address_state(self, scope: Scope) -> RateLimitState:
         address = get_client_address(Request(scope), self.components.settings)

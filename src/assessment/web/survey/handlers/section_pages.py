@@ -1,6 +1,5 @@
 """Section pages: show a section, save it as a whole (Continue), or save one answer (htmx)."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -30,13 +29,13 @@ from assessment.web.survey import answer_forms
 from assessment.web.survey.answer_conflicts import find_differences, render_conflicts
 from assessment.web.survey.browser_cookies import find_own_link
 from assessment.web.survey.dependencies import build_page_context, find_own_draft, provide_own_draft
+from assessment.web.survey.direct_answers import SAVE_TIMEOUT_SECONDS, TEMPLATE, save_directly, save_form_answer
+from assessment.web.survey.direct_requests import DIRECT_HANDLER
 from assessment.web.survey.navigation import CHECK, START, SURVEY, SectionNavigation, SurveyPaths
 from assessment.web.survey.response_states import refuse_finished_response
 from assessment.web.survey.survey_pages import QuestionError, RespondentSurvey
 from assessment.web.survey.unresolved_answers import make_unresolved_cookies, read_unresolved_answers
 
-TEMPLATE = "survey/section.html"
-SAVE_TIMEOUT_SECONDS = 20
 SHOWN_AT_FIELD = "shown"  # hidden field of anonymous pages: the server stores no time of showing for them
 
 
@@ -168,7 +167,7 @@ def save_section(
     return page
 
 
-@post("/survey/answers/{item:str}", policy=RESPONDENT, status_code=200)
+@post("/survey/answers/{item:str}", policy=RESPONDENT, status_code=200, opt={DIRECT_HANDLER: save_directly})
 async def save_answer(
     request: HTMXRequest,
     item: FromPath[str],
@@ -178,15 +177,7 @@ async def save_answer(
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     """Save one answer; show when it was saved, or (409) the newer answer of another window."""
-    answer_forms.check_response_id(data, respondent)
-    refuse_finished_response(respondent)
-    answer = answer_forms.read_answer(data, item)
-    writer: AnswerWriter = request.app.state.writer  # not a dependency, see `assessment.web.survey.dependencies`
-    future = response_lifecycle.save_answer(writer, questionnaire, respondent, item, answer, now)
-    try:
-        saved = await asyncio.wait_for(asyncio.wrap_future(future), SAVE_TIMEOUT_SECONDS)
-    except TimeoutError:
-        raise UnavailableError from None
+    saved = await save_form_answer(request, respondent, questionnaire, data, now)
     saved_label = (
         RespondentSurvey.of(questionnaire, respondent, {}).build_question(item).get_label(saved.value)
         if saved.stale
