@@ -50,6 +50,7 @@ from assessment.storage.answer_writer import AnswerWriter
 from assessment.storage.auth.api_keys import StoredApiKey, select_api_key
 from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
 from assessment.storage.survey import respondent_sessions
+from assessment.storage.survey.page_reads import PageReads
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.web import console, share, survey
 from assessment.web.console import flash
@@ -71,11 +72,11 @@ from assessment.web.http import (
 from assessment.web.http.client_address import get_client_address
 from assessment.web.http.form_request import FormRequest
 from assessment.web.survey import direct_requests
+from assessment.web.survey.direct_pages import SectionPages
 
 Clock = Callable[[], datetime]
 
 MAX_BODY_BYTES = 1024 * 1024
-MIN_COMPRESSED_BYTES = 1000
 
 
 def utc_now() -> datetime:
@@ -159,6 +160,7 @@ class Components:
             self.oidc_provider = OidcProvider(settings.oidc, settings.public_url, settings.secret)
         self.template_engine = templates.create_template_engine(settings, self.assets)
         self.request_metrics = metrics.make_request_metrics()
+        self.section_pages = SectionPages(self.template_engine.engine, PageReads(self.read_connection, self.engine))
         self.rendered_results = RenderedResultsCache(self.template_engine.engine)
         self.identify_key = make_key_identifier(self.read_connection, self.engine, settings, clock)
 
@@ -235,6 +237,7 @@ class Application(Litestar):
                 "writer": components.writer,
                 "release_reader": components.release_reader,
                 "respondent_read": components.respondent_read,
+                "section_pages": components.section_pages,
                 "request_metrics": components.request_metrics,
             }
         )
@@ -324,7 +327,10 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
         },
         template_config=template_config,
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=MIN_COMPRESSED_BYTES, exclude=r"^/(static|api)/"
+            backend="gzip",
+            minimum_size=direct_requests.MIN_COMPRESSED_BYTES,
+            gzip_compress_level=direct_requests.COMPRESSION_LEVEL,
+            exclude=r"^/(static|api)/",
         ),
         request_max_body_size=MAX_BODY_BYTES,
         lifespan=[_run_lifespan],

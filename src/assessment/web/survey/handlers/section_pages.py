@@ -30,6 +30,7 @@ from assessment.web.survey.answer_conflicts import find_differences, render_conf
 from assessment.web.survey.browser_cookies import find_own_link
 from assessment.web.survey.dependencies import build_page_context, find_own_draft, provide_own_draft
 from assessment.web.survey.direct_answers import SAVE_TIMEOUT_SECONDS, TEMPLATE, save_directly, save_form_answer
+from assessment.web.survey.direct_pages import show_directly
 from assessment.web.survey.direct_requests import DIRECT_HANDLER
 from assessment.web.survey.navigation import CHECK, START, SURVEY, SectionNavigation, SurveyPaths
 from assessment.web.survey.response_states import refuse_finished_response
@@ -60,7 +61,7 @@ def return_to_start(request: HTMXRequest, respondent: NamedDependency[Respondent
     return redirect_to(f"/s/{link}" if link else SURVEY)
 
 
-@get("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True)
+@get("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True, opt={DIRECT_HANDLER: show_directly})
 def show_section(
     request: HTMXRequest,
     section: FromPath[str],
