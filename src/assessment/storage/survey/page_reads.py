@@ -15,7 +15,7 @@ invitation, link, entry = tables.invitation, tables.invitation_link, tables.audi
 
 
 class PageFacts(Struct, frozen=True):
-    """Facts about a page: is its display recorded, does its invitation replace another one or the reverse, how many links were announced."""
+    """Facts about a page and its invitation; `is_replaced`: it replaces another one, or is replaced by one."""
 
     is_displayed: bool
     is_replaced: bool

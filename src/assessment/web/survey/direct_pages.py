@@ -4,7 +4,8 @@ Pages with errors, notices or conflicts, and those of anonymous drafts, are left
 """
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from concurrent.futures import Future
+from typing import Any, NamedTuple
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -13,18 +14,21 @@ from msgspec import structs
 from assessment.domain.survey.answer import Answer
 from assessment.domain.survey.promises import get_audience
 from assessment.services.operations import audit_trail
-from assessment.services.survey import own_drafts
+from assessment.services.survey import own_drafts, response_lifecycle
+from assessment.services.survey.answer_validation import validate_answers
 from assessment.services.survey.own_drafts import OwnDraft
 from assessment.settings import Settings
+from assessment.storage.answer_writer import AnswerWriter
 from assessment.storage.survey.page_reads import PageReads
 from assessment.web.http import cookies, csrf
-from assessment.web.http.languages import get_page_language
+from assessment.web.http.languages import LANGUAGE_PARAMETER, get_page_language
 from assessment.web.http.page_slots import SlottedPage, make_slot
 from assessment.web.http.templates import render_token_field
 from assessment.web.survey import answer_forms
 from assessment.web.survey.browser_cookies import read_browser
 from assessment.web.survey.dependencies import build_page_context
-from assessment.web.survey.direct_requests import DirectRequest, DirectResponse, make_page
+from assessment.web.survey.direct_answers import select_different_answers, wait_for_saves
+from assessment.web.survey.direct_requests import DirectRequest, DirectResponse, make_page, redirect_form
 from assessment.web.survey.navigation import START, SectionNavigation, SurveyPaths
 from assessment.web.survey.response_states import refuse_finished_response
 from assessment.web.survey.survey_pages import (
@@ -34,6 +38,7 @@ from assessment.web.survey.survey_pages import (
     SurveyPage,
     mark_opened,
 )
+from assessment.web.survey.unresolved_answers import has_unresolved_cookie
 
 TEMPLATE = "survey/section.html"
 MAX_CACHED_PAGES = 256
@@ -125,12 +130,12 @@ class SectionPages:
 
 
 async def show_directly(direct: DirectRequest) -> DirectResponse | None:
-    """Show a section page; None for pages with notices, and where its first display has to be recorded."""
+    """Show a section page, and record its first display; None for pages with notices."""
     request, respondent = direct.request, direct.respondent
     settings: Settings = request.app.state.settings
     if respondent.invitation_id is None or respondent.revoked_on is not None or respondent.is_anonymous:
         return None
-    if any(cookies.UNRESOLVED_ANSWERS in name for name in request.cookies):
+    if has_unresolved_cookie(request):
         return None
     refuse_finished_response(respondent)
     slug: str = request.path_params["section"]
@@ -141,14 +146,50 @@ async def show_directly(direct: DirectRequest) -> DirectResponse | None:
     facts = await pages.reads.load_facts(
         respondent.workspace_id, respondent.response_id, slug, respondent.invitation_id, audit_trail.LINK_MAILED
     )
-    if not facts.is_displayed or facts.is_replaced or (key and facts.announced_links > key.seen_link_count):
+    if facts.is_replaced or (key and facts.announced_links > key.seen_link_count):
         return None
+    if not facts.is_displayed:
+        writer: AnswerWriter = request.app.state.writer
+        await wait_for_saves(request, [response_lifecycle.queue_display(writer, respondent, slug, direct.now)])
     answers = await pages.reads.load_answers(respondent.workspace_id, respondent.response_id)
     code = ""
     if not respondent.is_open_to_link_holders and any(answer.value for answer in answers.values()):
         code = own_drafts.derive_valid_code(respondent, session, respondent.invitation_id, settings.secret)
     page = pages.get_page(direct, slug, has_code=bool(code))
     return make_page(request, page.fill_slots(_collect_values(direct, slug, answers, code, session, settings)))
+
+
+async def continue_directly(direct: DirectRequest) -> DirectResponse | None:
+    """Save what changed on a section page with how long it took, in one transaction; redirect to the next page.
+
+    None for missing answers, conflicts and the language switch, which have pages of their own.
+    """
+    request, respondent = direct.request, direct.respondent
+    form, slug = direct.read_form(), request.path_params["section"]
+    if form is None or LANGUAGE_PARAMETER in form or has_unresolved_cookie(request):
+        return None
+    answer_forms.check_response_id(form, respondent)
+    refuse_finished_response(respondent)
+    pages: SectionPages = request.app.state.section_pages
+    saved_answers = await pages.reads.load_answers(respondent.workspace_id, respondent.response_id)
+    page_answers: dict[str, Answer] = {**saved_answers}
+    fields = RespondentSurvey.of(direct.questionnaire, respondent, page_answers).fields_on(slug)
+    typed_answers = answer_forms.read_answers(form, fields)
+    answers = validate_answers(direct.questionnaire, respondent, typed_answers)
+    changed = select_different_answers(answer_forms.select_changed_answers(form, answers), page_answers)
+    survey = RespondentSurvey.of(direct.questionnaire, respondent, page_answers | changed)
+    navigation = SectionNavigation.of(form, fields)
+    if survey.unanswered_on(slug) and not (navigation.is_from_check or "skip" in form):
+        return None
+    writer: AnswerWriter = request.app.state.writer
+    saves: list[Future[Any]] = [*response_lifecycle.save_valid_answers(writer, respondent, changed, direct.now)]
+    began = answer_forms.read_timestamp(form, answer_forms.SHOWN_AT_FIELD)
+    section_save = response_lifecycle.queue_continue(writer, respondent, slug, direct.now, began)
+    if section_save is not None:
+        saves.append(section_save)
+    if any(saved is not None and saved.stale for saved in await wait_for_saves(request, saves)):
+        return None
+    return redirect_form(request, navigation.next_url(survey, slug))
 
 
 def _collect_values(

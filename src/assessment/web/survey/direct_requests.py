@@ -61,12 +61,19 @@ def make_page(request: FormRequest, html: str) -> DirectResponse:
     if len(body) < MIN_COMPRESSED_BYTES or "gzip" not in request.headers.get("accept-encoding", ""):
         return DirectResponse(body)
     compressed = gzip.compress(body, COMPRESSION_LEVEL, mtime=0)
-    return DirectResponse(
-        compressed, headers=(HTML, (b"content-encoding", b"gzip"), (b"vary", b"Accept-Encoding"))
-    )
+    return DirectResponse(compressed, headers=(HTML, (b"content-encoding", b"gzip"), (b"vary", b"Accept-Encoding")))
 
 
-async def serve_directly(app: Litestar, now: Callable[[], datetime], scope: Scope, receive: Receive, send: Send) -> bool:
+def redirect_form(request: FormRequest, path: str) -> DirectResponse:
+    """Redirect a form as `page_responses.redirect_form`."""
+    if request.htmx:
+        return DirectResponse(b"", 204, ((b"hx-redirect", path.encode()),))
+    return DirectResponse(b"", 303, ((b"content-type", b"text/plain; charset=utf-8"), (b"location", path.encode())))
+
+
+async def serve_directly(
+    app: Litestar, now: Callable[[], datetime], scope: Scope, receive: Receive, send: Send
+) -> bool:
     """Serve a request of a respondent; return False if the framework has to, which can read all of it again."""
     if not scope["path"].startswith(SURVEY_PREFIX) or scope.get("query_string") or not _has_small_body(scope):
         return False
