@@ -15,6 +15,7 @@ from sqlalchemy import Engine
 
 from assessment.domain.closed_sets import BulkJobKind, BulkJobState, BulkPartKind
 from assessment.errors import AppError, UnavailableError
+from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM
@@ -29,7 +30,7 @@ POLL_SECONDS = 1.0
 PAUSE_SECONDS = 15.0
 MAINTENANCE_SECONDS = 600.0
 MAX_ATTEMPTS = 3  # without progress; a request that ends its worker would otherwise do so for ever
-GIVEN_UP = (
+GIVEN_UP = N_(
     "It was begun three times, and each time the server ended in the middle. It is not tried again. Send it in smaller "
     "parts, or name the id of the job when you report it."
 )

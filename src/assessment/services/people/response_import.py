@@ -27,6 +27,7 @@ from assessment.errors import (
     Problem,
     with_values,
 )
+from assessment.i18n.messages import N_
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
@@ -40,7 +41,7 @@ from assessment.storage.survey import response_imports
 from assessment.storage.survey.bulk_insert import NewAnswer
 
 BATCH_SIZE = 200  # responses in one transaction: about 0.2 s
-STILL_RUNNING = (
+STILL_RUNNING = N_(
     "Another file is being taken in. Try again in a few minutes: if the server ended in the middle, in ten minutes."
 )
 

@@ -156,6 +156,11 @@ def _find_code(session: Session, respondent: Respondent, cookie: str, person: st
         session, respondent.workspace_id, respondent.response_id
     ):
         return ""
+    return derive_valid_code(respondent, cookie, person, secret)
+
+
+def derive_valid_code(respondent: Respondent, cookie: str, person: str | None, secret: str) -> str:
+    """Derive the code of a response with answers from its browser's cookie; "" if it is not valid."""
     token = draft_keys.get_token(cookie)
     code, long_code = tokens.derive_code(token), tokens.derive_long_code(token)
     if person is not None and respondent.code_hash == draft_keys.hash_code(secret, person, code):
