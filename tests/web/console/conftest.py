@@ -118,7 +118,7 @@ class World:
         """The import of `importing`."""
         key = AssessmentKey(self.home, self.importing)
         with database.write_session(self.engine) as session:
-            return bulk_requests.queue_responses(session, key, "respondent", people.NOW, secret=people.SECRET).id
+            return bulk_requests.queue_responses(session, key, [b"respondent"], people.NOW, secret=people.SECRET).id
 
     @cached_property
     def key_id(self):

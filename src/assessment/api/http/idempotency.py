@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from assessment.api.http import etags
 from assessment.api.http.query_parameters import IDEMPOTENCY_HEADER
+from assessment.api.http.spooled_bodies import SPOOLED_BODY_KEY
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.operations import audit_trail, idempotency
 from assessment.services.operations.idempotency import KeyedRequest, StoredHttpResponse
@@ -97,11 +98,13 @@ async def provide_idempotent_request(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> IdempotentRequest:
-    """Provide the idempotent request; the digest covers method, path and body."""
+    """Provide the idempotent request; the digest covers method, path and body, or its digest."""
     key = request.headers.get(IDEMPOTENCY_HEADER)
     if key is None:
         return IdempotentRequest(write_session, settings.secret, None, now, request.scope["state"])
-    content = b"\n".join((request.method.encode(), request.scope["path"].encode(), await request.body()))
+    spool = request.scope["state"].get(SPOOLED_BODY_KEY)
+    body = await request.body() if spool is None else spool.digest
+    content = b"\n".join((request.method.encode(), request.scope["path"].encode(), body))
     return IdempotentRequest(
         write_session,
         settings.secret,

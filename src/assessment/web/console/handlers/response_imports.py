@@ -142,9 +142,8 @@ def take_in_responses(
     context = _build_context(write_session, consultant, assessment_id, now)
     key = AssessmentKey(consultant.workspace_id, assessment_id)
     try:
-        queued = bulk_requests.queue_responses(
-            write_session, key, unpack_csv(form.text("packed")), now, secret=settings.secret
-        )
+        parts = bulk_requests.split_text(unpack_csv(form.text("packed")))
+        queued = bulk_requests.queue_responses(write_session, key, parts, now, secret=settings.secret)
     except AppError as error:
         if error.status == NotFoundError.status:
             raise
