@@ -106,7 +106,7 @@ async def attack(app: Litestar, known: Known) -> list[str]:
 
 
 async def try_link(person: Person, choice: str, requests: Sequence[SurveyRequest], others: Iterable[str]) -> list[str]:
-    """Open a link, choose, and look; whoever starts also makes every request of the survey under every id."""
+    """Open a link, choose, and look; anyone who starts also makes every request of the survey under every id."""
     seen = [await person.get(person.link), await person.client.head(person.link), await person.enter(choice)]
     seen += [await person.get(f"{person.link}{tail}") for tail in ("?empty=1", "/code?then=withdraw")]
     seen += [await person.get(path) for path in (f"/survey/{person.first}", "/survey/check", "/survey/sent")]
@@ -259,7 +259,7 @@ async def test_mutant_with_a_code_valid_after_a_transfer_is_caught(
 async def test_two_anonymous_invitations_send_two_responses_at_most(
     app: Litestar, links: dict[str, str], database_url: str
 ):
-    """Whoever has several links can't free one by withdrawing what was sent by another one."""
+    """Anyone who has several links can't free one by withdrawing what was sent by another one."""
     with people.open_write_session(database_url) as session:
         session.execute(update(tables.invitation).values(role="practitioner"))
     async with people.open_client(app) as client, people.open_client(app) as other:
@@ -293,7 +293,7 @@ async def test_two_anonymous_invitations_send_two_responses_at_most(
 async def test_mutant_whose_anonymous_cookie_is_not_tied_to_a_person_is_caught(
     app: Litestar, links: dict[str, str], database_url: str, monkeypatch: pytest.MonkeyPatch
 ):
-    """Whoever writes another link into the cookie could delete the mark of its person, and send again."""
+    """Anyone who writes another link into the cookie could delete the mark of its person, and send again."""
     monkeypatch.setattr(draft_keys, "is_signed", lambda *_: True)
 
     with pytest.raises(AssertionError):

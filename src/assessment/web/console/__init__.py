@@ -25,7 +25,6 @@ from assessment.web.console.handlers import (
     report_progress,
     response_imports,
     settings,
-    slide_template,
     survey_preview,
 )
 from assessment.web.console.handlers.people_pages import (
@@ -38,11 +37,11 @@ from assessment.web.console.handlers.people_pages import (
 )
 from assessment.web.console.handlers.result_pages import (
     exports,
+    own_templates,
     published_reports,
     results,
     roadmap,
     voices,
-    word_template,
 )
 from assessment.web.console.handlers.sign_in_pages import password, set_password, sign_in, sign_in_code, sign_in_oidc
 from assessment.web.console.handlers.workspace import (
@@ -133,10 +132,7 @@ ROUTES = (
     results.show_results,
     results.choose_download,
     report_progress.show_download_progress,
-    results.download_report,
-    results.download_deck,
-    results.download_document,
-    results.download_workbook,
+    *results.FILE_HANDLERS,
     chart_pictures.download_chart,
     roadmap.show_roadmap,
     roadmap.change_roadmap,
@@ -152,10 +148,7 @@ ROUTES = (
     next_wave.show_differences,
     voices.show_voices,
     voices.choose_voices,
-    word_template.show_template_form,
-    word_template.fill_template,
-    slide_template.show_slide_template_form,
-    slide_template.fill_slide_template,
+    *own_templates.HANDLERS,
     exports.export_figures,
     exports.export_responses,
     exports.export_answers,
