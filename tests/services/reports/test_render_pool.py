@@ -1,4 +1,4 @@
-"""The press: reports from processes of their own, kept by content, never half-written."""
+"""Render pool: reports from worker processes, cached by content, never half-written."""
 
 import hashlib
 import os
@@ -14,7 +14,7 @@ import pytest
 from assessment.domain.report import ReportDetails
 from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
 from assessment.errors import UnavailableError
-from assessment.services.reports import render_pool as pressing
+from assessment.services.reports import render_pool as render_pool_module
 from assessment.services.reports.render_pool import RenderError, RenderPool
 from assessment.services.reports.rendering import RenderJob, render_pdf, unpack_job
 from assessment.services.reports.report_cache import MAX_AGE_SECONDS, ReportCache
@@ -82,7 +82,7 @@ def die(packed):
 
 
 @pytest.fixture
-def make(tmp_path):
+def make(tmp_path, own_render_workers):
     made = []
 
     def render_pool(folder=tmp_path / "reports", **more):
@@ -118,7 +118,7 @@ def test_other_job_language_or_program_is_a_cache_miss(make, monkeypatch, tmp_pa
     render_pool.render(reports.load_shipped_questionnaire(), order(), ONE)
     render_pool.render(reports.load_shipped_questionnaire(), order("Another"), ONE)
     render_pool.render(reports.load_shipped_questionnaire(), msgspec.structs.replace(order(), language="de"), ONE)
-    monkeypatch.setattr(pressing, "hash_program", lambda: "another")
+    monkeypatch.setattr(render_pool_module, "hash_program", lambda: "another")
 
     render_pool.render(reports.load_shipped_questionnaire(), order(), ONE)
 
@@ -157,7 +157,7 @@ def test_error_while_rendering_is_raised_with_its_traceback(make):
 
 
 def test_full_queue_refuses_a_request(make, monkeypatch):
-    monkeypatch.setattr(pressing, "MAX_QUEUED", 1)
+    monkeypatch.setattr(render_pool_module, "MAX_QUEUED", 1)
     render_pool = make(None, render=hang, timeout=3)
     with ThreadPoolExecutor(2) as threads:
         waits = [
