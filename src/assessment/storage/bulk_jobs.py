@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -21,7 +21,7 @@ UNFINISHED_STATES = (BulkJobState.QUEUED, BulkJobState.RUNNING)
 
 
 class BulkJob(Struct, frozen=True):
-    """One large request and how far it is."""
+    """One large request and how far it is; `attempts` counts how often a worker has begun since the last progress."""
 
     id: str
     workspace_id: str
@@ -31,6 +31,7 @@ class BulkJob(Struct, frozen=True):
     actor: str
     total: int | None
     done: int
+    attempts: int
     created_at: datetime
     finished_at: datetime | None
 
@@ -100,7 +101,7 @@ def claim_job(session: Session, lease_id: str, now: datetime, lease: timedelta) 
     row = session.execute(
         update(job)
         .where(job.c.id.in_(select(due.c.id)))
-        .values(state=BulkJobState.RUNNING, lease_id=lease_id, lease_until=now + lease)
+        .values(state=BulkJobState.RUNNING, lease_id=lease_id, lease_until=now + lease, attempts=job.c.attempts + 1)
         .returning(*JOB_COLUMNS)
     ).one_or_none()
     return None if row is None else BulkJob(*row)
@@ -122,6 +123,13 @@ def update_claimed_job(session: Session, job_id: str, lease_id: str, /, **values
         .returning(job.c.id)
     )
     return changed.one_or_none() is not None
+
+
+def release_job(session: Session, job_id: str, lease_id: str) -> None:
+    """Queue a claimed job again, without counting the attempt; no-op if the worker has lost its lease."""
+    attempts = case((job.c.attempts > 0, job.c.attempts - 1), else_=0)
+    values = {"state": BulkJobState.QUEUED, "lease_id": None, "lease_until": None, "attempts": attempts}
+    update_claimed_job(session, job_id, lease_id, **values)
 
 
 def add_part(session: Session, of_job: BulkJob, kind: BulkPartKind, number: int, content: bytes) -> None:

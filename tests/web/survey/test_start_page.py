@@ -74,7 +74,7 @@ async def test_link_that_was_handed_out_says_who_can_use_it(visitor: Person):
     assert "mailed to" not in text
 
 
-async def test_start_page_names_the_number_of_links_and_the_latest_day(visitor: Person, database_url: str):
+async def test_start_page_names_the_number_of_further_links_and_the_latest_day(visitor: Person, database_url: str):
     before = unescape((await visitor.get(visitor.link)).text)
     with people.open_write_session(database_url) as session:
         people_invitations.create_link(
@@ -83,8 +83,9 @@ async def test_start_page_names_the_number_of_links_and_the_latest_day(visitor: 
 
     after = unescape((await visitor.get(visitor.link)).text)
 
-    assert "links were made for you" not in before
-    assert "2 links were made for you, the latest on 21 November 2026." in after
+    assert "A further link" not in before
+    assert "A further link to this survey was made for you on 21 November 2026." in after
+    assert "If answers are sent with it before yours, they stand in your place." in after
 
 
 @pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])

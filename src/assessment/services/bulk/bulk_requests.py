@@ -107,6 +107,7 @@ def queue_responses(
     assessment = assessments.find_assessment(session, key, lock=True)
     response_import.check_importable(session, assessment, now)
     refuse_running_import(session, key)
+    response_import.refuse_unfinished(session, key, now)
     content = text.encode()
     parts = (content[start : start + TEXT_IN_PART] for start in range(0, len(content), TEXT_IN_PART))
     return _add_job(session, key, BulkJobKind.RESPONSES, parts, now, secret, random)
@@ -115,7 +116,7 @@ def queue_responses(
 def refuse_running_import(session: Session, key: AssessmentKey) -> None:
     """Raise `ImportInProgressError` while a job takes responses in: both would be taken for one import."""
     if bulk_jobs.has_unfinished_job(session, key, BulkJobKind.RESPONSES):
-        raise ImportInProgressError("Another file is being taken in. Try again in a few minutes.")
+        raise ImportInProgressError("Another file is being taken in. Try again when that job has ended.")
 
 
 def _add_job(  # noqa: PLR0913, PLR0917  # all properties of a job
@@ -140,6 +141,7 @@ def _add_job(  # noqa: PLR0913, PLR0917  # all properties of a job
         actor=audit_trail.get_actor(session),
         total=total,
         done=0,
+        attempts=0,
         created_at=now,
         finished_at=None,
     )

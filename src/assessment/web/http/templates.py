@@ -189,11 +189,20 @@ def _make_csrf_function(settings: Settings) -> Callable[[Context], str]:
     @pass_context
     def field(context: Context) -> Markup:
         """Render the hidden fields of every form: the CSRF token, and the author's signature in the console."""
-        hidden = Markup('<input type="hidden" name="{}" value="{}">')
         consultant = context.get("consultant")
         mark = (
-            hidden.format(csrf.AUTHOR_FIELD, csrf.sign_author(settings, consultant.user_id)) if consultant else Markup()
+            _render_hidden_field(csrf.AUTHOR_FIELD, csrf.sign_author(settings, consultant.user_id))
+            if consultant
+            else Markup()
         )
-        return hidden.format(csrf.TOKEN_FIELD, token(context)) + mark
+        return render_token_field(token(context)) + mark
 
     return field
+
+
+def render_token_field(token: str) -> Markup:
+    return _render_hidden_field(csrf.TOKEN_FIELD, token)
+
+
+def _render_hidden_field(name: str, value: str) -> Markup:
+    return Markup('<input type="hidden" name="{}" value="{}">').format(name, value)
