@@ -18,8 +18,9 @@ from pptx import Presentation
 from assessment.charts.primitives.palette import PALETTE
 from assessment.domain.report.figures import KeyFigure
 from assessment.domain.report.message import Message
+from assessment.office.chart_data import ChartSpec
 from assessment.office.language_tags import get_language_tag
-from assessment.office.native_charts import FONT, ChartSpec, add_native_chart
+from assessment.office.native_charts import FONT, add_native_chart
 from assessment.office.plain_text import clean_line, clean_text
 from assessment.office.report_tables import Cell, ReportTable, build_key_figure_table
 from assessment.office.selection import EditionSelection

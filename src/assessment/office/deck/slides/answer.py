@@ -2,7 +2,8 @@
 
 from assessment.domain.report.actions import Action
 from assessment.i18n.action_texts import format_owner, format_start
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, Line
 from assessment.office.report_charts import build_level_chart
 from assessment.office.report_tables import build_level_table
 

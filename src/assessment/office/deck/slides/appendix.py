@@ -1,6 +1,7 @@
 """Last slide: who took part, what is hidden and why, where the figures come from."""
 
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line, SlideWriter, build_bullets
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, Line, SlideWriter, build_bullets
 from assessment.office.report_tables import build_people_table, build_provenance_table
 
 MAX_PARAGRAPHS = 4

@@ -1,6 +1,8 @@
 """Cover: client, title, date, edition, the main finding."""
 
-from assessment.office.deck.slide_writer import DeckWriter, Line, SlideArea, SlideWriter, find_placeholder
+from assessment.office.deck.placeholders import find_placeholder
+from assessment.office.deck.slide_area import SlideArea
+from assessment.office.deck.slide_writer import DeckWriter, Line, SlideWriter
 from assessment.office.deck.template import CONTENT_WIDTH, MARGIN, WIDTH
 from assessment.office.pictures import load_logo
 from assessment.office.plain_text import clean_line

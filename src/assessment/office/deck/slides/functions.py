@@ -1,7 +1,8 @@
 """Slide of a function: its dimensions, key figures, what to do."""
 
 from assessment.domain.report.sections.functions import FunctionSection
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line, build_bullets
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, Line, build_bullets
 from assessment.office.report_charts import build_function_chart
 from assessment.office.report_tables import build_reason_table
 

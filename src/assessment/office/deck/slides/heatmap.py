@@ -1,6 +1,7 @@
 """Slide of the heatmap: functions by dimensions."""
 
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line, build_bullets
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, Line, build_bullets
 from assessment.office.report_tables import build_heatmap_table
 
 ROW_HEIGHT = 46.0

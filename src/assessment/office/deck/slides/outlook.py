@@ -1,7 +1,8 @@
 """Slide of the outlook on roles and of the embedding."""
 
 from assessment.domain.report.sections.outlook import OutlookSection
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line, build_bullets
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, Line, build_bullets
 from assessment.office.report_charts import build_outlook_chart, format_coordinates
 from assessment.office.report_tables import build_embedding_figure
 

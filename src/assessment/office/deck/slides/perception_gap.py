@@ -2,7 +2,8 @@
 
 from msgspec.structs import replace
 
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter
 from assessment.office.report_charts import build_gap_chart
 from assessment.office.report_tables import build_gap_table
 

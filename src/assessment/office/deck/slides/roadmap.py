@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from assessment.domain.report.actions import Action
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, Line
 from assessment.office.report_tables import build_owner_table, build_roadmap_table
 
 MAX_FIRST_ACTIONS = 6
