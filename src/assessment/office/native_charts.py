@@ -27,6 +27,7 @@ from assessment.office.chart_data import (
     MAX_NAME_LENGTH,
     BarSpec,
     ChartSpec,
+    DumbbellRow,
     DumbbellSpec,
     QuadrantSpec,
     build_chart_data,
@@ -37,6 +38,7 @@ from assessment.office.plain_text import clean_line
 
 FONT = "Calibri"
 TOP_SCORE, TICK = 100, 20
+LABEL_ROOM = 12  # points of the scale that a label takes next to its marker
 NAME_SHARE = 0.24  # of a dumbbell chart's width, for the names of its rows
 PLAIN_FORMAT = "0.0;-0.0;0.0"
 VALUE_ONLY = (
@@ -111,14 +113,28 @@ def _style_dumbbell(chart: Chart, spec: DumbbellSpec, translator: Translator, si
         series.marker.format.fill.fore_color.rgb = get_colour(tone)
         series.marker.format.line.color.rgb = get_colour("paper")
     firsts, seconds = ([row.first for row in spec.rows], [row.second for row in spec.rows])
-    _label_points(first, _format_labels(firsts, translator), XL_LABEL_POSITION.ABOVE, size - 1)
-    _label_points(second, _format_labels(seconds, translator), XL_LABEL_POSITION.BELOW, size - 1)
+    sides = [_choose_sides(row) for row in spec.rows]
+    _label_points(first, _format_labels(firsts, translator), [side for side, _ in sides], size - 1)
+    _label_points(second, _format_labels(seconds, translator), [side for _, side in sides], size - 1)
     names.format.line.fill.background()
     names.marker.style = XL_MARKER_STYLE.NONE
-    _label_points(names, [row.name for row in spec.rows], XL_LABEL_POSITION.LEFT, size)
+    _label_points(names, [row.name for row in spec.rows], [XL_LABEL_POSITION.LEFT] * len(spec.rows), size)
     _set_plot_area(chart, left=NAME_SHARE, top=0.03, width=0.96 - NAME_SHARE, height=0.8)
     _set_legend(chart, size, is_visible=True)
     _hide_legend_entries(chart, (0, 3))
+
+
+def _choose_sides(row: DumbbellRow) -> tuple[XL_LABEL_POSITION, XL_LABEL_POSITION]:
+    """Place the labels of both values away from each other; above and below where the plot has no room."""
+    first, second = row.first.value, row.second.value
+    left, right = XL_LABEL_POSITION.LEFT, XL_LABEL_POSITION.RIGHT
+    if first is None or second is None or first <= second:
+        sides, low, high = (left, right), first, second
+    else:
+        sides, low, high = (right, left), second, first
+    if (low is not None and low < LABEL_ROOM) or (high is not None and high > TOP_SCORE - LABEL_ROOM):
+        return XL_LABEL_POSITION.ABOVE, XL_LABEL_POSITION.BELOW
+    return sides
 
 
 def _style_quadrant(chart: Chart, spec: QuadrantSpec, size: float) -> None:
@@ -175,9 +191,9 @@ def _label_figures(series: Any, figures: Sequence[ReportFigure], translator: Tra
     place.addprevious(element)
 
 
-def _label_points(series: Any, texts: Sequence[str], position: XL_LABEL_POSITION, size: float) -> None:  # noqa: ANN401 - as above
+def _label_points(series: Any, texts: Sequence[str], positions: Sequence[XL_LABEL_POSITION], size: float) -> None:  # noqa: ANN401 - as above
     """Label points with texts: Office has no number format for the x of a point."""
-    for place, text in enumerate(texts):
+    for place, (text, position) in enumerate(zip(texts, positions, strict=True)):
         if not text:
             continue
         label = series.points[place].data_label

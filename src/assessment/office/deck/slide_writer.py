@@ -28,7 +28,7 @@ from assessment.office.deck.template import (
 from assessment.office.language_tags import get_language_tag
 from assessment.office.native_charts import add_native_chart, get_colour
 from assessment.office.plain_text import clean_line, clean_text
-from assessment.office.report_tables import ReportTable, build_key_figure_table
+from assessment.office.report_tables import Cell, ReportTable, build_key_figure_table
 from assessment.office.selection import EditionSelection
 from assessment.office.text_fitting import EMU_PER_POINT, find_scale
 
@@ -205,10 +205,7 @@ class SlideWriter:
         widths = [box.width * share / sum(shares) for share in shares]
         points = [width / EMU_PER_POINT - 2 * CELL_MARGIN for width in widths]
         room = box.height / EMU_PER_POINT
-        scales = SCALES if self.area == CONTENT else (*SCALES, *SMALL_SCALES)
-        scale = next(
-            (scale for scale in scales if sum(measure_rows([head, *rows], points, size * scale)) <= room), scales[-1]
-        )
+        scale = self._find_scale([head, *rows], points, size, room)
         measured = measure_rows([head, *rows], points, size * scale)
         heights = [measured[0], *(max(row_height, height) for height in measured[1:])]
         fitting = 0
@@ -222,6 +219,18 @@ class SlideWriter:
         table = frame._element.graphic.graphicData.find(qn("a:tbl"))  # noqa: SLF001 - cell by cell, the library takes ten times as long
         table.getparent().replace(table, parse_xml(build_table(lines, widths, heights, size * scale)))
         return fitting
+
+    def find_table_scale(self, box: SlideArea, content: ReportTable, size: float = TABLE) -> float:
+        """Find the scale of the type at which a table fits: tables next to each other share the smaller one."""
+        place = self._fit(box)
+        points = [
+            place.width * share / sum(content.shares) / EMU_PER_POINT - 2 * CELL_MARGIN for share in content.shares
+        ]
+        return self._find_scale([content.head, *content.rows], points, size, place.height / EMU_PER_POINT)
+
+    def _find_scale(self, lines: Sequence[Sequence[Cell]], points: Sequence[float], size: float, room: float) -> float:
+        scales = SCALES if self.area == CONTENT else (*SCALES, *SMALL_SCALES)
+        return next((scale for scale in scales if sum(measure_rows(lines, points, size * scale)) <= room), scales[-1])
 
     def add_key_figures(self, box: SlideArea, figures: Sequence[KeyFigure]) -> None:
         """Add a strip of figures as a table: label, number, meaning."""

@@ -15,7 +15,7 @@ def add_appendix(deck: DeckWriter) -> None:
     notes = translator.render_messages((*report.appendix.method, section.careless, *section.notes))
     writer = deck.add_slide(translator.gettext("How the figures came about"), notes)
     lines = [Line(translator.gettext("Who took part"), bold=True, tone="accent")]
-    lines += build_bullets((section.title, *section.notes)[:MAX_PARAGRAPHS], translator, 13)
+    lines += build_bullets(section.notes[:MAX_PARAGRAPHS], translator, 13)  # the first note says how many
     left = CONTENT.take_left(0.46)
     writer.add_text(left.take_top(0.4), lines, name="Who took part")
     if not report.consensus:
