@@ -57,9 +57,7 @@ def test_both_columns_of_the_roadmap_have_type_of_one_size():
 
     tables = [shape for shape in slide.shapes if shape.has_table]
 
-    sizes = {
-        run.get("sz") for table in tables for run in table._element.iter(qn("a:rPr"))
-    }
+    sizes = {run.get("sz") for table in tables for run in table._element.iter(qn("a:rPr"))}
     assert len(tables) == 2
     assert len(sizes) == 1
 
@@ -96,8 +94,7 @@ def test_sections_without_figures_begin_no_page():
         return {
             paragraph.text
             for paragraph in open_document(case).paragraphs
-            if paragraph._p.pPr is not None
-            and paragraph._p.pPr.find(qn("w:pageBreakBefore")) is not None
+            if paragraph._p.pPr is not None and paragraph._p.pPr.find(qn("w:pageBreakBefore")) is not None
         }
 
     hidden, shown = list_breaks(HIDDEN_CASE), list_breaks(SHOWN_CASE)
