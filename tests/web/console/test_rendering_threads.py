@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
@@ -56,11 +57,11 @@ async def test_page_is_served_while_a_direct_link_waits_for_its_file(world, runn
     path = paths.get(kind, f"/console/assessments/{world.closed}/{kind}")
     monkeypatch.setattr("assessment.web.console.handlers.result_pages.results.WAIT_SECONDS", PATIENCE)
     async with running() as come, asyncio.timeout(PATIENCE):
-        to_thread.current_default_thread_limiter().total_tokens = 1
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))  # Litestar's
         visitor, other = come("alice"), come("bob")
 
         waiting = asyncio.create_task(visitor.get(path))
-        await asyncio.to_thread(begun.wait, PATIENCE)  # not one of the threads that serve requests
+        await to_thread.run_sync(begun.wait, PATIENCE)  # not on the thread that serves requests
         page = await other.get("/console")
         is_waiting = not waiting.done()
         ended.set()
@@ -71,12 +72,23 @@ async def test_page_is_served_while_a_direct_link_waits_for_its_file(world, runn
     assert (answer.status_code, answer.content) == (200, b"made")
 
 
-async def test_request_that_ends_leaves_the_file_to_others_who_wait(world, running, slow_worker):
-    begun, ended = slow_worker
+async def test_request_that_ends_leaves_the_file_to_others_who_wait(world, running, slow_worker, monkeypatch):
+    _, ended = slow_worker
     path = f"/console/assessments/{world.closed}/report.pdf"
+    joined = threading.Semaphore(0)
+    begin = RenderPool._begin  # the moment at which a request joins the others
+
+    def begin_and_tell(*arguments):
+        future = begin(*arguments)
+        joined.release()
+        return future
+
+    monkeypatch.setattr(RenderPool, "_begin", begin_and_tell)
     async with running() as come, asyncio.timeout(PATIENCE):
         first, second = (asyncio.create_task(come("alice").get(path)) for _ in range(2))
-        await asyncio.to_thread(begun.wait, PATIENCE)  # not one of the threads that serve requests
+        for _ in range(2):
+            await to_thread.run_sync(joined.acquire)
+        await asyncio.sleep(0.2)  # both wait for the file by now
 
         first.cancel()
         await asyncio.wait([first])
