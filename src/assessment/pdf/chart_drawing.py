@@ -1,8 +1,10 @@
 """Charts as blocks of a page: the same marks as in the SVG, in the embedded font."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from reportlab.lib.colors import HexColor
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
@@ -20,9 +22,10 @@ ANCHOR_SHARES: dict[TextAnchor, float] = {"middle": 0.5, "end": 1.0}
 
 
 class ChartBlock(Flowable):  # type: ignore[misc] # ReportLab has no types
-    def __init__(self, chart: Chart) -> None:
+    def __init__(self, chart: Chart, palette: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self.chart = chart
+        self.colours = COLOURS if palette is None else {tone: HexColor(colour) for tone, colour in palette.items()}
         self.width, self.height = chart.width, chart.height
 
     def wrap(self, *_: float) -> tuple[float, float]:
@@ -40,14 +43,14 @@ class ChartBlock(Flowable):  # type: ignore[misc] # ReportLab has no types
 
     def draw(self) -> None:
         """Draw all marks, converted to PDF's upward y axis."""
-        draw_chart(self.chart, PdfSurface(self.canv, self.height))
+        draw_chart(self.chart, PdfSurface(self.canv, self.height, self.colours))
 
 
 class PdfSurface:
     """Draws on a canvas; `height` of the chart in points, since y goes upwards there."""
 
-    def __init__(self, canvas: Canvas, height: float) -> None:
-        self.canvas, self.height = canvas, height
+    def __init__(self, canvas: Canvas, height: float, colours: Mapping[str, HexColor] = COLOURS) -> None:
+        self.canvas, self.height, self.colours = canvas, height, colours
 
     def draw_rectangle(self, box: Box, radius: float, paint: Paint) -> None:
         self._set_paint(paint)
@@ -59,7 +62,7 @@ class PdfSurface:
             self.canvas.rect(*place, **way)
 
     def draw_line(self, line: ChartLine) -> None:
-        self.canvas.setStrokeColor(COLOURS[line.tone])
+        self.canvas.setStrokeColor(self.colours[line.tone])
         self.canvas.setLineWidth(line.thickness)
         if line.dashed:
             self.canvas.setDash(DASH_PATTERN)
@@ -82,15 +85,15 @@ class PdfSurface:
     def draw_text(self, label: ChartLabel) -> None:
         face = FONT_FACES[label.weight]
         text = truncate_to_width(make_legible(label.text), face, label.size, label.limit)
-        self.canvas.setFillColor(COLOURS[label.tone])
+        self.canvas.setFillColor(self.colours[label.tone])
         place = (label.x, self.height - label.y)
         draw_text_line(self.canvas, place, reorder_for_display(text), face, label.size, label.anchor)
 
     def _set_paint(self, paint: Paint) -> None:
-        self.canvas.setFillColor(COLOURS[paint.fill])
+        self.canvas.setFillColor(self.colours[paint.fill])
         if paint.stroke:
             self.canvas.setLineWidth(OUTLINE_WIDTH)
-            self.canvas.setStrokeColor(COLOURS[paint.stroke])
+            self.canvas.setStrokeColor(self.colours[paint.stroke])
 
 
 def draw_text_line(

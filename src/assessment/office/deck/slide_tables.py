@@ -5,7 +5,7 @@ from xml.sax.saxutils import escape
 
 from pptx.oxml.ns import nsdecls
 
-from assessment.charts.primitives.palette import PALETTE
+from assessment.charts.primitives.brand import find_colour
 from assessment.office.plain_text import clean_text
 from assessment.office.report_tables import Cell
 from assessment.office.text_fitting import EMU_PER_POINT, count_text_lines
@@ -57,7 +57,7 @@ def _build_cell(cell: Cell, size: float, *, is_head: bool) -> str:
 
 
 def _build_fill(tone: str) -> str:
-    return f'<a:solidFill><a:srgbClr val="{PALETTE[tone][1:]}"/></a:solidFill>'
+    return f'<a:solidFill><a:srgbClr val="{find_colour(tone)[1:]}"/></a:solidFill>'
 
 
 def build_paragraph(text: str, size: float, *, bold: bool, tone: str, align: str = "l", gap: float = 0.0) -> str:

@@ -12,6 +12,7 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Pt
 
+from assessment.charts.primitives.brand import get_brand
 from assessment.domain.report.figures import KeyFigure
 from assessment.domain.report.message import Message
 from assessment.i18n import Translator
@@ -55,7 +56,7 @@ class SlideLayouts(NamedTuple):
 
 def load_layouts() -> SlideLayouts:
     """Return our own template."""
-    presentation = Presentation(BytesIO(build_template()))
+    presentation = Presentation(BytesIO(build_template(get_brand())))
     layouts = {layout.name: layout for layout in presentation.slide_layouts}
     return SlideLayouts(presentation, layouts[COVER_LAYOUT], layouts[CONTENT_LAYOUT])
 

@@ -15,6 +15,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 from pptx import Presentation
 
+from assessment.charts.primitives.brand import find_colour, find_heading_colour
 from assessment.charts.primitives.palette import PALETTE
 from assessment.domain.report.figures import KeyFigure
 from assessment.domain.report.message import Message
@@ -29,7 +30,7 @@ CREATED_AT = datetime(2000, 1, 1, tzinfo=UTC)  # constant, so that the same repo
 PAGE_WIDTH, PAGE_HEIGHT, SIDE_MARGIN, OUTER_MARGIN = Cm(21.0), Cm(29.7), Cm(2.2), Cm(2.0)
 TEXT_WIDTH = PAGE_WIDTH - 2 * SIDE_MARGIN
 CHART_HEIGHT = Cm(7.2)  # at most
-BAR_HEIGHT, BAR_SURROUNDINGS, DUMBBELL_HEIGHT, DUMBBELL_SURROUNDINGS = Cm(0.8), Cm(1.6), Cm(1.0), Cm(3.0)
+BAR_HEIGHT, BAR_SURROUNDINGS, DUMBBELL_HEIGHT, DUMBBELL_SURROUNDINGS = Cm(0.68), Cm(1.6), Cm(1.0), Cm(3.0)
 MAX_PROPERTY_LENGTH, MAX_DESCRIPTION_LENGTH = 200, 2000
 EMU_PER_TWIP = 635
 TABLE_SIZE, CHART_SIZE = 9.0, 9.0
@@ -48,6 +49,7 @@ STYLES: dict[str, tuple[float, str, bool, float, float]] = {
     "Header": (8.5, "muted", False, 0, 0),
     "Footer": (8.5, "muted", False, 0, 0),
 }
+BRAND_STYLES = ("Title", "Heading 1", "Heading 2")
 
 
 class DocumentWriter:
@@ -292,7 +294,7 @@ def _build_paragraph(text: str, style: str, *, bold: bool, tone: str, fill: str,
     keep = "<w:keepNext/>" if keep_next else ""
     if fill:
         shade = (
-            f'<w:pBdr><w:left w:val="single" w:sz="24" w:space="8" w:color="{PALETTE["accent"][1:]}"/></w:pBdr>'
+            f'<w:pBdr><w:left w:val="single" w:sz="24" w:space="8" w:color="{find_colour("accent")[1:]}"/></w:pBdr>'
             f'<w:shd w:val="clear" w:color="auto" w:fill="{PALETTE[fill][1:]}"/>'
         )
     return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}{shade}</w:pPr>{_build_run(text, bold=bold, tone=tone)}</w:p>'
@@ -302,7 +304,7 @@ def _build_run(text: str, *, bold: bool = False, tone: str = "", size: float = 0
     if not text:
         return ""
     look = "<w:b/>" if bold else ""
-    look += f'<w:color w:val="{PALETTE[tone][1:]}"/>' if tone else ""
+    look += f'<w:color w:val="{find_colour(tone)[1:]}"/>' if tone else ""
     look += f'<w:sz w:val="{round(size * 2)}"/>' if size else ""
     return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
@@ -324,7 +326,8 @@ def _style_document(document: Any, tag: str) -> None:  # noqa: ANN401 - the libr
     for name, (size, tone, bold, before, after) in STYLES.items():
         style = document.styles[name]
         style.font.name, style.font.size, style.font.bold, style.font.italic = FONT, Pt(size), bold, False
-        style.font.color.rgb = RGBColor.from_string(PALETTE[tone][1:])
+        colour = find_heading_colour(tone) if name in BRAND_STYLES else find_colour(tone)
+        style.font.color.rgb = RGBColor.from_string(colour[1:])
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         fonts = style.element.rPr.rFonts
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):

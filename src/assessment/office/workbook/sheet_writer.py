@@ -9,6 +9,7 @@ from typing import Any
 import xlsxwriter
 from msgspec import Struct
 
+from assessment.charts.primitives.brand import find_panel_colour
 from assessment.charts.primitives.palette import PALETTE
 from assessment.i18n import Translator
 from assessment.office.figure_formats import CellValue, FigureCell
@@ -207,7 +208,7 @@ class SheetWriter:
             text_wrap=True,
             align="right" if is_number else "left",
             indent=0 if is_number else 1,
-            bg_color=PALETTE["level-5"],
+            bg_color=find_panel_colour(),
             font_color=PALETTE["paper"],
             num_format="@",
             valign="vcenter",

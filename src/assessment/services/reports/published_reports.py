@@ -66,6 +66,10 @@ class ChangesSince(Struct, frozen=True):
     has_new_quotes: bool = False
     has_new_comparison: bool = False
     has_new_logo: bool = False
+    has_new_author: bool = False
+    has_new_colour: bool = False
+    has_new_names: bool = False
+    has_new_questionnaire: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -178,4 +182,8 @@ def find_changes(session: Session, key: AssessmentKey, report: PublishedReport) 
         has_new_quotes=old.details.comments != new.details.comments,
         has_new_comparison=(old.earlier, bytes(old.before)) != (new.earlier, bytes(new.before)),
         has_new_logo=old.details.logo != new.details.logo,
+        has_new_author=old.details.author != new.details.author,
+        has_new_colour=old.details.accent != new.details.accent,
+        has_new_names=(old.details.organisation, old.details.title) != (new.details.organisation, new.details.title),
+        has_new_questionnaire=frozen.questionnaire != current.questionnaire,
     )
