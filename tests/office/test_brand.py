@@ -29,7 +29,8 @@ def read_all(ending, content):
     """Read all that is drawn: parts of a package, or operators of the pages."""
     if ending != "pdf":
         with ZipFile(BytesIO(content)) as archive:
-            return "\n".join(archive.read(name).decode("utf-8", "replace") for name in archive.namelist()).upper()
+            names = [name for name in archive.namelist() if not name.startswith("customXml")]  # the record names it too
+            return "\n".join(archive.read(name).decode("utf-8", "replace") for name in names).upper()
     with pikepdf.open(BytesIO(content)) as pdf:
         return "\n".join(
             " ".join(map(str, operands)) + f" {operator}"
