@@ -19,7 +19,7 @@ INSERT INTO list_word (organisation_id, questionnaire_id, kind, word, workspace_
 INSERT INTO replay (key_id, key, workspace_id, request_digest, status, body, created_at) VALUES ('id', 'key', 'w', '{}', 201, '{}', '2026-03-02 09:30:00.000000');
 INSERT INTO webhook_delivery (id, workspace_id, webhook_id, event_id, event, payload, state, attempts, created_at, not_before) VALUES ('id', 'w', 'id', 'event_id', 'assessment.opened', '{}', 'queued', 1, '2026-03-02 09:30:00.000000', '2026-03-02 09:30:00.000000');
 INSERT INTO announced_count (assessment_id, workspace_id, sent) VALUES ('a', 'w', 1);
-INSERT INTO bulk_job (id, workspace_id, assessment_id, kind, state, actor, done, created_at) VALUES ('id', 'w', 'a', 'invitations', 'queued', 'actor', 1, '2026-03-02 09:30:00.000000');
+INSERT INTO bulk_job (id, workspace_id, assessment_id, kind, state, actor, done, created_at, attempts) VALUES ('id', 'w', 'a', 'invitations', 'queued', 'actor', 1, '2026-03-02 09:30:00.000000', 0);
 INSERT INTO closing_notice (user_id, assessment_id, workspace_id) VALUES ('u', 'a', 'w');
 INSERT INTO hourly_count (assessment_id, workspace_id, counted_at, content) VALUES ('a', 'w', '2026-03-02 09:30:00.000000', '{}');
 INSERT INTO invitation (id, workspace_id, assessment_id, position, email, name, role, functions, created_on, revision, deliver, is_late, sort_key, sort_key_es) VALUES ('i', 'w', 'a', 1, 'anna@example.org', 'Anna', 'leader', 'sales', '2026-03-02', 1, 'link', FALSE, 'annaannaaNNA', 'annaannaaNNA');
