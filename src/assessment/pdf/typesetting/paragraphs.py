@@ -57,7 +57,7 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
             return
         height: float = self.height  # type: ignore[has-type] # ReportLab has no types
         count = len(broken.lines)
-        if broken.kind != 0 or count == 1 or width - broken.lines[-1][0] > SHORT_LINE * width:
+        if broken.kind != 0 or count <= 1 or width - broken.lines[-1][0] > SHORT_LINE * width:
             return
         for step in range(1, round((1 - SHORT_LINE) / BALANCING_STEP)):
             narrower = self.breakLines(width * (1 - BALANCING_STEP * step))
