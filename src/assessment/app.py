@@ -25,7 +25,7 @@ from assessment.api.http.rate_limit import ApiRateLimiter, RateLimitState
 from assessment.domain import struct_types
 from assessment.errors import UnavailableError
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
-from assessment.services.assessments import client_erasure, order_erasure
+from assessment.services.assessments import remains
 from assessment.services.assessments.closing_schedule import (
     CHECK_INTERVAL_SECONDS,
     close_due_or_log,
@@ -50,6 +50,7 @@ from assessment.storage.answer_writer import AnswerWriter
 from assessment.storage.auth.api_keys import StoredApiKey, select_api_key
 from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
 from assessment.storage.survey import respondent_sessions
+from assessment.storage.survey.page_reads import PageReads
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.web import console, share, survey
 from assessment.web.console import flash
@@ -70,11 +71,12 @@ from assessment.web.http import (
 )
 from assessment.web.http.client_address import get_client_address
 from assessment.web.http.form_request import FormRequest
+from assessment.web.survey import direct_requests
+from assessment.web.survey.direct_pages import SectionPages
 
 Clock = Callable[[], datetime]
 
 MAX_BODY_BYTES = 1024 * 1024
-MIN_COMPRESSED_BYTES = 1000
 
 
 def utc_now() -> datetime:
@@ -158,6 +160,7 @@ class Components:
             self.oidc_provider = OidcProvider(settings.oidc, settings.public_url, settings.secret)
         self.template_engine = templates.create_template_engine(settings, self.assets)
         self.request_metrics = metrics.make_request_metrics()
+        self.section_pages = SectionPages(self.template_engine.engine, PageReads(self.read_connection, self.engine))
         self.rendered_results = RenderedResultsCache(self.template_engine.engine)
         self.identify_key = make_key_identifier(self.read_connection, self.engine, settings, clock)
 
@@ -173,7 +176,7 @@ async def _run_lifespan(app: Litestar) -> AsyncIterator[None]:
     ending, stopping = threading.Event(), asyncio.Event()
     try:
         async with create_task_group() as tasks:
-            tasks.start_soon(to_thread.run_sync, _resume_erasures, components.engine, ending)
+            tasks.start_soon(_clean_up_remains, components, ending, stopping)
             tasks.start_soon(_close_due_assessments, components, stopping)
             if components.outbox_worker is not None:
                 tasks.start_soon(components.outbox_worker.run, stopping)
@@ -193,13 +196,12 @@ async def _run_lifespan(app: Litestar) -> AsyncIterator[None]:
         components.engine.dispose()
 
 
-def _resume_erasures(engine: Engine, ending: threading.Event) -> None:
-    """Resume erasures of a crashed server; without a working database the next start tries again."""
-    try:
-        order_erasure.resume_erasures(engine, ending.is_set)
-        client_erasure.resume_erasures(engine, ending.is_set)
-    except UnavailableError:
-        json_logs.error_logger.warning("closed assessments were not looked through for work that was left")
+async def _clean_up_remains(components: Components, ending: threading.Event, stopping: asyncio.Event) -> None:
+    """Finish or delete what interrupted work has left, at the start and every hour."""
+    while not stopping.is_set():
+        await to_thread.run_sync(remains.clean_up_or_log, components.engine, components.clock(), ending.is_set)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), remains.INTERVAL_SECONDS)
 
 
 async def _close_due_assessments(components: Components, stopping: asyncio.Event) -> None:
@@ -234,6 +236,7 @@ class Application(Litestar):
                 "writer": components.writer,
                 "release_reader": components.release_reader,
                 "respondent_read": components.respondent_read,
+                "section_pages": components.section_pages,
                 "request_metrics": components.request_metrics,
             }
         )
@@ -246,10 +249,13 @@ class Application(Litestar):
         try:
             if transport.is_api_request(scope):
                 await transport.serve_request(super().__call__, scope, receive, send, self._read_address_state)  # type: ignore[arg-type]
-            else:
+            elif "method" not in scope or not await self._serve_directly(scope, receive, send):
                 await super().__call__(scope, receive, send)
         finally:
             await database_sessions.roll_back_open_sessions(scope)
+
+    async def _serve_directly(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        return await direct_requests.serve_directly(self, self.components.clock, scope, receive, send)
 
     def _read_address_state(self, scope: Scope) -> RateLimitState:
         address = get_client_address(Request(scope), self.components.settings)
@@ -320,7 +326,10 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
         },
         template_config=template_config,
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=MIN_COMPRESSED_BYTES, exclude=r"^/(static|api)/"
+            backend="gzip",
+            minimum_size=direct_requests.MIN_COMPRESSED_BYTES,
+            gzip_compress_level=direct_requests.COMPRESSION_LEVEL,
+            exclude=r"^/(static|api)/",
         ),
         request_max_body_size=MAX_BODY_BYTES,
         lifespan=[_run_lifespan],
