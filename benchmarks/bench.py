@@ -8,8 +8,8 @@ import platform
 import statistics
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -19,12 +19,13 @@ from msgspec import Struct
 
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.storage import database
-from benchmarks import large_survey, write_path
+from benchmarks import console_pages, django_survey, large_survey, throughput, write_path
 from benchmarks.large_survey import Costs, DatabaseCopies
 
 README = Path(__file__).parent / "README.md"
 BEGIN_MARK, END_MARK = "<!-- table of `make bench`: begin -->", "<!-- table of `make bench`: end -->"
 MEGABYTE = 2**20
+DJANGO, SCRIPTLESS = "django-survey-and-report, 29 questions on 6 pages", "response without JavaScript"
 HEADER = (
     "| database | measure | median | lowest to highest | ratio | goal |",
     "|---|---|--:|--:|--:|--:|",
@@ -32,18 +33,32 @@ HEADER = (
 
 
 class MeasureGroup(Struct, frozen=True):
-    """Measures that take turns; the first is what the others are compared with. `goals` are ratios, by measure."""
+    """Measures that take turns; the first is what the others are compared with.
+
+    `goals` are ratios by measure; a text is a goal in the unit of the measure.
+    """
 
     database: str
     costs: Costs
-    goals: dict[str, float]
+    goals: Mapping[str, float | str]
     unit: str = "ms"
 
 
-def measure_write_path(kind: str, responses: int, runs: int) -> MeasureGroup:
-    with write_path.make_databases(kind) as (url, floor_url):
-        costs = write_path.measure_turns(url, floor_url, responses, runs)
-    return MeasureGroup(kind, costs, {"response, 29 autosaves": 5})
+def measure_write_path(kind: str, responses: int, runs: int) -> Iterator[MeasureGroup]:
+    with ExitStack() as stack:
+        url, floor_url = stack.enter_context(write_path.make_databases(kind))
+        others: dict[str, write_path.Measure] = {}
+        if kind == "sqlite":
+            server = stack.enter_context(django_survey.run_django())
+            others[DJANGO] = (server, lambda: django_survey.answer_django(server.port))
+        costs = write_path.measure_turns(url, floor_url, responses, runs, others)
+    compared = {name: costs.pop(name) for name in others} | {SCRIPTLESS: costs[SCRIPTLESS]}
+    yield MeasureGroup(kind, costs, {"response, 29 autosaves": 5})
+    if others:
+        yield MeasureGroup(kind, compared, {SCRIPTLESS: 0.1})
+    rates, saves = throughput.measure_throughput(kind, runs)
+    yield MeasureGroup(kind, rates, {"responses, 20 at once": "60 a second"}, "a second")
+    yield MeasureGroup(kind, saves, {"save, 95th percentile: responses, 20 at once": "15 ms"})
 
 
 def measure_large_survey(kind: str, runs: int) -> Iterator[MeasureGroup]:
@@ -56,6 +71,10 @@ def measure_large_survey(kind: str, runs: int) -> Iterator[MeasureGroup]:
         yield MeasureGroup(kind, imports, {"import of 10,000 rows": 3})
         pages = large_survey.measure_results_page(copies, questionnaire, runs)
         yield MeasureGroup(kind, pages, {f"results page, {large_survey.PEOPLE:,} people": 10})
+        for page in console_pages.measure_pages(copies, questionnaire, runs):
+            yield MeasureGroup(kind, page, {list(page)[1]: 1.2})
+        scores = console_pages.measure_scores(copies, questionnaire, runs)
+        yield MeasureGroup(kind, scores, {"scores, 200": 1.5, "scores, 304": 1.5})
 
 
 def measure_processes(responses: int, runs: int) -> Iterator[MeasureGroup]:
@@ -102,9 +121,10 @@ def format_group(group: MeasureGroup) -> Iterator[str]:
     floor = statistics.median(next(iter(group.costs.values())))
     for name, values in group.costs.items():
         median = statistics.median(values)
-        goal = f"{group.goals[name]:g}" if name in group.goals else ""
+        goal = group.goals.get(name, "")
+        goal = goal if isinstance(goal, str) else f"{goal:g}"
         spread = f"{min(values):.1f} to {max(values):.1f}"
-        yield f"| {group.database} | {name} | {median:.1f} {group.unit} | {spread} | {median / floor:.1f} | {goal} |"
+        yield f"| {group.database} | {name} | {median:.1f} {group.unit} | {spread} | {median / floor:.2g} | {goal} |"
 
 
 def write_table(lines: Sequence[str]) -> None:
@@ -133,7 +153,8 @@ def main() -> None:
             rows.append(line)
 
     for kind in options.databases:
-        add(measure_write_path(kind, options.responses, options.runs))
+        for group in measure_write_path(kind, options.responses, options.runs):
+            add(group)
         for group in measure_large_survey(kind, options.runs):
             add(group)
     for group in measure_processes(options.responses, min(options.runs, 3)):

@@ -66,29 +66,29 @@ class DatabaseCopies:
 
 def measure_closes(copies: DatabaseCopies, questionnaire: Questionnaire, runs: int) -> Costs:
     """Measure by turns; return milliseconds by what was measured, the plain statement first."""
-    full = _fill(copies.create(), questionnaire, PEOPLE)
-    empty = _fill(copies.create(), questionnaire, 0)
+    full = fill_copy(copies.create(), questionnaire, PEOPLE)
+    empty = fill_copy(copies.create(), questionnaire, 0)
     text = _make_csv(questionnaire, draw_answers(questionnaire, PEOPLE, np.random.default_rng(SEED)))
     imported = copies.create(empty)
-    _run(imported, lambda engine: _import_rows(engine, text))
+    run_work(imported, lambda engine: _import_rows(engine, text))
     rows = _read_rows(imported)
     measures: dict[str, tuple[str, Callable[[Engine], object]]] = {
         "GROUP BY of 10,000 people": (full, run_group_by),
-        "close, confidential": (full, partial(_close, Confidentiality.CONFIDENTIAL)),
-        "close, anonymous": (full, partial(_close, Confidentiality.ANONYMOUS)),
+        "close, confidential": (full, partial(close_survey, Confidentiality.CONFIDENTIAL)),
+        "close, anonymous": (full, partial(close_survey, Confidentiality.ANONYMOUS)),
         "insert of the imported rows": (empty, partial(_insert_rows, rows)),
         "import of 10,000 rows": (empty, lambda engine: _import_rows(engine, text)),
     }
     costs: Costs = {name: [] for name in measures}
     for turn in range(runs + 1):
         for name, (template, work) in measures.items():
-            seconds = _run(copies.create(template), work)
+            seconds = run_work(copies.create(template), work)
             if turn:  # the first one compiles statements
                 costs[name].append(seconds * 1000)
     return costs
 
 
-def _fill(url: str, questionnaire: Questionnaire, people: int) -> str:
+def fill_copy(url: str, questionnaire: Questionnaire, people: int) -> str:
     engine = database.make_engine(url)
     if people:
         fill_database(engine, questionnaire, people, SEED)
@@ -105,7 +105,7 @@ def _fill(url: str, questionnaire: Questionnaire, people: int) -> str:
     return url
 
 
-def _run(url: str, work: Callable[[Engine], object]) -> float:
+def run_work(url: str, work: Callable[[Engine], object]) -> float:
     engine = database.make_engine(url)
     before = read_processor_seconds(engine)
     work(engine)
@@ -114,7 +114,7 @@ def _run(url: str, work: Callable[[Engine], object]) -> float:
     return seconds
 
 
-def _close(confidentiality: Confidentiality, engine: Engine) -> None:
+def close_survey(confidentiality: Confidentiality, engine: Engine) -> None:
     with database.write_session(engine) as session:
         session.execute(update(tables.assessment).values(confidentiality=confidentiality))
     with database.write_session(engine) as session:
@@ -182,20 +182,20 @@ def measure_results_page(copies: DatabaseCopies, questionnaire: Questionnaire, r
         bare = stack.enter_context(run_bare(f"sqlite:///{folder}/bare.sqlite3"))
         measures["ready page of the bare application"] = (bare, "/page", READY_VIEWS)
         for people in (FEWER, PEOPLE):
-            url = _fill(copies.create(), questionnaire, people)
-            _run(url, partial(_close, Confidentiality.CONFIDENTIAL))
-            _run(url, _add_session)
+            url = fill_copy(copies.create(), questionnaire, people)
+            run_work(url, partial(close_survey, Confidentiality.CONFIDENTIAL))
+            run_work(url, add_session)
             server = stack.enter_context(run_product(url))
             measures[f"results page, {people:,} people"] = (server, RESULTS_PATH, PAGE_VIEWS)
         for turn in range(runs + 1):
             for name, (server, path, views) in measures.items():
-                cost = _measure_views(server, path, views)
+                cost = measure_views(server, path, views)
                 if turn:
                     costs.setdefault(name, []).append(cost)
     return costs
 
 
-def _add_session(engine: Engine) -> None:
+def add_session(engine: Engine) -> None:
     named = {"user_id": "u", "workspace_id": WORKSPACE}
     user = {"id": "u", "email": "ada@example.org", "password_hash": "-", "admin": False, "disabled": False}
     now = datetime.now(UTC)
@@ -207,7 +207,7 @@ def _add_session(engine: Engine) -> None:
         session.execute(insert(tables.console_session).values(**named, **times, **row))
 
 
-def _measure_views(server: ServerProcess, path: str, views: int) -> float:
+def measure_views(server: ServerProcess, path: str, views: int) -> float:
     browser = Browser(server.port, {"console": SESSION_TOKEN})
     browser.get_page(path)
     before = server.read_cpu_seconds()

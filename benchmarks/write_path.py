@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from html import unescape
 from pathlib import Path
+from typing import TypeAlias
 from urllib.parse import urlencode, urlsplit
 
 from msgspec import Struct
@@ -49,6 +50,9 @@ class ServerProcess(Struct, frozen=True):
         return (int(fields[11]) + int(fields[12])) / TICKS_PER_SECOND
 
 
+Measure: TypeAlias = tuple[ServerProcess, Callable[[], int]]
+
+
 class Browser:
     """One keep-alive connection with a cookie jar; follows no redirects."""
 
@@ -57,10 +61,11 @@ class Browser:
         self._origin = f"http://127.0.0.1:{port}"
         self._cookies = dict(cookies or {})
         self.requests = 0
+        self.etag = ""  # of the last response
 
-    def get_page(self, path: str) -> tuple[int, str, str]:
+    def get_page(self, path: str, headers: Mapping[str, str] | None = None) -> tuple[int, str, str]:
         """Return status, body and Location."""
-        return self._request("GET", path, None, {})
+        return self._request("GET", path, None, dict(headers or {}))
 
     def post_form(self, path: str, fields: Mapping[str, str], **headers: str) -> tuple[int, str, str]:
         return self._request("POST", path, urlencode(fields), {"content-type": FORM_TYPE, **headers})
@@ -80,15 +85,16 @@ class Browser:
                 key, _, rest = value.partition("=")
                 self._cookies[key] = rest.partition(";")[0]
         self.requests += 1
+        self.etag = answer.getheader("etag") or ""
         if answer.status >= http.HTTPStatus.BAD_REQUEST:
             msg = f"{method} {path}: {answer.status}"
             raise RuntimeError(msg)
         return answer.status, text, answer.getheader("location") or ""
 
 
-def answer_survey(port: int, token: str, *, autosave: bool) -> int:
+def answer_survey(port: int, token: str, *, autosave: bool, browser_type: type[Browser] = Browser) -> int:
     """Answer a whole survey through HTTP, each item saved at once or only with its page; return the requests."""
-    browser = Browser(port)
+    browser = browser_type(port)
     browser.get_page(f"/s/{token}")
     _, _, path = browser.post_form(f"/s/{token}", {})
     while path != "/survey/check":
@@ -135,9 +141,9 @@ def _read_hidden_fields(page: str) -> dict[str, str]:
     return {match["name"]: unescape(match["value"]) for match in HIDDEN_PATTERN.finditer(page)}
 
 
-def answer_floor(port: int, name: str) -> int:
+def answer_floor(port: int, name: str, browser_type: type[Browser] = Browser) -> int:
     """Load a page and save 30 answers of the bare application; return the requests."""
-    browser = Browser(port)
+    browser = browser_type(port)
     browser.get_page("/page")
     for number in range(FLOOR_SAVES):
         browser.post_form(f"/answers/item-{number}", {"response": name, "value": str(number % 5)})
@@ -170,10 +176,12 @@ def prepare_survey(settings: Settings, people: int) -> list[str]:
 
 
 @contextmanager
-def run_server(arguments: list[str], environment: Mapping[str, str], port: int, path: str) -> Iterator[ServerProcess]:
+def run_server(
+    arguments: list[str], environment: Mapping[str, str], port: int, path: str, python: str = sys.executable
+) -> Iterator[ServerProcess]:
     """Run a server process until the block ends; yields when it responds to GET `path`."""
     process = subprocess.Popen(  # noqa: S603  # our own modules
-        [sys.executable, *arguments], env=os.environ | environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
+        [python, *arguments], env=os.environ | environment, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL
     )
     try:
         _wait_for_response(process, port, path)
@@ -206,7 +214,7 @@ def find_free_port() -> int:
 
 
 @contextmanager
-def run_product(url: str) -> Iterator[ServerProcess]:
+def run_product(url: str, secret: str = "") -> Iterator[ServerProcess]:
     """Run the product on a database."""
     port = find_free_port()
     with tempfile.TemporaryDirectory() as folder:
@@ -214,7 +222,7 @@ def run_product(url: str) -> Iterator[ServerProcess]:
             "ASSESSMENT_DATA": folder,
             "ASSESSMENT_DATABASE_URL": url,
             "ASSESSMENT_PUBLIC_URL": f"http://127.0.0.1:{port}",
-            "ASSESSMENT_SECRET": secrets.token_urlsafe(32),
+            "ASSESSMENT_SECRET": secret or secrets.token_urlsafe(32),
         }
         arguments = ["-c", RUN_COMMAND, "serve", "--port", str(port)]
         with run_server(arguments, environment, port, "/livez") as server:
@@ -229,15 +237,21 @@ def run_bare(url: str) -> Iterator[ServerProcess]:
         yield server
 
 
-def measure_turns(url: str, floor_url: str, responses: int, runs: int) -> dict[str, list[float]]:
-    """Measure by turns; return the processor milliseconds of one response in each run, by what was measured."""
+def measure_turns(
+    url: str, floor_url: str, responses: int, runs: int, others: Mapping[str, Measure] | None = None
+) -> dict[str, list[float]]:
+    """Measure by turns; return the processor milliseconds of one response in each run, by what was measured.
+
+    `others` are measured along with the bare application and the product.
+    """
     tokens = iter(prepare_survey(make_settings(url), responses * (2 * runs + 2)))
     with run_product(url) as product, run_bare(floor_url) as floor:
         names = iter(range(10**6))
-        measures: dict[str, tuple[ServerProcess, Callable[[], int]]] = {
+        measures: dict[str, Measure] = {
             "bare: 1 page, 30 saves": (floor, lambda: answer_floor(floor.port, str(next(names)))),
             "response, 29 autosaves": (product, lambda: answer_survey(product.port, next(tokens), autosave=True)),
             "response without JavaScript": (product, lambda: answer_survey(product.port, next(tokens), autosave=False)),
+            **(others or {}),
         }
         for _, act in measures.values():
             act()  # compiles templates and fills caches

@@ -51,6 +51,7 @@ from assessment.storage.answer_writer import AnswerWriter
 from assessment.storage.auth.api_keys import StoredApiKey, select_api_key
 from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
 from assessment.storage.survey import respondent_sessions
+from assessment.storage.survey.page_reads import PageReads
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.web import console, share, survey
 from assessment.web.console import flash
@@ -71,14 +72,13 @@ from assessment.web.http import (
 )
 from assessment.web.http.client_address import get_client_address
 from assessment.web.http.form_request import FormRequest
+from assessment.web.survey import direct_requests
+from assessment.web.survey.direct_pages import SectionPages
 
 Clock = Callable[[], datetime]
 
 MAX_BODY_BYTES = 1024 * 1024
-MIN_COMPRESSED_BYTES = 1000
-DISCONNECTED = (
-    "client disconnected prematurely"  # as Litestar says it
-)
+DISCONNECTED = "client disconnected prematurely"  # as Litestar puts it
 
 
 def utc_now() -> datetime:
@@ -164,6 +164,7 @@ class Components:
             self.oidc_provider = OidcProvider(settings.oidc, settings.public_url, settings.secret)
         self.template_engine = templates.create_template_engine(settings, self.assets)
         self.request_metrics = metrics.make_request_metrics()
+        self.section_pages = SectionPages(self.template_engine.engine, PageReads(self.read_connection, self.engine))
         self.rendered_results = RenderedResultsCache(self.template_engine.engine)
         self.identify_key = make_key_identifier(self.read_connection, self.engine, settings, clock)
 
@@ -239,6 +240,7 @@ class Application(Litestar):
                 "writer": components.writer,
                 "release_reader": components.release_reader,
                 "respondent_read": components.respondent_read,
+                "section_pages": components.section_pages,
                 "request_metrics": components.request_metrics,
             }
         )
@@ -251,10 +253,13 @@ class Application(Litestar):
         try:
             if transport.is_api_request(scope):
                 await transport.serve_request(super().__call__, scope, receive, send, self._read_address_state)  # type: ignore[arg-type]
-            else:
+            elif "method" not in scope or not await self._serve_directly(scope, receive, send):
                 await super().__call__(scope, receive, send)
         finally:
             await database_sessions.roll_back_open_sessions(scope)
+
+    async def _serve_directly(self, scope: Scope, receive: Receive, send: Send) -> bool:
+        return await direct_requests.serve_directly(self, self.components.clock, scope, receive, send)
 
     def _read_address_state(self, scope: Scope) -> RateLimitState:
         address = get_client_address(Request(scope), self.components.settings)
@@ -325,7 +330,10 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
         },
         template_config=template_config,
         compression_config=CompressionConfig(
-            backend="gzip", minimum_size=MIN_COMPRESSED_BYTES, exclude=r"^/(static|api)/"
+            backend="gzip",
+            minimum_size=direct_requests.MIN_COMPRESSED_BYTES,
+            gzip_compress_level=direct_requests.COMPRESSION_LEVEL,
+            exclude=r"^/(static|api)/",
         ),
         request_max_body_size=MAX_BODY_BYTES,
         lifespan=[_run_lifespan],

@@ -12,7 +12,9 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
+from assessment.domain.advice_outcomes import Lift, Prospect
 from assessment.domain.closed_sets import Mode
+from assessment.domain.invited_numbers import WhoWasInvited
 
 Bound: TypeAlias = Literal["at most", "at least"]
 Interval: TypeAlias = tuple[float, float]
@@ -260,48 +262,6 @@ class Advice(Struct, frozen=True):
     dimension: str | None = None
 
 
-class Reached(Struct, frozen=True):
-    """Outcome of advice: score and level; `level` is None if withheld.
-
-    `binding` names the parts that then limit the level, as in `Lift`.
-    """
-
-    score: float
-    level: int | None
-    binding: tuple[str, ...] = ()
-
-
-class Prospect(Struct, frozen=True):
-    """Outcomes for a function, or overall (`function` None), of the advice that starts now and of all advice."""
-
-    function: str | None
-    starting_now: Reached
-    all_advice: Reached
-
-
-class Lift(Struct, frozen=True):
-    """Set of advice of least effort that reaches the target level of a function, or overall (`function` None).
-
-    `binding` names the dimensions (overall: functions) that limit the level; empty if the score itself does.
-    `advice` None: no set reaches the target; then `furthest` is the outcome of all advice together. `ties`: number
-    of other sets of the same effort. `dimensions`: subjects of the next steps among the `advice`, by rule id.
-    `rung`: the rung that items with advice are assumed to rise to.
-    """
-
-    function: str | None
-    level: int | None
-    target_level: int
-    binding: tuple[str, ...]
-    advice: tuple[str, ...] | None
-    effort: float | None
-    ties: int
-    level_reached: int | None
-    score_reached: float | None
-    furthest: Reached | None = None
-    dimensions: dict[str, str] = field(default_factory=dict)
-    rung: int = 3
-
-
 class CarelessRow(Struct, frozen=True):
     """An excluded respondent and the careless flags raised (method 3)."""
 
@@ -321,37 +281,6 @@ class Respondents(Struct, frozen=True):
     by_role: dict[str, int | None]
     by_function: dict[str, int | None] = field(default_factory=dict)
     careless_log: tuple[CarelessRow, ...] | None = None
-
-
-class InvitedNumbers(Struct, frozen=True, omit_defaults=True):
-    """Numbers of invited people: `mailed` by the server, `mailed_to_domains` of them at the client's mail domains.
-
-    `by_hand`: received a link from a person. `since_start`: invited after the opening. All include `revoked` ones.
-    `same_mailbox`: further invitations mailed to mailboxes counted already. Left out of JSON if 0, as in results from
-    before it was counted.
-    """
-
-    invited: int
-    mailed_to_domains: int
-    mailed: int
-    by_hand: int
-    since_start: int
-    revoked: int
-    same_mailbox: int = 0
-
-
-class WhoWasInvited(Struct, frozen=True):
-    """Invited people at the time of the release (method 6.9); `domains` are the client's mail domains.
-
-    `replaced`: number of invitations replaced by another one; `replaced_counting`: those of them that counted
-    towards k + 1.
-    """
-
-    domains: tuple[str, ...]
-    total: InvitedNumbers
-    by_function: dict[str, InvitedNumbers]
-    replaced: int
-    replaced_counting: int
 
 
 class QuestionnaireReference(Struct, frozen=True):

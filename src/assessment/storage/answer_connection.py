@@ -32,6 +32,13 @@ UPDATE = (
     f" RETURNING {RETURNED_COLUMNS}"
 )
 
+OWN_SECTION = "workspace_id = ? AND response_id = ? AND section = ? AND seconds IS NULL"
+INSERT_DISPLAY = (
+    "INSERT INTO section_time (workspace_id, response_id, section, shown_at) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
+)
+SELECT_DISPLAY = f"SELECT shown_at FROM section_time WHERE {OWN_SECTION}"  # noqa: S608  # constants
+UPDATE_SECONDS = f"UPDATE section_time SET seconds = ?, shown_at = ? WHERE {OWN_SECTION}"  # noqa: S608  # constants
+
 AnswerKey: TypeAlias = tuple[str, str]
 
 
@@ -47,6 +54,21 @@ class AnswerParameters(NamedTuple):
     sequence: int
     saved_at: Any
     base: int | None
+
+
+class SectionParameters(NamedTuple):
+    """Section time to record: the first display (`day` None), or the seconds until `moment`.
+
+    `seconds` None counts from the recorded display, at most `limit`; afterwards only the day of the display is stored.
+    """
+
+    workspace_id: str
+    response_id: str
+    section: str
+    moment: datetime
+    day: datetime | None = None
+    seconds: float | None = None
+    limit: float = 0.0
 
 
 class AnswerableResponse(NamedTuple):
@@ -87,6 +109,24 @@ class AnswerConnection(ABC):
     def load_answer(self, key: AnswerKey) -> SavedAnswer:
         """Load one stored answer."""
 
+    def record_section(self, time: SectionParameters) -> None:
+        """Record the first display of a section, or how long it took; each of them once."""
+        own = (time.workspace_id, time.response_id, time.section)
+        if time.day is None:
+            self._execute(INSERT_DISPLAY, (*own, self._prepare_time(time.moment)))
+            return
+        seconds = time.seconds
+        if seconds is None:
+            rows = self._execute(SELECT_DISPLAY, own).fetchall()
+            if not rows:
+                return
+            seconds = min(max((time.moment - self._restore_time(rows[0][0])).total_seconds(), 0.0), time.limit)
+        self._execute(UPDATE_SECONDS, (seconds, self._prepare_time(time.day), *own))
+
+    @abstractmethod
+    def _execute(self, statement: str, values: Sequence[Any]) -> Any:  # noqa: ANN401  # a cursor of either driver
+        """Execute a statement with `?` for each value."""
+
     def commit(self) -> None:
         self._connection.commit()
 
@@ -115,6 +155,9 @@ class SqliteConnection(AnswerConnection):
 
     def begin(self) -> None:
         self._connection.execute("BEGIN IMMEDIATE").close()
+
+    def _execute(self, statement: str, values: Sequence[Any]) -> Any:  # noqa: ANN401  # a cursor
+        return self._connection.execute(statement, values)
 
     def lock_responses(self, response_ids: Sequence[str]) -> list[AnswerableResponse]:
         select = (
@@ -186,6 +229,9 @@ class PostgresConnection(AnswerConnection):
     def load_answer(self, key: AnswerKey) -> SavedAnswer:
         select = f"SELECT {RETURNED_COLUMNS} FROM answer WHERE response_id = %s AND item_id = %s"  # noqa: S608  # constants
         return self._restore_rows(self._fetch_rows(select, key))[key]
+
+    def _execute(self, statement: str, values: Sequence[Any]) -> Any:  # noqa: ANN401  # a cursor
+        return self._connection.execute(statement.replace("?", "%s"), values, prepare=True)
 
     def _fetch_rows(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
         rows: list[tuple[Any, ...]] = self._connection.execute(statement, values, prepare=True).fetchall()

@@ -29,6 +29,7 @@ from assessment.storage.answer_connection import (
     AnswerConnection,
     AnswerKey,
     AnswerParameters,
+    SectionParameters,
     open_connection,
 )
 from assessment.storage.database import UNAVAILABLE_ERRORS
@@ -37,7 +38,7 @@ MAXIMUM_BATCH = 500
 MAXIMUM_QUEUE = 10_000
 COMMIT_ATTEMPTS = 2
 
-__all__ = ["SEQUENCE_STEP", "AnswerSave", "AnswerWriter", "store_answers"]
+__all__ = ["SEQUENCE_STEP", "AnswerSave", "AnswerWriter", "SectionParameters", "store_answers"]
 
 log = logging.getLogger(__name__)
 
@@ -52,9 +53,10 @@ class AnswerSave(Struct, frozen=True):
     saved_at: datetime
 
 
-SaveOutcome: TypeAlias = SavedAnswer | AppError
+Save: TypeAlias = AnswerSave | SectionParameters
+SaveOutcome: TypeAlias = SavedAnswer | AppError | None
 Clock: TypeAlias = Callable[[], datetime]
-QueuedSave: TypeAlias = tuple[AnswerSave, "Future[SavedAnswer]"]
+QueuedSave: TypeAlias = tuple[Save, "Future[Any]"]
 
 
 class AnswerWriter:
@@ -89,7 +91,17 @@ class AnswerWriter:
 
         Raises UnavailableError if the writer is stopped or its queue is full.
         """
-        future: Future[SavedAnswer] = Future()
+        return self._enqueue(save)
+
+    def save_section(self, section: SectionParameters) -> "Future[None]":
+        """Queue a section time; the future resolves after the commit. Nothing is stored for a finished response.
+
+        Raises as `save`.
+        """
+        return self._enqueue(section)
+
+    def _enqueue(self, save: Save) -> "Future[Any]":
+        future: Future[Any] = Future()
         with self._gate:
             if not self._open:
                 raise UnavailableError
@@ -124,7 +136,7 @@ class AnswerWriter:
             self._queue.put(None)  # store this batch first, stop in the next round
         return batch
 
-    def _store(self, saves: Sequence[AnswerSave]) -> Sequence[SaveOutcome]:
+    def _store(self, saves: Sequence[Save]) -> Sequence[SaveOutcome]:
         """Save all in one transaction; if the data fail, each in its own, so that only the invalid one fails."""
         try:
             return self._commit(saves)
@@ -133,7 +145,7 @@ class AnswerWriter:
         except (self._driver.Error, DBAPIError):
             return [self._store_alone(save) for save in saves]
 
-    def _store_alone(self, save: AnswerSave) -> SaveOutcome:
+    def _store_alone(self, save: Save) -> SaveOutcome:
         try:
             return self._commit([save])[0]
         except self._unavailable_errors:
@@ -141,7 +153,7 @@ class AnswerWriter:
         except (self._driver.Error, DBAPIError):
             return InvalidError("This answer can't be kept.")
 
-    def _commit(self, saves: Sequence[AnswerSave]) -> list[SaveOutcome]:
+    def _commit(self, saves: Sequence[Save]) -> list[SaveOutcome]:
         """Retry once on a new connection if it was lost, or if this transaction was chosen to break a deadlock."""
         for attempt in range(1, COMMIT_ATTEMPTS + 1):
             try:
@@ -152,7 +164,7 @@ class AnswerWriter:
                     raise
         raise AssertionError
 
-    def _run_transaction(self, saves: Sequence[AnswerSave]) -> list[SaveOutcome]:
+    def _run_transaction(self, saves: Sequence[Save]) -> list[SaveOutcome]:
         connection = self._connection = self._connection or open_connection(self._engine)
         try:
             connection.begin()
@@ -171,19 +183,23 @@ class AnswerWriter:
                 connection.close()
 
 
-def store_answers(connection: AnswerConnection, saves: Sequence[AnswerSave], clock: Clock) -> list[SaveOutcome]:
-    """Upsert the answers that may be saved; outcomes refer to the answers stored after all of them."""
+def store_answers(connection: AnswerConnection, saves: Sequence[Save], clock: Clock) -> list[SaveOutcome]:
+    """Store the answers and section times that may be saved; outcomes refer to the answers stored after all of them."""
     refusals = _check_responses(connection, {save.response_id for save in saves}, clock)
     refused = [_find_error(refusals, save) for save in saves]
-    taken = [save for save, refusal in zip(saves, refused, strict=True) if refusal is None]
+    accepted = [save for save, refusal in zip(saves, refused, strict=True) if refusal is None]
+    taken = [save for save in accepted if isinstance(save, AnswerSave)]
     stored: dict[AnswerKey, SavedAnswer] = {}
     for group in _split_groups(taken):
         parameters = [_make_parameters(save) for save in group]
         stored |= connection.upsert_answers(parameters, take_next=group[0].answer.sequence is None)
     for key in sorted({_make_key(save) for save in taken} - stored.keys()):
         stored[key] = connection.load_answer(key)
+    sections = [save for save in accepted if isinstance(save, SectionParameters)]
+    for section in sorted(sections, key=lambda save: (save.response_id, save.section, save.day is not None)):
+        connection.record_section(section)
     return [
-        _make_outcome(save, stored[_make_key(save)]) if refusal is None else refusal
+        _make_outcome(save, stored, refusal) if isinstance(save, AnswerSave) else None
         for save, refusal in zip(saves, refused, strict=True)
     ]
 
@@ -208,7 +224,7 @@ def _check_states(response: ResponseState, assessment: AssessmentState) -> AppEr
     return NotFoundError() if response != ResponseState.STARTED else None
 
 
-def _find_error(refusals: dict[AnswerKey, AppError | None], save: AnswerSave) -> AppError | None:
+def _find_error(refusals: dict[AnswerKey, AppError | None], save: Save) -> AppError | None:
     key = (save.workspace_id, save.response_id)
     return refusals[key] if key in refusals else NotFoundError()
 
@@ -240,11 +256,16 @@ def _make_key(save: AnswerSave) -> AnswerKey:
     return save.response_id, save.item
 
 
-def _make_outcome(save: AnswerSave, stored: SavedAnswer) -> SavedAnswer:
-    return stored if save.answer.content == stored.content else replace(stored, stale=True)
+def _make_outcome(
+    save: AnswerSave, stored: dict[AnswerKey, SavedAnswer], refusal: AppError | None
+) -> SavedAnswer | AppError:
+    if refusal is not None:
+        return refusal
+    answer = stored[_make_key(save)]
+    return answer if save.answer.content == answer.content else replace(answer, stale=True)
 
 
-def _resolve_future(future: "Future[SavedAnswer]", outcome: SaveOutcome) -> None:
+def _resolve_future(future: "Future[Any]", outcome: SaveOutcome) -> None:
     """Resolve the future; one cancelled by its caller is skipped, its answer is saved all the same."""
     if not future.set_running_or_notify_cancel():
         return

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from msgspec import Struct
@@ -40,13 +41,14 @@ class BulkJob(Struct, frozen=True):
         return AssessmentKey(self.workspace_id, self.assessment_id)
 
 
+PARTS_IN_STATEMENT = 8  # each of up to a megabyte in memory
 JOB_COLUMNS = tuple(job.c[name] for name in BulkJob.__struct_fields__)
 
 
 def add_job(session: Session, new: BulkJob, contents: Iterable[bytes]) -> None:
     """Queue a job with the parts of its request."""
     session.execute(insert(job).values({name: getattr(new, name) for name in BulkJob.__struct_fields__}))
-    rows = [
+    rows = (
         {
             "job_id": new.id,
             "kind": BulkPartKind.REQUEST,
@@ -55,9 +57,9 @@ def add_job(session: Session, new: BulkJob, contents: Iterable[bytes]) -> None:
             "content": content,
         }
         for number, content in enumerate(contents)
-    ]
-    if rows:
-        session.execute(insert(part), rows)
+    )
+    while batch := list(islice(rows, PARTS_IN_STATEMENT)):
+        session.execute(insert(part), batch)
 
 
 def find_job(session: Session, workspace_id: str, job_id: str) -> BulkJob:

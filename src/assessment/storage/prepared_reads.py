@@ -150,6 +150,15 @@ class PreparedRead(Generic[Row]):
         except UnavailableError:
             return await to_thread.run_sync(lambda: self.find_on_thread(**parameters))
 
+    async def list_rows(self, **parameters: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  # values of any column
+        """List the rows as tuples on the event loop; raises as `EventLoopConnection.fetch_rows`."""
+        values = self._constants | parameters
+        if self._is_sqlite:
+            rows = self._loop_connection.fetch_rows(self._statement, [values[name] for name in self._order])
+        else:
+            rows = await self._loop_connection.await_rows(self._statement, values)
+        return [tuple(decode(value) for decode, value in zip(self._decoders, row, strict=True)) for row in rows]
+
     def find_without_waiting(self, **parameters: Any) -> Row | None:  # noqa: ANN401
         """Find the row without blocking the event loop; raises as `EventLoopConnection.fetch_rows`."""
         values = self._constants | parameters

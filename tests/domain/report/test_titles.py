@@ -4,11 +4,12 @@ import pytest
 from msgspec.structs import replace
 
 from assessment.domain import report
+from assessment.domain.advice_outcomes import Lift
 from assessment.domain.comparison.waves import Break, FigureChange, Projection, WaveComparison
 from assessment.domain.report import EarlierWave, ReportDetails
 from assessment.domain.report.sections.findings import build_functions_finding
 from assessment.domain.report.source import build_source
-from assessment.domain.result import GapDimension, Lift
+from assessment.domain.result import GapDimension
 from assessment.i18n import get_translator
 from tests import reports
 

@@ -5,13 +5,13 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import event
 
-from assessment.services.survey import response_lifecycle
 from assessment.storage.database import WRITE_OPTION
+from assessment.storage.survey.page_reads import PageFacts, PageReads
 from tests.web.people import Person
 
 
 @pytest.fixture
-def written(app) -> Iterator[list[str]]:
+def written(app, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
     """One entry for each writing transaction that begins."""
     begun: list[str] = []
     engine = app.state.engine
@@ -20,6 +20,10 @@ def written(app) -> Iterator[list[str]]:
         if connection.get_execution_options().get(WRITE_OPTION):
             begun.append("write")
 
+    save_section = app.state.writer.save_section
+    monkeypatch.setattr(
+        app.state.writer, "save_section", lambda section: begun.append("section") or save_section(section)
+    )
     event.listen(engine, "begin", note)
     yield begun
     event.remove(engine, "begin", note)
@@ -35,10 +39,14 @@ async def test_only_the_first_view_of_a_section_writes(alice: Person, written: l
     assert (first, len(written)) == (1, 1)
 
 
+async def pretend_first_display(*_: object) -> PageFacts:
+    return PageFacts(is_displayed=False, is_replaced=False, announced_links=0)
+
+
 async def test_every_view_writes_without_the_read_check(
     alice: Person, written: list[str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(response_lifecycle, "is_first_display", lambda *_: True)
+    monkeypatch.setattr(PageReads, "load_facts", pretend_first_display)
 
     for _ in range(3):
         await alice.get(f"/survey/{alice.first}")

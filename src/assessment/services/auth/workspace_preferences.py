@@ -78,13 +78,17 @@ def select_languages(preferences: WorkspacePreferences, tags: Iterable[str]) -> 
     return tuple(tag for tag in offered if tag in preferences.languages) or offered
 
 
+def subtract_months(day: date, months: int) -> date:
+    """Return the day `months` earlier; the 31st becomes the 28th where there is none."""
+    year, month = divmod(day.year * MONTHS_PER_YEAR + day.month - 1 - months, MONTHS_PER_YEAR)
+    return date(year, month + 1, min(day.day, LAST_COMMON_DAY))
+
+
 def is_retention_over(preferences: WorkspacePreferences, closed_on: date | None, today: date) -> bool:
-    """Return whether an assessment that was closed on a day has been stored for longer than the workspace wants."""
+    """Return whether the answers of an assessment that was closed on a day are due for erasure."""
     if closed_on is None or preferences.retention_months is None:
         return False
-    months = closed_on.year * MONTHS_PER_YEAR + closed_on.month - 1 + preferences.retention_months
-    end = date(months // MONTHS_PER_YEAR, months % MONTHS_PER_YEAR + 1, min(closed_on.day, LAST_COMMON_DAY))
-    return today > end
+    return closed_on <= subtract_months(today, preferences.retention_months)
 
 
 def _format_details(different: Mapping[str, object]) -> dict[str, str]:

@@ -21,7 +21,7 @@ from assessment.domain.closed_sets import MailKind, OutboxState
 from assessment.errors import AppError, UnavailableError
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM
-from assessment.services.delivery import mail_queue, reminder_plans
+from assessment.services.delivery import further_links, mail_queue, reminder_plans
 from assessment.services.delivery.mail_preparation import MAX_ATTEMPTS, RETRY_DELAYS, PreparedMail, prepare_mails
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.services.delivery.smtp_client import MailServerError, SendOutcome, SendResult, SmtpConnection
@@ -181,6 +181,7 @@ class OutboxWorker:
             claimed = outbox.claim_mails(
                 session, self._lease_id, self._clock(), LEASE, BATCH_SIZE, self._mail.mails_per_minute
             )
+            further_links.record_claimed(session, claimed, self._clock())
         self._lease_ends = begun + LEASE.total_seconds()
         return claimed
 

@@ -3,7 +3,7 @@
 Nothing here depends on what an invited person has done, because a refusal would reveal who has answered.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -252,10 +252,10 @@ def refuse_imported_responses(session: Session, assessment: Assessment, now: dat
         response_imports.has_imported_responses(session, assessment.key, now)
         or bulk_jobs.has_unfinished_job(session, assessment.key, BulkJobKind.RESPONSES)
     ):
-        raise MixedSourcesError("Responses were taken in from a file: nobody can be invited in confidence beside them.")
+        raise MixedSourcesError("Responses were taken in from a file: nobody can be invited in confidence as well.")
 
 
-def refuse_mail_delivery(session: Session, people: Sequence[Invitee]) -> None:
+def refuse_mail_delivery(session: Session, people: Iterable[Invitee]) -> None:
     """Raise `MailNotAvailableError` if the server is to mail any of the links and has no mail settings."""
     if find_mail(session) is None and any(guest.deliver == DeliveryMode.MAIL for guest in people):
         raise MailNotAvailableError("This server can't mail links. Hand them out yourself: deliver is link.")

@@ -17,7 +17,7 @@ from assessment.services.survey import draft_keys, sent_marks
 from assessment.services.survey.answer_validation import ValidAnswer, validate_answers
 from assessment.services.survey.survey_links import get_assessment_state
 from assessment.storage import assessments, erasures
-from assessment.storage.answer_writer import AnswerSave, AnswerWriter
+from assessment.storage.answer_writer import AnswerSave, AnswerWriter, SectionParameters
 from assessment.storage.erasures import Erasure
 from assessment.storage.people import invitations, replaced_invitations
 from assessment.storage.survey import respondent_sessions, responses
@@ -191,12 +191,32 @@ def record_continue(
     if not respondent.is_anonymous:
         began = responses.find_section_start(session, respondent.workspace_id, respondent.response_id, section)
     if began is not None:
-        seconds = min(max((now - began).total_seconds(), 0.0), MAX_SECTION_SECONDS)
+        seconds = _limit_seconds(now, began)
         if respondent.is_anonymous:
-            seconds = float(round(seconds))  # a fraction could be matched with the access log
+            seconds = _round_seconds(seconds)
         responses.record_section_seconds(
             session, respondent.workspace_id, respondent.response_id, section, seconds, _choose_day(respondent, now)
         )
+
+
+def queue_display(writer: AnswerWriter, respondent: Respondent, section: str, now: datetime) -> Future[None]:
+    """Record the first display of a page as `record_display`, by the writer."""
+    return writer.save_section(
+        SectionParameters(respondent.workspace_id, respondent.response_id, section, _coarsen_time(respondent, now))
+    )
+
+
+def queue_continue(
+    writer: AnswerWriter, respondent: Respondent, section: str, now: datetime, began: datetime | None
+) -> Future[None] | None:
+    """Record the seconds of a page as `record_continue`, by the writer; None if nothing says when they began."""
+    seconds = None
+    if respondent.is_anonymous:
+        if began is None:
+            return None
+        seconds = _round_seconds(_limit_seconds(now, began))
+    own = (respondent.workspace_id, respondent.response_id, section)
+    return writer.save_section(SectionParameters(*own, now, _choose_day(respondent, now), seconds, MAX_SECTION_SECONDS))
 
 
 def send_response(
@@ -320,6 +340,15 @@ def _renew_session(session: Session, respondent: Respondent, cookie: str, now: d
         session, respondent.workspace_id, respondent.response_id, tokens.hash_token(renewed)
     )
     return renewed
+
+
+def _limit_seconds(now: datetime, began: datetime) -> float:
+    return min(max((now - began).total_seconds(), 0.0), MAX_SECTION_SECONDS)
+
+
+def _round_seconds(seconds: float) -> float:
+    """Round to whole seconds: a fraction could be matched with the access log."""
+    return float(round(seconds))
 
 
 def _is_accepting_answers(respondent: Respondent) -> bool:

@@ -20,6 +20,7 @@ FormFields: TypeAlias = Mapping[str, str]
 MAX_DIGITS = 16
 MAX_TIMESTAMP_DIGITS = 11
 RESPONSE_FIELD = "response"
+SHOWN_AT_FIELD = "shown"  # hidden field of anonymous pages: the server stores no time of showing for them
 MIN_WINDOW = SEQUENCE_STEP // 2  # sequence numbers of versions without windows are smaller
 MAX_CHANGES = 10**6
 VERSION_PARTS = 3

@@ -77,7 +77,7 @@ class SectionNavigation(Struct, frozen=True):
 
     def next_url(self, survey: RespondentSurvey, section: str) -> str:
         """URL of the page after a section."""
-        next_slug = survey.build_page(section).next_slug
+        next_slug = survey.find_next_slug(section)
         if self.is_from_check or next_slug is None:
             return self.check_url
         return SurveyPaths().section(next_slug)

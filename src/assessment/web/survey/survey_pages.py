@@ -21,6 +21,7 @@ from assessment.errors import NotFoundError
 from assessment.services.auth.principals import Respondent
 
 QuestionError: TypeAlias = Literal["missing"]
+CHECKED = " checked"
 PageGroups: TypeAlias = tuple[tuple[Section, ...], ...]
 
 
@@ -57,10 +58,28 @@ class Question(Struct, frozen=True):
         """Return whether this is the open question at the end."""
         return self.id == OPEN_QUESTION
 
+    def mark_choice(self, value: str) -> str:
+        """Return the attribute `checked` for the chosen value."""
+        return CHECKED if self.answer.value == value else ""
+
+    def mark_evidence(self, kind: str) -> str:
+        """Return the attribute `checked` for the chosen kind of evidence."""
+        return CHECKED if self.answer.evidence == kind else ""
+
+    @property
+    def opened(self) -> str:
+        """Return the attribute `open` if the folded part (evidence, or the comment) has content."""
+        return mark_opened(self.id, self.answer)
+
     @property
     def answer_label(self) -> str:
         """Label of the saved answer."""
         return self.get_label(self.answer.value)
+
+    @property
+    def is_plain(self) -> bool:
+        """Return whether the label says everything about the answer."""
+        return bool(self.answer_label) and not self.answer.evidence
 
     def get_label(self, value: str) -> str:
         """Return the label of a rung or option; empty for `dk`, `na` and no answer."""
@@ -143,7 +162,7 @@ class RespondentSurvey(Struct, frozen=True):
     def first_unanswered_page(self) -> str | None:
         """Return the slug of the first page with an unanswered item."""
         for page in self.pages:
-            if any(not self._get_answer(item).value for section in page for item in section.items):
+            if any(not self.get_answer(item).value for section in page for item in section.items):
                 return page[0].id
         return None
 
@@ -162,7 +181,7 @@ class RespondentSurvey(Struct, frozen=True):
 
     def unanswered_on(self, slug: str) -> tuple[str, ...]:
         """Ids of unanswered items on a page."""
-        return tuple(item for item in self.items_on(slug) if not self._get_answer(item).value)
+        return tuple(item for item in self.items_on(slug) if not self.get_answer(item).value)
 
     def build_page(self, slug: str, errors: Mapping[str, QuestionError] | None = None) -> SurveyPage:
         pages = self.pages
@@ -178,11 +197,16 @@ class RespondentSurvey(Struct, frozen=True):
             total=len(pages),
             title=parts[0].title,
             parts=parts,
-            comments=tuple(self._build_comment(key, self._get_answer(key)) for key in self.comments_on(slug)),
+            comments=tuple(self._build_comment(key, self.get_answer(key)) for key in self.comments_on(slug)),
             minutes_left=self._estimate_minutes_from(index),
             previous_slug=pages[index - 1][0].id if index else None,
             next_slug=pages[index + 1][0].id if index + 1 < len(pages) else None,
         )
+
+    def find_next_slug(self, slug: str) -> str | None:
+        """Return the slug of the page after this one; None after the last."""
+        index = self._find_page(slug)[0] + 1
+        return self.pages[index][0].id if index < len(self.pages) else None
 
     def all_pages(self) -> tuple[SurveyPage, ...]:
         """Build all pages, for the check page and the copy of the answers."""
@@ -190,7 +214,7 @@ class RespondentSurvey(Struct, frozen=True):
 
     def build_question(self, item: str, answer: Answer | None = None) -> Question:
         """Build one question or comment, by default with the saved answer; `NotFoundError` if it is not asked."""
-        shown_answer = answer or self._get_answer(item)
+        shown_answer = answer or self.get_answer(item)
         if item in list_comment_keys(self.questionnaire, self.role, self.functions):
             return self._build_comment(item, shown_answer)
         if item not in {asked.id for asked in self.list_items()}:
@@ -204,7 +228,7 @@ class RespondentSurvey(Struct, frozen=True):
                 return index, page
         raise NotFoundError
 
-    def _get_answer(self, item: str) -> Answer:
+    def get_answer(self, item: str) -> Answer:
         return self.answers.get(item, NO_ANSWER)
 
     def _list_items_from(self, index: int) -> tuple[Item, ...]:
@@ -222,7 +246,7 @@ class RespondentSurvey(Struct, frozen=True):
         groups = []
         for block_id, members in groupby(items, lambda item: self._get_block_id(item) or item):
             questions = tuple(
-                _build_question(self.questionnaire.item[item], texts, self._get_answer(item), errors.get(item))
+                _build_question(self.questionnaire.item[item], texts, self.get_answer(item), errors.get(item))
                 for item in members
             )
             block = texts.blocks.get(block_id) if len(questions) > 1 else None
@@ -244,6 +268,10 @@ class RespondentSurvey(Struct, frozen=True):
     def _get_block_id(self, item: str) -> str:
         block = self.questionnaire.block_of.get(item)
         return block.id if block else ""
+
+
+def mark_opened(item: str, answer: Answer) -> str:
+    return " open" if (answer.value if is_comment(item) else answer.evidence) else ""
 
 
 def _build_question(item: Item, texts: QuestionnaireTexts, answer: Answer, error: QuestionError | None) -> Question:

@@ -65,6 +65,12 @@ def read_unresolved_answers(request: Request[Any, Any, Any], response_id: str) -
     return unresolved if unresolved.response == response_id else UnresolvedAnswers(response_id)
 
 
+def has_unresolved_cookie(request: Request[Any, Any, Any]) -> bool:
+    """Return whether the browser sent the cookie, be it outdated or of another response."""
+    name = cookies.get_full_name(cookies.UNRESOLVED_ANSWERS, request.app.state.settings)
+    return any(other.startswith(name) for other in request.cookies)
+
+
 def read_unsaved_fields(form: Mapping[str, str], items: Collection[str]) -> dict[str, Answer]:
     """Read the answers that a conflict page has carried in hidden fields."""
     names = {item: f"{FIELD_PREFIX}{item}" for item in items}

@@ -6,7 +6,7 @@ from assessment.office.deck.slide_writer import CONTENT, DeckWriter
 from assessment.office.report_charts import build_gap_chart
 from assessment.office.report_tables import build_gap_table
 
-ON_SLIDE = (0, 3, 4, 5)  # columns of the table: the chart beside it has both scores
+ON_SLIDE = (0, 3, 4, 5)  # columns of the table: the chart next to it has both scores
 SHARES = (30, 14, 26, 34)
 
 

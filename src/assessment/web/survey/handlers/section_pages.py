@@ -1,6 +1,5 @@
 """Section pages: show a section, save it as a whole (Continue), or save one answer (htmx)."""
 
-import asyncio
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -11,11 +10,10 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.plugins.htmx import HTMXRequest
 from litestar.response import Redirect, Template
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from assessment.access_policies import RESPONDENT
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.survey.answer import NO_ANSWER, SavedAnswer
+from assessment.domain.survey.answer import SavedAnswer
 from assessment.errors import NotFoundError, UnavailableError
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey import response_lifecycle
@@ -30,25 +28,33 @@ from assessment.web.survey import answer_forms
 from assessment.web.survey.answer_conflicts import find_differences, render_conflicts
 from assessment.web.survey.browser_cookies import find_own_link
 from assessment.web.survey.dependencies import build_page_context, find_own_draft, provide_own_draft
+from assessment.web.survey.direct_answers import (
+    SAVE_TIMEOUT_SECONDS,
+    TEMPLATE,
+    raise_failed_save,
+    save_directly,
+    save_form_answer,
+    select_different_answers,
+)
+from assessment.web.survey.direct_pages import continue_directly, show_directly
+from assessment.web.survey.direct_requests import DIRECT_HANDLER
 from assessment.web.survey.navigation import CHECK, START, SURVEY, SectionNavigation, SurveyPaths
 from assessment.web.survey.response_states import refuse_finished_response
 from assessment.web.survey.survey_pages import QuestionError, RespondentSurvey
 from assessment.web.survey.unresolved_answers import make_unresolved_cookies, read_unresolved_answers
-
-TEMPLATE = "survey/section.html"
-SAVE_TIMEOUT_SECONDS = 20
-SHOWN_AT_FIELD = "shown"  # hidden field of anonymous pages: the server stores no time of showing for them
 
 
 @get("/survey", policy=RESPONDENT, sync_to_thread=True)
 def continue_survey(
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
-    read_session: NamedDependency[Session],
+    engine: NamedDependency[Engine],
 ) -> Redirect:
     """Redirect to the first page with an unanswered question, or to the check page."""
     refuse_finished_response(respondent)
-    survey = RespondentSurvey.of(questionnaire, respondent, response_lifecycle.load_answers(read_session, respondent))
+    with database.read_session(engine) as session:
+        answers = response_lifecycle.load_answers(session, respondent)
+    survey = RespondentSurvey.of(questionnaire, respondent, answers)
     slug = survey.first_unanswered_page()
     return redirect_to(SurveyPaths().section(slug) if slug else CHECK)
 
@@ -61,7 +67,7 @@ def return_to_start(request: HTMXRequest, respondent: NamedDependency[Respondent
     return redirect_to(f"/s/{link}" if link else SURVEY)
 
 
-@get("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True)
+@get("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True, opt={DIRECT_HANDLER: show_directly})
 def show_section(
     request: HTMXRequest,
     section: FromPath[str],
@@ -104,7 +110,12 @@ def show_section(
     )
 
 
-@post("/survey/{section:str}", policy=RESPONDENT, sync_to_thread=True, opt={PRESERVES_FORM: True})
+@post(
+    "/survey/{section:str}",
+    policy=RESPONDENT,
+    sync_to_thread=True,
+    opt={PRESERVES_FORM: True, DIRECT_HANDLER: continue_directly},
+)
 def save_section(
     request: HTMXRequest,
     section: FromPath[str],
@@ -120,6 +131,7 @@ def save_section(
 
     A choice of the language switch saves as well, and leads back to the section in that language.
     """
+    raise_failed_save(request)
     answer_forms.check_response_id(data, respondent)
     refuse_finished_response(respondent)
     with database.read_session(engine) as session:
@@ -141,7 +153,7 @@ def save_section(
     if not is_missing and LANGUAGE_PARAMETER not in data:
         with database.write_session(engine) as session:
             response_lifecycle.record_continue(
-                session, respondent, section, now, answer_forms.read_timestamp(data, SHOWN_AT_FIELD)
+                session, respondent, section, now, answer_forms.read_timestamp(data, answer_forms.SHOWN_AT_FIELD)
             )
     unresolved = read_unresolved_answers(request, respondent.response_id).replace(
         [saved.item for saved in saved_answers], conflicts
@@ -168,7 +180,7 @@ def save_section(
     return page
 
 
-@post("/survey/answers/{item:str}", policy=RESPONDENT, status_code=200)
+@post("/survey/answers/{item:str}", policy=RESPONDENT, status_code=200, opt={DIRECT_HANDLER: save_directly})
 async def save_answer(
     request: HTMXRequest,
     item: FromPath[str],
@@ -178,15 +190,7 @@ async def save_answer(
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
     """Save one answer; show when it was saved, or (409) the newer answer of another window."""
-    answer_forms.check_response_id(data, respondent)
-    refuse_finished_response(respondent)
-    answer = answer_forms.read_answer(data, item)
-    writer: AnswerWriter = request.app.state.writer  # not a dependency, see `assessment.web.survey.dependencies`
-    future = response_lifecycle.save_answer(writer, questionnaire, respondent, item, answer, now)
-    try:
-        saved = await asyncio.wait_for(asyncio.wrap_future(future), SAVE_TIMEOUT_SECONDS)
-    except TimeoutError:
-        raise UnavailableError from None
+    saved = await save_form_answer(request, respondent, questionnaire, data, now)
     saved_label = (
         RespondentSurvey.of(questionnaire, respondent, {}).build_question(item).get_label(saved.value)
         if saved.stale
@@ -213,9 +217,7 @@ def save_changed_answers(
     now: datetime,
 ) -> list[SavedAnswer]:
     """Save the answers that differ from the saved ones; raises `UnavailableError` after `SAVE_TIMEOUT_SECONDS`."""
-    changed = {
-        item: answer for item, answer in answers.items() if answer.content != page_answers.get(item, NO_ANSWER).content
-    }
+    changed = select_different_answers(answers, page_answers)
     futures = response_lifecycle.save_valid_answers(writer, respondent, changed, now)
     try:
         return [future.result(SAVE_TIMEOUT_SECONDS) for future in futures]

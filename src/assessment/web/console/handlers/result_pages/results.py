@@ -4,6 +4,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 from sqlalchemy.orm import Session
@@ -135,97 +136,30 @@ def choose_download(
     return _respond_with_requested(requested, assessment_id, render_pool)
 
 
-@get(
-    "/assessments/{assessment_id:str}/report.pdf",
-    name="console:report",
-    policy=CONSULTANT,
-    sync_to_thread=True,
-    media_type=FileFormat.PDF.media_type,
-)
-def download_report(
-    assessment_id: FromPath[str],
-    read_session: NamedDependency[Session],
-    consultant: NamedDependency[Consultant],
-    render_pool: NamedDependency[RenderPool],
-    audience: FromQuery[str | None] = None,
-    language: FromQuery[str | None] = None,
-) -> Response[bytes]:
-    """Return the PDF; by default the full report in the survey's language."""
-    key = AssessmentKey(consultant.workspace_id, assessment_id)
-    return _respond_with_file(key, FileFormat.PDF, audience, language, read_session, render_pool)
+def make_file_handler(file_format: FileFormat, name: str) -> HTTPRouteHandler:
+    """Make the handler of one file format; by default it returns the full report in the survey's language."""
 
+    @get(
+        f"/assessments/{{assessment_id:str}}/report.{file_format}",
+        name=name,
+        policy=CONSULTANT,
+        sync_to_thread=True,
+        media_type=file_format.media_type,
+    )
+    def download_report(
+        assessment_id: FromPath[str],
+        read_session: NamedDependency[Session],
+        consultant: NamedDependency[Consultant],
+        render_pool: NamedDependency[RenderPool],
+        audience: FromQuery[str | None] = None,
+        language: FromQuery[str | None] = None,
+    ) -> Response[bytes]:
+        key = AssessmentKey(consultant.workspace_id, assessment_id)
+        requested = report_requests.request_report(read_session, key, audience, language, file_format=file_format)
+        read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
+        return _respond_with_requested(requested, assessment_id, render_pool)
 
-@get(
-    "/assessments/{assessment_id:str}/report.pptx",
-    name="console:report-deck",
-    policy=CONSULTANT,
-    sync_to_thread=True,
-    media_type=FileFormat.DECK.media_type,
-)
-def download_deck(
-    assessment_id: FromPath[str],
-    read_session: NamedDependency[Session],
-    consultant: NamedDependency[Consultant],
-    render_pool: NamedDependency[RenderPool],
-    audience: FromQuery[str | None] = None,
-    language: FromQuery[str | None] = None,
-) -> Response[bytes]:
-    """Return the slides; by default all of them, in the survey's language."""
-    key = AssessmentKey(consultant.workspace_id, assessment_id)
-    return _respond_with_file(key, FileFormat.DECK, audience, language, read_session, render_pool)
-
-
-@get(
-    "/assessments/{assessment_id:str}/report.docx",
-    name="console:report-document",
-    policy=CONSULTANT,
-    sync_to_thread=True,
-    media_type=FileFormat.DOCUMENT.media_type,
-)
-def download_document(
-    assessment_id: FromPath[str],
-    read_session: NamedDependency[Session],
-    consultant: NamedDependency[Consultant],
-    render_pool: NamedDependency[RenderPool],
-    audience: FromQuery[str | None] = None,
-    language: FromQuery[str | None] = None,
-) -> Response[bytes]:
-    """Return the document; by default the full report in the survey's language."""
-    key = AssessmentKey(consultant.workspace_id, assessment_id)
-    return _respond_with_file(key, FileFormat.DOCUMENT, audience, language, read_session, render_pool)
-
-
-@get(
-    "/assessments/{assessment_id:str}/report.xlsx",
-    name="console:report-workbook",
-    policy=CONSULTANT,
-    sync_to_thread=True,
-    media_type=FileFormat.WORKBOOK.media_type,
-)
-def download_workbook(
-    assessment_id: FromPath[str],
-    read_session: NamedDependency[Session],
-    consultant: NamedDependency[Consultant],
-    render_pool: NamedDependency[RenderPool],
-    audience: FromQuery[str | None] = None,
-    language: FromQuery[str | None] = None,
-) -> Response[bytes]:
-    """Return the workbook; by default with all figures, in the survey's language."""
-    key = AssessmentKey(consultant.workspace_id, assessment_id)
-    return _respond_with_file(key, FileFormat.WORKBOOK, audience, language, read_session, render_pool)
-
-
-def _respond_with_file(
-    key: AssessmentKey,
-    file_format: FileFormat,
-    audience: str | None,
-    language: str | None,
-    read_session: Session,
-    render_pool: RenderPool,
-) -> Response[bytes]:
-    requested = report_requests.request_report(read_session, key, audience, language, file_format=file_format)
-    read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
-    return _respond_with_requested(requested, key.assessment_id, render_pool)
+    return download_report
 
 
 def _respond_with_requested(requested: ReportRequest, assessment_id: str, render_pool: RenderPool) -> Response[bytes]:
@@ -241,3 +175,11 @@ def _name_report(requested: ReportRequest) -> str:
     edition = "report" if job.audience == FULL_EDITION else f"report {job.audience.replace(':', ' ')}"
     day = (details.date or "")[:ISO_DATE_LENGTH]
     return build_disposition((details.organisation, details.title, day, edition, job.language), job.file_format)
+
+
+FILE_HANDLERS = (
+    make_file_handler(FileFormat.PDF, "console:report"),
+    make_file_handler(FileFormat.DECK, "console:report-deck"),
+    make_file_handler(FileFormat.DOCUMENT, "console:report-document"),
+    make_file_handler(FileFormat.WORKBOOK, "console:report-workbook"),
+)

@@ -1,0 +1,110 @@
+"""Autosaves: validate and queue an answer, wait for its commit; the ordinary ones are served directly."""
+
+import asyncio
+from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import Future
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from jinja2 import Environment
+from jinja2_fragments import render_block
+from litestar.enums import RequestEncodingType
+from litestar.plugins.htmx import HTMXRequest
+from litestar.plugins.jinja import JinjaTemplateEngine
+
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.survey.answer import NO_ANSWER, Answer, SavedAnswer
+from assessment.errors import UnavailableError
+from assessment.services.auth.principals import Respondent
+from assessment.services.survey import response_lifecycle
+from assessment.services.survey.answer_validation import ValidAnswer
+from assessment.storage.answer_writer import AnswerWriter
+from assessment.web.http.page_slots import SlotMoment, SlottedPage
+from assessment.web.survey import answer_forms
+from assessment.web.survey.direct_requests import DirectRequest, DirectResponse
+from assessment.web.survey.response_states import refuse_finished_response
+
+TEMPLATE = "survey/section.html"
+SAVE_TIMEOUT_SECONDS = 20
+FAILED_SAVE = "failed_save"  # in the request's state
+MAX_CACHED_FRAGMENTS = 64
+
+
+async def save_directly(direct: DirectRequest) -> DirectResponse | None:
+    """Save one answer; None for what needs another page than "Saved"."""
+    request = direct.request
+    form = direct.read_form()
+    if form is None or not request.htmx or request.htmx.history_restore_request:
+        return None
+    if request.content_type[0] != RequestEncodingType.URL_ENCODED:
+        return None
+    saved = await save_form_answer(request, direct.respondent, direct.questionnaire, form, direct.now)
+    if saved.stale:
+        return None
+    page = _render_saved_fragment(get_environment(request), direct.respondent.language)
+    moment = direct.now
+    return DirectResponse(page.fill_slots({"iso": moment.isoformat(), "clock": moment.strftime("%H:%M")}).encode())
+
+
+async def save_form_answer(
+    request: HTMXRequest,
+    respondent: Respondent,
+    questionnaire: Questionnaire,
+    form: Mapping[str, str],
+    now: datetime,
+) -> SavedAnswer:
+    """Save the answer of a form to the item of the path."""
+    raise_failed_save(request)
+    item = request.path_params["item"]
+    answer_forms.check_response_id(form, respondent)
+    refuse_finished_response(respondent)
+    answer = answer_forms.read_answer(form, item)
+    writer: AnswerWriter = request.app.state.writer  # not a dependency, see `assessment.web.survey.dependencies`
+    with note_failed_save(request):
+        future = response_lifecycle.save_answer(writer, questionnaire, respondent, item, answer, now)
+        return await asyncio.wait_for(asyncio.wrap_future(future), SAVE_TIMEOUT_SECONDS)
+
+
+async def wait_for_saves(request: HTMXRequest, saves: Iterable[Future[Any]]) -> list[Any]:
+    """Wait for commits; `UnavailableError` after `SAVE_TIMEOUT_SECONDS`, otherwise the first error."""
+    with note_failed_save(request):
+        commits = asyncio.gather(*(asyncio.wrap_future(save) for save in saves))
+        return await asyncio.wait_for(commits, SAVE_TIMEOUT_SECONDS)
+
+
+@contextmanager
+def note_failed_save(request: HTMXRequest) -> Iterator[None]:
+    """Raise `UnavailableError` after a timeout too, and note it for `raise_failed_save`."""
+    try:
+        yield
+    except (TimeoutError, UnavailableError):
+        error = request.scope["state"][FAILED_SAVE] = UnavailableError()
+        raise error from None
+
+
+def raise_failed_save(request: HTMXRequest) -> None:
+    """Raise the error of a save that failed when the request was served directly: it is not tried again."""
+    if FAILED_SAVE in request.scope["state"]:
+        raise request.scope["state"][FAILED_SAVE]
+
+
+def select_different_answers(
+    answers: Mapping[str, ValidAnswer], page_answers: Mapping[str, Answer]
+) -> dict[str, ValidAnswer]:
+    """Select the answers whose content differs from the saved one's."""
+    return {
+        item: answer for item, answer in answers.items() if answer.content != page_answers.get(item, NO_ANSWER).content
+    }
+
+
+def get_environment(request: HTMXRequest) -> Environment:
+    engine: JinjaTemplateEngine = request.app.template_engine  # type: ignore[assignment]  # any engine
+    return engine.engine
+
+
+@lru_cache(MAX_CACHED_FRAGMENTS)
+def _render_saved_fragment(environment: Environment, language: str) -> SlottedPage:
+    context = {"outcome": "saved", "saved_at": SlotMoment(), "language": language}
+    return SlottedPage.parse_html(render_block(environment, TEMPLATE, "state", **context))
