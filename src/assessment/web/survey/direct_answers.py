@@ -5,14 +5,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment
 from jinja2_fragments import render_block
 from litestar.enums import RequestEncodingType
 from litestar.plugins.htmx import HTMXRequest
-from litestar.plugins.jinja import JinjaTemplateEngine
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.answer import NO_ANSWER, Answer, SavedAnswer
@@ -29,7 +27,22 @@ from assessment.web.survey.response_states import refuse_finished_response
 TEMPLATE = "survey/section.html"
 SAVE_TIMEOUT_SECONDS = 20
 FAILED_SAVE = "failed_save"  # in the request's state
-MAX_CACHED_FRAGMENTS = 64
+
+
+class SavedFragments:
+    """Fragments "Saved" by language, rendered once, with slots for the moment."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._fragments: dict[str, SlottedPage] = {}
+
+    def render_moment(self, language: str, moment: datetime) -> str:
+        fragment = self._fragments.get(language)
+        if fragment is None:
+            context = {"outcome": "saved", "saved_at": SlotMoment(), "language": language}
+            html = render_block(self._environment, TEMPLATE, "state", **context)
+            fragment = self._fragments[language] = SlottedPage.parse_html(html)
+        return fragment.fill_slots({"iso": moment.isoformat(), "clock": moment.strftime("%H:%M")})
 
 
 async def save_directly(direct: DirectRequest) -> DirectResponse | None:
@@ -43,9 +56,8 @@ async def save_directly(direct: DirectRequest) -> DirectResponse | None:
     saved = await save_form_answer(request, direct.respondent, direct.questionnaire, form, direct.now)
     if saved.stale:
         return None
-    page = _render_saved_fragment(get_environment(request), direct.respondent.language)
-    moment = direct.now
-    return DirectResponse(page.fill_slots({"iso": moment.isoformat(), "clock": moment.strftime("%H:%M")}).encode())
+    fragments: SavedFragments = request.app.state.saved_fragments
+    return DirectResponse(fragments.render_moment(direct.respondent.language, direct.now).encode())
 
 
 async def save_form_answer(
@@ -97,14 +109,3 @@ def select_different_answers(
     return {
         item: answer for item, answer in answers.items() if answer.content != page_answers.get(item, NO_ANSWER).content
     }
-
-
-def get_environment(request: HTMXRequest) -> Environment:
-    engine: JinjaTemplateEngine = request.app.template_engine  # type: ignore[assignment]  # any engine
-    return engine.engine
-
-
-@lru_cache(MAX_CACHED_FRAGMENTS)
-def _render_saved_fragment(environment: Environment, language: str) -> SlottedPage:
-    context = {"outcome": "saved", "saved_at": SlotMoment(), "language": language}
-    return SlottedPage.parse_html(render_block(environment, TEMPLATE, "state", **context))
