@@ -1,8 +1,7 @@
 """Autosaves: validate and queue an answer, wait for its commit; the ordinary ones are served directly."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -18,7 +17,7 @@ from assessment.errors import UnavailableError
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey import response_lifecycle
 from assessment.services.survey.answer_validation import ValidAnswer
-from assessment.storage.answer_writer import AnswerWriter
+from assessment.storage.answer_writer import AnswerWriter, Save
 from assessment.web.http.page_slots import SlotMoment, SlottedPage
 from assessment.web.survey import answer_forms
 from assessment.web.survey.direct_requests import DirectRequest, DirectResponse
@@ -79,10 +78,10 @@ async def save_form_answer(
         return await asyncio.wait_for(asyncio.wrap_future(future), SAVE_TIMEOUT_SECONDS)
 
 
-async def wait_for_saves(request: HTMXRequest, saves: Iterable[Future[Any]]) -> list[Any]:
-    """Wait for commits; `UnavailableError` after `SAVE_TIMEOUT_SECONDS`, otherwise the first error."""
+async def wait_for_saves(request: HTMXRequest, writer: AnswerWriter, saves: Sequence[Save]) -> list[Any]:
+    """Save in one transaction; `UnavailableError` after `SAVE_TIMEOUT_SECONDS`, otherwise the first error."""
     with note_failed_save(request):
-        commits = asyncio.gather(*(asyncio.wrap_future(save) for save in saves))
+        commits = asyncio.gather(*(asyncio.wrap_future(future) for future in writer.save_together(saves)))
         return await asyncio.wait_for(commits, SAVE_TIMEOUT_SECONDS)
 
 
