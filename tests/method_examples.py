@@ -1,6 +1,6 @@
 """The worked examples and cut points of docs/method.md, made by the code that the page explains.
 
-python -m tests.method_examples      writes them into the page anew
+python -m tests.method_examples      writes them into the page again
 """
 
 import re
@@ -13,13 +13,14 @@ import msgspec
 import numpy as np
 from scipy.stats import t as student
 
+from assessment.domain.advice_outcomes import Lift
 from assessment.domain.answers import Answers, AssessmentSettings
 from assessment.domain.comparison.attribution import ScoredWave, attribute_changes
 from assessment.domain.comparison.benchmark_rank import compute_rank
 from assessment.domain.comparison.waves import Wave, compare_waves, compute_standard_error
 from assessment.domain.display import build_scales, round_figure
 from assessment.domain.method import compute_intermediates, score_answers
-from assessment.domain.result import Lift, Result
+from assessment.domain.result import Result
 from assessment.domain.scoring.indices.set_up_to_fail import compute_person_means
 from assessment.domain.scoring.tally import compute_agreement, compute_item_scores
 from assessment.domain.synthetic_answers import AnswerHabits, draw_answers

@@ -25,7 +25,7 @@ from assessment.api.http.rate_limit import ApiRateLimiter, RateLimitState
 from assessment.domain import struct_types
 from assessment.errors import UnavailableError
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
-from assessment.services.assessments import client_erasure, order_erasure
+from assessment.services.assessments import remains
 from assessment.services.assessments.closing_schedule import (
     CHECK_INTERVAL_SECONDS,
     close_due_or_log,
@@ -178,7 +178,7 @@ async def _run_lifespan(app: Litestar) -> AsyncIterator[None]:
     ending, stopping = threading.Event(), asyncio.Event()
     try:
         async with create_task_group() as tasks:
-            tasks.start_soon(to_thread.run_sync, _resume_erasures, components.engine, ending)
+            tasks.start_soon(_clean_up_remains, components, ending, stopping)
             tasks.start_soon(_close_due_assessments, components, stopping)
             if components.outbox_worker is not None:
                 tasks.start_soon(components.outbox_worker.run, stopping)
@@ -198,13 +198,12 @@ async def _run_lifespan(app: Litestar) -> AsyncIterator[None]:
         components.engine.dispose()
 
 
-def _resume_erasures(engine: Engine, ending: threading.Event) -> None:
-    """Resume erasures of a crashed server; without a working database the next start tries again."""
-    try:
-        order_erasure.resume_erasures(engine, ending.is_set)
-        client_erasure.resume_erasures(engine, ending.is_set)
-    except UnavailableError:
-        json_logs.error_logger.warning("closed assessments were not looked through for work that was left")
+async def _clean_up_remains(components: Components, ending: threading.Event, stopping: asyncio.Event) -> None:
+    """Finish or delete what interrupted work has left, at the start and every hour."""
+    while not stopping.is_set():
+        await to_thread.run_sync(remains.clean_up_or_log, components.engine, components.clock(), ending.is_set)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), remains.INTERVAL_SECONDS)
 
 
 async def _close_due_assessments(components: Components, stopping: asyncio.Event) -> None:

@@ -132,7 +132,7 @@ def parse_issuer(text: str) -> str:
     ):
         raise ValueError("must be the address of a provider, like https://login.example.org.")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
-        raise ValueError("must use https: whoever reads it could sign in as anyone.")
+        raise ValueError("must use https: someone who reads it could sign in as any user.")
     return text.removesuffix(DISCOVERY_SUFFIX).rstrip("/")
 
 

@@ -10,7 +10,7 @@ from assessment.services.bulk import bulk_requests, bulk_worker, invitation_job
 from assessment.services.people import response_import
 from assessment.storage import assessments, database, tables
 from tests.api.api_steps import CSV, STAFF, create_draft, create_open_assessment
-from tests.api.bulk_steps import count_rows, list_csv, list_people, post_csv, post_people, read_job
+from tests.api.bulk_steps import SOON, count_rows, list_csv, list_people, post_csv, post_people, read_job
 from tests.api.response_checks import check_problem
 
 
@@ -42,13 +42,12 @@ async def test_job_after_a_crashed_import_of_the_same_file_takes_it_in(worker, a
     assert count_rows(engine, tables.response) == 25
 
 
-async def test_job_soon_after_a_crashed_import_says_that_a_file_is_being_taken_in(worker, alice, clock, crashed):
+async def test_job_soon_after_a_crashed_import_is_refused_at_once(alice, clock, crashed):
     clock.pass_by(minutes=2)
 
-    answer = await post_csv(alice, crashed, list_csv(25))
-    worker.work_once()
+    answer = await alice.post(f"/assessments/{crashed}/responses", content=list_csv(25), headers=SOON | CSV)
 
-    assert (await read_job(alice, answer))["problem"]["type"] == "/api/docs#import-in-progress"
+    assert check_problem(answer, 409)["type"] == "/api/docs#import-in-progress"
 
 
 async def test_small_file_after_a_crashed_import_is_taken_in(alice, engine, clock, crashed):

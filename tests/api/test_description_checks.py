@@ -51,6 +51,10 @@ invitation = "{invitation}"
 organisation = "{organisation}"
 key_id = "{key_id}"
 user_id = "{user_id}"
+job = "{job}"
+webhook = "{webhook}"
+delivery = "{delivery}"
+report = "{report}"
 questionnaire = "social-media-integration"
 version = "1.1.0"
 
@@ -88,6 +92,8 @@ async def write_configuration(server: tuple[str, str], tmp_path: Path) -> Callab
         async with httpx.AsyncClient(
             base_url=f"{url}/api/v1", headers={"Authorization": f"Bearer {key}"}, timeout=PATIENCE_SECONDS
         ) as client:
+            hook = {"url": "https://hooks.example.org/1", "events": ["assessment.opened"]}
+            webhook = (await client.post("/webhooks", json=hook)).json()["id"]
             open_id = await api_steps.create_open_assessment(client, confidentiality="attributable")
             invitation = (await api_steps.invite_people(client, open_id))[0]["id"]
             assessment = open_id if state == "open" else await api_steps.create_closed_assessment(client)
@@ -96,12 +102,20 @@ async def write_configuration(server: tuple[str, str], tmp_path: Path) -> Callab
                 await client.post("/users", json={"email": "dora@consult.example", "role": "viewer"}),
             ]
             organisation = await api_steps.create_organisation(client)
+            deliveries = (await client.get(f"/webhooks/{webhook}/deliveries")).json()["data"]
+            soon = {"Prefer": "respond-async"}
+            invited = await client.post(f"/assessments/{open_id}/invitations", json=[api_steps.STAFF], headers=soon)
+            reports = await client.post(f"/assessments/{assessment}/reports", json={})
         text = CONFIGURATION.format(
             assessment=assessment,
             invitation=invitation,
             organisation=organisation,
             key_id=made[0].json()["id"],
             user_id=made[1].json()["id"],
+            job=invited.json()["id"],
+            webhook=webhook,
+            delivery=deliveries[0]["id"],
+            report=reports.json()["id"] if state == "closed" else "none",
         )
         (tmp_path / "schemathesis.toml").write_text(text, "utf-8")
         return tmp_path / "schemathesis.toml"

@@ -100,6 +100,7 @@ async def test_exported_figures_equal_published_ones(alice, kind, begins):
 
     assert answer.content.startswith(begins)
     assert f"{assessment}.{kind}" in answer.headers["content-disposition"]
+    assert answer.headers["content-type"].count("charset") == (kind == "csv")
 
 
 async def test_export_unknown_format_or_open_assessment_is_refused(alice):

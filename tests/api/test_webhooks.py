@@ -172,3 +172,21 @@ async def test_number_of_webhooks_is_limited(alice):
         await add_webhook(alice, url=f"https://hooks.example.org/{number}")
 
     check_problem(await alice.post("/webhooks", json=NEW), 409)
+
+
+async def test_faults_are_named_whatever_if_match_names(alice):
+    made = await add_webhook(alice)
+    path, old = f"/webhooks/{made['id']}", {"If-Match": '"old"'}
+    long = {"url": "https://example.org/" + "x" * 1000, "events": []}
+
+    answers = [await alice.post("/webhooks", json=long, headers=old), await alice.patch(path, json=long, headers=old)]
+    stale = [
+        await alice.post("/webhooks", json=NEW, headers=old),
+        await alice.patch(path, json={"enabled": False}, headers=old | {"Idempotency-Key": "stale"}),
+    ]
+
+    assert [check_problem(answer, 422)["errors"][0]["pointer"] for answer in answers] == ["/url"] * 2
+    assert [list_pointers(answer) for answer in answers] == [{"/url", "/events"}] * 2
+    assert [check_problem(answer, 412)["type"] for answer in stale] == ["/api/docs#changed"] * 2
+    assert (await alice.get(path)).json()["enabled"] is True
+    assert len((await alice.get("/webhooks")).json()["data"]) == 1

@@ -265,6 +265,26 @@ def test_list_sent_with_expired_session_is_restored_after_sign_in(
     complaints[:] = [each for each in complaints if "401" not in each]
 
 
+def test_button_for_a_link_says_when_there_is_none(
+    console: Server, world: World, open_browser: OpenBrowser, complaints: list[str]
+):
+    page = open_browser(viewport=PHONE)
+    _sign_in(page, console)
+    page.goto(f"{console.url}/console/assessments/{world.open}/people")
+    button, failed = page.get_by_role("button", name="Get link").first, page.get_by_text("You got no link. Try again")
+    for fail in (lambda route: route.abort(), lambda route: route.fulfill(status=503)):
+        page.route("**/people/*/link", fail)
+        button.click()
+        expect(failed.first).to_be_visible()
+        page.unroute("**/people/*/link")
+
+    button.click()
+
+    expect(page.locator("#link").get_by_role("textbox")).to_be_visible()
+    expect(page.locator(".failure")).to_have_count(0)
+    complaints.clear()  # the browser and htmx note both failures
+
+
 def test_saving_form_says_what_is_not_saved_and_keeps_it_when_the_session_ends(
     console: Server, world: World, open_browser: OpenBrowser, complaints: list[str]
 ):

@@ -70,6 +70,27 @@ def test_answers_are_erased_after_their_own_period(closed, run):
     assert closed.count(tables.answer) > 0  # of the open one
 
 
+@pytest.mark.parametrize(("own_months", "left"), [(6, 0), (60, 1)])
+def test_period_of_the_workspace_decides_for_its_assessments(closed, run, own_months, left):
+    response = find_response_id(closed, closed.kim)
+    with database.write_session(closed.engine) as session:
+        session.execute(update(tables.workspace).values(retention_months=own_months))
+
+    run("retention", "--answers", "12", "--confirm")
+
+    assert (closed.count(tables.answer, response_id=response.id) > 0) == bool(left)
+
+
+def test_names_are_erased_with_the_answers_of_a_shorter_period(closed, run):
+    set_close(closed, datetime.now(UTC).date() - timedelta(days=100))
+    with database.write_session(closed.engine) as session:
+        session.execute(update(tables.workspace).values(retention_months=3))
+
+    run("retention", "--confirm")
+
+    assert closed.count(tables.invitation, email=KIM) == 1  # of the open one
+
+
 def test_retention_is_recorded_without_persons_or_numbers(closed, run):
     run("retention", "--confirm")
 

@@ -22,7 +22,7 @@ def serving(folder, *more):
     """Run the demo; give its line of JSON once it answers."""
     port = containers.find_free_port()
     command = [PROGRAM, "demo", "--json", "--port", str(port), "--data", str(folder), *more]
-    # A real setting of whoever runs the demo: it must not touch that database.
+    # A real setting of the person who runs the demo: it must not touch that database.
     environment = containers.make_clean_environment(
         ASSESSMENT_DATABASE_URL="postgresql://somebody@nowhere.invalid/precious"
     )

@@ -19,6 +19,7 @@ from assessment.services.delivery import mail_settings
 from assessment.services.delivery.mail_settings import make_mail_settings
 from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.services.delivery.queued_mailings import UNDO_WINDOW
+from assessment.services.operations import audit_trail
 from assessment.storage import database, tables
 from tests.smtp_server import Mailbox, run_smtp_server
 from tests.web import people
@@ -180,6 +181,7 @@ def run_mail_server(
         mail = make_mail_settings(settings)
         assert mail is not None
         mail_settings.attach_mail(world.engine, mail)
+        audit_trail.attach_secret(world.engine, settings.secret)
         worker = OutboxWorker(world.engine, mail, clock, poll_seconds=0.01)
         yield mailbox, worker, people.make_app(url, folder, clock, smtp_url=mailbox.url)
 

@@ -21,11 +21,11 @@ pytestmark = pytest.mark.slow
 BY_MAIL, BY_LETTER = 40, 20
 KIM, LEE = f"kim@{DOMAIN}", f"lee@{DOMAIN}"
 MAILED = (
-    "This link was mailed to k•••@northwind.example. Not your mailbox? Whoever reads it can use the link before you, "
-    "and can find out whether you have sent."
+    "This link was mailed to k•••@northwind.example. Not your mailbox? Anyone who reads it can use the link before "
+    "you, and can find out whether you have sent."
 )
 UNTIL_FINISHED = (
-    "Until you press Finish on this device, whoever uses this browser can read, change, send or delete your answers."
+    "Until you press Finish on this device, anyone who uses this browser can read, change, send or delete your answers."
 )
 MAYBE_ANSWERED = "We can't see whether you have answered; if so, ignore this."
 
@@ -150,13 +150,15 @@ async def test_person_reads_that_the_invitation_was_mailed_again_until_dismissed
         before = (await person.get("/survey/check")).text
         invited = next(each for each in survey.world.invited(survey.id) if each.email == KIM)
         await survey.act(f"people/{invited.id}/mail")
+        undoable = (await person.get("/survey/check")).text
+        await survey.deliver()
         told = (await person.get("/survey/check")).text
         await person.post("/survey/links", dict(re.findall(r'name="(_token|links)" value="([^"]*)"', told)))
         after = (await person.get("/survey/check")).text
 
     assert "A further link to this survey was made for you on" in told
     assert "Made by: " in told
-    assert "A further link" not in before + after
+    assert "A further link" not in before + undoable + after
 
 
 async def test_anonymous_person_who_is_reminded_after_sending_sends_once(surveys: MailedSurveys):
@@ -209,7 +211,7 @@ async def test_assistant_who_tries_the_mailed_link_first_does_not_block_the_pers
 
     assert MAILED in looked
     assert UNTIL_FINISHED in looked
-    assert "Whoever gave you this link" not in looked
+    assert "The person who gave you this link" not in looked
     assert people.count_chosen(first.text) == 0
     assert "Your answers are sent" in thanks.text
     assert survey.read_states() == ["sent", "started", "started"]

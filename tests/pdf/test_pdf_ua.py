@@ -1,4 +1,4 @@
-"""A PDF/UA checker finds nothing in a report, whoever it is for and whatever it says; and it would."""
+"""A PDF/UA checker finds nothing in a report of any edition and any texts; and it would."""
 
 from functools import lru_cache
 from io import BytesIO
@@ -138,7 +138,7 @@ def test_checker_finds_injected_defects(name):
 def test_checker_finds_missing_artifact_marks(monkeypatch):
     monkeypatch.setattr(TaggedCanvas, "_tag_rest_as_artifact", lambda _: None)
 
-    # Rendered anew: `reports.render_case` would share the spoilt file with other tests, or return a good one.
+    # Rendered again: `reports.render_case` would share the spoilt file with other tests, or return a good one.
     content = render_report(reports.build_case_report("small-9"), audience="respondents")
 
     assert list_failures(content)

@@ -32,7 +32,7 @@ def _nudged(node: Any, path: str) -> Iterator[tuple[str, Any]]:
 
 
 def _parts(node: Any) -> Iterator[tuple[Any, Any, Callable[[Any], Any]]]:
-    """Name, value, and how the whole is made anew with another value there."""
+    """Name, value, and how the whole is made again with another value there."""
     if isinstance(node, Struct):
         for name in node.__struct_fields__:
             yield name, getattr(node, name), lambda other, name=name: replace(node, **{name: other})

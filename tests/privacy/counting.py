@@ -30,7 +30,7 @@ def unsure(known: Background, release: Release) -> Iterator[Finding]:
 
 
 def flagged(known: Background, release: Release) -> Iterator[Finding]:
-    """Find red flags that are surely somebody's, for whoever carries one and whoever does not.
+    """Find red flags that are surely somebody's, for people who carry one and for people who do not.
 
     "None" is said openly. Beyond that nothing must follow, not even for an insider.
     """

@@ -127,18 +127,57 @@ def _invitations(answers: Answers, real: int, scenario: Scenario) -> Iterator[In
 
 
 def find_disclosed_answers(
-    questionnaire: Questionnaire, team: Team, minimum_group: int, scripts: Collection[str]
+    questionnaire: Questionnaire,
+    team: Team,
+    minimum_group: int,
+    scripts: Collection[str],
+    *,
+    without_own: bool = False,
 ) -> tuple[int, int]:
-    """Return how many of the victim's answers are revealed by any script, and how many were attacked."""
-    columns = [
+    """Return how many of the victim's answers are revealed by any script, and how many were attacked.
+
+    `without_own`: count only those that the attacker could not see with one response, without inventing anyone.
+    """
+    columns = list_attacked(questionnaire, team)
+    settings = AssessmentSettings(minimum_group=minimum_group)
+    seen = [list(publish_releases(questionnaire, team, settings, SCRIPTS[script])) for script in scripts]
+    found = [column for column in columns if any(is_revealed(questionnaire, team, each, column) for each in seen)]
+    if without_own:
+        found = [column for column in found if not is_seen_by_taking_part(questionnaire, team, settings, column)]
+    return len(found), len(columns)
+
+
+def is_seen_by_taking_part(questionnaire: Questionnaire, team: Team, settings: AssessmentSettings, column: int) -> bool:
+    """Return whether one close shows the answer to an attacker with a single response, for any answer in it."""
+    taking_part = Team(
+        team.answers.select_rows(np.arange(len(team.answers)) <= team.real),
+        team.real,
+        team.invitations[: team.real + 1],
+        team.scenario,
+    )
+    items = np.arange(team.answers.values.shape[1])
+    for own in range(RUNG_COUNT):
+        varied = ((items + own) % RUNG_COUNT).astype(np.int8)  # the same everywhere would be careless
+        answers = taking_part.with_invented(varied[np.newaxis])
+        release = Seen(answers, score_figures(questionnaire, answers, settings), with_victim=True)
+        if is_revealed(questionnaire, taking_part, [release], column):
+            return True
+    return False
+
+
+def count_seen_by_taking_part(questionnaire: Questionnaire, team: Team, minimum_group: int) -> tuple[int, int]:
+    """Return how many of the victim's answers one response shows, and how many were attacked."""
+    columns, settings = list_attacked(questionnaire, team), AssessmentSettings(minimum_group=minimum_group)
+    return sum(is_seen_by_taking_part(questionnaire, team, settings, column) for column in columns), len(columns)
+
+
+def list_attacked(questionnaire: Questionnaire, team: Team) -> list[int]:
+    """List the columns of the victim's answers to attack."""
+    return [
         column
         for column, item in enumerate(questionnaire.items)
         if item.kind is Kind.PRACTICE and team.answers.values[0, column] >= 0
     ][:PER_TEAM]
-    settings = AssessmentSettings(minimum_group=minimum_group)
-    seen = [list(publish_releases(questionnaire, team, settings, SCRIPTS[script])) for script in scripts]
-    found = sum(any(is_revealed(questionnaire, team, releases, column) for releases in seen) for column in columns)
-    return found, len(columns)
 
 
 class Close(Struct, frozen=True):

@@ -17,6 +17,7 @@ from tests.privacy.invented import (
     OUTSIDE,
     REVOKED,
     SCRIPTS,
+    count_seen_by_taking_part,
     draw_team,
     find_disclosed_answers,
 )
@@ -59,13 +60,15 @@ def list_rotating_scripts(seed):
 def attack(questionnaire):
     """Answers revealed, and attacked, in so many teams."""
 
-    def attack(scenario, invented, minimum_group, *, real, scripts=tuple(SCRIPTS), teams=TEAMS, dominance=None):
+    def attack(
+        scenario, invented, minimum_group, *, real, scripts=tuple(SCRIPTS), teams=TEAMS, dominance=None, **options
+    ):
         found = []
         for seed in range(teams):
             hostile = questionnaire if dominance is None else hostile_weights(questionnaire, seed, dominance)
             team = draw_team(hostile, seed, real, invented, scenario)
             chosen = scripts(seed) if callable(scripts) else scripts
-            found.append(find_disclosed_answers(hostile, team, minimum_group, chosen))
+            found.append(find_disclosed_answers(hostile, team, minimum_group, chosen, **options))
         return sum(one for one, _ in found), sum(all_ for _, all_ in found)
 
     return attack
@@ -101,12 +104,24 @@ def test_mutant_that_counts_invented_people_is_caught(questionnaire, monkeypatch
 def test_uncounted_invented_people_disclose_nothing_in_a_team_of_ten(attack, scenario, kind):
     invented, k = kind
 
-    found, attacked = attack(scenario, invented, k, real=10)
+    # The one mailbox counts as one person, who sees an answer near an unanimous end now and then: invented or not.
+    found, attacked = attack(scenario, invented, k, real=10, without_own=scenario is ONE_MAILBOX)
 
-    # With k = 3, the one person who counts sees an answer near an unanimous end now and then, invented people or not.
-    most = MOST_BY_TAKING_PART if IS_SOAK and scenario is ONE_MAILBOX and k == SMALLEST else 0
     assert attacked >= 8 * TEAMS
-    assert found <= most * attacked
+    assert found == 0
+
+
+@pytest.mark.parametrize("minimum_group", [SMALLEST, K])
+def test_person_with_one_mailbox_sees_few_answers_by_taking_part(questionnaire, minimum_group):
+    """Without inventing anyone: what `test_attack.py` measures in whole organisations, in these teams of ten."""
+    counts = [
+        count_seen_by_taking_part(questionnaire, draw_team(questionnaire, seed, 10, 1, ONE_MAILBOX), minimum_group)
+        for seed in range(100 if IS_SOAK else 12)
+    ]
+
+    found, attacked = (sum(each) for each in zip(*counts, strict=True))
+    assert attacked >= 100
+    assert found <= MOST_BY_TAKING_PART * attacked
 
 
 @pytest.mark.parametrize(("scenario", "kind"), list(product([LATE, ONE_MAILBOX], KINDS)))

@@ -45,7 +45,7 @@ def undecided(
 
 
 def _swapped(answers: Answers, insider: int | None, marks: BoolArray | None) -> Iterator[Place]:
-    """Answers that another person of the same role and functions gave otherwise: swapped, nothing is released anew."""
+    """Answers that another person of the same role and functions gave otherwise: swapped, nothing is released again."""
     alike: dict[tuple[str, bytes, bool], list[int]] = {}
     for person, role in enumerate(answers.roles):
         if person != insider:

@@ -35,7 +35,7 @@ IDS = {
     "key_id",
     "session_id",
 }
-IDS |= {"questionnaire_id", "webhook", "webhook_id", "delivery", "delivery_id", "job"}
+IDS |= {"questionnaire_id", "webhook", "webhook_id", "delivery", "delivery_id", "job", "job_id"}
 CELLS_LEAST = 1100
 # Ends the session of who was let in; says no to everybody who does not know a password.
 LOST = ("/survey/problem?kind=lost", "/survey/resume")  # where a form goes that has no session
@@ -210,6 +210,7 @@ async def strangers_see(place: Place, app: Litestar, client: httpx.AsyncClient) 
         "user_id": place.ids["bob"], "key_id": place.key_id,
         "webhook": place.webhook_id, "webhook_id": place.webhook_id,
         "delivery": place.delivery_id, "delivery_id": place.delivery_id, "job": place.job_id,
+        "job_id": place.import_id,
     }  # fmt: skip
     own = dict.fromkeys(("assessment", "assessment_id"), place.charlies)
     own |= dict.fromkeys(("webhook", "webhook_id"), place.charlies_webhook) | {"job": place.charlies_job}
@@ -218,7 +219,7 @@ async def strangers_see(place: Place, app: Litestar, client: httpx.AsyncClient) 
             if way.policy.name in ("public", "respondent") or not each.may(way):
                 continue
             for name in way.names & set(swaps):
-                rest = (own if "invitation" in name or "delivery" in name else swaps) | {}
+                rest = (own if "invitation" in name or "delivery" in name or name == "job_id" else swaps) | {}
                 foreign = await ask(client, each, way, way.to(**(rest | {name: swaps[name]})))
                 absent = await ask(client, each, way, way.to(**(rest | {name: ABSENT})))
                 if foreign.status_code != 404 or seen(foreign, swaps[name]) != seen(absent, ABSENT):

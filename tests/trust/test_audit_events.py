@@ -60,6 +60,8 @@ ACTS = {
     ("POST", f"{ASSESSMENT}/people/chosen"): audit_trail.INVITATION_REVOKED,
     ("POST", f"{ASSESSMENT}/people/words"): None,
     ("POST", f"{ASSESSMENT}/live"): audit_trail.ASSESSMENT_CHANGED,
+    ("POST", f"{ASSESSMENT}/import"): None,  # shows what would be taken in
+    ("POST", f"{ASSESSMENT}/import/take-in"): None,  # queues a job, which records it: tests/api/test_bulk.py
     ("POST", "/console/notices/{assessment_id}/dismiss"): None,
     ("POST", f"{INVITATION}/link"): audit_trail.LINK_CREATED,
     ("POST", f"{INVITATION}/replacement"): audit_trail.INVITATION_REPLACED,
@@ -114,6 +116,8 @@ ACTS = {
     ("POST", f"{CLIENT}/restore"): audit_trail.CLIENT_RESTORED,
     ("DELETE", CLIENT): audit_trail.CLIENT_ERASED,
     ("POST", QUESTIONNAIRES): None,  # takes files: tests/services/questionnaires
+    ("POST", f"{QUESTIONNAIRES}/import"): None,  # shows what would be stored
+    ("POST", f"{QUESTIONNAIRES}/import/draft"): None,  # stores as an upload does
     ("POST", f"{QUESTIONNAIRES}/{{questionnaire_id}}/{{version}}/publish"): None,
     ("POST", f"{QUESTIONNAIRES}/{{questionnaire_id}}/{{version}}/delete"): None,
     ("POST", "/api/v1/questionnaires"): None,

@@ -55,7 +55,8 @@ def find_lost_answers(place: Place, journals: list[Journal]) -> list[str]:
     return [
         journal.invitation_id
         for journal in journals
-        if (last := journal.person.kept) and stored.get(journal.invitation_id) not in (last, str((int(last) + 1) % 5))
+        if (last := journal.person.acknowledged)
+        and stored.get(journal.invitation_id) not in (last, str((int(last) + 1) % 5))
     ]
 
 

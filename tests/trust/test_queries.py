@@ -130,8 +130,10 @@ def path_of(way: Way, place: Place, held: str) -> str:
         held = place.attributable
     if way.path.endswith("/delete"):
         held = place.draft
+    if "{job_id}" in way.path:
+        held = place.importing
     ids = {"assessment": held, "assessment_id": held, "invitation": place.invitation, "invitation_id": place.invitation}
-    ids |= {"user_id": place.ids["bob"], "key_id": place.key_id, "job": place.job_id}
+    ids |= {"user_id": place.ids["bob"], "key_id": place.key_id, "job": place.job_id, "job_id": place.import_id}
     ids |= dict.fromkeys(("organisation", "organisation_id"), place.organisation)
     ids |= dict.fromkeys(("webhook", "webhook_id"), place.webhook_id)
     if "{questionnaire_id}" in way.path:

@@ -143,7 +143,7 @@ class Network(RuleBasedStateMachine):
         self.model[sent.item] = (sent.value, sent.sequence)
 
     def accept(self, sent: Sent, kept: SavedAnswer) -> None:
-        """Whoever saves is told what is held, and whether it is another answer than theirs."""
+        """Anyone who saves is told what is held, and whether it is another answer than theirs."""
         self.take(sent)
         value, sequence = self.model[sent.item]
         assert (kept.value, kept.sequence, kept.stale) == (value, sequence, value != sent.value)

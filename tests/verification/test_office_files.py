@@ -37,7 +37,7 @@ def verify(content, full=None):
 
 
 def replace_provenance(content, change):
-    """Write a file again with another provenance inside, sealed anew."""
+    """Write a file again with another provenance inside, sealed again."""
     file_format, provenance, _ = read_provenance(content)
     return save_deterministically(strip_provenance(content), file_format, seal_provenance(change(provenance)))
 

@@ -1,4 +1,4 @@
-"""Verifying reports that somebody printed anew, whole and well sealed, from other contents."""
+"""Verifying reports that somebody printed again, whole and well sealed, from other contents."""
 
 from functools import lru_cache
 

@@ -8,6 +8,7 @@ from litestar import Litestar
 
 from assessment.app import Application, Components, create_app, utc_now
 from assessment.settings import Settings, read_settings
+from tests.web import people
 
 
 @lru_cache(maxsize=1)
@@ -21,4 +22,11 @@ def register_routes() -> Application:
 def app() -> Litestar:
     application = register_routes()
     application.use_components(Components(read_settings(os.environ), utc_now))
+    return application
+
+
+def still_app() -> Litestar:
+    """Build the app with a clock that stands still, for pages that are compared with pictures."""
+    application = register_routes()
+    application.use_components(Components(read_settings(os.environ), lambda: people.NOW))
     return application

@@ -21,7 +21,7 @@ from assessment.web.http import templates
 from tests.web import mutants, running
 
 ROOT = Path(__file__).parents[2]
-FACTORIES = {"app": running.app, "mutant": mutants.app}
+FACTORIES = {"app": running.app, "mutant": mutants.app, "still": running.still_app}
 
 
 class ServerForks:

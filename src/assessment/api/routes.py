@@ -9,7 +9,7 @@ from litestar.di import Provide
 from assessment.api.http import authentication, idempotency, problems
 from assessment.api.http.authentication import CountRequest, IdentifyKey
 from assessment.api.http.request_bodies import MAX_JSON_BYTES
-from assessment.api.openapi import description, documents
+from assessment.api.openapi import description, documents, schemas
 from assessment.api.resources import (
     assessment_archive,
     assessments,
@@ -169,6 +169,6 @@ def create_router(identify: IdentifyKey, count_request: CountRequest) -> Router:
 
 
 @cache
-def get_description() -> description.JsonObject:
+def get_description() -> schemas.JsonObject:
     """Return the OpenAPI description; it never changes while the process runs."""
     return description.describe_routes(Router("/api/v1", route_handlers=list(ROUTE_HANDLERS)), PROVIDED_DEPENDENCIES)

@@ -2,7 +2,8 @@
 
 import codecs
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import NamedTuple
 
 DELIMITER_NAMES = {",": "commas", ";": "semicolons", "\t": "tabs"}
@@ -50,12 +51,42 @@ def decode_text(content: bytes) -> str:
         text = content.decode(encoding)
     except UnicodeDecodeError as error:
         line = len(re.findall(rb"\r\n|\r|\n", content[: error.start])) + 1
-        # Invalid UTF-8 is most likely an accented letter from Windows or an old version of Excel.
-        message = f"This line is not {'UTF-16' if encoding == 'utf-16' else 'UTF-8'}, but perhaps Windows-1252."
-        raise CsvError(line, message, "Save the file as “CSV UTF-8”.") from None
+        raise _make_encoding_error(line, encoding) from None
     if text.startswith("\ufeff"):
-        raise CsvError(1, "The file begins with two byte order marks.", "Save it as “CSV UTF-8”.")
+        raise _make_mark_error()
     return text
+
+
+def decode_pieces(pieces: Iterable[bytes]) -> Iterator[str]:
+    """Decode a file piece by piece, as `decode_text` does; the first piece must have the byte order mark."""
+    decoder, encoding, line, before, is_first = None, "", 1, "", True
+    for piece in chain(pieces, [b""]):
+        if decoder is None:
+            encoding = "utf-16" if piece.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "utf-8-sig"
+            decoder = codecs.getincrementaldecoder(encoding)()
+        try:
+            text = decoder.decode(piece, final=not piece)
+        except UnicodeDecodeError as error:
+            readable = error.object[: error.start]
+            line += len(re.findall(rb"\r\n|\r|\n", readable)) - (before == "\r" and readable.startswith(b"\n"))
+            raise _make_encoding_error(line, encoding) from None
+        if is_first and text.startswith("\ufeff"):
+            raise _make_mark_error()
+        if text:
+            is_first = False
+            line += count_line_breaks(text) - (before == "\r" and text[0] == "\n")
+            before = text[-1]
+            yield text
+
+
+def _make_encoding_error(line: int, encoding: str) -> CsvError:
+    # Invalid UTF-8 is most likely an accented letter from Windows or an old version of Excel.
+    message = f"This line is not {'UTF-16' if encoding == 'utf-16' else 'UTF-8'}, but perhaps Windows-1252."
+    return CsvError(line, message, "Save the file as “CSV UTF-8”.")
+
+
+def _make_mark_error() -> CsvError:
+    return CsvError(1, "The file begins with two byte order marks.", "Save it as “CSV UTF-8”.")
 
 
 def read_rows(text: str) -> Iterator[CsvRow]:

@@ -12,13 +12,16 @@ from typing import Literal, TypeAlias
 
 from msgspec import Struct, field
 
+from assessment.domain.advice_outcomes import Lift, Prospect
 from assessment.domain.closed_sets import Mode
+from assessment.domain.invited_numbers import WhoWasInvited
 
 Bound: TypeAlias = Literal["at most", "at least"]
 Interval: TypeAlias = tuple[float, float]
 GapVerdict: TypeAlias = Literal["untested", "none", "open", "indicative", "confirmed", "strong"]
 MethodVersion: TypeAlias = Literal["1.0", "1.1"]
 ShareBand: TypeAlias = Literal["none", "some", "half or more"]
+Comparison: TypeAlias = Literal["below", "at most", "at least"]
 Achievement: TypeAlias = Literal["N", "P", "L", "F"]
 AgreementClass: TypeAlias = Literal["none", "weak", "moderate", "strong", "very strong"]
 
@@ -169,7 +172,10 @@ class GoalAnswers(Struct, frozen=True):
 
 
 class PerceptionGapResult(Struct, frozen=True):
-    """Index PG (perception gap) and related figures; a hidden dimension is None."""
+    """Index PG (perception gap) and related figures; a hidden dimension is None.
+
+    `withheld` names those that are hidden because their means could decide a single answer.
+    """
 
     score: float | None
     signed: float | None
@@ -178,6 +184,7 @@ class PerceptionGapResult(Struct, frozen=True):
     dimensions: dict[str, GapDimension | None]
     bounds: dict[str, Bound] = field(default_factory=dict)
     goal_agreement_n: GoalAnswers | None = None
+    withheld: tuple[str, ...] = ()
 
     @property
     def visible_dimensions(self) -> dict[str, GapDimension]:
@@ -228,7 +235,7 @@ class FiredFigure(Struct, frozen=True):
     figure: str
     value: float | None
     cut: float
-    comparison: Literal["below", "at most", "at least"]
+    comparison: Comparison
     item: str | None = None
     function: str | None = None
     dimension: str | None = None
@@ -260,48 +267,6 @@ class Advice(Struct, frozen=True):
     dimension: str | None = None
 
 
-class Reached(Struct, frozen=True):
-    """Outcome of advice: score and level; `level` is None if withheld.
-
-    `binding` names the parts that then limit the level, as in `Lift`.
-    """
-
-    score: float
-    level: int | None
-    binding: tuple[str, ...] = ()
-
-
-class Prospect(Struct, frozen=True):
-    """Outcomes for a function, or overall (`function` None), of the advice that starts now and of all advice."""
-
-    function: str | None
-    starting_now: Reached
-    all_advice: Reached
-
-
-class Lift(Struct, frozen=True):
-    """Set of advice of least effort that reaches the target level of a function, or overall (`function` None).
-
-    `binding` names the dimensions (overall: functions) that limit the level; empty if the score itself does.
-    `advice` None: no set reaches the target; then `furthest` is the outcome of all advice together. `ties`: number
-    of other sets of the same effort. `dimensions`: subjects of the next steps among the `advice`, by rule id.
-    `rung`: the rung that items with advice are assumed to rise to.
-    """
-
-    function: str | None
-    level: int | None
-    target_level: int
-    binding: tuple[str, ...]
-    advice: tuple[str, ...] | None
-    effort: float | None
-    ties: int
-    level_reached: int | None
-    score_reached: float | None
-    furthest: Reached | None = None
-    dimensions: dict[str, str] = field(default_factory=dict)
-    rung: int = 3
-
-
 class CarelessRow(Struct, frozen=True):
     """An excluded respondent and the careless flags raised (method 3)."""
 
@@ -321,37 +286,6 @@ class Respondents(Struct, frozen=True):
     by_role: dict[str, int | None]
     by_function: dict[str, int | None] = field(default_factory=dict)
     careless_log: tuple[CarelessRow, ...] | None = None
-
-
-class InvitedNumbers(Struct, frozen=True, omit_defaults=True):
-    """Numbers of invited people: `mailed` by the server, `mailed_to_domains` of them at the client's mail domains.
-
-    `by_hand`: received a link from a person. `since_start`: invited after the opening. All include `revoked` ones.
-    `same_mailbox`: further invitations mailed to mailboxes counted already. Left out of JSON if 0, as in results from
-    before it was counted.
-    """
-
-    invited: int
-    mailed_to_domains: int
-    mailed: int
-    by_hand: int
-    since_start: int
-    revoked: int
-    same_mailbox: int = 0
-
-
-class WhoWasInvited(Struct, frozen=True):
-    """Invited people at the time of the release (method 6.9); `domains` are the client's mail domains.
-
-    `replaced`: number of invitations replaced by another one; `replaced_counting`: those of them that counted
-    towards k + 1.
-    """
-
-    domains: tuple[str, ...]
-    total: InvitedNumbers
-    by_function: dict[str, InvitedNumbers]
-    replaced: int
-    replaced_counting: int
 
 
 class QuestionnaireReference(Struct, frozen=True):

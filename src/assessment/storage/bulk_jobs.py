@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, case, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -21,7 +22,7 @@ UNFINISHED_STATES = (BulkJobState.QUEUED, BulkJobState.RUNNING)
 
 
 class BulkJob(Struct, frozen=True):
-    """One large request and how far it is."""
+    """One large request and how far it is; `attempts` counts how often a worker has begun since the last progress."""
 
     id: str
     workspace_id: str
@@ -31,6 +32,7 @@ class BulkJob(Struct, frozen=True):
     actor: str
     total: int | None
     done: int
+    attempts: int
     created_at: datetime
     finished_at: datetime | None
 
@@ -39,13 +41,14 @@ class BulkJob(Struct, frozen=True):
         return AssessmentKey(self.workspace_id, self.assessment_id)
 
 
+PARTS_IN_STATEMENT = 8  # each of up to a megabyte in memory
 JOB_COLUMNS = tuple(job.c[name] for name in BulkJob.__struct_fields__)
 
 
 def add_job(session: Session, new: BulkJob, contents: Iterable[bytes]) -> None:
     """Queue a job with the parts of its request."""
     session.execute(insert(job).values({name: getattr(new, name) for name in BulkJob.__struct_fields__}))
-    rows = [
+    rows = (
         {
             "job_id": new.id,
             "kind": BulkPartKind.REQUEST,
@@ -54,9 +57,9 @@ def add_job(session: Session, new: BulkJob, contents: Iterable[bytes]) -> None:
             "content": content,
         }
         for number, content in enumerate(contents)
-    ]
-    if rows:
-        session.execute(insert(part), rows)
+    )
+    while batch := list(islice(rows, PARTS_IN_STATEMENT)):
+        session.execute(insert(part), batch)
 
 
 def find_job(session: Session, workspace_id: str, job_id: str) -> BulkJob:
@@ -100,7 +103,7 @@ def claim_job(session: Session, lease_id: str, now: datetime, lease: timedelta) 
     row = session.execute(
         update(job)
         .where(job.c.id.in_(select(due.c.id)))
-        .values(state=BulkJobState.RUNNING, lease_id=lease_id, lease_until=now + lease)
+        .values(state=BulkJobState.RUNNING, lease_id=lease_id, lease_until=now + lease, attempts=job.c.attempts + 1)
         .returning(*JOB_COLUMNS)
     ).one_or_none()
     return None if row is None else BulkJob(*row)
@@ -122,6 +125,13 @@ def update_claimed_job(session: Session, job_id: str, lease_id: str, /, **values
         .returning(job.c.id)
     )
     return changed.one_or_none() is not None
+
+
+def release_job(session: Session, job_id: str, lease_id: str) -> None:
+    """Queue a claimed job again, without counting the attempt; no-op if the worker has lost its lease."""
+    attempts = case((job.c.attempts > 0, job.c.attempts - 1), else_=0)
+    values = {"state": BulkJobState.QUEUED, "lease_id": None, "lease_until": None, "attempts": attempts}
+    update_claimed_job(session, job_id, lease_id, **values)
 
 
 def add_part(session: Session, of_job: BulkJob, kind: BulkPartKind, number: int, content: bytes) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import delete, exists, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, exists, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -18,11 +18,23 @@ invitation = tables.invitation
 link = tables.invitation_link
 outbox = tables.outbox
 response = tables.response
+workspace = tables.workspace
 IS_IDENTIFIABLE = or_(invitation.c.email.is_not(None), invitation.c.name.is_not(None))
 
 
-def list_assessments_with_people(session: Session, until: date) -> list[tuple[AssessmentKey, int]]:
-    """Return assessments closed by a day whose invitations have names, addresses or links, with their number."""
+def list_retention_months(session: Session) -> Sequence[int | None]:
+    """Return the periods that workspaces have set, each once; None for those that have set none."""
+    months = select(workspace.c.retention_months).distinct().order_by(workspace.c.retention_months)
+    return session.scalars(months).all()
+
+
+def list_assessments_with_people(
+    session: Session, until: date, own_months: int | None
+) -> list[tuple[AssessmentKey, int]]:
+    """Return assessments closed by a day whose invitations have names, addresses or links, with their number.
+
+    Only of workspaces whose own period is `own_months`.
+    """
     has_link = exists().where(link.c.workspace_id == invitation.c.workspace_id, link.c.invitation_id == invitation.c.id)
     rows = session.execute(
         select(assessment.c.workspace_id, assessment.c.id, func.count())
@@ -31,15 +43,20 @@ def list_assessments_with_people(session: Session, until: date) -> list[tuple[As
             (invitation.c.workspace_id == assessment.c.workspace_id) & (invitation.c.assessment_id == assessment.c.id),
         )
         .where(assessment.c.state == AssessmentState.CLOSED, assessment.c.closed_on <= until)
-        .where(or_(IS_IDENTIFIABLE, has_link))
+        .where(or_(IS_IDENTIFIABLE, has_link), _match_period(own_months))
         .group_by(assessment.c.workspace_id, assessment.c.id)
         .order_by(assessment.c.workspace_id, assessment.c.id)
     )
     return [(AssessmentKey(workspace_id, id_), count) for workspace_id, id_, count in rows]
 
 
-def list_assessments_with_answers(session: Session, until: date) -> list[tuple[AssessmentKey, int]]:
-    """Return assessments closed by a day that still have answers, with the number of their responses."""
+def list_assessments_with_answers(
+    session: Session, until: date, own_months: int | None
+) -> list[tuple[AssessmentKey, int]]:
+    """Return assessments closed by a day that still have answers, with the number of their responses.
+
+    Only of workspaces whose own period is `own_months`.
+    """
     answer = tables.answer
     has_answers = exists().where(
         answer.c.workspace_id == response.c.workspace_id, answer.c.response_id == response.c.id
@@ -51,10 +68,17 @@ def list_assessments_with_answers(session: Session, until: date) -> list[tuple[A
             (response.c.workspace_id == assessment.c.workspace_id) & (response.c.assessment_id == assessment.c.id),
         )
         .where(assessment.c.state == AssessmentState.CLOSED, assessment.c.closed_on <= until, has_answers)
+        .where(_match_period(own_months))
         .group_by(assessment.c.workspace_id, assessment.c.id)
         .order_by(assessment.c.workspace_id, assessment.c.id)
     )
     return [(AssessmentKey(workspace_id, id_), count) for workspace_id, id_, count in rows]
+
+
+def _match_period(own_months: int | None) -> ColumnElement[bool]:
+    return assessment.c.workspace_id.in_(
+        select(workspace.c.id).where(workspace.c.retention_months.is_not_distinct_from(own_months))
+    )
 
 
 def erase_people(session: Session, key: AssessmentKey) -> None:

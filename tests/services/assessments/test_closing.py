@@ -219,7 +219,7 @@ def test_second_import_of_a_respondent_is_refused(world, now):
 
 
 def test_import_and_confidential_invitations_exclude_each_other(world, now):
-    """Whoever holds the file could subtract it."""
+    """Anyone who holds the file could subtract it."""
     invited = world.open()
     world.invite(invited, ANNA)
     with pytest.raises(ConflictError):

@@ -104,7 +104,7 @@ def test_past_closing_date_is_refused_for_a_new_assessment(world, now):
 
 
 def test_passed_closing_date_is_locked_before_the_scheduled_close(world, now):
-    """Whoever came a minute late was told that it has closed."""
+    """A person who came a minute late was told that it has closed."""
     survey = world.open(closes_on=now.date())
 
     with pytest.raises(LockedError):

@@ -146,7 +146,8 @@ async def test_claimed_mails_of_a_dead_worker_are_sent_after_their_lease(deliver
 
     assert await worker.work_once() == 0
     delivery.clock.now += LEASE
-    await worker.work_once()
+    while await worker.work_once():
+        pass
 
     assert mailbox.addresses == sorted(ADDRESSES)
 
@@ -310,10 +311,13 @@ async def test_unsubscribed_person_is_mailed_the_invitation_again_and_no_results
         lambda session, *key: mailings.queue_results(session, assessments.find_assessment(session, *key), clock.now)
     )
 
-    assert [len(mailbox.find(each)) for each in ADDRESSES] == [2, 1, 1]
-    results = {row.invitation_id for row in delivery.rows() if row.kind == "results"}
-    assert len(results) == len(ADDRESSES) - 1
-    assert person not in results
+    with delivery.world.writing() as session:
+        session.execute(tables.assessment.update().values(state="closed", closed_on=clock.now.date()))
+    again = [len(mailbox.find(each)) for each in ADDRESSES]
+    await worker.work_once()
+
+    assert again == [2, 1, 1]
+    assert [len(mailbox.find(each)) for each in ADDRESSES] == [2, 2, 2]
 
 
 async def test_person_whose_mail_is_queued_is_not_queued_again(delivery, worker, mailbox):

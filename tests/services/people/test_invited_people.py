@@ -6,8 +6,9 @@ from sqlalchemy import insert, update
 
 from assessment.errors import ConflictError, NothingToShowError
 from assessment.services.assessments import assessment_setup, closing, reopening
-from assessment.services.assessments.reopening import LAST_RELEASE, PEOPLE_REPLACED
+from assessment.services.assessments.reopening import LAST_RELEASE, NO_FIGURES, PEOPLE_REPLACED
 from assessment.services.auth import tokens
+from assessment.services.delivery import console_mails
 from assessment.services.people import invitation_changes, invited_people
 from assessment.services.results import published_results
 from assessment.storage import answer_loader, tables
@@ -163,6 +164,32 @@ def test_replacing_one_to_k_people_withholds_a_further_release(
     close(world, survey, now)
 
     assert find_assessment(world, survey).held_back == ([] if is_published else [PEOPLE_REPLACED])
+
+
+def test_every_reason_of_a_close_is_named(world, questionnaire, now, answered):
+    survey, waiting = answered
+    reopen(world, survey, now)
+    answer_all(world, questionnaire, waiting[:1], value="2")
+    new = world.invite(survey, LEADER)
+    set_invitation(world, new, replaces=waiting[-1].invitation.id, is_late=True)
+
+    close(world, survey, now)
+
+    assert find_assessment(world, survey).held_back == ["functions.marketing", PEOPLE_REPLACED]
+
+
+def test_further_close_without_figures_says_that_the_earlier_results_stand(world, now, answered):
+    survey, _ = answered
+    reopen(world, survey, now)
+    with world.writing() as session:  # all eight say now that they don't know
+        session.execute(update(tables.answer).values(value="dk"))
+
+    release = close(world, survey, now, without_results=True)
+
+    closed = find_assessment(world, survey)
+    assert release.number == 1
+    assert closed.held_back == [NO_FIGURES]
+    assert console_mails.EARLIER_STAND in console_mails.make_closed_text(closed, has_results=True).body
 
 
 def test_late_people_never_cause_a_further_release(world, questionnaire, now, answered):

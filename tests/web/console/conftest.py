@@ -16,6 +16,7 @@ from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folde
 from assessment.services.assessments import assessment_setup, client_organisations, closing
 from assessment.services.assessments.assessment_fields import AssessmentInput
 from assessment.services.auth import api_keys, user_sessions, users
+from assessment.services.bulk import bulk_requests
 from assessment.services.delivery import mail_settings
 from assessment.services.delivery.mail_settings import make_mail_settings
 from assessment.services.delivery.outbox_worker import OutboxWorker
@@ -106,6 +107,18 @@ class World:
         made = self.opened("With names", confidentiality="attributable")
         self.close(made)
         return made
+
+    @cached_property
+    def importing(self):
+        """An open assessment without people, where responses are being taken in."""
+        return self.opened("Importing wave")
+
+    @cached_property
+    def import_id(self):
+        """The import of `importing`."""
+        key = AssessmentKey(self.home, self.importing)
+        with database.write_session(self.engine) as session:
+            return bulk_requests.queue_responses(session, key, [b"respondent"], people.NOW, secret=people.SECRET).id
 
     @cached_property
     def key_id(self):
@@ -204,7 +217,7 @@ def running(world, database_url, tmp_path, clock):
 
         def come(name=None):
             transport = httpx.ASGITransport(come.app)
-            client = httpx.AsyncClient(transport=transport, base_url=people.URL)
+            client = httpx.AsyncClient(transport=transport, base_url=people.URL, headers=people.UNCOMPRESSED)
             clients.append(client)
             if name:
                 client.cookies.set("console", world.session_of(name))

@@ -19,6 +19,10 @@ ROUTES = [
     ("GET", "/console/assessments/{id}/progress", "open", True),
     ("POST", "/console/assessments/{id}/open", "draft", False),
     ("GET", "/console/assessments/{id}/feasibility", "draft", True),
+    ("GET", "/console/assessments/{id}/import", "open", False),
+    ("POST", "/console/assessments/{id}/import", "open", False),
+    ("POST", "/console/assessments/{id}/import/take-in", "open", False),
+    ("GET", "/console/assessments/{id}/import/{job}", "importing", True),
     ("GET", "/console/assessments/{id}/close", "open", False),
     ("POST", "/console/assessments/{id}/close", "open", False),
     ("GET", "/console/assessments/{id}/reopen", "closed", False),
@@ -132,6 +136,9 @@ OWNER_ROUTES = [
     ("POST", "/console/workspace/keys/{key}/revoke"),
     ("GET", "/console/workspace/questionnaires"),
     ("POST", "/console/workspace/questionnaires"),
+    ("GET", "/console/workspace/questionnaires/import"),
+    ("POST", "/console/workspace/questionnaires/import"),
+    ("POST", "/console/workspace/questionnaires/import/draft"),
     ("GET", "/console/workspace/webhooks"),
     ("POST", "/console/workspace/webhooks"),
     ("GET", "/console/workspace/audit"),
@@ -161,7 +168,7 @@ def build_path(path, world, state, assessment=None):
         session=ABSENT, report=world.published if "{report}" in path else "", link=ABSENT,
         user=world.ids["bob"], key=world.key_id, client=world.organisation,
         questionnaire=ABSENT, version="1.0.0", webhook=ABSENT, delivery=ABSENT,
-        chart="heatmap", ending="svg",
+        chart="heatmap", ending="svg", job=world.import_id if "{job}" in path else "",
     )  # fmt: skip
 
 
@@ -340,7 +347,7 @@ async def test_viewer_bob_can_read_but_not_change(world, running):
     assert world.held(world.draft).state == "draft"
     assert world.held(world.closed).state == "closed"
     assert [each.revoked_on for each in world.invited(world.open)] == [None] * 3
-    assert sorted(world.titles()) == ["Closed wave", "Draft wave", "Open wave", "With names"]
+    assert sorted(world.titles()) == ["Closed wave", "Draft wave", "Importing wave", "Open wave", "With names"]
 
 
 async def test_viewer_bob_sees_no_forbidden_actions(world, running):

@@ -212,16 +212,16 @@ async def test_assessment_closed_for_longer_than_the_retention_is_marked(world, 
             .where(tables.assessment.c.id == world.closed)
             .values(closed_on=people.NOW.date().replace(year=people.NOW.year - 2))
         )
-        session.execute(update(tables.workspace).values(retention_months=24))
+        session.execute(update(tables.workspace).values(retention_months=25))
 
     async with running() as come:
-        at_limit = (await come("alice").get(f"/console/clients/{world.organisation}")).text
+        before = (await come("alice").get(f"/console/clients/{world.organisation}")).text
         with database.write_session(world.engine) as session:
-            session.execute(update(tables.workspace).values(retention_months=23))
-        after = (await come("alice").get(f"/console/clients/{world.organisation}")).text
+            session.execute(update(tables.workspace).values(retention_months=24))
+        at_limit = (await come("alice").get(f"/console/clients/{world.organisation}")).text
 
-    assert "due for deletion" not in at_limit
-    assert "due for deletion" in after
+    assert "due for deletion" not in before
+    assert "due for deletion" in at_limit
 
 
 async def test_downloads_are_named_by_client_title_and_date(world, running):

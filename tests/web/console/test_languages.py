@@ -17,13 +17,22 @@ from assessment.storage import database, tables
 from assessment.web.http import csrf
 from assessment.web.http.templates import find_template_folder
 from tests import pseudo_language
+from tests.services.imports import exports
+from tests.services.imports.test_question_imports import CHOICES, SURVEY, make_workbook
 from tests.web import people
 from tests.web.console.conftest import PASSWORD
+from tests.web.console.test_imports import QUESTIONS, find_packed, send_files
 from tests.web.console.test_questionnaires import FILES, upload
 
 PLACEHOLDER = re.compile(r"\{\w+\}|social-media-pulse-\w+")  # of a mail, and an id: the same in every language
 LANGUAGES = ("de", "en", "es", "fr")
 TYPED = (
+    "Without people",
+    *(row[2] for row in SURVEY if row[2]),
+    "select_multiple freq",
+    "text,",
+    "leader, practitioner und staff",
+    "customer-service, marketing und hr",
     "Berg Consulting",
     "Anna Berg",
     "Harbour & Reed",
@@ -331,6 +340,36 @@ async def visit_delivery_pages(world, walk, viewer, stranger, later):
     await walk.send("next wave without a title", f"{base}/next-wave", {"title": "x" * 300})
 
 
+async def visit_import_pages(world, come, language):
+    """Responses and questions of other tools: the forms, checks of files, mistakes, and the page of a job."""
+    walk = Walk(come("dora"), language)
+    empty = world.opened("Without people", questionnaire="social-media-pulse")
+    exporter = exports.Exporter(world.catalogue.get("social-media-pulse"), "fr")
+    path = f"/console/assessments/{empty}/import"
+    for assessment in (world.draft, world.open, world.closed, empty):
+        await walk.see(f"/console/assessments/{assessment}/import")
+    table = exporter.table(heading=exports.code_of, answer=lambda _, code: code)
+    wrong = [table[0], [*table[1][:-1], "?"]]
+    checked = await send_files(walk.visitor, path, export=exports.write_csv(table).encode("utf-8"))
+    walk.pages["200 checked file"] = checked.text
+    for name, content in (("wrong answer", exports.write_csv(wrong).encode()), ("no columns", b"a,b\n1,2\n")):
+        walk.pages[f"422 {name}"] = (await send_files(walk.visitor, path, export=content)).text
+    for text in (f"respondent,role,functions\n{rows}" for rows in ("a,b,c\nd,,\n", "a,leader\n,,,,,\n", "a\n")):
+        walk.pages[f"422 own format {text}"] = (await send_files(walk.visitor, path, export=text.encode())).text
+    await walk.send("damaged import", f"{path}/take-in", {"packed": "1"})
+    await walk.send("no file", path)
+    queued = await walk.visitor.post(f"{path}/take-in", {"packed": find_packed(checked)})
+    await walk.see(queued.headers["location"])
+    owner = Walk(come("alice"), language)
+    form = make_workbook(survey=SURVEY, choices=CHOICES)
+    await owner.see(QUESTIONS)
+    await owner.send("no form", QUESTIONS)
+    owner.pages["200 checked form"] = (await send_files(owner.visitor, QUESTIONS, survey=form)).text
+    owner.pages["422 no form"] = (await send_files(owner.visitor, QUESTIONS, survey=b"PK")).text
+    await owner.see("/console/workspace/questionnaires?done=questionnaire-drafted")
+    return [walk, owner]
+
+
 async def visit_integration_pages(walk, base):
     """Webhooks, and the questionnaires of the workspace."""
     for path in (f"{base}/webhooks", f"{base}/questionnaires"):
@@ -423,6 +462,7 @@ def loaded(monkeypatch):
 async def test_console_pages_have_no_untranslated_text(world, running, loaded):
     async with running() as come:
         walks = await visit_pages(world, come, pseudo_language.LANGUAGE)
+        walks += await visit_import_pages(world, come, pseudo_language.LANGUAGE)
     async with running(smtp_url="smtp://127.0.0.1:9") as come:
         walks += await visit_mail_pages(world, come, pseudo_language.LANGUAGE)
     async with running(oidc=OidcSettings("http://127.0.0.1:9", "a", "b", "Login")) as come:

@@ -8,6 +8,7 @@ import pytest
 from assessment.errors import UnavailableError
 from assessment.services.auth import tokens
 from assessment.services.operations import audit_trail
+from assessment.web.console.forms import pending_forms
 from tests.web import people
 
 HIDDEN = re.compile(r'<input type="hidden" name="([^"]+)" value="([^"]*)">')
@@ -81,6 +82,23 @@ async def test_pasted_people_come_back_when_the_database_is_unavailable(world, r
     assert (refused.status_code, form.status_code) == (503, 200)
     assert LINES in html.unescape(form.text)
     assert len(world.invited(world.open)) == invited
+
+
+async def test_refused_form_that_is_too_long_is_named_as_such(world, running, monkeypatch):
+    people_path = f"/console/assessments/{world.open}/people"
+
+    def fail(*_: object, **_details: object) -> None:
+        raise UnavailableError
+
+    async with running() as come:
+        monkeypatch.setattr(audit_trail, "record_event", fail)
+        monkeypatch.setattr(pending_forms, "MAX_FORM_BYTES", 50)
+        typed = {"lines": LINES, "sure": "yes", "deliver": "link"}
+        refused = await send_page_form(come("alice"), people_path, f"{people_path}/lines", typed)
+
+    assert refused.status_code == 503
+    assert "What you typed is too long to be kept here" in refused.text
+    assert "ann@example.org" not in refused.text
 
 
 async def test_refused_button_without_fields_shows_the_error_page(world, running, monkeypatch):

@@ -135,7 +135,7 @@ async def test_person_with_lost_code_starts_again_and_is_counted_once(app: Lites
 
 @pytest.mark.parametrize("links", ["anonymous"], indirect=True)
 async def test_anonymous_person_reopens_the_link_and_sends_once(app: Litestar, links, database_url: str):
-    """A reminder goes to everyone: whoever has sent is told so, and nothing is counted twice."""
+    """A reminder goes to everyone: anyone who has sent is told so, and nothing is counted twice."""
     async with open_client(app, links["staff"]) as person:
         await person.enter()
         await person.answer(person.first, "3")
@@ -185,7 +185,7 @@ async def test_assistant_who_sent_first_is_visible_to_the_person(app: Litestar, 
         sent = await leader.send()
 
     assert "They were sent earlier. The first" in refused
-    assert "20 November" not in refused  # whoever holds the link is not told when
+    assert "20 November" not in refused  # anyone who holds the link is not told when
     assert people.count_chosen(kept.text) == len(leader.items(leader.first))
     assert sent.headers["location"] == "/survey/sent"
 

@@ -46,15 +46,15 @@ async def test_confidential_start_page_promises_the_minimum_group(visitor: Perso
 
 
 HANDED_OUT = (
-    "Whoever gave you this link can use it before you. If they send first, their answers stand in your place, and you "
-    "will see it when you send. They cannot open what you answered."
+    "The person who gave you this link can use it before you. If they send first, their answers stand in your place, "
+    "and you will see it when you send. They cannot open what you answered."
 )
 MAILED = (
-    "This link was mailed to a•••@example.org. Not your mailbox? Whoever reads it can use the link before you, and can "
-    "find out whether you have sent."
+    "This link was mailed to a•••@example.org. Not your mailbox? Anyone who reads it can use the link before you, and "
+    "can find out whether you have sent."
 )
 DEVICE = (
-    "Until you press Finish on this device, whoever uses this browser can read, change, send or delete your answers."
+    "Until you press Finish on this device, anyone who uses this browser can read, change, send or delete your answers."
 )
 
 
@@ -74,7 +74,7 @@ async def test_link_that_was_handed_out_says_who_can_use_it(visitor: Person):
     assert "mailed to" not in text
 
 
-async def test_start_page_names_the_number_of_links_and_the_latest_day(visitor: Person, database_url: str):
+async def test_start_page_names_the_number_of_further_links_and_the_latest_day(visitor: Person, database_url: str):
     before = unescape((await visitor.get(visitor.link)).text)
     with people.open_write_session(database_url) as session:
         people_invitations.create_link(
@@ -83,8 +83,9 @@ async def test_start_page_names_the_number_of_links_and_the_latest_day(visitor: 
 
     after = unescape((await visitor.get(visitor.link)).text)
 
-    assert "links were made for you" not in before
-    assert "2 links were made for you, the latest on 21 November 2026." in after
+    assert "A further link" not in before
+    assert "A further link to this survey was made for you on 21 November 2026." in after
+    assert "If answers are sent with it before yours, they stand in your place." in after
 
 
 @pytest.mark.parametrize("confidentiality", ["confidential", "anonymous"])
@@ -102,7 +103,7 @@ async def test_link_that_was_mailed_names_the_mailbox_but_not_the_address(
     assert FIRST_SENT in text
     assert DEVICE in text
     assert "anna.berg" not in text
-    assert "Whoever gave you this link" not in text
+    assert "The person who gave you this link" not in text
 
 
 async def test_mailed_link_where_names_are_attached_says_that_anyone_with_it_sees_the_answers(

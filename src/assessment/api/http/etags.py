@@ -2,12 +2,14 @@
 
 import hashlib
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import msgspec
 from litestar import Request, Response
 
-from assessment.errors import ChangedError
+from assessment.errors import AppError, ChangedError, InvalidError
 
 ANY_TAG = "*"
 ETAG_PATTERN = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
@@ -15,6 +17,7 @@ ETAG_LIST_PATTERN = re.compile(rf"\s*{ETAG_PATTERN.pattern}\s*(?:,\s*{ETAG_PATTE
 TAG_LENGTH = 32  # hexadecimal digits
 COMPRESSED_SUFFIX = "-gzip"  # of the tag of a compressed representation (RFC 9110, 8.8.3.3)
 MALFORMED_MESSAGE = 'Write entity tags as they were sent, in quotes, or "*".'
+DEFERRED_KEY = "deferred_mismatch"  # in the state of a scope
 CACHE_CONTROL = "private, no-cache"
 
 
@@ -69,9 +72,37 @@ def respond_to_change(data: object, status: int = 200) -> Response[Any]:
 
 
 def require_match(request: Request[Any, Any, Any], current: bytes) -> None:
-    """Raise `ChangedError` (412) if `If-Match` doesn't name the current content."""
-    if "if-match" in request.headers and not _has_match(request, "if-match", compute_etag(current), weakly=False):
-        raise ChangedError("It is not what your If-Match names any more. Read it again, then repeat your change.")
+    """Raise `ChangedError` (412) if `If-Match` names other content; within `defer_mismatch`, at its end."""
+    if "if-match" not in request.headers or _has_match(request, "if-match", compute_etag(current), weakly=False):
+        return
+    error = ChangedError("It is not what your If-Match names any more. Read it again, then repeat your change.")
+    state = request.scope["state"]
+    if DEFERRED_KEY not in state:
+        raise error
+    state[DEFERRED_KEY] = error
+
+
+@contextmanager
+def defer_mismatch(state: dict[str, Any]) -> Iterator[None]:
+    """Raise the `ChangedError` of `require_match` after the block, unless the block raises `InvalidError`.
+
+    A request with faults is answered with them, whatever its `If-Match` names (RFC 9110, 13.2.1). The block must leave
+    nothing that a rollback does not undo. `state` is that of the request's scope.
+    """
+    state[DEFERRED_KEY] = None
+    try:
+        yield
+    except InvalidError:
+        raise
+    except AppError as error:
+        if state[DEFERRED_KEY] is not None:
+            raise state[DEFERRED_KEY] from error
+        raise
+    else:
+        if state[DEFERRED_KEY] is not None:
+            raise state[DEFERRED_KEY]
+    finally:
+        del state[DEFERRED_KEY]
 
 
 def is_well_formed(value: str) -> bool:

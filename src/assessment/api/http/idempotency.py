@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from assessment.api.http import etags
 from assessment.api.http.query_parameters import IDEMPOTENCY_HEADER
+from assessment.api.http.spooled_bodies import SPOOLED_BODY_KEY
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.operations import audit_trail, idempotency
 from assessment.services.operations.idempotency import KeyedRequest, StoredHttpResponse
@@ -40,6 +41,7 @@ class IdempotentRequest(Struct, frozen=True):
     secret: str
     attempt: KeyedRequest | None
     now: datetime
+    state: dict[str, Any]  # of the request's scope
 
     def get_stored_response(self, session: Session) -> StoredHttpResponse | None:
         """Return the stored response, for handlers that start work before their transaction."""
@@ -61,13 +63,20 @@ class IdempotentRequest(Struct, frozen=True):
         status 200 the response itself is the representation.
         """
         if self.attempt is None:
-            return build_response(self._build_stored_response(work(), status, locate), replayed=False)
+            return build_response(self._run(work, status, locate), replayed=False)
         stored = idempotency.find_stored_response(self.session, self.secret, self.attempt, self.now)
         if stored is not None:
             return build_response(stored, replayed=True)
-        fresh = self._build_stored_response(work(), status, locate)
+        fresh = self._run(work, status, locate)
         idempotency.store_response(self.session, self.secret, self.attempt, fresh, self.now)
         return build_response(fresh, replayed=False)
+
+    def _run(
+        self, work: Callable[[], T], status: int, locate: Callable[[T], Representation] | None
+    ) -> StoredHttpResponse:
+        with etags.defer_mismatch(self.state):
+            result = work()
+        return self._build_stored_response(result, status, locate)
 
     def _build_stored_response(
         self, result: T, status: int, locate: Callable[[T], Representation] | None
@@ -89,13 +98,19 @@ async def provide_idempotent_request(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> IdempotentRequest:
-    """Provide the idempotent request; the digest covers method, path and body."""
+    """Provide the idempotent request; the digest covers method, path and body, or its digest."""
     key = request.headers.get(IDEMPOTENCY_HEADER)
     if key is None:
-        return IdempotentRequest(write_session, settings.secret, None, now)
-    content = b"\n".join((request.method.encode(), request.scope["path"].encode(), await request.body()))
+        return IdempotentRequest(write_session, settings.secret, None, now, request.scope["state"])
+    spool = request.scope["state"].get(SPOOLED_BODY_KEY)
+    body = await request.body() if spool is None else spool.digest
+    content = b"\n".join((request.method.encode(), request.scope["path"].encode(), body))
     return IdempotentRequest(
-        write_session, settings.secret, KeyedRequest(caller.workspace_id, caller.key_id, key, content), now
+        write_session,
+        settings.secret,
+        KeyedRequest(caller.workspace_id, caller.key_id, key, content),
+        now,
+        request.scope["state"],
     )
 
 

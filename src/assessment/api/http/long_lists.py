@@ -3,14 +3,13 @@
 import codecs
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, TypeVar, get_args
 
 from assessment.api.http.request_bodies import (
     JSON_MEDIA_TYPES,
     MAX_COUNTED_FAULTS,
     MAX_DEPTH,
-    MAX_JSON_BYTES,
     STRICT_DECODER,
     StructBody,
     count_depth,
@@ -18,53 +17,57 @@ from assessment.api.http.request_bodies import (
     require_content_type,
     validate_data,
 )
+from assessment.api.http.spooled_bodies import EncryptedSpool, SpooledList
 from assessment.errors import InvalidError, Problem, UnreadableError
 
 T = TypeVar("T")
 
 MAX_ENTRY_LENGTH = 16 * 1024  # characters
-CHUNK_BYTES = 64 * 1024
 SPACE = re.compile(r"[ \t\n\r]*")
 
 
 class LongListBody(StructBody[T]):
-    """DTO of a list that may exceed `MAX_JSON_BYTES`: then it is parsed entry by entry, otherwise as any body.
+    """DTO of a list that may exceed `MAX_JSON_BYTES`: then the handler gets a `SpooledList`, otherwise a tuple.
 
     The handler's annotation of `data` is `Annotated[tuple[X, ...], Meta(max_length=…)]`.
     """
 
-    def decode(self, value: bytes) -> Any:  # noqa: ANN401  # the type of JSON is known only after validation
+    may_be_spooled = True
+
+    def decode_spool(self, spool: EncryptedSpool) -> Any:  # noqa: ANN401  # a list of what the handler takes
         """Validate each entry. Raises `UnreadableError` for what is no list, and for entries that are no JSON."""
-        if len(value) <= MAX_JSON_BYTES:
-            return super().decode(value)
         require_content_type(self.asgi_connection.headers.get("content-type", ""), JSON_MEDIA_TYPES)
         raw = self.asgi_connection.route_handler.parsed_data_field.raw
         list_type, *metadata = get_args(raw)
         limit = next(meta.max_length for meta in metadata if meta.max_length is not None)
-        return parse_long_list(value, get_args(list_type)[0], limit)
+        return parse_long_list(spool, get_args(list_type)[0], limit)
 
 
-def parse_long_list(body: bytes, kind: type[T], limit: int) -> tuple[T, ...]:
+def parse_long_list(body: Iterable[bytes], kind: type[T], limit: int) -> SpooledList[T]:
     """Parse and validate a JSON list. Raises `InvalidError` with a pointer for every fault."""
-    entries: list[T] = []
     problems: list[Problem] = []
+    entries = SpooledList(kind, _validate_entries(body, kind, limit, problems))
+    if problems:
+        counted = problems[:MAX_COUNTED_FAULTS]
+        raise InvalidError(describe_fault_count(len(counted)), counted)
+    return entries
+
+
+def _validate_entries(body: Iterable[bytes], kind: type[T], limit: int, problems: list[Problem]) -> Iterator[T]:
+    """Yield the valid entries, and add the faults of the others to `problems`."""
     for index, data in enumerate(iterate_list_entries(body)):
         if index >= limit:
             problem = Problem(f"Send at most {limit}.", code="too-many")
             raise InvalidError(describe_fault_count(1), [problem])
         try:
-            entries.append(validate_data(kind, data, f"/{index}"))
+            yield validate_data(kind, data, f"/{index}")
         except InvalidError as error:
             problems += error.problems
         if len(problems) >= MAX_COUNTED_FAULTS:
             break
-    if problems:
-        counted = problems[:MAX_COUNTED_FAULTS]
-        raise InvalidError(describe_fault_count(len(counted)), counted)
-    return tuple(entries)
 
 
-def iterate_list_entries(body: bytes) -> Iterator[Any]:
+def iterate_list_entries(body: Iterable[bytes]) -> Iterator[Any]:
     """Yield the entries of a JSON list. Raises `UnreadableError` as `parse_json` does, at the first wrong entry."""
     window = _Window(body)
     window.skip_space()
@@ -90,8 +93,8 @@ def iterate_list_entries(body: bytes) -> Iterator[Any]:
 class _Window:
     """Text of a body that is decoded piece by piece, and a place in it."""
 
-    def __init__(self, body: bytes) -> None:
-        self._body, self._read = memoryview(body), 0
+    def __init__(self, body: Iterable[bytes]) -> None:
+        self._pieces, self._read, self._is_read = iter(body), 0, False
         self._decoder = codecs.getincrementaldecoder("utf-8")()
         self._text, self._place = "", 0
 
@@ -132,17 +135,17 @@ class _Window:
 
     def _fill(self, length: int) -> None:
         """Decode until `length` characters follow the place, or the body ends."""
-        if len(self._text) - self._place >= length or self._read >= len(self._body):
+        if len(self._text) - self._place >= length or self._is_read:
             return
-        pieces = [self._text[self._place :]]
-        count = len(pieces[0])
-        while count < length and self._read < len(self._body):
-            chunk = bytes(self._body[self._read : self._read + CHUNK_BYTES])
-            is_last = self._read + len(chunk) >= len(self._body)
+        decoded = [self._text[self._place :]]
+        count = len(decoded[0])
+        while count < length and not self._is_read:
+            piece = next(self._pieces, b"")
+            self._is_read = not piece
             try:
-                pieces.append(self._decoder.decode(chunk, final=is_last))
+                decoded.append(self._decoder.decode(piece, final=self._is_read))
             except UnicodeDecodeError:
                 raise UnreadableError(f"The body is not UTF-8 from byte {self._read} on.") from None
-            self._read += len(chunk)
-            count += len(pieces[-1])
-        self._text, self._place = "".join(pieces), 0
+            self._read += len(piece)
+            count += len(decoded[-1])
+        self._text, self._place = "".join(decoded), 0

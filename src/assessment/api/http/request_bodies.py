@@ -4,10 +4,10 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from enum import EnumType
 from itertools import chain, islice
-from typing import Any, Generic, Literal, TypeVar, get_args, get_origin
+from typing import Any, ClassVar, Generic, Literal, TypeVar, get_args, get_origin
 
 import anyio.to_thread
 import msgspec
@@ -20,7 +20,8 @@ from litestar.typing import FieldDefinition
 from msgspec import UNSET
 
 from assessment.api.http.error_messages import explain_validation_error
-from assessment.domain.csv_parser import CsvError, decode_text
+from assessment.api.http.spooled_bodies import EncryptedSpool, SpooledText, restore_body, spool_body
+from assessment.domain.csv_parser import CsvError, decode_pieces, decode_text
 from assessment.domain.type_members import iterate_members, map_fields, resolve_type
 from assessment.errors import EncodedBodyError, InvalidError, MediaTypeError, Problem, UnreadableError
 
@@ -88,6 +89,12 @@ def describe_fault_count(count: int) -> str:
 class StructBody(AbstractDTO[T], Generic[T]):
     """DTO that parses and validates a handler's `data` with `parse_json` and `validate_data`."""
 
+    may_be_spooled: ClassVar[bool] = False  # read a body over `MAX_JSON_BYTES` piece by piece, with `decode_spool`
+
+    def decode_spool(self, spool: EncryptedSpool) -> Any:  # noqa: ANN401
+        """Decode a large body, where `may_be_spooled`."""
+        raise NotImplementedError
+
     def decode_bytes(self, value: bytes) -> Any:  # noqa: ANN401
         """Return the body that `find_body_error` has decoded already, or decode it here."""
         decoded = self.asgi_connection.scope["state"].get(DECODED_BODY_KEY)
@@ -135,20 +142,36 @@ class StructBody(AbstractDTO[T], Generic[T]):
 
 
 class CsvBody(StructBody[str]):
-    """DTO that passes the text of a CSV file as a handler's `data`."""
+    """DTO that passes the text of a CSV file as a handler's `data`; a large one as `SpooledText`."""
+
+    may_be_spooled = True
 
     def decode(self, value: bytes) -> str:
         """Decode UTF-8 or UTF-16, as `decode_text` does."""
-        require_content_type(
-            self.asgi_connection.headers.get("content-type", ""), (CSV_MEDIA_TYPE,), (*CHARSETS, "utf-16")
-        )
+        self._require_csv()
         if not value:
             raise UnreadableError("The body is empty.")
-        try:
+        with _explain_encoding():
             return decode_text(value)
-        except CsvError as error:
-            problem = Problem(error.message, error.remedy, line=error.line, code="unreadable")
-            raise UnreadableError("The file can't be read; nothing was taken in.", [problem]) from None
+
+    def decode_spool(self, spool: EncryptedSpool) -> SpooledText:
+        """Decode like `decode`, piece by piece."""
+        self._require_csv()
+        with _explain_encoding():
+            return SpooledText(decode_pieces(spool))
+
+    def _require_csv(self) -> None:
+        content_type = self.asgi_connection.headers.get("content-type", "")
+        require_content_type(content_type, (CSV_MEDIA_TYPE,), (*CHARSETS, "utf-16"))
+
+
+@contextmanager
+def _explain_encoding() -> Iterator[None]:
+    try:
+        yield
+    except CsvError as error:
+        problem = Problem(error.message, error.remedy, line=error.line, code="unreadable")
+        raise UnreadableError("The file can't be read; nothing was taken in.", [problem]) from None
 
 
 async def find_body_error(
@@ -164,17 +187,26 @@ async def find_body_error(
         return None
     if connection.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
         raise EncodedBodyError("Send the body as it is, without Content-Encoding.")
-    body = await connection.body()
-    decode = dto(connection).decode
     try:
-        if len(body) > LARGE_BODY_BYTES:
-            decoded = await anyio.to_thread.run_sync(decode, body)
-        else:
-            decoded = decode(body)
+        decoded = await _decode_body(connection, dto(connection))
     except InvalidError as error:
         return error
     connection.scope["state"][DECODED_BODY_KEY] = (decoded,)
     return None
+
+
+async def _decode_body(connection: Request[Any, Any, Any], dto: StructBody[Any]) -> Any:  # noqa: ANN401
+    """Decode the body; where the DTO can, piece by piece, unless its length is known to be small."""
+    length = connection.headers.get("content-length", "")
+    if dto.may_be_spooled and not (length.isdigit() and int(length) <= MAX_JSON_BYTES):
+        spool = await spool_body(connection)
+        if spool.size > MAX_JSON_BYTES:
+            return await anyio.to_thread.run_sync(dto.decode_spool, spool)
+        restore_body(connection, spool)
+    body = await connection.body()
+    if len(body) > LARGE_BODY_BYTES:
+        return await anyio.to_thread.run_sync(dto.decode, body)
+    return dto.decode(body)
 
 
 def require_content_type(content_type: str, allowed: tuple[str, ...], charsets: tuple[str, ...] = CHARSETS) -> None:

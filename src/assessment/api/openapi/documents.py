@@ -8,10 +8,10 @@ from litestar.di import NamedDependency
 from litestar.response import Template
 
 from assessment.api.http import etags
-from assessment.api.openapi.description import JsonObject
 from assessment.api.openapi.fault_codes import FAULT_CODES
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.openapi.reference_page import build_reference_page
+from assessment.api.openapi.schemas import JsonObject
 from assessment.errors import (
     AlreadySentError,
     AppError,

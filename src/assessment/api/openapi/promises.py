@@ -6,7 +6,7 @@ fails the tests, unless the version of the API changes (docs/api.md, "Versions")
 
 from collections.abc import Iterator
 
-from assessment.api.openapi.description import JsonObject
+from assessment.api.openapi.schemas import JsonObject
 
 NESTED_KINDS = ("oneOf", "anyOf")
 

@@ -8,8 +8,8 @@ import msgspec
 from litestar.enums import HttpMethod
 from msgspec import Struct
 
-from assessment.api.openapi.description import JsonObject
 from assessment.api.openapi.operations import SCOPES
+from assessment.api.openapi.schemas import JsonObject
 
 
 class ReferenceField(Struct, frozen=True):

@@ -1,5 +1,6 @@
 """Invitations: list, create, read, make another link, revoke."""
 
+from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any, Literal, TypeAlias
@@ -15,6 +16,7 @@ from assessment.api.http.idempotency import IdempotentRequest, Representation
 from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.long_lists import LongListBody
 from assessment.api.http.request_bodies import MAX_LIST_BYTES
+from assessment.api.http.spooled_bodies import SpooledList
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources import bulk_jobs
 from assessment.api.resources.bulk_jobs import BulkJobOut, build_job_out
@@ -25,6 +27,7 @@ from assessment.api.resources.wire.invitations import (
     InvitationOut,
     InvitedOut,
     InvitedPeople,
+    NewInvitation,
     NewInvitations,
     build_invitation_out,
     build_invited_out,
@@ -44,6 +47,7 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.bulk import bulk_requests
 from assessment.services.people import people_invitations
+from assessment.services.people.invitee_checks import Invitee
 from assessment.services.people.people_invitations import LinkedInvitation
 from assessment.settings import Settings
 from assessment.storage import cursor_pagination
@@ -263,19 +267,35 @@ def load_matching_invitation(
     return current
 
 
+class ParsedInvitees(Collection[Invitee]):
+    """Invitations of a request as the service takes them, one at a time."""
+
+    def __init__(self, sent: Collection[NewInvitation] | SpooledList[NewInvitation]) -> None:
+        self._sent = sent
+
+    def __len__(self) -> int:
+        return len(self._sent)
+
+    def __iter__(self) -> Iterator[Invitee]:
+        return map(parse_invitee, self._sent)
+
+    def __contains__(self, person: object) -> bool:
+        return any(person == other for other in self)
+
+
 def _queue_invitations(
     request: Request[Any, Any, Any],
     idempotent: IdempotentRequest,
     caller: KeyHolder,
     settings: Settings,
     assessment: str,
-    people: NewInvitations,
+    people: NewInvitations | SpooledList[NewInvitation],
 ) -> BulkJobOut:
     require_page_match(request, idempotent.session, caller, assessment)
     queued = bulk_requests.queue_invitations(
         idempotent.session,
         AssessmentKey(caller.workspace_id, assessment),
-        tuple(parse_invitee(invitation) for invitation in people),
+        ParsedInvitees(people),
         idempotent.now,
         secret=settings.secret,
     )

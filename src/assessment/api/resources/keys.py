@@ -1,13 +1,12 @@
 """API keys of the workspace: list, create, replace, revoke. The text of a key is returned once."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Any
 
 from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
@@ -16,16 +15,16 @@ from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.problems import PersonNeededError
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, Scope, build_route_options
-from assessment.api.resources.wire import RequestStruct, Title, copy_fields
+from assessment.api.resources.wire import copy_fields
+from assessment.api.resources.wire.keys import CreatedKeyOut, KeyChange, KeyOut, KeyRotation, NewKey, build_key_out
 from assessment.errors import InvalidError, NotFoundError, Problem
 from assessment.services.auth import api_keys
-from assessment.services.auth.api_keys import MAX_VALIDITY, KeyEndedError, KeyPatch, KeyState, ListedKey
+from assessment.services.auth.api_keys import MAX_VALIDITY, KeyEndedError, KeyPatch, ListedKey
 from assessment.services.auth.principals import KeyHolder
 from assessment.settings import Settings
 
 TAG = "Keys"
 ADMIN_SCOPE: Scope = "admin:workspace"
-MAX_OVERLAP_HOURS = 168
 REQUEST_EXAMPLE = {
     "name": "Nightly export",
     "scopes": ["read:assessments", "read:scores"],
@@ -40,71 +39,6 @@ RESPONSE_EXAMPLE = {
     "last_used_at": None,
 }
 NEW_KEY_EXAMPLE = {**RESPONSE_EXAMPLE, "text": "asr_pfuwg3tbnjzxsylt_…"}
-
-OverlapHours: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_OVERLAP_HOURS)]
-GrantedScopes: TypeAlias = Annotated[tuple[Scope, ...], Meta(min_length=1, max_length=10)]
-UtcTime: TypeAlias = Annotated[datetime, Meta(tz=True)]
-
-
-class NewKey(RequestStruct, frozen=True):
-    """A key to create. A key can't grant `admin:workspace`: people do that, in the console."""
-
-    field_descriptions: ClassVar[Mapping[str, str]] = {
-        "name": "What it is for; shown in lists and in the audit log.",
-        "scopes": "What it may do; only what it needs.",
-        "expires_at": "When it ends (RFC 3339), at most a year from now; a year where absent or null.",
-    }
-
-    name: Title
-    scopes: GrantedScopes
-    expires_at: UtcTime | None = None
-
-
-class KeyChange(RequestStruct, frozen=True):
-    """Fields to change; those that are not sent stay as they are."""
-
-    field_descriptions: ClassVar[Mapping[str, str]] = {
-        "name": "What it is for; shown in lists and in the audit log.",
-        "scopes": "What it may do, from its next request on. A key can't grant `admin:workspace`.",
-        "expires_at": "When it ends (RFC 3339): in the future, and at most a year after it was created.",
-    }
-
-    name: Title | UnsetType = UNSET
-    scopes: GrantedScopes | UnsetType = UNSET
-    expires_at: UtcTime | UnsetType = UNSET
-
-
-class KeyRotation(RequestStruct, frozen=True):
-    """How to replace a key."""
-
-    field_descriptions: ClassVar[Mapping[str, str]] = {
-        "overlap_hours": "Hours for which the earlier key still works, 0 to 168; 0 ends it at once."
-    }
-
-    overlap_hours: OverlapHours = 24
-
-
-class KeyOut(Struct, frozen=True):
-    """A key without its text."""
-
-    id: str
-    name: str
-    scopes: tuple[Scope, ...]
-    state: KeyState
-    created_at: datetime
-    expires_at: datetime
-    revoked_at: datetime | None
-    last_used_at: datetime | None
-
-
-class CreatedKeyOut(KeyOut, frozen=True):
-    """A new key with its text, which is returned only this once."""
-
-    text: str
-
-
-def build_key_out(key: ListedKey, now: datetime) -> KeyOut:
-    return copy_fields(key, KeyOut, state=key.find_state(now))
 
 
 @get(

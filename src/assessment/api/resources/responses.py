@@ -1,7 +1,7 @@
 """Responses: import from CSV, and export where they are attributable."""
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, cast
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.api.http import etags
 from assessment.api.http.idempotency import IdempotentRequest, Representation, build_response
 from assessment.api.http.request_bodies import CSV_MEDIA_TYPE, MAX_CSV_BYTES, CsvBody
+from assessment.api.http.spooled_bodies import SpooledText
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources import bulk_jobs
 from assessment.api.resources.assessments import load_matching_assessment
@@ -78,22 +79,26 @@ def take_in_responses(
     compared with the assessment.
     """
     key = AssessmentKey(caller.workspace_id, assessment)
-    if data.count("\n") > MAX_LINES_AT_ONCE or bulk_jobs.prefers_job(request):
+    sent = cast("str | SpooledText", data)  # a large file is spooled
+    line_count = sent.line_count if isinstance(sent, SpooledText) else sent.count("\n")
+    if line_count > MAX_LINES_AT_ONCE or bulk_jobs.prefers_job(request):
+        parts = sent if isinstance(sent, SpooledText) else bulk_requests.split_text(sent)
 
         def queue_request() -> BulkJobOut:
             load_matching_assessment(request, idempotent.session, caller, assessment)
             queued = bulk_requests.queue_responses(
-                idempotent.session, key, data, idempotent.now, secret=settings.secret
+                idempotent.session, key, parts, idempotent.now, secret=settings.secret
             )
             return build_job_out(queued, None)
 
         return idempotent.run_once(queue_request, 202, locate=bulk_jobs.locate_job)
+    text = sent.read_text() if isinstance(sent, SpooledText) else sent
     with database.read_session(engine) as read_session:
         if (before := idempotent.get_stored_response(read_session)) is not None:
             return build_response(before, replayed=True)
         load_matching_assessment(request, read_session, caller, assessment)
         bulk_requests.refuse_running_import(read_session, key)
-        read = response_import.prepare_import(read_session, key, data, idempotent.now)
+        read = response_import.prepare_import(read_session, key, text, idempotent.now)
     staging = response_import.stage_import(engine, read, idempotent.now)
     with staging as incoming, idempotent.begin_transaction(engine) as storing:  # if its commit fails, no row stays
 

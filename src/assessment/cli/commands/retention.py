@@ -40,7 +40,7 @@ BACKUP_FOLDER = "backups"
     show_default=True,
     type=MONTHS,
     metavar="MONTHS",
-    help=_("After the close, how long answers are stored."),
+    help=_("After the close, how long answers are stored, where a workspace has not set it."),
 )
 @click.option(
     "--copies",

@@ -47,7 +47,7 @@ def _read_logo(document: TomlDocument, comments: CommentsFile) -> bytes | None:
         with (document.file.parent / comments.logo).open("rb") as picture:
             return reencode_logo(picture.read(MAX_LOGO_BYTES + 1))
     except OSError as error:
-        document.report(("logo",), f"The logo can't be read: {error.strerror}.", "Name a file beside this one.")
+        document.report(("logo",), f"The logo can't be read: {error.strerror}.", "Name a file next to this one.")
     except InvalidError as error:
         for problem in error.problems:
             document.report(("logo",), problem.message, problem.remedy)

@@ -14,9 +14,10 @@ from numpy.typing import NDArray
 
 from assessment.domain.advice.pareto_choices import ParetoChoices, combine_choices, find_cheapest_choice
 from assessment.domain.advice.rule_subjects import find_raised_items
+from assessment.domain.advice_outcomes import Lift, Prospect, Reached
 from assessment.domain.answers import RUNG_COUNT, BoolArray, FloatArray
 from assessment.domain.questionnaire import AdviceRule, Questionnaire
-from assessment.domain.result import Lift, Prospect, Reached, Result
+from assessment.domain.result import Result
 from assessment.domain.scoring import cut_points
 from assessment.domain.scoring.rescoring import ItemScores, Rescoring, rescore_result
 from assessment.domain.scoring.tally import POINTS_PER_RUNG

@@ -1,8 +1,8 @@
 """Which comments of respondents a release may contain (method 6.10).
 
 Comments are pooled per function, the others over the whole, and shown from ten people asked who count. A later release
-adds comments to a pool only if at least k + 1 new people who count have written in it: otherwise whoever has read the
-earlier ones would know who is new.
+adds comments to a pool only if at least k + 1 new people who count have written in it: otherwise anyone who has
+read the earlier ones would know who is new.
 """
 
 from collections import defaultdict

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterable, Sequence
 from msgspec import Struct
 
 from assessment.domain.closed_sets import DeliveryMode
-from assessment.domain.result import InvitedNumbers, WhoWasInvited
+from assessment.domain.invited_numbers import InvitedNumbers, WhoWasInvited
 from assessment.domain.text_normalisation import normalize_address
 
 

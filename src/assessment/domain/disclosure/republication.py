@@ -82,9 +82,17 @@ def find_blocking_figures(
         everything, guard
     ):
         blocking.append(COUNTS_PATH)
-    if replaced.people and guard.must_hide(replaced.counting):
+    if is_replacement_blocking(questionnaire, settings, replaced):
         blocking.append(COUNTS_PATH)
     return tuple(dict.fromkeys(blocking))
+
+
+def is_replacement_blocking(
+    questionnaire: Questionnaire, settings: AssessmentSettings, replaced: ReplacementCounts
+) -> bool:
+    """Return whether too few people were replaced between two releases to publish the later one."""
+    guard = build_guard(questionnaire.disclosure, settings.minimum_group)
+    return replaced.people > 0 and guard.must_hide(replaced.counting)
 
 
 def _find_moved_figures(

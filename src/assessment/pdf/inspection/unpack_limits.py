@@ -1,7 +1,7 @@
 """Limits on the unpacked size of a PDF, checked before parsing: a small file can be a decompression bomb.
 
 To open a PDF already unpacks some streams, and any stream can be one of these. So the raw bytes are checked: every
-stream has at most one filter, which is written out beside it, and unpacks to little enough.
+stream has at most one filter, which is written out next to it, and unpacks to little enough.
 """
 
 import re

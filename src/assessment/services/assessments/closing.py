@@ -105,6 +105,8 @@ def compute_close(session: Session, assessment: Assessment, today: date) -> Comp
     result = score_answers(
         questionnaire, answers, get_scoring_settings(assessment), date=today.isoformat(), unsuppressed=named
     )
+    if not held_back and not has_figures(result) and assessment.release:
+        held_back = (reopening.NO_FIGURES,)
     if held_back or not has_figures(result):
         return ComputedClose(held_back, None, (), None)
     result = replace(result, invited=invited_people.load_invited_summary(session, assessment))

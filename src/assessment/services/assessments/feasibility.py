@@ -102,7 +102,7 @@ def load_feasibility(
 def forecast_close(session: Session, assessment: Assessment, questionnaire: Questionnaire) -> CloseForecast | None:
     """Forecast what a close would hide, from the last hourly count; None where nothing is hidden.
 
-    Whoever has begun may count: at the close, unsent responses with enough answers do, except anonymous ones.
+    Someone who has begun may count: at the close, unsent responses with enough answers do, except anonymous ones.
     """
     if not has_stricter_minimum(assessment):
         return None

@@ -19,6 +19,7 @@ from assessment.domain.disclosure.republication import (
     ReplacementCounts,
     find_blocked_areas,
     find_blocking_figures,
+    is_replacement_blocking,
 )
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import compute_closing_time, get_workspace_day
@@ -40,7 +41,8 @@ from assessment.storage.results import release_snapshots, releases
 ANSWERS_WITHDRAWN = "withdrawn"  # answers behind a release were withdrawn, so no comparison is possible
 PEOPLE_REPLACED = "replaced"  # too few people were replaced
 LAST_RELEASE = "last"  # the maximum number of releases is reached
-NON_AREA_REASONS = (ANSWERS_WITHDRAWN, PEOPLE_REPLACED, LAST_RELEASE)
+NO_FIGURES = "empty"  # too few answers counted for any figure
+NON_AREA_REASONS = (ANSWERS_WITHDRAWN, PEOPLE_REPLACED, LAST_RELEASE, NO_FIGURES)
 
 
 def reopen_assessment(session: Session, key: AssessmentKey, now: datetime, revision: int | None = None) -> Assessment:
@@ -100,18 +102,14 @@ def find_forbidden_areas(
         return (LAST_RELEASE,)
     later = gathered.label_by_response_id().select_counted(questionnaire.scoring.submitted_share)
     settings, areas = get_scoring_settings(assessment), dict[str, None]()
+    are_few_replaced = False
     for number in earlier:
-        before, replaced = (
-            _load_numbered_answers(session, assessment, number, questionnaire),
-            _count_replaced(session, assessment, number),
-        )
-        if not find_blocking_figures(questionnaire, settings, before, later, replaced):
-            continue
+        before = _load_numbered_answers(session, assessment, number, questionnaire)
         if find_blocking_figures(questionnaire, settings, before, later):
             areas |= dict.fromkeys(find_blocked_areas(questionnaire, settings, before, later))
-        else:
-            areas[PEOPLE_REPLACED] = None
-    return tuple(areas)
+        replaced = _count_replaced(session, assessment, number)
+        are_few_replaced |= is_replacement_blocking(questionnaire, settings, replaced)
+    return (*areas, PEOPLE_REPLACED) if are_few_replaced else tuple(areas)
 
 
 def has_reached_last_release(assessment: Assessment) -> bool:

@@ -44,6 +44,8 @@ class BulkLease:
         """Open a transaction that stores `progress` and renews the lease first. Raises `LeaseLostError`."""
         if self._should_stop():
             raise LeaseLostError
+        if progress:
+            progress["attempts"] = 1
         with database.write_session(self._engine) as session:
             audit_trail.set_actor(session, self._job.actor)
             self._update(session, lease_until=self.read_clock() + LEASE, **progress)
@@ -70,8 +72,7 @@ class BulkLease:
     def release(self) -> None:
         """Queue the job again, for this worker or another one; no-op if the lease is lost."""
         with database.write_session(self._engine) as session:
-            values = {"state": BulkJobState.QUEUED, "lease_id": None, "lease_until": None}
-            bulk_jobs.update_claimed_job(session, self._job.id, self._lease_id, **values)
+            bulk_jobs.release_job(session, self._job.id, self._lease_id)
 
     def _update(self, session: Session, **values: Any) -> None:  # noqa: ANN401  # columns
         if not bulk_jobs.update_claimed_job(session, self._job.id, self._lease_id, **values):

@@ -5,8 +5,9 @@ later.
 """
 
 import zlib
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
 import msgspec
 from msgspec import Struct
@@ -74,7 +75,7 @@ class RequestPart(Struct, frozen=True):
 def queue_invitations(
     session: Session,
     key: AssessmentKey,
-    people: Sequence[Invitee],
+    people: Collection[Invitee],
     now: datetime,
     *,
     secret: str,
@@ -87,35 +88,44 @@ def queue_invitations(
     if len(people) > people_invitations.MAX_INVITED:
         message = with_values("Invite at most {most} people at once.", most=people_invitations.MAX_INVITED)
         raise InvalidError("Nobody was invited.", [Problem(message, code="too-many")])
-    parts = (
-        msgspec.msgpack.encode(people[start : start + PEOPLE_IN_PART])
-        for start in range(0, len(people), PEOPLE_IN_PART)
+    return _add_job(
+        session, key, BulkJobKind.INVITATIONS, _encode_people(people), now, secret, random, total=len(people)
     )
-    return _add_job(session, key, BulkJobKind.INVITATIONS, parts, now, secret, random, total=len(people))
+
+
+def _encode_people(people: Iterable[Invitee]) -> Iterator[bytes]:
+    rest = iter(people)
+    while part := tuple(islice(rest, PEOPLE_IN_PART)):
+        yield msgspec.msgpack.encode(part)
 
 
 def queue_responses(
     session: Session,
     key: AssessmentKey,
-    text: str,
+    parts: Iterable[bytes],
     now: datetime,
     *,
     secret: str,
     random: Random = RANDOM,
 ) -> BulkJob:
-    """Queue a CSV of responses to take in; one at a time for each assessment."""
+    """Queue a CSV of responses, in UTF-8, to take in; one at a time for each assessment."""
     assessment = assessments.find_assessment(session, key, lock=True)
     response_import.check_importable(session, assessment, now)
     refuse_running_import(session, key)
-    content = text.encode()
-    parts = (content[start : start + TEXT_IN_PART] for start in range(0, len(content), TEXT_IN_PART))
+    response_import.refuse_unfinished(session, key, now)
     return _add_job(session, key, BulkJobKind.RESPONSES, parts, now, secret, random)
+
+
+def split_text(text: str) -> Iterator[bytes]:
+    """Yield the parts of a file that is in memory."""
+    content = text.encode()
+    return (content[start : start + TEXT_IN_PART] for start in range(0, len(content), TEXT_IN_PART))
 
 
 def refuse_running_import(session: Session, key: AssessmentKey) -> None:
     """Raise `ImportInProgressError` while a job takes responses in: both would be taken for one import."""
     if bulk_jobs.has_unfinished_job(session, key, BulkJobKind.RESPONSES):
-        raise ImportInProgressError("Another file is being taken in. Try again in a few minutes.")
+        raise ImportInProgressError("Another file is being taken in. Try again when that job has ended.")
 
 
 def _add_job(  # noqa: PLR0913, PLR0917  # all properties of a job
@@ -140,6 +150,7 @@ def _add_job(  # noqa: PLR0913, PLR0917  # all properties of a job
         actor=audit_trail.get_actor(session),
         total=total,
         done=0,
+        attempts=0,
         created_at=now,
         finished_at=None,
     )

@@ -15,19 +15,25 @@ from sqlalchemy import Engine
 
 from assessment.domain.closed_sets import BulkJobKind, BulkJobState, BulkPartKind
 from assessment.errors import AppError, UnavailableError
+from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM
 from assessment.services.bulk.bulk_lease import LEASE, BulkLease, Clock, LeaseLostError, ShouldStop
 from assessment.services.bulk.bulk_requests import JOBS_KEPT, PARTS_KEPT, encode_failure, encrypt_part
 from assessment.services.bulk.invitation_job import record_invited, run_invitation_job
-from assessment.services.bulk.response_job import run_response_job
+from assessment.services.bulk.response_job import delete_staged_responses, run_response_job
 from assessment.storage import bulk_jobs, database
 from assessment.storage.bulk_jobs import BulkJob
 
 POLL_SECONDS = 1.0
 PAUSE_SECONDS = 15.0
 MAINTENANCE_SECONDS = 600.0
+MAX_ATTEMPTS = 3  # without progress; a request that ends its worker would otherwise do so for ever
+GIVEN_UP = N_(
+    "It was begun three times, and each time the server ended in the middle. It is not tried again. Send it in smaller "
+    "parts, or name the id of the job when you report it."
+)
 
 log = logging.getLogger("assessment.bulk")
 
@@ -85,6 +91,9 @@ class BulkWorker:
 
     def _run_job(self, job: BulkJob, lease: BulkLease) -> None:
         """Run a job to its end; queue it again if this worker is to stop or the database fails."""
+        if job.attempts > MAX_ATTEMPTS:
+            self._give_up(job, lease)
+            return
         try:
             if job.kind is BulkJobKind.INVITATIONS:
                 run_invitation_job(self._engine, job, lease, self._catalogue, secret=self._secret)
@@ -99,6 +108,16 @@ class BulkWorker:
         except Exception:
             log.exception("a large request failed", extra={"fields": {"job": job.id}})
             self._fail(job, lease, AppError("It is not your fault. Name the id of the job when you report it."))
+
+    def _give_up(self, job: BulkJob, lease: BulkLease) -> None:
+        log.error("a large request was begun too often", extra={"fields": {"job": job.id}})
+        try:
+            if job.kind is BulkJobKind.RESPONSES:
+                delete_staged_responses(self._engine, job, lease)
+        except LeaseLostError:
+            lease.release()
+            return
+        self._fail(job, lease, AppError(GIVEN_UP))
 
     def _fail(self, job: BulkJob, lease: BulkLease, error: AppError) -> None:
         # The lease is lost if the job was deleted with its assessment.

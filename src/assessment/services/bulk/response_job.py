@@ -20,16 +20,18 @@ def run_response_job(engine: Engine, job: BulkJob, lease: BulkLease, *, secret: 
     except UnavailableError:
         raise  # the job goes on later
     except Exception:
-        _delete_staged(engine, job)
+        delete_staged_responses(engine, job, lease)
         raise
 
 
 def _import_responses(engine: Engine, job: BulkJob, lease: BulkLease, secret: str) -> None:
     text = b"".join(part.content for part in iterate_parts(engine, job, secret=secret)).decode()
     with database.read_session(engine) as session:
-        incoming = response_import.prepare_import(session, job.assessment_key, text, job.created_at)
+        incoming = response_import.prepare_import(
+            session, job.assessment_key, text, job.created_at, on_wait=lease.renew_if_due
+        )
     if job.done == 0:
-        response_import.delete_abandoned(engine, incoming.assessment, lease.read_clock())
+        response_import.delete_abandoned(engine, incoming.assessment, lease.read_clock(), lease.renew_if_due)
     total = len(incoming.ids)
     start = job.done
     while start < total:
@@ -46,10 +48,11 @@ def _import_responses(engine: Engine, job: BulkJob, lease: BulkLease, secret: st
         response_import.finish_import(session, staged, job.created_at)
 
 
-def _delete_staged(engine: Engine, job: BulkJob) -> None:
+def delete_staged_responses(engine: Engine, job: BulkJob, lease: BulkLease) -> None:
+    """Delete what a job has stored, a batch in a transaction. Raises `LeaseLostError` if the worker is to stop."""
     try:
         with database.read_session(engine) as session:
             assessment = assessments.find_assessment(session, job.assessment_key)
     except NotFoundError:
         return  # deleted, with its responses
-    response_import.delete_staged(engine, assessment, job.created_at)
+    response_import.delete_staged(engine, assessment, job.created_at, lease.renew_if_due)

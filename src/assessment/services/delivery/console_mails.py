@@ -1,6 +1,6 @@
 """Mails to consultants: invitation of a user, password reset, and that a survey closed by itself; reports to clients.
 
-They go through the same outbox as all mails. Their text is fixed, in the language of whoever asks for them.
+They go through the same outbox as all mails. Their text is fixed, in the language of the person who asks for them.
 """
 
 from datetime import datetime
@@ -31,7 +31,7 @@ PARAGRAPHS: dict[MailKind, tuple[str, ...]] = {
         N_("Hello,"),
         N_("You have been given access to the assessments of {workspace}. Choose a password here:"),
         "{link}",
-        N_("The link works once, for seven days. After that, ask whoever runs this server for a new one."),
+        N_("The link works once, for seven days. After that, ask the person who runs this server for a new one."),
     ),
     MailKind.PASSWORD_RESET: (
         N_("Hello,"),
@@ -50,7 +50,7 @@ PARAGRAPHS: dict[MailKind, tuple[str, ...]] = {
         N_("Hello,"),
         N_("{sender} shares the report “{title}” for {organisation} with you. Read it here:"),
         "{link}",
-        N_("Whoever has the link can read the report. Pass it on only to people who may. It ends by itself."),
+        N_("Anyone who has the link can read the report. Pass it on only to people who may. It ends by itself."),
     ),
 }
 RESULTS_READY = N_("The results are ready. Read them here:")

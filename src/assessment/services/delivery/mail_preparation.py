@@ -1,7 +1,8 @@
 """Prepare claimed mails: check that each is still wanted, render it, and build its bytes."""
 
+import logging
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -18,7 +19,7 @@ from assessment.domain.closed_sets import (
 from assessment.domain.mail_template import MailText
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import get_state_at
-from assessment.errors import NotFoundError
+from assessment.errors import NotFoundError, UnavailableError
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.auth import tokens
 from assessment.services.delivery import mail_rendering, mail_texts
@@ -26,7 +27,7 @@ from assessment.services.delivery.mail_messages import MailEnvelope, build_messa
 from assessment.services.delivery.mail_payloads import MailPayload, UnreadablePayloadError, decrypt_payload
 from assessment.services.delivery.mail_rendering import MailContent
 from assessment.services.delivery.mail_settings import MailSettings
-from assessment.storage import assessments
+from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
 from assessment.storage.auth import account_tokens, users, workspace_preferences
 from assessment.storage.delivery import mailings
@@ -35,6 +36,10 @@ from assessment.storage.delivery.outbox import ClaimedMail
 from assessment.storage.results import share_links
 
 UNSUBSCRIBE_PATH = "unsubscribe"
+RETRY_DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
+MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
+
+log = logging.getLogger("assessment.mail")
 
 
 class PreparedMail(Struct, frozen=True):
@@ -180,6 +185,19 @@ class MailPreparation:
 def prepare_mails(
     session: Session, mail: MailSettings, claimed: Sequence[ClaimedMail], now: datetime
 ) -> list[PreparedMail]:
-    """Prepare the mails of a batch, in their order."""
+    """Prepare the mails of a batch, in their order; those that were begun too often, or can't be prepared, fail."""
     preparation = MailPreparation(session, mail, now)
-    return [preparation.prepare_mail(claimed_mail) for claimed_mail in claimed]
+    return [_prepare_or_fail(preparation, claimed_mail) for claimed_mail in claimed]
+
+
+def _prepare_or_fail(preparation: MailPreparation, claimed: ClaimedMail) -> PreparedMail:
+    if claimed.attempts > MAX_ATTEMPTS:  # otherwise a mail that ends its worker would do so for ever
+        log.error("a mail was begun too often", extra={"fields": {"mail": claimed.id}})
+        return PreparedMail(claimed, state=OutboxState.FAILED)
+    try:
+        return preparation.prepare_mail(claimed)
+    except (UnavailableError, *database.UNAVAILABLE_ERRORS):
+        raise
+    except Exception:  # one broken mail must not keep the others back
+        log.exception("a mail can't be prepared", extra={"fields": {"mail": claimed.id}})
+        return PreparedMail(claimed, state=OutboxState.FAILED)

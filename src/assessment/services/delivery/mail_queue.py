@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import Confidentiality, MailKind, OutboxState
 from assessment.domain.mail_template import MailText
-from assessment.errors import AppError
+from assessment.errors import UnavailableError
 from assessment.services.auth import tokens, users
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.delivery.mail_payloads import MailPayload, encrypt_payload
@@ -115,7 +115,7 @@ def queue_waiting_mails(engine: Engine, mail: MailSettings, should_stop: ShouldS
             with database.write_session(engine) as session:
                 assessments.find_assessment(session, key, lock=True)
                 count += _queue_batch(session, mail, key, mailing_id)
-        except AppError:
+        except UnavailableError:
             raise
         except Exception:  # one broken mailing must not keep the others back
             log.exception("queueing failed", extra={"fields": {"mailing": mailing_id}})

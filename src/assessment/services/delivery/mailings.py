@@ -5,7 +5,7 @@ see come from hourly counts, never from the true recipients of a reminder (metho
 """
 
 from collections.abc import Collection
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -18,19 +18,17 @@ from assessment.errors import ClosedError, ConflictError, InvalidError, NothingT
 from assessment.i18n.messages import N_
 from assessment.services.auth import users
 from assessment.services.auth.tokens import RANDOM, Random
-from assessment.services.delivery import mail_rendering, mail_texts, queued_mailings
+from assessment.services.delivery import further_links, mail_rendering, mail_texts, queued_mailings
 from assessment.services.delivery.mail_payloads import MailPayload
 from assessment.services.delivery.mail_queue import make_mailing, make_outbox_row, queue_mailing
 from assessment.services.delivery.mail_rendering import MailContent, RenderedMail
 from assessment.services.delivery.mail_settings import find_mail, require_mail
-from assessment.services.operations import audit_trail
-from assessment.services.operations.audit_trail import AuditEvent
 from assessment.services.people import people_summary, progress
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.delivery import mailing_recipients, mailings, outbox, reminder_plans
 from assessment.storage.delivery.mailings import Mailing
-from assessment.storage.people import invitations, replaced_invitations
+from assessment.storage.people import invitations
 
 NO_UNDO = timedelta(0)
 MAX_REMINDERS = 3
@@ -65,10 +63,10 @@ def queue_invitations(
 ) -> Mailing:
     """Queue the first mail to all who have not been mailed yet, or to those of `ids` (also again, unless it is queued).
 
-    `shown_count` of the mailing is the number queued. Each link mailed again, or for a replacement, is recorded, and
-    the person is told: it says what the caller has chosen, nothing about the person. Raises `MailNotAvailableError`,
-    `NotFoundError`, `ClosedError` unless the assessment is open, and `InvalidError` for an id that is revoked or
-    handed out by a person.
+    `shown_count` of the mailing is the number queued. Each link mailed again, or for a replacement, is recorded once
+    a worker takes it, and announced to the person: it depends on the caller's choice alone. Raises
+    `MailNotAvailableError`, `NotFoundError`, `ClosedError` unless the assessment is open, and `InvalidError` for an id
+    that is revoked or handed out by a person.
     """
     mail = require_mail(session)
     assessment = _lock_open(session, key, now)
@@ -77,11 +75,7 @@ def queue_invitations(
     text = mail_texts.load_template(session, assessment, MailKind.INVITATION, assessment.language)
     mailing = make_mailing(assessment, MailKind.INVITATION, text, len(chosen), now, reply_to=reply_to, random=random)
     queue_mailing(session, mail, mailing, chosen, now + undo, random)
-    # The first mail of a replacement is a further link of the person, who may not read that mailbox.
-    first = {*unmailed} - replaced_invitations.find_replacements(session, key.workspace_id, chosen)
-    again = [invitation_id for invitation_id in chosen if invitation_id not in first]
-    acts = [AuditEvent(audit_trail.LINK_MAILED, invitation_id) for invitation_id in again]
-    audit_trail.record_events(session, key.workspace_id, now, acts)
+    further_links.record_queued(session, mailing, further_links.find_further(session, key, chosen, unmailed))
     return mailing
 
 
@@ -102,6 +96,8 @@ def queue_reminders(
 ) -> Mailing:
     """Queue a reminder to those who were mailed three days ago or earlier and have not sent; anonymous: to all of them.
 
+    A mail is queued for each of them, and the worker leaves out those who have sent or want none: mails of the caller's
+    own that wait for the limit of a minute would show how many were queued before them.
     `shown_count` is the number to show, invited minus sent as of the last hourly count. Raises `MailNotAvailableError`
     and `NothingToMailError` with the reason why no reminder can be sent now.
     """
@@ -111,7 +107,7 @@ def queue_reminders(
     preview = _preview_reminder(session, assessment, now)
     if preview.refusal:
         raise NothingToMailError(preview.refusal)
-    chosen = _find_reminded(session, assessment, now.date() - timedelta(days=FIRST_REMINDER_DAYS))
+    chosen = mailings.list_mailed_ids(session, assessment.key, now.date() - timedelta(days=FIRST_REMINDER_DAYS))
     text = mail_texts.load_template(session, assessment, MailKind.REMINDER, assessment.language)
     mailing = make_mailing(
         assessment, MailKind.REMINDER, text, preview.count, now, reply_to=reply_to, is_planned=is_planned, random=random
@@ -146,7 +142,7 @@ def queue_closing_notice(
     if queued_mailings.has_closing_notice(session, assessment):
         raise ConflictError(NOTICE_SENT)
     progress.count_if_due(session, key, now)
-    chosen = _find_reminded(session, assessment, now.date())
+    chosen = mailings.list_mailed_ids(session, assessment.key, now.date())
     text = mail_texts.load_template(session, assessment, MailKind.CLOSING_SOON, assessment.language)
     count = _count_shown(session, assessment)
     mailing = make_mailing(
@@ -285,11 +281,3 @@ def _count_shown(session: Session, assessment: Assessment) -> int:
         return mailed
     total = progress.load_progress(session, assessment.key).total
     return max(0, min(mailed, total.invited - total.sent))
-
-
-def _find_reminded(session: Session, assessment: Assessment, mailed_until: date) -> tuple[str, ...]:
-    people = mailings.list_mailed_ids(session, assessment.key, mailed_until)
-    if assessment.confidentiality == Confidentiality.ANONYMOUS:
-        return people
-    sent = mailings.find_sent_invitations(session, assessment.key)
-    return tuple(invitation_id for invitation_id in people if invitation_id not in sent)

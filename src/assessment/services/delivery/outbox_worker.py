@@ -21,8 +21,8 @@ from assessment.domain.closed_sets import MailKind, OutboxState
 from assessment.errors import AppError, UnavailableError
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM
-from assessment.services.delivery import mail_queue, reminder_plans
-from assessment.services.delivery.mail_preparation import PreparedMail, prepare_mails
+from assessment.services.delivery import further_links, mail_queue, reminder_plans
+from assessment.services.delivery.mail_preparation import MAX_ATTEMPTS, RETRY_DELAYS, PreparedMail, prepare_mails
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.services.delivery.smtp_client import MailServerError, SendOutcome, SendResult, SmtpConnection
 from assessment.storage import database
@@ -41,7 +41,6 @@ POLL_SECONDS = 1.0
 MAINTENANCE_SECONDS = 30.0
 STOP_SECONDS = 1.5  # for the mail under way; the server process exits within 10 s in all
 SERVER_PAUSES = (5.0, 15.0, 60.0, 300.0)  # seconds after failures of the mail server in a row
-RETRY_DELAYS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
 
 log = logging.getLogger("assessment.mail")
 
@@ -182,6 +181,7 @@ class OutboxWorker:
             claimed = outbox.claim_mails(
                 session, self._lease_id, self._clock(), LEASE, BATCH_SIZE, self._mail.mails_per_minute
             )
+            further_links.record_claimed(session, claimed, self._clock())
         self._lease_ends = begun + LEASE.total_seconds()
         return claimed
 
@@ -200,7 +200,7 @@ class OutboxWorker:
             return self._finish(claimed, OutboxState.SENT, result.code)
         if result.outcome is SendOutcome.REFUSED:
             return self._finish(claimed, OutboxState.REFUSED, result.code)
-        if claimed.attempts > len(RETRY_DELAYS):
+        if claimed.attempts >= MAX_ATTEMPTS:
             return self._finish(claimed, OutboxState.FAILED, result.code)
         not_before = self._clock() + RETRY_DELAYS[claimed.attempts - 1]
         with database.write_session(self._engine) as session:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
+from assessment.services.auth.workspace_preferences import subtract_months
 from assessment.services.operations import audit_trail
 from assessment.storage import assessments, database, erasures, retention
 from assessment.storage.people import people_summaries
@@ -19,7 +20,6 @@ from assessment.storage.survey import respondent_sessions, responses
 
 PEOPLE_MONTHS, ANSWERS_MONTHS = 12, 36  # after the close
 COPY_DAYS = 90
-SHORTEST_MONTH = 28
 ERASURE_DAYS = 730  # no backup should be as old
 BATCH_SIZE = 200  # responses in one transaction
 COPY_NAME = re.compile(r"before-migration-(\d{8})T\d{6}Z\.backup|.+\.(\d{8})T\d{6}Z\.(?:backup|replaced)")
@@ -33,7 +33,7 @@ class RetentionKind(StrEnum):
 
 
 class RetentionPeriods(Struct, frozen=True):
-    """Months after the close, and days of automatic copies."""
+    """Months after the close for workspaces that have not set their own, and days of automatic copies."""
 
     people_months: int = PEOPLE_MONTHS
     answers_months: int = ANSWERS_MONTHS
@@ -67,8 +67,8 @@ def plan_retention(
 ) -> RetentionPlan:
     """Return what is due. Read-only."""
     due = [
-        *_plan_kind(session, RetentionKind.NAMES, subtract_months(today, periods.people_months)),
-        *_plan_kind(session, RetentionKind.ANSWERS, subtract_months(today, periods.answers_months)),
+        *_plan_kind(session, RetentionKind.NAMES, periods, today),
+        *_plan_kind(session, RetentionKind.ANSWERS, periods, today),
     ]
     copies = _find_old_copies(folders, today - timedelta(days=periods.copy_days))
     return RetentionPlan(tuple(due), tuple(copies))
@@ -85,21 +85,25 @@ def apply_retention(engine: Engine, plan: RetentionPlan, now: datetime) -> None:
         path.unlink(missing_ok=True)
 
 
-def subtract_months(day: date, months: int) -> date:
-    """Return the day `months` earlier; the 31st becomes the 28th where there is none."""
-    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
-    return date(year, month + 1, min(day.day, SHORTEST_MONTH))
-
-
-def _plan_kind(session: Session, kind: RetentionKind, until: date) -> Iterator[DueErasure]:
+def _plan_kind(session: Session, kind: RetentionKind, periods: RetentionPeriods, today: date) -> Iterator[DueErasure]:
+    """Yield what is due of one kind, workspace by workspace: each may have set its own period."""
     find = (
         retention.list_assessments_with_people
         if kind == RetentionKind.NAMES
         else retention.list_assessments_with_answers
     )
-    for key, count in find(session, until):
-        row = assessments.find_assessment(session, key)
-        yield DueErasure(key, kind, row.organisation, row.title, row.closed_on or until, count)
+    for own_months in retention.list_retention_months(session):
+        until = subtract_months(today, _choose_months(kind, periods, own_months))
+        for key, count in find(session, until, own_months):
+            row = assessments.find_assessment(session, key)
+            yield DueErasure(key, kind, row.organisation, row.title, row.closed_on or until, count)
+
+
+def _choose_months(kind: RetentionKind, periods: RetentionPeriods, own_months: int | None) -> int:
+    """Return the period of a workspace. Names are never stored for longer than the answers that it lets go."""
+    if own_months is None:
+        return periods.people_months if kind == RetentionKind.NAMES else periods.answers_months
+    return min(periods.people_months, own_months) if kind == RetentionKind.NAMES else own_months
 
 
 def _find_old_copies(folders: tuple[Path, ...], until: date) -> Iterator[Path]:

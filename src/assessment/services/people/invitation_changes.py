@@ -163,7 +163,7 @@ def _check_invitee(
     questionnaire = find_questionnaire(session, assessment, catalogue)
     problems = list(invitee_checks.find_invitee_problems(None, guest, questionnaire, assessment.mode))
     address = invitee_checks.normalize_invitee_address(guest) if guest.email else None
-    # Whoever stays invited with the same address can't meet it elsewhere: reading everybody would grow with people.
+    # Anyone who stays invited with the same address can't meet it elsewhere: reading everybody would grow with people.
     keeps_address = invitation.revoked_on is None and address == invitation.email
     if (
         address

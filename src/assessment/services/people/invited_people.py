@@ -13,7 +13,7 @@ from assessment.domain.disclosure.invited_people import (
     select_current_invitations,
     summarize_invited_people,
 )
-from assessment.domain.result import WhoWasInvited
+from assessment.domain.invited_numbers import WhoWasInvited
 from assessment.errors import MailNotAvailableError, NobodyCountsError, Problem
 from assessment.i18n.messages import N_
 from assessment.services.delivery.mail_settings import find_mail

@@ -3,7 +3,7 @@
 Nothing here depends on what an invited person has done, because a refusal would reveal who has answered.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode
+from assessment.domain.closed_sets import AssessmentState, BulkJobKind, Confidentiality, DeliveryMode
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.domain.text_normalisation import normalize_address
 from assessment.errors import (
@@ -35,7 +35,7 @@ from assessment.services.operations import audit_trail
 from assessment.services.operations.audit_trail import AuditEvent
 from assessment.services.people import invited_people, invitee_checks
 from assessment.services.people.invitee_checks import Invitee
-from assessment.storage import assessments
+from assessment.storage import assessments, bulk_jobs
 from assessment.storage.assessments import Assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage
 from assessment.storage.people import invitation_links, invitations, people_summaries, replaced_invitations
@@ -248,13 +248,14 @@ def lock_unless_closed(session: Session, key: AssessmentKey, now: datetime) -> A
 
 def refuse_imported_responses(session: Session, assessment: Assessment, now: datetime) -> None:
     """Refuse after an import: subtracting its file from the results would reveal the invited people's answers."""
-    if assessment.confidentiality != Confidentiality.ATTRIBUTABLE and response_imports.has_imported_responses(
-        session, assessment.key, now
+    if assessment.confidentiality != Confidentiality.ATTRIBUTABLE and (
+        response_imports.has_imported_responses(session, assessment.key, now)
+        or bulk_jobs.has_unfinished_job(session, assessment.key, BulkJobKind.RESPONSES)
     ):
-        raise MixedSourcesError("Responses were taken in from a file: nobody can be invited in confidence beside them.")
+        raise MixedSourcesError("Responses were taken in from a file: nobody can be invited in confidence as well.")
 
 
-def refuse_mail_delivery(session: Session, people: Sequence[Invitee]) -> None:
+def refuse_mail_delivery(session: Session, people: Iterable[Invitee]) -> None:
     """Raise `MailNotAvailableError` if the server is to mail any of the links and has no mail settings."""
     if find_mail(session) is None and any(guest.deliver == DeliveryMode.MAIL for guest in people):
         raise MailNotAvailableError("This server can't mail links. Hand them out yourself: deliver is link.")

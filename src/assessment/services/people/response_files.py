@@ -34,6 +34,7 @@ MAX_PROBLEMS = 2000
 MAX_ROWS = 100_000
 MAX_FIELD_LENGTH = 2000
 UNKNOWN_CODE = -9
+OPEN_QUOTE = N_("A quote opens on this line and takes in the lines below.")
 
 
 class ResponseFile(Struct, frozen=True):
@@ -128,11 +129,14 @@ class _ResponseReader:
             return CsvTable({}, [])
         if not rows:
             self._add_problem(
-                1, "", "The file is empty.", f"Begin it with {', '.join(FIXED_COLUMNS)} and the ids of the items."
+                1,
+                "",
+                "The file is empty.",
+                with_values("Begin it with {columns} and the ids of the items.", columns=FIXED_COLUMNS),
             )
             return CsvTable({}, [])
         if len(rows) > MAX_ROWS + 1:
-            message = f"There are more than {MAX_ROWS} rows."
+            message = with_values("There are more than {most} rows.", most=MAX_ROWS)
             self._add_problem(rows[-1].line, "", message, "Divide the file.")
             return CsvTable({}, [])
         header = [name.strip() for name in rows[0].cells]
@@ -151,7 +155,7 @@ class _ResponseReader:
     def _check_shape(self, row: CsvRow, header: Sequence[str]) -> None:
         for place, cell in enumerate(row.cells[len(header) :], start=len(header) + 1):
             if cell.strip():
-                message = f"Column {place} has no heading, but this row has something in it."
+                message = with_values("Column {place} has no heading, but this row has something in it.", place=place)
                 self._add_problem(row.line, str(place), message, "Remove it, or give the column a heading.")
         for place, line in row.broken_cells.items():
             name = header[place] if place < len(header) else str(place + 1)
@@ -160,8 +164,7 @@ class _ResponseReader:
             within = max(row.cells[place].count(delimiter) for delimiter in DELIMITER_NAMES)
             is_text = name.endswith(":reason") or name in self.comment_keys
             if not is_text or within >= len(header) - 1:
-                message = "A quote opens on this line and takes in the lines below."
-                self._add_problem(line, name, message, "Remove it, or close it at the end of the cell.")
+                self._add_problem(line, name, OPEN_QUOTE, "Remove it, or close it at the end of the cell.")
 
     def _check_header(self, header: Sequence[str], line: int) -> None:
         known = {*FIXED_COLUMNS, *self.questionnaire.item, *self.comment_keys}
@@ -169,13 +172,19 @@ class _ResponseReader:
         for name in REQUIRED_COLUMNS:
             if name not in header:
                 self._add_problem(
-                    line, name, "This column is missing.", f"Begin the file with {', '.join(FIXED_COLUMNS)}."
+                    line,
+                    name,
+                    "This column is missing.",
+                    with_values("Begin the file with {columns}.", columns=FIXED_COLUMNS),
                 )
         for name in dict.fromkeys(header):
             if not name:
                 place = header.index(name) + 1
                 self._add_problem(
-                    line, str(place), f"Column {place} has no heading.", "Remove it, or give it a heading."
+                    line,
+                    str(place),
+                    with_values("Column {place} has no heading.", place=place),
+                    "Remove it, or give it a heading.",
                 )
             elif name not in known:
                 self._add_problem(line, name, "No such column.", "Use item ids of the questionnaire as column names.")
@@ -189,17 +198,22 @@ class _ResponseReader:
             if not name:
                 self._add_problem(line, "respondent", "The respondent is missing.", "Give every row a name of its own.")
             elif name in seen:
-                self._add_problem(line, "respondent", f"{name!r} stands on line {seen[name]} too.", "Keep one of them.")
+                self._add_problem(
+                    line,
+                    "respondent",
+                    with_values("{name} stands on line {line} too.", name=repr(name), line=seen[name]),
+                    "Keep one of them.",
+                )
             seen.setdefault(name, line)
         return names
 
     def _read_roles(self, sheet: CsvTable) -> list[str]:
         for line, role in zip(sheet.lines, sheet.columns["role"], strict=True):
             if role not in self.roles:
-                agreed = (
-                    ' For records agreed on, give settings with mode = "consensus".' if role == CONSENSUS_ROLE else ""
-                )
-                self._add_problem(line, "role", f"No role {role!r}.", f"Use {_join_with_or(self.roles)}.{agreed}")
+                remedy = with_values("Use {names}.", names=self.roles)
+                if role == CONSENSUS_ROLE:
+                    remedy = with_values('Use {names}, or settings with mode = "consensus".', names=self.roles)
+                self._add_problem(line, "role", with_values("No role {name}.", name=repr(role)), remedy)
         return sheet.columns["role"]
 
     def _read_functions(self, sheet: CsvTable) -> BoolArray:
@@ -211,8 +225,10 @@ class _ResponseReader:
                 if name in number:
                     members[row, number[name]] = True
                 else:
-                    remedy = f"Use {_join_with_or(self.functions)}, joined by a semicolon."
-                    self._add_problem(sheet.lines[row], "functions", f"No function {name!r}.", remedy)
+                    remedy = with_values("Use {names}, joined by a semicolon.", names=self.functions)
+                    self._add_problem(
+                        sheet.lines[row], "functions", with_values("No function {name}.", name=repr(name)), remedy
+                    )
             if not named:
                 self._add_problem(sheet.lines[row], "functions", "The function is missing.", "Name one or more.")
         return members
@@ -223,7 +239,9 @@ class _ResponseReader:
             value = _parse_seconds(cell)
             if cell and value is None:
                 remedy = "Write seconds as a number like 312.5, or leave the cell empty."
-                self._add_problem(sheet.lines[row], "seconds", f"{cell!r} is not a time.", remedy)
+                self._add_problem(
+                    sheet.lines[row], "seconds", with_values("{cell} is not a time.", cell=repr(cell)), remedy
+                )
             elif value is not None:
                 seconds[row] = value
         return seconds
@@ -236,11 +254,18 @@ class _ResponseReader:
         codes_of = defaultdict(lambda: UNKNOWN_CODE, allowed)
         codes = np.fromiter(map(codes_of.__getitem__, cells), dtype=np.int8, count=len(cells))
         for row in np.flatnonzero(codes == UNKNOWN_CODE).tolist():
-            remedy = f"Use {_join_with_or([code for code in allowed if code])}, or leave the cell empty."
-            self._add_problem(sheet.lines[row], item.id, f"{cells[row]!r} is no answer to this item.", remedy)
+            remedy = with_values("Use {names}, or leave the cell empty.", names=tuple(code for code in allowed if code))
+            self._add_problem(
+                sheet.lines[row],
+                item.id,
+                with_values("{cell} is no answer to this item.", cell=repr(cells[row])),
+                remedy,
+            )
         for row in np.flatnonzero((codes > BLANK) & ~asked & placed).tolist():
             role, functions = sheet.columns["role"][row], sheet.columns["functions"][row]
-            message = f"This item is not asked of {role!r} in {functions!r}."
+            message = with_values(
+                "This item is not asked of {role} in {functions}.", role=repr(role), functions=repr(functions)
+            )
             self._add_problem(sheet.lines[row], item.id, message, "Empty the cell, or correct role and functions.")
         return np.where(asked, codes, NOT_ASKED).astype(np.int8)
 
@@ -253,8 +278,13 @@ class _ResponseReader:
         for number, item in enumerate(self.questionnaire.items):
             for row, cell in enumerate(columns.get(f"{item.id}:evidence", ())):
                 if cell not in allowed:
-                    remedy = f"Use {_join_with_or(EVIDENCE_KINDS)}, or leave the cell empty."
-                    self._add_problem(sheet.lines[row], f"{item.id}:evidence", f"{cell!r} is no evidence.", remedy)
+                    remedy = with_values("Use {names}, or leave the cell empty.", names=EVIDENCE_KINDS)
+                    self._add_problem(
+                        sheet.lines[row],
+                        f"{item.id}:evidence",
+                        with_values("{cell} is no evidence.", cell=repr(cell)),
+                        remedy,
+                    )
                 evidence[row, number] = allowed.get(cell, BLANK)
         return Answers(answers.respondents, answers.roles, answers.functions, answers.seconds, answers.values, evidence)
 
@@ -264,10 +294,18 @@ class _ResponseReader:
             function = find_comment_function(self.questionnaire, key)
             for row, cell in enumerate(cells):
                 if len(cell) > MAX_COMMENT_LENGTH:
-                    remedy = f"Keep it to {MAX_COMMENT_LENGTH} characters."
-                    self._add_problem(sheet.lines[row], key, f"This comment has {len(cell)} characters.", remedy)
+                    remedy = with_values("Keep it to {most} characters.", most=MAX_COMMENT_LENGTH)
+                    self._add_problem(
+                        sheet.lines[row],
+                        key,
+                        with_values("This comment has {count} characters.", count=len(cell)),
+                        remedy,
+                    )
                 if cell and function and not members[row, self.functions.index(function)]:
-                    message = f"This comment is about {function!r}, where the respondent does not belong."
+                    message = with_values(
+                        "This comment is about {function}, where the respondent does not belong.",
+                        function=repr(function),
+                    )
                     self._add_problem(sheet.lines[row], key, message, "Empty the cell, or correct the functions.")
         return {key: tuple(cells) for key, cells in comments.items()}
 
@@ -276,8 +314,10 @@ class _ResponseReader:
         for name, cells in reasons.items():
             for line, cell in zip(sheet.lines, cells, strict=True):
                 if len(cell) > MAX_FIELD_LENGTH:
-                    remedy = f"Keep it to {MAX_FIELD_LENGTH} characters."
-                    self._add_problem(line, name, f"This reason has {len(cell)} characters.", remedy)
+                    remedy = with_values("Keep it to {most} characters.", most=MAX_FIELD_LENGTH)
+                    self._add_problem(
+                        line, name, with_values("This reason has {count} characters.", count=len(cell)), remedy
+                    )
         return {name.removesuffix(":reason"): tuple(cells) for name, cells in reasons.items()}
 
 
@@ -294,7 +334,3 @@ def _parse_seconds(cell: str) -> float | None:
     except ValueError:
         return None
     return value if np.isfinite(value) and value >= 0 else None
-
-
-def _join_with_or(names: Sequence[str]) -> str:
-    return " or ".join(part for part in (", ".join(names[:-1]), names[-1]) if part)

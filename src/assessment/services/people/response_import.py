@@ -27,11 +27,12 @@ from assessment.errors import (
     Problem,
     with_values,
 )
+from assessment.i18n.messages import N_
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
-from assessment.services.people.response_file_reader import read_response_file
+from assessment.services.people.response_file_reader import OnWait, ignore_wait, read_response_file
 from assessment.services.people.response_files import ResponseFile
 from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
@@ -40,6 +41,9 @@ from assessment.storage.survey import response_imports
 from assessment.storage.survey.bulk_insert import NewAnswer
 
 BATCH_SIZE = 200  # responses in one transaction: about 0.2 s
+STILL_RUNNING = N_(
+    "Another file is being taken in. Try again in a few minutes: if the server ended in the middle, in ten minutes."
+)
 
 
 class TakenIn(Struct, frozen=True):
@@ -66,13 +70,21 @@ def import_responses(
 
 
 def prepare_import(
-    session: Session, key: AssessmentKey, text: str, now: datetime, random: Random = RANDOM
+    session: Session,
+    key: AssessmentKey,
+    text: str,
+    now: datetime,
+    random: Random = RANDOM,
+    on_wait: OnWait = ignore_wait,
 ) -> ImportBatch:
-    """Parse and validate a CSV without storing it. A large one takes seconds, so pass a read-only session."""
+    """Parse and validate a CSV without storing it. A large one takes seconds, so pass a read-only session.
+
+    `on_wait` is called every half second meanwhile; what it raises ends the reading.
+    """
     assessment = assessments.find_assessment(session, key)
     check_importable(session, assessment, now)
     questionnaire = load_questionnaire(session, assessment)
-    file = read_response_file(text, questionnaire, assessment.mode)
+    file = read_response_file(text, questionnaire, assessment.mode, on_wait)
     if not file.answers.respondents:
         problem = Problem("There are no responses.", "Give one row for each respondent below the heading.")
         raise InvalidError("The file has no responses; nothing was taken in.", [problem])
@@ -102,7 +114,7 @@ def stage_import(engine: Engine, incoming: ImportBatch, now: datetime) -> Iterat
             database.pause_between_writes(engine)
         yield replace(incoming, is_stored=True)
     except BaseException:
-        _delete_responses(engine, incoming.assessment, stored)
+        delete_incomplete(engine, incoming.assessment.workspace_id, stored)
         raise
 
 
@@ -142,26 +154,34 @@ def mark_stored(incoming: ImportBatch) -> ImportBatch:
     return replace(incoming, is_stored=True)
 
 
-def delete_staged(engine: Engine, assessment: Assessment, now: datetime) -> None:
-    """Delete what `stage_batch` has stored with this `now`."""
+def delete_staged(engine: Engine, assessment: Assessment, now: datetime, on_wait: OnWait = ignore_wait) -> None:
+    """Delete what `stage_batch` has stored with this `now`; `on_wait` is called before each transaction."""
     with database.read_session(engine) as session:
         staged = response_imports.list_incomplete_imports(session, assessment.key)
-    _delete_responses(engine, assessment, [response_id for response_id, started_at in staged if started_at == now])
+    ids = [response_id for response_id, started_at in staged if started_at == now]
+    delete_incomplete(engine, assessment.workspace_id, ids, on_wait)
 
 
-def delete_abandoned(engine: Engine, assessment: Assessment, now: datetime) -> None:
+def delete_abandoned(engine: Engine, assessment: Assessment, now: datetime, on_wait: OnWait = ignore_wait) -> None:
     """Delete the remains of a crashed import; `ImportInProgressError` if another import may be running."""
     with database.read_session(engine) as session:
+        refuse_unfinished(session, assessment.key, now)
         unfinished = response_imports.list_incomplete_imports(session, assessment.key)
-    if any(now - started_at < response_imports.ABANDONED_AFTER for _, started_at in unfinished):
-        raise ImportInProgressError("Another file is being taken in. Try again in a few minutes.")
-    _delete_responses(engine, assessment, [response_id for response_id, _ in unfinished])
+    delete_incomplete(engine, assessment.workspace_id, [response_id for response_id, _ in unfinished], on_wait)
 
 
-def _delete_responses(engine: Engine, assessment: Assessment, ids: Sequence[str]) -> None:
+def refuse_unfinished(session: Session, key: AssessmentKey, now: datetime) -> None:
+    """Raise `ImportInProgressError` if another import may be running."""
+    if response_imports.has_running_import(session, key, now):
+        raise ImportInProgressError(STILL_RUNNING)
+
+
+def delete_incomplete(engine: Engine, workspace_id: str, ids: Sequence[str], on_wait: OnWait = ignore_wait) -> None:
+    """Delete those of these responses that still belong to an incomplete import, a batch in a transaction."""
     for start in range(0, len(ids), BATCH_SIZE):
+        on_wait()
         with database.write_session(engine) as session:
-            response_imports.delete_responses(session, assessment.workspace_id, ids[start : start + BATCH_SIZE])
+            response_imports.delete_responses(session, workspace_id, ids[start : start + BATCH_SIZE])
         database.pause_between_writes(engine)
 
 

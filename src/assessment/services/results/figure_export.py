@@ -18,7 +18,7 @@ from assessment.services.results import published_results
 JSON, CSV, XLSX = "json", "csv", "xlsx"
 MEDIA_TYPES = {
     JSON: "application/json",
-    CSV: "text/csv; charset=utf-8",
+    CSV: "text/csv",  # the framework adds the charset
     XLSX: "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 HEADER = ("figure", "value", "hidden because")

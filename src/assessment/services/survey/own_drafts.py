@@ -6,12 +6,13 @@ from datetime import date
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
-from assessment.domain.closed_sets import ResponseState
+from assessment.domain.closed_sets import DeliveryMode, ResponseState
 from assessment.services.auth import tokens
 from assessment.services.auth.principals import Respondent
 from assessment.services.operations import audit_trail
 from assessment.services.survey import draft_keys
 from assessment.services.survey.browser_drafts import BrowserCookies
+from assessment.services.survey.survey_links import SurveyLink
 from assessment.storage.people import invitation_links, invitations, replaced_invitations
 from assessment.storage.survey import respondent_sessions, responses
 
@@ -58,6 +59,26 @@ def list_announced_links(session: Session, workspace_id: str, invited: Sequence[
     if not invited:
         return ()
     return invitation_links.list_recorded_link_dates(session, workspace_id, invited, audit_trail.LINK_MAILED)
+
+
+def list_further_links(session: Session, workspace_id: str, invited: Sequence[str]) -> tuple[date, ...]:
+    """Return the days of the announced links but the first link that the person had.
+
+    The first one is not announced if it was mailed.
+    """
+    days = list_announced_links(session, workspace_id, invited)
+    if not days:
+        return ()
+    linked = invitation_links.list_linked_invitations(session, workspace_id, invited)
+    first = next((invitation_id for invitation_id in invited if invitation_id in linked), None)
+    return days if first is not None and linked[first] == DeliveryMode.MAIL else days[1:]
+
+
+def list_unseen_links(session: Session, link: SurveyLink, browser: BrowserCookies, secret: str) -> tuple[date, ...]:
+    """Return the days of links made since this browser's draft of the link last showed them."""
+    key = draft_keys.parse_key(browser.keys.get(draft_keys.make_cookie_tag(secret, link.row.id), ""))
+    days = list_announced_links(session, link.row.workspace_id, link.person) if key else ()
+    return days[key.seen_link_count :] if key else ()
 
 
 def find_link_maker(session: Session, workspace_id: str, invited: Sequence[str]) -> str:

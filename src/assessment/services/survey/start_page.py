@@ -13,7 +13,7 @@ from assessment.domain.survey.promises import Promises, mask_address
 from assessment.domain.survey.routing import list_asked_items
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.assessments.reopening import is_release_compared
-from assessment.services.survey import draft_keys, duration_estimate, own_drafts, survey_promises
+from assessment.services.survey import duration_estimate, own_drafts, survey_promises
 from assessment.services.survey.browser_drafts import (
     NO_COOKIES,
     BrowserCookies,
@@ -22,7 +22,7 @@ from assessment.services.survey.browser_drafts import (
 )
 from assessment.services.survey.role_reporting import can_report_role
 from assessment.services.survey.survey_links import SurveyLink, find_link
-from assessment.storage.people import invitation_links, role_reports
+from assessment.storage.people import role_reports
 from assessment.storage.people.role_reports import RoleReport
 from assessment.storage.survey import responses
 
@@ -41,6 +41,7 @@ class StartPage(Struct, frozen=True, kw_only=True):
 
     All fields describe the invitation and its assessment, except `draft`, which belongs to this browser, and
     `unseen_links`: the days of links made for the person that a browser with a draft has not shown yet.
+    `further_links`: the days of all links made for the person after the first one.
     `is_reopened`: open again after a release. `is_earlier_release_kept`: the last close published no further release.
     `role_report`: what the person said about a wrong role, shown to everyone who has the link.
     """
@@ -60,7 +61,7 @@ class StartPage(Struct, frozen=True, kw_only=True):
     role: str
     functions: tuple[str, ...]
     masked_address: str
-    link_days: tuple[date, ...]
+    further_links: tuple[date, ...]
     revoked_on: date | None
     is_replaced: bool
     questionnaire: Questionnaire | None
@@ -78,6 +79,10 @@ class StartPage(Struct, frozen=True, kw_only=True):
     @property
     def assessment_key(self) -> AssessmentKey:
         return AssessmentKey(self.workspace_id, self.assessment_id)
+
+    @property
+    def is_private(self) -> bool:
+        return self.promises.is_private
 
     @property
     def has_own_answers(self) -> bool:
@@ -110,7 +115,8 @@ def load_start_page(
         minutes = duration_estimate.estimate_minutes(
             session, row.workspace_id, questionnaire, row.role, functions, row.language
         )
-    unseen_links = _list_unseen_links(session, link, browser, secret)
+    unseen_links = own_drafts.list_unseen_links(session, link, browser, secret)
+    further_links = own_drafts.list_further_links(session, row.workspace_id, link.person)
     return StartPage(
         state=_get_entry_state(session, link, now),
         workspace_id=row.workspace_id,
@@ -127,7 +133,7 @@ def load_start_page(
         role=row.role,
         functions=functions,
         masked_address=mask_address(row.email) if row.deliver == DeliveryMode.MAIL and row.email else "",
-        link_days=invitation_links.list_link_dates(session, row.workspace_id, link.person),
+        further_links=further_links,
         revoked_on=row.revoked_on,
         is_replaced=link.person[-1] != row.id,
         questionnaire=questionnaire,
@@ -135,20 +141,15 @@ def load_start_page(
         minutes=minutes,
         draft=find_browser_draft(session, link, browser, secret, now) if link.is_private else None,
         unseen_links=unseen_links,
-        last_link_author=own_drafts.find_link_maker(session, row.workspace_id, link.person) if unseen_links else "",
+        last_link_author=own_drafts.find_link_maker(session, row.workspace_id, link.person)
+        if unseen_links or further_links
+        else "",
         is_released=row.is_released,
         is_reopened=row.assessment_state == AssessmentState.OPEN and row.is_released,
         is_earlier_release_kept=bool(row.held_back),
         can_report_role=can_report_role(link, now),
         role_report=role_reports.find_role_report(session, row.workspace_id, row.id),
     )
-
-
-def _list_unseen_links(session: Session, link: SurveyLink, browser: BrowserCookies, secret: str) -> tuple[date, ...]:
-    """Return the days of links made since this browser's draft of the link last showed them."""
-    key = draft_keys.parse_key(browser.keys.get(draft_keys.make_cookie_tag(secret, link.row.id), ""))
-    days = own_drafts.list_announced_links(session, link.row.workspace_id, link.person) if key else ()
-    return days[key.seen_link_count :] if key else ()
 
 
 def _get_entry_state(session: Session, link: SurveyLink, now: datetime | None) -> EntryState:

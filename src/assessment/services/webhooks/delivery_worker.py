@@ -46,6 +46,7 @@ RETENTION = timedelta(days=30)
 RETRY_DELAYS = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1800)) + tuple(
     timedelta(hours=hours) for hours in (2, 5, 10, 14, 20, 24)
 )
+MAX_ATTEMPTS = len(RETRY_DELAYS) + 1
 
 log = logging.getLogger("assessment.webhooks")
 
@@ -128,7 +129,11 @@ class WebhookWorker:
         else:
             if self._sender is None:
                 self._sender = WebhookSender(self._settings.networks)
-            result = await self._sender.send_request(delivery.request, self._clock())
+            try:
+                result = await self._sender.send_request(delivery.request, self._clock())
+            except Exception:  # one broken delivery must not keep the others back
+                log.exception("a webhook can't be sent", extra={"fields": {"delivery": delivery.claimed.id}})
+                result = DeliveryResult(problem=DeliveryProblem.CONNECTION)
         with anyio.CancelScope(shield=True):  # otherwise it would be delivered again
             await self._call(self._store_result, delivery.claimed, result)
         del rest[delivery.claimed.id]
@@ -152,6 +157,11 @@ class WebhookWorker:
             values = {"state": DeliveryState.CANCELLED, "finished_at": now}
             webhook_deliveries.update_claimed(session, claimed.id, self._lease_id, **values)
             return None
+        if claimed.attempts > MAX_ATTEMPTS:  # otherwise a delivery that ends its worker would do so for ever
+            log.error("a webhook was begun too often", extra={"fields": {"delivery": claimed.id}})
+            values = {"state": DeliveryState.FAILED, "finished_at": now}
+            webhook_deliveries.update_claimed(session, claimed.id, self._lease_id, **values)
+            return None
         try:
             secrets = subscriptions.list_secrets(webhook, now, secret=self._settings.secret)
         except subscriptions.UnreadableSecretError:
@@ -164,7 +174,7 @@ class WebhookWorker:
         values: dict[str, Any] = {"status_code": result.status, "problem": result.problem}
         if result.is_delivered:
             values |= {"state": DeliveryState.DELIVERED, "finished_at": now}
-        elif result.is_gone or claimed.attempts > len(RETRY_DELAYS):
+        elif result.is_gone or claimed.attempts >= MAX_ATTEMPTS:
             values |= {"state": DeliveryState.FAILED, "finished_at": now}
         else:
             delay = max(RETRY_DELAYS[claimed.attempts - 1], result.retry_after or timedelta(0))

@@ -128,8 +128,8 @@ def list_unmailed_ids(session: Session, key: AssessmentKey) -> tuple[str, ...]:
 
 
 def list_mailed_ids(session: Session, key: AssessmentKey, until: date) -> tuple[str, ...]:
-    """Return the ids of active invitations mailed on `until` or before, without those who stopped later mails."""
-    return _select_mailable_ids(session, key, invitation.c.mailed_on <= until, invitation.c.unsubscribed_on.is_(None))
+    """Return the ids of active invitations mailed on `until` or before, also of those who stopped later mails."""
+    return _select_mailable_ids(session, key, invitation.c.mailed_on <= until)
 
 
 def list_mail_invitations(session: Session, key: AssessmentKey) -> tuple[Invitation, ...]:

@@ -52,9 +52,10 @@ def add_mails(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
 def claim_mails(
     session: Session, lease_id: str, now: datetime, lease: timedelta, limit: int, mails_per_minute: int
 ) -> tuple[ClaimedMail, ...]:
-    """Claim due mails, the earliest first: queued ones, and those whose lease has expired.
+    """Claim due mails, the earliest first: queued ones, or a single one whose lease has expired.
 
-    At most `limit`, and no more than the rate of all workers leaves in this minute.
+    At most `limit`, and no more than the rate of all workers leaves in this minute. A mail that ended its worker is
+    claimed alone, so that those next to it are sent, and it alone fails in the end.
     """
     if not is_sqlite(session.connection()):
         session.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": CLAIM_LOCK})
@@ -62,9 +63,12 @@ def claim_mails(
     number = min(limit, mails_per_minute - recent)
     if number <= 0:
         return ()
+    is_due = _is_due(now)
+    if session.scalar(select(outbox.c.id).where(_has_expired(now)).limit(1)) is not None:
+        number, is_due = 1, _has_expired(now)
     due = (
         select(outbox.c.id)
-        .where(_is_due(now))
+        .where(is_due)
         .order_by(outbox.c.not_before, outbox.c.id)
         .limit(number)
         .with_for_update(skip_locked=True)
@@ -88,8 +92,12 @@ def claim_mails(
 def _is_due(now: datetime) -> ColumnElement[bool]:
     return or_(
         and_(outbox.c.state == OutboxState.QUEUED, outbox.c.not_before <= now),
-        and_(outbox.c.state == OutboxState.SENDING, outbox.c.lease_until <= now),
+        _has_expired(now),
     )
+
+
+def _has_expired(now: datetime) -> ColumnElement[bool]:
+    return and_(outbox.c.state == OutboxState.SENDING, outbox.c.lease_until <= now)
 
 
 def renew_leases(session: Session, lease_id: str, until: datetime) -> None:

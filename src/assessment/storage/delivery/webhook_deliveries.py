@@ -95,19 +95,23 @@ def has_due_deliveries(session: Session, now: datetime) -> bool:
 def claim_deliveries(
     session: Session, lease_id: str, now: datetime, lease: timedelta, limit: int, limit_by_webhook: int
 ) -> tuple[ClaimedDelivery, ...]:
-    """Claim due deliveries, the earliest first: queued ones, and those whose lease has expired.
+    """Claim due deliveries, the earliest first: queued ones, or a single one whose lease has expired.
 
-    At most `limit_by_webhook` of each webhook, so that a slow receiver delays only its own events.
+    At most `limit_by_webhook` of each webhook, so that a slow receiver delays only its own events. A delivery that
+    ended its worker is claimed alone, so that it alone fails in the end.
     """
+    is_due = _is_due(now)
+    if session.scalar(select(delivery.c.id).where(_has_expired(now)).limit(1)) is not None:
+        limit, is_due = 1, _has_expired(now)
     place = func.row_number().over(partition_by=delivery.c.webhook_id, order_by=(delivery.c.not_before, delivery.c.id))
-    ranked = select(delivery.c.id, delivery.c.not_before, place.label("place")).where(_is_due(now)).subquery()
+    ranked = select(delivery.c.id, delivery.c.not_before, place.label("place")).where(is_due).subquery()
     first = (
         select(ranked.c.id)
         .where(ranked.c.place <= limit_by_webhook)
         .order_by(ranked.c.not_before, ranked.c.id)
         .limit(limit)
     )
-    locked = select(delivery.c.id).where(delivery.c.id.in_(first), _is_due(now)).with_for_update(skip_locked=True)
+    locked = select(delivery.c.id).where(delivery.c.id.in_(first), is_due).with_for_update(skip_locked=True)
     due = locked.cte("due")  # PostgreSQL may run a subquery once for each row, and then claims more than its limit
     rows = session.execute(
         update(delivery)
@@ -127,8 +131,12 @@ def claim_deliveries(
 def _is_due(now: datetime) -> ColumnElement[bool]:
     return or_(
         and_(delivery.c.state == DeliveryState.QUEUED, delivery.c.not_before <= now),
-        and_(delivery.c.state == DeliveryState.SENDING, delivery.c.lease_until <= now),
+        _has_expired(now),
     )
+
+
+def _has_expired(now: datetime) -> ColumnElement[bool]:
+    return and_(delivery.c.state == DeliveryState.SENDING, delivery.c.lease_until <= now)
 
 
 def update_claimed(session: Session, delivery_id: str, lease_id: str, **values: Any) -> bool:  # noqa: ANN401  # columns

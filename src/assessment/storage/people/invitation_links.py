@@ -7,12 +7,12 @@ from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import (
-    ColumnElement,
     CompoundSelect,
     LargeBinary,
     Select,
     String,
     bindparam,
+    exists,
     func,
     insert,
     null,
@@ -138,22 +138,27 @@ def add_links(session: Session, workspace_id: str, links: Mapping[bytes, str], t
         session.execute(insert(link), rows)
 
 
-def list_link_dates(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> tuple[date, ...]:
-    """Return the creation day of each link of these invitations that was handed out by a person, sorted."""
-    return tuple(
-        session.scalars(
-            select(link.c.created_on)
-            .join(invitation, invitation.c.id == link.c.invitation_id)
-            .where(*_match_handed_out_links(workspace_id, invitation_ids))
-            .order_by(link.c.created_on)
+def list_linked_invitations(
+    session: Session, workspace_id: str, invitation_ids: Collection[str]
+) -> dict[str, DeliveryMode]:
+    """Return those of the invitations that have a link, mailed or not, and how each is delivered."""
+    rows = session.execute(
+        select(invitation.c.id, invitation.c.deliver).where(
+            invitation.c.workspace_id == workspace_id,
+            invitation.c.id.in_(invitation_ids),
+            exists().where(link.c.invitation_id == invitation.c.id),
         )
     )
+    return {row.id: row.deliver for row in rows}
 
 
 def list_recorded_link_dates(
     session: Session, workspace_id: str, invitation_ids: Sequence[str], mailed: str
 ) -> tuple[date, ...]:
-    """Return the days of `list_link_dates` and of the audit entries with the action `mailed`, sorted; one statement."""
+    """Return the days of links handed out by a person and of the audit entries with the action `mailed`, sorted.
+
+    One statement.
+    """
     parameters = {"of_workspace": workspace_id, "of_invitations": invitation_ids, "mailed": mailed}
     rows = session.execute(_select_recorded_links(), parameters).all()
     return tuple(sorted(row.at.date() if row.at else row.created_on for row in rows))
@@ -179,14 +184,6 @@ def _select_recorded_links() -> CompoundSelect[Any]:
         entry.c.action == bindparam("mailed", type_=String()),
     )
     return union_all(handed_out, mailed_again)
-
-
-def _match_handed_out_links(workspace_id: str, invitation_ids: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
-    return (
-        link.c.workspace_id == workspace_id,
-        link.c.invitation_id.in_(invitation_ids),
-        invitation.c.deliver == DeliveryMode.LINK,
-    )
 
 
 def find_invitation_of_link(session: Session, key: AssessmentKey, token_hash: bytes) -> str | None:

@@ -38,7 +38,7 @@ def load_response_seconds(
     Anyone with a link can see a figure computed from these, so the times of one person must not be the only unknown
     ones. All are from one assessment, the latest with enough of them, that was closed once and published a release:
     repeated closing would show who sent in between. Only people who count are timed: invented ones, and times from a
-    file, are known to whoever made them up.
+    file, are known to anyone who made them up.
     """
     parameters = {"of_workspace": workspace_id, "of_role": role, "of_pages": list(pages)}
     parameters |= {"of_questionnaire": questionnaire[0], "of_version": questionnaire[1]}

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -13,11 +13,12 @@ from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.database import split_batches
 from assessment.storage.survey.bulk_insert import NewAnswer, insert_answers
+from assessment.storage.tables.answers import IS_INCOMPLETE_IMPORT
 
 response = tables.response
 
 IMPORTING_STATE = ResponseState.WITHDRAWN
-ABANDONED_AFTER = timedelta(hours=1)  # an import takes a few minutes at most
+ABANDONED_AFTER = timedelta(minutes=10)  # an import without a job takes less than a minute
 
 
 def has_imported_responses(session: Session, key: AssessmentKey, now: datetime) -> bool:
@@ -32,6 +33,23 @@ def has_imported_responses(session: Session, key: AssessmentKey, now: datetime) 
         .limit(1)
     )
     return response_id is not None
+
+
+def has_running_import(session: Session, key: AssessmentKey, now: datetime) -> bool:
+    """Return whether responses were stored lately of an import that is incomplete."""
+    recent = response.c.sent_at > now - ABANDONED_AFTER
+    return session.scalar(select(response.c.id).where(*_match_incomplete_import(key), recent).limit(1)) is not None
+
+
+def list_remains(session: Session, before: datetime) -> dict[AssessmentKey, list[str]]:
+    """Return the ids of responses of incomplete imports that began before, by assessment, of all workspaces."""
+    columns = (response.c.workspace_id, response.c.assessment_id, response.c.id)
+    # As text: with parameters, the database would not use the index of these rows.
+    matching = (text(IS_INCOMPLETE_IMPORT), response.c.sent_at < before)
+    remains: dict[AssessmentKey, list[str]] = {}
+    for row in session.execute(select(*columns).where(*matching).order_by(*columns)):
+        remains.setdefault(AssessmentKey(row.workspace_id, row.assessment_id), []).append(row.id)
+    return remains
 
 
 def list_imported_labels(session: Session, key: AssessmentKey) -> set[str]:

@@ -19,6 +19,7 @@ from assessment.domain.closed_sets import (
 from assessment.storage.columns import WITHOUT_ROWID, make_enum_field, make_value_check
 
 IS_SENT = f"state = '{ResponseState.SENT}'"
+IS_INCOMPLETE_IMPORT = f"label IS NOT NULL AND state = '{ResponseState.WITHDRAWN}'"
 
 
 class ResponseRow(SQLModel, table=True):
@@ -53,6 +54,12 @@ class ResponseRow(SQLModel, table=True):
             unique=True,
             sqlite_where=text(IS_SENT),
             postgresql_where=text(IS_SENT),
+        ),
+        Index(
+            "ix_response_incomplete_import",
+            "sent_at",
+            sqlite_where=text(IS_INCOMPLETE_IMPORT),
+            postgresql_where=text(IS_INCOMPLETE_IMPORT),
         ),
         WITHOUT_ROWID,
     )

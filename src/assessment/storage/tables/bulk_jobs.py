@@ -12,7 +12,8 @@ from assessment.storage.columns import make_enum_field, make_value_check
 class BulkJobRow(SQLModel, table=True):
     """One large request. `total` is the number of people or responses, null until counted; `done` are stored.
 
-    `lease_id` is the worker that runs it, until `lease_until`. `actor` is the key's name in the audit log.
+    `lease_id` is the worker that runs it, until `lease_until`. `attempts` is how often one has begun since the last
+    progress. `actor` is the key's name in the audit log.
     """
 
     __tablename__ = "bulk_job"
@@ -36,6 +37,7 @@ class BulkJobRow(SQLModel, table=True):
     actor: str
     total: int | None = None
     done: int = 0
+    attempts: int = 0
     created_at: datetime
     finished_at: datetime | None = None
     lease_id: str | None = None

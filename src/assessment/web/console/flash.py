@@ -78,6 +78,9 @@ FLASH_MESSAGES = {
     "second-step-off": N_("Two-step sign-in is off. Your password is enough now."),
     "webhook-deleted": N_("The webhook is deleted. Nothing more is delivered to it."),
     "delivery-replayed": N_("The event is queued once more, and goes out in a moment."),
+    "questionnaire-drafted": N_(
+        "The draft is stored. Look at it as each role; to change it, edit and upload its files."
+    ),
     "questionnaire-uploaded": N_("The questionnaire has no mistakes. Look at it as each role, then publish it."),
     "questionnaire-published": N_("The questionnaire is published. New assessments can use it."),
     "questionnaire-deleted": N_("The upload is deleted."),

@@ -80,16 +80,24 @@
     form.submit();
   });
 
-  // A form that saves by itself says when it could not, in its line of state; the next save replaces that line.
+  // A form that is sent by htmx says when it failed: in its line of state, which the next save replaces, or at its end.
   const reportFailure = (event) => {
     const form = formOf(event);
-    const line = form && form.dataset.failed ? form.querySelector(".saved-line") : null;
-    if (!line) return;
+    if (!form || !form.dataset.failed) return;
+    const line = form.querySelector(".saved-line") || form.appendChild(document.createElement("div"));
+    if (!line.matches(".saved-line")) {
+      line.className = "saved-line failure";
+      announce(form.dataset.failed);
+    }
     const message = document.createElement("p");
     message.className = "wrong";
     message.textContent = form.dataset.failed;
     line.replaceChildren(...line.querySelectorAll("input"), message); // its input is the revision
   };
+  document.addEventListener("htmx:beforeRequest", (event) => {
+    const form = formOf(event);
+    for (const line of form ? form.querySelectorAll(".failure") : []) line.remove();
+  });
   document.addEventListener("htmx:sendError", reportFailure);
   document.addEventListener("htmx:timeout", reportFailure);
   document.addEventListener("htmx:beforeSwap", (event) => {

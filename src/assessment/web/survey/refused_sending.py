@@ -1,7 +1,8 @@
 """Cookie of a browser whose sending was refused, because answers were already sent with the invitation.
 
-Only with it is the explanation shown: otherwise whoever has a link could read, from an empty draft and as often as they
-like, whether and when the person has sent. The cookie is signed for the session, and says nothing of the present state.
+Only with it is the explanation shown: otherwise anyone who has a link could read, from an empty draft and as often as
+they like, whether and when the person has sent. The cookie is signed for the session, and says nothing of the present
+state.
 """
 
 import hmac

@@ -11,7 +11,12 @@ from assessment.api.resources.wire import Identifier, Language, RequestStruct, S
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode
 from assessment.services.assessments.assessment_fields import AssessmentInput, AssessmentPatch
 from assessment.services.assessments.mail_domains import MAX_DOMAINS
-from assessment.services.assessments.reopening import ANSWERS_WITHDRAWN, LAST_RELEASE, PEOPLE_REPLACED
+from assessment.services.assessments.reopening import (
+    ANSWERS_WITHDRAWN,
+    LAST_RELEASE,
+    NO_FIGURES,
+    PEOPLE_REPLACED,
+)
 from assessment.storage.assessments import Assessment
 
 Asker: TypeAlias = Annotated[str, Meta(max_length=200, pattern=r"^[^\x00-\x1f\x7f-\x9f]*$")]
@@ -143,11 +148,16 @@ class AssessmentChange(RequestStruct, frozen=True):
     domains: Domains | UnsetType = UNSET
 
 
+REASON_OF_AREAS = (
+    "Only a few people's answers in these figures are new, changed or gone, or only a few are unchanged while the "
+    "others moved them far."
+)
 RELEASE_OBSTACLES = {
     ANSWERS_WITHDRAWN: "Answers that the published result rests on have been withdrawn: it stands for good.",
     PEOPLE_REPLACED: "A few people were replaced since an earlier result: the two together could reveal "
     "what they answered.",
     LAST_RELEASE: "Results were published three times: the last one stands for good.",
+    NO_FIGURES: "Too few answers counted at this close for any figure.",
 }
 
 
@@ -233,7 +243,7 @@ def build_assessment_out(assessment: Assessment) -> AssessmentOut:
 def _build_held_back(figures: str) -> HeldBack:
     if figures in RELEASE_OBSTACLES:
         return HeldBack("", RELEASE_OBSTACLES[figures])
-    return HeldBack(figures, "Only a few people's answers in these figures are new, changed or gone.")
+    return HeldBack(figures, REASON_OF_AREAS)
 
 
 def _format_questionnaire(choice: str | QuestionnaireChoice) -> str:

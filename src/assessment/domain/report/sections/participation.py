@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 from assessment.domain.answers import CONSENSUS_ROLE
+from assessment.domain.invited_numbers import InvitedNumbers
 from assessment.domain.report.message import Message, Percentage, make_message
 from assessment.domain.report.source import ReportSource, to_exact_decimal
-from assessment.domain.result import InvitedNumbers
 
 
 class PeopleCount(Struct, frozen=True):

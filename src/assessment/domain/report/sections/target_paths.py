@@ -4,12 +4,12 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from assessment.domain.advice_outcomes import Lift, Prospect, Reached
 from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message, MessageValue, make_message
 from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.domain.report.source import ReportSource, list_names, quote_titles, to_exact_decimal
-from assessment.domain.result import Lift, Prospect, Reached
 from assessment.domain.scoring.tally import POINTS_PER_RUNG
 
 

@@ -3,8 +3,8 @@
 import re
 from xml.etree import ElementTree as ET
 
-from assessment.errors import InvalidError, Problem
-from assessment.services.imports.questions.source_questions import RUNG_COUNT, SourceSurvey
+from assessment.errors import InvalidError, Problem, with_values
+from assessment.services.imports.questions.source_questions import RUNG_COUNT, WRONG_TYPE, SourceSurvey
 
 NOT_A_STRUCTURE = "This is not the structure of a LimeSurvey survey (.lss)."
 SINGLE_CHOICES, ARRAYS = ("L", "!", "O"), ("F", "H", "1")
@@ -61,7 +61,7 @@ def _read_question(
             label = texts.get(part["qid"]) or _strip_tags(part.get("question", "")) or part.get("title", "")
             survey.add_choice(f"{name}_{part.get('title', part['qid'])}", f"{text} {label}".strip(), group, options)
     elif kind not in SILENT_TYPES:
-        survey.skip_question(name, text, f"is of the type {kind}, which no item has")
+        survey.skip_question(name, text, with_values(WRONG_TYPE, kind=kind))
 
 
 def _parse_xml(content: bytes) -> ET.Element:

@@ -2,7 +2,12 @@
 
 from msgspec import Struct, field
 
+from assessment.errors import with_values
+from assessment.i18n.messages import N_
+
 RUNG_COUNT = 5
+WRONG_TYPE = N_("is of the type {kind}, which no item has")
+WRONG_COUNT = N_("has {count} answers, an item has five")
 DONT_KNOW_CODES = frozenset(
     {"dk", "dont_know", "dontknow", "na", "n_a", "not_applicable", "99", "98", "88", "-1", "-oth-"}
 )
@@ -40,7 +45,7 @@ class SourceSurvey(Struct):
         if len(labels) == RUNG_COUNT:
             self.questions.append(SourceQuestion(name, text, labels, group, hint))
         else:
-            self.skip_question(name, text, f"has {len(labels)} answers, an item has five")
+            self.skip_question(name, text, with_values(WRONG_COUNT, count=len(labels)))
 
     def skip_question(self, name: str, text: str, reason: str) -> None:
         self.skipped.append(SkippedQuestion(name, text, reason))

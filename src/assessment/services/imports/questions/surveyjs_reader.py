@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from assessment.errors import InvalidError, Problem
+from assessment.errors import InvalidError, Problem, with_values
 from assessment.services.imports.json_files import parse_json_file
-from assessment.services.imports.questions.source_questions import SourceSurvey
+from assessment.services.imports.questions.source_questions import WRONG_TYPE, SourceSurvey
 
 NOT_A_DEFINITION = "This is not the definition of a SurveyJS survey."
 SINGLE_CHOICES, MATRIX, RATING = ("radiogroup", "dropdown", "buttongroup", "imagepicker"), "matrix", "rating"
@@ -53,7 +53,7 @@ def _read_element(element: dict[str, Any], survey: SourceSurvey, group: str, lan
         for value, label in _list_choices(element.get("rows"), language):
             survey.add_choice(f"{name}_{value}", f"{text} {label}".strip(), group, columns, hint)
     elif kind not in SILENT_TYPES:
-        survey.skip_question(name, text, f"is of the type {kind}, which no item has")
+        survey.skip_question(name, text, with_values(WRONG_TYPE, kind=kind))
 
 
 def _list_choices(choices: object, language: str | None) -> list[tuple[str, str]]:

@@ -1,16 +1,15 @@
 """XLSForm: sheets survey, choices and settings of a workbook."""
 
 from collections.abc import Iterator, Sequence
-from io import BytesIO
 
-import python_calamine
-
-from assessment.errors import InvalidError, Problem
-from assessment.services.imports.questions.source_questions import SourceSurvey
+from assessment.errors import InvalidError, Problem, with_values
+from assessment.services.imports.questions.source_questions import WRONG_TYPE, SourceSurvey
+from assessment.services.people.list_import.list_files import read_in_child
 from assessment.services.people.list_import.workbook_guard import UnreadableListError, check_workbook
 
 CHOICE_TYPES = ("select_one", "select one")
 SILENT_TYPES = frozenset({"start", "end", "today", "deviceid", "note", "calculate", "hidden", "audit", "username", ""})
+SHEETS = ("survey", "choices", "settings")
 NOT_AN_XLSFORM = "This is not an XLSForm."
 
 
@@ -46,24 +45,16 @@ def _read_record(
         options = choices.get(kind.split()[-1], [])
         survey.add_choice(name, text, groups[0] if groups else "", options, _find(record, "hint"))
     elif kind not in SILENT_TYPES:
-        survey.skip_question(name, text, f"is of the type {kind}, which no item has")
+        survey.skip_question(name, text, with_values(WRONG_TYPE, kind=kind))
 
 
 def _read_sheets(content: bytes) -> dict[str, list[list[str]]]:
     try:
         check_workbook(content)
-        workbook = python_calamine.CalamineWorkbook.from_filelike(BytesIO(content))
-        names = [name for name in workbook.sheet_names if name.casefold() in ("survey", "choices", "settings")]
-        rows = {name.casefold(): workbook.get_sheet_by_name(name).to_python() for name in names}
+        sheets: dict[str, list[list[str]]] = read_in_child(content, *SHEETS)
     except UnreadableListError as error:
         raise InvalidError(NOT_AN_XLSFORM, [error.problem]) from error
-    except (python_calamine.CalamineError, OSError, ValueError) as error:
-        raise InvalidError(NOT_AN_XLSFORM, [Problem(str(error))]) from error
-    return {name: [[_format_cell(cell) for cell in row] for row in sheet] for name, sheet in rows.items()}
-
-
-def _format_cell(cell: object) -> str:
-    return str(int(cell)) if isinstance(cell, float) and cell.is_integer() else str(cell).strip()
+    return {name: [[cell.strip() for cell in row] for row in rows] for name, rows in sheets.items()}
 
 
 def _list_records(rows: Sequence[Sequence[str]]) -> Iterator[dict[str, str]]:

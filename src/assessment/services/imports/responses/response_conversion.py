@@ -6,9 +6,10 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import InvalidError, Problem, with_values
+from assessment.errors import FormattedText, InvalidError, Problem, with_values
 from assessment.services.imports.responses import column_matching, value_matching
 from assessment.services.imports.responses.column_matching import fold_heading
 from assessment.services.imports.responses.import_mapping import ChoiceColumn, ImportMapping, ItemColumn
@@ -30,7 +31,14 @@ class ImportReport(Struct):
     unused: list[str] = field(default_factory=list)
     missing_items: list[str] = field(default_factory=list)
     unknown_values: dict[str, Counter[str]] = field(default_factory=dict)  # by heading
+    first_lines: dict[tuple[str, str], int] = field(default_factory=dict)  # of each unknown value, by heading and cell
     problems: list[Problem] = field(default_factory=list)
+    problem_count: int = 0  # more than `problems` has if only the first are listed
+
+    def add_unknown(self, heading: str, cell: str, line: int) -> None:
+        """Count an answer without meaning, and record the line of the first one."""
+        self.unknown_values.setdefault(heading, Counter())[cell] += 1
+        self.first_lines.setdefault((heading, cell), line)
 
 
 class ConvertedResponses(Struct, frozen=True):
@@ -70,11 +78,11 @@ def convert_responses(table: SourceTable, questionnaire: Questionnaire, mapping:
     for number, index in enumerate(chosen, start=1):
         row, line = table.rows[index], table.lines[index]
         about = people.read_row(row, line, number)
-        rows.append([*about, *_convert_items(row, table.header, columns, matchers, report)])
+        rows.append([*about, *_convert_items(row, line, table.header, columns, matchers, report)])
     content = _render_csv([*FIXED_COLUMNS, *columns.items], rows)
     _add_value_problems(report)
     if not report.problems:
-        _check_result(content, questionnaire, report)
+        _check_result(content, questionnaire, [table.lines[index] for index in chosen], report)
     return ConvertedResponses(content, report)
 
 
@@ -211,7 +219,7 @@ class _PeopleReader:
         name = row[columns.respondent] if columns.respondent is not None else ""
         seconds = row[columns.seconds].replace(",", ".") if columns.seconds is not None else ""
         return [
-            name or f"r{number}",
+            " ".join(name.split()) or f"r{number}",
             self._read_role(row, line),
             ";".join(sorted(self._read_functions(row, line), key=self.order.index)),
             seconds if _is_number(seconds) else "",
@@ -239,7 +247,7 @@ class _PeopleReader:
         if id_ is None and not cell:
             self.report.problems.append(Problem("This is empty.", line=line, column=self.table.header[column]))
         elif id_ is None:
-            self.report.unknown_values.setdefault(self.table.header[column], Counter())[cell] += 1
+            self.report.add_unknown(self.table.header[column], cell, line)
         return id_ or ""
 
 
@@ -252,6 +260,7 @@ def _is_number(text: str) -> bool:
 
 def _convert_items(
     row: Sequence[str],
+    line: int,
     header: Sequence[str],
     columns: _Columns,
     matchers: Mapping[str, ValueMatcher],
@@ -262,7 +271,7 @@ def _convert_items(
         cell = row[columns.numbers[id_]]
         code = matcher.convert_cell(cell)
         if code is None:
-            report.unknown_values.setdefault(header[columns.numbers[id_]], Counter())[cell] += 1
+            report.add_unknown(header[columns.numbers[id_]], cell, line)
         codes.append(code or "")
     return codes
 
@@ -277,15 +286,29 @@ def _add_value_problems(report: ImportReport) -> None:
             else "Map them under [values], or under the item."
         )
         message = with_values("These answers have no meaning here: {values}.", values=values)
-        report.problems.append(Problem(message, remedy, column=heading))
+        line = min(report.first_lines[heading, value] for value in counts)
+        report.problems.append(Problem(message, remedy, line=line, column=heading))
 
 
-def _check_result(content: str, questionnaire: Questionnaire, report: ImportReport) -> None:
-    """Read the result as the import of responses does: what is asked of whom, repeated respondents."""
+def _check_result(content: str, questionnaire: Questionnaire, lines: Sequence[int], report: ImportReport) -> None:
+    """Read the result as the import of responses does: what is asked of whom, repeated respondents.
+
+    `lines` are those of the export, which problems name; the result has one line for each row.
+    """
     try:
         read_responses(content, questionnaire)
     except InvalidError as error:
-        report.problems += error.problems
+        report.problems += [_translate_lines(problem, lines) for problem in error.problems]
+        report.problem_count = error.problem_count
+
+
+def _translate_lines(problem: Problem, lines: Sequence[int]) -> Problem:
+    """Replace the line numbers of the result, which begins with its header, by those of the export."""
+    message = problem.message
+    if isinstance(message, FormattedText) and isinstance(number := message.values.get("line"), int):
+        message = with_values(message.template, **message.values | {"line": lines[number - 2]})
+    line = lines[problem.line - 2] if problem.line and problem.line > 1 else problem.line
+    return replace(problem, message=message, line=line)
 
 
 def _render_csv(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 from msgspec import Struct
 
@@ -42,7 +43,7 @@ def read_list_file(content: bytes) -> ListText:
         raise UnreadableListError(Problem(message))
     if content.startswith(b"PK"):
         check_workbook(content)
-        return ListText(_check_text(format_rows(_drop_empty_columns(_read_in_child(content)))))
+        return ListText(_check_text(format_rows(_drop_empty_columns(read_in_child(content)))))
     return _decode_list(content)
 
 
@@ -71,16 +72,19 @@ def _check_text(text: str) -> str:
     return text
 
 
-def _read_in_child(content: bytes) -> list[list[str]]:
+def read_in_child(content: bytes, *sheets: str) -> Any:  # noqa: ANN401  # rows, or rows by the names of `sheets`
     """Read a workbook in a child process with limits; raises `UnreadableListError` if it fails."""
     try:
         done = subprocess.run(  # noqa: S603  # our own file, no shell
-            [sys.executable, str(CHILD)], input=content, capture_output=True, timeout=CHILD_SECONDS, check=True
+            [sys.executable, str(CHILD), *sheets],
+            input=content,
+            capture_output=True,
+            timeout=CHILD_SECONDS,
+            check=True,
         )
-        rows: list[list[str]] = json.loads(done.stdout)
+        return json.loads(done.stdout)
     except (subprocess.SubprocessError, OSError, ValueError) as error:
         raise UnreadableListError(Problem(NOT_READABLE)) from error
-    return rows
 
 
 def _drop_empty_columns(rows: Sequence[Sequence[str]]) -> list[list[str]]:

@@ -1,5 +1,6 @@
 """Child process that reads one workbook from standard input and writes its rows to standard output as JSON.
 
+Without arguments it writes the rows of the first sheet with cells; with names of sheets, the rows of each by its name.
 It is started by path and imports nothing of this program: a workbook that exhausts the memory ends only this process.
 """
 
@@ -38,6 +39,16 @@ def read_sheet_rows(content: bytes) -> list[list[str]]:
     return []
 
 
+def read_named_sheets(content: bytes, names: list[str]) -> dict[str, list[list[str]]]:
+    """Return the rows of the sheets with these names, whatever their case; those that are absent are left out."""
+    workbook = python_calamine.CalamineWorkbook.from_filelike(BytesIO(content))
+    return {
+        name.casefold(): [[format_cell(cell) for cell in row] for row in workbook.get_sheet_by_name(name).to_python()]
+        for name in workbook.sheet_names
+        if name.casefold() in names
+    }
+
+
 def format_cell(cell: object) -> str:
     """Format as a person would have typed it: whole numbers come as floats."""
     if isinstance(cell, bool):
@@ -59,4 +70,7 @@ def _fill_merged_cells(rows: list[list[str]], ranges: list[tuple[tuple[int, int]
 
 if __name__ == "__main__":
     limit_resources()
-    json.dump(read_sheet_rows(sys.stdin.buffer.read()), sys.stdout)
+    workbook_bytes, sheet_names = sys.stdin.buffer.read(), sys.argv[1:]
+    json.dump(
+        read_named_sheets(workbook_bytes, sheet_names) if sheet_names else read_sheet_rows(workbook_bytes), sys.stdout
+    )

@@ -11,7 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     op.add_column("assessment", sa.Column("held_back", sa.JSON(), nullable=False, server_default="[]"))
-    # Alembic adds no check to a table of SQLite without making it anew; both databases do.
+    # Alembic adds no check to a table of SQLite without making it again; both databases do.
     op.execute(
         "ALTER TABLE release ADD COLUMN basis VARCHAR DEFAULT 'live' NOT NULL "
         "CONSTRAINT ck_release_basis CHECK (basis IN ('live', 'kept', 'gone'))"

@@ -1,4 +1,4 @@
-"""Why figures changed since the wave before stands beside a release."""
+"""Why figures changed since the wave before stands next to a release."""
 
 import sqlalchemy as sa
 from alembic import op

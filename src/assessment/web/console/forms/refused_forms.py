@@ -11,14 +11,14 @@ from assessment.web.http.page_responses import render_page
 
 
 def show_refused_form(request: Request[Any, Any, Any], error: Exception) -> Response[Any]:
-    """Show the reason and a button that brings the form back; other requests get the error page.
+    """Show the reason and a button that brings the form back, or that it is too long; others get the error page.
 
     An error that the database reports ends the request's transaction, and arrives in an `ExceptionGroup`.
     """
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     pending_form = pending_forms.read_request_form(request)
-    is_carried = pending_form is not None and not (pending_form.is_too_long or request.headers.get("hx-request"))
-    if not is_carried or not isinstance(error, ConflictError | UnavailableError):
+    is_shown = pending_form is not None and not request.headers.get("hx-request")
+    if not is_shown or not isinstance(error, ConflictError | UnavailableError):
         return error_pages.render_error(request, error)
     return render_page("console/resume.html", error.status, pending_form=pending_form, token="", error=error)

@@ -76,6 +76,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "people": {
         audit_trail.PEOPLE_INVITED: N_("Added people to “{name}”: {people}"),
         audit_trail.LINK_CREATED: N_("Made a link for a person in “{name}” (number {number})"),
+        audit_trail.LINK_QUEUED: N_("Queued a further link for a person in “{name}”"),
         audit_trail.LINK_MAILED: N_("Mailed a further link to a person in “{name}”"),
         audit_trail.INVITATION_CHANGED: N_("Changed an invitation in “{name}”: {fields}"),
         audit_trail.INVITATION_REVOKED: N_("Revoked an invitation in “{name}”"),

@@ -7,7 +7,13 @@ from assessment.domain.disclosure.republication import PERSONAL_PATH
 from assessment.domain.questionnaire import Questionnaire
 from assessment.i18n import get_translator
 from assessment.i18n.messages import N_
-from assessment.services.assessments.reopening import LAST_RELEASE, NON_AREA_REASONS, PEOPLE_REPLACED, is_release_final
+from assessment.services.assessments.reopening import (
+    LAST_RELEASE,
+    NO_FIGURES,
+    NON_AREA_REASONS,
+    PEOPLE_REPLACED,
+    is_release_final,
+)
 from assessment.storage.assessments import Assessment
 
 FIGURE_TITLES = {
@@ -19,12 +25,16 @@ FIGURE_TITLES = {
 
 
 class WithheldResults(Struct, frozen=True):
-    """Reason why new results were withheld; `areas` are the figures that would have revealed too much, if any."""
+    """Reason why new results were withheld; `areas` are the figures that would have revealed too much, if any.
+
+    `is_empty`: too few answers counted for any figure.
+    """
 
     is_withdrawn: bool
     areas: tuple[str, ...]
     is_replaced: bool = False
     is_last: bool = False
+    is_empty: bool = False
 
 
 def describe_withheld(assessment: Assessment, questionnaire: Questionnaire, language: str) -> WithheldResults:
@@ -37,4 +47,5 @@ def describe_withheld(assessment: Assessment, questionnaire: Questionnaire, lang
         areas=tuple(titles.get(path, path) for path in assessment.held_back if path not in NON_AREA_REASONS),
         is_replaced=PEOPLE_REPLACED in assessment.held_back,
         is_last=LAST_RELEASE in assessment.held_back,
+        is_empty=NO_FIGURES in assessment.held_back,
     )

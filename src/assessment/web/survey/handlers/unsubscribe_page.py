@@ -15,6 +15,7 @@ from assessment.services.delivery import unsubscription
 from assessment.services.survey.survey_links import clean_token
 from assessment.web.http import languages
 from assessment.web.http.page_responses import redirect_to, render_page
+from assessment.web.survey import browser_cookies
 
 
 @get("/s/{token:str}/unsubscribe", policy=PUBLIC, sync_to_thread=True)
@@ -47,7 +48,9 @@ def show_unsubscribed_page(
 
 def _render_page(request: Request[None, None, State], session: Session, token: str, *, is_done: bool) -> Template:
     try:
-        page = unsubscription.load_unsubscribe_page(session, token)
+        page = unsubscription.load_unsubscribe_page(
+            session, token, browser_cookies.read_browser(request), request.app.state.settings.secret
+        )
     except NotFoundError:
         return render_page("survey/unknown.html", 404)
     language = languages.negotiate_language(request, languages.INTERFACE_LANGUAGES, page.language)

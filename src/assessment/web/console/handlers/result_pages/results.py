@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from anyio import to_thread
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
 from sqlalchemy.orm import Session
@@ -108,8 +110,8 @@ def _list_audiences(report: Report) -> tuple[str, ...]:
     return FULL_EDITION, BOARD_EDITION, *functions, RESPONDENT_EDITION
 
 
-@get("/assessments/{assessment_id:str}/download", name="console:download", policy=CONSULTANT, sync_to_thread=True)
-def choose_download(
+@get("/assessments/{assessment_id:str}/download", name="console:download", policy=CONSULTANT)
+async def choose_download(
     assessment_id: FromPath[str],
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
@@ -125,112 +127,54 @@ def choose_download(
     if file_format not in tuple(FileFormat):
         raise NotFoundError
     if audience in MISSING_AUDIENCES.get(FileFormat(file_format), ()):
-        assessment = assessment_setup.get_assessment(read_session, key)
+        assessment = await to_thread.run_sync(assessment_setup.get_assessment, read_session, key)
         return redirect_to(f"/console/assessments/{assessment.id}/results?done=no-such-edition")
     wanted = FileFormat(file_format)
-    requested = report_requests.request_report(read_session, key, audience, language or None, file_format=wanted)
-    read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
-    if not render_pool.start(requested.questionnaire, requested.job, assessment_id, WAIT_SECONDS).is_ready:
+    requested = await to_thread.run_sync(_request_file, read_session, key, wanted, audience, language or None)
+    progress = await render_pool.start_async(requested.questionnaire, requested.job, assessment_id, WAIT_SECONDS)
+    if not progress.is_ready:
         return redirect_to(build_progress_path(assessment_id, audience, language, file_format))
-    return _respond_with_requested(requested, assessment_id, render_pool)
+    return await _respond_with_requested(requested, assessment_id, render_pool)
 
 
-@get(
-    "/assessments/{assessment_id:str}/report.pdf",
-    name="console:report",
-    policy=CONSULTANT,
-    sync_to_thread=True,
-    media_type=FileFormat.PDF.media_type,
-)
-def download_report(
-    assessment_id: FromPath[str],
-    read_session: NamedDependency[Session],
-    consultant: NamedDependency[Consultant],
-    render_pool: NamedDependency[RenderPool],
-    audience: FromQuery[str | None] = None,
-    language: FromQuery[str | None] = None,
+def make_file_handler(file_format: FileFormat, name: str) -> HTTPRouteHandler:
+    """Make the handler of one file format; by default it returns the full report in the survey's language."""
+
+    @get(
+        f"/assessments/{{assessment_id:str}}/report.{file_format}",
+        name=name,
+        policy=CONSULTANT,
+        media_type=file_format.media_type,
+    )
+    async def download_report(
+        assessment_id: FromPath[str],
+        read_session: NamedDependency[Session],
+        consultant: NamedDependency[Consultant],
+        render_pool: NamedDependency[RenderPool],
+        audience: FromQuery[str | None] = None,
+        language: FromQuery[str | None] = None,
+    ) -> Response[bytes]:
+        key = AssessmentKey(consultant.workspace_id, assessment_id)
+        requested = await to_thread.run_sync(_request_file, read_session, key, file_format, audience, language)
+        return await _respond_with_requested(requested, assessment_id, render_pool)
+
+    return download_report
+
+
+def _request_file(
+    session: Session, key: AssessmentKey, file_format: FileFormat, audience: str | None, language: str | None
+) -> ReportRequest:
+    requested = report_requests.request_report(session, key, audience, language, file_format=file_format)
+    session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
+    return requested
+
+
+async def _respond_with_requested(
+    requested: ReportRequest, assessment_id: str, render_pool: RenderPool
 ) -> Response[bytes]:
-    """Return the PDF; by default the full report in the survey's language."""
-    key = AssessmentKey(consultant.workspace_id, assessment_id)
-    return _respond_with_file(key, FileFormat.PDF, audience, language, read_session, render_pool)
-
-
-@get(
-    "/assessments/{assessment_id:str}/report.pptx",
-    name="console:report-deck",
-    policy=CONSULTANT,
-    sync_to_thread=True,
-    media_type=FileFormat.DECK.media_type,
-)
-def download_deck(
-    assessment_id: FromPath[str],
-    read_session: NamedDependency[Session],
-    consultant: NamedDependency[Consultant],
-    render_pool: NamedDependency[RenderPool],
-    audience: FromQuery[str | None] = None,
-    language: FromQuery[str | None] = None,
-) -> Response[bytes]:
-    """Return the slides; by default all of them, in the survey's language."""
-    key = AssessmentKey(consultant.workspace_id, assessment_id)
-    return _respond_with_file(key, FileFormat.DECK, audience, language, read_session, render_pool)
-
-
-@get(
-    "/assessments/{assessment_id:str}/report.docx",
-    name="console:report-document",
-    policy=CONSULTANT,
-    sync_to_thread=True,
-    media_type=FileFormat.DOCUMENT.media_type,
-)
-def download_document(
-    assessment_id: FromPath[str],
-    read_session: NamedDependency[Session],
-    consultant: NamedDependency[Consultant],
-    render_pool: NamedDependency[RenderPool],
-    audience: FromQuery[str | None] = None,
-    language: FromQuery[str | None] = None,
-) -> Response[bytes]:
-    """Return the document; by default the full report in the survey's language."""
-    key = AssessmentKey(consultant.workspace_id, assessment_id)
-    return _respond_with_file(key, FileFormat.DOCUMENT, audience, language, read_session, render_pool)
-
-
-@get(
-    "/assessments/{assessment_id:str}/report.xlsx",
-    name="console:report-workbook",
-    policy=CONSULTANT,
-    sync_to_thread=True,
-    media_type=FileFormat.WORKBOOK.media_type,
-)
-def download_workbook(
-    assessment_id: FromPath[str],
-    read_session: NamedDependency[Session],
-    consultant: NamedDependency[Consultant],
-    render_pool: NamedDependency[RenderPool],
-    audience: FromQuery[str | None] = None,
-    language: FromQuery[str | None] = None,
-) -> Response[bytes]:
-    """Return the workbook; by default with all figures, in the survey's language."""
-    key = AssessmentKey(consultant.workspace_id, assessment_id)
-    return _respond_with_file(key, FileFormat.WORKBOOK, audience, language, read_session, render_pool)
-
-
-def _respond_with_file(
-    key: AssessmentKey,
-    file_format: FileFormat,
-    audience: str | None,
-    language: str | None,
-    read_session: Session,
-    render_pool: RenderPool,
-) -> Response[bytes]:
-    requested = report_requests.request_report(read_session, key, audience, language, file_format=file_format)
-    read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
-    return _respond_with_requested(requested, key.assessment_id, render_pool)
-
-
-def _respond_with_requested(requested: ReportRequest, assessment_id: str, render_pool: RenderPool) -> Response[bytes]:
+    content = await render_pool.render_async(requested.questionnaire, requested.job, assessment_id)
     return Response(
-        render_pool.render(requested.questionnaire, requested.job, assessment_id),
+        content,
         media_type=requested.job.file_format.media_type,
         headers={"content-disposition": _name_report(requested)},
     )
@@ -241,3 +185,11 @@ def _name_report(requested: ReportRequest) -> str:
     edition = "report" if job.audience == FULL_EDITION else f"report {job.audience.replace(':', ' ')}"
     day = (details.date or "")[:ISO_DATE_LENGTH]
     return build_disposition((details.organisation, details.title, day, edition, job.language), job.file_format)
+
+
+FILE_HANDLERS = (
+    make_file_handler(FileFormat.PDF, "console:report"),
+    make_file_handler(FileFormat.DECK, "console:report-deck"),
+    make_file_handler(FileFormat.DOCUMENT, "console:report-document"),
+    make_file_handler(FileFormat.WORKBOOK, "console:report-workbook"),
+)

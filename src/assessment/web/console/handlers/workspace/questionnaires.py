@@ -1,6 +1,5 @@
 """Questionnaires of the workspace: upload, mistakes by file and line, preview by role, publish."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -9,13 +8,11 @@ from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency, Provide
 from litestar.params import FromPath, FromQuery
 from litestar.response import Template
-from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import AppError, ConflictError, InvalidError, NotFoundError, Problem
-from assessment.i18n import get_translator
+from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem
 from assessment.i18n.messages import N_
 from assessment.questionnaires import decode_questionnaire
 from assessment.services.auth.principals import Consultant
@@ -28,6 +25,7 @@ from assessment.services.questionnaires.upload_files import (
 )
 from assessment.services.survey.survey_preview import make_preview_respondent
 from assessment.web.console.authentication import OWNERS_ONLY, PAGE_OPTION
+from assessment.web.console.views.import_view import translate_problems
 from assessment.web.console.workspace_area import QUESTIONNAIRES_PATH, build_area_context, render_area_page
 from assessment.web.http.page_responses import redirect_to
 from assessment.web.survey.handlers.preview import render_preview
@@ -36,17 +34,8 @@ LIST_PATH = "/workspace/questionnaires"
 ONE_PATH = f"{LIST_PATH}/{{questionnaire_id:str}}/{{version:str}}"
 TO_ONE = OWNERS_ONLY | {PAGE_OPTION: f"{QUESTIONNAIRES_PATH}/{{questionnaire_id}}/{{version}}"}
 SEPARATOR = ","
-MAX_SHOWN_PROBLEMS = 200
 NO_FILE = N_("Choose the files of a questionnaire, or a zip of its folder.")
 TOO_LARGE = N_("This is too large: a zip of at most 2 MB.")
-
-
-class ShownProblem(Struct, frozen=True):
-    """A mistake in an uploaded file, in the reader's language where there is a translation."""
-
-    file: str
-    line: int | None
-    text: str
 
 
 async def read_uploads(request: Request[Any, Any, Any]) -> dict[str, bytes]:
@@ -91,7 +80,7 @@ def upload_questionnaire(
         files = _unpack_uploads(uploads)
         stored = workspace_questionnaires.upload_questionnaire(write_session, consultant.workspace_id, files, now)
     except (InvalidError, ConflictError) as error:
-        problems = _translate_problems(consultant, error)
+        problems = translate_problems(consultant.language, error.problems or [Problem(error.detail)])
         response = render_area_page("questionnaires", context | {"problems": problems})
         response.status_code = error.status
         return response
@@ -223,16 +212,3 @@ def _build_list_context(session: Session, consultant: Consultant) -> dict[str, A
     uploads = workspace_questionnaires.list_uploads(session, consultant.workspace_id)
     rows = [(stored, decode_questionnaire(stored.content).text(consultant.language).title) for stored in uploads]
     return build_area_context(session, consultant, QUESTIONNAIRES_PATH) | {"uploads": rows, "problems": ()}
-
-
-def _translate_problems(consultant: Consultant, error: AppError) -> tuple[ShownProblem, ...]:
-    words = get_translator(consultant.language)
-    problems: Iterable[Problem] = error.problems or [Problem(error.detail)]
-    return tuple(
-        ShownProblem(
-            " ".join(part for part in (problem.file, problem.column) if part),
-            problem.line,
-            f"{words.translate_error(problem.message)} {words.translate_error(problem.remedy)}".strip(),
-        )
-        for problem in list(problems)[:MAX_SHOWN_PROBLEMS]
-    )
