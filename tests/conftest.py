@@ -26,10 +26,12 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from sqlalchemy.util import LRUCache
 
 from assessment.services.auth import passwords
+from assessment.services.reports import render_pool
 from assessment.storage import database, schema
 from assessment.web.http import templates
 from tests import browsers, containers
 from tests.postgres_pool import PostgresPool, create_database
+from tests.render_workers import NewProcessPool, SharedWorkers
 
 POSTGRES_VARIABLE = "ASSESSMENT_TEST_POSTGRES"
 # A test database need not survive a power failure, so it does not wait for the disk.
@@ -148,6 +150,22 @@ def _compiled_statements() -> Iterator[None]:
             patch.setattr(dialect, "__eq__", lambda own, other: type(own) is type(other))
         patch.setattr(database, "make_engine", make)
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _shared_render_workers() -> Iterator[None]:
+    """Start processes that render reports once, not once for each application; `own_render_workers` undoes that."""
+    workers = SharedWorkers()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(render_pool, "ProcessPool", workers)
+        yield
+    workers.close()
+
+
+@pytest.fixture
+def own_render_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Processes of each render pool's own, as in the program."""
+    monkeypatch.setattr(render_pool, "ProcessPool", NewProcessPool)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -2,12 +2,19 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Locator, Page
 
 from tests.browser.conftest import Survey
 
 SAVED = re.compile(r"Saved \d\d:\d\d")
+BOTH = pytest.mark.parametrize("javascript", [True, False])
 UNSAVED = "Not saved, trying again"
+
+
+def fits_screen(page: Page) -> bool:
+    fits: bool = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    return fits
 
 
 def enter_survey(page: Page, survey: Survey, role: str = "practitioner") -> None:

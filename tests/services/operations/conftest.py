@@ -76,3 +76,11 @@ def engine(migrated_url):
 def filled(engine):
     fill_database(engine)
     return engine
+
+
+@pytest.fixture
+def sqlite_target(tmp_path):
+    (tmp_path / "restored").mkdir()
+    engine = database.make_engine(f"sqlite:///{tmp_path / 'restored' / 'new.sqlite3'}")
+    yield engine
+    engine.dispose()

@@ -3,42 +3,22 @@
 import random
 import subprocess
 import sys
-from datetime import timedelta
 from pathlib import Path
 
-import psycopg
 import pytest
-from sqlalchemy import func, select, text
+from sqlalchemy import select, text
 
-from assessment.domain.closed_sets import ErasureKind
 from assessment.errors import AppError, ConflictError
-from assessment.services.assessments import client_erasure
-from assessment.services.operations import backup_restore, backups, database_filling, database_move, erasure_replay
-from assessment.services.people import respondent_data
-from assessment.storage import database, erasures, schema, tables
+from assessment.services.operations import backups
+from assessment.storage import database, schema, tables
 from assessment.storage.backup import backup_file, table_rows
-from assessment.storage.erasures import Erasure
-from tests.services.operations.conftest import CANARY, NOW, SECRET, fill_database
+from tests.services.operations.backup_steps import make_backup, restore, summarise
+from tests.services.operations.conftest import NOW, SECRET
 from tests.storage import rows
 
 KEY = "0c9f4e1b7a6d5c3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c"
 DAMAGES = 25  # `make soak` does four times as many
 RECORD_LIMIT = 300
-
-
-def make_backup(engine, path, key=None):
-    return backups.create_backup(engine, path, key=key, secret=SECRET, program="1.0.0", now=NOW)
-
-
-def restore(engine, path, **options):
-    defaults = {"key": None, "secret": SECRET, "now": NOW + timedelta(days=1), "replace": False}
-    engine.dispose()
-    return backup_restore.restore_backup(engine, path, **(defaults | options))
-
-
-def summarise(engine):
-    with table_rows.open_snapshot(engine) as connection:
-        return table_rows.summarise_tables(connection)
 
 
 @pytest.fixture
@@ -141,14 +121,6 @@ def damage(intact, number, chance):
         return intact + b"\0"
     place = chance.randrange(len(intact))
     return intact[:place] + bytes([intact[place] ^ (1 << chance.randrange(8))]) + intact[place + 1 :]
-
-
-@pytest.fixture
-def sqlite_target(tmp_path):
-    (tmp_path / "restored").mkdir()
-    engine = database.make_engine(f"sqlite:///{tmp_path / 'restored' / 'new.sqlite3'}")
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture
@@ -306,174 +278,3 @@ def test_only_newest_backups_of_a_folder_are_kept(tmp_path):
 
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["assessment-20260504T020000Z.backup", "assessment-20260505T020000Z.backup", "mine.backup"]
-
-
-# Erasures after the backup
-
-
-def erase_first_person(engine):
-    with database.write_session(engine) as session:
-        person = respondent_data.find_person(session, CANARY)
-        respondent_data.erase_person(session, person, NOW, SECRET)
-
-
-@pytest.mark.parametrize("source", ["replaced database", "newer backup"])
-def test_person_erased_after_the_backup_is_erased_again(filled, sqlite_target, tmp_path, source):
-    path = make_backup(filled, tmp_path / "one.backup").path
-    erase_first_person(filled)
-    newer = make_backup(filled, tmp_path / "two.backup").path
-    options = {"newer_backups": [newer]}
-    if source == "replaced database":
-        restore(sqlite_target, newer)
-        options = {"replace": True}
-
-    restored = restore(sqlite_target, path, **options)
-
-    content = Path(sqlite_target.url.database).read_bytes()
-    assert restored.erased == 1
-    assert CANARY.encode() not in content
-    assert b"canary reason" not in content
-    assert b"person-1@example.org" in content
-
-
-def test_mutant_without_replay_brings_the_person_back(filled, sqlite_target, tmp_path, monkeypatch):
-    path = make_backup(filled, tmp_path / "one.backup").path
-    erase_first_person(filled)
-    newer = make_backup(filled, tmp_path / "two.backup").path
-    monkeypatch.setattr(erasure_replay, "replay_erasures", lambda *_: 0)
-
-    restore(sqlite_target, path, newer_backups=[newer])
-
-    assert CANARY.encode() in Path(sqlite_target.url.database).read_bytes()
-
-
-def test_withdrawn_response_is_erased_again(filled, sqlite_target, tmp_path):
-    path = make_backup(filled, tmp_path / "one.backup").path
-    restore(sqlite_target, path)
-    with database.write_session(sqlite_target) as session:
-        erasures.record_erasure(session, Erasure(rows.WORKSPACE, ErasureKind.RESPONSE, "response-0", NOW.date()))
-
-    restore(sqlite_target, path, replace=True)
-
-    with database.read_session(sqlite_target) as session:
-        left = set(session.scalars(select(tables.answer.c.response_id)))
-        state = session.scalar(select(tables.response.c.state).where(tables.response.c.id == "response-0"))
-    assert left == {"response-1", "response-2"}
-    assert state == "withdrawn"
-
-
-def test_client_erased_after_the_backup_is_erased_again(filled, sqlite_target, tmp_path):
-    path = make_backup(filled, tmp_path / "one.backup").path
-    restore(sqlite_target, path)
-    with database.read_session(sqlite_target) as session:
-        organisation_id = session.scalar(select(tables.organisation.c.id))
-    with database.write_session(sqlite_target) as session:
-        session.execute(tables.assessment.update().values(state="draft"))
-        client_erasure.erase_client(session, rows.WORKSPACE, organisation_id, NOW)
-        recorded = erasures.list_erasures(session)
-
-    restored = restore(sqlite_target, path, replace=True)
-
-    assert [(erasure.kind, erasure.subject) for erasure in recorded] == [(ErasureKind.ORGANISATION, organisation_id)]
-    assert restored.erased == 1
-    with database.read_session(sqlite_target) as session:
-        for table in (tables.organisation, tables.assessment, tables.invitation, tables.response, tables.answer):
-            assert session.scalar(select(func.count()).select_from(table)) == 0, table.name
-
-
-# Moving to PostgreSQL
-
-
-@pytest.fixture
-def source(migrated_sqlite_url):
-    engine = database.make_engine(migrated_sqlite_url)
-    fill_database(engine)
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def empty_postgres(postgres_url):
-    engine = database.make_engine(postgres_url)
-    yield engine
-    engine.dispose()
-
-
-def move(source, target):
-    source.dispose()
-    return database_move.move_database(source, target, secret=SECRET, now=NOW)
-
-
-def test_moved_database_has_the_same_rows(source, empty_postgres):
-    moved = move(source, empty_postgres)
-
-    assert moved == summarise(source) == summarise(empty_postgres)
-    assert set(moved) == set(tables.metadata.tables)
-
-
-def test_move_into_a_database_with_tables_is_refused(source, empty_postgres):
-    move(source, empty_postgres)
-
-    with pytest.raises(ConflictError, match="has tables already"):
-        move(source, empty_postgres)
-
-
-def test_move_while_the_file_is_in_use_is_refused(source, empty_postgres):
-    other = database.make_engine(source.url.render_as_string())
-    with other.connect() as connection:
-        connection.execute(select(tables.workspace.c.id)).all()
-        connection.rollback()
-
-        with pytest.raises(ConflictError, match="Stop the server"):
-            move(source, empty_postgres)
-    other.dispose()
-
-
-def test_move_that_loses_a_row_is_rolled_back(source, empty_postgres, monkeypatch):
-    real = table_rows.insert_chunk
-    monkeypatch.setattr(
-        table_rows,
-        "insert_chunk",
-        lambda connection, table, chunk: real(
-            connection, table, table_rows.TableChunk(chunk.table, chunk.columns, chunk.rows[1:])
-        ),
-    )
-
-    with pytest.raises(AppError, match="would differ"):
-        move(source, empty_postgres)
-
-    assert schema.find_schema_state(empty_postgres) == "empty"
-
-
-def test_mutant_that_compares_nothing_moves_too_few_rows(source, empty_postgres, monkeypatch):
-    real = table_rows.insert_chunk
-    monkeypatch.setattr(database_filling, "compare_tables", lambda *_: None)
-    monkeypatch.setattr(
-        table_rows,
-        "insert_chunk",
-        lambda connection, table, chunk: real(
-            connection,
-            table,
-            table_rows.TableChunk(chunk.table, chunk.columns, chunk.rows[1:] if table.name == "answer" else chunk.rows),
-        ),
-    )
-
-    move(source, empty_postgres)
-
-    assert summarise(empty_postgres)["answer"].rows == 11
-
-
-def test_move_needs_no_superuser(source, empty_postgres, postgres_url):
-    """Foreign keys are dropped and added again by the owner of the tables."""
-    name = f"owner_of_{postgres_url.rpartition('assessment_test_')[2][:16]}"
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"CREATE ROLE {name} LOGIN NOSUPERUSER")  # type: ignore[arg-type]
-        connection.execute(f"ALTER SCHEMA public OWNER TO {name}")  # type: ignore[arg-type]
-    owner = database.make_engine(empty_postgres.url.set(username=name).render_as_string(hide_password=False))
-
-    moved = move(source, owner)
-
-    assert moved["answer"].rows == 12
-    owner.dispose()
-    with psycopg.connect(postgres_url, autocommit=True) as connection:
-        connection.execute(f"REASSIGN OWNED BY {name} TO CURRENT_USER; DROP OWNED BY {name}; DROP ROLE {name}")  # type: ignore[arg-type]

@@ -1,4 +1,4 @@
-"""The press: reports from processes of their own, kept by content, never half-written."""
+"""Render pool: reports from worker processes, cached by content, never half-written."""
 
 import hashlib
 import os
@@ -14,7 +14,7 @@ import pytest
 from assessment.domain.report import ReportDetails
 from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
 from assessment.errors import UnavailableError
-from assessment.services.reports import render_pool as pressing
+from assessment.services.reports import render_pool as render_pool_module
 from assessment.services.reports.render_pool import RenderError, RenderPool
 from assessment.services.reports.rendering import RenderJob, render_pdf, unpack_job
 from assessment.services.reports.report_cache import MAX_AGE_SECONDS, ReportCache
@@ -82,11 +82,12 @@ def die(packed):
 
 
 @pytest.fixture
-def make(tmp_path):
+def make(tmp_path, own_render_workers):
+    """Makes render pools of one worker: each costs a second of processor time."""
     made = []
 
-    def render_pool(folder=tmp_path / "reports", **more):
-        made.append(RenderPool(folder, **more))
+    def render_pool(folder=tmp_path / "reports", workers=1, **more):
+        made.append(RenderPool(folder, workers=workers, **more))
         return made[-1]
 
     yield render_pool
@@ -118,7 +119,7 @@ def test_other_job_language_or_program_is_a_cache_miss(make, monkeypatch, tmp_pa
     render_pool.render(reports.load_shipped_questionnaire(), order(), ONE)
     render_pool.render(reports.load_shipped_questionnaire(), order("Another"), ONE)
     render_pool.render(reports.load_shipped_questionnaire(), msgspec.structs.replace(order(), language="de"), ONE)
-    monkeypatch.setattr(pressing, "hash_program", lambda: "another")
+    monkeypatch.setattr(render_pool_module, "hash_program", lambda: "another")
 
     render_pool.render(reports.load_shipped_questionnaire(), order(), ONE)
 
@@ -136,7 +137,7 @@ def test_killed_worker_fails_one_report_and_caches_nothing(make, tmp_path):
 
 
 def test_timed_out_report_kills_its_worker(make):
-    render_pool = make(None, render=hang_after_first, workers=1)
+    render_pool = make(None, render=hang_after_first)
     worker = int(render_pool.render(reports.load_shipped_questionnaire(), order("First"), ONE))
     worker_processes = [psutil.Process(worker)]
     render_pool._timeout = 0.5
@@ -157,7 +158,7 @@ def test_error_while_rendering_is_raised_with_its_traceback(make):
 
 
 def test_full_queue_refuses_a_request(make, monkeypatch):
-    monkeypatch.setattr(pressing, "MAX_QUEUED", 1)
+    monkeypatch.setattr(render_pool_module, "MAX_QUEUED", 1)
     render_pool = make(None, render=hang, timeout=3)
     with ThreadPoolExecutor(2) as threads:
         waits = [
@@ -194,7 +195,7 @@ def test_request_after_a_failure_renders_again(make):
 
 
 def test_killed_worker_does_not_affect_a_concurrent_report(make, tmp_path):
-    render_pool = make(render=die_beside)
+    render_pool = make(render=die_beside, workers=2)
     with ThreadPoolExecutor(2) as threads:
         deadly = threads.submit(
             render_pool.render, reports.load_shipped_questionnaire(), order(str(tmp_path / "deadly")), ONE
@@ -305,7 +306,7 @@ def test_unwritable_cache_stores_nothing_and_raises_no_error(tmp_path):
 
 
 def test_started_report_says_how_many_are_made_before_it(make):
-    render_pool = make(render=hang, workers=1)
+    render_pool = make(render=hang)
     questionnaire = reports.load_shipped_questionnaire()
 
     places = [render_pool.start(questionnaire, order(name), ONE, 0).ahead for name in ("One", "Two", "Three", "Two")]

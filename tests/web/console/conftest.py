@@ -217,7 +217,7 @@ def running(world, database_url, tmp_path, clock):
 
         def come(name=None):
             transport = httpx.ASGITransport(come.app)
-            client = httpx.AsyncClient(transport=transport, base_url=people.URL)
+            client = httpx.AsyncClient(transport=transport, base_url=people.URL, headers=people.UNCOMPRESSED)
             clients.append(client)
             if name:
                 client.cookies.set("console", world.session_of(name))

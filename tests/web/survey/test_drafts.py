@@ -1,19 +1,18 @@
 """One link in several browsers: each has a draft of its own, the code moves it, and a GET looks the same to all."""
 
 import re
-from contextlib import asynccontextmanager
 from datetime import timedelta
 from html import unescape
 
 import httpx
 import pytest
-from litestar import Litestar
 from sqlalchemy import select, update
 
 from assessment.services.auth import tokens
 from assessment.storage import tables
 from tests.web import people
 from tests.web.people import Person
+from tests.web.survey.draft_steps import open_client, read_answers
 
 PASSING = {"x-request-id", "date"}
 
@@ -21,18 +20,6 @@ PASSING = {"x-request-id", "date"}
 @pytest.fixture(params=["confidential", "anonymous"])
 def links(request, database_url: str) -> dict[str, str]:
     return people.prepare_database(database_url, confidentiality=request.param)
-
-
-@asynccontextmanager
-async def open_client(app: Litestar, links: dict[str, str], role: str = "practitioner"):
-    async with people.open_client(app) as client:
-        yield Person(client, links[role], role)
-
-
-def read_answers(url: str) -> dict[str, str]:
-    with people.open_read_session(url) as session:
-        rows = session.execute(select(tables.answer.c.response_id, tables.answer.c.item_id, tables.answer.c.value))
-        return {f"{row.response_id} {row.item_id}": row.value for row in rows}
 
 
 def extract_visible_response(answer: httpx.Response) -> tuple[object, ...]:
@@ -165,97 +152,6 @@ async def test_beginning_empty_leaves_the_other_answers_to_their_code(alice: Per
 
     assert people.count_chosen(here.text) == 0
     assert people.count_chosen(elsewhere.text) == len(alice.items(alice.first))
-
-
-async def test_code_is_shown_from_the_first_answer_and_moves_the_draft(alice: Person, app, links):
-    none_yet = await alice.code(f"/survey/{alice.first}")
-    await alice.answer(alice.first, "2")
-    code = await alice.code()
-
-    async with open_client(app, links) as other:
-        form = await other.get(f"{other.link}/code")
-        moved = await other.move(code.lower().replace("-", " "))
-        shown = await other.get(f"/survey/{other.first}")
-        new_code = await other.code()
-    there = await alice.get("/survey/check")
-
-    assert none_yet == ""
-    assert re.fullmatch(r"[2-9A-HJKMNP-Z]{4}(-[2-9A-HJKMNP-Z]{4}){2}", code)
-    assert "If someone gave you this code, they can read your answers: start again instead." in form.text
-    assert moved.headers["location"] == "/survey?begun=1"
-    assert people.count_chosen(shown.text) == len(alice.items(alice.first))
-    assert new_code not in ("", code)
-    assert "Your answers were moved to another browser" in there.text
-    assert people.count_chosen(there.text) == 0
-
-
-async def test_objection_sets_aside_the_moved_answers(alice: Person, app, links):
-    await alice.answer(alice.first, "2")
-    code = await alice.code()
-    async with open_client(app, links) as other:
-        await other.move(code)
-
-        objected = await alice.enter("not-me")
-        there = await other.get("/survey/check")
-
-    assert objected.headers["location"] == alice.link
-    assert "These answers were set aside" in there.text
-    assert ">Start<" in (await alice.get(alice.link)).text
-
-
-async def test_agreement_keeps_the_moved_answers(alice: Person, app, links):
-    await alice.answer(alice.first, "2")
-    code = await alice.code()
-    async with open_client(app, links) as other:
-        await other.move(code)
-
-        await alice.enter("me")
-        there = await other.get("/survey/check")
-
-    assert "Check your answers" in there.text
-    assert ">Start<" in (await alice.get(alice.link)).text
-
-
-async def test_save_after_a_move_is_refused_with_the_reason(alice: Person, app, links, database_url: str):
-    await alice.answer(alice.first, "2")
-    code = await alice.code()
-    form = await alice.form(f"/survey/{alice.first}")
-    item = alice.items(alice.first)[0]
-    async with open_client(app, links) as other:
-        await other.move(code)
-    before = read_answers(database_url)
-
-    saved = await alice.post(f"/survey/answers/{item}", form | {item: "4"}, **{"HX-Request": "true"})
-
-    assert saved.status_code == 409
-    assert "moved to another browser" in saved.text
-    assert read_answers(database_url) == before
-
-
-async def test_wrong_codes_are_limited_by_address_and_link_and_the_right_one_is_accepted(
-    alice: Person, bob: Person, app, links
-):
-    await alice.answer(alice.first, "2")
-    await bob.answer(bob.first, "2")
-    code, bobs = await alice.code(), await bob.code()
-
-    async with open_client(app, links) as other:
-        tried = [(await other.follow(await other.move("ABCD-EFGH-JKMN"))).status_code for _ in range(12)]
-        elsewhere = await other.follow(await other.post(f"{bob.link}/code", {"code": "ABCD-EFGH-JKMN"}))
-        right = await other.move(code)
-
-    assert tried == [422] * 10 + [429] * 2
-    assert elsewhere.status_code == 422
-    assert right.headers["location"] == "/survey?begun=1"
-    assert bobs != code
-
-
-async def test_wrong_code_shows_an_error_and_stays_in_its_field(alice: Person):
-    answer = await alice.follow(await alice.move('ABCD<b>"'))
-
-    assert answer.status_code == 422
-    assert "<title>Error:" in answer.text
-    assert 'value="ABCD&lt;b&gt;&#34;"' in answer.text
 
 
 async def test_revoked_invitation_is_explained_if_the_survey_was_not_started(
@@ -400,31 +296,3 @@ async def test_cookies_of_sent_answers_expire_in_an_hour(alice: Person):
     cookies = sent.headers.get_list("set-cookie")
     assert len(cookies) == 2
     assert all("Max-Age=3600" in cookie and "HttpOnly" in cookie for cookie in cookies)
-
-
-async def test_finish_on_this_device_works_after_the_draft_was_moved(alice: Person, app, links):
-    await alice.answer(alice.first, "3")
-    code = await alice.code()
-    form = await alice.form("/survey/check")
-    async with open_client(app, links) as other:
-        await other.move(code)
-    moved = await alice.get("/survey")
-
-    finished = await alice.post("/survey/finish", form)
-
-    assert "Finish on this device" in moved.text
-    assert (finished.status_code, finished.headers["location"]) == (303, "/finished")
-    assert (await alice.get("/survey")).status_code == 401
-
-
-async def test_earlier_browser_shows_that_moved_answers_were_deleted(alice: Person, app, links):
-    await alice.answer(alice.first, "3")
-    code = await alice.code()
-    async with open_client(app, links) as other:
-        await other.move(code)
-        await other.post("/survey/withdraw", await other.form("/survey/withdraw"))
-
-    told = await alice.get("/survey")
-
-    assert "There, they were deleted." in told.text
-    assert "That wasn&#39;t me" not in told.text

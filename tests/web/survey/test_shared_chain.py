@@ -27,7 +27,7 @@ REPLACED = (
 )
 FURTHER = (
     "2 further links to this survey were made for you, the latest on 21 November 2026. "
-    "Made by: cara@consult.example. It starts empty and can't open your answers."
+    "Made by: cara@consult.example. They start empty and can't open your answers."
 )
 INVITATION, KEY = "i-practitioner", AssessmentKey("w", "a")
 MAIL = MailSettings("smtp://127.0.0.1:1", "assessment@survey.example.org", people.URL, people.SECRET, 10_000)
@@ -82,7 +82,7 @@ def replace_invitation(
         )
         if made.deliver == DeliveryMode.MAIL:
             mailings.queue_invitations(session, KEY, now, [made.id])
-            claimed = outbox.claim_mails(session, "worker", now, timedelta(minutes=3), 20, 10_000)
+            claimed = outbox.claim_mails(session, "worker", now, timedelta(days=9), 20, 10_000)
             further_links.record_claimed(session, claimed, now)
         else:
             people_invitations.create_link(session, KEY, made.id, now)

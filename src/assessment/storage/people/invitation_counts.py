@@ -6,19 +6,21 @@ look before and after one person answers. Responses from a file come from the co
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, exists, func, literal, or_, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import DeliveryMode, ResponseState
 from assessment.storage import tables
-from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
 from assessment.storage.people.replaced_invitations import select_replaced
+
+MAX_CACHED_SELECTS = 64
 
 assessment = tables.assessment
 invitation = tables.invitation
@@ -175,7 +177,15 @@ class InvitedGroup(NamedTuple):
 
 def count_invited_groups(session: Session, key: AssessmentKey, domains: Sequence[str]) -> list[InvitedGroup]:
     """Count invited people, whatever they have done; a replaced invitation counts through its replacement."""
-    is_replaced = invitation.c.id.in_(select_replaced(key.workspace_id))
+    rows = session.execute(_select_invited_groups(tuple(domains)), key._asdict()).all()
+    return [InvitedGroup._make(tuple(row)) for row in rows]
+
+
+@lru_cache(MAX_CACHED_SELECTS)
+def _select_invited_groups(domains: tuple[str, ...]) -> Select[Any]:
+    """Build the select once for these domains: start, check and sent page run it, and building it takes longer."""
+    workspace = bindparam("workspace_id", type_=String())
+    is_replaced = invitation.c.id.in_(select_replaced(workspace))
     named = [(invitation.c.email.endswith(f"@{domain}", autoescape=True), domain) for domain in domains]
     grouped = (
         select(
@@ -187,10 +197,10 @@ def count_invited_groups(session: Session, key: AssessmentKey, domains: Sequence
             func.coalesce(invitation.c.email.contains("+"), literal(value=False)).label("has_tag"),
         )
         .where(
-            *match_assessment(invitation, key),
+            invitation.c.workspace_id == workspace,
+            invitation.c.assessment_id == bindparam("assessment_id", type_=String()),
             ~is_replaced,
         )
         .subquery()
     )
-    rows = session.execute(select(*grouped.c, func.count()).group_by(*grouped.c)).all()
-    return [InvitedGroup._make(tuple(row)) for row in rows]
+    return select(*grouped.c, func.count()).group_by(*grouped.c)

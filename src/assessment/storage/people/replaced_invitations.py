@@ -4,7 +4,7 @@ from collections.abc import Collection
 from functools import cache
 from typing import Any
 
-from sqlalchemy import CompoundSelect, Select, String, bindparam, literal, select
+from sqlalchemy import BindParameter, CompoundSelect, Select, String, bindparam, literal, select
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -14,7 +14,7 @@ from assessment.storage.columns import match_assessment
 invitation = tables.invitation
 
 
-def select_replaced(workspace_id: str) -> Select[Any]:
+def select_replaced(workspace_id: str | BindParameter[str]) -> Select[Any]:
     """Select the ids of replaced invitations: few, so the database reads them once instead of once for each row."""
     later = invitation.alias("later")
     return select(later.c.replaces).where(later.c.workspace_id == workspace_id, later.c.replaces.is_not(None))

@@ -1,9 +1,11 @@
 """Durations of responses to a questionnaire, from closed assessments of one workspace."""
 
 from collections.abc import Collection
+from functools import cache
 from itertools import groupby
+from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, String, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -38,45 +40,10 @@ def load_response_seconds(
     repeated closing would show who sent in between. Only people who count are timed: invented ones, and times from a
     file, are known to anyone who made them up.
     """
-    timed = (
-        select(
-            response.c.id,
-            response.c.assessment_id,
-            response.c.functions,
-            response.c.seconds.label("told"),
-            func.count(section_time.c.seconds).label("pages"),
-            func.sum(section_time.c.seconds).label("seconds"),
-        )
-        .join(
-            assessment,
-            (assessment.c.workspace_id == response.c.workspace_id) & (assessment.c.id == response.c.assessment_id),
-        )
-        .outerjoin(
-            section_time,
-            (section_time.c.response_id == response.c.id)
-            & section_time.c.section.in_(pages)
-            & section_time.c.seconds.is_not(None),
-        )
-        .where(
-            response.c.workspace_id == workspace_id,
-            assessment.c.state == AssessmentState.CLOSED,
-            releases.has_release(assessment.c.id, ReleaseBasis.LIVE),
-            ~releases.has_release(assessment.c.id, ReleaseBasis.COPIED),
-            ~releases.has_release(assessment.c.id, ReleaseBasis.DELETED),
-            assessment.c.questionnaire_id == questionnaire[0],
-            assessment.c.questionnaire_version == questionnaire[1],
-            response.c.state == ResponseState.SENT,
-            response.c.label.is_(None),
-            response.c.role == role,
-        )
-        .group_by(
-            response.c.id, response.c.assessment_id, response.c.functions, response.c.seconds, assessment.c.closed_on
-        )
-        .order_by(assessment.c.closed_on.desc(), response.c.assessment_id)
-        .limit(MAXIMUM_RESPONSES)
-    )
+    parameters = {"of_workspace": workspace_id, "of_role": role, "of_pages": list(pages)}
+    parameters |= {"of_questionnaire": questionnaire[0], "of_version": questionnaire[1]}
     wanted = set(functions)
-    rows = [row for row in session.execute(timed) if set(row.functions.split(";")) == wanted]
+    rows = [row for row in session.execute(_select_seconds(), parameters) if set(row.functions.split(";")) == wanted]
     for assessment_id, group in groupby(rows, key=lambda row: row.assessment_id):
         seconds_by_id = {
             row.id: row.told if row.told is not None else row.seconds
@@ -93,3 +60,45 @@ def load_response_seconds(
             if len(seconds) >= least:
                 return seconds
     return []
+
+
+@cache
+def _select_seconds() -> Select[Any]:
+    """Build the select once: each start page runs it, and building it takes longer."""
+    return (
+        select(
+            response.c.id,
+            response.c.assessment_id,
+            response.c.functions,
+            response.c.seconds.label("told"),
+            func.count(section_time.c.seconds).label("pages"),
+            func.sum(section_time.c.seconds).label("seconds"),
+        )
+        .join(
+            assessment,
+            (assessment.c.workspace_id == response.c.workspace_id) & (assessment.c.id == response.c.assessment_id),
+        )
+        .outerjoin(
+            section_time,
+            (section_time.c.response_id == response.c.id)
+            & section_time.c.section.in_(bindparam("of_pages", expanding=True))
+            & section_time.c.seconds.is_not(None),
+        )
+        .where(
+            response.c.workspace_id == bindparam("of_workspace", type_=String()),
+            assessment.c.state == AssessmentState.CLOSED,
+            releases.has_release(assessment.c.id, ReleaseBasis.LIVE),
+            ~releases.has_release(assessment.c.id, ReleaseBasis.COPIED),
+            ~releases.has_release(assessment.c.id, ReleaseBasis.DELETED),
+            assessment.c.questionnaire_id == bindparam("of_questionnaire", type_=String()),
+            assessment.c.questionnaire_version == bindparam("of_version", type_=String()),
+            response.c.state == ResponseState.SENT,
+            response.c.label.is_(None),
+            response.c.role == bindparam("of_role", type_=String()),
+        )
+        .group_by(
+            response.c.id, response.c.assessment_id, response.c.functions, response.c.seconds, assessment.c.closed_on
+        )
+        .order_by(assessment.c.closed_on.desc(), response.c.assessment_id)
+        .limit(MAXIMUM_RESPONSES)
+    )

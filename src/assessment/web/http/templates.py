@@ -37,6 +37,7 @@ def create_template_engine(settings: Settings, assets: StaticAssets) -> JinjaTem
         loader=FileSystemLoader(find_template_folder()),
         autoescape=True,
         undefined=StrictUndefined,
+        auto_reload=False,  # a page extends and imports several files, and would ask for the time of each
         trim_blocks=True,
         lstrip_blocks=True,
         extensions=["jinja2.ext.i18n"],
@@ -53,6 +54,8 @@ def create_template_engine(settings: Settings, assets: StaticAssets) -> JinjaTem
     }
     environment.globals |= {
         "_": _translate_literal,
+        "ngettext": _translate_plural,
+        "pgettext": _translate_meaning,
         "page_language": _get_interface_language,
         "language_choices": _list_language_options,
         "in_texts_language": _mark_texts_language,
@@ -119,12 +122,46 @@ def _translate_literal(context: Context, message: str, **variables: object) -> s
 
 @lru_cache(MAX_CACHED_TEXTS)
 def _render_literal(language: str, message: str) -> Markup:
-    return Markup(get_translator(language).gettext(message))  # noqa: S704  # a text of ours, as in jinja2.ext.i18n
+    return _mark_literal(get_translator(language).gettext(message))
 
 
 @lru_cache(MAX_CACHED_TEXTS)
 def _render_plain_literal(language: str, message: str) -> Markup:
     return _render_literal(language, message) % {}
+
+
+@pass_context
+def _translate_plural(context: Context, singular: str, plural: str, number: int, /, **variables: object) -> str:
+    """Translate as newstyle `ngettext`; a text with numbers alone is cached."""
+    language, variables = _get_language(context), {"num": number} | variables
+    if all(type(value) is int for value in variables.values()):
+        return _render_plural(language, singular, plural, number, tuple(variables.items()))
+    return _mark_literal(get_translator(language).ngettext(singular, plural, number)) % variables
+
+
+@lru_cache(MAX_CACHED_TEXTS)
+def _render_plural(
+    language: str, singular: str, plural: str, number: int, variables: tuple[tuple[str, object], ...]
+) -> Markup:
+    return _mark_literal(get_translator(language).ngettext(singular, plural, number)) % dict(variables)
+
+
+@pass_context
+def _translate_meaning(context: Context, meaning: str, message: str, /, **variables: object) -> str:
+    """Translate as newstyle `pgettext`; a text without variables is cached."""
+    language = _get_language(context)
+    if not variables:
+        return _render_meaning(language, meaning, message)
+    return _mark_literal(get_translator(language).pgettext(meaning, message)) % ({"context": meaning} | variables)
+
+
+@lru_cache(MAX_CACHED_TEXTS)
+def _render_meaning(language: str, meaning: str, message: str) -> Markup:
+    return _mark_literal(get_translator(language).pgettext(meaning, message)) % {"context": meaning}
+
+
+def _mark_literal(text: str) -> Markup:
+    return Markup(text)  # noqa: S704  # a text of ours, as in jinja2.ext.i18n
 
 
 @pass_context

@@ -76,6 +76,11 @@ class Question(Struct, frozen=True):
         """Label of the saved answer."""
         return self.get_label(self.answer.value)
 
+    @property
+    def is_plain(self) -> bool:
+        """Return whether the label says everything about the answer."""
+        return bool(self.answer_label) and not self.answer.evidence
+
     def get_label(self, value: str) -> str:
         """Return the label of a rung or option; empty for `dk`, `na` and no answer."""
         return next((choice.label for choice in self.choices if choice.value == value), "")

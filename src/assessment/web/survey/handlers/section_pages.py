@@ -10,7 +10,6 @@ from litestar.params import FromPath, FromQuery, URLEncodedBody
 from litestar.plugins.htmx import HTMXRequest
 from litestar.response import Redirect, Template
 from sqlalchemy import Engine
-from sqlalchemy.orm import Session
 
 from assessment.access_policies import RESPONDENT
 from assessment.domain.questionnaire import Questionnaire
@@ -49,11 +48,13 @@ from assessment.web.survey.unresolved_answers import make_unresolved_cookies, re
 def continue_survey(
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
-    read_session: NamedDependency[Session],
+    engine: NamedDependency[Engine],
 ) -> Redirect:
     """Redirect to the first page with an unanswered question, or to the check page."""
     refuse_finished_response(respondent)
-    survey = RespondentSurvey.of(questionnaire, respondent, response_lifecycle.load_answers(read_session, respondent))
+    with database.read_session(engine) as session:
+        answers = response_lifecycle.load_answers(session, respondent)
+    survey = RespondentSurvey.of(questionnaire, respondent, answers)
     slug = survey.first_unanswered_page()
     return redirect_to(SurveyPaths().section(slug) if slug else CHECK)
 

@@ -26,7 +26,7 @@ from assessment.web.http import cookies
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import answer_copy, answer_forms, browser_cookies
-from assessment.web.survey.dependencies import build_page_context
+from assessment.web.survey.dependencies import build_page_context, find_own_draft
 from assessment.web.survey.handlers import finish_on_device, start_page
 from assessment.web.survey.navigation import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, SurveyPaths
 from assessment.web.survey.problems import redirect_problem
@@ -39,16 +39,22 @@ KEEP_TYPED_HEADER = "keep-typed"  # survey.js keeps what is not saved: if the cl
 
 @get("/survey/check", policy=RESPONDENT, sync_to_thread=True)
 def show_check_page(
+    request: Request[None, None, State],
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
-    own_draft: NamedDependency[OwnDraft],
-    read_session: NamedDependency[Session],
+    engine: NamedDependency[Engine],
+    settings: NamedDependency[Settings],
 ) -> Template:
-    """Show all answers with a link to change each, and list the skipped questions."""
+    """Show all answers with a link to change each, and list the skipped questions.
+
+    One session on this thread reads everything: each dependency with a session of its own takes further threads.
+    """
     refuse_finished_response(respondent)
-    pages = RespondentSurvey.of(
-        questionnaire, respondent, response_lifecycle.load_answers(read_session, respondent)
-    ).all_pages()
+    with database.read_session(engine) as session:
+        answers = response_lifecycle.load_answers(session, respondent)
+        own_draft = find_own_draft(session, request, respondent, settings)
+        promises = survey_promises.load_respondent_promises(session, respondent)
+    pages = RespondentSurvey.of(questionnaire, respondent, answers).all_pages()
     return render_page(
         "survey/check.html",
         pages=pages,
@@ -57,7 +63,7 @@ def show_check_page(
         ],
         urls=SurveyPaths(),
         response=respondent.response_id,
-        promises=survey_promises.load_respondent_promises(read_session, respondent),
+        promises=promises,
         **build_page_context(respondent, own_draft),
     )
 
@@ -117,10 +123,11 @@ def show_sent_elsewhere(
 
 @get("/survey/sent", policy=RESPONDENT, sync_to_thread=True)
 def show_sent_page(
+    request: Request[None, None, State],
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
-    own_draft: NamedDependency[OwnDraft],
-    read_session: NamedDependency[Session],
+    engine: NamedDependency[Engine],
+    settings: NamedDependency[Settings],
     again: FromQuery[str] = "",
 ) -> Template | Redirect:
     """Show what happens next, the code, and a copy of the answers."""
@@ -128,12 +135,15 @@ def show_sent_page(
         return redirect_to("/survey")
     if respondent.state != ResponseState.SENT:
         refuse_finished_response(respondent)
-    survey = RespondentSurvey.of(questionnaire, respondent, response_lifecycle.load_answers(read_session, respondent))
+    with database.read_session(engine) as session:
+        answers = response_lifecycle.load_answers(session, respondent)
+        own_draft = find_own_draft(session, request, respondent, settings)
+        promises = survey_promises.load_respondent_promises(session, respondent)
     return render_page(
         "survey/sent.html",
-        pages=survey.all_pages(),
+        pages=RespondentSurvey.of(questionnaire, respondent, answers).all_pages(),
         again=bool(again),
-        promises=survey_promises.load_respondent_promises(read_session, respondent),
+        promises=promises,
         closes_on=respondent.closes_on,
         **build_page_context(respondent, own_draft),
     )

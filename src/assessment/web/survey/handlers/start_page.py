@@ -10,6 +10,7 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath, URLEncodedBody
 from litestar.response import Redirect, Template
 from msgspec import structs
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import PUBLIC
@@ -22,6 +23,7 @@ from assessment.services.survey.start_page import EntryState, StartPage
 from assessment.services.survey.survey_entry import DraftExistsError, EntryChoice, InvitationRevokedError
 from assessment.services.survey.survey_links import clean_token
 from assessment.settings import Settings
+from assessment.storage import database
 from assessment.web.http import languages
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import browser_cookies
@@ -43,16 +45,17 @@ MOVE_VERDICTS: dict[str, draft_transfer.TransferVerdict] = {"me": "me", "not-me"
 def show_start_page(
     request: Request[None, None, State],
     token: FromPath[str],
-    read_session: NamedDependency[Session],
+    engine: NamedDependency[Engine],
     now: NamedDependency[datetime],
 ) -> Template:
     """Show the questionnaire's introduction and the promises; read-only, because mail scanners open links."""
-    welcome = load_welcome(request, read_session, token, now)
-    return (
-        render_page("survey/unknown.html", 404)
-        if welcome is None
-        else _render_page(request, read_session, token, welcome)
-    )
+    with database.read_session(engine) as session:
+        welcome = load_welcome(request, session, token, now)
+        return (
+            render_page("survey/unknown.html", 404)
+            if welcome is None
+            else _render_page(request, session, token, welcome)
+        )
 
 
 @post("/s/{token:str}", policy=PUBLIC, sync_to_thread=True)
