@@ -73,6 +73,7 @@ from assessment.web.http import (
 from assessment.web.http.client_address import get_client_address
 from assessment.web.http.form_request import FormRequest
 from assessment.web.survey import direct_requests
+from assessment.web.survey.direct_answers import SavedFragments
 from assessment.web.survey.direct_pages import SectionPages
 
 Clock = Callable[[], datetime]
@@ -164,6 +165,7 @@ class Components:
             self.oidc_provider = OidcProvider(settings.oidc, settings.public_url, settings.secret)
         self.template_engine = templates.create_template_engine(settings, self.assets)
         self.request_metrics = metrics.make_request_metrics()
+        self.saved_fragments = SavedFragments(self.template_engine.engine)
         self.section_pages = SectionPages(self.template_engine.engine, PageReads(self.read_connection, self.engine))
         self.rendered_results = RenderedResultsCache(self.template_engine.engine)
         self.identify_key = make_key_identifier(self.read_connection, self.engine, settings, clock)
@@ -240,6 +242,7 @@ class Application(Litestar):
                 "writer": components.writer,
                 "release_reader": components.release_reader,
                 "respondent_read": components.respondent_read,
+                "saved_fragments": components.saved_fragments,
                 "section_pages": components.section_pages,
                 "request_metrics": components.request_metrics,
             }
