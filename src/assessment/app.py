@@ -14,6 +14,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.exceptions import InternalServerException
 from litestar.template import TemplateConfig
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import Engine
@@ -23,7 +24,7 @@ from assessment.api import routes as api
 from assessment.api.http import authentication, problems, transport
 from assessment.api.http.rate_limit import ApiRateLimiter, RateLimitState
 from assessment.domain import struct_types
-from assessment.errors import UnavailableError
+from assessment.errors import UnavailableError, UnreadableError
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import remains
 from assessment.services.assessments.closing_schedule import (
@@ -78,6 +79,7 @@ from assessment.web.survey.direct_pages import SectionPages
 Clock = Callable[[], datetime]
 
 MAX_BODY_BYTES = 1024 * 1024
+DISCONNECTED = "client disconnected prematurely"  # as Litestar puts it
 
 
 def utc_now() -> datetime:
@@ -89,6 +91,8 @@ def handle_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     """Render an error as a problem document for API paths, otherwise as a page; also for unknown routes."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
+    if isinstance(error, InternalServerException) and error.detail == DISCONNECTED:
+        error = UnreadableError("The request ended before its body was complete.")
     is_api = request.scope["path"].startswith(f"{api.PREFIX}/")
     return problems.render_problem(request, error) if is_api else error_pages.render_error(request, error)
 
