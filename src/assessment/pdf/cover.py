@@ -96,6 +96,7 @@ class CoverPage(Flowable):  # type: ignore[misc] # ReportLab has no types
                 continue
             paragraph = fit_paragraph(text, get_styles()[style], width, max_height)
             _, height = paragraph.wrap(width, PAGE_HEIGHT)
+            paragraph.balance_lines(width)
             paragraph.drawOn(self.canv, LEFT_MARGIN, top - height)
             top -= height + 6
         return top
