@@ -8,7 +8,8 @@ from assessment.domain.report import ConsultantFinding, ReportDetails
 from assessment.pdf import render_report
 from assessment.pdf.typesetting.fonts import REGULAR, make_legible
 from assessment.pdf.typesetting.line_breaking import WIDTH_TOLERANCE, MultiFontParagraph, break_lines, measure_word
-from assessment.pdf.typesetting.text import make_styled_paragraph
+from assessment.pdf.typesetting.text import make_paragraph, make_styled_paragraph
+from assessment.pdf.typesetting.theme import CONTENT_WIDTH
 from tests import reports
 from tests.pdf.structure_reader import read_structure
 
@@ -16,6 +17,11 @@ HEBREW = "\u05e9\u05dc\u05d5\u05dd (\u05e2\u05d5\u05dc\u05dd) 12.5% "
 THAI = "\u0e20\u0e32\u0e29\u0e32\u0e44\u0e17\u0e22"
 STYLE = ParagraphStyle("any", fontName=REGULAR, fontSize=9, leading=12)
 ROOM = 120.0
+UNBOUNDED = 800.0
+TITLES = (
+    "6 traspasos comparten la puntuación más baja: 10 o menos",
+    "28 actions, pourquoi elles comptent et comment commencer",
+)
 
 
 @pytest.mark.parametrize("text", [HEBREW * 40, THAI * 40, "W" * 200, f"one {THAI * 20} two", "a " + "\u05d0" * 90])
@@ -67,3 +73,16 @@ def test_undrawable_text_is_named_and_keeps_actual_text():
 
     assert make_legible(text) == "[Cjk] [thumbs up sign] done"
     assert text in found
+
+
+@pytest.mark.parametrize("title", TITLES)
+def test_heading_does_not_end_in_a_lone_word(title):
+    heading = make_paragraph(title, "title")
+
+    height = heading.wrap(CONTENT_WIDTH, UNBOUNDED)[1]
+    balanced, greedy = heading.blPara.lines, heading.breakLines(CONTENT_WIDTH).lines
+
+    assert len(greedy[-1][1]) == 1
+    assert len(balanced[-1][1]) > 1
+    assert len(balanced) == len(greedy)
+    assert height == len(greedy) * heading.style.leading

@@ -70,12 +70,20 @@ def measure_row_height(action: Action, translator: Translator) -> float:
 
 
 def _lay_out_row(action: Action, translator: Translator) -> RowLines:
-    title = text_width.wrap_text(_format_title(action, translator), SMALL, NAME_WIDTH - PLACE_WIDTH - 6)
+    title = _wrap_title(_format_title(action, translator), NAME_WIDTH - PLACE_WIDTH - 6)
     if action.effect is None:
         return RowLines(title, (), ())
     goal = text_width.wrap_text(format_effect(action.effect, translator), SMALL, GOAL_WIDTH - 10)
     label = _wrap_words(translator.render_message(action.effect.figure), SMALL, GOAL_WIDTH - 10, MAX_LABEL_LINES)
     return RowLines(title, goal, label)
+
+
+def _wrap_title(text: str, limit: float) -> tuple[str, ...]:
+    """Wrap a title into two balanced lines, otherwise into three: a label that is too long would be cut."""
+    lines = text_width.wrap_text(text, SMALL, limit)
+    if max(text_width.estimate_width(line, SMALL) for line in lines) <= limit:
+        return lines
+    return _wrap_words(text, SMALL, limit, MAX_LABEL_LINES)
 
 
 def _describe_action(action: Action, translator: Translator) -> str:

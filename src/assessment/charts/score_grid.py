@@ -13,6 +13,7 @@ from assessment.i18n import Translator
 
 NAME_WIDTH, HEADER_HEIGHT, ROW_HEIGHT, CELL_GAP, LEGEND_HEIGHT = 100.0, 26.0, 44.0, 2.0, 28.0
 LINE_HEIGHT, MODERATED_DROP = 10.0, 12.0
+FRAME_ROOM = 18.0  # of a framed cell: the frame on both sides, and air
 
 
 class GridRow(Struct, frozen=True):
@@ -106,7 +107,8 @@ def _draw_number(
     text, size = translator.format_figure(cell.figure), LARGE if first else TEXT
     lines: tuple[str, ...] = (text,)
     if cell.figure.bound is not None:  # truncated, "10 or less" would be another statement
-        lines, size = text_width.wrap_text(text, SMALL, cell_width - 4), SMALL
+        room = cell_width - (FRAME_ROOM if cell.mark else 4)
+        lines, size = text_width.wrap_text(text, SMALL, room), SMALL
     for number, line in enumerate(lines):
         top = y + LINE_HEIGHT * (number - (len(lines) - 1) / 2)
         yield ChartLabel(centre, top, line, tone, size, weight, "middle", cell_width - 4)

@@ -12,13 +12,22 @@ SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 120.0, 22.0, 18.0
 
 
 def draw_target_chart(
-    rows: Sequence[TargetRow], translator: Translator, width: float, title: str, *, group: bool = False
+    rows: Sequence[TargetRow],
+    translator: Translator,
+    width: float,
+    title: str,
+    *,
+    group: bool = False,
+    page_rows: Sequence[TargetRow] = (),
 ) -> Chart:
-    """Draw one line per row; `group` names the function next to a dimension."""
+    """Draw one line per row; `group` names the function next to a dimension.
+
+    `page_rows` are those of all charts on the page: so their axes are equally long.
+    """
     side_width = max(
         (
             _measure_score_width(row, translator) + text_width.estimate_width(_format_distance(row, translator), SMALL)
-            for row in rows
+            for row in page_rows or rows
         ),
         default=0,
     )

@@ -21,6 +21,7 @@ Interval: TypeAlias = tuple[float, float]
 GapVerdict: TypeAlias = Literal["untested", "none", "open", "indicative", "confirmed", "strong"]
 MethodVersion: TypeAlias = Literal["1.0", "1.1"]
 ShareBand: TypeAlias = Literal["none", "some", "half or more"]
+Comparison: TypeAlias = Literal["below", "at most", "at least"]
 Achievement: TypeAlias = Literal["N", "P", "L", "F"]
 AgreementClass: TypeAlias = Literal["none", "weak", "moderate", "strong", "very strong"]
 
@@ -234,7 +235,7 @@ class FiredFigure(Struct, frozen=True):
     figure: str
     value: float | None
     cut: float
-    comparison: Literal["below", "at most", "at least"]
+    comparison: Comparison
     item: str | None = None
     function: str | None = None
     dimension: str | None = None

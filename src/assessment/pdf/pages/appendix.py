@@ -139,7 +139,8 @@ def _describe_item(line: AppendixItem, translator: Translator) -> str:
         if line.figure.dk:
             counts += ", " + translator.gettext("{dk} don’t know").format(dk=line.figure.dk)
     together = counts.replace(" ", NO_BREAK_SPACE)
-    return " · ".join(part for part in (line.id, together) if part)
+    # The dot stays with the id: a line that begins with it looks like a bullet.
+    return f"{NO_BREAK_SPACE}· ".join(part for part in (line.id, together) if part)
 
 
 def lay_out_playbook_appendix(report: Report, part: FunctionSection, translator: Translator) -> Blocks:

@@ -1,8 +1,11 @@
 """Page of authority and support."""
 
+from reportlab.platypus import KeepTogether
+
 from assessment.charts.authority import draw_authority_chart
 from assessment.charts.functions import draw_item_chart, format_short_key
 from assessment.domain.report import Report
+from assessment.domain.report.sections.authority import AuthoritySection
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
@@ -32,8 +35,9 @@ def lay_out_authority(report: Report, translator: Translator) -> Blocks:
     subject, title = translator.gettext("Authority and support"), translator.render_message(part.title)
     if not has_figures:
         return [*lay_out_unknown(subject, title), *lay_out_remark(report, translator, "authority")]
-    blocks = start_page(subject, title)
-    blocks += lay_out_key_figures(part.key_figures, translator)
+    # Without a score little is left to say: it goes with the lines on other unknown subjects.
+    is_known = part.authority.value is not None or part.support.value is not None
+    blocks = lay_out_key_figures(part.key_figures, translator) if is_known or _has_figures(part) else []
     if part.authority.value is not None and part.support.value is not None:
         blocks += [make_chart_block(draw_authority_chart(part, translator, CONTENT_WIDTH)), make_gap(7)]
     if part.class_meaning:
@@ -44,8 +48,12 @@ def lay_out_authority(report: Report, translator: Translator) -> Blocks:
         unsure = format_short_key(part.items, translator)
         blocks += [make_paragraph(unsure, "small")] if unsure else []
     blocks += [make_gap(6), *make_notes(part.notes, translator)]
-    return [
-        *blocks,
-        *lay_out_remark(report, translator, "authority"),
-        *lay_out_topic_actions(report, translator, "authority"),
-    ]
+    remark = lay_out_remark(report, translator, "authority")
+    actions = lay_out_topic_actions(report, translator, "authority")
+    if is_known:
+        return [*start_page(subject, title), *blocks, *remark, *actions]
+    return [*lay_out_unknown(subject, title), KeepTogether([*blocks, *actions]), *remark]
+
+
+def _has_figures(part: AuthoritySection) -> bool:
+    return any(each.figure.value is not None or each.figure.word is not None for each in part.key_figures)

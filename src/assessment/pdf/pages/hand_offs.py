@@ -37,7 +37,8 @@ def lay_out_hand_offs(report: Report, translator: Translator) -> Blocks:
             *lay_out_remark(report, translator, "hand-offs"),
         ]
     blocks = start_page(subject, title)
-    blocks += lay_out_key_figures((KeyFigure(make_message("label.hand-offs-whole"), part.overall),), translator)
+    if part.overall.value is not None:  # otherwise the title says so
+        blocks += lay_out_key_figures((KeyFigure(make_message("label.hand-offs-whole"), part.overall),), translator)
     blocks += [make_chart_block(draw_hand_off_chart(part, translator, CONTENT_WIDTH)), make_gap(10)]
     worst = [f"{row.name}: {translator.join_list(row.worst)}" for row in part.rows if row.worst]
     if worst:

@@ -1,6 +1,6 @@
 """Page of the outlook on roles and of the embedding."""
 
-from reportlab.platypus import CondPageBreak, Flowable
+from reportlab.platypus import Flowable
 
 from assessment.charts.outlook import draw_quadrant_chart
 from assessment.domain.report import Report
@@ -18,20 +18,19 @@ from assessment.pdf.page_blocks import (
     make_chart_block,
     make_class_meaning,
     make_heading,
-    make_title,
     start_page,
 )
 from assessment.pdf.typesetting.text import (
     make_cell,
     make_gap,
+    make_labelled_paragraph,
     make_paragraph,
     make_table,
     share_width,
 )
-from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WIDTH
+from assessment.pdf.typesetting.theme import COLOURS, CONTENT_WIDTH
 
-QUADRANT_HEIGHT = 160.0
-NEARLY_WHOLE = 0.6 * CONTENT_HEIGHT  # room for embedding and its advice below the lines on unknown subjects
+QUADRANT_HEIGHT, TALL_QUADRANT_HEIGHT = 160.0, 290.0  # the tall one where little else is on the page
 
 
 def lay_out_outlook(report: Report, translator: Translator, *, fresh: bool = True) -> Blocks:
@@ -45,25 +44,34 @@ def lay_out_outlook(report: Report, translator: Translator, *, fresh: bool = Tru
     has_outlook = has_any_value((part.independence, part.readiness))
     subject, title = translator.gettext("Roles in four years"), translator.render_message(part.title)
     has_figures = has_outlook or part.embedding.value is not None
-    blocks = start_page(subject, title) if has_figures else lay_out_unknown(subject, title)
-    if has_figures and not (has_outlook or fresh):
-        blocks = [CondPageBreak(NEARLY_WHOLE), *make_title(subject, title, above=24)]
+    is_aside = not has_outlook and not fresh
+    blocks = lay_out_unknown(subject, title) if is_aside or not has_figures else start_page(subject, title)
     if has_outlook:
         blocks += lay_out_key_figures(part.key_figures, translator)
         blocks += [
-            make_chart_block(draw_quadrant_chart(part, translator, CONTENT_WIDTH, QUADRANT_HEIGHT)),
+            make_chart_block(draw_quadrant_chart(part, translator, CONTENT_WIDTH, _choose_height(report))),
             make_gap(8),
             _make_quadrant_table(part),
             make_gap(8),
         ]
         blocks += [_make_coordinates_note(part, translator)]
-    if not has_room_with_hand_offs(report):
-        blocks += lay_out_embedding(report, translator)
+    below = [] if has_room_with_hand_offs(report) else lay_out_embedding(report, translator, is_aside=is_aside)
     return [
         *blocks,
+        *below,
         *lay_out_remark(report, translator, "outlook"),
         *lay_out_topic_actions(report, translator, "outlook"),
     ]
+
+
+def _choose_height(report: Report) -> float:
+    """Return a height at which the page is more than two thirds full."""
+    has_embedding = (
+        not has_room_with_hand_offs(report) and report.outlook and report.outlook.embedding.value is not None
+    )
+    has_actions = any(action.topic == "outlook" for action in report.roadmap.actions)
+    has_remark = bool(report.details.remarks.get("outlook"))
+    return QUADRANT_HEIGHT if has_embedding or has_actions or has_remark else TALL_QUADRANT_HEIGHT
 
 
 def has_room_with_hand_offs(report: Report) -> bool:
@@ -74,16 +82,33 @@ def has_room_with_hand_offs(report: Report) -> bool:
     return has_any_value(figures) and all(action.topic != "hand-offs" for action in report.roadmap.actions)
 
 
-def lay_out_embedding(report: Report, translator: Translator) -> Blocks:
-    """Lay out how far the work is a normal part of the functions."""
+def lay_out_embedding(report: Report, translator: Translator, *, is_aside: bool = False) -> Blocks:
+    """Lay out how far the work is a normal part of the functions; as an aside in one paragraph."""
     part = report.outlook
     if part is None or part.embedding.value is None:
         return []
+    if is_aside:
+        return [
+            make_labelled_paragraph(
+                translator.gettext("How far the work is embedded"), _describe_embedding(part, translator)
+            )
+        ]
     blocks = [make_heading(translator.gettext("How far the work is embedded"))]
     blocks += lay_out_key_figures((KeyFigure(make_message("label.embedding"), part.embedding),), translator)
     if part.embedding_class:
         blocks.append(make_class_meaning(part.embedding_class, part.embedding_meaning, translator))
     return [*blocks, make_paragraph(_format_embedding_scale(part, translator), "small")]
+
+
+def _describe_embedding(part: OutlookSection, translator: Translator) -> str:
+    interval = f" ({translator.format_interval(part.embedding.interval)})" if part.embedding.interval else ""
+    moderated = translator.format_moderated(part.embedding)
+    figure = f"{translator.format_figure(part.embedding)}{interval} {moderated}".strip()
+    return ". ".join(
+        text
+        for text in (f"{figure}, {part.embedding_class}" if part.embedding_class else figure, part.embedding_meaning)
+        if text
+    )
 
 
 def _make_coordinates_note(part: OutlookSection, translator: Translator) -> Flowable:

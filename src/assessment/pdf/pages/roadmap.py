@@ -67,7 +67,7 @@ def _lay_out_plan(report: Report, translator: Translator) -> Blocks:
     right = [make_heading(chart.title), make_chart_block(chart), *lay_out_next_steps(report, translator, COLUMN_WIDTH)]
     sides = make_table([[left, "", right]], [COLUMN_WIDTH, COLUMN_GUTTER, COLUMN_WIDTH], head=0, lines=False, pad=0)
     sides.setStyle([("RIGHTPADDING", (0, 0), (-1, -1), 0)])
-    return [KeepTogether([sides])]
+    return [make_gap(8), KeepTogether([sides])]
 
 
 def _make_load_table(report: Report, translator: Translator) -> Flowable:

@@ -4,7 +4,7 @@ from reportlab.platypus import KeepTogether
 
 from assessment.charts.targets import draw_target_chart
 from assessment.domain.report import Report
-from assessment.domain.report.sections.targets import TargetsSection
+from assessment.domain.report.sections.targets import TargetRow, TargetsSection
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
@@ -27,7 +27,8 @@ def lay_out_targets(report: Report, translator: Translator) -> Blocks:
     title = translator.render_message(part.title)
     blocks = start_page(translator.gettext("Now against target"), title)
     if has_any_value(row.now for row in part.functions):
-        blocks += [make_chart_block(draw_target_chart(part.functions, translator, CONTENT_WIDTH, title)), make_gap(2)]
+        chart = draw_target_chart(part.functions, translator, CONTENT_WIDTH, title, page_rows=_list_drawn_rows(part))
+        blocks += [make_chart_block(chart), make_gap(2)]
         key = translator.gettext(
             "Filled circle: score now. Hollow diamond: target of the function, set for this assessment."
         )
@@ -41,12 +42,23 @@ def lay_out_targets(report: Report, translator: Translator) -> Blocks:
     return [*blocks, *lift]
 
 
+def _list_drawn_rows(part: TargetsSection) -> tuple[TargetRow, ...]:
+    return (*part.functions, *part.dimensions[:MAX_DISTANCES])
+
+
 def _lay_out_widest_distances(part: TargetsSection, translator: Translator) -> Blocks:
     """Lay out the dimensions furthest from target; a fixed number, so that all languages show the same."""
     label = translator.gettext("The widest distances, dimension by dimension")
     return [
         make_heading(label),
         make_chart_block(
-            draw_target_chart(part.dimensions[:MAX_DISTANCES], translator, CONTENT_WIDTH, label, group=True)
+            draw_target_chart(
+                part.dimensions[:MAX_DISTANCES],
+                translator,
+                CONTENT_WIDTH,
+                label,
+                group=True,
+                page_rows=_list_drawn_rows(part),
+            )
         ),
     ]

@@ -33,9 +33,28 @@ JOINER_PATTERN = re.compile(f"([{JOINERS}])")
 SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))  # modifiers after an emoji that is named already
 SUBSTITUTES = {"\u2011": "-", "\u2010": "-"}
 MAX_NAME_LENGTH = 40
+MAX_MEASURED_WORDS = 20_000  # by font: about 2 MB
 MAX_COMBINING_MARKS = 2
 SPACE_CODE = ord(" ")
 NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"  # French needs the narrow one, the fonts have only the other
+
+
+class MeasuredFont(TTFont):  # type: ignore[misc] # ReportLab has no types
+    """A font that measures a word once: layout asks for the same words in both passes and in every report."""
+
+    def __init__(self, *arguments: object) -> None:
+        super().__init__(*arguments)
+        self.word_widths: dict[str, int] = {}
+
+    def stringWidth(self, text: str, size: float, encoding: str = "utf8") -> float:  # noqa: ARG002, N802 - ReportLab's
+        """Width in points; `text` is decoded."""
+        width = self.word_widths.get(text)
+        if width is None:
+            if len(self.word_widths) >= MAX_MEASURED_WORDS:
+                self.word_widths.clear()
+            get, default = self.face.charWidths.get, self.face.defaultWidth
+            width = self.word_widths[text] = sum(get(ord(character), default) for character in text)
+        return float(0.001 * size * width)
 
 
 @lru_cache(maxsize=1)
@@ -44,7 +63,7 @@ def register_fonts() -> frozenset[int]:
     folder = Path(fontpkg_fira_sans.ROOT) / "files"
     code_points: set[int] | None = None
     for name, file in FONT_FILES.items():
-        font = TTFont(name, str(folder / file))
+        font = MeasuredFont(name, str(folder / file))
         registerFont(font)
         characters = set(font.face.charToGlyph)
         code_points = characters if code_points is None else code_points & characters
@@ -57,7 +76,7 @@ def register_fallback_fonts() -> frozenset[int]:
     """Register FiraGO when a text needs it first: loading takes time. Return its code points."""
     code_points: set[int] | None = None
     for name, code in FALLBACK_CODES.items():
-        font = TTFont(name, io.BytesIO(pymupdf_fonts.myfont(code)))
+        font = MeasuredFont(name, io.BytesIO(pymupdf_fonts.myfont(code)))
         registerFont(font)
         characters = set(font.face.charToGlyph)
         code_points = characters if code_points is None else code_points & characters

@@ -8,6 +8,7 @@ from reportlab.platypus.doctemplate import NullActionFlowable
 
 MAX_SAVING = 0.15  # of the height, by the densest choice
 MIN_FILL = 0.25  # of a page; a last page with less looks like an error
+MIN_GROUP_FILL = 0.6  # of the last page of groups; with less they are distributed evenly
 FILL_STEP = 0.05
 UNBOUNDED_HEIGHT = 0xFFFFFF  # taller than any page, so that ReportLab calls `split`
 
@@ -125,7 +126,7 @@ def fill_pages(heights: Sequence[float], first: float, page: float) -> PageIndex
 
 def has_filled_last_page(pages: PageIndexes, heights: Sequence[float], page: float) -> bool:
     """Return whether the last page is filled enough. A single page always is: it is shared with other content."""
-    return len(pages) == 1 or sum(heights[place] for place in pages[-1]) >= MIN_FILL * page
+    return len(pages) == 1 or sum(heights[place] for place in pages[-1]) >= MIN_GROUP_FILL * page
 
 
 def balance_pages(heights: Sequence[float], first: float, page: float) -> PageIndexes:

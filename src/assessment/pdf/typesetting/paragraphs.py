@@ -16,6 +16,10 @@ MARKUP_CHARACTERS = frozenset("<&")
 HEADING_ROLES = {"title": "H1", "heading": "H2", "subheading": "H2"}
 
 
+SHORT_LINE = 0.45  # of the width
+BALANCING_STEP = 0.1
+
+
 class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
     """A paragraph, a heading (by its style) or a list item (by its bullet).
 
@@ -42,7 +46,25 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
         """Break lines once per width: a table asks four times, in every pass."""
         if self.cached_wrap is None or self.cached_wrap[0] != availWidth or not hasattr(self, "blPara"):
             self.cached_wrap = availWidth, super().wrap(availWidth, availHeight)
+            if self.style.name.partition("-")[0] in HEADING_ROLES:
+                self.balance_lines(availWidth)
         return self.cached_wrap[1]
+
+    def balance_lines(self, width: float) -> None:
+        """Break again, in as many lines, if one or two words stand alone on the last line; `wrap` comes first."""
+        broken: Any = getattr(self, "blPara", None)
+        if broken is None:  # a text in several fonts breaks its lines itself
+            return
+        height: float = self.height  # type: ignore[has-type] # ReportLab has no types
+        count = len(broken.lines)
+        if broken.kind != 0 or count <= 1 or width - broken.lines[-1][0] > SHORT_LINE * width:
+            return
+        for step in range(1, round((1 - SHORT_LINE) / BALANCING_STEP)):
+            narrower = self.breakLines(width * (1 - BALANCING_STEP * step))
+            if len(narrower.lines) > count:
+                break
+            broken = narrower
+        self.blPara, self.height = broken, height  # `breakLines` resets the height
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - ReportLab's
         """Split; the pieces share one structure element."""
