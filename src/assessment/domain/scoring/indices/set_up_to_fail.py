@@ -94,14 +94,14 @@ def _build_result(index: SetUpToFailIndex, guard: DisclosureGuard, people_risks:
         red_flags=flags if exact else None,
         share_high=high / people if exact and is_shown else None,
         n=people if exact or is_shown else None,
-        red_flags_band=None if flags is None else _classify_share(guard, flags, people_risks.eligible),
-        share_high_band=_classify_share(guard, high, people) if is_shown else None,
+        red_flags_band=None if flags is None else classify_released_share(guard, flags, people_risks.eligible),
+        share_high_band=classify_released_share(guard, high, people) if is_shown else None,
         bounds=guard.list_bounds(score=score, authority=freedom, support=backing),
     )
 
 
-def _classify_share(guard: DisclosureGuard, count: int, people: int) -> ShareBand:
-    """Share as it may be released: of fewer than five people, half or more is no more than "some".
+def classify_released_share(guard: DisclosureGuard, count: int, people: int) -> ShareBand:
+    """Classify a share as it may be released: of fewer than five people, half or more is no more than "some".
 
     Of four, "some" would be exactly one: someone who carries the flag would know that nobody else does.
     """
