@@ -10,7 +10,8 @@ from pptx.oxml.ns import qn
 from assessment.domain.report import ConsultantFinding, ReportDetails
 from assessment.domain.report.figures import ReportFigure
 from assessment.i18n import get_translator
-from assessment.office.native_charts import BarSeries, BarSpec, add_native_chart
+from assessment.office.chart_data import BarSeries, BarSpec
+from assessment.office.native_charts import add_native_chart
 from assessment.office.text_fitting import count_text_lines, find_scale
 from tests import reports
 from tests.office.office_files import (

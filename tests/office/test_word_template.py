@@ -1,6 +1,7 @@
 """A consultant's own Word template: filled in with released figures, and refused where it says more than fields."""
 
 from collections.abc import Iterator
+from functools import cache
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
 
@@ -274,12 +275,44 @@ def _add_parts(template: bytes, count: int) -> bytes:
     return target.getvalue()
 
 
-PACKAGES = tuple(list_hostile_packages())
+HOSTILE_PACKAGES = (
+    "no zip",
+    "empty",
+    "cut off",
+    "other package",
+    "macros",
+    "macro type",
+    "control",
+    "embedded",
+    "chunk",
+    "attached template",
+    "image",
+    "file",
+    "sub-document",
+    "include text",
+    "include picture",
+    "DDE",
+    "database",
+    "link",
+    "entities",
+    "document type",
+    "bomb",
+    "many parts",
+    "large",
+)
 
 
-@pytest.mark.parametrize("package", [content for _, content in PACKAGES], ids=[name for name, _ in PACKAGES])
-def test_package_with_active_or_outside_content_is_refused(package: bytes):
-    assert list_problems(package)
+@cache
+def make_hostile_packages() -> dict[str, bytes]:
+    """Make them for the first test that asks: not each process that collects tests needs them."""
+    packages = dict(list_hostile_packages())
+    assert tuple(packages) == HOSTILE_PACKAGES
+    return packages
+
+
+@pytest.mark.parametrize("name", HOSTILE_PACKAGES)
+def test_package_with_active_or_outside_content_is_refused(name: str):
+    assert list_problems(make_hostile_packages()[name])
 
 
 def test_hyperlink_to_the_web_is_allowed():

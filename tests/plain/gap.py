@@ -3,9 +3,11 @@
 import math
 
 from tests.plain.derived_figures import NO_SPREAD, quantile, variance
-from tests.plain.instrument import DIMENSIONS, FUNCTIONS, GOALS, PURPOSES
+from tests.plain.instrument import DIMENSIONS, FUNCTIONS, GOALS, PURPOSES, ROLES
 from tests.plain.people import CUT, Person, mean
 from tests.plain.release import DECIMALS, Rules
+from tests.plain.scores import item_score
+from tests.plain.withheld import decides_answer
 
 SIDES = ("leader", "practitioner")
 Groups = dict[str, dict[str, float]]  # by side and person, 0-100
@@ -19,6 +21,8 @@ def item_of_both(function: str, dimension: str) -> str:
 def perception_gap(people: list[Person], functions: dict[str, dict], rules: Rules) -> dict:
     """`functions` are those of the result: a release takes its half-widths from their agreement."""
     found = {name: _dimension(people, name, functions, rules) for name in DIMENSIONS}
+    withheld = [name for name, one in found.items() if one and _is_withheld(people, name, one, rules)]
+    found |= dict.fromkeys(withheld)
     gaps = [one["gap"] for one in found.values() if one]
     goals = _goals(people, rules)
     return {
@@ -28,7 +32,19 @@ def perception_gap(people: list[Person], functions: dict[str, dict], rules: Rule
         "goal_agreement": goals and goals[0],
         "goal_agreement_n": goals and goals[1],
         "dimensions": {name: one for name, one in found.items() if one or not rules.exact},
+        "withheld": withheld,
     }
+
+
+def _is_withheld(people: list[Person], dimension: str, gap: dict, rules: Rules) -> bool:
+    if rules.needed is None:
+        return False
+    items = [item_of_both(function, dimension) for function in FUNCTIONS]
+    counts = {item: {role: sum(p.role == role for p in people if p.rungs([item])) for role in ROLES} for item in items}
+    entering = [item for item in items if all(counts[item][side] >= 2 for side in SIDES)]
+    scores = [None if rules.away(people, item) else rules.stepped(item_score(people, item)) for item in entering]
+    known = [(counts[item], score) for item, score in zip(entering, scores, strict=True)]
+    return decides_answer(known, (gap["leader"], gap["practitioner"]), rules.needed - 1)
 
 
 def _dimension(people: list[Person], dimension: str, functions: dict[str, dict], rules: Rules) -> dict | None:

@@ -35,7 +35,7 @@ PRIMARY = re.compile(
             r"functions\.[^.]+\.dimensions\.[^.]+\.(half_width|agreement|n)",
             r"overall\.(half_width|coverage|n)|indices\.embedding\.(half_width|n)",
             r"indices\.set_up_to_fail\.(score|authority|support|red_flags_band|share_high_band|n)",
-            r"indices\.perception_gap\.(leader_dont_know|goal_agreement|goal_agreement_n(\..*)?)",
+            r"indices\.perception_gap\.(leader_dont_know|goal_agreement|withheld|goal_agreement_n(\..*)?)",
             r"indices\.perception_gap\.dimensions\.[^.]+(\.(leader|practitioner|leaders|practitioners|bounds.*))?",
             r"indices\.outlook\.(independence|readiness|n)",
         )

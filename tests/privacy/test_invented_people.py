@@ -151,16 +151,16 @@ def test_people_invented_before_opening_disclose_most_answers_without_domains(at
     assert found > 0.75 * attacked
 
 
-@pytest.mark.parametrize("scenario", [LATE, OUTSIDE])
+@pytest.mark.parametrize("scenario", [LATE, OUTSIDE, ONE_MAILBOX])
 @pytest.mark.parametrize("kind", KINDS)
 def test_attack_detects_mutant_that_counts_everyone(attack, monkeypatch, scenario, kind):
-    """Mutants: people outside the domains counted, late ones counted."""
+    """Mutants: people outside the domains counted, late ones counted, each tag of a mailbox counted."""
     invented, k = kind
     monkeypatch.setattr(
         invited_people, "find_counting_invitations", lambda people, _: frozenset(each.id for each in people)
     )
 
-    found, attacked = attack(scenario, invented, k, real=1, scripts=["once"], teams=COUNTED)
+    found, attacked = attack(scenario, invented, k, real=1, scripts=["once"], teams=COUNTED, without_own=True)
 
     assert found > 0.75 * attacked
 

@@ -3,15 +3,14 @@
 Every mark also has its tone as a class, so that a stylesheet can recolour it, for example in dark mode.
 """
 
-from collections.abc import Iterator
 from xml.sax.saxutils import escape, quoteattr
 
-from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, ChartMark, Marker
+from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, Marker
 from assessment.charts.primitives.palette import PALETTE
+from assessment.charts.primitives.surface import DASH_OFF, DASH_ON, OUTLINE_WIDTH, Paint, draw_chart
 from assessment.charts.primitives.text_width import truncate_text
 
 FONT_WEIGHTS = {"light": "300", "regular": "400", "strong": "600"}
-DASH_PATTERN = "3 2"
 FONT_FAMILY = "Fira Sans, Calibri, Arial, sans-serif"
 
 
@@ -25,7 +24,9 @@ def render_svg(chart: Chart, prefix: str) -> str:
         f"<title id={quoteattr(title)}>{_escape_text(chart.title)}</title>"
         f"<desc id={quoteattr(description)}>{_escape_text(chart.description)}</desc>"
     )
-    return head + "".join(_render_mark(mark) for mark in chart.marks) + "</svg>"
+    surface = SvgSurface()
+    draw_chart(chart, surface)
+    return head + "".join(surface.elements) + "</svg>"
 
 
 def render_svg_file(chart: Chart) -> bytes:
@@ -39,78 +40,49 @@ def render_svg_file(chart: Chart) -> bytes:
     return f'<?xml version="1.0" encoding="UTF-8"?>\n{head}{end}{paper}{marks}\n'.encode()
 
 
-def _render_mark(mark: ChartMark) -> str:
-    match mark:
-        case Box():
-            return _render_box(mark)
-        case ChartLine():
-            return _render_line(mark)
-        case Marker():
-            return _render_marker(mark)
-        case ChartLabel():
-            return _render_label(mark)
+class SvgSurface:
+    """Collects the elements of an SVG."""
 
+    def __init__(self) -> None:
+        self.elements: list[str] = []
 
-def _render_box(mark: Box) -> str:
-    paint = _format_paint(mark.tone, hollow=mark.outline)
-    place = _format_attributes(x=mark.x, y=mark.y, width=mark.width, height=mark.height)
-    corner = f' rx="{_format_number(mark.radius)}"' if mark.radius else ""
-    return f"<rect {place}{corner} {paint}/>"
+    def draw_rectangle(self, box: Box, radius: float, paint: Paint) -> None:
+        place = _format_attributes(x=box.x, y=box.y, width=box.width, height=box.height)
+        corner = f' rx="{_format_number(radius)}"' if radius else ""
+        self.elements.append(f"<rect {place}{corner} {_format_paint(paint)}/>")
 
-
-def _render_line(mark: ChartLine) -> str:
-    dash = f' stroke-dasharray="{DASH_PATTERN}"' if mark.dashed else ""
-    return (
-        f"<line {_format_attributes(x1=mark.x1, y1=mark.y1, x2=mark.x2, y2=mark.y2)} "
-        f'class="line tone-{mark.tone}" stroke="{PALETTE[mark.tone]}" '
-        f'stroke-width="{_format_number(mark.thickness)}"{dash}/>'
-    )
-
-
-def _render_marker(mark: Marker) -> str:
-    paint = _format_paint(mark.tone, hollow=mark.hollow)
-    if mark.shape == "circle":
-        return f"<circle {_format_attributes(cx=mark.x, cy=mark.y, r=mark.size)} {paint}/>"
-    points = " ".join(f"{_format_number(x)},{_format_number(y)}" for x, y in compute_corners(mark))
-    return f'<polygon points="{points}" {paint}/>'
-
-
-def compute_corners(mark: Marker) -> Iterator[tuple[float, float]]:
-    """Corners of a marker with straight edges, y downwards."""
-    size = mark.size
-    if mark.shape == "diamond":
-        reach = size * 1.25
-        yield from (
-            (mark.x, mark.y - reach),
-            (mark.x + reach, mark.y),
-            (mark.x, mark.y + reach),
-            (mark.x - reach, mark.y),
+    def draw_line(self, line: ChartLine) -> None:
+        dash = f' stroke-dasharray="{_format_number(DASH_ON)} {_format_number(DASH_OFF)}"' if line.dashed else ""
+        self.elements.append(
+            f"<line {_format_attributes(x1=line.x1, y1=line.y1, x2=line.x2, y2=line.y2)} "
+            f'class="line tone-{line.tone}" stroke="{PALETTE[line.tone]}" '
+            f'stroke-width="{_format_number(line.thickness)}"{dash}/>'
         )
-        return
-    wide = 1.0 if mark.shape == "tick" else size
-    yield from (
-        (mark.x - wide, mark.y - size),
-        (mark.x + wide, mark.y - size),
-        (mark.x + wide, mark.y + size),
-        (mark.x - wide, mark.y + size),
-    )
+
+    def draw_circle(self, marker: Marker, paint: Paint) -> None:
+        place = _format_attributes(cx=marker.x, cy=marker.y, r=marker.size)
+        self.elements.append(f"<circle {place} {_format_paint(paint)}/>")
+
+    def draw_polygon(self, corners: tuple[tuple[float, float], ...], paint: Paint) -> None:
+        points = " ".join(f"{_format_number(x)},{_format_number(y)}" for x, y in corners)
+        self.elements.append(f'<polygon points="{points}" {_format_paint(paint)}/>')
+
+    def draw_text(self, label: ChartLabel) -> None:
+        text = label.text if label.limit is None else truncate_text(label.text, label.size, label.limit)
+        self.elements.append(
+            f'<text {_format_attributes(x=label.x, y=label.y)} class="label tone-{label.tone}" '
+            f'fill="{PALETTE[label.tone]}" '
+            f'font-size="{_format_number(label.size)}" font-weight="{FONT_WEIGHTS[label.weight]}" '
+            f'text-anchor="{label.anchor}">'
+            f"{_escape_text(text)}</text>"
+        )
 
 
-def _render_label(mark: ChartLabel) -> str:
-    text = mark.text if mark.limit is None else truncate_text(mark.text, mark.size, mark.limit)
-    return (
-        f'<text {_format_attributes(x=mark.x, y=mark.y)} class="label tone-{mark.tone}" fill="{PALETTE[mark.tone]}" '
-        f'font-size="{_format_number(mark.size)}" font-weight="{FONT_WEIGHTS[mark.weight]}" '
-        f'text-anchor="{mark.anchor}">'
-        f"{_escape_text(text)}</text>"
-    )
-
-
-def _format_paint(tone: str, *, hollow: bool) -> str:
-    colour = PALETTE[tone]
-    if hollow:
-        return f'class="hollow tone-{tone}" fill="{PALETTE["paper"]}" stroke="{colour}" stroke-width="1.4"'
-    return f'class="solid tone-{tone}" fill="{colour}"'
+def _format_paint(paint: Paint) -> str:
+    if paint.stroke:
+        outline = f'stroke="{PALETTE[paint.stroke]}" stroke-width="{_format_number(OUTLINE_WIDTH)}"'
+        return f'class="hollow tone-{paint.tone}" fill="{PALETTE[paint.fill]}" {outline}'
+    return f'class="solid tone-{paint.tone}" fill="{PALETTE[paint.fill]}"'
 
 
 def _escape_text(text: str) -> str:

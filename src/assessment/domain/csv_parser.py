@@ -67,8 +67,8 @@ def decode_pieces(pieces: Iterable[bytes]) -> Iterator[str]:
         try:
             text = decoder.decode(piece, final=not piece)
         except UnicodeDecodeError as error:
-            whole = error.object[: error.start]
-            line += len(re.findall(rb"\r\n|\r|\n", whole)) - (before == "\r" and whole.startswith(b"\n"))
+            readable = error.object[: error.start]
+            line += len(re.findall(rb"\r\n|\r|\n", readable)) - (before == "\r" and readable.startswith(b"\n"))
             raise _make_encoding_error(line, encoding) from None
         if is_first and text.startswith("\ufeff"):
             raise _make_mark_error()

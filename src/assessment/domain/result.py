@@ -21,6 +21,7 @@ Interval: TypeAlias = tuple[float, float]
 GapVerdict: TypeAlias = Literal["untested", "none", "open", "indicative", "confirmed", "strong"]
 MethodVersion: TypeAlias = Literal["1.0", "1.1"]
 ShareBand: TypeAlias = Literal["none", "some", "half or more"]
+Comparison: TypeAlias = Literal["below", "at most", "at least"]
 Achievement: TypeAlias = Literal["N", "P", "L", "F"]
 AgreementClass: TypeAlias = Literal["none", "weak", "moderate", "strong", "very strong"]
 
@@ -171,7 +172,10 @@ class GoalAnswers(Struct, frozen=True):
 
 
 class PerceptionGapResult(Struct, frozen=True):
-    """Index PG (perception gap) and related figures; a hidden dimension is None."""
+    """Index PG (perception gap) and related figures; a hidden dimension is None.
+
+    `withheld` names those that are hidden because their means could decide a single answer.
+    """
 
     score: float | None
     signed: float | None
@@ -180,6 +184,7 @@ class PerceptionGapResult(Struct, frozen=True):
     dimensions: dict[str, GapDimension | None]
     bounds: dict[str, Bound] = field(default_factory=dict)
     goal_agreement_n: GoalAnswers | None = None
+    withheld: tuple[str, ...] = ()
 
     @property
     def visible_dimensions(self) -> dict[str, GapDimension]:
@@ -230,7 +235,7 @@ class FiredFigure(Struct, frozen=True):
     figure: str
     value: float | None
     cut: float
-    comparison: Literal["below", "at most", "at least"]
+    comparison: Comparison
     item: str | None = None
     function: str | None = None
     dimension: str | None = None

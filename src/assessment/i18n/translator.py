@@ -143,7 +143,7 @@ class Translator:
         """Explain in one or two words why a figure is missing, for charts."""
         if figure.missing is None:
             return ""
-        hidden = figure.missing.id in ("missing.hidden", "missing.one-side")
+        hidden = figure.missing.id in ("missing.hidden", "missing.one-side", "missing.withheld")
         return self.render_message(Message("missing.brief")) if hidden else self.render_message(figure.missing)
 
     def format_date(self, day: date | str, style: str = "long") -> str:

@@ -5,6 +5,7 @@ The writers are imported when a file is rendered: a server process imports this 
 
 from importlib.metadata import version
 
+from assessment.charts.primitives.brand import use_brand
 from assessment.domain.report import Report
 from assessment.domain.report.audiences import FULL_EDITION
 from assessment.domain.report.file_formats import FileFormat
@@ -34,7 +35,9 @@ def render_office_file(
         FileFormat.WORKBOOK: write_workbook,
     }
     selection = select_edition(report, audience, get_translator(report.language))
-    return save_deterministically(writers[file_format](selection), file_format, provenance)
+    with use_brand(report.details.accent or ""):
+        content = writers[file_format](selection)
+    return save_deterministically(content, file_format, provenance)
 
 
 def list_writer_versions() -> dict[str, str]:

@@ -3,18 +3,12 @@
 Three kinds: bars, dumbbells (two values in a row), and a point in four quadrants. All on the scale from 0 to 100.
 """
 
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from decimal import Decimal
-from typing import IO, Any
+from collections.abc import Sequence
+from typing import Any
 
-from msgspec import Struct
 from pptx.chart.chart import Chart
-from pptx.chart.data import CategoryChartData, XyChartData
-from pptx.chart.xlsx import CategoryWorkbookWriter, XyWorkbookWriter
 from pptx.dml.color import RGBColor
 from pptx.enum.chart import (
-    XL_CHART_TYPE,
     XL_LABEL_POSITION,
     XL_LEGEND_POSITION,
     XL_MARKER_STYLE,
@@ -25,108 +19,32 @@ from pptx.oxml.ns import nsdecls, qn
 from pptx.shapes.graphfrm import GraphicFrame
 from pptx.shapes.shapetree import SlideShapes
 from pptx.util import Emu, Pt
-from xlsxwriter import Workbook
 
 from assessment.charts.primitives.palette import PALETTE
 from assessment.domain.report.figures import ReportFigure
 from assessment.i18n import Translator
+from assessment.office.chart_data import (
+    MAX_NAME_LENGTH,
+    BarSpec,
+    ChartSpec,
+    DumbbellRow,
+    DumbbellSpec,
+    QuadrantSpec,
+    build_chart_data,
+)
 from assessment.office.figure_formats import build_figure_cell
 from assessment.office.language_tags import get_language_tag
 from assessment.office.plain_text import clean_line
 
 FONT = "Calibri"
 TOP_SCORE, TICK = 100, 20
+LABEL_ROOM = 12  # points of the scale that a label takes next to its marker
 NAME_SHARE = 0.24  # of a dumbbell chart's width, for the names of its rows
-MAX_NAME_LENGTH = 60
-SAFE_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 PLAIN_FORMAT = "0.0;-0.0;0.0"
 VALUE_ONLY = (
     '<c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>'
     '<c:showPercent val="0"/><c:showBubbleSize val="0"/>'
 )
-
-
-class BarSeries(Struct, frozen=True):
-    """Figures of one series, in the order of the categories; a missing figure leaves a gap."""
-
-    name: str
-    figures: tuple[ReportFigure, ...]
-    tone: str = "accent"
-
-
-class BarSpec(Struct, frozen=True):
-    """Bars by category, first at the top."""
-
-    categories: tuple[str, ...]
-    series: tuple[BarSeries, ...]
-    description: str
-
-
-class DumbbellRow(Struct, frozen=True):
-    """A row with two values, either of which may be missing."""
-
-    name: str
-    first: ReportFigure
-    second: ReportFigure
-
-
-class DumbbellSpec(Struct, frozen=True):
-    """Rows of two values joined by a line; a diamond is the first value, a circle the second."""
-
-    rows: tuple[DumbbellRow, ...]
-    first_name: str
-    second_name: str
-    description: str
-
-
-class QuadrantSpec(Struct, frozen=True):
-    """One point between two axes that cross at `cut`."""
-
-    x: ReportFigure
-    y: ReportFigure
-    x_name: str
-    y_name: str
-    point_name: str
-    cut: Decimal
-    description: str
-
-
-ChartSpec = BarSpec | DumbbellSpec | QuadrantSpec
-
-
-class PlainTextWriter:
-    """Writes the workbook inside a chart with every text as text, never as a formula."""
-
-    @contextmanager
-    def _open_worksheet(self, xlsx_file: IO[bytes]) -> Iterator[tuple[Workbook, Any]]:
-        workbook = Workbook(xlsx_file, SAFE_OPTIONS)
-        worksheet = workbook.add_worksheet()
-        yield workbook, worksheet
-        workbook.close()
-
-
-class PlainCategoryWriter(PlainTextWriter, CategoryWorkbookWriter):  # type: ignore[misc] # the library has no types here
-    """Writes categories and series."""
-
-
-class PlainPointWriter(PlainTextWriter, XyWorkbookWriter):  # type: ignore[misc] # the library has no types here
-    """Writes points."""
-
-
-class PlainCategoryData(CategoryChartData):  # type: ignore[misc] # the library has no types here
-    """Categories and series, whose workbook has no formulas."""
-
-    @property
-    def _workbook_writer(self) -> PlainCategoryWriter:
-        return PlainCategoryWriter(self)
-
-
-class PlainPointData(XyChartData):  # type: ignore[misc] # the library has no types here
-    """Points, whose workbook has no formulas."""
-
-    @property
-    def _workbook_writer(self) -> PlainPointWriter:
-        return PlainPointWriter(self)
 
 
 def add_native_chart(
@@ -152,51 +70,9 @@ def add_native_chart(
     return frame
 
 
-def build_chart_data(spec: ChartSpec) -> tuple[Any, Any]:
-    """Build the kind and the data of a chart."""
-    if isinstance(spec, BarSpec):
-        bars = PlainCategoryData(number_format="0.0")
-        bars.categories = [clean_line(name, MAX_NAME_LENGTH) for name in spec.categories]
-        for series in spec.series:
-            bars.add_series(clean_line(series.name, MAX_NAME_LENGTH), [_get_number(one) for one in series.figures])
-        return XL_CHART_TYPE.BAR_CLUSTERED, bars
-    points = PlainPointData()
-    if isinstance(spec, DumbbellSpec):
-        _add_dumbbell_points(points, spec)
-    else:
-        point = points.add_series(clean_line(spec.point_name, MAX_NAME_LENGTH))
-        point.add_data_point(_get_number(spec.x), _get_number(spec.y))
-    return XL_CHART_TYPE.XY_SCATTER, points
-
-
 def get_colour(tone: str) -> RGBColor:
     """Return a colour of the palette."""
     return RGBColor.from_string(PALETTE[tone].removeprefix("#"))
-
-
-def _get_number(figure: ReportFigure) -> float | None:
-    return None if figure.value is None else float(figure.value)
-
-
-def _add_dumbbell_points(points: PlainPointData, spec: DumbbellSpec) -> None:
-    """Add the joining lines, both values, and points at 0 that carry the names. The first row is at the top."""
-    places = [len(spec.rows) - number for number in range(len(spec.rows))]
-    lines = points.add_series("–")
-    for place, row in zip(places, spec.rows, strict=True):
-        if row.first.value is not None and row.second.value is not None:
-            lines.add_data_point(_get_number(row.first), place)
-            lines.add_data_point(_get_number(row.second), place)
-            lines.add_data_point(None, None)
-    for name, figures in (
-        (spec.second_name, [row.second for row in spec.rows]),
-        (spec.first_name, [row.first for row in spec.rows]),
-    ):
-        series = points.add_series(clean_line(name, MAX_NAME_LENGTH))
-        for place, figure in zip(places, figures, strict=True):
-            series.add_data_point(_get_number(figure), place if figure.value is not None else None)
-    names = points.add_series("·")
-    for place in places:
-        names.add_data_point(0, place)
 
 
 def _style_bars(chart: Chart, spec: BarSpec, translator: Translator, size: float) -> None:
@@ -237,14 +113,28 @@ def _style_dumbbell(chart: Chart, spec: DumbbellSpec, translator: Translator, si
         series.marker.format.fill.fore_color.rgb = get_colour(tone)
         series.marker.format.line.color.rgb = get_colour("paper")
     firsts, seconds = ([row.first for row in spec.rows], [row.second for row in spec.rows])
-    _label_points(first, _format_labels(firsts, translator), XL_LABEL_POSITION.ABOVE, size - 1)
-    _label_points(second, _format_labels(seconds, translator), XL_LABEL_POSITION.BELOW, size - 1)
+    sides = [_choose_sides(row) for row in spec.rows]
+    _label_points(first, _format_labels(firsts, translator), [side for side, _ in sides], size - 1)
+    _label_points(second, _format_labels(seconds, translator), [side for _, side in sides], size - 1)
     names.format.line.fill.background()
     names.marker.style = XL_MARKER_STYLE.NONE
-    _label_points(names, [row.name for row in spec.rows], XL_LABEL_POSITION.LEFT, size)
+    _label_points(names, [row.name for row in spec.rows], [XL_LABEL_POSITION.LEFT] * len(spec.rows), size)
     _set_plot_area(chart, left=NAME_SHARE, top=0.03, width=0.96 - NAME_SHARE, height=0.8)
     _set_legend(chart, size, is_visible=True)
     _hide_legend_entries(chart, (0, 3))
+
+
+def _choose_sides(row: DumbbellRow) -> tuple[XL_LABEL_POSITION, XL_LABEL_POSITION]:
+    """Place the labels of both values away from each other; above and below where the plot has no room."""
+    first, second = row.first.value, row.second.value
+    left, right = XL_LABEL_POSITION.LEFT, XL_LABEL_POSITION.RIGHT
+    if first is None or second is None or first <= second:
+        sides, low, high = (left, right), first, second
+    else:
+        sides, low, high = (right, left), second, first
+    if (low is not None and low < LABEL_ROOM) or (high is not None and high > TOP_SCORE - LABEL_ROOM):
+        return XL_LABEL_POSITION.ABOVE, XL_LABEL_POSITION.BELOW
+    return sides
 
 
 def _style_quadrant(chart: Chart, spec: QuadrantSpec, size: float) -> None:
@@ -301,9 +191,9 @@ def _label_figures(series: Any, figures: Sequence[ReportFigure], translator: Tra
     place.addprevious(element)
 
 
-def _label_points(series: Any, texts: Sequence[str], position: XL_LABEL_POSITION, size: float) -> None:  # noqa: ANN401 - as above
+def _label_points(series: Any, texts: Sequence[str], positions: Sequence[XL_LABEL_POSITION], size: float) -> None:  # noqa: ANN401 - as above
     """Label points with texts: Office has no number format for the x of a point."""
-    for place, text in enumerate(texts):
+    for place, (text, position) in enumerate(zip(texts, positions, strict=True)):
         if not text:
             continue
         label = series.points[place].data_label

@@ -7,7 +7,7 @@ from assessment.domain.report.sections.outlook import OutlookSection
 from assessment.domain.report.sections.perception_gap import PerceptionGapSection
 from assessment.domain.report.sections.targets import TargetsSection
 from assessment.i18n import Translator
-from assessment.office.native_charts import (
+from assessment.office.chart_data import (
     BarSeries,
     BarSpec,
     DumbbellRow,

@@ -5,6 +5,7 @@ from io import BytesIO
 
 from pikepdf import Pdf
 
+from assessment.charts.primitives.brand import use_brand
 from assessment.domain.report import Report
 from assessment.domain.report.audiences import FULL_EDITION, RESPONDENT_EDITION
 from assessment.domain.verification.provenance import Provenance
@@ -32,7 +33,8 @@ def render_report(
     `provenance` is called with the digests of the drawn pages and returns what is attached. Raises ValueError for an
     audience that the report has no edition for (`domain.report.audiences`).
     """
-    content, tree = _draw_document(report, get_translator(language or report.language), audience)
+    with use_brand(report.details.accent or ""):
+        content, tree = _draw_document(report, get_translator(language or report.language), audience)
     with Pdf.open(BytesIO(content)) as pdf:
         write_structure(pdf, tree)
         write_creation_date(pdf, report.details.date)

@@ -1,29 +1,31 @@
 """Charts as blocks of a page: the same marks as in the SVG, in the embedded font."""
 
+from collections.abc import Mapping
 from functools import partial
 from typing import Any
 
+from reportlab.lib.colors import HexColor
 from reportlab.pdfbase.pdfmetrics import stringWidth
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import Flowable
 
-from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, ChartMark, Marker, TextAnchor
-from assessment.charts.svg import compute_corners
+from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, Marker, TextAnchor
+from assessment.charts.primitives.surface import DASH_OFF, DASH_ON, OUTLINE_WIDTH, Paint, draw_chart
 from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas, draw_as
 from assessment.pdf.typesetting.bidi import reorder_for_display
 from assessment.pdf.typesetting.fonts import make_legible, split_by_font
 from assessment.pdf.typesetting.theme import COLOURS, FONT_FACES
 
 ELLIPSIS = "…"
-OUTLINE_WIDTH = 1.4  # points
-DASH_PATTERN = [3, 2]  # points on, off
+DASH_PATTERN = [int(DASH_ON), int(DASH_OFF)]
 ANCHOR_SHARES: dict[TextAnchor, float] = {"middle": 0.5, "end": 1.0}
 
 
 class ChartBlock(Flowable):  # type: ignore[misc] # ReportLab has no types
-    def __init__(self, chart: Chart) -> None:
+    def __init__(self, chart: Chart, palette: Mapping[str, str] | None = None) -> None:
         super().__init__()
         self.chart = chart
+        self.colours = COLOURS if palette is None else {tone: HexColor(colour) for tone, colour in palette.items()}
         self.width, self.height = chart.width, chart.height
 
     def wrap(self, *_: float) -> tuple[float, float]:
@@ -41,66 +43,57 @@ class ChartBlock(Flowable):  # type: ignore[misc] # ReportLab has no types
 
     def draw(self) -> None:
         """Draw all marks, converted to PDF's upward y axis."""
-        for mark in self.chart.marks:
-            _draw_mark(self.canv, mark, self.height)
+        draw_chart(self.chart, PdfSurface(self.canv, self.height, self.colours))
 
 
-def _draw_mark(canvas: Canvas, mark: ChartMark, height: float) -> None:
-    match mark:
-        case Box():
-            _draw_box(canvas, mark, height)
-        case ChartLine():
-            _draw_line(canvas, mark, height)
-        case Marker():
-            _draw_marker(canvas, mark, height)
-        case ChartLabel():
-            _draw_label(canvas, mark, height)
+class PdfSurface:
+    """Draws on a canvas; `height` of the chart in points, since y goes upwards there."""
 
+    def __init__(self, canvas: Canvas, height: float, colours: Mapping[str, HexColor] = COLOURS) -> None:
+        self.canvas, self.height, self.colours = canvas, height, colours
 
-def _draw_box(canvas: Canvas, mark: Box, height: float) -> None:
-    _set_paint(canvas, mark.tone, hollow=mark.outline)
-    bottom = height - mark.y - mark.height
-    place, way = (mark.x, bottom, mark.width, mark.height), {"stroke": int(mark.outline), "fill": 1}
-    if mark.radius:
-        canvas.roundRect(*place, mark.radius, **way)
-    else:
-        canvas.rect(*place, **way)
+    def draw_rectangle(self, box: Box, radius: float, paint: Paint) -> None:
+        self._set_paint(paint)
+        place = (box.x, self.height - box.y - box.height, box.width, box.height)
+        way = {"stroke": int(bool(paint.stroke)), "fill": 1}
+        if radius:
+            self.canvas.roundRect(*place, radius, **way)
+        else:
+            self.canvas.rect(*place, **way)
 
+    def draw_line(self, line: ChartLine) -> None:
+        self.canvas.setStrokeColor(self.colours[line.tone])
+        self.canvas.setLineWidth(line.thickness)
+        if line.dashed:
+            self.canvas.setDash(DASH_PATTERN)
+        self.canvas.line(line.x1, self.height - line.y1, line.x2, self.height - line.y2)
+        if line.dashed:
+            self.canvas.setDash([])
 
-def _draw_line(canvas: Canvas, mark: ChartLine, height: float) -> None:
-    canvas.setStrokeColor(COLOURS[mark.tone])
-    canvas.setLineWidth(mark.thickness)
-    if mark.dashed:
-        canvas.setDash(DASH_PATTERN)
-    canvas.line(mark.x1, height - mark.y1, mark.x2, height - mark.y2)
-    if mark.dashed:
-        canvas.setDash([])
+    def draw_circle(self, marker: Marker, paint: Paint) -> None:
+        self._set_paint(paint)
+        self.canvas.circle(marker.x, self.height - marker.y, marker.size, stroke=int(bool(paint.stroke)), fill=1)
 
+    def draw_polygon(self, corners: tuple[tuple[float, float], ...], paint: Paint) -> None:
+        self._set_paint(paint)
+        path = self.canvas.beginPath()
+        for number, (x, y) in enumerate(corners):
+            (path.lineTo if number else path.moveTo)(x, self.height - y)
+        path.close()
+        self.canvas.drawPath(path, stroke=int(bool(paint.stroke)), fill=1)
 
-def _draw_marker(canvas: Canvas, mark: Marker, height: float) -> None:
-    _set_paint(canvas, mark.tone, hollow=mark.hollow)
-    if mark.shape == "circle":
-        canvas.circle(mark.x, height - mark.y, mark.size, stroke=int(mark.hollow), fill=1)
-        return
-    path = canvas.beginPath()
-    for number, (x, y) in enumerate(compute_corners(mark)):
-        (path.lineTo if number else path.moveTo)(x, height - y)
-    path.close()
-    canvas.drawPath(path, stroke=int(mark.hollow), fill=1)
+    def draw_text(self, label: ChartLabel) -> None:
+        face = FONT_FACES[label.weight]
+        text = truncate_to_width(make_legible(label.text), face, label.size, label.limit)
+        self.canvas.setFillColor(self.colours[label.tone])
+        place = (label.x, self.height - label.y)
+        draw_text_line(self.canvas, place, reorder_for_display(text), face, label.size, label.anchor)
 
-
-def _set_paint(canvas: Canvas, tone: str, *, hollow: bool) -> None:
-    canvas.setFillColor(COLOURS["paper" if hollow else tone])
-    if hollow:
-        canvas.setLineWidth(OUTLINE_WIDTH)
-        canvas.setStrokeColor(COLOURS[tone])
-
-
-def _draw_label(canvas: Canvas, mark: ChartLabel, height: float) -> None:
-    face = FONT_FACES[mark.weight]
-    text = truncate_to_width(make_legible(mark.text), face, mark.size, mark.limit)
-    canvas.setFillColor(COLOURS[mark.tone])
-    draw_text_line(canvas, (mark.x, height - mark.y), reorder_for_display(text), face, mark.size, mark.anchor)
+    def _set_paint(self, paint: Paint) -> None:
+        self.canvas.setFillColor(self.colours[paint.fill])
+        if paint.stroke:
+            self.canvas.setLineWidth(OUTLINE_WIDTH)
+            self.canvas.setStrokeColor(self.colours[paint.stroke])
 
 
 def draw_text_line(

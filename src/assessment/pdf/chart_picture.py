@@ -10,8 +10,8 @@ from PIL import Image, ImageDraw, ImageFont
 
 from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, Marker
 from assessment.charts.primitives.palette import PALETTE
-from assessment.charts.svg import compute_corners
-from assessment.pdf.chart_drawing import ANCHOR_SHARES, DASH_PATTERN, OUTLINE_WIDTH, measure_line, truncate_to_width
+from assessment.charts.primitives.surface import DASH_OFF, DASH_ON, OUTLINE_WIDTH, Paint, draw_chart
+from assessment.pdf.chart_drawing import ANCHOR_SHARES, measure_line, truncate_to_width
 from assessment.pdf.typesetting.bidi import reorder_for_display
 from assessment.pdf.typesetting.fonts import FALLBACK_CODES, FONT_FILES, make_legible, split_by_font
 from assessment.pdf.typesetting.theme import FONT_FACES
@@ -26,24 +26,14 @@ def render_png(chart: Chart) -> bytes:
     scale = PIXELS_PER_POINT * SMOOTHING
     size = [round((side + 2 * MARGIN) * scale) for side in (chart.width, chart.height)]
     image = Image.new("RGB", (size[0], size[1]), PALETTE["paper"])
-    pen = _Pen(ImageDraw.Draw(image), scale)
-    for mark in chart.marks:
-        match mark:
-            case Box():
-                pen.draw_box(mark)
-            case ChartLine():
-                pen.draw_line(mark)
-            case Marker():
-                pen.draw_marker(mark)
-            case ChartLabel():
-                pen.draw_label(mark)
+    draw_chart(chart, PictureSurface(ImageDraw.Draw(image), scale))
     target = io.BytesIO()
     image.resize((size[0] // SMOOTHING, size[1] // SMOOTHING), Image.Resampling.BOX).save(target, "PNG", optimize=True)
     return target.getvalue()
 
 
-class _Pen:
-    """Draw marks: points from the top left of the chart to pixels."""
+class PictureSurface:
+    """Draws pixels; `scale` of them for each point."""
 
     def __init__(self, draw: ImageDraw.ImageDraw, scale: int) -> None:
         self.draw, self.scale = draw, scale
@@ -51,48 +41,38 @@ class _Pen:
     def _place(self, x: float, y: float) -> tuple[float, float]:
         return (x + MARGIN) * self.scale, (y + MARGIN) * self.scale
 
-    def _paint(self, tone: str, *, hollow: bool) -> dict[str, str | int]:
-        if not hollow:
-            return {"fill": PALETTE[tone]}
-        return {
-            "fill": PALETTE["paper"],
-            "outline": PALETTE[tone],
-            "width": max(1, round(OUTLINE_WIDTH * self.scale)),
-        }
+    def _paint(self, paint: Paint) -> dict[str, str | int]:
+        if not paint.stroke:
+            return {"fill": PALETTE[paint.fill]}
+        width = max(1, round(OUTLINE_WIDTH * self.scale))
+        return {"fill": PALETTE[paint.fill], "outline": PALETTE[paint.stroke], "width": width}
 
-    def draw_box(self, mark: Box) -> None:
-        if mark.width <= 0 or mark.height <= 0:
-            return
-        corners = [*self._place(mark.x, mark.y), *self._place(mark.x + mark.width, mark.y + mark.height)]
-        radius = min(mark.radius, mark.width / 2, mark.height / 2) * self.scale
-        self.draw.rounded_rectangle(corners, radius, **self._paint(mark.tone, hollow=mark.outline))  # type: ignore[arg-type]
+    def draw_rectangle(self, box: Box, radius: float, paint: Paint) -> None:
+        corners = [*self._place(box.x, box.y), *self._place(box.x + box.width, box.y + box.height)]
+        self.draw.rounded_rectangle(corners, radius * self.scale, **self._paint(paint))  # type: ignore[arg-type]
 
-    def draw_line(self, mark: ChartLine) -> None:
-        start, end = self._place(mark.x1, mark.y1), self._place(mark.x2, mark.y2)
-        width = max(1, round(mark.thickness * self.scale))
-        for first, last in _split_into_dashes(start, end, self.scale) if mark.dashed else [(start, end)]:
-            self.draw.line([first, last], fill=PALETTE[mark.tone], width=width)
+    def draw_line(self, line: ChartLine) -> None:
+        start, end = self._place(line.x1, line.y1), self._place(line.x2, line.y2)
+        width = max(1, round(line.thickness * self.scale))
+        for first, last in _split_into_dashes(start, end, self.scale) if line.dashed else [(start, end)]:
+            self.draw.line([first, last], fill=PALETTE[line.tone], width=width)
 
-    def draw_marker(self, mark: Marker) -> None:
-        paint = self._paint(mark.tone, hollow=mark.hollow)
-        if mark.shape == "circle":
-            corners = [
-                *self._place(mark.x - mark.size, mark.y - mark.size),
-                *self._place(mark.x + mark.size, mark.y + mark.size),
-            ]
-            self.draw.ellipse(corners, **paint)  # type: ignore[arg-type]
-            return
-        self.draw.polygon([self._place(x, y) for x, y in compute_corners(mark)], **paint)  # type: ignore[arg-type]
+    def draw_circle(self, marker: Marker, paint: Paint) -> None:
+        size = marker.size
+        corners = [*self._place(marker.x - size, marker.y - size), *self._place(marker.x + size, marker.y + size)]
+        self.draw.ellipse(corners, **self._paint(paint))  # type: ignore[arg-type]
 
-    def draw_label(self, mark: ChartLabel) -> None:
-        face = FONT_FACES[mark.weight]
-        text = reorder_for_display(truncate_to_width(make_legible(mark.text), face, mark.size, mark.limit))
-        x = mark.x - ANCHOR_SHARES.get(mark.anchor, 0.0) * measure_line(text, face, mark.size)
+    def draw_polygon(self, corners: tuple[tuple[float, float], ...], paint: Paint) -> None:
+        self.draw.polygon([self._place(x, y) for x, y in corners], **self._paint(paint))  # type: ignore[arg-type]
+
+    def draw_text(self, label: ChartLabel) -> None:
+        face = FONT_FACES[label.weight]
+        text = reorder_for_display(truncate_to_width(make_legible(label.text), face, label.size, label.limit))
+        x = label.x - ANCHOR_SHARES.get(label.anchor, 0.0) * measure_line(text, face, label.size)
         for name, run in split_by_font(text, face):
-            self.draw.text(
-                self._place(x, mark.y), run, PALETTE[mark.tone], load_font(name, mark.size * self.scale), anchor="ls"
-            )
-            x += measure_line(run, name, mark.size)
+            font = load_font(name, label.size * self.scale)
+            self.draw.text(self._place(x, label.y), run, PALETTE[label.tone], font, anchor="ls")
+            x += measure_line(run, name, label.size)
 
 
 def _split_into_dashes(
@@ -101,7 +81,7 @@ def _split_into_dashes(
     length = ((end[0] - start[0]) ** 2 + (end[1] - start[1]) ** 2) ** 0.5
     if not length:
         return []
-    on, off = (part * scale for part in DASH_PATTERN)
+    on, off = DASH_ON * scale, DASH_OFF * scale
     step = ((end[0] - start[0]) / length, (end[1] - start[1]) / length)
     dashes, done = [], 0.0
     while done < length:

@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from io import BytesIO
 
+from reportlab.lib.colors import HexColor
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.lib.utils import ImageReader
 from reportlab.platypus import Flowable
 
 from assessment.charts.cover_steps import draw_steps_chart
+from assessment.charts.primitives.brand import build_panel_palette, find_panel_colour
 from assessment.charts.primitives.marks import Chart
 from assessment.domain.report import Report
 from assessment.i18n import Translator
@@ -52,7 +54,7 @@ class CoverPage(Flowable):  # type: ignore[misc] # ReportLab has no types
     def draw(self) -> None:
         details, canvas = self.report.details, self.canv
         canvas.saveState()
-        canvas.setFillColor(COLOURS["level-5"])
+        canvas.setFillColor(HexColor(find_panel_colour()))
         canvas.rect(0, PAGE_HEIGHT - PANEL_HEIGHT, PAGE_WIDTH, PANEL_HEIGHT, stroke=0, fill=1)
         canvas.restoreState()
         logo = load_picture(details.logo)
@@ -65,7 +67,7 @@ class CoverPage(Flowable):  # type: ignore[misc] # ReportLab has no types
         self._draw_stacked(
             top - 10, [(details.title, "cover-title", 46), (self._format_date_line(), "cover-line", 18)], CONTENT_WIDTH
         )
-        ChartBlock(self.chart).drawOn(canvas, LEFT_MARGIN, PAGE_HEIGHT - PANEL_HEIGHT)
+        ChartBlock(self.chart, build_panel_palette()).drawOn(canvas, LEFT_MARGIN, PAGE_HEIGHT - PANEL_HEIGHT)
         finding = [(self.translator.render_message(self.report.answer.title), "cover-finding", 130)]
         self._draw_stacked(PAGE_HEIGHT - PANEL_HEIGHT - 42, finding, CONTENT_WIDTH - 40)
         self._draw_stacked(
@@ -119,7 +121,7 @@ class Masthead(Flowable):  # type: ignore[misc] # ReportLab has no types
         top = PAGE_HEIGHT - y
         strip = MASTHEAD_HEIGHT + TOP_MARGIN - 22
         canvas.saveState()
-        canvas.setFillColor(COLOURS["level-5"])
+        canvas.setFillColor(HexColor(find_panel_colour()))
         canvas.rect(-LEFT_MARGIN, top - strip, PAGE_WIDTH, strip, stroke=0, fill=1)
         canvas.restoreState()
         text_width = CONTENT_WIDTH

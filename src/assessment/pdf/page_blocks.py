@@ -31,7 +31,7 @@ from assessment.pdf.typesetting.text import (
     share_width,
     truncate_characters,
 )
-from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WIDTH, FINE
+from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WIDTH, FINE, find_colour
 
 Blocks = list[Flowable]
 MAX_LISTED_LENGTH = 240
@@ -128,7 +128,7 @@ def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator, st
         for label, figure in zip(equalize_heights(labels, widths[0] - CELL_GAP), figures, strict=True)
     ]
     strip = make_table([row], widths, head=0, lines=False, pad=3)
-    strip.setStyle([("LINEABOVE", (0, 0), (-1, 0), 1, COLOURS["accent"])])
+    strip.setStyle([("LINEABOVE", (0, 0), (-1, 0), 1, find_colour("accent"))])
     return [strip, make_gap(6)]
 
 

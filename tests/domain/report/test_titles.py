@@ -233,6 +233,45 @@ def test_change_title_depends_on_direction_and_significance(before, expected):
     assert build_title("change", reports.score_case(CASE), before) == expected
 
 
+def test_change_title_names_what_moved_and_what_did_not():
+    first, second, third = (name for name, _ in list_functions())
+    changes = {
+        "overall": FigureChange(40, 52.5, 12.5, 4, changed=True),
+        f"functions.{first}": FigureChange(40, 70, 30, 4, changed=True),
+        f"functions.{second}": FigureChange(40, 42, 2, 4, changed=False),
+        f"functions.{third}": FigureChange(40, 42, 2, 4, changed=False),
+        "embedding": FigureChange(40, 60, 20, 4, changed=True),
+    }
+    before = EarlierWave(WaveComparison((), changes, {}, None), date="2025-11-02")
+
+    title = build_title("change", reports.score_case(CASE), before)
+
+    assert title == (
+        "Norden has risen by 12.5 points since the last wave, from 40.0 to 52.5; up: Customer service; "
+        "within chance: Marketing and HR"
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        (FigureChange(60, 40, -20, 4, changed=True), "down: Customer service"),
+        (FigureChange(60, 40, -20, None, changed=None), "not tested: Customer service"),
+    ],
+)
+def test_change_title_names_a_function_where_the_whole_is_not_compared(change, expected):
+    first = next(name for name, _ in list_functions())
+    before = EarlierWave(WaveComparison((), {f"functions.{first}": change}, {}, None), date="2025-11-02")
+
+    title = build_title("change", reports.score_case(CASE), before)
+
+    assert title == f"Norden as a whole can’t be compared with the last wave; {expected}"
+
+
+def list_functions():
+    return reports.score_case(CASE).functions.items()
+
+
 def test_first_wave_has_no_change_section():
     assert reports.build_case_report(CASE).change is None
 

@@ -10,7 +10,7 @@ from assessment.domain.result import Result
 from assessment.domain.verification import check_result
 from assessment.domain.verification.provenance import strip_careless_log
 
-NEW = {"half_width", "worst_tied", "goal_agreement_n", "dimension", "furthest", "rung"}
+NEW = {"half_width", "worst_tied", "goal_agreement_n", "withheld", "dimension", "furthest", "rung"}
 
 
 @pytest.fixture

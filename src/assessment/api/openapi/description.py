@@ -12,6 +12,7 @@ from litestar.openapi.spec import Components, Contact, SecurityScheme
 
 from assessment.api.http.problems import PROBLEM_MEDIA_TYPE
 from assessment.api.http.query_parameters import MAX_IDEMPOTENCY_KEY_LENGTH
+from assessment.api.http.request_bodies import OptionalBody
 from assessment.api.openapi.operations import SCOPES, Operation
 from assessment.api.openapi.schemas import (
     SCHEMA_REFERENCE,
@@ -155,6 +156,8 @@ def _complete_operation(operation: JsonObject, handler: HTTPRouteHandler) -> Non
     if body is not None:
         body["schema"] |= declared.body_bounds
         body["example"] = declared.request_example
+        dto = handler.resolve_data_dto()
+        operation["requestBody"]["required"] = dto is None or not issubclass(dto, OptionalBody)
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "path":
             parameter["description"] = PATH_DESCRIPTIONS[parameter["name"]]

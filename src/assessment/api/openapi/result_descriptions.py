@@ -139,6 +139,7 @@ RESULT_FIELDS = {
     "PerceptionGapResult.goal_agreement": f"Agreement on the main purpose, from 0 to 1. {NOT_VALID}",
     "PerceptionGapResult.dimensions": "Gaps by id of a dimension; null where one is hidden.",
     "PerceptionGapResult.goal_agreement_n": "People behind `goal_agreement`; null where it is hidden.",
+    "PerceptionGapResult.withheld": "Dimensions hidden because a single answer could be worked out from both means.",
     "Projection.years_between": "Years between the two waves.",
     "Projection.pace": "Points per year between the two waves.",
     "Projection.interval": "95 % interval of the pace, `[low, high]`; null where there is none.",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from anyio import to_thread
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -65,7 +66,6 @@ def list_charts(
 
 @get(
     "/assessments/{assessment:str}/charts/{name:str}/svg",
-    sync_to_thread=True,
     media_type="image/svg+xml",
     **build_route_options(
         "Download a chart as SVG",
@@ -80,7 +80,7 @@ def list_charts(
         ),
     ),
 )
-def read_chart_svg(
+async def read_chart_svg(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     name: FromPath[str],
@@ -90,14 +90,13 @@ def read_chart_svg(
     language: LanguageParameter = None,
 ) -> Response[bytes]:
     """One chart of the newest results as vector graphic, with the released figures that it shows as text."""
-    return _respond_with_chart(
+    return await _respond_with_chart(
         request, AssessmentKey(caller.workspace_id, assessment), f"{name}.svg", language, read_session, render_pool
     )
 
 
 @get(
     "/assessments/{assessment:str}/charts/{name:str}/png",
-    sync_to_thread=True,
     media_type="image/png",
     **build_route_options(
         "Download a chart as PNG",
@@ -112,7 +111,7 @@ def read_chart_svg(
         ),
     ),
 )
-def read_chart_png(
+async def read_chart_png(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     name: FromPath[str],
@@ -122,12 +121,12 @@ def read_chart_png(
     language: LanguageParameter = None,
 ) -> Response[bytes]:
     """One chart of the newest results as picture, 216 dots per inch, on white."""
-    return _respond_with_chart(
+    return await _respond_with_chart(
         request, AssessmentKey(caller.workspace_id, assessment), f"{name}.png", language, read_session, render_pool
     )
 
 
-def _respond_with_chart(  # the dependencies of the two routes
+async def _respond_with_chart(  # the dependencies of the two routes
     request: Request[Any, Any, Any],
     key: AssessmentKey,
     file: str,
@@ -137,11 +136,10 @@ def _respond_with_chart(  # the dependencies of the two routes
 ) -> Response[bytes]:
     name, _, ending = file.rpartition(".")
     try:
-        requested = chart_pictures.request_chart(read_session, key, name, ending, language)
+        requested = await to_thread.run_sync(chart_pictures.request_chart, read_session, key, name, ending, language)
     except InvalidError as error:
         raise _name_parameters(error) from error
-    read_session.close()  # rendering takes time: return the connection to the pool first
-    content = render_pool.render(requested.questionnaire, requested.job, key.assessment_id)
+    content = await render_pool.render_async(requested.questionnaire, requested.job, key.assessment_id)
     response = etags.respond_with_etag(request, content, chart_pictures.MEDIA_TYPES[ending])
     filename = f"{name}-{key.assessment_id}-{requested.job.language}.{ending}"
     response.headers["Content-Disposition"] = f'attachment; filename="{filename}"'

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, ClassVar, TypeAlias
 
+from anyio import to_thread
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
@@ -26,7 +27,7 @@ from assessment.errors import NoResultsError, NotClosedError
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.reports import published_reports
-from assessment.services.reports.published_reports import MAX_NOTE_LENGTH, Publication
+from assessment.services.reports.published_reports import MAX_NOTE_LENGTH, Publication, UnrenderedFile
 from assessment.services.reports.render_pool import RenderPool
 from assessment.storage.results import published_reports as stored_reports
 from assessment.storage.results.published_reports import PublishedReport
@@ -187,7 +188,6 @@ def read_published_report(
 
 @get(
     "/assessments/{assessment:str}/reports/{report:str}/file",
-    sync_to_thread=True,
     media_type=FileFormat.PDF.media_type,
     **build_route_options(
         "Download a published report",
@@ -202,7 +202,7 @@ def read_published_report(
         ),
     ),
 )
-def read_published_file(
+async def read_published_file(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     report: FromPath[str],
@@ -217,8 +217,14 @@ def read_published_file(
 ) -> Response[bytes]:
     """A file of a published report: the same bytes for every reader. 404 for an edition that this format lacks."""
     file_format, edition = wanted or FileFormat.PDF, audience or FULL_EDITION
-    stored = stored_reports.find_report(read_session, AssessmentKey(caller.workspace_id, assessment), report)
-    content = published_reports.load_file(read_session, engine, render_pool, stored, edition, file_format)
+    key = AssessmentKey(caller.workspace_id, assessment)
+
+    def prepare_file() -> tuple[PublishedReport, bytes | UnrenderedFile]:
+        stored = stored_reports.find_report(read_session, key, report)
+        return stored, published_reports.prepare_file(read_session, stored, edition, file_format)
+
+    stored, prepared = await to_thread.run_sync(prepare_file)
+    content = await published_reports.finish_file(prepared, engine, render_pool)
     response = etags.respond_with_etag(request, content, file_format.media_type)
     name = f"report-{assessment}-{stored.number}-{edition.replace(':', '-')}-{stored.language}.{file_format}"
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'

@@ -4,6 +4,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any
 
+from anyio import to_thread
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, QueryParameter
@@ -23,6 +24,7 @@ from assessment.services.people import progress
 from assessment.services.people.progress import Progress
 from assessment.services.reports import report_requests
 from assessment.services.reports.render_pool import RenderPool
+from assessment.services.reports.report_requests import ReportRequest
 from assessment.services.results import figure_export
 from assessment.services.results.release_reader import ReleaseReader
 
@@ -155,11 +157,10 @@ def _describe_report_file(file_format: FileFormat) -> Operation:
 
 @get(
     "/assessments/{assessment:str}/report.pdf",
-    sync_to_thread=True,
     media_type=FileFormat.PDF.media_type,
     **build_route_options("Download the report", TAG, _describe_report_file(FileFormat.PDF)),
 )
-def read_report(
+async def read_report(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     read_session: NamedDependency[Session],
@@ -170,16 +171,15 @@ def read_report(
 ) -> Response[bytes]:
     """The report as PDF, once the assessment is closed. The same figures as the scores, to the digit."""
     wanted = ReportFile(FileFormat.PDF, audience, language)
-    return _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
+    return await _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
 
 
 @get(
     "/assessments/{assessment:str}/report.pptx",
-    sync_to_thread=True,
     media_type=FileFormat.DECK.media_type,
     **build_route_options("Download the slides", TAG, _describe_report_file(FileFormat.DECK)),
 )
-def read_deck(
+async def read_deck(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     read_session: NamedDependency[Session],
@@ -193,16 +193,15 @@ def read_deck(
     Editions: `full`, `board`, and `function:` with a function's id.
     """
     wanted = ReportFile(FileFormat.DECK, audience, language)
-    return _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
+    return await _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
 
 
 @get(
     "/assessments/{assessment:str}/report.docx",
-    sync_to_thread=True,
     media_type=FileFormat.DOCUMENT.media_type,
     **build_route_options("Download the document", TAG, _describe_report_file(FileFormat.DOCUMENT)),
 )
-def read_document(
+async def read_document(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     read_session: NamedDependency[Session],
@@ -213,16 +212,15 @@ def read_document(
 ) -> Response[bytes]:
     """The report as a document to edit, with styles, headings and captions. The same editions as the PDF."""
     wanted = ReportFile(FileFormat.DOCUMENT, audience, language)
-    return _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
+    return await _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
 
 
 @get(
     "/assessments/{assessment:str}/report.xlsx",
-    sync_to_thread=True,
     media_type=FileFormat.WORKBOOK.media_type,
     **build_route_options("Download the workbook", TAG, _describe_report_file(FileFormat.WORKBOOK)),
 )
-def read_workbook(
+async def read_workbook(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     read_session: NamedDependency[Session],
@@ -236,10 +234,10 @@ def read_workbook(
     Editions: `full`, and `function:` with a function's id.
     """
     wanted = ReportFile(FileFormat.WORKBOOK, audience, language)
-    return _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
+    return await _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
 
 
-def _respond_with_file(
+async def _respond_with_file(
     request: Request[Any, Any, Any],
     assessment: str,
     wanted: ReportFile,
@@ -249,12 +247,8 @@ def _respond_with_file(
 ) -> Response[bytes]:
     """Respond with one file of the report; an unknown audience or language is a problem of its parameter."""
     try:
-        asked = report_requests.request_report(
-            read_session,
-            AssessmentKey(caller.workspace_id, assessment),
-            wanted.audience,
-            wanted.language,
-            file_format=wanted.file_format,
+        asked = await to_thread.run_sync(
+            _request_file, read_session, AssessmentKey(caller.workspace_id, assessment), wanted
         )
     except InvalidError as error:
         problems = (
@@ -262,11 +256,18 @@ def _respond_with_file(
             for problem in error.problems
         )
         raise InvalidParametersError(*problems) from error
-    read_session.close()  # rendering takes seconds: return the connection to the pool first
-    content = render_pool.render(asked.questionnaire, asked.job, assessment)
+    content = await render_pool.render_async(asked.questionnaire, asked.job, assessment)
     response = etags.respond_with_etag(request, content, wanted.file_format.media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{asked.filename(assessment)}"'
     return response
+
+
+def _request_file(session: Session, key: AssessmentKey, wanted: ReportFile) -> ReportRequest:
+    requested = report_requests.request_report(
+        session, key, wanted.audience, wanted.language, file_format=wanted.file_format
+    )
+    session.close()  # rendering takes seconds: return the connection to the pool first
+    return requested
 
 
 @get(

@@ -19,6 +19,7 @@ from assessment.errors import NotFoundError
 if TYPE_CHECKING:
     from assessment.domain.questionnaire import Questionnaire
     from assessment.domain.result import QuestionnaireReference
+    from assessment.domain.verification.provenance import ChartProvenance, OfficeProvenance, Provenance
     from assessment.services.reports.verification_findings import VerificationFinding, VerificationResult
 
 EXAMPLES = (
@@ -26,6 +27,7 @@ EXAMPLES = (
     "assessment verify playbook.pdf --full report.pdf",
     "assessment verify report.pdf --scores scores.json",
     "assessment verify slides.pptx",
+    "assessment verify heatmap.svg --full report.pdf",
     "assessment verify report.pdf --questionnaire ./my-questionnaire",
 )
 DOUBT_MESSAGES = {
@@ -81,7 +83,8 @@ def verify_report(
     everything is correct, 1 if something is not, 2 if it can't be verified. This shows that nothing was changed
     since; it does not show who made the report. For that get the scores from the server and give them with
     --scores. Slides, documents and workbooks are made to be edited: of them the seal and the figures inside are
-    checked, not what is written in them.
+    checked, not what is written in them. Of a single chart the seal and the drawing are checked; with --full also
+    that it shows the figures of that report.
     """
     from assessment.services.reports import office_verification, report_verification
 
@@ -182,18 +185,26 @@ def _print_findings(findings: tuple[VerificationFinding, ...]) -> None:
 
 
 def _format_doubt(doubt: str, verdict: VerificationResult) -> str:
-    from assessment.pdf import provenance_attachment
-
     provenance = verdict.provenance
     versions = {
         "version": (provenance.engine, __version__),
         "drawings": (
             _format_versions(provenance.drawn_with),
-            _format_versions(provenance_attachment.list_renderer_versions()),
+            _format_versions(_list_own_versions(provenance)),
         ),
     }
     report_version, own_version = versions.get(doubt, ("", ""))
     return _(DOUBT_MESSAGES[doubt]).format(made=report_version, here=own_version)
+
+
+def _list_own_versions(provenance: ChartProvenance | OfficeProvenance | Provenance) -> dict[str, str]:
+    from assessment.domain.verification.provenance import ChartProvenance
+    from assessment.pdf import provenance_attachment
+    from assessment.services.reports.rendering import list_picture_versions
+
+    if isinstance(provenance, ChartProvenance):
+        return list_picture_versions(provenance.chart)
+    return provenance_attachment.list_renderer_versions()
 
 
 def _format_versions(named: dict[str, str]) -> str:

@@ -31,6 +31,12 @@ DOCUMENT_MESSAGES = {
     "damaged": N_("The file is damaged, so programs may read it differently: {given}."),
     "unreadable": N_("Part of the file can't be read: {given}."),
 }
+PICTURE_MESSAGES = {
+    "sealed": N_(
+        "The drawing is not the one that was sealed: it was changed, or another program saved the file again."
+    ),
+    "drawn": N_("Drawn again from the figures of the full report, the chart is another one."),
+}
 FIGURE_MESSAGES = {
     "figure": N_("{name}: the report says {given}; recomputed, it is {expected}."),
     "change": N_(
@@ -83,6 +89,8 @@ def _format_ranges(numbers: Sequence[int]) -> str:
 def format_finding(finding: VerificationFinding) -> str:
     if finding.place == "seal":
         return _(SEAL_MESSAGES[finding.name])
+    if finding.place == "picture":
+        return _(PICTURE_MESSAGES[finding.name])
     if finding.place == "document":
         return _(DOCUMENT_MESSAGES[finding.name]).format(
             given=_format_value(finding.actual), expected=_format_value(finding.expected)

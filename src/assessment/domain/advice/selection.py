@@ -4,7 +4,6 @@ Importance times gap: after Martilla & James 1977 and Slack 1994.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -12,11 +11,10 @@ from msgspec.structs import replace
 from assessment.domain.advice.rule_inputs import RuleInput, RuleInputSource, read_figure
 from assessment.domain.advice.rule_subjects import list_function_rules, rank_next_dimensions
 from assessment.domain.questionnaire import AdviceRule, FigureName, Questionnaire, RuleCondition
-from assessment.domain.result import Advice, FiredFigure, Result
+from assessment.domain.result import Advice, Comparison, FiredFigure, Result
 from assessment.domain.scoring.cut_points import CUT_DECIMALS, is_at_least, is_at_most, is_below
 
 MAX_NEXT_STEPS = 2  # that a function without other advice gets
-Comparison = Literal["below", "at most", "at least"]
 
 
 class ConditionMatch(Struct, frozen=True):

@@ -68,8 +68,9 @@ class ReportDetails(Struct, frozen=True):
     whole; `are_comments_withdrawn`: released ones were withdrawn. `start` is the day on which the plan starts (ISO
     8601), by default the close. `actions` are changes to actions by advice id, `order` the consultant's order of
     advice ids (others follow as computed), `dropped` the ids that the consultant left out; `finding_edits`,
-    `finding_order` and `dropped_findings` are the same for computed findings. All of these are left out of the
-    encoding if they are not set, so that the digest of earlier reports stays the same.
+    `finding_order` and `dropped_findings` are the same for computed findings. `accent` is the firm's colour,
+    "#RRGGBB". All of these are left out of the encoding if they are not set, so that the digest of earlier reports
+    stays the same.
     """
 
     organisation: str
@@ -93,3 +94,4 @@ class ReportDetails(Struct, frozen=True):
     finding_edits: dict[str, FindingEdit] | UnsetType = UNSET
     finding_order: tuple[str, ...] | UnsetType = UNSET
     dropped_findings: tuple[str, ...] | UnsetType = UNSET
+    accent: str | UnsetType = UNSET

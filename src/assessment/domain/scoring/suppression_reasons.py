@@ -8,9 +8,11 @@ from assessment.domain.result import DimensionResult, FunctionResult, ItemResult
 CONTESTED_REASON = "answers differ too much"
 BAND_REASON = "released as a band"
 FEW_OF_ONE_ROLE_REASON = "too few answers from one role"
+DECIDED_ANSWER_REASON = "a single answer could be worked out"
 NO_AGREEMENT_REASON = "no function has an agreement"
 OVERALL_FIGURES = ("score", "maturity", "band", "level", "interval", "half_width")
 FUNCTION_FIGURES = ("score", "maturity", "band", "interval", "half_width", "agreement", "coverage", "embedding")
+GAP_MEANS = ("score", "signed")  # over the dimensions that are shown
 INDEX_FIGURES = {
     "embedding": ("score", "class_"),
     "set_up_to_fail": ("score", "authority", "support", "difference", "red_flags_band", "share_high_band"),
@@ -90,10 +92,13 @@ def _list_index_reasons(questionnaire: Questionnaire, result: Result, few_reason
         figures = getattr(result.indices, index)
         for name in names:
             if figures is not None and name not in without and getattr(figures, name) is None:
-                yield f"indices.{index}.{name.rstrip('_')}", few_reason
-    for name, gap in (result.indices.perception_gap.dimensions if result.indices.perception_gap else {}).items():
+                is_withheld = index == "perception_gap" and name in GAP_MEANS and bool(figures.withheld)
+                yield f"indices.{index}.{name.rstrip('_')}", DECIDED_ANSWER_REASON if is_withheld else few_reason
+    gaps = result.indices.perception_gap
+    for name, gap in (gaps.dimensions if gaps else {}).items():
         if gap is None:
-            yield f"indices.perception_gap.dimensions.{name}", few_reason
+            is_withheld = gaps is not None and name in gaps.withheld
+            yield f"indices.perception_gap.dimensions.{name}", DECIDED_ANSWER_REASON if is_withheld else few_reason
         elif gap.half_width is None:
             yield f"indices.perception_gap.dimensions.{name}.interval", NO_AGREEMENT_REASON
             yield f"indices.perception_gap.dimensions.{name}.half_width", NO_AGREEMENT_REASON

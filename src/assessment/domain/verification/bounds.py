@@ -185,6 +185,9 @@ def _check_gaps(gap: PerceptionGapResult, rules: DisclosureGuard) -> Iterator[Di
         yield Discrepancy(
             "indices.perception_gap.goal_agreement_n", goal_answers, f"{rules.needed or 1} or more on each side"
         )
+    for name in gap.withheld:
+        if rules.needed is None or name not in gap.dimensions or name in gap.visible_dimensions:
+            yield Discrepancy("indices.perception_gap.withheld", name, "a hidden dimension")
     for name, dimension in gap.visible_dimensions.items():
         path = f"indices.perception_gap.dimensions.{name}"
         for mean in (dimension.leader, dimension.practitioner):

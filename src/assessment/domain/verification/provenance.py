@@ -23,7 +23,7 @@ EDITIONS_WITH_CONTENTS = (
     BOARD_EDITION,
 )  # a playbook or the respondents' summary must not carry the figures of other functions
 
-SealedRecord = TypeVar("SealedRecord", "Provenance", "OfficeProvenance")
+SealedRecord = TypeVar("SealedRecord", "Provenance", "OfficeProvenance", "ChartProvenance")
 JSON_NULL = msgspec.Raw(b"null")
 
 
@@ -91,6 +91,27 @@ class OfficeProvenance(Struct, frozen=True, forbid_unknown_fields=True, kw_only=
     seal: str = ""
 
 
+class ChartProvenance(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Provenance record embedded in a single chart; `chart` is its name with the ending of the format.
+
+    It carries no figures: charts are passed on to people who may not see those of others. `drawing` is the digest of
+    the file without this record.
+    """
+
+    format: Literal["assessment-chart-1"] = "assessment-chart-1"
+    chart: str
+    questionnaire: QuestionnaireReference
+    texts: str
+    engine: str
+    drawn_with: dict[str, str]
+    language: str
+    audience: str
+    release: str
+    enclosed: str
+    drawing: str
+    seal: str = ""
+
+
 def hash_content(content: bytes) -> str:
     """SHA-256 in hexadecimal."""
     return hashlib.sha256(content).hexdigest()
@@ -105,12 +126,12 @@ def strip_careless_log(release: bytes) -> msgspec.Raw:
     return msgspec.Raw(msgspec.json.encode(figures))
 
 
-def encode_canonical_json(value: Provenance | OfficeProvenance | ReportContents) -> bytes:
+def encode_canonical_json(value: Provenance | OfficeProvenance | ChartProvenance | ReportContents) -> bytes:
     """Encode as canonical JSON."""
     return msgspec.json.encode(value, order="deterministic")
 
 
-def compute_seal(provenance: Provenance | OfficeProvenance) -> str:
+def compute_seal(provenance: Provenance | OfficeProvenance | ChartProvenance) -> str:
     """Digest of all other fields."""
     return hash_content(encode_canonical_json(replace(provenance, seal="")))
 

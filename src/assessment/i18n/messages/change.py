@@ -25,6 +25,8 @@ MESSAGES: dict[str, MessageTemplate] = {
     "change.unknown": N_("{earlier} in the last wave, {later} now; whether that is more than chance can’t be said"),
     "change.break": N_("The instrument has changed too much to compare {organisation} with the last wave"),
     "change.none": N_("{organisation} as a whole can’t be compared with the last wave"),
+    "change.and": N_("{first}; {second}"),
+    "change.functions": N_("{verdict}: {functions}"),
     "changed.up": N_("up"),
     "changed.down": N_("down"),
     "changed.no": N_("within chance"),

@@ -10,6 +10,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "missing.brief": N_("hidden"),
     "note.hidden": N_("Hidden: fewer than {needed} answers. The appendix says why."),
     "missing.one-side": N_("hidden: fewer than {needed} on one side"),
+    "missing.withheld": N_("hidden: an answer could be worked out"),
     "missing.not-valid": N_("too few answers"),
     "missing.out-of-scope": N_("does not apply"),
     "bound.at-most": N_("{value} or less"),

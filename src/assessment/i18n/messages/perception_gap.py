@@ -22,6 +22,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "gap.alike": N_("Leaders and practitioners see much the same"),
     "gap.alike-in-part": N_("Where they can be compared, leaders and practitioners see much the same"),
     "gap.hidden": N_("Too few leaders or practitioners answered to compare their views"),
+    "gap.withheld": N_("Leaders and practitioners can’t be compared: a single answer could be worked out"),
     "gap.none": N_("Leaders and practitioners can’t be compared yet"),
     "gap.consensus": N_("Leaders and practitioners answered together, so no gap is measured"),
     "who.leaders": N_("leaders more positive"),
@@ -60,5 +61,9 @@ MESSAGES: dict[str, MessageTemplate] = {
     "note.gap-hidden": NN_(
         "{count} dimension is hidden: it needs {needed} leaders and {needed} practitioners with an answer.",
         "{count} dimensions are hidden: each needs {needed} leaders and {needed} practitioners with an answer.",
+    ),
+    "note.gap-withheld": NN_(
+        "{count} dimension is hidden because a single answer could be worked out from both means.",
+        "{count} dimensions are hidden because a single answer could be worked out from both means.",
     ),
 }

@@ -46,8 +46,7 @@ def _add_all_slides(deck: DeckWriter) -> None:
     own_findings.add_own_findings(deck)
     targets.add_targets(deck)
     heatmap.add_heatmap(deck)
-    for part in deck.selection.functions:
-        functions.add_function(deck, part)
+    functions.add_functions(deck)
     perception_gap.add_perception_gap(deck)
     authority.add_authority(deck)
     hand_offs.add_hand_offs(deck)

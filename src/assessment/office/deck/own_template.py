@@ -19,7 +19,8 @@ from assessment.errors import InvalidError, Problem, with_values
 from assessment.i18n import get_translator
 from assessment.i18n.messages import N_
 from assessment.office.deck import write_deck
-from assessment.office.deck.slide_writer import SlideArea, SlideLayouts
+from assessment.office.deck.slide_area import SlideArea
+from assessment.office.deck.slide_writer import SlideLayouts
 from assessment.office.package_files import save_deterministically
 from assessment.office.selection import select_edition
 from assessment.office.template_package import PackageKind, check_package

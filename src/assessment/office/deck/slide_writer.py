@@ -1,11 +1,9 @@
-"""Slides: titles, text, tables, native charts, speaker notes, language."""
+"""Slides: titles, text, tables, native charts, speaker notes."""
 
-from collections.abc import Iterator, Sequence
-from copy import deepcopy
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any, NamedTuple
-from xml.sax.saxutils import escape
 
 from msgspec import Struct
 from pptx import Presentation
@@ -14,26 +12,26 @@ from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Pt
 
-from assessment.charts.primitives.palette import PALETTE
+from assessment.charts.primitives.brand import get_brand
 from assessment.domain.report.figures import KeyFigure
 from assessment.domain.report.message import Message
 from assessment.i18n import Translator
+from assessment.office.chart_data import ChartSpec
+from assessment.office.deck.placeholders import copy_footer, find_placeholder, remove_content, set_language
+from assessment.office.deck.slide_area import CONTENT, SlideArea
+from assessment.office.deck.slide_tables import CELL_MARGIN, build_paragraph, build_table, measure_rows
 from assessment.office.deck.template import (
-    CONTENT_BOTTOM,
     CONTENT_LAYOUT,
-    CONTENT_TOP,
-    CONTENT_WIDTH,
     COVER_LAYOUT,
-    MARGIN,
     build_template,
     pick_title_size,
 )
 from assessment.office.language_tags import get_language_tag
-from assessment.office.native_charts import ChartSpec, add_native_chart, get_colour
+from assessment.office.native_charts import add_native_chart, get_colour
 from assessment.office.plain_text import clean_line, clean_text
 from assessment.office.report_tables import Cell, ReportTable, build_key_figure_table
 from assessment.office.selection import EditionSelection
-from assessment.office.text_fitting import EMU_PER_POINT, count_text_lines, find_scale
+from assessment.office.text_fitting import EMU_PER_POINT, find_scale
 
 CREATED_AT = datetime(2000, 1, 1, tzinfo=UTC)  # constant, so that the same report gives the same bytes
 MAX_PROPERTY_LENGTH, MAX_TITLE_LENGTH = 200, 260
@@ -41,39 +39,6 @@ BODY, SMALL, TABLE = 16.0, 12.0, 12.0
 SCALES = (1.0, 0.92, 0.85, 0.78, 0.72, 0.66)
 SMALL_SCALES = (0.6, 0.54, 0.48)  # of tables, in a firm's layout with less room
 PARAGRAPH_GAP = 6.0
-CELL_MARGIN = 5.0
-LINE_SPACING = 1.22
-NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
-
-
-class SlideArea(NamedTuple):
-    """A rectangle on a slide in EMU."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-
-    def take_left(self, share: float, gap: int = 300_000) -> "SlideArea":
-        """Return the left part."""
-        return SlideArea(self.left, self.top, int(self.width * share) - gap // 2, self.height)
-
-    def take_right(self, share: float, gap: int = 300_000) -> "SlideArea":
-        """Return the right part."""
-        width = int(self.width * share) - gap // 2
-        return SlideArea(self.left + self.width - width, self.top, width, self.height)
-
-    def take_top(self, share: float, gap: int = 150_000) -> "SlideArea":
-        """Return the upper part."""
-        return SlideArea(self.left, self.top, self.width, int(self.height * share) - gap // 2)
-
-    def take_bottom(self, share: float, gap: int = 150_000) -> "SlideArea":
-        """Return the lower part."""
-        height = int(self.height * share) - gap // 2
-        return SlideArea(self.left, self.top + self.height - height, self.width, height)
-
-
-CONTENT = SlideArea(int(MARGIN), int(CONTENT_TOP), int(CONTENT_WIDTH), int(CONTENT_BOTTOM - CONTENT_TOP))
 
 
 class SlideLayouts(NamedTuple):
@@ -91,7 +56,7 @@ class SlideLayouts(NamedTuple):
 
 def load_layouts() -> SlideLayouts:
     """Return our own template."""
-    presentation = Presentation(BytesIO(build_template()))
+    presentation = Presentation(BytesIO(build_template(get_brand())))
     layouts = {layout.name: layout for layout in presentation.slide_layouts}
     return SlideLayouts(presentation, layouts[COVER_LAYOUT], layouts[CONTENT_LAYOUT])
 
@@ -126,8 +91,8 @@ class DeckWriter:
         title_shape.text_frame.text = text
         if not is_cover:
             title_shape.text_frame.paragraphs[0].runs[0].font.size = pick_title_size(len(text))
-            _remove_content(slide)
-            _copy_footer(slide, clean_line(f"{self.selection.subject} · {self.selection.footer}", MAX_TITLE_LENGTH))
+            remove_content(slide)
+            copy_footer(slide, clean_line(f"{self.selection.subject} · {self.selection.footer}", MAX_TITLE_LENGTH))
         paragraphs = [clean_text(note) for note in (*notes, self._describe_source()) if note]
         slide.notes_slide.notes_text_frame.text = "\n".join(paragraphs)
         return SlideWriter(slide, self.translator, CONTENT if is_cover else self.layouts.area)
@@ -141,14 +106,14 @@ class DeckWriter:
         """Set language and properties, and return the presentation."""
         tag = get_language_tag(self.translator.language)
         for slide in self.presentation.slides:
-            _set_language(slide.element, tag)
-            _set_language(slide.notes_slide.element, tag)
+            set_language(slide.element, tag)
+            set_language(slide.notes_slide.element, tag)
             for shape in slide.shapes:
                 if shape.has_chart:
-                    _set_language(shape.chart._chartSpace, tag)  # noqa: SLF001 - the library has no languages
+                    set_language(shape.chart._chartSpace, tag)  # noqa: SLF001 - the library has no languages
         for layout in self.presentation.slide_layouts:
-            _set_language(layout.element, tag)
-        _set_language(self.presentation.slide_master.element, tag)
+            set_language(layout.element, tag)
+        set_language(self.presentation.slide_master.element, tag)
         properties, details = self.presentation.core_properties, self.selection.report.details
         properties.title = clean_line(self.selection.subject, MAX_PROPERTY_LENGTH)
         properties.subject = clean_line(self.selection.report.instrument, MAX_PROPERTY_LENGTH)
@@ -241,11 +206,8 @@ class SlideWriter:
         widths = [box.width * share / sum(shares) for share in shares]
         points = [width / EMU_PER_POINT - 2 * CELL_MARGIN for width in widths]
         room = box.height / EMU_PER_POINT
-        scales = SCALES if self.area == CONTENT else (*SCALES, *SMALL_SCALES)
-        scale = next(
-            (scale for scale in scales if sum(_measure_rows([head, *rows], points, size * scale)) <= room), scales[-1]
-        )
-        measured = _measure_rows([head, *rows], points, size * scale)
+        scale = self._find_scale([head, *rows], points, size, room)
+        measured = measure_rows([head, *rows], points, size * scale)
         heights = [measured[0], *(max(row_height, height) for height in measured[1:])]
         fitting = 0
         while fitting < len(rows) and sum(heights[: fitting + 2]) <= room:
@@ -258,6 +220,18 @@ class SlideWriter:
         table = frame._element.graphic.graphicData.find(qn("a:tbl"))  # noqa: SLF001 - cell by cell, the library takes ten times as long
         table.getparent().replace(table, parse_xml(build_table(lines, widths, heights, size * scale)))
         return fitting
+
+    def find_table_scale(self, box: SlideArea, content: ReportTable, size: float = TABLE) -> float:
+        """Find the scale of the type at which a table fits: tables next to each other share the smaller one."""
+        place = self._fit(box)
+        points = [
+            place.width * share / sum(content.shares) / EMU_PER_POINT - 2 * CELL_MARGIN for share in content.shares
+        ]
+        return self._find_scale([content.head, *content.rows], points, size, place.height / EMU_PER_POINT)
+
+    def _find_scale(self, lines: Sequence[Sequence[Cell]], points: Sequence[float], size: float, room: float) -> float:
+        scales = SCALES if self.area == CONTENT else (*SCALES, *SMALL_SCALES)
+        return next((scale for scale in scales if sum(measure_rows(lines, points, size * scale)) <= room), scales[-1])
 
     def add_key_figures(self, box: SlideArea, figures: Sequence[KeyFigure]) -> None:
         """Add a strip of figures as a table: label, number, meaning."""
@@ -277,104 +251,3 @@ class SlideWriter:
 def build_bullets(messages: Sequence[Message], translator: Translator, size: float = BODY) -> list[Line]:
     """Build paragraphs of messages."""
     return [Line(text, size) for text in translator.render_messages(messages)]
-
-
-def _measure_rows(rows: Sequence[Sequence[Cell]], widths: Sequence[float], size: float) -> list[float]:
-    """Estimate the heights of rows in points."""
-    return [
-        max(
-            count_text_lines(cell.text, size * cell.size, width) * size * cell.size
-            for cell, width in zip(row, widths, strict=True)
-        )
-        * LINE_SPACING
-        + 2 * CELL_MARGIN
-        for row in rows
-    ]
-
-
-def build_table(lines: Sequence[Sequence[Cell]], widths: Sequence[float], heights: Sequence[float], size: float) -> str:
-    """Build the XML of a table; the first line is its heading."""
-    columns = "".join(f'<a:gridCol w="{int(width)}"/>' for width in widths)
-    rows = "".join(
-        f'<a:tr h="{int(height * EMU_PER_POINT)}">'
-        + "".join(_build_cell(cell, size, is_head=place == 0) for cell in cells)
-        + "</a:tr>"
-        for place, (cells, height) in enumerate(zip(lines, heights, strict=False))
-    )
-    properties = f'<a:tblPr firstRow="1"><a:tableStyleId>{NO_STYLE}</a:tableStyleId></a:tblPr>'
-    return f"<a:tbl {nsdecls('a')}>{properties}<a:tblGrid>{columns}</a:tblGrid>{rows}</a:tbl>"
-
-
-def _build_cell(cell: Cell, size: float, *, is_head: bool) -> str:
-    is_bold = cell.bold or (is_head and cell.tone == "ink")
-    align = "r" if cell.is_number else "l"
-    paragraph = build_paragraph(clean_text(cell.text), cell.size * size, bold=is_bold, tone=cell.tone, align=align)
-    margin = int(CELL_MARGIN * EMU_PER_POINT)
-    sides = " ".join(f'{side}="{margin}"' for side in ("marL", "marR", "marT", "marB"))
-    none = "".join(f'<a:{side} w="0"><a:noFill/></a:{side}>' for side in ("lnL", "lnR", "lnT"))
-    line = f'<a:lnB w="{12700 if is_head else 9525}">{_build_fill("ink" if is_head else "faint")}</a:lnB>'
-    fill = _build_fill(cell.fill) if cell.fill else "<a:noFill/>"
-    return (
-        f"<a:tc><a:txBody><a:bodyPr/><a:lstStyle/>{paragraph}</a:txBody>"
-        f'<a:tcPr {sides} anchor="ctr">{none}{line}{fill}</a:tcPr></a:tc>'
-    )
-
-
-def _build_fill(tone: str) -> str:
-    return f'<a:solidFill><a:srgbClr val="{PALETTE[tone][1:]}"/></a:solidFill>'
-
-
-def build_paragraph(text: str, size: float, *, bold: bool, tone: str, align: str = "l", gap: float = 0.0) -> str:
-    """Build the XML of a paragraph; sizes in points, in steps of a half."""
-    look = f'sz="{round(size * 2) * 50}" b="{int(bold)}"'
-    after = f'<a:spcAft><a:spcPts val="{int(gap * 100)}"/></a:spcAft>' if gap else ""
-    content = escape(text.replace("\n", " "))
-    run = f"<a:r><a:rPr {look}>{_build_fill(tone)}</a:rPr><a:t>{content}</a:t></a:r>" if content else ""
-    return f'<a:p><a:pPr algn="{align}">{after}</a:pPr>{run}<a:endParaRPr {look}/></a:p>'
-
-
-def find_placeholder(slide: Any, name: str) -> Any:  # noqa: ANN401 - as above
-    """Find a placeholder of a slide by the name that the layout gives it; None if there is none.
-
-    The library renames placeholders when it copies them, so they are matched by their index.
-    """
-    for shape in slide.slide_layout.placeholders:
-        if shape.name.strip().casefold() == name.casefold():
-            index = shape.placeholder_format.idx
-            return next((own for own in slide.placeholders if own.placeholder_format.idx == index), None)
-    return None
-
-
-def _remove_content(slide: Any) -> None:  # noqa: ANN401 - as above
-    """Remove the placeholders that stay empty: PowerPoint would ask to click and add text."""
-    for shape in list(slide.placeholders):
-        if not shape.has_text_frame or not shape.text_frame.text:
-            shape._element.getparent().remove(shape._element)  # noqa: SLF001 - as above
-
-
-def _copy_footer(slide: Any, text: str) -> None:  # noqa: ANN401 - as above
-    """Copy source line and slide number from the layout: the library copies only placeholders for content."""
-    for shape in slide.slide_layout.placeholders:
-        if shape.placeholder_format.type.name not in ("FOOTER", "SLIDE_NUMBER"):
-            continue
-        element = deepcopy(shape._element)  # noqa: SLF001 - as above
-        slide.shapes._spTree.append(element)  # noqa: SLF001 - as above
-        if shape.placeholder_format.type.name == "FOOTER":
-            copy = slide.shapes[-1]
-            copy.text_frame.text = text
-
-
-def _set_language(element: Any, tag: str) -> None:  # noqa: ANN401 - as above
-    """Set the language of every run."""
-    for run in _iterate_runs(element):
-        properties = run.find(qn("a:rPr"))
-        if properties is None:
-            properties = parse_xml(f"<a:rPr {nsdecls('a')}/>")
-            run.insert(0, properties)
-        properties.set("lang", tag)
-    for properties in element.iter(qn("a:endParaRPr"), qn("a:defRPr")):
-        properties.set("lang", tag)
-
-
-def _iterate_runs(element: Any) -> Iterator[Any]:  # noqa: ANN401 - as above
-    yield from element.iter(qn("a:r"), qn("a:fld"))

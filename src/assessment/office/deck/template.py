@@ -6,12 +6,14 @@ from io import BytesIO
 from typing import Any
 
 from pptx import Presentation
+from pptx.dml.color import RGBColor
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
 from pptx.util import Emu, Inches, Pt
 
+from assessment.charts.primitives.brand import find_colour, find_heading_colour, find_panel_colour
 from assessment.charts.primitives.palette import PALETTE
-from assessment.office.native_charts import FONT, get_colour
+from assessment.office.native_charts import FONT
 
 WIDTH, HEIGHT = Inches(13.333), Inches(7.5)
 MARGIN = Inches(0.667)
@@ -26,9 +28,9 @@ TITLE_SIZE, FOOTER_SIZE = 28, 10
 ACCENTS = ("accent", "second", "third", "level-3", "level-5", "rule")
 
 
-@lru_cache(maxsize=1)
-def build_template() -> bytes:
-    """Build the template once in a process."""
+@lru_cache(maxsize=8)
+def build_template(_: str = "") -> bytes:
+    """Build the template, once for each colour: the argument is the one in use."""
     presentation = Presentation()
     presentation.slide_width, presentation.slide_height = WIDTH, HEIGHT
     master = presentation.slide_master
@@ -56,11 +58,11 @@ def _style_theme(master: Any) -> None:  # noqa: ANN401 - as above
     for number, tone in enumerate(ACCENTS, start=1):
         text = re.sub(
             rf"<a:accent{number}>.*?</a:accent{number}>",
-            f'<a:accent{number}><a:srgbClr val="{PALETTE[tone][1:]}"/></a:accent{number}>',
+            f'<a:accent{number}><a:srgbClr val="{find_colour(tone)[1:]}"/></a:accent{number}>',
             text,
             flags=re.DOTALL,
         )
-    text = re.sub(r"<a:dk2>.*?</a:dk2>", f'<a:dk2><a:srgbClr val="{PALETTE["level-5"][1:]}"/></a:dk2>', text)
+    text = re.sub(r"<a:dk2>.*?</a:dk2>", f'<a:dk2><a:srgbClr val="{find_panel_colour()[1:]}"/></a:dk2>', text)
     theme._blob = re.sub(r'<a:latin typeface="[^"]*"', f'<a:latin typeface="{FONT}"', text).encode()  # noqa: SLF001 - the part has no other way
 
 
@@ -85,7 +87,7 @@ def _style_master(master: Any) -> None:  # noqa: ANN401 - as above
     run = title.find(qn("a:defRPr"))
     run.set("sz", str(TITLE_SIZE * 100))
     run.set("b", "1")
-    _set_colour(run, "ink")
+    _set_colour(run, find_heading_colour())
 
 
 def _style_small_text(shape: Any, align: str) -> None:  # noqa: ANN401 - as above
@@ -128,7 +130,7 @@ def _style_layout(layout: Any, *, is_cover: bool) -> None:  # noqa: ANN401 - as 
             shape._element.getparent().remove(shape._element)  # noqa: SLF001 - shapes can't be removed otherwise
     if is_cover:
         layout.background.fill.solid()
-        layout.background.fill.fore_color.rgb = get_colour("level-5")
+        layout.background.fill.fore_color.rgb = RGBColor.from_string(find_panel_colour()[1:])
 
 
 _TITLE_BOX = (MARGIN, TITLE_TOP, CONTENT_WIDTH, TITLE_HEIGHT)
@@ -153,11 +155,11 @@ def _place(shape: Any, left: int, top: int, width: int, height: int) -> None:  #
     shape.left, shape.top, shape.width, shape.height = (Emu(int(value)) for value in (left, top, width, height))
 
 
-def _set_colour(run: Any, tone: str) -> None:  # noqa: ANN401 - as above
+def _set_colour(run: Any, colour: str) -> None:  # noqa: ANN401 - as above
     for child in list(run):
         if child.tag == qn("a:solidFill"):
             run.remove(child)
-    run.insert(0, parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="{PALETTE[tone][1:]}"/></a:solidFill>'))
+    run.insert(0, parse_xml(f'<a:solidFill {nsdecls("a")}><a:srgbClr val="{colour[1:]}"/></a:solidFill>'))
 
 
 def pick_title_size(length: int) -> Any:  # noqa: ANN401 - as above

@@ -15,11 +15,13 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt, RGBColor
 from pptx import Presentation
 
+from assessment.charts.primitives.brand import find_colour, find_heading_colour
 from assessment.charts.primitives.palette import PALETTE
 from assessment.domain.report.figures import KeyFigure
 from assessment.domain.report.message import Message
+from assessment.office.chart_data import BarSpec, ChartSpec, DumbbellSpec
 from assessment.office.language_tags import get_language_tag
-from assessment.office.native_charts import FONT, ChartSpec, add_native_chart
+from assessment.office.native_charts import FONT, add_native_chart
 from assessment.office.plain_text import clean_line, clean_text
 from assessment.office.report_tables import Cell, ReportTable, build_key_figure_table
 from assessment.office.selection import EditionSelection
@@ -27,7 +29,8 @@ from assessment.office.selection import EditionSelection
 CREATED_AT = datetime(2000, 1, 1, tzinfo=UTC)  # constant, so that the same report gives the same bytes
 PAGE_WIDTH, PAGE_HEIGHT, SIDE_MARGIN, OUTER_MARGIN = Cm(21.0), Cm(29.7), Cm(2.2), Cm(2.0)
 TEXT_WIDTH = PAGE_WIDTH - 2 * SIDE_MARGIN
-CHART_HEIGHT = Cm(7.2)
+CHART_HEIGHT = Cm(7.2)  # at most
+BAR_HEIGHT, BAR_SURROUNDINGS, DUMBBELL_HEIGHT, DUMBBELL_SURROUNDINGS = Cm(0.68), Cm(1.6), Cm(1.0), Cm(3.0)
 MAX_PROPERTY_LENGTH, MAX_DESCRIPTION_LENGTH = 200, 2000
 EMU_PER_TWIP = 635
 TABLE_SIZE, CHART_SIZE = 9.0, 9.0
@@ -46,6 +49,7 @@ STYLES: dict[str, tuple[float, str, bool, float, float]] = {
     "Header": (8.5, "muted", False, 0, 0),
     "Footer": (8.5, "muted", False, 0, 0),
 }
+BRAND_STYLES = ("Title", "Heading 1", "Heading 2")
 
 
 class DocumentWriter:
@@ -78,12 +82,21 @@ class DocumentWriter:
         )
 
     def add_paragraph(
-        self, text: str, style: str = "Normal", *, bold: bool = False, tone: str = "", fill: str = ""
+        self,
+        text: str,
+        style: str = "Normal",
+        *,
+        bold: bool = False,
+        tone: str = "",
+        fill: str = "",
+        keep_next: bool = False,
     ) -> None:
-        """Add a text; each of its lines is a paragraph."""
+        """Add a text; each of its lines is a paragraph. `keep_next` keeps it on the page of the next block."""
         for line in clean_text(text).split("\n"):
             if line.strip():
-                self._append(_build_paragraph(line, style.replace(" ", ""), bold=bold, tone=tone, fill=fill))
+                self._append(
+                    _build_paragraph(line, style.replace(" ", ""), bold=bold, tone=tone, fill=fill, keep_next=keep_next)
+                )
 
     def add_messages(self, messages: Iterable[Message], style: str = "List Bullet", *, tone: str = "") -> None:
         """Add a paragraph for each message."""
@@ -117,11 +130,12 @@ class DocumentWriter:
         if spec is None:
             return
         self._charts += 1
-        relation = self._relate_chart(spec)
+        height = compute_chart_height(spec)
+        relation = self._relate_chart(spec, height)
         description = quoteattr(clean_line(spec.description, MAX_DESCRIPTION_LENGTH))
         self._append(
             f'<w:p><w:pPr><w:keepNext/></w:pPr><w:r><w:drawing><wp:inline distT="0" distB="0" distL="0" distR="0">'
-            f'<wp:extent cx="{int(TEXT_WIDTH)}" cy="{int(CHART_HEIGHT)}"/><wp:docPr id="{100 + self._charts}" '
+            f'<wp:extent cx="{int(TEXT_WIDTH)}" cy="{height}"/><wp:docPr id="{100 + self._charts}" '
             f'name="Chart {self._charts}" descr={description}/><wp:cNvGraphicFramePr/><a:graphic><a:graphicData '
             f'uri="http://schemas.openxmlformats.org/drawingml/2006/chart"><c:chart r:id="{relation}"/>'
             f"</a:graphicData></a:graphic></wp:inline></w:drawing></w:r></w:p>"
@@ -133,6 +147,10 @@ class DocumentWriter:
         run = self.document.add_paragraph().add_run()
         picture = run.add_picture(BytesIO(content), height=height)
         picture._inline.docPr.set("descr", description)  # noqa: SLF001 - the library has no alternative texts
+
+    def add_page_break(self) -> None:
+        """Begin a page."""
+        self._append('<w:p><w:r><w:br w:type="page"/></w:r></w:p>')
 
     def reserve_contents(self) -> None:
         """Keep the place of the contents, which are written at the end."""
@@ -170,12 +188,12 @@ class DocumentWriter:
             f'<w:p><w:pPr><w:pStyle w:val="Caption"/>{keep}</w:pPr>{_build_run(before)}{field}{_build_run(text)}</w:p>'
         )
 
-    def _relate_chart(self, spec: ChartSpec) -> str:
+    def _relate_chart(self, spec: ChartSpec, height: int) -> str:
         """Add a chart's parts to the package; return the relation from the document."""
         if self._scratch is None:
             presentation = Presentation()
             self._scratch = presentation.slides.add_slide(presentation.slide_layouts[6])
-        box = (0, 0, int(TEXT_WIDTH), int(CHART_HEIGHT))
+        box = (0, 0, int(TEXT_WIDTH), height)
         frame = add_native_chart(self._scratch.shapes, spec, box, self.translator, CHART_SIZE)
         package, source = self.document.part.package, frame.chart.part
         chart = Part(PackURI(f"/word/charts/chart{self._charts}.xml"), CONTENT_TYPE.DML_CHART, source.blob, package)
@@ -224,6 +242,17 @@ class DocumentWriter:
         self._contents.getparent().remove(self._contents)
 
 
+def compute_chart_height(spec: ChartSpec) -> int:
+    """Height of a chart in EMU: few bars take less, so that what belongs to them stays on the page."""
+    if isinstance(spec, BarSpec):
+        height = BAR_SURROUNDINGS + len(spec.categories) * BAR_HEIGHT
+    elif isinstance(spec, DumbbellSpec):
+        height = DUMBBELL_SURROUNDINGS + len(spec.rows) * DUMBBELL_HEIGHT
+    else:
+        height = CHART_HEIGHT
+    return min(int(CHART_HEIGHT), int(height))
+
+
 def build_table(table: ReportTable, caption: str, size: float) -> str:
     """Build the XML of a table over the width of the text."""
     total = int(TEXT_WIDTH) // EMU_PER_TWIP
@@ -260,21 +289,22 @@ def _build_cell(cell: Cell, width: int, size: float, *, is_head: bool) -> str:
     return f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/>{borders}{fill}</w:tcPr>{paragraphs}</w:tc>'
 
 
-def _build_paragraph(text: str, style: str, *, bold: bool, tone: str, fill: str) -> str:
+def _build_paragraph(text: str, style: str, *, bold: bool, tone: str, fill: str, keep_next: bool) -> str:
     shade = ""
+    keep = "<w:keepNext/>" if keep_next else ""
     if fill:
         shade = (
-            f'<w:pBdr><w:left w:val="single" w:sz="24" w:space="8" w:color="{PALETTE["accent"][1:]}"/></w:pBdr>'
+            f'<w:pBdr><w:left w:val="single" w:sz="24" w:space="8" w:color="{find_colour("accent")[1:]}"/></w:pBdr>'
             f'<w:shd w:val="clear" w:color="auto" w:fill="{PALETTE[fill][1:]}"/>'
         )
-    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{shade}</w:pPr>{_build_run(text, bold=bold, tone=tone)}</w:p>'
+    return f'<w:p><w:pPr><w:pStyle w:val="{style}"/>{keep}{shade}</w:pPr>{_build_run(text, bold=bold, tone=tone)}</w:p>'
 
 
 def _build_run(text: str, *, bold: bool = False, tone: str = "", size: float = 0.0) -> str:
     if not text:
         return ""
     look = "<w:b/>" if bold else ""
-    look += f'<w:color w:val="{PALETTE[tone][1:]}"/>' if tone else ""
+    look += f'<w:color w:val="{find_colour(tone)[1:]}"/>' if tone else ""
     look += f'<w:sz w:val="{round(size * 2)}"/>' if size else ""
     return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
@@ -296,7 +326,8 @@ def _style_document(document: Any, tag: str) -> None:  # noqa: ANN401 - the libr
     for name, (size, tone, bold, before, after) in STYLES.items():
         style = document.styles[name]
         style.font.name, style.font.size, style.font.bold, style.font.italic = FONT, Pt(size), bold, False
-        style.font.color.rgb = RGBColor.from_string(PALETTE[tone][1:])
+        colour = find_heading_colour(tone) if name in BRAND_STYLES else find_colour(tone)
+        style.font.color.rgb = RGBColor.from_string(colour[1:])
         style.paragraph_format.space_before, style.paragraph_format.space_after = Pt(before), Pt(after)
         fonts = style.element.rPr.rFonts
         for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):

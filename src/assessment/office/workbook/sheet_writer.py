@@ -9,6 +9,7 @@ from typing import Any
 import xlsxwriter
 from msgspec import Struct
 
+from assessment.charts.primitives.brand import find_panel_colour
 from assessment.charts.primitives.palette import PALETTE
 from assessment.i18n import Translator
 from assessment.office.figure_formats import CellValue, FigureCell
@@ -110,6 +111,10 @@ class SheetWriter:
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
         sheet.set_footer(f"&L&8{book.footer.replace('&', '&&')[:MAX_FOOTER_LENGTH]}&R&8&P / &N")
 
+    def fit_one_page(self) -> None:
+        """Print the sheet on one page."""
+        self.sheet.fit_to_pages(1, 1)
+
     def write_title(self, title: str, subtitle: str = "") -> None:
         """Write the sheet's title, and a line below it."""
         strong = self.book.get_format(bold=True, font_size=16, valign="vcenter")
@@ -161,6 +166,7 @@ class SheetWriter:
                 look = {
                     "text_wrap": column.width >= WRAP_FROM,
                     "bold": number == 0,
+                    "align": "right" if column.is_number else "left",
                     "indent": 0 if column.is_number else 1,
                 }
                 self.write_cell(head_row + offset, number, value, look)
@@ -202,7 +208,7 @@ class SheetWriter:
             text_wrap=True,
             align="right" if is_number else "left",
             indent=0 if is_number else 1,
-            bg_color=PALETTE["level-5"],
+            bg_color=find_panel_colour(),
             font_color=PALETTE["paper"],
             num_format="@",
             valign="vcenter",

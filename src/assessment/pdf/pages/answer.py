@@ -37,7 +37,7 @@ from assessment.pdf.typesetting.text import (
     make_table,
     share_width,
 )
-from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WIDTH
+from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WIDTH, find_colour
 
 MAX_TITLE_LENGTH = 240
 MAX_OWN_FINDINGS = 3  # on the answer page and in the board edition; a page of its own has all of them
@@ -200,7 +200,7 @@ def lay_out_decision(report: Report, translator: Translator) -> Table:
     box.setStyle(
         [
             ("BACKGROUND", (0, 0), (-1, -1), COLOURS["wash"]),
-            ("LINEBEFORE", (0, 0), (0, -1), 3, COLOURS["accent"]),
+            ("LINEBEFORE", (0, 0), (0, -1), 3, find_colour("accent")),
             ("LEFTPADDING", (0, 0), (-1, -1), 14),
             ("TOPPADDING", (0, 0), (-1, -1), 8),
             ("BOTTOMPADDING", (0, 0), (-1, -1), 6),

@@ -7,6 +7,8 @@ from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import ParagraphStyle
 
+from assessment.charts.primitives import brand
+from assessment.charts.primitives.brand import get_brand
 from assessment.charts.primitives.palette import PALETTE
 from assessment.pdf.typesetting.fonts import LIGHT, REGULAR, STRONG, register_fonts
 
@@ -64,12 +66,32 @@ TYPE_SCALE: dict[str, tuple[str, float, float, str, float, float]] = {
     "contents": (REGULAR, TEXT, 12.25, "ink", 0, 0),
 }
 OWN_INDENT = 12.0
+BRAND_HEADINGS = ("title", "heading", "cover-finding")
+ON_PANEL = ("cover-kicker", "cover-line", "masthead-line")
 KEEP_WITH_NEXT = ("kicker", "title", "title-quiet", "heading", "subheading", "subheading-close", "own-label")
 
 
-@lru_cache(maxsize=1)
 def get_styles() -> dict[str, ParagraphStyle]:
-    """Return the paragraph styles by name; headings stay with what follows them."""
+    """Return the paragraph styles by name, in the colour of the firm; headings stay with what follows them."""
+    return _build_styles(get_brand())
+
+
+def find_colour(tone: str) -> HexColor:
+    """Return the colour of a text or line outside of charts."""
+    return HexColor(brand.find_colour(tone))
+
+
+def _find_text_colour(name: str, tone: str) -> HexColor:
+    if name in BRAND_HEADINGS:
+        return HexColor(brand.find_heading_colour(tone))
+    if name.startswith(ON_PANEL):
+        tone = brand.find_panel_tone(tone)
+    return find_colour(tone)
+
+
+@lru_cache(maxsize=8)
+def _build_styles(_: str) -> dict[str, ParagraphStyle]:
+    """Build the styles; the argument is the colour that they are cached by."""
     register_fonts()
     styles = {
         name: ParagraphStyle(
@@ -77,7 +99,7 @@ def get_styles() -> dict[str, ParagraphStyle]:
             fontName=face,
             fontSize=size,
             leading=leading,
-            textColor=COLOURS[tone],
+            textColor=_find_text_colour(name, tone),
             spaceBefore=before,
             spaceAfter=after,
             keepWithNext=name in KEEP_WITH_NEXT,

@@ -1,12 +1,14 @@
-"""What a workspace prefers: languages on offer, name of the sender, retention, logo."""
+"""What a workspace prefers: languages on offer, name of the sender, retention, logo, colour."""
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
+from assessment.charts.primitives.brand import COLOUR_PATTERN, NEEDED_CONTRAST, measure_contrast
 from assessment.domain.text_normalisation import normalize_text
-from assessment.errors import InvalidError, Problem
+from assessment.errors import InvalidError, Problem, with_values
 from assessment.i18n import list_languages
 from assessment.i18n.messages import N_
 from assessment.services.operations import audit_trail
@@ -20,6 +22,10 @@ MONTHS_PER_YEAR = 12
 LAST_COMMON_DAY = 28  # every month has it
 INVALID_LANGUAGE = N_("Choose at least one of the languages.")
 INVALID_SENDER = N_("Give a name of at most 200 characters, or leave it out.")
+INVALID_COLOUR = N_("Write the colour as # and six digits or letters from A to F, like #0B3D63, or leave it out.")
+PALE_COLOUR = N_(
+    "{colour} has a contrast of {contrast} to 1 with white. Headings need {needed} to 1 or more: choose a darker one."
+)
 INVALID_RETENTION = N_("Give a whole number of months from 1 to 240, or leave it out.")
 
 
@@ -44,6 +50,8 @@ def change_preferences(session: Session, workspace_id: str, new: WorkspacePrefer
     prepared_by = normalize_text(new.prepared_by)
     if len(prepared_by) > MAX_SENDER_LENGTH or not is_storable(prepared_by):
         problems.append(Problem(INVALID_SENDER, pointer="/prepared_by", code="too-long"))
+    accent = new.accent.strip().upper()
+    problems += _find_colour_problems(accent)
     if new.retention_months is not None and not 1 <= new.retention_months <= MAX_RETENTION_MONTHS:
         problems.append(Problem(INVALID_RETENTION, pointer="/retention_months", code="out-of-range"))
     if problems:
@@ -55,6 +63,7 @@ def change_preferences(session: Session, workspace_id: str, new: WorkspacePrefer
         "sender_name": sender,
         "retention_months": new.retention_months,
         "prepared_by": prepared_by,
+        "accent": accent,
     }
     before = {name: getattr(stored, name) for name in values} | {"languages": list(stored.languages)}
     different = {name: value for name, value in values.items() if value != before[name]}
@@ -63,6 +72,19 @@ def change_preferences(session: Session, workspace_id: str, new: WorkspacePrefer
         audit_trail.record_event(
             session, workspace_id, now, audit_trail.WORKSPACE_CHANGED, workspace_id, **_format_details(different)
         )
+
+
+def _find_colour_problems(accent: str) -> list[Problem]:
+    """Find out whether headings in the colour can be read on white, and white texts on it."""
+    if not accent:
+        return []
+    if not COLOUR_PATTERN.fullmatch(accent):
+        return [Problem(INVALID_COLOUR, pointer="/accent", code="invalid-value")]
+    contrast = measure_contrast(accent)
+    if contrast >= NEEDED_CONTRAST:
+        return []
+    values = {"colour": accent, "contrast": f"{math.floor(10 * contrast) / 10}", "needed": f"{NEEDED_CONTRAST:.1f}"}
+    return [Problem(with_values(PALE_COLOUR, **values), pointer="/accent", code="out-of-range")]
 
 
 def change_logo(session: Session, workspace_id: str, png: bytes | None, now: datetime) -> None:

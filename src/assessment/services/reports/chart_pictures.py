@@ -34,13 +34,14 @@ def list_charts(session: Session, key: AssessmentKey, language: str | None = Non
 def request_chart(
     session: Session, key: AssessmentKey, name: str, ending: str, language: str | None = None
 ) -> ReportRequest:
-    """Assemble a job for the render pool; raises as `request_report`.
+    """Assemble a job for the render pool, and end the session; raises as `request_report`.
 
     `NotFoundError` for an ending that is none of `MEDIA_TYPES`, and for a chart that the report does not have.
     """
     if ending not in MEDIA_TYPES:
         raise NotFoundError
     requested = report_requests.request_report(session, key, language=language)
+    session.close()  # drawing takes time: return the connection to the pool first
     report = build_job_report(requested.questionnaire, requested.job)
     if name not in draw_report_charts(report, get_translator(report.language)):
         raise NotFoundError

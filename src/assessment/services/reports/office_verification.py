@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 import msgspec
 
 from assessment import __version__
+from assessment.charts.picture_metadata import is_picture
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report.file_formats import FileFormat
 from assessment.domain.verification.provenance import (
@@ -21,6 +22,7 @@ from assessment.domain.verification.provenance import (
 from assessment.errors import NotFoundError
 from assessment.office.package_files import is_package, read_provenance
 from assessment.services.reports import report_verification
+from assessment.services.reports.chart_verification import verify_chart
 from assessment.services.reports.rendering import RenderJob, render_file
 from assessment.services.reports.report_verification import FindQuestionnaire
 from assessment.services.reports.verification_findings import (
@@ -39,6 +41,8 @@ def verify_file(
     """Verify a report of any format; parameters and errors as in `report_verification.verify_report`."""
     if is_package(content):
         return verify_office_file(content, find, full, again)
+    if is_picture(content):
+        return verify_chart(content, find, full, again)
     return report_verification.verify_report(content, find, full, again)
 
 

@@ -8,6 +8,7 @@ import zlib
 from datetime import datetime
 from typing import Any
 
+from anyio import to_thread
 from msgspec import UNSET, Struct
 from msgspec.structs import replace
 from sqlalchemy import Engine
@@ -65,6 +66,10 @@ class ChangesSince(Struct, frozen=True):
     has_new_quotes: bool = False
     has_new_comparison: bool = False
     has_new_logo: bool = False
+    has_new_author: bool = False
+    has_new_colour: bool = False
+    has_new_names: bool = False
+    has_new_questionnaire: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -125,10 +130,16 @@ def load_frozen_report(session: Session, report: PublishedReport) -> FrozenRepor
     return FrozenReport(report, questionnaire, replace(job, contents=replace(job.contents, details=details)))
 
 
-def load_file(
-    session: Session, engine: Engine, render_pool: RenderPool, report: PublishedReport, audience: str, file_format: str
-) -> bytes:
-    """Return a file of a published report, stored or rendered and then stored; ends the read session before rendering.
+class UnrenderedFile(Struct, frozen=True):
+    """A file of a published report that nobody has read before."""
+
+    report: PublishedReport
+    questionnaire: Questionnaire
+    job: RenderJob
+
+
+def prepare_file(session: Session, report: PublishedReport, audience: str, file_format: str) -> bytes | UnrenderedFile:
+    """Return a stored file, or what to render; ends the read session.
 
     `NotFoundError` for an edition or a format that does not exist.
     """
@@ -142,9 +153,21 @@ def load_file(
         raise NotFoundError
     session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
     job = replace(frozen.job, audience=audience, file_format=FileFormat(file_format))
-    content = render_pool.render(frozen.questionnaire, job, report.assessment_id)
-    with database.write_session(engine) as write_session:
-        return published_reports.add_file(write_session, report, audience, file_format, content)
+    return UnrenderedFile(report, frozen.questionnaire, job)
+
+
+async def finish_file(prepared: bytes | UnrenderedFile, engine: Engine, render_pool: RenderPool) -> bytes:
+    """Return a file of `prepare_file`, rendered and stored where it has to be."""
+    if isinstance(prepared, bytes):
+        return prepared
+    content = await render_pool.render_async(prepared.questionnaire, prepared.job, prepared.report.assessment_id)
+    return await to_thread.run_sync(_store_file, engine, prepared, content)
+
+
+def _store_file(engine: Engine, prepared: UnrenderedFile, content: bytes) -> bytes:
+    with database.write_session(engine) as session:
+        job = prepared.job
+        return published_reports.add_file(session, prepared.report, job.audience, str(job.file_format), content)
 
 
 def find_changes(session: Session, key: AssessmentKey, report: PublishedReport) -> ChangesSince:
@@ -159,4 +182,8 @@ def find_changes(session: Session, key: AssessmentKey, report: PublishedReport) 
         has_new_quotes=old.details.comments != new.details.comments,
         has_new_comparison=(old.earlier, bytes(old.before)) != (new.earlier, bytes(new.before)),
         has_new_logo=old.details.logo != new.details.logo,
+        has_new_author=old.details.author != new.details.author,
+        has_new_colour=old.details.accent != new.details.accent,
+        has_new_names=(old.details.organisation, old.details.title) != (new.details.organisation, new.details.title),
+        has_new_questionnaire=frozen.questionnaire != current.questionnaire,
     )

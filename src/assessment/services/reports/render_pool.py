@@ -4,6 +4,7 @@ A report takes a second of one core, so it is rendered outside of the server pro
 concurrent requests for the same report share one rendering. A worker that crashes or times out loses only its own job.
 """
 
+import asyncio
 import hashlib
 import threading
 import traceback
@@ -15,6 +16,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TypeAlias
 
+from anyio import move_on_after, to_thread
 from msgspec import Struct
 from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
@@ -72,6 +74,12 @@ def _name_file(questionnaire: Questionnaire, job: RenderJob) -> tuple[str, bytes
     return f"{digest}.{job.file_format}", packed
 
 
+def _read_error(waiting: "asyncio.Future[bytes]") -> None:
+    """Read the error, which asyncio would report as never read if the request has ended."""
+    if not waiting.cancelled():
+        waiting.exception()
+
+
 class RenderPool:
     """Render pool of one server process; without `folder`, files are not cached."""
 
@@ -112,6 +120,50 @@ class RenderPool:
         if is_first:
             self._render_for_waiting(future, assessment, name, packed)
         return future.result()
+
+    async def render_async(self, questionnaire: Questionnaire, job: RenderJob, assessment: str) -> bytes:
+        """As `render`, without occupying a thread that serves requests: others are answered meanwhile."""
+        future = await to_thread.run_sync(self._begin, questionnaire, job, assessment)
+        waiting = asyncio.wrap_future(future)
+        waiting.add_done_callback(_read_error)
+        return await asyncio.shield(waiting)  # others may wait for the same file: a request that ends must not end it
+
+    async def start_async(
+        self, questionnaire: Questionnaire, job: RenderJob, assessment: str, wait: float
+    ) -> RenderProgress:
+        """As `start`, without occupying a thread that serves requests while it waits."""
+        progress = await to_thread.run_sync(self.start, questionnaire, job, assessment, 0.0)
+        if progress.is_ready:
+            return progress
+        try:
+            with move_on_after(wait):
+                await self.render_async(questionnaire, job, assessment)
+        except Exception:
+            with self._lock:
+                self._failed.pop(_name_file(questionnaire, job)[0], None)  # it is raised here, not a second time
+            raise
+        return await to_thread.run_sync(self.start, questionnaire, job, assessment, 0.0)
+
+    def _begin(self, questionnaire: Questionnaire, job: RenderJob, assessment: str) -> "Future[bytes]":
+        """Begin rendering on a thread of its own, unless it is cached or rendered already; return its future."""
+        name, packed = _name_file(questionnaire, job)
+        if self.cache is not None and (content := self.cache.get(assessment, name)) is not None:
+            cached: Future[bytes] = Future()
+            cached.set_result(content)
+            return cached
+        with self._lock:
+            future = self._in_progress.get(name)
+            if future is not None:
+                return future
+            future = self._in_progress[name] = Future()
+        arguments = (future, assessment, name, packed)
+        threading.Thread(target=self._render_quietly, args=arguments, daemon=True).start()
+        return future
+
+    def _render_quietly(self, future: "Future[bytes]", assessment: str, name: str, packed: bytes) -> None:
+        """Render; the future has the error for those who wait."""
+        with suppress(BaseException):
+            self._render_for_waiting(future, assessment, name, packed)
 
     def start(self, questionnaire: Questionnaire, job: RenderJob, assessment: str, wait: float) -> RenderProgress:
         """Render in the background, wait up to `wait` seconds, and return how far it is.

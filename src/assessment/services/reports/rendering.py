@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
+from assessment.charts.picture_metadata import SVG, add_text
 from assessment.charts.report_drawings import draw_report_charts
 from assessment.charts.svg import render_svg_file
 from assessment.domain.questionnaire import Questionnaire
@@ -20,6 +21,7 @@ from assessment.domain.report import Report, build_report
 from assessment.domain.report.file_formats import FileFormat
 from assessment.domain.verification.provenance import (
     EDITIONS_WITH_CONTENTS,
+    ChartProvenance,
     OfficeProvenance,
     Provenance,
     ReportContents,
@@ -32,6 +34,7 @@ from assessment.i18n import get_translator
 if TYPE_CHECKING:
     from assessment.pdf import provenance_attachment
 
+PICTURE_LIBRARIES = ("pillow", "reportlab")  # the second measures texts
 LIBRARIES = ("lxml", "pikepdf", "python-docx", "python-pptx", "reportlab", "xlsxwriter")
 
 
@@ -75,11 +78,13 @@ def render_chart(questionnaire: Questionnaire, order: RenderJob) -> bytes:
     name, _, ending = order.chart.rpartition(".")
     report = build_job_report(questionnaire, order)
     chart = draw_report_charts(report, get_translator(order.language))[name]
-    if ending == "svg":
-        return render_svg_file(chart)
-    from assessment.pdf.chart_picture import render_png  # noqa: PLC0415  # see above
+    if ending == SVG:
+        content = render_svg_file(chart)
+    else:
+        from assessment.pdf.chart_picture import render_png  # noqa: PLC0415  # see above
 
-    return render_png(chart)
+        content = render_png(chart)
+    return add_text(content, encode_canonical_json(make_chart_provenance(questionnaire, order, content)).decode())
 
 
 def render_pdf(questionnaire: Questionnaire, order: RenderJob) -> bytes:
@@ -133,6 +138,30 @@ def make_office_provenance(questionnaire: Questionnaire, order: RenderJob) -> Of
             contents=order.contents if order.audience in EDITIONS_WITH_CONTENTS else None,
         )
     )
+
+
+def make_chart_provenance(questionnaire: Questionnaire, order: RenderJob, content: bytes) -> ChartProvenance:
+    """Make the provenance that is embedded in a chart; `content` is its file without it."""
+    figures = order.contents.figures
+    return seal_provenance(
+        ChartProvenance(
+            chart=order.chart,
+            questionnaire=figures.questionnaire,
+            texts=questionnaire.text(order.language).digest,
+            engine=figures.engine,
+            drawn_with=list_picture_versions(order.chart),
+            language=order.language,
+            audience=order.audience,
+            release=order.release,
+            enclosed=hash_content(encode_canonical_json(order.contents)),
+            drawing=hash_content(content),
+        )
+    )
+
+
+def list_picture_versions(chart: str) -> dict[str, str]:
+    """Return the versions of the libraries that draw a chart's file: none draws SVG."""
+    return {} if chart.endswith(f".{SVG}") else {library: version(library) for library in PICTURE_LIBRARIES}
 
 
 def list_renderer_versions() -> dict[str, str]:

@@ -83,9 +83,11 @@ def request_report(
     spoken = language or (preferred if preferred in list_report_languages(questionnaire) else assessment.language)
     own = consultant_comments.load_comments(session, key)
     logo = workspace_preferences.load_logo(session, key.workspace_id) if own.logo is None else None
+    preferences = workspace_preferences.load_preferences(session, key.workspace_id)
     if not own.comments.author:
-        preferences = workspace_preferences.load_preferences(session, key.workspace_id)
         details = replace(details, author=preferences.prepared_by)
+    if preferences.accent:
+        details = replace(details, accent=preferences.accent)
     details = consultant_comments.add_saved_comments(details, own, questionnaire, result, spoken, workspace_logo=logo)
     details = voices.add_chosen_comments(details, session, assessment, questionnaire, result)
     earlier, before = _load_earlier_wave(session, assessment, spoken)

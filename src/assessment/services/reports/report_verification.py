@@ -28,6 +28,7 @@ from assessment.domain.verification import (
 )
 from assessment.domain.verification.provenance import (
     EDITIONS_WITH_CONTENTS,
+    ChartProvenance,
     OfficeProvenance,
     Provenance,
     ReportContents,
@@ -136,7 +137,7 @@ def _check_seal(pdf: Pdf, provenance: Provenance, attached: bytes) -> Iterator[V
 
 
 def read_full_contents(
-    provenance: Provenance | OfficeProvenance, findings: list[VerificationFinding], full: bytes | None
+    provenance: Provenance | OfficeProvenance | ChartProvenance, findings: list[VerificationFinding], full: bytes | None
 ) -> ReportContents:
     """Return the contents of the full report, a file of any format; a mismatch is added to the findings."""
     if full is None:
@@ -160,7 +161,10 @@ def _read_any_provenance(content: bytes) -> Provenance | OfficeProvenance:
 
 
 def check_references(
-    provenance: Provenance | OfficeProvenance, figures: Result, questionnaire: Questionnaire, contents: ReportContents
+    provenance: Provenance | OfficeProvenance | ChartProvenance,
+    figures: Result,
+    questionnaire: Questionnaire,
+    contents: ReportContents,
 ) -> Iterator[VerificationFinding]:
     """Compare what the provenance refers to with the figures and the questionnaire."""
     if provenance.questionnaire != figures.questionnaire or provenance.engine != figures.engine:

@@ -5,10 +5,10 @@ from typing import Any, Literal
 
 from msgspec import Struct, field
 
-from assessment.domain.verification.provenance import OfficeProvenance, Provenance, ReportContents
+from assessment.domain.verification.provenance import ChartProvenance, OfficeProvenance, Provenance, ReportContents
 from assessment.errors import NotFoundError
 
-FindingPlace = Literal["seal", "questionnaire", "figure", "change", "pages", "page", "drawing", "document"]
+FindingPlace = Literal["seal", "questionnaire", "figure", "change", "pages", "page", "drawing", "document", "picture"]
 
 INCONCLUSIVE_REASONS = frozenset({"version", "drawings"})
 
@@ -30,7 +30,7 @@ class VerificationResult(Struct, frozen=True):
     contents, or those of the full report.
     """
 
-    provenance: Provenance | OfficeProvenance
+    provenance: Provenance | OfficeProvenance | ChartProvenance
     findings: tuple[VerificationFinding, ...]
     unchecked: tuple[str, ...] = ()
     version_differences: tuple[VerificationFinding, ...] = ()

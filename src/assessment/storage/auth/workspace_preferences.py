@@ -1,4 +1,4 @@
-"""Queries on what a workspace prefers: languages, name of the sender, retention, logo."""
+"""Queries on what a workspace prefers: languages, name of the sender, retention, logo, colour."""
 
 from typing import Any
 
@@ -14,7 +14,8 @@ workspace = tables.workspace
 class WorkspacePreferences(Struct, frozen=True):
     """`languages`: those on offer, empty for all. `retention_months` after the close; None without a limit.
 
-    `prepared_by` stands on reports that name nobody else.
+    `prepared_by` stands on reports that name nobody else. `accent` is the colour of their headings, "#RRGGBB";
+    empty for our own.
     """
 
     languages: tuple[str, ...] = ()
@@ -22,6 +23,7 @@ class WorkspacePreferences(Struct, frozen=True):
     retention_months: int | None = None
     has_logo: bool = False
     prepared_by: str = ""
+    accent: str = ""
 
 
 def load_preferences(session: Session, workspace_id: str) -> WorkspacePreferences:
@@ -32,10 +34,11 @@ def load_preferences(session: Session, workspace_id: str) -> WorkspacePreference
             workspace.c.retention_months,
             workspace.c.logo.is_not(None),
             workspace.c.prepared_by,
+            workspace.c.accent,
         ).where(workspace.c.id == workspace_id)
     ).one()
-    spoken, sender_name, months, has_logo, prepared_by = row
-    return WorkspacePreferences(tuple(spoken), sender_name, months, bool(has_logo), prepared_by)
+    spoken, sender_name, months, has_logo, prepared_by, accent = row
+    return WorkspacePreferences(tuple(spoken), sender_name, months, bool(has_logo), prepared_by, accent)
 
 
 def load_logo(session: Session, workspace_id: str) -> bytes | None:

@@ -4,8 +4,10 @@ Other editions, other formats and links of other reports get the same response a
 """
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
+from anyio import to_thread
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -20,7 +22,7 @@ from assessment.i18n import get_translator
 from assessment.i18n.edition_names import name_audience
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.services.reports import published_reports, share_links
-from assessment.services.reports.published_reports import FrozenReport
+from assessment.services.reports.published_reports import FrozenReport, UnrenderedFile
 from assessment.services.reports.render_pool import RenderPool
 from assessment.services.reports.share_links import EndedLinkError, OpenedLink
 from assessment.settings import Settings
@@ -113,8 +115,8 @@ def enter_password(
     return redirect
 
 
-@get("/r/{token:str}/{audience:str}/{file_format:str}", name="share:file", policy=PUBLIC, sync_to_thread=True)
-def download_shared_file(
+@get("/r/{token:str}/{audience:str}/{file_format:str}", name="share:file", policy=PUBLIC)
+async def download_shared_file(
     request: Request[Any, Any, Any],
     token: FromPath[str],
     audience: FromPath[str],
@@ -126,15 +128,22 @@ def download_shared_file(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Return a file of the report, of the editions and formats of the link only."""
-    try:
+
+    def prepare_file() -> tuple[OpenedLink, bytes | UnrenderedFile | None]:
         opened = share_links.open_link(read_session, token, now)
         share_links.require_offered(opened.link, audience, file_format)
         if not _has_entered(request, settings, opened, now):
-            return redirect_to(f"/r/{token}")
-        content = published_reports.load_file(read_session, engine, render_pool, opened.report, audience, file_format)
+            return opened, None
+        return opened, published_reports.prepare_file(read_session, opened.report, audience, file_format)
+
+    try:
+        opened, prepared = await to_thread.run_sync(prepare_file)
     except NotFoundError as error:
         return _show_ended_page(request, error)
-    _count_use(engine, opened, now, is_download=True)
+    if prepared is None:
+        return redirect_to(f"/r/{token}")
+    content = await published_reports.finish_file(prepared, engine, render_pool)
+    await to_thread.run_sync(partial(_count_use, engine, opened, now, is_download=True))
     where = "inline" if file_format == FileFormat.PDF else "attachment"
     name = f"report-{audience.replace(':', '-')}-{opened.report.language}.{file_format}"
     return Response(

@@ -100,7 +100,7 @@ def build_answer(
             *_build_explanations(source, tuple(finding.computed for finding in stated)),
         ),
         rows=rows,
-        change=change.title if change is not None and change.rows else None,
+        change=change.overall if change is not None and change.rows else None,
         effort=_build_effort(first),
         expected=_build_expected_scores(source, roadmap),
         also=tuple(row.finding for row in further),

@@ -16,6 +16,7 @@ from assessment.domain.report.source import ReportSource, list_names, quote_titl
 from assessment.domain.scoring.figure_paths import EMBEDDING_PATH, OVERALL_PATH, get_function_path
 
 MAX_ITEMS = 6
+VERDICTS = ("changed.up", "changed.down", "changed.no", "changed.unknown")
 
 
 class ChangeRow(Struct, frozen=True):
@@ -46,9 +47,13 @@ class ItemChangeRow(Struct, frozen=True):
 
 
 class ChangeSection(Struct, frozen=True):
-    """Change since the last wave; `is_broken`: the overall score can't be compared."""
+    """Change since the last wave; `is_broken`: the overall score can't be compared.
+
+    `overall` is about the whole; `title` also names the functions that moved and those that did not.
+    """
 
     title: Message
+    overall: Message
     rows: tuple[ChangeRow, ...]
     earlier: str
     later: str
@@ -90,8 +95,10 @@ def build_change(source: ReportSource, earlier: EarlierWave | None) -> ChangeSec
         return None
     rows = tuple(_build_rows(source, earlier))
     comparison = earlier.comparison
+    overall = _build_overall_title(source, comparison)
     return ChangeSection(
-        title=_build_title(source, comparison),
+        title=_build_title(overall, rows),
+        overall=overall,
         rows=rows,
         earlier=earlier.date or earlier.name,
         later=source.details.date or source.result.computed_at or source.details.wave or "",
@@ -181,7 +188,18 @@ def _build_verdict(change: FigureChange) -> Message:
     return make_message("changed.up" if change.change > 0 else "changed.down")
 
 
-def _build_title(source: ReportSource, comparison: WaveComparison) -> Message:
+def _build_title(overall: Message, rows: tuple[ChangeRow, ...]) -> Message:
+    """Add the functions by verdict: what moved first, then what did not."""
+    title = overall
+    for verdict in VERDICTS:
+        names = tuple(row.name for row in rows if isinstance(row.name, str) and row.name and row.verdict.id == verdict)
+        if names:
+            part = make_message("change.functions", verdict=make_message(verdict), functions=names)
+            title = make_message("change.and", first=title, second=part)
+    return title
+
+
+def _build_overall_title(source: ReportSource, comparison: WaveComparison) -> Message:
     overall = comparison.changes.get(OVERALL_PATH)
     if overall is None:
         is_broken = any(series_break.dimension is None for series_break in comparison.breaks)

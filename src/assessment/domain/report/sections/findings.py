@@ -32,7 +32,7 @@ URGENCY_ORDER = (
 )
 WEAKEST_NAMED = ("functions.both", "functions.trails", "functions.two")  # findings that name the weakest function
 IMBALANCE = 1  # as urgent as a function that is behind
-UNKNOWN_SUFFIXES = ("none", "hidden", "consensus", "one-side", "break", "unknown", "untested")
+UNKNOWN_SUFFIXES = ("none", "hidden", "consensus", "one-side", "withheld", "break", "unknown", "untested")
 
 
 class ArgumentRow(Struct, frozen=True):

@@ -55,10 +55,7 @@ def build_perception_gap(source: ReportSource) -> PerceptionGapSection | None:
         return PerceptionGapSection(
             make_message("gap.consensus" if source.is_consensus else "gap.none"), (), (), (), cuts
         )
-    rows = tuple(
-        _build_row(source, dimension.id, index.dimensions.get(dimension.id))
-        for dimension in source.questionnaire.dimensions
-    )
+    rows = tuple(_build_row(source, index, dimension.id) for dimension in source.questionnaire.dimensions)
     return PerceptionGapSection(
         _build_title(source, index),
         rows,
@@ -68,11 +65,13 @@ def build_perception_gap(source: ReportSource) -> PerceptionGapSection | None:
     )
 
 
-def _build_row(source: ReportSource, dimension: str, gap_dimension: GapDimension | None) -> GapRow:
-    name = source.name_dimension(dimension)
+def _build_row(source: ReportSource, index: PerceptionGapResult, dimension: str) -> GapRow:
+    name, gap_dimension = source.name_dimension(dimension), index.dimensions.get(dimension)
     if gap_dimension is None:
         none = source.figures.build_missing(f"{INDEX_PATH}.dimensions.{dimension}")
-        if source.figures.needed is not None:
+        if dimension in index.withheld:
+            none = ReportFigure(None, missing=make_message("missing.withheld"))
+        elif source.figures.needed is not None:
             none = ReportFigure(None, missing=make_message("missing.one-side", needed=source.figures.needed))
         return GapRow(name, none, none, none, None, none.missing or make_message("missing.not-valid"), None)
     path = f"{INDEX_PATH}.dimensions.{dimension}"
@@ -110,6 +109,8 @@ def build_direction(gap: Decimal) -> Message:
 
 
 def _build_title(source: ReportSource, index: PerceptionGapResult) -> Message:
+    if not index.visible_dimensions and index.withheld:
+        return make_message("gap.withheld")
     if not index.visible_dimensions:
         return make_message("gap.hidden" if source.figures.needed is not None else "gap.none")
     gaps = {
@@ -239,7 +240,9 @@ def _build_notes(source: ReportSource, settings: PerceptionGapIndex, index: Perc
     chance = compute_gap_by_chance(source)
     if chance is not None and not source.is_first_method:
         notes.append(make_message("note.gap-chance", points=chance))
-    missing = len(source.questionnaire.dimensions) - len(index.visible_dimensions)
+    missing = len(source.questionnaire.dimensions) - len(index.visible_dimensions) - len(index.withheld)
     if missing and source.figures.needed is not None:
         notes.append(make_message("note.gap-hidden", count=missing, needed=source.figures.needed))
+    if index.withheld:
+        notes.append(make_message("note.gap-withheld", count=len(index.withheld)))
     return tuple(notes)

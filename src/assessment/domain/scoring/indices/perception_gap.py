@@ -14,6 +14,7 @@ from assessment.domain.result import FunctionResult, GapDimension, GapVerdict, G
 from assessment.domain.scoring.blueprint import Blueprint, ItemColumns
 from assessment.domain.scoring.computation import Computation
 from assessment.domain.scoring.cut_points import is_above, is_at_least, is_below
+from assessment.domain.scoring.indices.gap_disclosure import GapItem, discloses_answer
 from assessment.domain.scoring.indices.set_up_to_fail import compute_person_means
 from assessment.domain.scoring.jackknife import MIN_STANDARD_ERROR
 from assessment.domain.scoring.tally import EXPECTED_VARIANCE, POINTS_PER_RUNG
@@ -37,14 +38,18 @@ class GapSides(Struct, frozen=True):
 
 
 class RoleMeans(Struct, frozen=True):
-    """People's means 0-100 on a dimension for one role in one function, and the mask of these people."""
+    """People's means 0-100 on a dimension for one role in one function, the mask of these people, and their items."""
 
     means: FloatArray
     people: BoolArray
+    columns: ItemColumns
 
     def select_rows(self, rows: BoolArray) -> "RoleMeans":
         """Select people by mask."""
-        return RoleMeans(self.means[rows[self.people]], self.people & rows)
+        return RoleMeans(self.means[rows[self.people]], self.people & rows, self.columns)
+
+
+RolePair = tuple[RoleMeans, RoleMeans]  # leaders and practitioners of one function
 
 
 def compute_perception_gap(
@@ -56,12 +61,18 @@ def compute_perception_gap(
         computation.role == blueprint.roles.index(name) for name in (index.leader, index.practitioner)
     )
     sides = GapSides(index, leaders, practitioners, computation.counts, estimate_person_variance(functions))
-    members = computation.answers.functions
-    dimensions = {
-        dimension.id: _compute_gap_dimension(blueprint, number, values, sides, members, guard)
+    pairs = {
+        dimension.id: _select_pairs(computation, number, sides)
         for number, dimension in enumerate(blueprint.questionnaire.dimensions)
         if any(_select_common_items(blueprint, index, function.dimensions[number]) for function in blueprint.functions)
     }
+    dimensions = {name: _compute_gap_dimension(blueprint, cells, sides, guard) for name, cells in pairs.items()}
+    withheld = tuple(
+        name
+        for name, gap in dimensions.items()
+        if gap is not None and _discloses_answer(computation, index, pairs[name], gap)
+    )
+    dimensions |= dict.fromkeys(withheld)
     gaps = np.asarray([gap.gap for gap in dimensions.values() if gap is not None])
     dont_know = _compute_dont_know_share(blueprint, sides, values, guard)
     goals, goal_answers = _compute_goal_agreement(blueprint, values, sides, guard)
@@ -73,27 +84,43 @@ def compute_perception_gap(
         dimensions={name: gap for name, gap in dimensions.items() if gap is not None or guard.needed is not None},
         bounds=guard.list_bounds(leader_dont_know=dont_know, goal_agreement=goals),
         goal_agreement_n=goal_answers,
+        withheld=withheld,
     )
 
 
-def _compute_gap_dimension(
-    blueprint: Blueprint,
-    dimension: int,
-    values: AnswerValues,
-    sides: GapSides,
-    members: BoolArray,
-    guard: DisclosureGuard,
-) -> GapDimension | None:
-    index = sides.index
+def _select_pairs(computation: Computation, dimension: int, sides: GapSides) -> list[RolePair]:
+    """Leaders and practitioners by function, of the functions that enter a dimension."""
+    blueprint, index, members = computation.blueprint, sides.index, computation.answers.functions
     candidates = [
         _pair_roles(
-            values, sides, members[:, number], _select_common_items(blueprint, index, function.dimensions[dimension])
+            computation.values,
+            sides,
+            members[:, number],
+            _select_common_items(blueprint, index, function.dimensions[dimension]),
         )
         for number, function in enumerate(blueprint.functions)
     ]
     pairs = [pair for pair in candidates if min(len(cell.means) for cell in pair) >= index.minimum_people]
-    pairs = _drop_disclosive_people(pairs, sides, guard)
-    people_by_side = [_union_people([pair[side] for pair in pairs]) for side in (0, 1)]
+    return _drop_disclosive_people(pairs, sides, computation.guard)
+
+
+def _discloses_answer(
+    computation: Computation, index: PerceptionGapIndex, pairs: Sequence[RolePair], gap: GapDimension
+) -> bool:
+    """Whether the means could decide an answer; only a function's single item is a figure of its own."""
+    if any(len(leaders.columns) > 1 for leaders, _ in pairs):
+        return False
+    items = [
+        GapItem(leaders.columns[0], (len(leaders.means), len(practitioners.means))) for leaders, practitioners in pairs
+    ]
+    return discloses_answer(computation, index, items, (gap.leader, gap.practitioner))
+
+
+def _compute_gap_dimension(
+    blueprint: Blueprint, pairs: Sequence[RolePair], sides: GapSides, guard: DisclosureGuard
+) -> GapDimension | None:
+    index = sides.index
+    people_by_side = [_union_people([pair[side] for pair in pairs]) for side in (0, 1)] if pairs else []
     if not pairs or any(guard.must_hide(int((people & sides.counts).sum())) for people in people_by_side):
         return None
     leaders, practitioners = (int(people.sum()) for people in people_by_side)
@@ -119,9 +146,7 @@ def _compute_gap_dimension(
     )
 
 
-def _drop_disclosive_people(
-    pairs: list[tuple[RoleMeans, RoleMeans]], sides: GapSides, guard: DisclosureGuard
-) -> list[tuple[RoleMeans, RoleMeans]]:
+def _drop_disclosive_people(pairs: list[RolePair], sides: GapSides, guard: DisclosureGuard) -> list[RolePair]:
     """Remove people who don't count towards k + 1 from a side in which a function has 1 to k who do.
 
     Otherwise invented people in one function would fix its mean and so disclose the few answers in another one.
@@ -148,9 +173,7 @@ def _select_common_items(blueprint: Blueprint, index: PerceptionGapIndex, column
     return tuple(column for column in columns if both <= set(blueprint.questionnaire.items[column].roles))
 
 
-def _pair_roles(
-    values: AnswerValues, sides: GapSides, members: BoolArray, columns: ItemColumns
-) -> tuple[RoleMeans, RoleMeans]:
+def _pair_roles(values: AnswerValues, sides: GapSides, members: BoolArray, columns: ItemColumns) -> RolePair:
     leaders, practitioners = (
         _compute_role_means(values, rows & members, columns) for rows in (sides.leaders, sides.practitioners)
     )
@@ -163,7 +186,7 @@ def _compute_role_means(values: AnswerValues, rows: BoolArray, columns: ItemColu
     has_mean = ~np.isnan(means)
     people = np.zeros(len(values), dtype=np.bool_)
     people[rows] = has_mean
-    return RoleMeans(means[has_mean], people)
+    return RoleMeans(means[has_mean], people, columns)
 
 
 def _union_people(cells: Sequence[RoleMeans]) -> BoolArray:
@@ -171,7 +194,7 @@ def _union_people(cells: Sequence[RoleMeans]) -> BoolArray:
     return np.asarray(np.any([cell.people for cell in cells], axis=0))
 
 
-def _compute_half_width(pairs: Sequence[tuple[RoleMeans, RoleMeans]], confidence: float) -> float | None:
+def _compute_half_width(pairs: Sequence[RolePair], confidence: float) -> float | None:
     """Half-width at full precision; None if everyone answered alike.
 
     Errors are added per person, since one person may be in several functions. Degrees of freedom after Welch and

@@ -2,12 +2,14 @@
 
 from assessment.domain.report.actions import Action
 from assessment.i18n.action_texts import format_owner, format_start
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, Line
 from assessment.office.report_charts import build_level_chart
 from assessment.office.report_tables import build_level_table
 
 MAX_FINDINGS, MAX_ACTIONS = 3, 3
 HEADING, TEXT, NOTE = 17.0, 16.0, 13.0
+HIDDEN_ROW_HEIGHT = 40.0  # points; without a chart the table has its place
 
 
 def add_answer(deck: DeckWriter) -> None:
@@ -22,7 +24,9 @@ def add_answer(deck: DeckWriter) -> None:
     left = upper.take_left(0.5)
     if chart := build_level_chart(deck.selection):
         writer.add_chart(left.take_top(0.58), chart)
-    writer.add_table(left.take_bottom(0.42), build_level_table(deck.selection))
+        writer.add_table(left.take_bottom(0.42), build_level_table(deck.selection))
+    else:
+        writer.add_table(left, build_level_table(deck.selection), size=15, row_height=HIDDEN_ROW_HEIGHT)
     writer.add_text(upper.take_right(0.5), _build_findings(deck), name=translator.gettext("What we found"))
     decision = f"{translator.gettext('The decision asked for')}: {translator.render_message(section.decision)}"
     writer.add_text(

@@ -1,6 +1,7 @@
 """Last slide: who took part, what is hidden and why, where the figures come from."""
 
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line, SlideWriter, build_bullets
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, Line, SlideWriter, build_bullets
 from assessment.office.report_tables import build_people_table, build_provenance_table
 
 MAX_PARAGRAPHS = 4
@@ -14,7 +15,7 @@ def add_appendix(deck: DeckWriter) -> None:
     notes = translator.render_messages((*report.appendix.method, section.careless, *section.notes))
     writer = deck.add_slide(translator.gettext("How the figures came about"), notes)
     lines = [Line(translator.gettext("Who took part"), bold=True, tone="accent")]
-    lines += build_bullets((section.title, *section.notes)[:MAX_PARAGRAPHS], translator, 13)
+    lines += build_bullets(section.notes[:MAX_PARAGRAPHS], translator, 13)  # the first note says how many
     left = CONTENT.take_left(0.46)
     writer.add_text(left.take_top(0.4), lines, name="Who took part")
     if not report.consensus:

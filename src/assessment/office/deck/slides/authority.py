@@ -1,6 +1,7 @@
 """Slide of authority and support."""
 
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line, build_bullets
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, Line, build_bullets
 from assessment.office.report_charts import build_authority_chart
 
 

@@ -1,6 +1,7 @@
 """Slide of the change since the last wave."""
 
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, build_bullets
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, build_bullets
 from assessment.office.report_tables import build_change_table
 
 MAX_NOTES = 3

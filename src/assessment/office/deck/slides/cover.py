@@ -1,6 +1,9 @@
 """Cover: client, title, date, edition, the main finding."""
 
-from assessment.office.deck.slide_writer import DeckWriter, Line, SlideArea, SlideWriter, find_placeholder
+from assessment.charts.primitives.brand import find_panel_tone
+from assessment.office.deck.placeholders import find_placeholder
+from assessment.office.deck.slide_area import SlideArea
+from assessment.office.deck.slide_writer import DeckWriter, Line, SlideWriter
 from assessment.office.deck.template import CONTENT_WIDTH, MARGIN, WIDTH
 from assessment.office.pictures import load_logo
 from assessment.office.plain_text import clean_line
@@ -24,9 +27,9 @@ def add_cover(deck: DeckWriter) -> None:
             shape.text_frame.text = clean_line(finding, MAX_FINDING_LENGTH)
     line = " · ".join(text for text in (details.title, selection.date, selection.name) if text)
     box = SlideArea(int(MARGIN), 2_900_000, int(CONTENT_WIDTH), 420_000)
-    writer.add_text(box, [Line(line, 18, tone="level-2")], name="Details")
+    writer.add_text(box, [Line(line, 18, tone=find_panel_tone("level-2"))], name="Details")
     author = deck.translator.gettext("Prepared by {author}").format(author=details.author) if details.author else ""
-    foot = [Line(author, 14, tone="level-2"), Line(selection.footer, 14, tone="level-2")]
+    foot = [Line(text, 14, tone=find_panel_tone("level-2")) for text in (author, selection.footer)]
     writer.add_text(SlideArea(int(MARGIN), 6_000_000, int(CONTENT_WIDTH), 600_000), foot, name="Source")
     logo = load_logo(details.logo)
     if logo is not None:

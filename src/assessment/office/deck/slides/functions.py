@@ -1,11 +1,44 @@
-"""Slide of a function: its dimensions, key figures, what to do."""
+"""Slides of functions: dimensions, key figures, what to do; functions without a figure share one slide."""
+
+from collections.abc import Sequence
 
 from assessment.domain.report.sections.functions import FunctionSection
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line, build_bullets
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, Line, build_bullets
 from assessment.office.report_charts import build_function_chart
-from assessment.office.report_tables import build_reason_table
+from assessment.office.report_tables import Cell, ReportTable, build_head, build_reason_table
 
 MAX_ACTIONS, MAX_KEY_FIGURES = 4, 6
+HIDDEN_ROW_HEIGHT = 40.0  # points
+
+
+def add_functions(deck: DeckWriter) -> None:
+    """Add a slide for each function, and one for all those without a figure, if there are several."""
+    hidden = [part for part in deck.selection.functions if _is_hidden(part, deck)]
+    for part in deck.selection.functions:
+        if part not in hidden or len(hidden) == 1:
+            add_function(deck, part)
+    if len(hidden) > 1:
+        _add_hidden_functions(deck, hidden)
+
+
+def _is_hidden(part: FunctionSection, deck: DeckWriter) -> bool:
+    """Return whether the slide would show nothing but that there is nothing."""
+    has_text = part.actions or deck.selection.report.details.remarks.get(part.id, "").strip()
+    return not has_text and build_function_chart(part, deck.translator) is None
+
+
+def _add_hidden_functions(deck: DeckWriter, parts: Sequence[FunctionSection]) -> None:
+    translator = deck.translator
+    names = translator.join_list([part.name for part in parts])
+    title = translator.gettext("No score can be shown for {functions}").format(functions=names)
+    writer = deck.add_slide(title, deck.render_method("method.items", "method.scores"))
+    head = build_head((translator.gettext("Function"), translator.gettext("Why")))
+    rows = [
+        [Cell(part.name, bold=True), Cell(" ".join(translator.render_messages(part.notes or (part.title,))))]
+        for part in parts
+    ]
+    writer.add_table(CONTENT, ReportTable(head, rows, [28, 92]), size=15, row_height=HIDDEN_ROW_HEIGHT)
 
 
 def add_function(deck: DeckWriter, part: FunctionSection) -> None:

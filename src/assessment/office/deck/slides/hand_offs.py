@@ -2,7 +2,8 @@
 
 from assessment.domain.report.figures import KeyFigure
 from assessment.domain.report.message import make_message
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line, build_bullets
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, Line, build_bullets
 from assessment.office.report_tables import build_hand_off_table
 
 ROW_HEIGHT = 46.0

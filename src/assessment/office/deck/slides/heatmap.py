@@ -1,6 +1,7 @@
 """Slide of the heatmap: functions by dimensions."""
 
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line, build_bullets
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, Line, build_bullets
 from assessment.office.report_tables import build_heatmap_table
 
 ROW_HEIGHT = 46.0
@@ -12,9 +13,9 @@ def add_heatmap(deck: DeckWriter) -> None:
     notes = deck.render_method("method.items", "method.scores", "method.ranks")
     writer = deck.add_slide(translator.render_message(section.title), notes)
     table = build_heatmap_table(section, translator)
-    writer.add_table(CONTENT.take_top(0.56), table, size=15, row_height=ROW_HEIGHT)
-    lower = CONTENT.take_bottom(0.42)
-    writer.add_key_figures(lower.take_top(0.5), deck.selection.report.answer.key_figures)
+    writer.add_table(CONTENT.take_top(0.52), table, size=15, row_height=ROW_HEIGHT)
+    lower = CONTENT.take_bottom(0.46)
+    writer.add_key_figures(lower.take_top(0.6), deck.selection.report.answer.key_figures)
     key = translator.gettext("Scores from 0 to 100; the colour is the level of the score.")
     lines = [*build_bullets(section.reading, translator, 15), Line(key, 12, tone="muted")]
-    writer.add_text(lower.take_bottom(0.48), lines, name="Key")
+    writer.add_text(lower.take_bottom(0.38), lines, name="Key")

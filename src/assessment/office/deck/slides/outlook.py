@@ -1,9 +1,12 @@
 """Slide of the outlook on roles and of the embedding."""
 
 from assessment.domain.report.sections.outlook import OutlookSection
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line, build_bullets
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, Line, build_bullets
 from assessment.office.report_charts import build_outlook_chart, format_coordinates
 from assessment.office.report_tables import build_embedding_figure
+
+NOTES_ON_SLIDE = 1  # that it is a scenario; the speaker notes have all
 
 
 def add_outlook(deck: DeckWriter) -> None:
@@ -22,12 +25,11 @@ def add_outlook(deck: DeckWriter) -> None:
         coordinates = [Line(format_coordinates(section, translator), 12, tone="muted")]
         writer.add_text(left.take_bottom(0.09), coordinates, name="Coordinates")
     right = CONTENT.take_right(0.46) if chart is not None else CONTENT
-    lines = [*_build_quadrant_lines(section), *build_bullets(section.notes, translator, 11)]
-    writer.add_text(right.take_top(0.6), lines, name="Quadrants")
-    writer.add_key_figures(
-        right.take_bottom(0.38).take_top(0.66), [*section.key_figures, build_embedding_figure(section)]
-    )
-    writer.add_text(right.take_bottom(0.11), [Line(section.embedding_meaning, 12)], name="Embedding")
+    lines = [*_build_quadrant_lines(section), *build_bullets(section.notes[:NOTES_ON_SLIDE], translator, 12)]
+    writer.add_text(right.take_top(0.62), lines, name="Quadrants")
+    lower = right.take_bottom(0.38)
+    writer.add_key_figures(lower.take_top(0.72), [*section.key_figures, build_embedding_figure(section)])
+    writer.add_text(lower.take_bottom(0.26), [Line(section.embedding_meaning, 12)], name="Embedding")
 
 
 def _build_quadrant_lines(section: OutlookSection) -> list[Line]:

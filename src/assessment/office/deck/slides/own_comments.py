@@ -1,7 +1,8 @@
 """Slide of the consultant's comments: texts on other sections, notes on actions, reasons of moderated scores."""
 
 from assessment.i18n.remark_places import REMARK_LABELS, name_remark_place
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, Line
 from assessment.office.report_tables import Cell, ReportTable, build_head
 
 SKIPPED_PLACES = ("answer", "next")  # on a slide of its own; for the people who answered

@@ -1,6 +1,7 @@
 """Slide of what the consultant adds."""
 
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, Line
 
 MAX_FINDINGS, MAX_CHANGES, MAX_MODERATIONS, MAX_TEXT_LENGTH = 4, 5, 5, 500
 

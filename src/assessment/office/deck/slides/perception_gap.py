@@ -2,7 +2,8 @@
 
 from msgspec.structs import replace
 
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter
 from assessment.office.report_charts import build_gap_chart
 from assessment.office.report_tables import build_gap_table
 
@@ -18,9 +19,9 @@ def add_perception_gap(deck: DeckWriter) -> None:
         return
     notes = [*deck.render_method("method.gap", "note.gap-chance"), *translator.render_messages(section.notes)]
     writer = deck.add_slide(translator.render_message(section.title), notes)
-    upper = CONTENT.take_top(0.78)
+    upper = CONTENT.take_top(0.74)
     writer.add_chart(upper.take_left(0.52), chart)
     table = build_gap_table(section, translator)
     head, *rows = [[line[place] for place in ON_SLIDE] for line in (table.head, *table.rows)]
     writer.add_table(upper.take_right(0.48), replace(table, head=head, rows=rows, shares=SHARES), size=13)
-    writer.add_key_figures(CONTENT.take_bottom(0.2), section.key_figures)
+    writer.add_key_figures(CONTENT.take_bottom(0.26), section.key_figures)

@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from assessment.domain.report.actions import Action
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import TABLE, DeckWriter, Line
 from assessment.office.report_tables import build_owner_table, build_roadmap_table
 
 MAX_FIRST_ACTIONS = 6
@@ -24,8 +25,10 @@ def add_roadmap(deck: DeckWriter) -> None:
     middle = (len(actions) + 1) // 2 if len(actions) > ONE_COLUMN else len(actions)
     upper, missing = CONTENT.take_top(0.94), 0
     boxes = [upper.take_left(0.5), upper.take_right(0.5)] if middle < len(actions) else [upper]
-    for box, part in zip(boxes, (actions[:middle], actions[middle:]), strict=False):
-        missing += len(part) - writer.add_table(box, build_roadmap_table(part, translator))
+    tables = [build_roadmap_table(part, translator) for part in (actions[:middle], actions[middle:]) if part]
+    size = min(TABLE * writer.find_table_scale(box, table) for box, table in zip(boxes, tables, strict=True))
+    for box, table in zip(boxes, tables, strict=True):
+        missing += len(table.rows) - writer.add_table(box, table, size=size)
     if decision := selection.format_first_decision():
         writer.add_text(CONTENT.take_bottom(0.06), [Line(decision, 12, bold=True)], name="First decision")
     elif missing:
@@ -47,6 +50,6 @@ def add_first_actions(deck: DeckWriter) -> None:
     writer = deck.add_slide(selection.format_owner_title(), deck.render_method("method.advice"))
     table = build_owner_table(actions[:MAX_FIRST_ACTIONS], translator)
     writer.add_table(CONTENT.take_top(0.84), table, size=14)
-    if selection.is_complete:
+    if selection.is_complete and len(actions) <= len(selection.report.answer.actions):  # otherwise it names fewer
         lines = [Line(translator.render_message(selection.report.answer.decision), 14, bold=True)]
         writer.add_text(CONTENT.take_bottom(0.14), lines, name="Decision", fill="wash", anchor="middle")

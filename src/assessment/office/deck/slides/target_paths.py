@@ -1,6 +1,7 @@
 """Slide of what would lift the level."""
 
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, build_bullets
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, build_bullets
 from assessment.office.report_tables import build_target_path_table
 
 MAX_NOTES = 2

@@ -1,6 +1,7 @@
 """Slide of the targets: now against target, and where most is missing."""
 
-from assessment.office.deck.slide_writer import CONTENT, DeckWriter, Line
+from assessment.office.deck.slide_area import CONTENT
+from assessment.office.deck.slide_writer import DeckWriter, Line
 from assessment.office.report_charts import build_target_chart
 from assessment.office.report_tables import build_target_table
 

@@ -17,7 +17,7 @@ def add_roadmap(writer: DocumentWriter) -> None:
     """Add all actions by horizon, then who begins what."""
     selection, translator = writer.selection, writer.translator
     section = selection.report.roadmap
-    writer.add_heading(translator.render_message(section.title), is_new_page=True)
+    writer.add_heading(translator.render_message(section.title), is_new_page=bool(section.actions))
     if not section.actions:
         writer.add_paragraph(translator.render_message(selection.report.answer.decision))
     actions = (*section.actions, *section.further)
@@ -53,7 +53,7 @@ def _add_action(writer: DocumentWriter, action: Action) -> None:
     ]
     about += [translator.gettext("effort {effort}").format(effort=name_effort(action, translator))]
     about += [translator.gettext("impact {impact}").format(impact=name_impact(action, translator))]
-    writer.add_paragraph(" · ".join(text for text in about if text), tone="muted")
+    writer.add_paragraph(" · ".join(text for text in about if text), tone="muted", keep_next=True)
     writer.add_paragraph(" ".join([action.why, *translator.render_messages([action.about] if action.about else [])]))
     writer.add_paragraph(format_note(action, translator))
     if action.fired:

@@ -31,7 +31,8 @@ def add_cover(writer: DocumentWriter) -> None:
 
 
 def add_contents(writer: DocumentWriter) -> None:
-    """Add the contents below the cover."""
+    """Add the contents on a page of their own."""
+    writer.add_page_break()
     writer.add_paragraph(writer.translator.gettext("Contents"), "Subtitle")
     writer.reserve_contents()
 

@@ -26,7 +26,6 @@ def add_appendix(writer: DocumentWriter) -> None:
     title = translator.gettext("Cut points")
     writer.add_table(ReportTable(build_head((title, "")), cuts, [44, 80]), title)
     writer.add_heading(translator.gettext("Who took part"), 2)
-    writer.add_paragraph(translator.render_message(people.title))
     writer.add_messages(people.notes)
     if not report.consensus:
         writer.add_messages((people.careless,))

@@ -6,29 +6,33 @@ from assessment.office.document.document_writer import DocumentWriter
 from assessment.office.report_charts import build_function_chart
 from assessment.office.report_tables import DASH, Cell, ReportTable, build_head, build_reason_table
 
+INTERVAL_COLUMN = 2
+
 
 def add_function(writer: DocumentWriter, part: FunctionSection) -> None:
     """Add figures, items, next rungs, notes and actions."""
     translator = writer.translator
-    writer.add_heading(translator.render_message(part.title), is_new_page=True)
+    chart = build_function_chart(part, translator)
+    writer.add_heading(translator.render_message(part.title), is_new_page=chart is not None)
     writer.add_key_figures(part.key_figures, f"{part.name}: {translator.gettext('Key figures')}")
-    writer.add_chart(build_function_chart(part, translator), part.name)
+    writer.add_chart(chart, part.name)
     writer.add_messages(part.notes, "Normal", tone="muted")
     writer.add_remark(part.id)
     if part.actions:
         writer.add_heading(translator.gettext("What to do here"), 2)
         table = build_reason_table(part.actions, translator.gettext("Action"), translator)
         writer.add_table(table, f"{part.name}: {translator.gettext('What to do here')}")
-    writer.add_table(
-        _build_item_table(part, writer), f"{part.name}: {translator.gettext('What was asked, item by item')}"
-    )
+    if any(row.figure.value is not None for row in part.all):
+        writer.add_table(
+            _build_item_table(part, writer), f"{part.name}: {translator.gettext('What was asked, item by item')}"
+        )
     writer.add_table(_build_rung_table(part, writer), f"{part.name}: {translator.gettext('The next rung')}")
 
 
 def _build_item_table(part: FunctionSection, writer: DocumentWriter) -> ReportTable:
     """Build dimensions, each followed by its items."""
     translator = writer.translator
-    titles = (
+    titles: tuple[str, ...] = (
         translator.gettext("Item"),
         translator.gettext("Score"),
         translator.gettext("Interval"),
@@ -41,7 +45,11 @@ def _build_item_table(part: FunctionSection, writer: DocumentWriter) -> ReportTa
     if part.rows:
         rows.append(_build_row(translator.gettext("Hand-offs"), part.hand_off, writer, bold=True))
         rows += [_build_item_row(item, writer) for item in part.rows]
-    return ReportTable(build_head(titles, (1, 2, 3)), rows, [64, 18, 18, 14])
+    shares = [64.0, 18.0, 18.0, 14.0]
+    if not any(row[INTERVAL_COLUMN].text for row in rows):
+        titles, shares = (*titles[:INTERVAL_COLUMN], titles[-1]), [82.0, 18.0, 14.0]
+        rows = [[*row[:INTERVAL_COLUMN], row[-1]] for row in rows]
+    return ReportTable(build_head(titles, range(1, len(titles))), rows, shares)
 
 
 def _build_item_row(item: ItemRow, writer: DocumentWriter) -> list[Cell]:

@@ -2,7 +2,7 @@
 
 from assessment.domain.report.figures import KeyFigure
 from assessment.domain.report.message import make_message
-from assessment.office.document.document_writer import DocumentWriter
+from assessment.office.document.document_writer import TABLE_SIZE, DocumentWriter
 from assessment.office.report_charts import (
     build_authority_chart,
     build_gap_chart,
@@ -12,6 +12,7 @@ from assessment.office.report_charts import (
     list_authority_figures,
 )
 from assessment.office.report_tables import (
+    ReportTable,
     build_change_table,
     build_embedding_figure,
     build_figure_table,
@@ -21,6 +22,13 @@ from assessment.office.report_tables import (
     build_target_path_table,
     build_target_table,
 )
+
+GRID_COLUMNS, GRID_SIZE = 6, 7.5  # from so many columns on, the type in points: longer names would break
+
+
+def choose_grid_size(table: ReportTable) -> float:
+    """Choose the type of a grid by its columns, in points."""
+    return GRID_SIZE if len(table.head) > GRID_COLUMNS else TABLE_SIZE
 
 
 def add_targets(writer: DocumentWriter) -> None:
@@ -49,7 +57,8 @@ def add_heatmap(writer: DocumentWriter) -> None:
     """Add functions by dimensions."""
     section, translator = writer.selection.report.heatmap, writer.translator
     writer.add_heading(translator.render_message(section.title), is_new_page=True)
-    writer.add_table(build_heatmap_table(section, translator), translator.gettext("Functions by dimension (0–100)"))
+    table = build_heatmap_table(section, translator)
+    writer.add_table(table, translator.gettext("Functions by dimension (0–100)"), choose_grid_size(table))
     key = translator.gettext("Scores from 0 to 100; the colour is the level of the score.")
     writer.add_paragraph(key, tone="muted")
     writer.add_messages(section.reading)
@@ -62,8 +71,9 @@ def add_perception_gap(writer: DocumentWriter) -> None:
     if section is None:
         return
     subject = translator.gettext("Leaders and practitioners")
-    writer.add_heading(translator.render_message(section.title), is_new_page=True)
-    if chart := build_gap_chart(section, translator):
+    chart = build_gap_chart(section, translator)
+    writer.add_heading(translator.render_message(section.title), is_new_page=chart is not None)
+    if chart is not None:
         writer.add_key_figures(section.key_figures, f"{subject}: {translator.gettext('Key figures')}")
         writer.add_chart(chart, subject)
         writer.add_table(build_gap_table(section, translator), subject)
@@ -77,11 +87,12 @@ def add_authority(writer: DocumentWriter) -> None:
     if section is None:
         return
     subject = translator.gettext("Authority and support")
-    writer.add_heading(translator.render_message(section.title), is_new_page=True)
-    if chart := build_authority_chart(section, translator):
+    chart = build_authority_chart(section, translator)
+    writer.add_heading(translator.render_message(section.title), is_new_page=chart is not None)
+    if chart is not None:
         writer.add_key_figures(section.key_figures, f"{subject}: {translator.gettext('Key figures')}")
         writer.add_chart(chart, subject)
-    writer.add_table(build_figure_table(list_authority_figures(section, translator), translator), subject)
+        writer.add_table(build_figure_table(list_authority_figures(section, translator), translator), subject)
     if section.class_meaning:
         name = translator.gettext("{class_name}:").format(class_name=section.class_name)
         writer.add_paragraph(f"{name} {section.class_meaning}")
@@ -94,12 +105,15 @@ def add_hand_offs(writer: DocumentWriter) -> None:
     section, translator = writer.selection.report.hand_offs, writer.translator
     if section is None:
         return
-    writer.add_heading(translator.render_message(section.title), is_new_page=True)
-    if any(cell.figure.value is not None for row in section.rows for cell in row.cells):
+    has_figures = any(cell.figure.value is not None for row in section.rows for cell in row.cells)
+    writer.add_heading(translator.render_message(section.title), is_new_page=has_figures)
+    if has_figures:
         figure = KeyFigure(make_message("label.hand-offs-whole"), section.overall)
         writer.add_key_figures((figure,), translator.gettext("Hand-offs, all functions"))
         writer.add_table(
-            build_hand_off_table(section, translator), translator.gettext("Hand-offs between channels (0–100)")
+            table := build_hand_off_table(section, translator),
+            translator.gettext("Hand-offs between channels (0–100)"),
+            choose_grid_size(table),
         )
         worst = [row for row in section.rows if row.worst]
         if worst:
@@ -115,8 +129,10 @@ def add_outlook(writer: DocumentWriter) -> None:
     section, translator = writer.selection.report.outlook, writer.translator
     if section is None:
         return
-    writer.add_heading(translator.render_message(section.title), is_new_page=True)
-    if chart := build_outlook_chart(section, translator):
+    chart = build_outlook_chart(section, translator)
+    has_figures = chart is not None or section.embedding.value is not None
+    writer.add_heading(translator.render_message(section.title), is_new_page=has_figures)
+    if chart is not None:
         writer.add_chart(chart, translator.gettext("Roles in four years"))
         sides = [
             (translator.gettext("Independence of one network"), section.independence),

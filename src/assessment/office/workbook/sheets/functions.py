@@ -116,7 +116,7 @@ def _write_dimensions(sheet: SheetWriter, selection: EditionSelection) -> None:
         SheetColumn(translator.gettext("Interval, to"), SCORE_WIDTH, is_number=True),
         SheetColumn(translator.gettext("Answers"), SCORE_WIDTH, is_number=True),
         SheetColumn(translator.gettext("Agreement"), SCORE_WIDTH, is_number=True),
-        SheetColumn(translator.gettext("Note"), SCORE_WIDTH, is_optional=True),
+        SheetColumn(translator.gettext("Note"), SCORE_WIDTH),  # even if empty: the grid above has a score there
         SheetColumn(translator.gettext("Today"), 44),
         SheetColumn(translator.gettext("One level up"), 44),
     )

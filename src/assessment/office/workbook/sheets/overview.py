@@ -96,8 +96,8 @@ def _insert_level_chart(sheet: SheetWriter, area: TableArea, selection: EditionS
             "name": area.refer_to_heading(1),
             "categories": area.refer_to_column(0),
             "values": area.refer_to_column(1),
-            "fill": {"color": PALETTE["accent"]},
-            "data_labels": {"value": True},
+            "fill": {"color": PALETTE["level-3"]},
+            "data_labels": {"value": True, "position": "inside_base"},  # targets lie at the tops of bars
             "gap": 80,
         }
     )
@@ -127,6 +127,7 @@ def _insert_level_chart(sheet: SheetWriter, area: TableArea, selection: EditionS
     description = "; ".join(f"{row.name} {translator.format_figure(row.figure)}" for row in rows)
     sheet.insert_chart(chart, sheet.row - 1, 0, f"{translator.gettext('Now against target')}: {description}")
     sheet.row += CHART_ROWS
+    sheet.fit_one_page()
 
 
 def _get_grid_line() -> dict[str, object]:

@@ -14,7 +14,7 @@ def add_people(book: ReportBook, selection: EditionSelection) -> None:
         return
     sheet = book.add_sheet(translator.gettext("Who took part"), portrait=True)
     sheet.write_title(translator.gettext("Who took part"), selection.subject)
-    texts = translator.render_messages((part.title, *part.notes))
+    texts = translator.render_messages(part.notes)  # the first says how many
     if selection.report.consensus:
         sheet.write_paragraphs(texts, LAST_COLUMN)
         return

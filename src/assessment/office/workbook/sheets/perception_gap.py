@@ -7,6 +7,7 @@ from assessment.office.selection import EditionSelection
 from assessment.office.workbook.sheet_writer import ReportBook, SheetColumn, SheetValue, SheetWriter, TableArea
 
 LAST_COLUMN = 9
+GRID_LINE = {"visible": True, "line": {"color": PALETTE["faint"], "width": 0.75}}
 
 
 def add_perception_gap(book: ReportBook, selection: EditionSelection) -> None:
@@ -66,8 +67,8 @@ def _insert_gap_chart(sheet: SheetWriter, area: TableArea, selection: EditionSel
             }
         )
     chart.set_title({"name": translator.gettext("Leaders and practitioners"), "name_font": {"size": 11}})
-    chart.set_x_axis({"min": 0, "max": 100, "major_unit": 20, "num_format": "0"})
-    chart.set_y_axis({"reverse": True})
+    chart.set_x_axis({"min": 0, "max": 100, "major_unit": 20, "num_format": "0", "major_gridlines": GRID_LINE})
+    chart.set_y_axis({"reverse": True, "crossing": "max"})
     chart.set_legend({"position": "bottom"})
     chart.set_size({"width": 860, "height": 340})
     rows = selection.report.perception_gap.rows if selection.report.perception_gap else ()

@@ -1,5 +1,6 @@
 """Download of single charts of the results page."""
 
+from anyio import to_thread
 from litestar import Response, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -19,9 +20,8 @@ ISO_DATE_LENGTH = 10
     "/assessments/{assessment_id:str}/charts/{name:str}/{ending:str}",
     name="console:chart",
     policy=CONSULTANT,
-    sync_to_thread=True,
 )
-def download_chart(
+async def download_chart(
     assessment_id: FromPath[str],
     name: FromPath[str],
     ending: FromPath[str],
@@ -32,12 +32,11 @@ def download_chart(
 ) -> Response[bytes]:
     """Return one chart of the newest results as svg or png."""
     key = AssessmentKey(consultant.workspace_id, assessment_id)
-    requested = chart_pictures.request_chart(read_session, key, name, ending, language)
-    read_session.close()  # rendering takes time: do not occupy a database connection meanwhile
+    requested = await to_thread.run_sync(chart_pictures.request_chart, read_session, key, name, ending, language)
     details = requested.job.contents.details
     parts = (details.organisation, details.title, (details.date or "")[:ISO_DATE_LENGTH], name, requested.job.language)
     return Response(
-        render_pool.render(requested.questionnaire, requested.job, assessment_id),
+        await render_pool.render_async(requested.questionnaire, requested.job, assessment_id),
         media_type=chart_pictures.MEDIA_TYPES[ending],
         headers={"content-disposition": build_disposition(parts, ending)},
     )

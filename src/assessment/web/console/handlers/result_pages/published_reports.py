@@ -5,6 +5,7 @@ from datetime import datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from anyio import to_thread
 from litestar import Response, get, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, FromQuery
@@ -28,13 +29,14 @@ from assessment.services.assessments.published_questionnaires import load_questi
 from assessment.services.auth.principals import Consultant
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.reports import published_reports, report_requests, share_links
-from assessment.services.reports.published_reports import ChangesSince, FrozenReport, Publication
+from assessment.services.reports.published_reports import ChangesSince, FrozenReport, Publication, UnrenderedFile
 from assessment.services.reports.render_pool import RenderPool
 from assessment.services.reports.share_links import NewShareLink
 from assessment.settings import Settings
 from assessment.storage.assessments import Assessment
 from assessment.storage.results import published_reports as stored_reports
 from assessment.storage.results import share_links as stored_links
+from assessment.storage.results.published_reports import PublishedReport
 from assessment.storage.results.share_links import ShareLink
 from assessment.web.console.authentication import PAGE_OPTION
 from assessment.web.console.forms import form_fields
@@ -131,8 +133,8 @@ def withdraw_report(
     return redirect_to(f"/console/assessments/{assessment_id}/reports?done=report-withdrawn")
 
 
-@get(f"{REPORT_PATH}/file", name="console:published-file", policy=CONSULTANT, sync_to_thread=True)
-def download_published_file(
+@get(f"{REPORT_PATH}/file", name="console:published-file", policy=CONSULTANT)
+async def download_published_file(
     assessment_id: FromPath[str],
     report_id: FromPath[str],
     read_session: NamedDependency[Session],
@@ -143,8 +145,14 @@ def download_published_file(
     file_format: FromQuery[str] = FileFormat.PDF,
 ) -> Response[bytes]:
     """Return a file of a published report: the same bytes for every reader, for good."""
-    report = stored_reports.find_report(read_session, AssessmentKey(consultant.workspace_id, assessment_id), report_id)
-    content = published_reports.load_file(read_session, engine, render_pool, report, audience, file_format)
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+
+    def prepare_file() -> tuple[PublishedReport, bytes | UnrenderedFile]:
+        report = stored_reports.find_report(read_session, key, report_id)
+        return report, published_reports.prepare_file(read_session, report, audience, file_format)
+
+    report, prepared = await to_thread.run_sync(prepare_file)
+    content = await published_reports.finish_file(prepared, engine, render_pool)
     name = f"report-{assessment_id}-{report.number}-{audience.replace(':', '-')}-{report.language}.{file_format}"
     return Response(
         content,
@@ -284,6 +292,10 @@ def _describe_changes(changes: ChangesSince, names: CommentNames, words: Transla
             (changes.has_new_comparison, words.gettext("The comparison with the last wave is different.")),
             (changes.has_new_quotes, words.gettext("Other comments of people are quoted.")),
             (changes.has_new_logo, words.gettext("The logo is different.")),
+            (changes.has_new_author, words.gettext("“Prepared by” is different.")),
+            (changes.has_new_colour, words.gettext("The colour of reports is different.")),
+            (changes.has_new_names, words.gettext("The client or the assessment has another name.")),
+            (changes.has_new_questionnaire, words.gettext("The texts of the questionnaire are different.")),
         )
         if is_changed
     ]

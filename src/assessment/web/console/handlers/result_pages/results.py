@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from anyio import to_thread
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
 from litestar.handlers import HTTPRouteHandler
@@ -109,8 +110,8 @@ def _list_audiences(report: Report) -> tuple[str, ...]:
     return FULL_EDITION, BOARD_EDITION, *functions, RESPONDENT_EDITION
 
 
-@get("/assessments/{assessment_id:str}/download", name="console:download", policy=CONSULTANT, sync_to_thread=True)
-def choose_download(
+@get("/assessments/{assessment_id:str}/download", name="console:download", policy=CONSULTANT)
+async def choose_download(
     assessment_id: FromPath[str],
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
@@ -126,14 +127,14 @@ def choose_download(
     if file_format not in tuple(FileFormat):
         raise NotFoundError
     if audience in MISSING_AUDIENCES.get(FileFormat(file_format), ()):
-        assessment = assessment_setup.get_assessment(read_session, key)
+        assessment = await to_thread.run_sync(assessment_setup.get_assessment, read_session, key)
         return redirect_to(f"/console/assessments/{assessment.id}/results?done=no-such-edition")
     wanted = FileFormat(file_format)
-    requested = report_requests.request_report(read_session, key, audience, language or None, file_format=wanted)
-    read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
-    if not render_pool.start(requested.questionnaire, requested.job, assessment_id, WAIT_SECONDS).is_ready:
+    requested = await to_thread.run_sync(_request_file, read_session, key, wanted, audience, language or None)
+    progress = await render_pool.start_async(requested.questionnaire, requested.job, assessment_id, WAIT_SECONDS)
+    if not progress.is_ready:
         return redirect_to(build_progress_path(assessment_id, audience, language, file_format))
-    return _respond_with_requested(requested, assessment_id, render_pool)
+    return await _respond_with_requested(requested, assessment_id, render_pool)
 
 
 def make_file_handler(file_format: FileFormat, name: str) -> HTTPRouteHandler:
@@ -143,10 +144,9 @@ def make_file_handler(file_format: FileFormat, name: str) -> HTTPRouteHandler:
         f"/assessments/{{assessment_id:str}}/report.{file_format}",
         name=name,
         policy=CONSULTANT,
-        sync_to_thread=True,
         media_type=file_format.media_type,
     )
-    def download_report(
+    async def download_report(
         assessment_id: FromPath[str],
         read_session: NamedDependency[Session],
         consultant: NamedDependency[Consultant],
@@ -155,16 +155,26 @@ def make_file_handler(file_format: FileFormat, name: str) -> HTTPRouteHandler:
         language: FromQuery[str | None] = None,
     ) -> Response[bytes]:
         key = AssessmentKey(consultant.workspace_id, assessment_id)
-        requested = report_requests.request_report(read_session, key, audience, language, file_format=file_format)
-        read_session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
-        return _respond_with_requested(requested, assessment_id, render_pool)
+        requested = await to_thread.run_sync(_request_file, read_session, key, file_format, audience, language)
+        return await _respond_with_requested(requested, assessment_id, render_pool)
 
     return download_report
 
 
-def _respond_with_requested(requested: ReportRequest, assessment_id: str, render_pool: RenderPool) -> Response[bytes]:
+def _request_file(
+    session: Session, key: AssessmentKey, file_format: FileFormat, audience: str | None, language: str | None
+) -> ReportRequest:
+    requested = report_requests.request_report(session, key, audience, language, file_format=file_format)
+    session.close()  # rendering takes seconds: do not occupy a database connection meanwhile
+    return requested
+
+
+async def _respond_with_requested(
+    requested: ReportRequest, assessment_id: str, render_pool: RenderPool
+) -> Response[bytes]:
+    content = await render_pool.render_async(requested.questionnaire, requested.job, assessment_id)
     return Response(
-        render_pool.render(requested.questionnaire, requested.job, assessment_id),
+        content,
         media_type=requested.job.file_format.media_type,
         headers={"content-disposition": _name_report(requested)},
     )

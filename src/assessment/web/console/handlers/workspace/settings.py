@@ -78,6 +78,7 @@ def change_workspace(
         sender_name=form.text("sender_name"),
         retention_months=form_fields.read_integer(form, "retention_months", errors),
         prepared_by=form.text("prepared_by"),
+        accent=form.text("accent"),
     )
     try:
         workspace_preferences.change_preferences(write_session, workspace_id, preferences, now)
@@ -149,6 +150,7 @@ def _fill_form(session: Session, consultant: Consultant) -> FormData:
             "time_zone": (stored.time_zone,),
             "sender_name": (preferences.sender_name,),
             "prepared_by": (preferences.prepared_by,),
+            "accent": (preferences.accent,),
             "languages": preferences.languages or tuple(languages.INTERFACE_LANGUAGES),
             "retention_months": ("" if months is None else str(months),),
         }
@@ -156,11 +158,13 @@ def _fill_form(session: Session, consultant: Consultant) -> FormData:
 
 
 def _build_context(session: Session, consultant: Consultant, settings: Settings, form: FormData) -> dict[str, Any]:
+    preferences = workspace_preferences.load_preferences(session, consultant.workspace_id)
     return build_area_context(session, consultant, BASE_PATH) | {
         "form": form,
         "time_zones": sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"),
         "language_names": languages.list_language_names(languages.INTERFACE_LANGUAGES),
-        "has_logo": workspace_preferences.load_preferences(session, consultant.workspace_id).has_logo,
+        "has_logo": preferences.has_logo,
+        "saved_accent": preferences.accent,
         "sender": settings.sender if settings.smtp_url else "",
         "public_url": settings.public_url,
         "minimum_group": settings.minimum_group,

@@ -1,0 +1,146 @@
+"""Find gaps between leaders and practitioners that would decide somebody's answer (method 6: more may be hidden).
+
+The released score of each function's item and the means of both sides leave finitely many sums of answers by role. The
+search tries them all. It needs only what is known anyway: numbers of answers, item scores and both means. So a hidden
+gap tells no more than that its means are among those that would decide an answer, or next to them.
+"""
+
+from collections.abc import Iterator, Sequence
+from itertools import product
+from math import inf
+
+import numpy as np
+
+from assessment.domain.answers import RUNG_COUNT, BoolArray, FloatArray
+from assessment.domain.disclosure.guard import DisclosureGuard
+from assessment.domain.disclosure.item_sums import FLOAT_NOISE, SIDES, TOP, ItemSums, Window, pick_evenly
+from assessment.domain.scoring.tally import POINTS_PER_RUNG
+
+LARGE_ROLE = 24  # an item of which every role has as many answers decides nobody's
+MIN_OPEN_SUMS = 2
+BATCHES = (8, 64, 4096)  # combinations of the other items, tried until enough are possible
+GOLDEN_RATIO = 0.6180339887498949  # its multiples spread evenly
+ONE_SUM = np.asarray([[0, 0], [0, 1]])  # `counted` where there is no other item
+
+Means = tuple[float, float]  # of leaders and practitioners
+
+
+def is_large_item(counts: Sequence[int]) -> bool:
+    """Return whether every role that answered has so many answers that none of them can be decided."""
+    return all(count == 0 or count >= LARGE_ROLE for count in counts)
+
+
+class GapItems:
+    """The items of all functions that are in the gap of one dimension."""
+
+    def __init__(self, items: Sequence[ItemSums]) -> None:
+        self.items = tuple(items)
+        self._combinations: dict[int, FloatArray] = {}
+
+    def decide(self, guard: DisclosureGuard, means: Means) -> bool:
+        """Whether these means of leaders and practitioners would decide somebody's answer."""
+        windows = tuple(get_window(guard, mean) for mean in means)
+        return any(
+            not is_large_item(item.counts) and self._decides_item(number, windows, guard.minimum_group)
+            for number, item in enumerate(self.items)
+        )
+
+    def is_possible(self, guard: DisclosureGuard, means: Means) -> bool:
+        """Whether some answers give the scores and these means."""
+        windows = tuple(get_window(guard, mean) for mean in means)
+        return bool(self._complete(0, self._combine_others(0), windows).any())
+
+    def _decides_item(self, number: int, windows: tuple[Window, ...], group: int) -> bool:
+        """Whether all possible worlds agree on an answer to this item; False if no world is possible."""
+        item = self.items[number]
+        left = np.zeros(len(item.cells[0]), dtype=np.bool_)
+        combinations, tried = self._combine_others(number), 0
+        for batch in BATCHES:
+            if tried >= len(combinations):
+                break
+            left |= self._complete(number, combinations[tried:batch], windows)
+            tried = batch
+            if _leaves_open(item, left, group, is_last=False):
+                return False
+        return bool(left.any()) and not _leaves_open(item, left, group, is_last=True)
+
+    def _list_others(self, number: int) -> tuple[ItemSums, ...]:
+        return self.items[:number] + self.items[number + 1 :]
+
+    def _combine_others(self, number: int) -> FloatArray:
+        """Sums of both sides' means over all other items but the last, in rows, those far apart first."""
+        if number not in self._combinations:
+            sums = np.zeros((1, SIDES))
+            for item in self._list_others(number)[:-1]:
+                own = np.stack([means[places] for means, places in zip(item.means, item.cells, strict=True)], axis=1)
+                own = pick_evenly(own, BATCHES[-1])
+                sums = pick_evenly((sums[:, None, :] + own[None, :, :]).reshape(-1, SIDES), BATCHES[-1])
+            self._combinations[number] = sums[np.argsort(np.arange(len(sums)) * GOLDEN_RATIO % 1)]
+        return self._combinations[number]
+
+    def _complete(self, number: int, combinations: FloatArray, windows: tuple[Window, ...]) -> BoolArray:
+        """Which cells of an item give both means with a combination and some cell of the last item."""
+        item, others = self.items[number], self._list_others(number)
+        last = others[-1] if others else None
+        ends = []
+        for side, window in enumerate(windows):
+            rest = combinations[:, side][:, None] + item.means[side][None, :]
+            both = [(end - FLOAT_NOISE) * len(self.items) / POINTS_PER_RUNG - rest for end in window]
+            sums = np.zeros(1) if last is None else last.means[side]
+            ends.append([np.searchsorted(sums, end)[:, item.cells[side]] for end in both])
+        counted = ONE_SUM if last is None else last.counted
+        (first_row, last_row), (first_column, last_column) = ends
+        number_left = counted[last_row, last_column] - counted[first_row, last_column]
+        number_left += counted[first_row, first_column] - counted[last_row, first_column]
+        return np.asarray((number_left > 0).any(axis=0))
+
+
+def must_hide_gap(guard: DisclosureGuard, items: Sequence[ItemSums], means: Means) -> bool:
+    """Return whether these means would decide somebody's answer, or means one step away would.
+
+    With the neighbours, what is hidden always has means among its possible ones that decide nothing.
+    """
+    if guard.needed is None or all(is_large_item(item.counts) for item in items):
+        return False
+    gap = GapItems(items)
+    return any(gap.decide(guard, other) for other in _list_neighbours(guard, means))
+
+
+def get_window(guard: DisclosureGuard, score: float) -> Window:
+    """Exact values that are released as `score`; everything for a score that is not shown (NaN)."""
+    if np.isnan(score):
+        return -inf, inf
+    half = guard.step / 2
+    return (-inf if score <= guard.lowest else score - half, inf if score >= guard.highest else score + half)
+
+
+def _list_neighbours(guard: DisclosureGuard, means: Means) -> Iterator[Means]:
+    yield means
+    for side, step in product((0, 1), (-guard.step, guard.step)):
+        moved = means[side] + step
+        if guard.lowest <= moved <= guard.highest:
+            yield (moved, means[1]) if side == 0 else (means[0], moved)
+
+
+def _leaves_open(item: ItemSums, left: BoolArray, group: int, *, is_last: bool) -> bool:
+    """Whether the sums of both sides that are `left` leave every answer open, alone and to an insider.
+
+    Until the last batch of combinations, an insider's answer that is not possible yet may become so.
+    """
+    roles = [role for role, count in enumerate(item.counts) if count]
+    for role in roles:
+        sums = item.list_sums(role, left)
+        if len(sums) < MIN_OPEN_SUMS and (
+            len(sums) == 0 or item.counts[role] < group or sums[0] in (0, TOP * item.counts[role])
+        ):
+            return False
+    for role, insider_role in product(roles, roles):
+        if item.counts[role] - (role == insider_role) != 1:
+            continue
+        for own in range(RUNG_COUNT):
+            sums = item.list_sums(role, left, (insider_role, own)) - (own if role == insider_role else 0)
+            if len(sums) == 0 and is_last:
+                continue
+            if len(sums) == 0 or (len(sums) == 1 and sums[0] not in (0, TOP)):
+                return False
+    return True

@@ -1,0 +1,110 @@
+"""Sums of answers that can stand behind a released item score."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from assessment.domain.answers import RUNG_COUNT, BoolArray, FloatArray
+
+SIDES = 2  # the first two roles are those of the gap: leaders and practitioners
+TOP = RUNG_COUNT - 1
+FLOAT_NOISE = 1e-7
+# Large groups leave so much open that a part of their sums is enough to show it.
+MAX_AXIS, MAX_REST = 61, 500
+
+Window = tuple[float, float]  # from, and up to but not including
+Insider = tuple[int, int]  # role and own answer
+
+
+class ItemSums:
+    """Sums of answers that can stand behind the released score of one function's item.
+
+    `points` are the points that one rung of one answer adds to the score, by role; the first two roles are leaders and
+    practitioners, the sides of the gap. `others` holds more answers as (number, points), of people who are in the score
+    but not in the gap. A cell is a pair of sums of both sides that the score leaves possible.
+    """
+
+    def __init__(
+        self, counts: Sequence[int], points: Sequence[float], window: Window, others: Sequence[tuple[int, float]] = ()
+    ) -> None:
+        self.counts = tuple(counts)
+        self._points = tuple(points)
+        self._low, self._high = window[0] - FLOAT_NOISE, window[1] - FLOAT_NOISE
+        self._others = tuple(others)
+        axes = [pick_evenly(np.arange(TOP * count + 1), MAX_AXIS) for count in counts[:SIDES]]
+        self.means = tuple(axis / count for axis, count in zip(axes, counts[:SIDES], strict=True))
+        grid = axes[0][:, None] * points[0] + axes[1][None, :] * points[1]
+        possible = self._fits(self._list_rest(None), grid)
+        rows, columns = np.nonzero(possible)
+        self.cells = (rows, columns)
+        self._sums = (axes[0][rows], axes[1][columns])
+        self._bases = grid[self.cells]
+        # Possible pairs up to each row and column, to count those in a rectangle.
+        self.counted = np.zeros((possible.shape[0] + 1, possible.shape[1] + 1), dtype=np.int64)
+        self.counted[1:, 1:] = possible.cumsum(axis=0).cumsum(axis=1)
+        self._fitting: dict[tuple[int, Insider | None], BoolArray] = {}
+
+    def list_sums(self, role: int, left: BoolArray, insider: Insider | None = None) -> NDArray[np.int64]:
+        """Sums of `role` that the cells `left` allow; an insider's answer is known."""
+        if insider is not None:
+            left = left & self._find_cells_of_insider(insider)
+        if role < SIDES:
+            return np.unique(self._sums[role][left])
+        if insider is not None and insider[0] < SIDES:
+            insider = None
+        return np.flatnonzero((self._split_by_sum(role, insider) & left).any(axis=1))
+
+    def _find_cells_of_insider(self, insider: Insider) -> BoolArray:
+        role = insider[0]
+        least, most = self._get_bounds(*insider)
+        if role < SIDES:
+            return np.asarray((least <= self._sums[role]) & (self._sums[role] <= most))
+        return np.asarray(self._split_by_sum(role, None)[least : most + 1].any(axis=0))
+
+    def _split_by_sum(self, role: int, insider: Insider | None) -> BoolArray:
+        """Which cells are possible with each sum of a third role, in rows."""
+        key = (role, insider)
+        if key not in self._fitting:
+            rest, sums = self._list_rest(role, insider), np.arange(TOP * self.counts[role] + 1)
+            fitting = self._fits(rest, self._bases[None, :] + sums[:, None] * self._points[role])
+            if insider is not None and insider[0] == role:
+                least, most = self._get_bounds(*insider)
+                fitting[:least], fitting[most + 1 :] = False, False
+            self._fitting[key] = fitting
+        return self._fitting[key]
+
+    def _get_bounds(self, role: int, own: int) -> tuple[int, int]:
+        return own, own + TOP * (self.counts[role] - 1)
+
+    def _fits(self, rest: FloatArray, bases: FloatArray) -> BoolArray:
+        if len(rest) == 1:
+            return np.asarray((self._low - bases <= rest) & (rest < self._high - bases))
+        first = np.searchsorted(rest, self._low - bases)
+        return np.asarray(np.searchsorted(rest, self._high - bases) > first)
+
+    def _list_rest(self, without: int | None, insider: Insider | None = None) -> FloatArray:
+        """Points that all answers but those of both sides, and of the role `without`, can add; ascending."""
+        rest = np.zeros(1)
+        for role in range(SIDES, len(self.counts)):
+            if role != without and self.counts[role]:
+                least, most = (0, TOP * self.counts[role])
+                if insider is not None and insider[0] == role:
+                    least, most = self._get_bounds(*insider)
+                rest = _add_sums(rest, self._points[role], least, most)
+        for count, points in self._others:
+            rest = _add_sums(rest, points, 0, TOP * count)
+        return rest
+
+
+def _add_sums(rest: FloatArray, points: float, least: int, most: int) -> FloatArray:
+    every = np.add.outer(rest, points * np.arange(least, most + 1))
+    return pick_evenly(np.unique(np.round(every, 9)), MAX_REST)
+
+
+def pick_evenly(values: NDArray[Any], most: int) -> NDArray[Any]:
+    """All values, or `most` of them from the first to the last."""
+    if len(values) <= most:
+        return values
+    return np.asarray(values[np.linspace(0, len(values) - 1, most).astype(np.intp)])

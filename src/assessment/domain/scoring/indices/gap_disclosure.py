@@ -1,0 +1,50 @@
+"""What the gap between leaders and practitioners would disclose beside the released scores of its items."""
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from msgspec import Struct
+
+from assessment.domain.disclosure.decided_answers import Means, get_window, is_large_item, must_hide_gap
+from assessment.domain.disclosure.item_sums import SIDES, ItemSums
+from assessment.domain.questionnaire_rules import PerceptionGapIndex
+from assessment.domain.scoring.computation import Computation
+from assessment.domain.scoring.tally import POINTS_PER_RUNG, compute_role_weights
+
+
+class GapItem(Struct, frozen=True):
+    """The item of a function that is in a gap, and the numbers of leaders and practitioners who are."""
+
+    column: int
+    people: tuple[int, int]
+
+
+def discloses_answer(
+    computation: Computation, index: PerceptionGapIndex, items: Sequence[GapItem], means: Means
+) -> bool:
+    """Return whether these released means of leaders and practitioners could decide somebody's answer."""
+    counts = computation.tally.counts
+    if computation.guard.needed is None or all(is_large_item(counts[:, item.column].tolist()) for item in items):
+        return False
+    return must_hide_gap(computation.guard, [_build_item_sums(computation, index, item) for item in items], means)
+
+
+def _build_item_sums(computation: Computation, index: PerceptionGapIndex, item: GapItem) -> ItemSums:
+    blueprint = computation.blueprint
+    sides = [blueprint.roles.index(role) for role in (index.leader, index.practitioner)]
+    order = [*sides, *(role for role in range(len(blueprint.roles)) if role not in sides)]
+    counts = computation.tally.counts[:, [item.column]]
+    full = blueprint.questionnaire.scoring.full_weight_answers
+    weights = compute_role_weights(counts, blueprint.role_weights, full)[:, 0]
+    points = POINTS_PER_RUNG * weights / weights.sum() / np.maximum(counts[:, 0], 1)
+    in_gap = [*item.people, *counts[order[SIDES:], 0].tolist()]
+    # People who answered but are not in the gap: they don't count towards k + 1 (method 6.9).
+    others = [
+        (int(counts[role, 0]) - people, float(points[role]))
+        for role, people in zip(sides, item.people, strict=True)
+        if counts[role, 0] > people
+    ]
+    score = float(computation.items[item.column]) if computation.validity.items[item.column] else math.nan
+    window = get_window(computation.guard, score)
+    return ItemSums(in_gap, points[order].tolist(), window, others)
