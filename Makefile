@@ -63,7 +63,7 @@ quick: tested ## The inner loop: the core on SQLite; no PDF, browser or server, 
 soak: tested ## Attacks and faults at length: 1,000 organisations, 100 kills, 20 backups under load, every text of reports
 	@ASSESSMENT_TEST_ROUNDS=25 ASSESSMENT_TEST_SOAK=1 $(PY) -m pytest $(SPREAD) \
 		tests/trust tests/privacy tests/plain tests/simulations tests/storage tests/pdf tests/consistency \
-		tests/services/operations tests/services/delivery \
+		tests/services/operations tests/services/delivery tests/browser/test_user_texts.py \
 		tests/verification/test_verify.py tests/verification/test_altered_reports.py tests/api/test_description_checks.py tests/api/test_generated_clients.py $(ARGS)
 
 check: tested ## Style, types, direction of imports, templates

@@ -92,6 +92,8 @@ def clear_translation_caches() -> None:
     translator.get_translator.cache_clear()
     templates._render_literal.cache_clear()
     templates._render_plain_literal.cache_clear()
+    templates._render_plural.cache_clear()
+    templates._render_meaning.cache_clear()
 
 
 def _translate_document(node: object) -> object:

@@ -14,6 +14,7 @@ from litestar.config.compression import CompressionConfig
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import Provide
+from litestar.exceptions import InternalServerException
 from litestar.template import TemplateConfig
 from litestar.types import Receive, Scope, Send
 from sqlalchemy import Engine
@@ -23,7 +24,7 @@ from assessment.api import routes as api
 from assessment.api.http import authentication, problems, transport
 from assessment.api.http.rate_limit import ApiRateLimiter, RateLimitState
 from assessment.domain import struct_types
-from assessment.errors import UnavailableError
+from assessment.errors import UnavailableError, UnreadableError
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import remains
 from assessment.services.assessments.closing_schedule import (
@@ -72,11 +73,13 @@ from assessment.web.http import (
 from assessment.web.http.client_address import get_client_address
 from assessment.web.http.form_request import FormRequest
 from assessment.web.survey import direct_requests
+from assessment.web.survey.direct_answers import SavedFragments
 from assessment.web.survey.direct_pages import SectionPages
 
 Clock = Callable[[], datetime]
 
 MAX_BODY_BYTES = 1024 * 1024
+DISCONNECTED = "client disconnected prematurely"  # as Litestar puts it
 
 
 def utc_now() -> datetime:
@@ -88,6 +91,8 @@ def handle_error(request: Request[Any, Any, Any], error: Exception) -> Response[
     """Render an error as a problem document for API paths, otherwise as a page; also for unknown routes."""
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
+    if isinstance(error, InternalServerException) and error.detail == DISCONNECTED:
+        error = UnreadableError("The request ended before its body was complete.")
     is_api = request.scope["path"].startswith(f"{api.PREFIX}/")
     return problems.render_problem(request, error) if is_api else error_pages.render_error(request, error)
 
@@ -160,6 +165,7 @@ class Components:
             self.oidc_provider = OidcProvider(settings.oidc, settings.public_url, settings.secret)
         self.template_engine = templates.create_template_engine(settings, self.assets)
         self.request_metrics = metrics.make_request_metrics()
+        self.saved_fragments = SavedFragments(self.template_engine.engine)
         self.section_pages = SectionPages(self.template_engine.engine, PageReads(self.read_connection, self.engine))
         self.rendered_results = RenderedResultsCache(self.template_engine.engine)
         self.identify_key = make_key_identifier(self.read_connection, self.engine, settings, clock)
@@ -236,6 +242,7 @@ class Application(Litestar):
                 "writer": components.writer,
                 "release_reader": components.release_reader,
                 "respondent_read": components.respondent_read,
+                "saved_fragments": components.saved_fragments,
                 "section_pages": components.section_pages,
                 "request_metrics": components.request_metrics,
             }

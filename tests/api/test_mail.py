@@ -67,7 +67,7 @@ async def test_sent_invitation_arrives_and_opens_the_survey(alice, visit, delive
     assessment = await api_steps.create_open_assessment(alice)
     await api_steps.invite_people(alice, assessment, KIM, LEE)
 
-    queued = await alice.post(f"/assessments/{assessment}/invitations/send", json={})
+    queued = await alice.post(f"/assessments/{assessment}/invitations/send")
     await deliver()
     again = await alice.post(f"/assessments/{assessment}/invitations/send", json={})
 

@@ -20,6 +20,7 @@ SOAK = "ASSESSMENT_TEST_SOAK" in os.environ
 LIMIT = 1024
 IDLE = 1100
 ASKED = 100
+TOGETHER = 60  # requests at the same moment
 # Slow sockets, and idle ones next to them.
 SLOW = ((500, 0), (150, 150)) if SOAK else ((500, 0),)
 HEAD = b"POST /console/sign-in HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
@@ -109,11 +110,13 @@ async def test_half_sent_requests_beyond_the_limit_do_not_stop_service(server: S
         writer.write(b"P")
     await asyncio.sleep(1)
 
+    together = await asyncio.gather(*(server.ask() for _ in range(TOGETHER)), return_exceptions=True)
     waits = sorted([await server.ask() for _ in range(ASKED)])
     await close_all([writer for _, writer in half_sent])
 
     print(f"{IDLE} half-sent requests: others wait {waits[98] * 1000:.0f} ms at p99")  # noqa: T201
     assert len(waits) == ASKED
+    assert [error for error in together if isinstance(error, BaseException)] == []  # they do not displace each other
 
 
 async def trickle(server: Server, kind: int) -> float:

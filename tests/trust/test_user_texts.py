@@ -3,11 +3,13 @@
 # ruff: noqa: E501  # rows of payloads
 import itertools
 import random
+import re
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import jinja2.runtime
 import msgspec
 import pytest
@@ -67,6 +69,7 @@ WRITTEN = (
 )  # fmt: skip
 LONGEST_ADDRESS = 250
 UNIQUE = {"name", "email"}  # within a workspace or a server: these texts begin with the number of their row
+STATIC = re.compile(r'(?:src|href)="(/static/[^"]+)"')
 Structure = Counter[tuple[object, ...]]
 
 
@@ -108,11 +111,11 @@ def describe_page(text: str) -> Structure:
     return found
 
 
-async def describe_pages(
+async def fetch_pages(
     place: Place, folder: Path, newest: str, share_path: str, who: dict[str, Who]
-) -> dict[str, Structure]:
-    """Open every page of the program; return what each consists of."""
-    pages: dict[str, Structure] = {}
+) -> dict[str, httpx.Response]:
+    """Open every page of the program, by its route and the state of the assessment; also what pages load."""
+    pages: dict[str, httpx.Response] = {}
     async with people.serve_app(place.url, folder) as app, people.open_client(app) as client:
         wanted = [("anybody", "", share_path)]
         for way in ways(app):
@@ -130,8 +133,15 @@ async def describe_pages(
             assert answer.status_code < 500, path
             if answer.headers.get("content-type", "").startswith("text/html"):
                 state = "open" if place.open in path else "closed"
-                pages[f"{route or '/r/'} {state}"] = describe_page(answer.text)
+                pages[f"{route or '/r/'} {state}"] = answer
+        for path in {path for page in pages.values() for path in STATIC.findall(page.text)}:
+            pages[path] = await client.get(path)
     return pages
+
+
+def describe_pages(pages: dict[str, httpx.Response]) -> dict[str, Structure]:
+    """Return what each page consists of."""
+    return {name: describe_page(page.text) for name, page in pages.items() if not name.startswith("/static/")}
 
 
 @pytest.fixture
@@ -144,24 +154,35 @@ def make_folder(path: Path) -> Path:
     return path
 
 
+class PageReader:
+    """Opens all pages of the program, with a text of users everywhere."""
+
+    def __init__(self, place: Place, folder: Path) -> None:
+        self.place, self.folders = place, (make_folder(folder / str(number)) for number in itertools.count())
+        self.newest = fill(place, FEW)
+        key = AssessmentKey(place.home, place.closed)
+        new = NewShareLink(
+            note="Board", audiences=("board",), formats=("docx",), password="", recipient="",
+            expires_at=people.NOW + timedelta(days=2), user_id=place.ids["alice"],
+        )  # fmt: skip
+        report = place.published
+        with database.write_session(place.engine) as session:
+            self.share_path = share_links.create_link(session, key, report, new, people.NOW).path
+        assert place.webhook_id
+        self.who = principals(place)  # once: a page lists sessions
+
+    async def fetch(self, text: str) -> dict[str, httpx.Response]:
+        write_everywhere(self.place, text)
+        return await fetch_pages(self.place, next(self.folders), self.newest, self.share_path, self.who)
+
+
 @pytest.fixture
-def described(place: Place, tmp_path: Path) -> Callable[[str], AsyncIterator[dict[str, Structure]]]:
+def described(place: Place, tmp_path: Path) -> Callable[[str], Awaitable[dict[str, Structure]]]:
     """Describe all pages with a text everywhere."""
-    newest, folders = fill(place, FEW), (make_folder(tmp_path / str(number)) for number in itertools.count())
-    key = AssessmentKey(place.home, place.closed)
-    new = NewShareLink(
-        note="Board", audiences=("board",), formats=("docx",), password="", recipient="",
-        expires_at=people.NOW + timedelta(days=2), user_id=place.ids["alice"],
-    )  # fmt: skip
-    report = place.published
-    with database.write_session(place.engine) as session:
-        share_path = share_links.create_link(session, key, report, new, people.NOW).path
-    assert place.webhook_id
-    who = principals(place)  # once: a page lists sessions
+    reader = PageReader(place, tmp_path)
 
     async def describe(text: str) -> dict[str, Structure]:
-        write_everywhere(place, text)
-        return await describe_pages(place, next(folders), newest, share_path, who)
+        return describe_pages(await reader.fetch(text))
 
     return describe
 

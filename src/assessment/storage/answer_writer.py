@@ -68,7 +68,7 @@ class AnswerWriter:
         self._driver = cast("Any", engine.dialect).dbapi
         names = ("OperationalError", "InterfaceError", "InternalError", "NotSupportedError")
         self._unavailable_errors = (*(getattr(self._driver, name) for name in names), *UNAVAILABLE_ERRORS)
-        self._queue: queue.Queue[QueuedSave | None] = queue.Queue(waiting_most)
+        self._queue: queue.Queue[list[QueuedSave] | None] = queue.Queue(waiting_most)
         self._gate = threading.Lock()
         self._open = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -91,25 +91,24 @@ class AnswerWriter:
 
         Raises UnavailableError if the writer is stopped or its queue is full.
         """
-        return self._enqueue(save)
+        return self.save_together([save])[0]
 
-    def save_section(self, section: SectionParameters) -> "Future[None]":
-        """Queue a section time; the future resolves after the commit. Nothing is stored for a finished response.
+    def save_together(self, saves: Sequence[Save]) -> "list[Future[Any]]":
+        """Queue answers and section times of one page, for the same transaction; raises as `save`.
 
-        Raises as `save`.
+        The future of a section time resolves to None, also if the response is finished and nothing was stored.
         """
-        return self._enqueue(section)
-
-    def _enqueue(self, save: Save) -> "Future[Any]":
-        future: Future[Any] = Future()
+        queued: list[QueuedSave] = [(save, Future()) for save in saves]
+        if not queued:
+            return []
         with self._gate:
             if not self._open:
                 raise UnavailableError
             try:
-                self._queue.put_nowait((save, future))
+                self._queue.put_nowait(queued)
             except queue.Full:
                 raise UnavailableError from None
-        return future
+        return [future for _, future in queued]
 
     def _run(self) -> None:
         while batch := self._drain():
@@ -124,12 +123,12 @@ class AnswerWriter:
         self._close_connection()
 
     def _drain(self) -> list[QueuedSave]:
-        """Block for one save, then take the rest of the queue up to the limit; empty means stop."""
+        """Block for one save, then take the rest of the queue up to about the limit; empty means stop."""
         batch: list[QueuedSave] = []
         waiting = self._queue.get()
         while waiting is not None:
-            batch.append(waiting)
-            if len(batch) == MAXIMUM_BATCH or self._queue.empty():
+            batch += waiting
+            if len(batch) >= MAXIMUM_BATCH or self._queue.empty():
                 return batch
             waiting = self._queue.get()
         if batch:

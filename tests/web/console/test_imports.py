@@ -7,7 +7,14 @@ import zipfile
 
 import pytest
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.domain.survey import routing
+from assessment.services.assessments import closing
+from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.bulk.bulk_worker import BulkWorker
+from assessment.services.people import people_invitations
+from assessment.services.people.people_invitations import Invitee
+from assessment.storage import assessments, database
 from assessment.web.console.handlers import response_imports
 from tests.services.imports import exports
 from tests.services.imports.test_question_imports import CHOICES, SURVEY, make_workbook
@@ -36,6 +43,10 @@ async def send_files(visitor, path, **files):
 
 def find_packed(page):
     return re.search(r'name="packed" value="([^"]+)"', page.text)[1]
+
+
+def find_draft(page):
+    return html.unescape(re.search(r'<textarea name="draft" hidden>(.*?)</textarea>', page.text, re.DOTALL)[1])
 
 
 def run_worker(world, clock):
@@ -189,7 +200,7 @@ async def test_xlsform_becomes_a_draft_that_is_stored_or_downloaded(running, wor
     async with running() as come:
         owner = come("alice")
         checked = await send_files(owner, QUESTIONS, survey=form)
-        draft = html.unescape(re.search(r'<textarea name="draft" hidden>(.*?)</textarea>', checked.text, re.DOTALL)[1])
+        draft = find_draft(checked)
         listed = await owner.get("/console/workspace/questionnaires")
         stored = await owner.post(f"{QUESTIONS}/draft", {"draft": draft, "act": "store"})
         page = await owner.get(stored.headers["location"])
@@ -216,3 +227,40 @@ async def test_survey_that_can_not_be_read_is_refused_with_a_reason(running):
         ]
 
     assert all("Nothing was stored" in text for text in texts)
+
+
+async def test_questionnaire_from_an_xlsform_is_answered_scored_and_printed(running, world, clock):
+    form = make_workbook(survey=SURVEY, choices=CHOICES, settings=[["form_title"], ["Our café"]])
+    areas = ("customer-care", "shop")
+    async with running() as come:
+        owner = come("alice")
+        checked = await send_files(owner, QUESTIONS, survey=form)
+        stored = await owner.post(f"{QUESTIONS}/draft", {"draft": find_draft(checked), "act": "store"})
+        page = stored.headers["location"]
+        await owner.post(f"{page}/publish")
+        opened = world.opened("Café wave", questionnaire=page.split("/")[-2], confidentiality="attributable")
+        with database.write_session(world.engine) as session:
+            key = AssessmentKey(world.home, opened)
+            guest = Invitee(role="staff", functions=areas)
+            (invited,) = people_invitations.invite_people(session, key, [guest], world.catalogue, people.NOW)
+            questionnaire = load_questionnaire(session, assessments.find_assessment(session, key))
+        visitor = people.Person(come().client, invited.token, "staff")
+        visitor.pages = routing.build_survey_pages(questionnaire, "staff", areas)
+        await visitor.enter()
+        pages = [await visitor.answer(part[0].id, "4") for part in visitor.pages]
+        sent = await visitor.send()
+        rows = "".join(f"r{number},leader,{';'.join(areas)},,3,3,3,3\n" for number in range(4))
+        csv = f"respondent,role,functions,seconds,CARE-1,CARE-2,CARE-3,SHOP-1\n{rows}"
+        await owner.post(f"/console/assessments/{opened}/import/take-in", {"packed": response_imports.pack_csv(csv)})
+        run_worker(world, clock)
+        with database.write_session(world.engine) as session:
+            closing.close_assessment(session, key, people.NOW)
+        results = await owner.get(f"/console/assessments/{opened}/results")
+        report = await owner.get(f"/console/assessments/{opened}/report.pdf")
+        while "/download/progress" in report.headers.get("location", ""):
+            report = await owner.get(f"/console/assessments/{opened}/report.pdf")
+
+    assert {answer.status_code for answer in (*pages, sent)} == {303}
+    assert results.status_code == 200
+    assert all(text in results.text for text in ("Customer care", "Shop"))
+    assert report.content.startswith(b"%PDF")

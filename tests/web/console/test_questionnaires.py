@@ -39,6 +39,17 @@ async def test_uploaded_questionnaire_is_previewed_as_each_role_and_published(ru
     assert page.removeprefix(f"{PATH}/").replace("/", "@") in new.text
 
 
+async def test_folder_is_uploaded_without_its_notes_and_hidden_files(running):
+    folder = {f"pulse/{path.relative_to(FOLDER).as_posix()}": path.read_bytes() for path in FOLDER.rglob("*.toml")}
+    async with running() as come:
+        owner = come("alice")
+        form = await owner.get(PATH)
+        uploaded = await upload(owner, folder | {"pulse/README.md": b"notes", "pulse/.DS_Store": b"\0"})
+
+    assert "webkitdirectory" in form.text
+    assert uploaded.status_code == 303
+
+
 async def test_mistakes_are_shown_by_file_and_line(running):
     async with running() as come:
         owner = come("alice")

@@ -228,6 +228,7 @@ async def test_section_time_of_finished_response_is_not_stored(alice: Person, ap
         response_id = session.scalar(select(tables.response.c.id))
         session.execute(update(tables.response).values(state="withdrawn"))
 
-    app.state.writer.save_section(SectionParameters("w", response_id, alice.first, clock.now)).result(20)
+    display = SectionParameters("w", response_id, alice.first, clock.now)
+    app.state.writer.save_together([display])[0].result(20)
 
     assert read_section_times(database_url) == []

@@ -20,10 +20,8 @@ def written(app, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         if connection.get_execution_options().get(WRITE_OPTION):
             begun.append("write")
 
-    save_section = app.state.writer.save_section
-    monkeypatch.setattr(
-        app.state.writer, "save_section", lambda section: begun.append("section") or save_section(section)
-    )
+    save = app.state.writer.save_together
+    monkeypatch.setattr(app.state.writer, "save_together", lambda saves: begun.append("saves") or save(saves))
     event.listen(engine, "begin", note)
     yield begun
     event.remove(engine, "begin", note)

@@ -20,7 +20,7 @@ from litestar.typing import FieldDefinition
 from msgspec import UNSET
 
 from assessment.api.http.error_messages import explain_validation_error
-from assessment.api.http.spooled_bodies import EncryptedSpool, SpooledText, restore_body, spool_body
+from assessment.api.http.spooled_bodies import EncryptedSpool, SpooledText, replace_body, restore_body, spool_body
 from assessment.domain.csv_parser import CsvError, decode_pieces, decode_text
 from assessment.domain.type_members import iterate_members, map_fields, resolve_type
 from assessment.errors import EncodedBodyError, InvalidError, MediaTypeError, Problem, UnreadableError
@@ -141,6 +141,14 @@ class StructBody(AbstractDTO[T], Generic[T]):
         return False
 
 
+class OptionalBody(StructBody[T]):
+    """DTO of a body whose fields all have defaults: none is the same as an empty object."""
+
+    def decode_nothing(self) -> T:
+        decoded: T = validate_data(self.asgi_connection.route_handler.parsed_data_field.raw, {})
+        return decoded
+
+
 class CsvBody(StructBody[str]):
     """DTO that passes the text of a CSV file as a handler's `data`; a large one as `SpooledText`."""
 
@@ -204,6 +212,9 @@ async def _decode_body(connection: Request[Any, Any, Any], dto: StructBody[Any])
             return await anyio.to_thread.run_sync(dto.decode_spool, spool)
         restore_body(connection, spool)
     body = await connection.body()
+    if not body and isinstance(dto, OptionalBody):
+        replace_body(connection, b"{}")
+        return dto.decode_nothing()
     if len(body) > LARGE_BODY_BYTES:
         return await anyio.to_thread.run_sync(dto.decode, body)
     return dto.decode(body)

@@ -101,14 +101,17 @@ async def spool_body(request: Request[Any, Any, Any]) -> EncryptedSpool:
         if len(buffer) >= PIECE_BYTES or (not chunk and buffer):
             await anyio.to_thread.run_sync(spool.add_piece, bytes(buffer))
             buffer.clear()
-    request._connection_state.body = PLACEHOLDER  # noqa: SLF001  # otherwise, reading it again would fail
+    replace_body(request, PLACEHOLDER)  # otherwise, reading it again would fail
     request.scope["state"][SPOOLED_BODY_KEY] = spool
     return spool
 
 
-def restore_body(request: Request[Any, Any, Any], spool: EncryptedSpool) -> bytes:
+def restore_body(request: Request[Any, Any, Any], spool: EncryptedSpool) -> None:
     """Make a spooled body that turned out to be small one like any other."""
     del request.scope["state"][SPOOLED_BODY_KEY]
-    request._connection_state.body = body = b"".join(spool)  # noqa: SLF001  # see `spool_body`
-    request._body = body  # noqa: SLF001
-    return body
+    replace_body(request, b"".join(spool))
+
+
+def replace_body(request: Request[Any, Any, Any], body: bytes) -> None:
+    """Let `request.body()` return this."""
+    request._body = request._connection_state.body = body  # noqa: SLF001  # the framework has no other way

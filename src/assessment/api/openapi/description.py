@@ -12,6 +12,7 @@ from litestar.openapi.spec import Components, Contact, SecurityScheme
 
 from assessment.api.http.problems import PROBLEM_MEDIA_TYPE
 from assessment.api.http.query_parameters import MAX_IDEMPOTENCY_KEY_LENGTH
+from assessment.api.http.request_bodies import OptionalBody
 from assessment.api.openapi.operations import SCOPES, Operation
 from assessment.api.openapi.schemas import (
     SCHEMA_REFERENCE,
@@ -32,7 +33,7 @@ CONTACT = "The operator of this server"
 SCOPE_FIELD = "x-scope"
 FILE_TYPES = (*MEDIA_TYPES.values(), answer_files.MEDIA_TYPES[answer_files.SAV])
 INTRODUCTION = """\
-Create assessments, invite people, take in responses, read scores and download reports.
+Create assessments, invite people, import responses, read scores and download reports.
 
 Send your key with every request: `Authorization: Bearer asr_…`. Each operation names the scope that the
 key needs. Something in another workspace looks exactly like something that does not exist (404).
@@ -155,6 +156,8 @@ def _complete_operation(operation: JsonObject, handler: HTTPRouteHandler) -> Non
     if body is not None:
         body["schema"] |= declared.body_bounds
         body["example"] = declared.request_example
+        dto = handler.resolve_data_dto()
+        operation["requestBody"]["required"] = dto is None or not issubclass(dto, OptionalBody)
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "path":
             parameter["description"] = PATH_DESCRIPTIONS[parameter["name"]]

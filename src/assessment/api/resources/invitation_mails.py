@@ -8,7 +8,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import UNSET
 
 from assessment.api.http.idempotency import IdempotentRequest
-from assessment.api.http.request_bodies import StructBody
+from assessment.api.http.request_bodies import OptionalBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.invitations import RESPONSE_EXAMPLE, TAG, require_page_match
 from assessment.api.resources.wire.invitations import MailRecipients, QueuedMails
@@ -22,7 +22,7 @@ from assessment.services.delivery import mailings
     "/assessments/{assessment:str}/invitations/send",
     status_code=202,
     sync_to_thread=True,
-    dto=StructBody[MailRecipients],
+    dto=OptionalBody[MailRecipients],
     **build_route_options(
         "Mail invitations",
         TAG,
@@ -47,7 +47,7 @@ def send_invitations(
     """Mail the link to everyone with `deliver: mail` who has not been mailed yet, or to those of `ids`.
 
     The assessment must be open. Mails are sent in the background; `mailed_on` is set when a mail server accepts one.
-    `If-Match` is compared with the first page of the list.
+    `If-Match` is compared with the first page of the list. No body is the same as `{}`.
     """
 
     def perform_request() -> QueuedMails:

@@ -16,6 +16,7 @@ BODY_BYTES_PER_SECOND = 50_000
 WRITE_SECONDS = 20  # within which a client must read part of the response
 MAXIMUM_HEADER_BYTES = 64 * 1024
 MAXIMUM_CONNECTIONS = 2000
+FRESH_SECONDS = 2  # in which a new connection sends its request
 RESERVED_FILES = 200  # descriptors for the database, files and log
 CLOSE_HEADER = (b"connection", b"close")
 
@@ -47,13 +48,13 @@ class Connection(HttpToolsProtocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn has it
         """Accept the connection; above the limit, close the longest idle one, or that of the oldest unfinished request.
 
-        Closing the newcomer instead would let half-sent requests end all service.
+        Closing the newcomer instead would let half-sent requests end all service, and so would closing those who have
+        just connected: next to many half-sent requests, they are the only idle ones.
         """
         super().connection_made(transport)
         if len(self.connections) > self.most:
-            oldest = next(iter(self._list_connections("idle") or self._list_connections("reading")), self)
-            oldest.close_now()
-        self._list_connections("idle")[self] = None
+            self._choose_victim().close_now()
+        self._list_connections("idle")[self] = self.loop.time()
         self._set_deadline(HEADER_SECONDS, self.close_now)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -76,7 +77,7 @@ class Connection(HttpToolsProtocol):
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._list_connections("idle").pop(self, None)
-        self._list_connections("reading")[self] = None
+        self._list_connections("reading")[self] = self.loop.time()
         self._reading, self._headers_complete, self._body_bytes = True, False, 0
 
     def on_headers_complete(self) -> None:
@@ -100,7 +101,7 @@ class Connection(HttpToolsProtocol):
         """Mark the connection as idle; uvicorn sets the keep-alive timeout."""
         super().on_response_complete()
         if not self.transport.is_closing() and not self._reading:
-            self._list_connections("idle")[self] = None
+            self._list_connections("idle")[self] = self.loop.time()
 
     def pause_writing(self) -> None:
         """Set a deadline for a client that does not read the response."""
@@ -144,9 +145,17 @@ class Connection(HttpToolsProtocol):
             self.transport.write(b"HTTP/1.1 " + status + b"\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
             self.transport.close()
 
-    def _list_connections(self, kind: str) -> "dict[Connection, None]":
-        """Connections of this server that are `idle`, or `reading` a request; the oldest first."""
-        connections: dict[Connection, None] = self.server_state.__dict__.setdefault(f"{kind}_connections", {})
+    def _choose_victim(self) -> "Connection":
+        """Return the connection to close: idle for more than a moment, otherwise with the oldest unfinished request."""
+        idle, reading = self._list_connections("idle"), self._list_connections("reading")
+        longest = next(iter(idle), None)
+        if longest is not None and (not reading or self.loop.time() - idle[longest] > FRESH_SECONDS):
+            return longest
+        return next(iter(reading), self)
+
+    def _list_connections(self, kind: str) -> "dict[Connection, float]":
+        """Connections of this server that are `idle`, or `reading` a request, and since when; the oldest first."""
+        connections: dict[Connection, float] = self.server_state.__dict__.setdefault(f"{kind}_connections", {})
         return connections
 
     def _forget(self) -> None:

@@ -25,6 +25,19 @@ LOCKED_AT_OPENING = frozenset(
 )
 CHANGEABLE_ALWAYS = frozenset({"in_benchmarks"})
 CHANGEABLE_AFTER_RELEASE = CHANGEABLE_ALWAYS | {"title", "language", "closes_on"}
+# The next wave starts with these.
+COPIED_FIELDS = (
+    "language",
+    "confidentiality",
+    "mode",
+    "minimum_group",
+    "weights",
+    "targets",
+    "contacts",
+    "importance",
+    "share_results",
+    "in_benchmarks",
+)
 
 
 class AssessmentInput(Struct, frozen=True, kw_only=True):

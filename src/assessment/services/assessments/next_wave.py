@@ -12,7 +12,7 @@ from assessment.errors import ConflictError, NotFoundError
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
-from assessment.services.assessments.assessment_fields import AssessmentInput
+from assessment.services.assessments.assessment_fields import COPIED_FIELDS, AssessmentInput
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.people import people_invitations
@@ -22,18 +22,6 @@ from assessment.storage.assessments import Assessment
 from assessment.storage.people import invitations
 from assessment.storage.people.invitations import Invitation
 
-COPIED_FIELDS = (
-    "language",
-    "confidentiality",
-    "mode",
-    "minimum_group",
-    "weights",
-    "targets",
-    "contacts",
-    "importance",
-    "share_results",
-    "in_benchmarks",
-)
 COMPARED_FIELDS = (
     "title",
     "asker",

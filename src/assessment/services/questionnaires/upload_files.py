@@ -40,7 +40,7 @@ def unpack_archive(content: bytes) -> dict[str, bytes]:
             if len(entries) > MAX_FILES or any(entry.flag_bits & 1 for entry in entries):
                 raise InvalidError(TOO_LARGE)
             for entry in entries:
-                if IGNORED_NAMES.search(entry.filename):
+                if is_ignored(entry.filename):
                     continue
                 with archive.open(entry) as member:
                     files[entry.filename] = member.read(rest + 1)
@@ -51,6 +51,11 @@ def unpack_archive(content: bytes) -> dict[str, bytes]:
         # RuntimeError includes NotImplementedError: zipfile raises it for compression it does not know.
         raise InvalidError(NOT_A_ZIP) from error
     return files
+
+
+def is_ignored(name: str) -> bool:
+    """Return whether a file of a folder is none of the questionnaire's: notes, and what systems add."""
+    return IGNORED_NAMES.search(name) is not None
 
 
 def load_files(files: Mapping[str, bytes]) -> Questionnaire:

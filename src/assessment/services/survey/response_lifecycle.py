@@ -17,7 +17,7 @@ from assessment.services.survey import draft_keys, sent_marks
 from assessment.services.survey.answer_validation import ValidAnswer, validate_answers
 from assessment.services.survey.survey_links import get_assessment_state
 from assessment.storage import assessments, erasures
-from assessment.storage.answer_writer import AnswerSave, AnswerWriter, SectionParameters
+from assessment.storage.answer_writer import AnswerSave, AnswerWriter, Save, SectionParameters
 from assessment.storage.erasures import Erasure
 from assessment.storage.people import invitations, replaced_invitations
 from assessment.storage.survey import respondent_sessions, responses
@@ -151,12 +151,16 @@ def save_valid_answers(
     Without a sequence number the next one is used. A page sends the number it was rendered with (`base`), so that a tab
     does not overwrite what another tab has saved since: such answers return as `stale`.
     """
+    return writer.save_together(make_answer_saves(respondent, answers, now))
+
+
+def make_answer_saves(respondent: Respondent, answers: Mapping[str, ValidAnswer], now: datetime) -> list[Save]:
+    """Make the saves of valid answers; raises as `save_valid_answers`."""
     if respondent.state != ResponseState.STARTED:
         raise _make_refusal(respondent)
+    day = _choose_day(respondent, now)
     return [
-        writer.save(
-            AnswerSave(respondent.workspace_id, respondent.response_id, item, answer, _choose_day(respondent, now))
-        )
+        AnswerSave(respondent.workspace_id, respondent.response_id, item, answer, day)
         for item, answer in answers.items()
     ]
 
@@ -199,24 +203,21 @@ def record_continue(
         )
 
 
-def queue_display(writer: AnswerWriter, respondent: Respondent, section: str, now: datetime) -> Future[None]:
-    """Record the first display of a page as `record_display`, by the writer."""
-    return writer.save_section(
-        SectionParameters(respondent.workspace_id, respondent.response_id, section, _coarsen_time(respondent, now))
-    )
+def make_display_saves(respondent: Respondent, section: str, now: datetime) -> list[Save]:
+    """Make the save by which the writer does what `record_display` does."""
+    own = (respondent.workspace_id, respondent.response_id, section)
+    return [SectionParameters(*own, _coarsen_time(respondent, now))]
 
 
-def queue_continue(
-    writer: AnswerWriter, respondent: Respondent, section: str, now: datetime, began: datetime | None
-) -> Future[None] | None:
-    """Record the seconds of a page as `record_continue`, by the writer; None if nothing says when they began."""
+def make_continue_saves(respondent: Respondent, section: str, now: datetime, began: datetime | None) -> list[Save]:
+    """Make the save by which the writer does what `record_continue` does; none if nothing says when it began."""
     seconds = None
     if respondent.is_anonymous:
         if began is None:
-            return None
+            return []
         seconds = _round_seconds(_limit_seconds(now, began))
     own = (respondent.workspace_id, respondent.response_id, section)
-    return writer.save_section(SectionParameters(*own, now, _choose_day(respondent, now), seconds, MAX_SECTION_SECONDS))
+    return [SectionParameters(*own, now, _choose_day(respondent, now), seconds, MAX_SECTION_SECONDS)]
 
 
 def send_response(

@@ -1,18 +1,15 @@
 """Autosaves: validate and queue an answer, wait for its commit; the ordinary ones are served directly."""
 
 import asyncio
-from collections.abc import Iterable, Iterator, Mapping
-from concurrent.futures import Future
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
-from functools import lru_cache
 from typing import Any
 
 from jinja2 import Environment
 from jinja2_fragments import render_block
 from litestar.enums import RequestEncodingType
 from litestar.plugins.htmx import HTMXRequest
-from litestar.plugins.jinja import JinjaTemplateEngine
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.answer import NO_ANSWER, Answer, SavedAnswer
@@ -20,7 +17,7 @@ from assessment.errors import UnavailableError
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey import response_lifecycle
 from assessment.services.survey.answer_validation import ValidAnswer
-from assessment.storage.answer_writer import AnswerWriter
+from assessment.storage.answer_writer import AnswerWriter, Save
 from assessment.web.http.page_slots import SlotMoment, SlottedPage
 from assessment.web.survey import answer_forms
 from assessment.web.survey.direct_requests import DirectRequest, DirectResponse
@@ -29,7 +26,22 @@ from assessment.web.survey.response_states import refuse_finished_response
 TEMPLATE = "survey/section.html"
 SAVE_TIMEOUT_SECONDS = 20
 FAILED_SAVE = "failed_save"  # in the request's state
-MAX_CACHED_FRAGMENTS = 64
+
+
+class SavedFragments:
+    """Fragments "Saved" by language, rendered once, with slots for the moment."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+        self._fragments: dict[str, SlottedPage] = {}
+
+    def render_moment(self, language: str, moment: datetime) -> str:
+        fragment = self._fragments.get(language)
+        if fragment is None:
+            context = {"outcome": "saved", "saved_at": SlotMoment(), "language": language}
+            html = render_block(self._environment, TEMPLATE, "state", **context)
+            fragment = self._fragments[language] = SlottedPage.parse_html(html)
+        return fragment.fill_slots({"iso": moment.isoformat(), "clock": moment.strftime("%H:%M")})
 
 
 async def save_directly(direct: DirectRequest) -> DirectResponse | None:
@@ -43,9 +55,8 @@ async def save_directly(direct: DirectRequest) -> DirectResponse | None:
     saved = await save_form_answer(request, direct.respondent, direct.questionnaire, form, direct.now)
     if saved.stale:
         return None
-    page = _render_saved_fragment(get_environment(request), direct.respondent.language)
-    moment = direct.now
-    return DirectResponse(page.fill_slots({"iso": moment.isoformat(), "clock": moment.strftime("%H:%M")}).encode())
+    fragments: SavedFragments = request.app.state.saved_fragments
+    return DirectResponse(fragments.render_moment(direct.respondent.language, direct.now).encode())
 
 
 async def save_form_answer(
@@ -67,10 +78,10 @@ async def save_form_answer(
         return await asyncio.wait_for(asyncio.wrap_future(future), SAVE_TIMEOUT_SECONDS)
 
 
-async def wait_for_saves(request: HTMXRequest, saves: Iterable[Future[Any]]) -> list[Any]:
-    """Wait for commits; `UnavailableError` after `SAVE_TIMEOUT_SECONDS`, otherwise the first error."""
+async def wait_for_saves(request: HTMXRequest, writer: AnswerWriter, saves: Sequence[Save]) -> list[Any]:
+    """Save in one transaction; `UnavailableError` after `SAVE_TIMEOUT_SECONDS`, otherwise the first error."""
     with note_failed_save(request):
-        commits = asyncio.gather(*(asyncio.wrap_future(save) for save in saves))
+        commits = asyncio.gather(*(asyncio.wrap_future(future) for future in writer.save_together(saves)))
         return await asyncio.wait_for(commits, SAVE_TIMEOUT_SECONDS)
 
 
@@ -97,14 +108,3 @@ def select_different_answers(
     return {
         item: answer for item, answer in answers.items() if answer.content != page_answers.get(item, NO_ANSWER).content
     }
-
-
-def get_environment(request: HTMXRequest) -> Environment:
-    engine: JinjaTemplateEngine = request.app.template_engine  # type: ignore[assignment]  # any engine
-    return engine.engine
-
-
-@lru_cache(MAX_CACHED_FRAGMENTS)
-def _render_saved_fragment(environment: Environment, language: str) -> SlottedPage:
-    context = {"outcome": "saved", "saved_at": SlotMoment(), "language": language}
-    return SlottedPage.parse_html(render_block(environment, TEMPLATE, "state", **context))

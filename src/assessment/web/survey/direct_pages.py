@@ -4,8 +4,7 @@ Pages with errors, notices or conflicts, and those of anonymous drafts, are left
 """
 
 from collections.abc import Mapping
-from concurrent.futures import Future
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from jinja2 import Environment
 from markupsafe import Markup
@@ -150,7 +149,8 @@ async def show_directly(direct: DirectRequest) -> DirectResponse | None:
         return None
     if not facts.is_displayed:
         writer: AnswerWriter = request.app.state.writer
-        await wait_for_saves(request, [response_lifecycle.queue_display(writer, respondent, slug, direct.now)])
+        display = response_lifecycle.make_display_saves(respondent, slug, direct.now)
+        await wait_for_saves(request, writer, display)
     answers = await pages.reads.load_answers(respondent.workspace_id, respondent.response_id)
     code = ""
     if not respondent.is_open_to_link_holders and any(answer.value for answer in answers.values()):
@@ -182,12 +182,10 @@ async def continue_directly(direct: DirectRequest) -> DirectResponse | None:
     if survey.unanswered_on(slug) and not (navigation.is_from_check or "skip" in form):
         return None
     writer: AnswerWriter = request.app.state.writer
-    saves: list[Future[Any]] = [*response_lifecycle.save_valid_answers(writer, respondent, changed, direct.now)]
     began = answer_forms.read_timestamp(form, answer_forms.SHOWN_AT_FIELD)
-    section_save = response_lifecycle.queue_continue(writer, respondent, slug, direct.now, began)
-    if section_save is not None:
-        saves.append(section_save)
-    if any(saved is not None and saved.stale for saved in await wait_for_saves(request, saves)):
+    saves = response_lifecycle.make_answer_saves(respondent, changed, direct.now)
+    saves += response_lifecycle.make_continue_saves(respondent, slug, direct.now, began)
+    if any(saved is not None and saved.stale for saved in await wait_for_saves(request, writer, saves)):
         return None
     return redirect_form(request, navigation.next_url(survey, slug))
 

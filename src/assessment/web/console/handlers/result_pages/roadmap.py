@@ -186,7 +186,15 @@ def _make_conflict(
     author = _describe_author(error.newest, words)
     versions = compare_part_versions(edit.value, error.stored, author, context["names"], words)
     conflict = EditConflict((words.gettext(CHANGED_MEANWHILE).format(who=author),), versions)
-    more = {"conflict": conflict, "part": edit.part, "open_part": edit.part, "save": error.newest}
+    more = {
+        "conflict": conflict,
+        "part": edit.part,
+        "open_part": edit.part,
+        "save": error.newest,
+        # A query, because a link to another place on the same page would not load it again.
+        "other_path": f"/console/assessments/{context['assessment'].id}/roadmap"
+        f"?revision={error.newest.revision}#{_get_anchor(edit.part)}",
+    }
     if not request.htmx:
         return EditConflictError(TEMPLATE, [], context | more)
     refusal = InvalidFormError(SAVED_TEMPLATE, [], context | more | {"is_fragment": True})

@@ -21,6 +21,7 @@ from assessment.services.questionnaires.upload_files import (
     MAX_ARCHIVE_BYTES,
     MAX_FILES,
     MAX_UNPACKED_BYTES,
+    is_ignored,
     unpack_archive,
 )
 from assessment.services.survey.survey_preview import make_preview_respondent
@@ -43,7 +44,9 @@ async def read_uploads(request: Request[Any, Any, Any]) -> dict[str, bytes]:
     uploads: dict[str, bytes] = {}
     rest = MAX_UNPACKED_BYTES
     for name, value in (await request.form()).multi_items():
-        if name == "files" and isinstance(value, UploadFile) and value.filename and len(uploads) <= MAX_FILES:
+        if name != "files" or not isinstance(value, UploadFile) or not value.filename:
+            continue
+        if not is_ignored(value.filename) and len(uploads) <= MAX_FILES:
             content = await value.read(rest + 1)
             uploads[value.filename] = content
             rest = max(0, rest - len(content))
