@@ -7,8 +7,8 @@ import pytest
 from assessment.domain.answers import BLANK, NOT_ASKED, AssessmentSettings
 from assessment.domain.disclosure.guard import OPEN_GUARD, build_guard, classify_share
 from assessment.domain.method import score_answers
-from assessment.domain.scoring.indices import set_up_to_fail
 from assessment.domain.questionnaire import Kind
+from assessment.domain.scoring.indices import set_up_to_fail
 from assessment.domain.survey.routing import build_asked_matrix
 
 K = 5
