@@ -1,6 +1,6 @@
 """Pictures of the key pages: what they should look like, and how far a page is from it.
 
-Make them again after looking at every page: `python -m tests.pdf.picturing`.
+Make them again after looking at every page: `python -m tests.pdf.reference_pictures`.
 """
 
 from functools import lru_cache

@@ -354,7 +354,10 @@ async def visit_import_pages(world, come, language):
     walk.pages["200 checked file"] = checked.text
     for name, content in (("wrong answer", exports.write_csv(wrong).encode()), ("no columns", b"a,b\n1,2\n")):
         walk.pages[f"422 {name}"] = (await send_files(walk.visitor, path, export=content)).text
-    for text in (f"respondent,role,functions\n{rows}" for rows in ("a,b,c\nd,,\n", "a,leader\n,,,,,\n", "a\n")):
+    for text in (
+        f"respondent,role,functions\n{rows}"
+        for rows in ("a,b,c\nd,,\n", "x,leader,hr\nx,leader,hr\n", "a,leader\n,,,,,\n", "a\n")
+    ):
         walk.pages[f"422 own format {text}"] = (await send_files(walk.visitor, path, export=text.encode())).text
     await walk.send("damaged import", f"{path}/take-in", {"packed": "1"})
     await walk.send("no file", path)

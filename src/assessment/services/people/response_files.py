@@ -74,7 +74,7 @@ def _format_problem_count(count: int) -> str:
         return with_values("More than {most} mistakes in the responses; nothing was taken in.", most=MAX_PROBLEMS)
     if count > 1:
         return with_values("{count} mistakes in the responses; nothing was taken in.", count=count)
-    return N_("1 mistake in the responses; nothing was taken in.")
+    return N_("1 misimport the responses; nothing was taken in.")
 
 
 def read_header(text: str) -> tuple[str, ...]:
@@ -131,13 +131,13 @@ class _ResponseReader:
             self._add_problem(
                 1,
                 "",
-                "The file is empty.",
+                N_("The file is empty."),
                 with_values("Begin it with {columns} and the ids of the items.", columns=FIXED_COLUMNS),
             )
             return CsvTable({}, [])
         if len(rows) > MAX_ROWS + 1:
             message = with_values("There are more than {most} rows.", most=MAX_ROWS)
-            self._add_problem(rows[-1].line, "", message, "Divide the file.")
+            self._add_problem(rows[-1].line, "", message, N_("Divide the file."))
             return CsvTable({}, [])
         header = [name.strip() for name in rows[0].cells]
         while not header[-1]:
@@ -156,7 +156,7 @@ class _ResponseReader:
         for place, cell in enumerate(row.cells[len(header) :], start=len(header) + 1):
             if cell.strip():
                 message = with_values("Column {place} has no heading, but this row has something in it.", place=place)
-                self._add_problem(row.line, str(place), message, "Remove it, or give the column a heading.")
+                self._add_problem(row.line, str(place), message, N_("Remove it, or give the column a heading."))
         for place, line in row.broken_cells.items():
             name = header[place] if place < len(header) else str(place + 1)
             # A reason or a comment may have several lines. A stray quote would join whole rows, so the cell has many
@@ -164,7 +164,7 @@ class _ResponseReader:
             within = max(row.cells[place].count(delimiter) for delimiter in DELIMITER_NAMES)
             is_text = name.endswith(":reason") or name in self.comment_keys
             if not is_text or within >= len(header) - 1:
-                self._add_problem(line, name, OPEN_QUOTE, "Remove it, or close it at the end of the cell.")
+                self._add_problem(line, name, OPEN_QUOTE, N_("Remove it, or close it at the end of the cell."))
 
     def _check_header(self, header: Sequence[str], line: int) -> None:
         known = {*FIXED_COLUMNS, *self.questionnaire.item, *self.comment_keys}
@@ -174,7 +174,7 @@ class _ResponseReader:
                 self._add_problem(
                     line,
                     name,
-                    "This column is missing.",
+                    N_("This column is missing."),
                     with_values("Begin the file with {columns}.", columns=FIXED_COLUMNS),
                 )
         for name in dict.fromkeys(header):
@@ -184,25 +184,29 @@ class _ResponseReader:
                     line,
                     str(place),
                     with_values("Column {place} has no heading.", place=place),
-                    "Remove it, or give it a heading.",
+                    N_("Remove it, or give it a heading."),
                 )
             elif name not in known:
-                self._add_problem(line, name, "No such column.", "Use item ids of the questionnaire as column names.")
+                self._add_problem(
+                    line, name, N_("No such column."), N_("Use item ids of the questionnaire as column names.")
+                )
             elif header.count(name) > 1:
-                self._add_problem(line, name, "This column stands there twice.", "Remove one of them.")
+                self._add_problem(line, name, N_("This column stands there twice."), N_("Remove one of them."))
 
     def _read_respondents(self, sheet: CsvTable) -> tuple[str, ...]:
         seen: dict[str, int] = {}
         names = tuple(normalize_text(name) for name in sheet.columns["respondent"])
         for line, name in zip(sheet.lines, names, strict=True):
             if not name:
-                self._add_problem(line, "respondent", "The respondent is missing.", "Give every row a name of its own.")
+                self._add_problem(
+                    line, "respondent", N_("The respondent is missing."), N_("Give every row a name of its own.")
+                )
             elif name in seen:
                 self._add_problem(
                     line,
                     "respondent",
                     with_values("{name} stands on line {line} too.", name=repr(name), line=seen[name]),
-                    "Keep one of them.",
+                    N_("Keep one of them."),
                 )
             seen.setdefault(name, line)
         return names
@@ -212,7 +216,9 @@ class _ResponseReader:
             if role not in self.roles:
                 remedy = with_values("Use {names}.", names=self.roles)
                 if role == CONSENSUS_ROLE:
-                    remedy = with_values('Use {names}, or settings with mode = "consensus".', names=self.roles)
+                    remedy = with_values(
+                        "Use {names}, or settings with {setting}.", names=self.roles, setting='mode = "consensus"'
+                    )
                 self._add_problem(line, "role", with_values("No role {name}.", name=repr(role)), remedy)
         return sheet.columns["role"]
 
@@ -230,7 +236,9 @@ class _ResponseReader:
                         sheet.lines[row], "functions", with_values("No function {name}.", name=repr(name)), remedy
                     )
             if not named:
-                self._add_problem(sheet.lines[row], "functions", "The function is missing.", "Name one or more.")
+                self._add_problem(
+                    sheet.lines[row], "functions", N_("The function is missing."), N_("Name one or more.")
+                )
         return members
 
     def _read_seconds(self, sheet: CsvTable) -> NDArray[np.float64]:
@@ -238,7 +246,7 @@ class _ResponseReader:
         for row, cell in enumerate(sheet.columns.get("seconds", [])):
             value = _parse_seconds(cell)
             if cell and value is None:
-                remedy = "Write seconds as a number like 312.5, or leave the cell empty."
+                remedy = N_("Write seconds as a number like 312.5, or leave the cell empty.")
                 self._add_problem(
                     sheet.lines[row], "seconds", with_values("{cell} is not a time.", cell=repr(cell)), remedy
                 )
@@ -266,7 +274,7 @@ class _ResponseReader:
             message = with_values(
                 "This item is not asked of {role} in {functions}.", role=repr(role), functions=repr(functions)
             )
-            self._add_problem(sheet.lines[row], item.id, message, "Empty the cell, or correct role and functions.")
+            self._add_problem(sheet.lines[row], item.id, message, N_("Empty the cell, or correct role and functions."))
         return np.where(asked, codes, NOT_ASKED).astype(np.int8)
 
     def _add_evidence(self, sheet: CsvTable, answers: Answers) -> Answers:
@@ -306,7 +314,7 @@ class _ResponseReader:
                         "This comment is about {function}, where the respondent does not belong.",
                         function=repr(function),
                     )
-                    self._add_problem(sheet.lines[row], key, message, "Empty the cell, or correct the functions.")
+                    self._add_problem(sheet.lines[row], key, message, N_("Empty the cell, or correct the functions."))
         return {key: tuple(cells) for key, cells in comments.items()}
 
     def _read_reasons(self, sheet: CsvTable) -> dict[str, tuple[str, ...]]:

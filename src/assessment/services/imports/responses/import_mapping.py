@@ -6,6 +6,7 @@ import msgspec
 from msgspec import Struct, field
 
 from assessment.errors import InvalidError, Problem, with_values
+from assessment.i18n.messages import N_
 from assessment.questionnaires.toml_lines import find_overlong_line
 
 
@@ -73,6 +74,6 @@ def read_mapping(content: bytes, file: str = "") -> ImportMapping:
             [Problem(with_values("The mapping can't be read: {reason}.", reason=str(error)), file=file)],
         ) from error
     if mapping.scale not in SCALES:
-        message = 'The scale is "0-4" or "1-5".'
+        message = N_('The scale is "0-4" or "1-5".')
         raise InvalidError("The mapping has a mistake.", [Problem(message, file=file, column="scale")])
     return mapping

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import FormattedText, InvalidError, Problem, with_values
+from assessment.i18n.messages import N_
 from assessment.services.imports.responses import column_matching, value_matching
 from assessment.services.imports.responses.column_matching import fold_heading
 from assessment.services.imports.responses.import_mapping import ChoiceColumn, ImportMapping, ItemColumn
@@ -167,15 +168,15 @@ def _describe_columns(
             report.unused.append(heading)
     report.missing_items = [item.id for item in questionnaire.items if item.id not in columns.items]
     if not columns.items:
-        message = "No column is a question of this questionnaire."
-        report.problems.append(Problem(message, "Map them in a file: --mapping."))
+        message = N_("No column is a question of this questionnaire.")
+        report.problems.append(Problem(message, N_("Map them in a mapping file.")))
     if columns.role is None and not mapping.role.constant:
         report.problems.append(
-            Problem("There is no column with the role.", "Name it in a file: --mapping.", column="role")
+            Problem(N_("There is no column with the role."), N_("Name it in a mapping file."), column="role")
         )
     if columns.functions is None and not columns.ticked and not mapping.functions.constant:
-        message = "There is no column with the functions."
-        report.problems.append(Problem(message, "Name it in a file: --mapping.", column="functions"))
+        message = N_("There is no column with the functions.")
+        report.problems.append(Problem(message, N_("Name it in a mapping file."), column="functions"))
 
 
 def _is_tool_heading(heading: str) -> bool:
@@ -281,9 +282,9 @@ def _add_value_problems(report: ImportReport) -> None:
         numbers = {value for value in counts if value in ("0", "1", "2", "3", "4", "5")}
         values = ", ".join(f"{value!r} ({count})" for value, count in counts.most_common(MAX_SHOWN_VALUES))
         remedy = (
-            'Say how numbers are coded: scale = "0-4" or scale = "1-5".'
+            N_('Say how numbers are coded: scale = "0-4" or scale = "1-5".')
             if numbers and not report.scale
-            else "Map them under [values], or under the item."
+            else N_("Map them under [values], or under the item.")
         )
         message = with_values("These answers have no meaning here: {values}.", values=values)
         line = min(report.first_lines[heading, value] for value in counts)

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from assessment.domain.csv_parser import CsvError, decode_text
 from assessment.errors import InvalidError, Problem, with_values
+from assessment.i18n.messages import N_
 from assessment.services.imports.json_files import parse_json_file
 from assessment.services.people.list_import.list_files import CELL_BREAK, read_list_file
 from assessment.services.people.list_import.workbook_guard import UnreadableListError
@@ -19,7 +20,7 @@ MAX_SOURCE_COLUMNS = 2000  # rows are filled up to the header: a wide one would 
 MAX_CELL_CHARACTERS = 100_000
 DELIMITERS = (";", ",", "\t")
 CANNOT_READ = "The file can't be read."
-TOO_MANY_ROWS = "The file has more than 100,000 rows."
+TOO_MANY_ROWS = N_("The file has more than 100,000 rows.")
 
 
 class SourceTable(Struct, frozen=True):
@@ -60,7 +61,7 @@ def read_json_results(content: bytes) -> SourceTable:
     if isinstance(data, dict):
         data = data.get("results") or data.get("Data") or data.get("data")
     if not isinstance(data, list) or not all(isinstance(entry, dict) for entry in data):
-        remedy = "Export the results as a list of objects."
+        remedy = N_("Export the results as a list of objects.")
         raise InvalidError(CANNOT_READ, [Problem("These are not results of SurveyJS.", remedy)])
     if len(data) > MAX_SOURCE_ROWS:
         raise InvalidError(CANNOT_READ, [Problem(TOO_MANY_ROWS)])
