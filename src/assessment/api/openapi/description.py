@@ -33,7 +33,7 @@ CONTACT = "The operator of this server"
 SCOPE_FIELD = "x-scope"
 FILE_TYPES = (*MEDIA_TYPES.values(), answer_files.MEDIA_TYPES[answer_files.SAV])
 INTRODUCTION = """\
-Create assessments, invite people, take in responses, read scores and download reports.
+Create assessments, invite people, import responses, read scores and download reports.
 
 Send your key with every request: `Authorization: Bearer asr_…`. Each operation names the scope that the
 key needs. Something in another workspace looks exactly like something that does not exist (404).

@@ -14,7 +14,7 @@ SCOPES: dict[Scope, str] = {
     "read:assessments": "Read questionnaires, organisations, assessments, invitations and progress.",
     "read:scores": "Read results.",
     "read:reports": "Download reports, and read the consultant's comments in them.",
-    "write:assessments": "Create and change organisations, assessments, invitations and comments; take in responses.",
+    "write:assessments": "Create and change organisations, assessments, invitations and comments; import responses.",
     "admin:workspace": "Manage keys, users, webhooks and questionnaires of the workspace, and erase organisations. "
     "People grant it, keys can't.",
 }

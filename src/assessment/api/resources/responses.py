@@ -46,7 +46,7 @@ REQUEST_EXAMPLE = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,colleague,ca
     dto=CsvBody,
     request_max_body_size=MAX_CSV_BYTES,
     **build_route_options(
-        "Take in responses",
+        "Import responses",
         TAG,
         Operation(
             scope="write:assessments",

@@ -56,4 +56,4 @@ def lay_out_authority(report: Report, translator: Translator) -> Blocks:
 
 
 def _has_figures(part: AuthoritySection) -> bool:
-    return any(entry.figure.value is not None or entry.figure.word is not None for entry in part.key_figures)
+    return any(figure.figure.value is not None or figure.figure.word is not None for figure in part.key_figures)

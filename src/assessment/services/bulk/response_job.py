@@ -1,4 +1,4 @@
-"""Take in the responses of a large file: they are stored in batches that no figure counts, then all count at once."""
+"""Import the responses of a large file: they are stored in batches that no figure counts, then all count at once."""
 
 from sqlalchemy import Engine
 

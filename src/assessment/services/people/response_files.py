@@ -74,7 +74,7 @@ def _format_problem_count(count: int) -> str:
         return with_values("More than {most} mistakes in the responses; nothing was taken in.", most=MAX_PROBLEMS)
     if count > 1:
         return with_values("{count} mistakes in the responses; nothing was taken in.", count=count)
-    return N_("1 mistake in the responses; nothing was taken in.")
+    return N_("1 misimport the responses; nothing was taken in.")
 
 
 def read_header(text: str) -> tuple[str, ...]:
@@ -212,7 +212,9 @@ class _ResponseReader:
             if role not in self.roles:
                 remedy = with_values("Use {names}.", names=self.roles)
                 if role == CONSENSUS_ROLE:
-                    remedy = with_values('Use {names}, or settings with mode = "consensus".', names=self.roles)
+                    remedy = with_values(
+                        "Use {names}, or settings with {setting}.", names=self.roles, setting='mode = "consensus"'
+                    )
                 self._add_problem(line, "role", with_values("No role {name}.", name=repr(role)), remedy)
         return sheet.columns["role"]
 
