@@ -42,7 +42,7 @@ def fetch_pages(migrated_file: Path, tmp_path_factory: pytest.TempPathFactory) -
     place = Place(f"sqlite:///{folder / 'assessment.sqlite3'}")
     with ThreadPoolExecutor(1) as threads:
         reader = threads.submit(PageReader, place, folder).result()
-        yield lambda text: threads.submit(asyncio.run, reader.fetch(text)).result()
+        yield lambda text: threads.submit(asyncio.run, reader.fetch(text, EVERY)).result()
     place.engine.dispose()
 
 
@@ -60,7 +60,7 @@ class Watcher:
 
     def open_pages(self) -> int:
         """Open the pages, and return their number."""
-        names = sorted(name for name in self.pages if not name.startswith("/static/"))[::EVERY]
+        names = sorted(name for name in self.pages if not name.startswith("/static/"))
         for name in names:
             self.shown = self.pages[name]
             self.page.goto(f"{people.URL}{self.shown.url.raw_path.decode()}")

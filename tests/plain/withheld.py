@@ -11,7 +11,7 @@ from tests.plain.release import HIGHEST, LOWEST, STEP
 from tests.plain.scores import FULL
 
 TOP = 4
-LARGE = 24  # of each role that answered: nothing is looked for
+LARGE = 16  # of each role that answered: nothing is looked for
 EDGE = 1e-5  # less than two possible means can differ by
 EVERYTHING = (-1000.0, 1000.0)
 

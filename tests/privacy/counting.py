@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from tests.privacy.findings import Finding, Kind
 from tests.privacy.release import Background, Release, shown_items
 
+FIVE = 5  # people at least among whom half is told from some
+
 
 def attack(known: Background, release: Release) -> Iterator[Finding]:
     """Find people who surely said "I don't know", and surely carry a red flag."""
@@ -53,6 +55,8 @@ def _counts(said: str | int, people: int) -> set[int]:
     """How many flags can stand behind what is said of them."""
     if isinstance(said, int):
         return {said}
+    if people < FIVE:
+        return set(range(1, people + 1))
     return {n for n in range(1, people + 1) if (2 * n >= people) is (said == "half or more")}
 
 

@@ -23,6 +23,7 @@ from tests.privacy.sums import Range
 NEAR = (2, 1), (1, 2), (3, 1), (2, 2)  # how many of the group, and of each other role, answer otherwise
 MOST_WORLDS = 10_000_000  # where there are more and none near the truth fits, the group counts as found out
 PARTS = (10, 5, 4, 3, 2)  # steps of a distribution, as the method has them
+FIVE = 5  # people at least behind a step
 CLASSES = (1, 2, 4)  # and the highest rungs of its classes
 Whole = NDArray[np.int64]
 Insider = tuple[int, int]  # place among the roles, own answer
@@ -135,7 +136,9 @@ def _distributed(known: Background, release: Release, case: Case, rungs: Whole) 
     up_to = rungs.cumsum(axis=-1) / people
     if len(released) < RUNG_COUNT:
         up_to = up_to[..., list(CLASSES)]
-    if len(released) < RUNG_COUNT and (parts := next((parts for parts in PARTS if people >= parts * known.k), None)):
+    if len(released) < RUNG_COUNT and (
+        parts := next((parts for parts in PARTS if people >= parts * max(known.k, FIVE)), None)
+    ):
         up_to = spreads.rounded(up_to * parts, 1.0) / parts
     return np.asarray(np.all(np.abs(up_to - released) < EXACT, axis=-1))
 

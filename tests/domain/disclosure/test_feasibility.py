@@ -85,7 +85,8 @@ def list_shown_indices(questionnaire, indices):
         found["indices.set_up_to_fail"] = indices.set_up_to_fail.score is not None
     if indices.perception_gap:
         gap, path = indices.perception_gap, "indices.perception_gap"
-        found |= {f"{path}.dimensions.{id_}": each is not None for id_, each in gap.dimensions.items()}
+        # Whether a gap is withheld depends on the scores; a forecast knows numbers of people only.
+        found |= {f"{path}.dimensions.{id_}": bool(each or id_ in gap.withheld) for id_, each in gap.dimensions.items()}
         found[f"{path}.leader_dont_know"] = gap.leader_dont_know is not None
         if questionnaire.indices.perception_gap.goals:
             found[f"{path}.goal_agreement"] = gap.goal_agreement is not None

@@ -8,6 +8,7 @@ from assessment.domain.answers import BLANK, NOT_ASKED, AssessmentSettings
 from assessment.domain.disclosure.guard import OPEN_GUARD, build_guard, classify_share
 from assessment.domain.method import score_answers
 from assessment.domain.questionnaire import Kind
+from assessment.domain.scoring.indices import set_up_to_fail
 from assessment.domain.survey.routing import build_asked_matrix
 
 K = 5
@@ -278,6 +279,23 @@ def test_released_distribution_has_three_classes_in_steps_of_k_people(five, rung
 @pytest.mark.parametrize("by_role", [[(0, 0, 9, 0, 0)], [(3, 3, 3, 3, 8), (0, 1, 1, 1, 2)]], ids=["few", "small role"])
 def test_distribution_with_few_answers_or_small_role_is_none(five, by_role):
     assert five.compute_distribution(np.asarray(by_role)) is None
+
+
+def test_distribution_needs_five_people_behind_a_step_if_minimum_group_is_three(questionnaire):
+    three = build_guard(questionnaire.disclosure, 3)
+
+    assert three.compute_distribution(np.asarray([(0, 2, 2, 1, 0), (3, 3, 0, 0, 0)])) is None  # five of one role
+    assert three.compute_distribution(np.asarray([(0, 0, 9, 0, 0)])) is None
+    assert three.compute_distribution(np.asarray([(0, 6, 0, 6, 0)])) == pytest.approx((0.5, 0, 0.5))
+
+
+@pytest.mark.parametrize(("people", "band"), [(4, "some"), (5, "half or more")])
+def test_half_of_four_red_flags_is_released_as_some(questionnaire, people, band):
+    rules = build_guard(questionnaire.disclosure, 3)
+
+    assert set_up_to_fail.classify_released_share(rules, people, people) == band
+    assert set_up_to_fail.classify_released_share(rules, 0, people) == "none"
+    assert set_up_to_fail.classify_released_share(OPEN_GUARD, people, people) == "half or more"
 
 
 def test_released_personal_item_has_no_distribution(released, questionnaire, organisation):

@@ -144,6 +144,22 @@ async def test_views_of_a_link_record_number_and_day_and_nobody(world, running, 
     assert "203.0.113.9" not in stored
 
 
+@pytest.mark.parametrize(("zone", "hour"), [("America/Los_Angeles", 8), ("UTC", 0), ("Europe/Vienna", -1)])
+async def test_client_reads_the_last_day_of_the_link_in_the_zone_of_the_workspace(
+    world, running, publish, share, zone, hour
+):
+    midnight = people.NOW.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=3, hours=hour)
+    with database.write_session(world.engine) as session:
+        session.execute(update(tables.workspace).values(time_zone=zone))
+    path = share(publish(), expires_at=midnight)
+    last_day = (people.NOW + timedelta(days=2)).date()
+
+    async with running() as come:
+        page = await come().get(path)
+
+    assert f"This link ends on {last_day.day} {last_day:%B %Y}." in page.text
+
+
 async def test_guessed_and_altered_links_open_nothing(world, running, publish, share):
     path = share(publish())
     token = path.removeprefix("/r/")

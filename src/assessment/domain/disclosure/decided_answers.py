@@ -16,7 +16,7 @@ from assessment.domain.disclosure.guard import DisclosureGuard
 from assessment.domain.disclosure.item_sums import FLOAT_NOISE, SIDES, TOP, ItemSums, Window, pick_evenly
 from assessment.domain.scoring.tally import POINTS_PER_RUNG
 
-LARGE_ROLE = 24  # an item of which every role has as many answers decides nobody's
+LARGE_ROLE = 16  # an item of which every role has as many answers decides nobody's
 MIN_OPEN_SUMS = 2
 BATCHES = (8, 64, 4096)  # combinations of the other items, tried until enough are possible
 GOLDEN_RATIO = 0.6180339887498949  # its multiples spread evenly

@@ -29,8 +29,10 @@ HALF_STEP = 0.5
 # Divided by n: half-width if two of n differ from the rest by a rung, rounded up (t at most 2.6).
 PAIR_HALF_WIDTH = 100.0
 ROUNDING_DECIMALS = 9  # removes float noise before a half is rounded up
-# Possible numbers of steps of a distribution; each step stands for k people or more.
+# Possible numbers of steps of a distribution; each step stands for k people or more, and for five where k is smaller:
+# with less, a distribution next to its score shows someone who took part that a whole role gave one answer.
 DISTRIBUTION_STEPS = (10, 5, 4, 3, 2)
+SMALLEST_DETAIL_GROUP = 5
 CLASS_TOP_RUNGS = (1, 2, 4)  # top rungs of the three classes of a released distribution: 0 and 1, 2, 3 and 4
 
 
@@ -126,7 +128,7 @@ class DisclosureGuard(Struct, frozen=True):
 
         If guarded, shares of three classes (`CLASS_TOP_RUNGS`) in steps of k people or more. The cumulative counts
         are rounded, so that the shares add up to 1. None with fewer people than two steps need, and if a role has
-        1 to k answers.
+        1 to k answers (1 to 5 where k is smaller).
         """
         people = int(answers.sum())
         below = answers.sum(axis=0).cumsum()
@@ -135,13 +137,19 @@ class DisclosureGuard(Struct, frozen=True):
         by_role = answers.sum(axis=1)
         counting_by_role = by_role if counting is None else counting
         parts = self.choose_step_count(int(counting_by_role.sum()))
-        if parts is None or self.has_too_small_role(by_role, counting_by_role):
+        too_few = counting_by_role <= max(self.minimum_group, SMALLEST_DETAIL_GROUP)
+        if parts is None or bool(np.any((by_role > 0) & too_few)):
             return None
         steps = np.floor(np.round(below[list(CLASS_TOP_RUNGS)] * parts / people, ROUNDING_DECIMALS) + HALF_STEP)
         return tuple((np.diff(steps, prepend=0.0) / parts).tolist())
 
     def choose_step_count(self, people: int) -> int | None:
         """Number of steps of a distribution of this many answers; None if it must not be shown."""
+        group = max(self.minimum_group, SMALLEST_DETAIL_GROUP)
+        return next((parts for parts in DISTRIBUTION_STEPS if people >= parts * group), None)
+
+    def choose_earlier_step_count(self, people: int) -> int | None:
+        """Number of steps in results that are older than `SMALLEST_DETAIL_GROUP`."""
         return next((parts for parts in DISTRIBUTION_STEPS if people >= parts * self.minimum_group), None)
 
     def round_coverage(self, coverage: float | None) -> float | None:

@@ -77,18 +77,24 @@ def _check_distribution(
     path: str, item: ItemResult, rules: DisclosureGuard, *, personal: bool
 ) -> Iterator[Discrepancy]:
     """Check that the shares add up to 1 and are multiples of the step for this number of answers."""
-    shares, parts = item.distribution or (), item.n or 0
-    expected = RUNG_COUNT
+    shares, n = item.distribution or (), item.n or 0
+    expected, possible = RUNG_COUNT, [n]
     if rules.needed is not None:
-        parts, expected = rules.choose_step_count(parts) or 0, len(CLASS_TOP_RUNGS)
+        possible = [rules.choose_step_count(n) or 0, rules.choose_earlier_step_count(n) or 0]
+        expected = len(CLASS_TOP_RUNGS)
+    parts = next((steps for steps in possible if steps and _are_steps(shares, steps)), max(possible))
     if not parts or item.score is None or (personal and rules.needed is not None):
         yield Discrepancy(path, list(shares), None)
     elif len(shares) != expected or abs(sum(shares) - 1) > TOLERANCE:
         yield Discrepancy(path, list(shares), f"{expected} shares that make up the whole")
-    elif any(share < 0 or abs(share * parts - round(share * parts)) > TOLERANCE for share in shares):
+    elif not _are_steps(shares, parts):
         yield Discrepancy(path, list(shares), f"steps of 1/{parts}")
     elif rules.needed is None and not _is_mean_possible(shares, item.score):
         yield Discrepancy(path, list(shares), f"rungs on both sides of {item.score}")
+
+
+def _are_steps(shares: Sequence[float], parts: int) -> bool:
+    return all(share >= 0 and abs(share * parts - round(share * parts)) <= TOLERANCE for share in shares)
 
 
 def _is_mean_possible(shares: Sequence[float], score: float) -> bool:

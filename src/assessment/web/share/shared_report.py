@@ -3,7 +3,7 @@
 Other editions, other formats and links of other reports get the same response as an unknown link.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from assessment.access_policies import PUBLIC
 from assessment.domain.report.file_formats import FileFormat
+from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.errors import NotFoundError, TooManyRequestsError, UnavailableError
 from assessment.i18n import get_translator
 from assessment.i18n.edition_names import name_audience
@@ -26,7 +27,7 @@ from assessment.services.reports.published_reports import FrozenReport, Unrender
 from assessment.services.reports.render_pool import RenderPool
 from assessment.services.reports.share_links import EndedLinkError, OpenedLink
 from assessment.settings import Settings
-from assessment.storage import database
+from assessment.storage import assessments, database
 from assessment.storage.results import share_links as stored_links
 from assessment.web.http import cookies, languages
 from assessment.web.http.client_address import get_client_address
@@ -67,6 +68,8 @@ def show_shared_report(
     if not _has_entered(request, settings, opened, now):
         return _ask_password(request, opened, token, "")
     frozen = published_reports.load_frozen_report(read_session, opened.report)
+    last_moment = opened.link.expires_at - timedelta(seconds=1)  # it ends at midnight: the day before is the last one
+    last_day = get_workspace_day(last_moment, assessments.find_time_zone(read_session, opened.link.workspace_id))
     read_session.close()
     _count_use(engine, opened, now, is_download=False)
     details = frozen.job.contents.details
@@ -75,7 +78,7 @@ def show_shared_report(
         token=token,
         details=details,
         report=opened.report,
-        ends_on=opened.link.expires_at.date(),
+        ends_on=last_day,
         editions=_list_editions(frozen, opened, _choose_language(request, opened)),
         language=_choose_language(request, opened),
     )

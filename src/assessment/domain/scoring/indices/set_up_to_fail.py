@@ -7,10 +7,12 @@ from numpy.typing import NDArray
 from assessment.domain.answers import AnswerValues, BoolArray
 from assessment.domain.disclosure.guard import DisclosureGuard, classify_share
 from assessment.domain.questionnaire_rules import RedFlagRule, SetUpToFailIndex
-from assessment.domain.result import SetUpToFailResult
+from assessment.domain.result import SetUpToFailResult, ShareBand
 from assessment.domain.scoring.blueprint import Blueprint
 from assessment.domain.scoring.cut_points import CUT_DECIMALS, class_of_score, is_at_most
 from assessment.domain.scoring.tally import POINTS_PER_RUNG
+
+MIN_PEOPLE_FOR_HALF = 5
 
 
 class SetUpToFailScore(Struct, frozen=True):
@@ -92,10 +94,20 @@ def _build_result(index: SetUpToFailIndex, guard: DisclosureGuard, people_risks:
         red_flags=flags if exact else None,
         share_high=high / people if exact and is_shown else None,
         n=people if exact or is_shown else None,
-        red_flags_band=None if flags is None else classify_share(flags, people_risks.eligible),
-        share_high_band=classify_share(high, people) if is_shown else None,
+        red_flags_band=None if flags is None else classify_released_share(guard, flags, people_risks.eligible),
+        share_high_band=classify_released_share(guard, high, people) if is_shown else None,
         bounds=guard.list_bounds(score=score, authority=freedom, support=backing),
     )
+
+
+def classify_released_share(guard: DisclosureGuard, count: int, people: int) -> ShareBand:
+    """Classify a share as it may be released: of fewer than five people, half or more is no more than "some".
+
+    Of four, "some" would be exactly one: someone who carries the flag would know that nobody else does.
+    """
+    if guard.needed is not None and count and people < MIN_PEOPLE_FOR_HALF:
+        return "some"
+    return classify_share(count, people)
 
 
 def _find_class(index: SetUpToFailIndex, score: float | None, flags: int | None) -> str | None:
