@@ -32,7 +32,7 @@ FindHandler: TypeAlias = Callable[[Litestar, Any], Any]
 
 async def serve_directly(app: Litestar, find_handler: FindHandler, scope: Any, receive: Receive, send: Send) -> bool:  # noqa: ANN401  # the scope of ASGI
     """Serve a read whose route has a direct one; return False if the framework has to."""
-    if scope["method"] != "GET" or scope.get("query_string") or not _is_plain(scope):
+    if scope["method"] != "GET" or not _is_plain(scope):
         return False
     handler = find_handler(app, scope)
     read_directly: ReadDirectly | None = handler and handler.opt.get(DIRECT_READ)

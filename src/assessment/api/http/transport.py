@@ -80,20 +80,23 @@ class _ResponseWriter:
             return
         body: Any = dict(message)
         if self.start is not None:
+            self._add_rate_headers(self.start)
             headers = MutableScopeHeaders.from_message(self.start)
-            self._add_rate_headers(headers)
             self._complete_allowed_methods(headers)
             await self._compress(headers, body)
             await self.send(self.start)
             self.start = None
         await self.send(body | {"body": b""} if self.is_head else body)
 
-    def _add_rate_headers(self, headers: MutableScopeHeaders) -> None:
+    def _add_rate_headers(self, message: Any) -> None:  # noqa: ANN401  # a message of ASGI
         state = self.scope["state"].get(RATE_STATE_KEY) or self.read_rate_state(self.scope)
-        headers["RateLimit-Limit"] = str(state.limit)
-        headers["RateLimit-Remaining"] = str(state.remaining)
-        headers["RateLimit-Reset"] = str(state.reset)
-        headers["RateLimit-Policy"] = POLICY
+        message["headers"] = [
+            *message["headers"],  # no handler sets any of these; assigning to headers would search all for each
+            (b"ratelimit-limit", str(state.limit).encode()),
+            (b"ratelimit-remaining", str(state.remaining).encode()),
+            (b"ratelimit-reset", str(state.reset).encode()),
+            (b"ratelimit-policy", POLICY.encode()),
+        ]
 
     def _complete_allowed_methods(self, headers: MutableScopeHeaders) -> None:
         """Add HEAD and, to Litestar's answer to OPTIONS, the methods of handlers that were registered later."""
