@@ -17,13 +17,13 @@ from litestar.types import Receive, Send
 from msgspec import structs
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import AssessmentState
 from assessment.services.auth import tokens, user_sessions
 from assessment.services.auth.principals import Consultant
 from assessment.services.results import page_cache_keys
 from assessment.settings import Settings
 from assessment.storage.assessments import Assessment
 from assessment.storage.results.page_reads import ResultPageReads
+from assessment.storage.results.page_versions import PageVersion
 from assessment.web.console import authentication
 from assessment.web.console.views.rendered_results import RenderedResults, RenderedResultsCache
 from assessment.web.http import cookies, csrf
@@ -88,10 +88,10 @@ class DirectResults:
             return None
         consultant = authentication.admit_consultant(request, consultant)
         key = AssessmentKey(consultant.workspace_id, request.path_params["assessment_id"])
-        assessment = await self._reads.find_assessment(key)
-        if assessment is None or not _is_simple(assessment):
+        stored = await self._reads.find_assessment(key)
+        if stored is None or stored[0].wave_of is not None:
             return None
-        page = await self._find_page(request, consultant, row.languages, assessment)
+        page = self._find_page(request, consultant, row.languages, *stored)
         if page is None:
             return None
         settings: Settings = request.app.state.settings
@@ -100,12 +100,16 @@ class DirectResults:
             return DirectResponse(page.pack_filled(fields), headers=GZIP_HEADERS)
         return DirectResponse(page.fill_slot(fields))
 
-    async def _find_page(
-        self, request: FormRequest, consultant: Consultant, offered: Sequence[str], assessment: Assessment
+    def _find_page(
+        self,
+        request: FormRequest,
+        consultant: Consultant,
+        offered: Sequence[str],
+        assessment: Assessment,
+        version: PageVersion,
     ) -> PackedPage | None:
         """Return the page as it is now; None if its content was not rendered yet."""
         spoken = get_page_language(request)
-        version = await self._reads.load_version(assessment.key)
         reader = consultant.language, str(consultant.can_edit), *spoken.language_pair, *offered
         content = page_cache_keys.encode_page_key(reader, [(assessment, version)])
         rendered = self._rendered.find_page(content)
@@ -132,10 +136,6 @@ class DirectResults:
             rendered=rendered,
         )
         return PackedPage.parse_html(html)
-
-
-def _is_simple(assessment: Assessment) -> bool:
-    return assessment.state == AssessmentState.CLOSED and assessment.release is not None and assessment.wave_of is None
 
 
 def _is_plain(scope: Any) -> bool:  # noqa: ANN401  # the scope of ASGI
