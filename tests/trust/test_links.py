@@ -32,6 +32,15 @@ ELSEWHERE = (
     "/survey", " /console?", "/console?x=//evil", "/console#//evil", "/console/\t/evil", "///evil",
     "/console/%2e%2e//evil", "data:text/html,x",
 )  # fmt: skip
+STARTS = (
+    "", "/", "//", "///", "/\\", "\\", "/console//", "/console\\", "/console\t", "/console/../", "\t", " ", "/%09/",
+    "/%2f", "/./", "/%5c",
+)  # fmt: skip
+TARGETS = (
+    "evil.example", "/evil.example", "//evil.example", "https://evil.example", "https:evil.example", "@evil.example",
+    "javascript:alert(1)", "\\\\evil.example", "%2f%2fevil.example", "http:\\\\evil.example", "evil.example%00/console",
+    "evil.example/console", "\u2044evil.example",
+)  # fmt: skip
 KINDS = (
     ("OPTIONS", "/console", 403), ("PUT", "/console/sign-in", 405), ("GET", "/static/0000000000000000/base.css", 404),
     ("POST", "/static/0/base.css", 405), ("POST", "/withdraw", 413), ("POST", "/api/v1/organisations", 401),
@@ -82,10 +91,15 @@ async def follow_sign_in(client: httpx.AsyncClient, then: str) -> tuple[list[str
     answer = await client.post("/console/sign-in", data=form, headers=people.OWN_PAGE)
     client.cookies.clear()
 
-    to = re.findall(r'(?:href|action|name="then" value)="([^"]*)"', shown.text)
-    assert to, then
+    assert "<form" in shown.text, then
     assert answer.status_code == 303, then
-    return [one for one in to if one and not re.match(r"[?#]|/(?!/)", one)], answer.headers["location"]
+    return list_addresses_elsewhere(shown.text), answer.headers["location"]
+
+
+def list_addresses_elsewhere(page: str) -> list[str]:
+    """List links, targets of forms and the page after signing in, except those on this server."""
+    addresses = re.findall(r'(?:href|action|name="then" value)="([^"]*)"', page)
+    return [address for address in addresses if address and not re.match(r"[?#]|/(?!/)", address)]
 
 
 async def test_sign_in_redirects_to_own_pages_only(place: Place, client: httpx.AsyncClient):
@@ -93,6 +107,17 @@ async def test_sign_in_redirects_to_own_pages_only(place: Place, client: httpx.A
 
     for then in ELSEWHERE:
         assert await follow_sign_in(client, then) == ([], "/console"), then
+
+
+async def test_sign_in_page_offers_none_of_200_addresses_elsewhere(place: Place, client: httpx.AsyncClient):
+    assert place.home
+    elsewhere = {start + target for start in STARTS for target in TARGETS}
+    assert len(elsewhere) >= 200
+
+    for then in elsewhere:
+        shown = await client.get("/console/sign-in", params={"then": then})
+        assert "<form" in shown.text, then
+        assert list_addresses_elsewhere(shown.text) == [], then
 
 
 @pytest.mark.parametrize(
