@@ -47,6 +47,17 @@ def test_what_does_not_map_is_named_and_nothing_written(run, tmp_path):
     assert not (tmp_path / "out.csv").exists()
 
 
+def test_definition_with_half_a_character_writes_no_folder(run, tmp_path):
+    file, folder = tmp_path / "survey.json", tmp_path / "our-cafe"
+    file.write_text('{"title":"a\\ud800b","elements":[{"type":"rating","name":"r","title":"How good?"}]}')
+
+    said = run("import", "surveyjs", file, "-o", folder)
+
+    assert said.exit_code == 1
+    assert "half a character" in said.stderr
+    assert not folder.exists()
+
+
 @pytest.mark.parametrize("tool", ["xlsform", "limesurvey"])
 def test_questions_become_a_folder_that_passes_the_check(run, tmp_path, tool):
     file, folder = tmp_path / "form", tmp_path / "our-cafe"

@@ -165,6 +165,8 @@ def _print_report(report: ImportReport, table: SourceTable) -> None:
     )
     if report.scale:
         print_note(_("Numbers are read as {scale}.").format(scale=report.scale))
+    if report.code_scale:
+        print_note(_("Codes like A1 are read as {scale}.").format(scale=report.code_scale))
     for heading in report.unused:
         print_warning(_("Not used: {heading}").format(heading=heading))
     if report.missing_items:
