@@ -108,6 +108,7 @@ class SectionPages:
             unseen_links=(),
             last_link_author="",
             revoked_on=None,
+            is_replaced=False,
         )
         context = build_page_context(respondent, own_draft) | {
             "heading": make_slot("heading"),
