@@ -74,7 +74,7 @@ def _format_problem_count(count: int) -> str:
         return with_values("More than {most} mistakes in the responses; nothing was taken in.", most=MAX_PROBLEMS)
     if count > 1:
         return with_values("{count} mistakes in the responses; nothing was taken in.", count=count)
-    return N_("1 misimport the responses; nothing was taken in.")
+    return N_("1 mistake in the responses; nothing was taken in.")
 
 
 def read_header(text: str) -> tuple[str, ...]:
