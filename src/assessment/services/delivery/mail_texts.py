@@ -49,7 +49,8 @@ DEFAULT_PARAGRAPHS: dict[str, tuple[tuple[str, ...], ...]] = {
         (N_("The survey “{title}” at {organisation} closes soon."),),
         (
             N_(
-                "It closes at the end of {closing_date}. It can be closed earlier, and the date can be moved or removed."
+                "It closes at the end of {closing_date}. "
+                "It can be closed earlier, and the date can be moved or removed."
             ),
         ),
         (MINUTES,),
