@@ -291,7 +291,7 @@ class IdempotencyInProgressError(ConflictError):
 
 
 class IdempotencyMismatchError(InvalidError):
-    """The Idempotency-Key was used for a request with another method, path or body."""
+    """The Idempotency-Key was used for a request with another method, path, query or body."""
 
     slug = "idempotency-mismatch"
     title = "This Idempotency-Key was used for another request"

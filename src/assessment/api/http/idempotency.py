@@ -98,13 +98,14 @@ async def provide_idempotent_request(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> IdempotentRequest:
-    """Provide the idempotent request; the digest covers method, path and body, or its digest."""
+    """Provide the idempotent request; the digest covers method, path, query and body, or its digest."""
     key = request.headers.get(IDEMPOTENCY_HEADER)
     if key is None:
         return IdempotentRequest(write_session, settings.secret, None, now, request.scope["state"])
     spool = request.scope["state"].get(SPOOLED_BODY_KEY)
     body = await request.body() if spool is None else spool.digest
-    content = b"\n".join((request.method.encode(), request.scope["path"].encode(), body))
+    query = request.scope["query_string"]
+    content = b"\n".join((request.method.encode(), request.scope["path"].encode(), *([query] if query else []), body))
     return IdempotentRequest(
         write_session,
         settings.secret,

@@ -14,6 +14,7 @@ import msgspec
 from litestar import Request
 from litestar.connection import ASGIConnection
 from litestar.dto import AbstractDTO, DTOFieldDefinition
+from litestar.enums import HttpMethod
 from litestar.handlers import BaseRouteHandler, HTTPRouteHandler
 from litestar.openapi.spec import Reference, Schema
 from litestar.typing import FieldDefinition
@@ -36,6 +37,7 @@ LARGE_BODY_BYTES = 16 * 1024
 DECODED_BODY_KEY = "decoded_body"
 MAX_COUNTED_FAULTS = 2000
 MAX_EXACT_INTEGER = 2**53
+MAX_DIGITS = 4000  # of an integer; Python refuses from 4300 on, in words of its own
 # NUL and unpaired surrogates, which databases can't store; other control characters; spaces without width, with which
 # two names look alike that are not. Marks that order right-to-left text, and joiners, belong to scripts and emoji.
 UNSTORABLE_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]")
@@ -158,7 +160,7 @@ class CsvBody(StructBody[str]):
         """Decode UTF-8 or UTF-16, as `decode_text` does."""
         self._require_csv()
         if not value:
-            raise UnreadableError("The body is empty.")
+            raise UnreadableError("The body is empty.", [Problem("The file is empty.", line=1, code="unreadable")])
         with _explain_encoding():
             return decode_text(value)
 
@@ -190,11 +192,14 @@ async def find_body_error(
     A body over `LARGE_BODY_BYTES` is decoded in a thread, so that it does not block the event loop. Raises
     `UnreadableError` and `MediaTypeError` for one that can't be parsed.
     """
-    dto = handler.resolve_data_dto() if isinstance(handler, HTTPRouteHandler) else None
-    if not isinstance(connection, Request) or dto is None or not issubclass(dto, StructBody):
+    if not isinstance(connection, Request):
         return None
-    if connection.headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
+    encoding = connection.headers.get("content-encoding", "identity").strip().lower()
+    if encoding not in ("", "identity") and connection.method != HttpMethod.GET:
         raise EncodedBodyError("Send the body as it is, without Content-Encoding.")
+    dto = handler.resolve_data_dto() if isinstance(handler, HTTPRouteHandler) else None
+    if dto is None or not issubclass(dto, StructBody):
+        return None
     try:
         decoded = await _decode_body(connection, dto(connection))
     except InvalidError as error:
@@ -323,6 +328,12 @@ def _refuse_constant(constant: str) -> float:
     raise ValueError(f"{constant} is not a number of JSON")
 
 
+def _parse_integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ValueError(f"a number has more than {MAX_DIGITS} digits")
+    return int(text)
+
+
 def _parse_finite_number(text: str) -> float:
     """Parse a number with a point or an exponent. 4.0 becomes the integer 4, as in JSON Schema."""
     number = float(text)
@@ -345,5 +356,8 @@ def count_depth(data: Any) -> int:  # noqa: ANN401
 
 
 STRICT_DECODER = json.JSONDecoder(
-    object_pairs_hook=_build_unique_dict, parse_constant=_refuse_constant, parse_float=_parse_finite_number
+    object_pairs_hook=_build_unique_dict,
+    parse_constant=_refuse_constant,
+    parse_float=_parse_finite_number,
+    parse_int=_parse_integer,
 )

@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from litestar import Litestar, Router
 from litestar.di import Provide
+from litestar.enums import HttpMethod
 from litestar.handlers import HTTPRouteHandler
 from litestar.openapi import OpenAPIConfig
 from litestar.openapi.plugins import JsonRenderPlugin
@@ -57,7 +58,7 @@ FAILURE_DESCRIPTIONS = {
     409: "This is not possible in the present state, or a request with the same `Idempotency-Key` is under way.",
     412: "It has changed since you read it.",
     413: "The body is too large.",
-    415: "The body has another content type than is taken here.",
+    415: "The body has another content type than is taken here, or it is compressed.",
     422: "Some of the input is wrong; `errors` names every place.",
     429: "Too many requests; `Retry-After` says how many seconds to wait.",
     500: "Something went wrong on our side.",
@@ -168,7 +169,7 @@ def _complete_operation(operation: JsonObject, handler: HTTPRouteHandler) -> Non
         str(status): _describe_failure(status, declared)
         if status in specific
         else {"$ref": f"#/components/responses/{_name_failure(status)}"}
-        for status in _list_failure_statuses(declared, operation)
+        for status in _list_failure_statuses(declared, operation, is_read=HttpMethod.GET in handler.http_methods)
     }
 
 
@@ -197,10 +198,11 @@ def _list_conditional_headers(declared: Operation) -> Iterator[JsonObject]:
         )
 
 
-def _list_failure_statuses(declared: Operation, operation: JsonObject) -> list[int]:
+def _list_failure_statuses(declared: Operation, operation: JsonObject, *, is_read: bool) -> list[int]:
     statuses = {406, 422, 500, *declared.error_statuses}
     statuses |= {401, 403, 429} if declared.scope else set()
-    statuses |= {400, 413, 415} if "requestBody" in operation else set()
+    statuses |= {400, 413} if "requestBody" in operation else set()
+    statuses |= set() if is_read else {415}
     statuses |= {409} if declared.is_idempotent else set()
     statuses |= {error_class.status for error_class in declared.problems}
     statuses |= {412} if declared.takes_if_match else set()

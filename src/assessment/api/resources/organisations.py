@@ -181,6 +181,7 @@ def read_organisation(
         TAG,
         Operation(
             scope="write:assessments",
+            is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404,),
             request_example={"contact_name": "Ines Roth"},
@@ -192,17 +193,25 @@ def change_organisation(
     request: Request[Any, Any, Any],
     organisation: FromPath[str],
     data: JSONBody[OrganisationChange],
-    write_session: NamedDependency[Session],
+    idempotent: NamedDependency[IdempotentRequest],
     caller: NamedDependency[KeyHolder],
-    now: NamedDependency[datetime],
 ) -> Response[OrganisationOut]:
     """Change the name or the contact. No two clients have names that differ in case only."""
-    current = _load_matching_organisation(request, write_session, caller, organisation)
-    changes = OrganisationPatch(**msgspec.structs.asdict(data))
-    changed = client_organisations.update_organisation(
-        write_session, caller.workspace_id, current.id, changes, now=now, revision=current.revision
-    )
-    return etags.respond_to_change(build_organisation_out(changed))
+
+    def perform_request() -> OrganisationOut:
+        current = _load_matching_organisation(request, idempotent.session, caller, organisation)
+        changes = OrganisationPatch(**msgspec.structs.asdict(data))
+        changed = client_organisations.update_organisation(
+            idempotent.session,
+            caller.workspace_id,
+            current.id,
+            changes,
+            now=idempotent.now,
+            revision=current.revision,
+        )
+        return build_organisation_out(changed)
+
+    return idempotent.run_once(perform_request, status=200)
 
 
 @post(

@@ -20,7 +20,13 @@ from assessment.domain.closed_sets import WebhookEvent
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.webhooks import subscriptions
 from assessment.services.webhooks.public_addresses import parse_networks
-from assessment.services.webhooks.subscriptions import MAX_OVERLAP, MAX_URL_LENGTH, WebhookEndedError, WebhookPatch
+from assessment.services.webhooks.subscriptions import (
+    MAX_OVERLAP,
+    MAX_URL_LENGTH,
+    TooManyWebhooksError,
+    WebhookEndedError,
+    WebhookPatch,
+)
 from assessment.settings import Settings
 from assessment.storage import cursor_pagination
 from assessment.storage.cursor_pagination import PageRequest
@@ -145,6 +151,7 @@ def list_webhooks(
             scope="admin:workspace",
             is_idempotent=True,
             takes_if_match=True,
+            problems=(TooManyWebhooksError,),
             request_example=REQUEST_EXAMPLE,
             response_example=SECRET_EXAMPLE,
         ),

@@ -23,7 +23,7 @@ class KeyedRequest(Struct, frozen=True):
     workspace: str
     key_id: str
     key: str
-    request: bytes  # method, path and body; `digest` compares it
+    request: bytes  # method, path, query and body; `digest` compares it
 
     @property
     def digest(self) -> bytes:

@@ -86,7 +86,8 @@ def prepare_import(
     questionnaire = load_questionnaire(session, assessment)
     file = read_response_file(text, questionnaire, assessment.mode, on_wait)
     if not file.answers.respondents:
-        problem = Problem("There are no responses.", "Give one row for each respondent below the heading.")
+        remedy = "Give one row for each respondent below the heading."
+        problem = Problem("There are no responses.", remedy, line=1, code="missing")
         raise InvalidError("The file has no responses; nothing was taken in.", [problem])
     _refuse_known_respondents(file, response_imports.list_imported_labels(session, key))
     # Sorted, so that a range of rows is contiguous in the index.

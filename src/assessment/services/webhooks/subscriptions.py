@@ -40,6 +40,11 @@ class WebhookEndedError(ConflictError):
     title = "The receiver replied that it is gone"
 
 
+class TooManyWebhooksError(ConflictError):
+    slug = "too-many-webhooks"
+    title = "There is no room for another webhook"
+
+
 class WebhookPatch(Struct, frozen=True):
     """Changes of a webhook; UNSET fields stay as they are."""
 
@@ -74,7 +79,7 @@ def add_webhook(  # noqa: PLR0913  # all properties of a webhook
     if problems:
         raise InvalidError("This webhook can't be added.", problems)
     if webhooks.count_webhooks(session, workspace_id) >= MAX_WEBHOOKS:
-        raise ConflictError(with_values("A workspace has at most {most} webhooks.", most=MAX_WEBHOOKS))
+        raise TooManyWebhooksError(with_values("A workspace has at most {most} webhooks.", most=MAX_WEBHOOKS))
     own = generate_secret(random)
     webhook = Webhook(
         id=tokens.generate_id(random),

@@ -36,7 +36,7 @@ def render_error(request: Request, error: Exception) -> Response:  # type: ignor
 
 
 def render_app_error(request: Request, error: AppError) -> Response:  # type: ignore[type-arg]
-    area = request.scope["path"].split("/")[1]
+    area = request.scope["path"].removeprefix("/").split("/")[0]  # OPTIONS asks for the path * too
     response: Response = render_page(  # type: ignore[type-arg]
         "errors/error.html",
         error.status,

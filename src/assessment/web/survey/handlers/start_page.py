@@ -142,7 +142,7 @@ def _render_page(
             status,
             moved_on=draft.moved_on,
             days=draft_transfer.OBJECTION_DAYS,
-            **(context | {"is_deleted": False, "is_current": False}),
+            **(context | {"is_set_aside": False, "is_deleted": False, "is_current": False}),
         )
     is_begun = welcome.has_own_answers
     if is_begun and "empty" not in request.query_params:
