@@ -53,8 +53,9 @@ class PendingForm(Struct, frozen=True):
 
     @property
     def typed_text(self) -> str:
-        """Everything typed, to be copied: values only, with a blank line between two."""
-        return "\n\n".join(value for name, value in self.pairs if value and name != csrf.AUTHOR_FIELD)
+        """Everything typed, to be copied: values only, the longest first, with a blank line between two."""
+        values = [value for name, value in self.pairs if value and name != csrf.AUTHOR_FIELD]
+        return "\n\n".join(sorted(values, key=len, reverse=True))
 
     def is_typed_by(self, settings: Settings, user_id: str) -> bool:
         """Return whether the author's signature is of this user."""
