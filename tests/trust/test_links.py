@@ -93,7 +93,7 @@ async def follow_sign_in(client: httpx.AsyncClient, then: str) -> tuple[list[str
 
     assert "<form" in shown.text, then
     assert answer.status_code == 303, then
-    return list_addresses_elsewhere(shown.text), answer.headers["location"]
+    return list_addresses_elsewhere(shown.text), answer.headers["location"].removesuffix("?begun=1")
 
 
 def list_addresses_elsewhere(page: str) -> list[str]:

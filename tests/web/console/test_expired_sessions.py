@@ -216,17 +216,36 @@ async def test_form_of_an_earlier_session_is_restored_if_its_author_is_signed_in
     assert "Ann\tann@example.org" in html.unescape(form.text)
 
 
-async def test_form_too_long_to_be_carried_is_explained(world, running, clock):
+@pytest.mark.parametrize("lines", ["x" * 1_000_000, "é" * 160_000, "a, b\r\n" * 80_000], ids=["ascii", "é", "lines"])
+async def test_form_near_the_size_limit_is_restored_after_sign_in(lines, world, running, clock):
+    async with running() as come:
+        alice = come("alice")
+        path = f"/console/assessments/{world.open}/people/lines"
+        asked = await submit_with_expired_session(alice, clock, "/console", path, {"lines": lines})
+
+        resumed = await sign_in(alice, asked)
+        form = await submit_carried_form(alice, resumed)
+
+    assert (asked.status_code, resumed.status_code, form.status_code) == (401, 200, 200)
+    assert EXPIRED in html.unescape(asked.text)
+    assert read_hidden_fields(resumed)["lines"] == [lines]
+    assert lines[:1000].strip() in html.unescape(form.text)
+
+
+@pytest.mark.parametrize("fields", [{"lines": "é" * 200_000}, {f"field{number}": "long" for number in range(1990)}])
+async def test_form_too_long_to_be_carried_is_shown_to_be_copied(fields, world, running, clock):
     async with running() as come:
         alice = come("alice")
         path = f"/console/assessments/{world.open}/people/lines"
 
-        asked = await submit_with_expired_session(alice, clock, "/console", path, {"lines": "é" * 160_000})
+        asked = await submit_with_expired_session(alice, clock, "/console", path, fields)
+        signed = await sign_in(alice, asked)
 
-    assert asked.status_code == 401
+    assert (asked.status_code, signed.status_code) == (401, 303)
     assert EXPIRED not in html.unescape(asked.text)
-    assert "too long to be kept" in asked.text
-    assert len(asked.text) < 20_000
+    assert "Copy it from the box below" in asked.text
+    box = re.search(r'<textarea id="typed"[^>]*readonly>\n([^<]*)</textarea>', asked.text)
+    assert box[1] == "\n\n".join(fields.values())
 
 
 @pytest.mark.parametrize(

@@ -84,7 +84,7 @@ async def test_pasted_people_come_back_when_the_database_is_unavailable(world, r
     assert len(world.invited(world.open)) == invited
 
 
-async def test_refused_form_that_is_too_long_is_named_as_such(world, running, monkeypatch):
+async def test_refused_form_that_is_too_long_is_shown_to_be_copied(world, running, monkeypatch):
     people_path = f"/console/assessments/{world.open}/people"
 
     def fail(*_: object, **_details: object) -> None:
@@ -97,8 +97,8 @@ async def test_refused_form_that_is_too_long_is_named_as_such(world, running, mo
         refused = await send_page_form(come("alice"), people_path, f"{people_path}/lines", typed)
 
     assert refused.status_code == 503
-    assert "What you typed is too long to be kept here" in refused.text
-    assert "ann@example.org" not in refused.text
+    assert "<h1>Copy what you typed</h1>" in refused.text
+    assert f'<textarea id="typed" rows="8" readonly>\n{LINES}' in html.unescape(refused.text)
 
 
 async def test_refused_button_without_fields_shows_the_error_page(world, running, monkeypatch):

@@ -59,7 +59,7 @@ async def test_sign_in_asks_for_a_code_which_works_once(running, clock):
         assert len(codes) == 10
         assert before.status_code == 303
         assert (wrong.status_code, again.status_code) == (401, 401)
-        assert (right.status_code, right.headers["location"]) == (303, "/console/benchmarks")
+        assert (right.status_code, right.headers["location"]) == (303, "/console/benchmarks?begun=1")
         assert (await phone.get("/console")).status_code == 200
         assert (await thief.get("/console")).status_code == 303
         assert away.headers["location"] == "/console"

@@ -24,7 +24,7 @@ async def test_sign_in_with_correct_password_redirects_home(running):
 
         response = await sign_in(alice)
 
-        assert (response.status_code, response.headers["location"]) == (303, "/console")
+        assert (response.status_code, response.headers["location"]) == (303, "/console?begun=1")
         assert "HttpOnly" in response.headers["set-cookie"]
         assert "SameSite=lax" in response.headers["set-cookie"]
         assert (await alice.get("/console")).status_code == 200
@@ -39,7 +39,25 @@ async def test_sign_in_redirects_to_the_requested_page(world, running):
         response = await sign_in(alice, then=f"/console/assessments/{world.open}")
 
     assert f'value="/console/assessments/{world.open}"' in form.text
-    assert response.headers["location"] == f"/console/assessments/{world.open}"
+    assert response.headers["location"] == f"/console/assessments/{world.open}?begun=1"
+
+
+@pytest.mark.parametrize("then", ["", "/console/benchmarks"])
+async def test_sign_in_with_blocked_cookies_says_so(then, running):
+    async with running() as come:
+        visitor = come()
+        pages = [await sign_in(visitor, then=then)]
+        while pages[-1].has_redirect_location:
+            visitor.client.cookies.clear()
+            pages.append(await visitor.get(pages[-1].headers["location"]))
+        visitor.client.cookies.set("language", "en")
+        allowed = await visitor.get(str(pages[-1].url))
+
+    assert [page.status_code for page in pages] == [303, 303, 200]
+    assert "Did you just sign in? Then your browser blocks cookies" in pages[-1].text
+    assert "allow cookies for this site in its settings" in pages[-1].text
+    assert f'name="then" value="{then}"' in pages[-1].text
+    assert "blocks cookies" not in allowed.text
 
 
 async def test_wrong_password_and_unknown_account_look_the_same(running):

@@ -93,14 +93,16 @@ def clean_token(text: str) -> str:
 
     Any other letter more makes it another token. Spaces inside are line breaks of a long link.
     """
-    for candidate in (text, "".join(letter for letter in text if not _is_space(letter))):
-        match = TOKEN_LETTERS.search(candidate)
-        token = match[0] if match else ""
-        if ENDINGS.issuperset(token[TOKEN_LENGTH:]):
-            token = token[:TOKEN_LENGTH]
-        if len(token) == TOKEN_LENGTH:
-            break
-    return token
+    token = _find_token(text)
+    if len(token) == TOKEN_LENGTH:
+        return token
+    return _find_token("".join(letter for letter in text if not _is_space(letter)))
+
+
+def _find_token(text: str) -> str:
+    match = TOKEN_LETTERS.search(text)
+    token = match[0] if match else ""
+    return token[:TOKEN_LENGTH] if ENDINGS.issuperset(token[TOKEN_LENGTH:]) else token
 
 
 def _is_space(letter: str) -> bool:

@@ -14,6 +14,7 @@ from assessment.services.auth import user_sessions
 from assessment.services.auth.principals import Consultant
 from assessment.storage import database
 from assessment.web.console.forms import pending_forms
+from assessment.web.console.redirect_paths import BEGUN_PARAMETER
 from assessment.web.http import cookies, database_sessions, languages
 from assessment.web.http.csrf import SAFE_METHODS, StaleFormError
 from assessment.web.http.page_responses import redirect_to, render_page
@@ -76,7 +77,10 @@ def ask_to_sign_in(request: Request[Any, Any, Any], error: UnauthenticatedError)
         page_path = urlsplit(request.headers.get("hx-current-url", "")).path
         return Response(b"", status_code=error.status, headers={"hx-redirect": _build_sign_in_path(page_path)})
     if request.method in SAFE_METHODS:
-        return redirect_to(_build_sign_in_path(request.scope["path"]))
+        path = _build_sign_in_path(request.scope["path"])
+        if BEGUN_PARAMETER in request.query_params and not request.cookies:
+            path += f"{'&' if '?' in path else '?'}{BEGUN_PARAMETER}=1"
+        return redirect_to(path)
     pending_form = pending_forms.read_request_form(request)
     if pending_form and isinstance(error.__cause__, StaleFormError):  # signed in again in another tab
         return render_page("console/resume.html", error.status, pending_form=pending_form, token="", error=None)
@@ -90,6 +94,7 @@ def ask_to_sign_in(request: Request[Any, Any, Any], error: UnauthenticatedError)
         problem=problem,
         ended="",
         pending_form=pending_form if problem == "kept" else None,
+        typed_text=pending_form.typed_text if pending_form and problem == "too-long" else "",
     )
 
 

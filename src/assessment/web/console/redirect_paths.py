@@ -3,6 +3,7 @@
 import re
 
 HOME_PATH = "/console"
+BEGUN_PARAMETER = "begun"  # query parameter right after sign-in: if there is no cookie then, the browser blocks cookies
 CONSOLE_PATH = re.compile(r"/console(?:/[\w,-]+)*", re.ASCII)
 
 

@@ -15,12 +15,16 @@ from assessment.settings import Settings
 from assessment.web.console.forms.form_data import RETURNED_FIELD, FormData
 from assessment.web.console.redirect_paths import validate_redirect_path
 from assessment.web.http import csrf
-from assessment.web.http.form_request import FormRequest
+from assessment.web.http.form_request import MAX_FIELDS, FormRequest
 from assessment.web.http.guards import PRESERVES_FORM
 
 FIELD_PREFIX = "kept:"
 PATH_FIELD = f"{FIELD_PREFIX}path"
-MAX_FORM_BYTES = 300_000  # bytes; percent-encoding triples them at most, which still fits into one request
+MAX_FORM_BYTES = 1024 * 1024 - 16 * 1024  # percent-encoded; with email, password and tokens it fits into one request
+MAX_FORM_FIELDS = MAX_FIELDS - 10
+UNESCAPED = (
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789*-._ "  # one byte each in a form; others three
+)
 OWN_FIELDS = frozenset({csrf.TOKEN_FIELD, RETURNED_FIELD})
 
 
@@ -43,12 +47,26 @@ class PendingForm(Struct, frozen=True):
     @property
     def is_too_long(self) -> bool:
         """Return whether the sign-in page can't carry it."""
-        return sum(len(name.encode()) + len(value.encode()) for name, value in self.pairs) > MAX_FORM_BYTES
+        pairs = self.prefixed_pairs
+        size = sum(_count_sent_bytes(name) + _count_sent_bytes(value) + len("&=") for name, value in pairs)
+        return size > MAX_FORM_BYTES or len(pairs) > MAX_FORM_FIELDS
+
+    @property
+    def typed_text(self) -> str:
+        """Everything typed, to be copied: values only, the longest first, with a blank line between two."""
+        values = [value for name, value in self.pairs if value and name != csrf.AUTHOR_FIELD]
+        return "\n\n".join(sorted(values, key=len, reverse=True))
 
     def is_typed_by(self, settings: Settings, user_id: str) -> bool:
         """Return whether the author's signature is of this user."""
         marks = self.fields.get(csrf.AUTHOR_FIELD, ())
         return bool(marks) and csrf.is_author(settings, user_id, marks[0])
+
+
+def _count_sent_bytes(text: str) -> int:
+    """Count the bytes that a browser sends for a text in a form, with CRLF as line ends."""
+    content = text.replace("\r\n", "\n").replace("\n", "\r\n").encode(errors="surrogatepass")
+    return len(content) + 2 * len(content.translate(None, UNESCAPED))
 
 
 def read_request_form(request: Request[Any, Any, Any]) -> PendingForm | None:

@@ -23,7 +23,7 @@ from assessment.web.console.forms import pending_forms
 from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.pending_forms import PendingForm
 from assessment.web.console.handlers.sign_in_pages.sign_in_code import ask_for_code
-from assessment.web.console.redirect_paths import validate_redirect_path
+from assessment.web.console.redirect_paths import BEGUN_PARAMETER, validate_redirect_path
 from assessment.web.console.session_start import find_device, start_session
 from assessment.web.http import cookies
 from assessment.web.http.client_address import get_client_address
@@ -32,16 +32,20 @@ from assessment.web.http.page_responses import redirect_to, render_page
 
 @get("/sign-in", name="console:sign-in", policy=PUBLIC, sync_to_thread=True)
 def show_sign_in_form(
-    read_session: NamedDependency[Session], then: FromQuery[str] = "", ended: FromQuery[str] = ""
+    request: Request[Any, Any, Any],
+    read_session: NamedDependency[Session],
+    then: FromQuery[str] = "",
+    ended: FromQuery[str] = "",
 ) -> Template:
     """Show the form; before there is any user, how to make the first account."""
     if not users.has_any_user(read_session):
         return render_page("console/first-account.html")
+    are_cookies_blocked = BEGUN_PARAMETER in request.query_params and not request.cookies
     return render_page(
         "console/sign-in.html",
         email="",
         then=validate_redirect_path(then),
-        problem="",
+        problem="cookies" if are_cookies_blocked else "",
         ended=ended,
         pending_form=None,
     )
