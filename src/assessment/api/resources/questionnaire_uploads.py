@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from litestar import Request, Response, delete, post
@@ -13,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
 from assessment.api.http.idempotency import IdempotentRequest
-from assessment.api.http.request_bodies import StructBody
+from assessment.api.http.problem_places import place_problems
+from assessment.api.http.request_bodies import StructBody, format_pointer
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.questionnaires import TAG, encode_questionnaire_page
 from assessment.api.resources.wire import RequestStruct
-from assessment.errors import InvalidError, Problem
+from assessment.errors import Problem
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.questionnaires import workspace_questionnaires
@@ -40,7 +42,7 @@ class QuestionnaireUpload(RequestStruct, frozen=True):
 
     field_descriptions: ClassVar[Mapping[str, str]] = {
         "files": "Content by name: `questionnaire.toml`, `advice.toml`, `translations/en.toml` and so on.",
-        "archive": "A zip of the folder as base64, at most 2 MB; instead of `files`.",
+        "archive": "A zip of the folder as base64, at most 2 MB; null where you send `files`.",
     }
 
     files: dict[str, str] = field(default_factory=dict)
@@ -89,7 +91,7 @@ def upload_questionnaire(
 ) -> Response[UploadedQuestionnaireOut]:
     """Check a questionnaire and store it unpublished, in place of an earlier upload of the same version.
 
-    `errors` lists every mistake with its file (`column`) and line. 409 if the version is published. `If-Match` is
+    `errors` lists every mistake with its file (`pointer` and `column`) and line. 409 if the version is published. `If-Match` is
     compared with the first page of the list.
     """
     files = (
@@ -101,20 +103,22 @@ def upload_questionnaire(
     def perform_request() -> UploadedQuestionnaireOut:
         page = encode_questionnaire_page(idempotent.session, caller, catalogue, "", list_pagination.DEFAULT_LIMIT)
         etags.require_match(request, page)
-        try:
+        with place_problems(partial(_place_problem, data)):
             stored = workspace_questionnaires.upload_questionnaire(
                 idempotent.session, caller.workspace_id, files, idempotent.now
             )
-        except InvalidError as error:
-            raise InvalidError(error.detail, [_place_problem(problem) for problem in error.problems]) from error
         return build_uploaded_out(stored)
 
     return idempotent.run_once(perform_request, 200)
 
 
-def _place_problem(problem: Problem) -> Problem:
-    """Name the file in `column`, since problem documents have no place for it."""
-    return replace(problem, file="", column=" ".join(part for part in (problem.file, problem.column) if part))
+def _place_problem(data: QuestionnaireUpload, problem: Problem) -> Problem:
+    """Point to the file or to the archive; `column` names the file too, since an archive has many."""
+    column = " ".join(part for part in (problem.file, problem.column) if part)
+    if data.archive is not None:
+        return replace(problem, pointer="/archive", column=column)
+    pointer = format_pointer("files", problem.file) if problem.file in data.files else "/files"
+    return replace(problem, pointer=pointer, column=column)
 
 
 @post(
