@@ -289,7 +289,7 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
         if caller is not None:
             limiter, key = components.api_limiter, caller.key_id
         request_state = connection.scope["state"]
-        request_state[transport.RATE_STATE_KEY] = limiter.peek_state(key, read_clock())
+        request_state[transport.RATE_STATE_KEY] = limiter.describe_empty()
         request_state[transport.RATE_STATE_KEY] = await limiter.count_request(key, read_clock())
 
     def read_clock() -> datetime:

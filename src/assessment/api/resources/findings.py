@@ -19,8 +19,8 @@ from assessment.api.resources.wire import RequestStruct
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.comment_parts import PartKind, name_part
 from assessment.domain.report.finding_edits import NO_FINDING_EDIT, StatedFinding
-from assessment.domain.report.sections.findings import MAX_FINDINGS
 from assessment.domain.report.plan_problems import escape_pointer
+from assessment.domain.report.sections.findings import MAX_FINDINGS
 from assessment.errors import NotFoundError
 from assessment.i18n import Translator, get_translator
 from assessment.questionnaires import QuestionnaireCatalogue

@@ -91,8 +91,8 @@ def upload_questionnaire(
 ) -> Response[UploadedQuestionnaireOut]:
     """Check a questionnaire and store it unpublished, in place of an earlier upload of the same version.
 
-    `errors` lists every mistake with its file (`pointer` and `column`) and line. 409 if the version is published. `If-Match` is
-    compared with the first page of the list.
+    `errors` lists every mistake with its file (`pointer` and `column`) and line. 409 if the version is published.
+    `If-Match` is compared with the first page of the list.
     """
     files = (
         {name: text.encode() for name, text in data.files.items()}

@@ -44,9 +44,9 @@ FIELD_DESCRIPTIONS = {
     "contacts": "Of functions, by id: shares of contacts by channel.",
     "importance": "Of advice rules, by id, in place of their own.",
     "wave_of": "The earlier assessment that this one repeats; null for a first one. Locks at the opening.",
-    "closes_on": "The last day, as respondents read it; null for none. From its end in the workspace's time zone (`closes_at`) no "
-    "answer is accepted, and the server closes the assessment. Can be changed while it is open, never to a day that "
-    "is over.",
+    "closes_on": "The last day, as respondents read it; null for none. From its end in the workspace's time zone "
+    "(`closes_at`) no answer is accepted, and the server closes the assessment. Can be changed while it is open, never "
+    "to a day that is over.",
     "share_results": "Whether those who answered see the published results next to their own answers, after the close. "
     "Locks at the opening.",
     "in_benchmarks": "Whether its published scores count when other organisations of the workspace are ranked.",
