@@ -19,7 +19,7 @@ from assessment.api.http.request_bodies import StructBody, format_pointer
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.questionnaires import TAG, encode_questionnaire_page
 from assessment.api.resources.wire import RequestStruct
-from assessment.errors import Problem
+from assessment.errors import LimitReachedError, LockedError, Problem
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.questionnaires import workspace_questionnaires
@@ -77,6 +77,7 @@ def build_uploaded_out(stored: WorkspaceQuestionnaire) -> UploadedQuestionnaireO
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(409,),
+            problems=(LimitReachedError, LockedError),
             request_example=UPLOAD_EXAMPLE,
             response_example=UPLOADED_EXAMPLE,
         ),
@@ -166,7 +167,12 @@ def publish_questionnaire(
     **build_route_options(
         "Delete an uploaded questionnaire",
         TAG,
-        Operation(scope="admin:workspace", takes_if_match=True, error_statuses=(404, 409)),
+        Operation(
+            scope="admin:workspace",
+            takes_if_match=True,
+            error_statuses=(404, 409),
+            problems=(LockedError,),
+        ),
     ),
 )
 def delete_questionnaire(

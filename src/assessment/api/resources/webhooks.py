@@ -17,6 +17,7 @@ from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire import RequestStruct, copy_fields
 from assessment.domain.closed_sets import WebhookEvent
+from assessment.errors import LimitReachedError
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.webhooks import subscriptions
 from assessment.services.webhooks.public_addresses import parse_networks
@@ -145,6 +146,7 @@ def list_webhooks(
             scope="admin:workspace",
             is_idempotent=True,
             takes_if_match=True,
+            problems=(LimitReachedError,),
             request_example=REQUEST_EXAMPLE,
             response_example=SECRET_EXAMPLE,
         ),

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem, with_values
+from assessment.errors import InvalidError, LimitReachedError, LockedError, NotFoundError, Problem, with_values
 from assessment.i18n.messages import N_
 from assessment.questionnaires import (
     QuestionnaireCatalogue,
@@ -44,7 +44,7 @@ def upload_questionnaire(
 ) -> WorkspaceQuestionnaire:
     """Check files and store them as an unpublished questionnaire, in place of an earlier upload of this version.
 
-    `InvalidError` lists every mistake by file and line; `ConflictError` if the version is published.
+    `InvalidError` lists every mistake by file and line; `LockedError` if the version is published.
     """
     questionnaire = _add_tag(load_files(files), workspace_id)
     earlier = workspace_questionnaires.list_workspace_questionnaires(session, workspace_id)
@@ -52,7 +52,7 @@ def upload_questionnaire(
     if before is not None and before.published_at is not None:
         raise _make_conflict(decode_questionnaire(before.content), questionnaire)
     if before is None and len(earlier) >= MAX_UPLOADS:
-        raise ConflictError(with_values("A workspace has at most {most} questionnaires.", most=MAX_UPLOADS))
+        raise LimitReachedError(with_values("A workspace has at most {most} questionnaires.", most=MAX_UPLOADS))
     new = WorkspaceQuestionnaire(
         id=questionnaire.id,
         version=questionnaire.version,
@@ -81,10 +81,10 @@ def publish_upload(
 
 
 def delete_upload(session: Session, workspace_id: str, questionnaire_id: str, version: str, now: datetime) -> None:
-    """Delete an upload that is not published; `ConflictError` for a published one."""
+    """Delete an upload that is not published; `LockedError` for a published one."""
     stored = get_upload(session, workspace_id, questionnaire_id, version, lock=True)
     if not workspace_questionnaires.delete_unpublished(session, workspace_id, questionnaire_id, version):
-        raise ConflictError(IS_PUBLISHED)
+        raise LockedError(IS_PUBLISHED)
     _record(session, stored, QUESTIONNAIRE_DELETED, now)
 
 
@@ -149,13 +149,13 @@ def _add_tag(questionnaire: Questionnaire, workspace_id: str) -> Questionnaire:
     return replace(tagged, digest=compute_questionnaire_digest(tagged))
 
 
-def _make_conflict(published: Questionnaire, new: Questionnaire) -> ConflictError:
+def _make_conflict(published: Questionnaire, new: Questionnaire) -> LockedError:
     """Name the items that differ from what was published."""
     items = find_differing_items(published, new)
     parts = items or find_differing_parts(published, new)
     remedy = N_("Give the file a new version.")
     problems = [Problem(N_("This differs from what was published."), remedy, column=part) for part in parts]
-    return ConflictError(IS_PUBLISHED, problems)
+    return LockedError(IS_PUBLISHED, problems)
 
 
 def _parse_version(version: str) -> tuple[int, ...]:
