@@ -189,6 +189,10 @@ def test_placeholder_or_guessable_secret_is_refused(text):
         "https://",
         "https://a.example.org/path",
         "https://[::1",
+        "https://::1]",
+        "https://[fe80::1%25eth0]",
+        "https://[fe80::1%eth0]:8443",
+        "https://[v1.x]",
         "https://survey..example.org",
         "https://-survey.example.org",
         "https://survey_2.example.org",
@@ -211,6 +215,7 @@ def test_public_url_with_more_than_scheme_and_host_is_refused(text):
     problems = wrong(POSTGRES | {"ASSESSMENT_PUBLIC_URL": text})
 
     assert set(problems) == {"ASSESSMENT_PUBLIC_URL"}
+    assert "https://survey.example.org." in next(iter(problems.values()))
 
 
 @pytest.mark.parametrize(
@@ -279,6 +284,7 @@ def test_mail_settings_have_defaults(tmp_path):
         ("MAIL_FROM", "a,b@example.org"),
         ("MAILS_PER_MINUTE", "0"),
         ("MAILS_PER_MINUTE", "many"),
+        ("SMTP_URL", "smtp://[::1"),
         ("SMTP_URL", "smtp://mail.example.org:99999"),
         ("SMTP_URL", "http://mail.example.org"),
     ],

@@ -17,14 +17,14 @@ from litestar.di import Provide
 from litestar.exceptions import InternalServerException
 from litestar.template import TemplateConfig
 from litestar.types import Receive, Scope, Send
-from sqlalchemy import Engine
 
 from assessment import access_policies
+from assessment.api import key_identification
 from assessment.api import routes as api
-from assessment.api.http import authentication, problems, transport
+from assessment.api.http import direct_reads, problems, transport
 from assessment.api.http.rate_limit import ApiRateLimiter, RateLimitState
 from assessment.domain import struct_types
-from assessment.errors import UnavailableError, UnreadableError
+from assessment.errors import UnreadableError
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.assessments import remains
 from assessment.services.assessments.closing_schedule import (
@@ -32,7 +32,6 @@ from assessment.services.assessments.closing_schedule import (
     close_due_or_log,
     count_open_or_log,
 )
-from assessment.services.auth import api_keys
 from assessment.services.auth.oidc_sign_in import OidcProvider
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.auth.sign_in_limit import RateLimiter, forget_tries_or_log
@@ -48,13 +47,14 @@ from assessment.services.webhooks.public_addresses import parse_networks
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter
-from assessment.storage.auth.api_keys import StoredApiKey, select_api_key
 from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
+from assessment.storage.results.page_reads import ResultPageReads
 from assessment.storage.survey import respondent_sessions
 from assessment.storage.survey.page_reads import PageReads
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.web import console, share, survey
 from assessment.web.console import flash
+from assessment.web.console.direct_results import DirectResults
 from assessment.web.console.handlers import home
 from assessment.web.console.views.rendered_results import RenderedResultsCache
 from assessment.web.http import (
@@ -71,6 +71,7 @@ from assessment.web.http import (
     templates,
 )
 from assessment.web.http.client_address import get_client_address
+from assessment.web.http.direct_responses import find_handler
 from assessment.web.http.form_request import FormRequest
 from assessment.web.survey import direct_requests
 from assessment.web.survey.direct_answers import SavedFragments
@@ -79,6 +80,7 @@ from assessment.web.survey.direct_pages import SectionPages
 Clock = Callable[[], datetime]
 
 MAX_BODY_BYTES = 1024 * 1024
+COUNTED_KEY = "counted"  # in the state of a scope: the limiter and the key by which the request was counted
 DISCONNECTED = "client disconnected prematurely"  # as Litestar puts it
 
 
@@ -95,33 +97,6 @@ def handle_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         error = UnreadableError("The request ended before its body was complete.")
     is_api = request.scope["path"].startswith(f"{api.PREFIX}/")
     return problems.render_problem(request, error) if is_api else error_pages.render_error(request, error)
-
-
-def make_key_identifier(
-    connection: EventLoopConnection, engine: Engine, settings: Settings, clock: Clock
-) -> authentication.IdentifyKey:
-    """Make the function that authenticates an API key, before the body of the request is read."""
-    key_read = PreparedRead(connection, engine, select_api_key(), StoredApiKey)
-
-    async def identify_key(bearer: str) -> KeyHolder:
-        now = clock()
-        key_id, _ = api_keys.split_key(bearer)
-        row = await key_read.find_row(key_id=key_id) if key_id else None
-        holder = api_keys.check_key(row, bearer, now, secret=settings.secret)
-        if api_keys.is_use_due(holder, now):
-            await to_thread.run_sync(_record_key_use, engine, holder, now)
-        return holder
-
-    return identify_key
-
-
-def _record_key_use(engine: Engine, holder: KeyHolder, now: datetime) -> None:
-    """Record the use of a key; a read-only database must not block reading, so failures are only logged."""
-    try:
-        with database.write_session(engine) as session:
-            api_keys.record_use(session, holder, now)
-    except UnavailableError:
-        json_logs.error_logger.warning("the last use of an API key could not be stored")
 
 
 class Components:
@@ -168,7 +143,10 @@ class Components:
         self.saved_fragments = SavedFragments(self.template_engine.engine)
         self.section_pages = SectionPages(self.template_engine.engine, PageReads(self.read_connection, self.engine))
         self.rendered_results = RenderedResultsCache(self.template_engine.engine)
-        self.identify_key = make_key_identifier(self.read_connection, self.engine, settings, clock)
+        self.direct_results = DirectResults(
+            self.template_engine.engine, ResultPageReads(self.read_connection, self.engine), self.rendered_results
+        )
+        self.identify_key = key_identification.make_key_identifier(self.read_connection, self.engine, settings, clock)
 
     async def _take_shared_tokens(self, key_id: str, wanted: TokenRequest) -> TokenBucket | None:
         return await to_thread.run_sync(token_buckets.take_shared_tokens, self.engine, key_id, wanted)
@@ -255,14 +233,21 @@ class Application(Litestar):
             cookies.join_cookie_headers(scope)
         try:
             if transport.is_api_request(scope):
-                await transport.serve_request(super().__call__, scope, receive, send, self._read_address_state)  # type: ignore[arg-type]
+                await transport.serve_request(self._serve_api, scope, receive, send, self._read_address_state)  # type: ignore[arg-type]
             elif "method" not in scope or not await self._serve_directly(scope, receive, send):
                 await super().__call__(scope, receive, send)
         finally:
             await database_sessions.roll_back_open_sessions(scope)
 
+    async def _serve_api(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if not await direct_reads.serve_directly(self, find_handler, scope, receive, send):
+            await super().__call__(scope, receive, send)
+
     async def _serve_directly(self, scope: Scope, receive: Receive, send: Send) -> bool:
-        return await direct_requests.serve_directly(self, self.components.clock, scope, receive, send)
+        components = self.components
+        if await direct_requests.serve_directly(self, components.clock, scope, receive, send):
+            return True
+        return await components.direct_results.serve_page(self, components.clock(), scope, receive, send)
 
     def _read_address_state(self, scope: Scope) -> RateLimitState:
         address = get_client_address(Request(scope), self.components.settings)
@@ -280,17 +265,21 @@ def create_app(settings: Settings, clock: Clock = utc_now) -> Application:
 def _register_routes(template_config: TemplateConfig[Any]) -> Application:
     """Create an application without components."""
 
-    async def identify_key(bearer: str) -> KeyHolder:
-        return await app.components.identify_key(bearer)
+    async def identify_key(bearer: str, request: ASGIConnection[Any, Any, Any, Any]) -> KeyHolder:
+        return await app.components.identify_key(bearer, request)
 
     async def count_request(connection: ASGIConnection[Any, Any, Any, Any], caller: KeyHolder | None) -> None:
         components = app.components
-        limiter, key = components.address_limiter, get_client_address(connection, components.settings)
         if caller is not None:
             limiter, key = components.api_limiter, caller.key_id
+        else:
+            limiter, key = components.address_limiter, get_client_address(connection, components.settings)
         request_state = connection.scope["state"]
+        if request_state.get(COUNTED_KEY) == (limiter, key):
+            return  # a direct read that was left to the framework
         request_state[transport.RATE_STATE_KEY] = limiter.describe_empty()
         request_state[transport.RATE_STATE_KEY] = await limiter.count_request(key, read_clock())
+        request_state[COUNTED_KEY] = limiter, key
 
     def read_clock() -> datetime:
         return app.components.clock()

@@ -43,21 +43,33 @@ def parse_database_url(text: str) -> str:
 
 
 def parse_public_url(text: str) -> str:
-    parts = urlsplit(text)
+    parts = _split_url(text, "https://survey.example.org")
     others = parts.path.strip("/") or parts.query or parts.fragment or "@" in parts.netloc or "?" in text or "#" in text
     if parts.scheme not in ("http", "https") or not parts.hostname or others:
         raise ValueError("must be scheme and host only, like https://survey.example.org.")
-    if not _is_host(parts.hostname) or not _is_port(parts):
+    is_bracketed = "[" in parts.netloc
+    if not _is_host(parts.hostname) or not _is_port(parts) or is_bracketed != (":" in parts.hostname):
         raise ValueError("names a host or port that can't exist. Write it like https://survey.example.org.")
     if parts.scheme == "http" and not is_loopback(parts.hostname):
         raise ValueError("must use https: answers are confidential.")
     return text.rstrip("/")
 
 
-def _is_host(host: str) -> bool:
-    """Return whether browsers and mail programs accept the host: an IP address, or an ASCII name (IDN as xn--…)."""
+def _split_url(text: str, example: str) -> SplitResult:
+    """Split a URL; Python's `ValueError` about brackets that do not match, or enclose no address, names no remedy."""
     try:
-        return not ip_address(host).is_unspecified
+        return urlsplit(text)
+    except ValueError:
+        raise ValueError(f"names a host or port that can't exist. Write it like {example}.") from None
+
+
+def _is_host(host: str) -> bool:
+    """Return whether browsers and mail programs accept the host: an IP address, or an ASCII name (IDN as xn--…).
+
+    A zone of an IPv6 address (`%eth0`) means a network card of one machine.
+    """
+    try:
+        return "%" not in host and not ip_address(host).is_unspecified
     except ValueError:
         labels = host.removesuffix(".").split(".")
         # A numeric last label means a mistyped IP address.
@@ -93,7 +105,7 @@ def _estimate_guesses(secret: str) -> float:
 
 
 def parse_smtp_url(text: str) -> str | None:
-    parts = urlsplit(text)
+    parts = _split_url(text, "smtp://mail.example.org:587")
     if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
         raise ValueError("must be like smtp://name:password@mail.example.org:587, or smtps://….")
     if not _is_port(parts):
@@ -122,7 +134,7 @@ def parse_metrics_address(text: str) -> tuple[str, int] | None:
 
 
 def parse_issuer(text: str) -> str:
-    parts = urlsplit(text)
+    parts = _split_url(text, "https://login.example.org")
     if (
         parts.scheme not in ("http", "https")
         or not parts.hostname

@@ -2,8 +2,10 @@
 
 import pytest
 
+from assessment.services.questionnaires import workspace_questionnaires
 from tests.api import api_steps
 from tests.api.response_checks import check_problem
+from tests.api.test_workspace_questionnaires import FILES
 
 
 @pytest.fixture
@@ -60,9 +62,9 @@ async def test_archived_client_and_withdrawn_report_are_named(alice):
     assert (read_type(opening), read_type(sharing)) == ("client-archived", "report-withdrawn")
 
 
-async def test_limit_of_webhooks_is_named(alice, monkeypatch):
-    monkeypatch.setattr("assessment.services.webhooks.subscriptions.MAX_WEBHOOKS", 0)
+async def test_limit_of_questionnaires_is_named(alice, monkeypatch):
+    monkeypatch.setattr(workspace_questionnaires, "MAX_UPLOADS", 0)
 
-    answer = await alice.post("/webhooks", json={"url": "https://hooks.example.org/1", "events": ["assessment.opened"]})
+    answer = await alice.post("/questionnaires", json={"files": FILES})
 
     assert read_type(answer) == "limit-reached"

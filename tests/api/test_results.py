@@ -80,16 +80,16 @@ async def test_report_verifies(alice):
 
 async def test_rendering_holds_no_database_connection(alice, engine, monkeypatch):
     assessment = await api_steps.create_closed_assessment(alice)
-    held = []
+    checked_out = []
 
     def look(*_: object) -> bytes:
-        held.append(engine.pool.checkedout())
+        checked_out.append(engine.pool.checkedout())
         return b"%PDF"
 
-    monkeypatch.setattr(RenderPool, "render", look)
+    monkeypatch.setattr(RenderPool, "_run_in_worker", look)
     answer = await alice.get(f"/assessments/{assessment}/report.pdf")
 
-    assert (answer.status_code, held) == (200, [0])
+    assert (answer.status_code, checked_out) == (200, [0])
 
 
 @pytest.mark.parametrize(("kind", "begins"), [("json", b"{"), ("csv", b"\xef\xbb\xbffigure,value"), ("xlsx", b"PK")])

@@ -155,7 +155,9 @@ async def test_webhook_that_has_ended_replays_nothing(alice, engine, clock):
     with database.write_session(engine) as session:
         session.execute(update(tables.webhook).values(ended_at=clock()))
 
-    check_problem(await alice.post(f"/webhooks/{made['id']}/deliveries/{first['id']}/replay"), 409)
+    answer = await alice.post(f"/webhooks/{made['id']}/deliveries/{first['id']}/replay")
+
+    assert check_problem(answer, 409)["type"] == "/api/docs#webhook-ended"
 
 
 async def test_other_workspace_and_missing_scope_get_nothing(alice, bob, charlie):
@@ -171,7 +173,9 @@ async def test_number_of_webhooks_is_limited(alice):
     for number in range(subscriptions.MAX_WEBHOOKS):
         await add_webhook(alice, url=f"https://hooks.example.org/{number}")
 
-    check_problem(await alice.post("/webhooks", json=NEW), 409)
+    answer = await alice.post("/webhooks", json=NEW)
+
+    assert check_problem(answer, 409)["type"] == "/api/docs#too-many-webhooks"
 
 
 async def test_faults_are_named_whatever_if_match_names(alice):

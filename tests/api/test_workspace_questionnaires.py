@@ -63,7 +63,11 @@ async def test_published_version_never_changes(alice):
     await alice.post(f"{make_path(made)}/publish")
     files = FILES | {"questionnaire.toml": FILES["questionnaire.toml"].replace("target = 75", "target = 76", 1)}
 
-    check_problem(await alice.post("/questionnaires", json={"files": files}), 409)
+    same = await upload(alice)
+    refused = check_problem(await alice.post("/questionnaires", json={"files": files}), 409)
+
+    assert (same["digest"], same["published_at"]) == (made["digest"], "2026-11-02T12:00:00Z")
+    assert refused["type"] == "/api/docs#questionnaire-changed"
     check_problem(await alice.delete(make_path(made)), 409)
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder, load_questionnaire
 from tests.services.imports import exports
-from tests.services.imports.test_question_imports import CHOICES, OLD_LSS, SURVEY, make_workbook
+from tests.services.imports.test_question_imports import CHOICES, OLD_LSS, REPEATED_CHOICES, SURVEY, make_workbook
 
 
 @pytest.fixture(scope="module")
@@ -20,7 +20,7 @@ def test_dry_run_says_what_maps_and_writes_nothing(run, tmp_path, contents):
 
     assert said.exit_code == 0, said.stderr
     assert "role: role question" in said.stderr
-    assert "4 responses; 1 incomplete ones are left out." in said.stderr
+    assert "4 responses.\n1 incomplete one is left out." in said.stderr
     assert said.stdout == ""
     assert not (tmp_path / "out.csv").exists()
 
@@ -45,6 +45,17 @@ def test_what_does_not_map_is_named_and_nothing_written(run, tmp_path):
     assert said.exit_code == 1
     assert "'perhaps' (1)" in said.stderr
     assert not (tmp_path / "out.csv").exists()
+
+
+def test_definition_with_half_a_character_writes_no_folder(run, tmp_path):
+    file, folder = tmp_path / "survey.json", tmp_path / "our-cafe"
+    file.write_text('{"title":"a\\ud800b","elements":[{"type":"rating","name":"r","title":"How good?"}]}')
+
+    said = run("import", "surveyjs", file, "-o", folder)
+
+    assert said.exit_code == 1
+    assert "half a character" in said.stderr
+    assert not folder.exists()
 
 
 @pytest.mark.parametrize("tool", ["xlsform", "limesurvey"])
@@ -76,3 +87,27 @@ def test_questionnaire_from_an_xlsform_is_printed(run, tmp_path):
 
     assert said.exit_code == 0, said.stderr
     assert out.read_bytes().startswith(b"%PDF-")
+
+
+def test_dry_run_names_the_mistakes_of_the_draft(run, tmp_path):
+    file = tmp_path / "form.xlsx"
+    file.write_bytes(make_workbook(survey=SURVEY, choices=REPEATED_CHOICES))
+
+    said = run("import", "xlsform", file, "--dry-run")
+
+    assert said.exit_code == 1
+    assert "The draft has mistakes to fix first." in said.stderr
+    assert "translations/en.toml" in said.stderr
+
+
+def test_single_question_and_response_are_counted_in_the_singular(run, tmp_path):
+    form, results = tmp_path / "form.xlsx", tmp_path / "results.csv"
+    form.write_bytes(make_workbook(survey=SURVEY[:4], choices=CHOICES))
+    results.write_text("respondent,role,functions,CS-P1\nr1,leader,customer-service,0\n")
+
+    questions = run("import", "xlsform", form, "--dry-run")
+    responses = run("import", "limesurvey", results, "--dry-run")
+
+    assert "1 question can become an item." in questions.stderr
+    assert "1 response.\n" in responses.stderr
+    assert "incomplete" not in responses.stderr

@@ -5,6 +5,7 @@ The check itself: `tests/questionnaires/test_checks.py` (role weights, full weig
 
 from itertools import product
 
+import msgspec
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -137,3 +138,60 @@ def test_attack_detects_mutant_that_shows_distribution_and_interval_of_one_item(
     leaks = find_all_leaks(short, SOME)
 
     assert any("answer" in found for found in leaks.values())
+
+
+NAMES = (
+    "Ada Achterberg", "Bo Brinkmann", "Cleo Castellanos", "Dee Dufresne", "Eli Eberhard", "Flo Fontaine",
+    "Gus Garza", "Hal Hoffmann",
+)  # fmt: skip
+
+
+def ask_for_names(questionnaire):
+    """Return a questionnaire whose choices are people, to say who is in the way."""
+    named = {item.id: NAMES[: len(item.options)] for item in questionnaire.items if item.options}
+    items = tuple(
+        replace(item, options=tuple(name.split()[0].lower() for name in named[item.id])) if item.id in named else item
+        for item in questionnaire.items
+    )
+    texts = {
+        language: replace(
+            text,
+            items={
+                id_: replace(
+                    item,
+                    text="Who is in the way?",
+                    options={name.split()[0].lower(): name for name in named[id_]},
+                )
+                if id_ in named
+                else item
+                for id_, item in text.items.items()
+            },
+        )
+        for language, text in questionnaire.texts.items()
+    }
+    return replace(questionnaire, items=items, texts=texts)
+
+
+def find_names(shown):
+    text = msgspec.json.encode(shown).decode().casefold()
+    return [word for name in NAMES for word in name.casefold().split() if f'{word}"' in text]
+
+
+def test_questionnaire_that_asks_for_names_releases_no_name_and_no_answer(questionnaire):
+    hostile, settings = ask_for_names(questionnaire), AssessmentSettings(minimum_group=K)
+    results = [score_answers(hostile, population.organisation(hostile, seed), settings) for seed in range(FEW)]
+
+    assert find_names(hostile)
+    assert [find_names(result) for result in results] == [[]] * FEW
+    assert find_all_leaks(hostile, FEW) == {}
+
+
+def test_search_detects_mutant_that_releases_what_was_chosen(questionnaire):
+    """Mutant: the result has how often each option was chosen."""
+    hostile = ask_for_names(questionnaire)
+    answers = population.organisation(hostile, 0)
+    column, item = next((number, item) for number, item in enumerate(hostile.items) if item.options)
+    counts = {option: int((answers.values[:, column] == code).sum()) for code, option in enumerate(item.options)}
+    result = score_answers(hostile, answers, AssessmentSettings(minimum_group=K))
+
+    assert find_names([result, counts])

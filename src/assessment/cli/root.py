@@ -7,7 +7,6 @@ import click
 from assessment import __version__
 from assessment.cli.support.lazy_groups import LazyCommand, RootGroup
 from assessment.cli.support.messages import N_
-from assessment.cli.support.output_encoding import replace_unencodable_output
 
 COMMANDS = {
     "demo": LazyCommand(
@@ -71,6 +70,5 @@ EXAMPLES = (
 @click.pass_context
 def main(context: click.Context) -> None:
     """Assess how well social media is embedded in an organisation's functions."""
-    replace_unencodable_output()
     if os.environ.get("NO_COLOR"):
         context.color = False

@@ -5,7 +5,20 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, Select, String, case, func, insert, or_, select, type_coerce, update
+from sqlalchemy import (
+    BindParameter,
+    ColumnElement,
+    Row,
+    Select,
+    String,
+    case,
+    func,
+    insert,
+    or_,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -29,11 +42,16 @@ def find_assessment(session: Session, key: AssessmentKey, *, lock: bool = False)
 
     `lock` blocks other changes, and answers from being saved, until the commit.
     """
-    statement = _select_assessments(key.workspace_id).where(assessment.c.id == key.assessment_id)
+    statement = select_assessment(key.workspace_id, key.assessment_id)
     row = session.execute(statement.with_for_update(of=assessment) if lock else statement).one_or_none()
     if row is None:
         raise NotFoundError
     return _read_assessment(row)
+
+
+def select_assessment(workspace_id: str | BindParameter[str], assessment_id: str | BindParameter[str]) -> Select[Any]:
+    """Build the select of an assessment; parameters of a prepared select or values."""
+    return _select_assessments(workspace_id).where(assessment.c.id == assessment_id)
 
 
 def lock_assessment_state(session: Session, key: AssessmentKey) -> AssessmentState | None:
@@ -156,7 +174,7 @@ def save_closing_time(session: Session, key: AssessmentKey, closes_at: datetime 
     )
 
 
-def _select_assessments(workspace_id: str) -> Select[Any]:
+def _select_assessments(workspace_id: str | BindParameter[str]) -> Select[Any]:
     release = tables.release
     newest = select(func.max(release.c.number)).where(release.c.assessment_id == assessment.c.id).scalar_subquery()
     return (

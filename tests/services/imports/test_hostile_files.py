@@ -47,6 +47,12 @@ REFUSED = {
     "deep type": (read_definition, b'{"elements":[{"type":' + b"[" * 60 + b"]" * 60 + b"}]}"),
     "number without end": (read_definition, b'{"elements":[{"rateMin":' + b"9" * 5000 + b"}]}"),
     "definition cut off": (read_definition, b'{"elements":['),
+    "definition with half a character": (
+        read_definition,
+        b'{"title":"a\\ud800b","elements":[{"type":"rating","name":"r","title":"How good?"}]}',
+    ),
+    "results with half a character": (read_json_results, b'[{"id":"a\\ud800b"}]'),
+    "results with half a character in a name": (read_json_results, b'[{"a\\udc00b":["x"]}]'),
     "deep results": (read_json_results, b'[{"a":' * 300 + b"1" + b"}]" * 300),
     "wide results": (read_json_results, b"[" + b",".join(b'{"n%d":1}' % number for number in range(5000)) + b"]"),
     "many results": (read_json_results, b"[" + b",".join([b"{}"] * 100_001) + b"]"),
@@ -72,6 +78,7 @@ HARMLESS = {
     "elements that are no list": (read_definition, b'{"pages":[{"elements":5},{"questions":"x"}]}'),
     "choices that are no list": (read_definition, b'{"elements":[{"type":"radiogroup","choices":{"a":1}}]}'),
     "number that is infinite": (read_json_results, b'[{"a":1e999,"b":1e300,"c":null}]'),
+    "characters of two halves": (read_json_results, b'[{"id":"\\ud83d\\ude00"}]'),
     "formulas": (read_source_table, b"a,b\n=cmd|' /C calc'!A0,@SUM(1)\n"),
 }
 

@@ -40,6 +40,8 @@ CHOICES = [
     ["yn", "n", "No"],
 ]
 
+REPEATED_CHOICES = [[*row[:2], "Often"] if row[0] == "freq" and row[1] in (1, 2) else row for row in CHOICES]
+
 
 def make_workbook(**sheets):
     target = io.BytesIO()
@@ -210,3 +212,46 @@ def test_other_file_is_refused(read, content):
 def test_survey_without_fitting_questions_makes_no_draft():
     with pytest.raises(InvalidError):
         make_draft(read_definition(b'{"elements": [{"type": "comment", "name": "c"}]}'), "x")
+
+
+def read_form(*rows, settings=(), choices=CHOICES):
+    form = make_workbook(survey=[SURVEY[0], *rows], choices=choices, settings=settings)
+    return read_xlsform(form)
+
+
+@pytest.mark.parametrize(("language", "text"), [("Deutsch (de)", "Wir."), ("English (en)", "We."), ("", "We.")])
+def test_xlsform_is_read_in_its_default_language(language, text):
+    survey = read_form(
+        ["select_one freq", "a", "We.", "Wir.", ""], settings=[["form_title", "default_language"], ["Form", language]]
+    )
+
+    assert [question.text for question in survey.questions] == [text]
+
+
+def test_single_choice_with_other_becomes_an_item():
+    survey = read_form(["select_one freq or_other", "a", "We.", "Wir.", ""])
+
+    assert [question.labels for question in survey.questions] == [RUNGS]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "reason"),
+    [
+        ("select_one_from_file towns.csv", "Where?", "in a file"),
+        ("select_one freq", "How often does ${a1} answer?", "earlier answer"),
+    ],
+)
+def test_question_of_an_xlsform_is_left_out_with_its_own_reason(kind, text, reason):
+    (skipped,) = read_form([kind, "a", text, "", ""]).skipped
+
+    assert reason in skipped.reason
+
+
+@pytest.mark.parametrize(
+    ("codes", "count"),
+    [((-2, -1, 0, 1, 2), 1), ((1, 2, 3, 4, 5, -1), 1), ((2, 1, 0, -1, -2), 1), ((0, 1, 2, 3, 99), 0)],
+)
+def test_code_of_a_regular_scale_is_an_answer(codes, count):
+    choices = [["list_name", "name", "label"], *(["s", code, f"Answer {code}"] for code in codes)]
+
+    assert len(read_form(["select_one s", "a", "We.", "", ""], choices=choices).questions) == count

@@ -98,6 +98,32 @@ def test_scale_of_the_mapping_decides(short, scale, code):
     assert row["CS-P1"] == code
 
 
+@pytest.mark.parametrize(
+    ("cells", "scale", "codes"),
+    [
+        (("A0", "A3"), "", ("0", "3")),
+        (("A0", "A3"), "0-4", ("0", "3")),
+        (("A1", "A5"), "", ("0", "4")),
+        (("A1", "A3"), "0-4", ("1", "3")),
+        (("A1", "A3"), "1-5", ("0", "2")),
+    ],
+)
+def test_codes_of_answers_follow_the_scale(short, cells, scale, codes):
+    converted = convert(make_table(["leader", "customer-service", *cells]), short, ImportMapping(scale=scale))
+
+    (row,) = csv.DictReader(io.StringIO(converted.csv))
+    assert (row["CS-P1"], row["CS-R1"]) == codes
+    assert not converted.report.problems
+
+
+@pytest.mark.parametrize("cells", [("A1", "A4"), ("A0", "A5")])
+def test_codes_without_a_scale_are_refused(short, cells):
+    problems = convert(make_table(["leader", "customer-service", *cells]), short).report.problems
+
+    assert len(problems) == 2
+    assert all('scale = "0-4"' in problem.remedy for problem in problems)
+
+
 def test_missing_role_and_functions_are_named(short):
     table = exports.write_csv([["CS-P1"], ["0"]]).encode()
 
@@ -137,3 +163,28 @@ def test_file_that_can_not_be_read_is_refused(content):
     read = read_json_results if content[:1] in (b"[", b"{") else read_source_table
     with pytest.raises(InvalidError):
         read(content)
+
+
+STRAY_QUOTE = b"""respondent;role;areas;CS-P1;note
+r1;leader;marketing;0;"unfinished
+r2;leader;marketing;1;
+r3;leader;marketing;2;nice"
+r4;leader;marketing;4;
+"""
+
+
+def test_stray_quote_that_takes_in_rows_is_refused_by_line():
+    with pytest.raises(InvalidError) as refused:
+        read_source_table(STRAY_QUOTE)
+
+    assert [problem.line for problem in refused.value.problems] == [2]
+
+
+@pytest.mark.parametrize("delimiter", [",", ";", "\t"])
+def test_line_breaks_in_an_answer_stay_text(delimiter):
+    answer = "Yes, mostly.\nBut mornings, evenings, weekends; also holidays, feasts, nights.\n\n- a;b"
+    content = exports.write_csv(
+        [["respondent", "role", "areas", "CS-P1", "note"], ["r1", "a", "b", "0", answer]], delimiter
+    )
+
+    assert read_source_table(content.encode()).rows[0][4] == answer

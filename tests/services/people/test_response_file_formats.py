@@ -158,6 +158,20 @@ def test_names_that_differ_by_invisible_characters_are_one_respondent(mistakes, 
     assert [(line, column) for line, column, _ in mistakes(content.encode())] == [(3, "respondent")]
 
 
+@pytest.mark.parametrize(
+    ("rows", "detail"),
+    [
+        ("p-1,staff,customer-service,300,9,2,\n", "1 mistake in the responses; nothing was taken in."),
+        ("p-1,staff,customer-service,300,9,9,\n", "2 mistakes in the responses; nothing was taken in."),
+    ],
+)
+def test_refused_file_names_the_number_of_its_mistakes(questionnaire, rows, detail):
+    with pytest.raises(InvalidError) as caught:
+        read_responses(f"{HEAD}\n{rows}", questionnaire)
+
+    assert caught.value.detail == detail
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("line", ["a", "a,b,c,d,e,f,g,h", '"', "p,staff,customer-service,300,9,9"])
 @pytest.mark.parametrize("count", [99_000, 500_000])

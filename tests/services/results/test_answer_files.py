@@ -82,7 +82,8 @@ def test_spss_file_has_the_words_of_every_answer(world, survey, questionnaire, t
     labels = about.variable_value_labels["CS_P1"]
     rungs = questionnaire.text("en").items["CS-P1"].rungs
     assert [labels[float(number)] for number in range(5)] == [rung[:120] for rung in rungs]
-    assert (labels[-1.0], labels[-2.0]) == ("dk", "na")
+    assert (labels[-1.0], labels[-2.0]) == ("I don't know", "Does not apply")
+    assert about.column_names_to_labels["CS_R1_reason"] == questionnaire.text("en").items["CS-R1"].text
     assert about.variable_value_labels["role"][1.0] == questionnaire.text("en").roles[questionnaire.roles[0].id]
     assert about.missing_ranges["CS_P1"] == [{"lo": -1.0, "hi": -1.0}, {"lo": -2.0, "hi": -2.0}]
     assert about.file_encoding == "UTF-8"
@@ -105,6 +106,10 @@ def test_names_of_variables_are_valid_and_unique():
     assert names[:4] == ["CS_P1", "cs_p1_2", "V1st", "comment_marketing"]
     assert len({name.upper() for name in names}) == 6
     assert max(map(len, names)) <= 64
+
+
+def test_names_of_variables_are_no_words_of_the_syntax():
+    assert make_valid_names(["by", "TO", "With", "by_1"]) == ["Vby", "VTO", "VWith", "by_1"]
 
 
 def test_workbook_has_answers_and_questions_without_formulas(world, survey, questionnaire):

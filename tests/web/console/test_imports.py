@@ -17,7 +17,7 @@ from assessment.services.people.people_invitations import Invitee
 from assessment.storage import assessments, database
 from assessment.web.console.handlers import response_imports
 from tests.services.imports import exports
-from tests.services.imports.test_question_imports import CHOICES, SURVEY, make_workbook
+from tests.services.imports.test_question_imports import CHOICES, REPEATED_CHOICES, SURVEY, make_workbook
 from tests.web import people
 
 QUESTIONS = "/console/workspace/questionnaires/import"
@@ -216,6 +216,19 @@ async def test_xlsform_becomes_a_draft_that_is_stored_or_downloaded(running, wor
     names = zipfile.ZipFile(io.BytesIO(archive.content)).namelist()
     assert set(names) == {"questionnaire.toml", "advice.toml", "translations/en.toml"}
     assert broken.status_code == 422
+
+
+async def test_check_of_questions_names_the_mistakes_of_the_draft(running):
+    async with running() as come:
+        checked = await send_files(
+            come("alice"), QUESTIONS, survey=make_workbook(survey=SURVEY, choices=REPEATED_CHOICES)
+        )
+
+    assert checked.status_code == 422
+    assert "The draft has mistakes to fix first." in checked.text
+    assert "translations/en.toml" in checked.text
+    assert 'value="download"' in checked.text
+    assert 'value="store"' not in checked.text
 
 
 async def test_survey_that_can_not_be_read_is_refused_with_a_reason(running):

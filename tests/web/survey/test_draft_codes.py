@@ -131,3 +131,18 @@ async def test_earlier_browser_shows_that_moved_answers_were_deleted(alice: Pers
 
     assert "There, they were deleted." in told.text
     assert "That wasn&#39;t me" not in told.text
+
+
+async def test_browser_between_reads_that_twice_moved_answers_were_set_aside(alice: Person, app, links):
+    await alice.answer(alice.first, "3")
+    code = await alice.code()
+    async with open_client(app, links) as second, open_client(app, links) as third:
+        await second.move(code)
+        await third.move(await second.code())
+
+        await alice.enter("not-me")
+        between = await second.get("/survey")
+
+    assert "They were set aside: they can't be opened any more and do not count." in between.text
+    assert "deleted" not in between.text
+    assert "That wasn't me" not in between.text

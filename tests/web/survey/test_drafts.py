@@ -205,6 +205,27 @@ async def test_link_with_text_appended_by_mail_programs_works(visitor: Person, t
     assert entered.headers["location"] == "/survey?begun=1"
 
 
+async def test_link_with_any_other_text_behind_it_works(visitor: Person):
+    tails = ("…", "<", "=", "&", "`", "|", "%5C", "~", "。", "\uff0c", "\uff09", "'s", "**", "&nbsp;")
+
+    looked = {tail: (await visitor.get(f"{visitor.link}{tail}")).text for tail in tails}
+    entered = await visitor.post(f"{visitor.link}…")
+    tagged = await visitor.get(f"{visitor.link}</a>")
+
+    assert [tail for tail, text in looked.items() if ">Start<" not in text] == []
+    assert entered.headers["location"] == "/survey?begun=1"
+    assert tagged.headers["location"] == visitor.link
+
+
+async def test_link_that_is_nobodys_stays_unknown_with_text_behind_it(visitor: Person):
+    tails = ("A", "-A", "_0", "A…", "/x", "/x%3E", "/a/b")
+
+    answers = [await visitor.get(f"{visitor.link}{tail}") for tail in tails]
+    answers.append(await visitor.get(f"{visitor.link[:-1]}…"))
+
+    assert [answer.status_code for answer in answers] == [404] * len(answers)
+
+
 async def test_two_people_at_one_computer_have_separate_drafts(alice: Person, links):
     await alice.answer(alice.first, "2")
     leader = Person(alice.client, links["leader"], "leader")

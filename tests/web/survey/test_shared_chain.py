@@ -33,6 +33,11 @@ INVITATION, KEY = "i-practitioner", AssessmentKey("w", "a")
 MAIL = MailSettings("smtp://127.0.0.1:1", "assessment@survey.example.org", people.URL, people.SECRET, 10_000)
 FIRST = "CS-P1"
 MAKER = "cara@consult.example"
+WITHDRAWN = "This invitation was withdrawn on 20 November 2026."
+CAN_SEND = "You had begun before, so you can finish and send."
+ANOTHER = "Another invitation has taken its place."
+WHO_ANSWERS = "Unless you have sent your answers, the person who has it can answer instead of you."
+STAY = "Your answers are sent and stay."
 WARNING = (
     "The person who invites you can replace your invitation with a link of their own and do the same. Your next page "
     "then says so."
@@ -199,4 +204,71 @@ async def test_replacement_sends_first_in_place_of_the_person(visitor: Person, a
     late = await visitor.get((await visitor.send()).headers["location"])
 
     assert "Answers were already sent with this invitation" in unescape(late.text)
+    assert CAN_SEND not in read_page(late.text)
+    assert f"{WITHDRAWN} {ANOTHER}" in read_page(late.text)
     assert list_sent_values(database_url) == ["4"]
+
+
+async def test_person_who_has_begun_is_told_on_each_page_that_the_invitation_was_replaced(
+    visitor: Person, database_url: str
+):
+    await visitor.enter()
+    begun = read_page((await visitor.get(f"/survey/{visitor.first}")).text)
+    replace_invitation(database_url)
+    empty = read_page((await visitor.get(visitor.link)).text)
+    section = read_page((await visitor.get(f"/survey/{visitor.first}")).text)
+    await visitor.answer(visitor.first, "2")
+    check, occupied = [read_page((await visitor.get(path)).text) for path in ("/survey/check", visitor.link)]
+
+    notice = f"{WITHDRAWN} {CAN_SEND} {ANOTHER} {WHO_ANSWERS}"
+
+    assert ANOTHER not in begun
+    assert [page for page in (empty, section, check, occupied) if notice not in page] == []
+
+
+async def test_person_who_has_sent_is_told_that_the_invitation_was_replaced_and_answers_stay(
+    visitor: Person, database_url: str
+):
+    await visitor.enter()
+    await visitor.answer(visitor.first, "2")
+    await visitor.send()
+    replace_invitation(database_url)
+
+    pages = [read_page((await visitor.get(path)).text) for path in ("/survey/sent", "/survey/withdraw", visitor.link)]
+
+    assert [page for page in pages if f"{WITHDRAWN} {STAY} {ANOTHER}" not in page] == []
+    assert [page for page in pages if CAN_SEND in page or WHO_ANSWERS in page] == []
+    assert list_sent_values(database_url) == ["2"]
+
+
+async def test_person_whose_invitation_was_only_revoked_is_told_of_no_other(visitor: Person, database_url: str):
+    await visitor.enter()
+    await visitor.answer(visitor.first, "2")
+    with people.open_write_session(database_url) as session:
+        people_invitations.revoke_invitation(session, KEY, INVITATION, people.NOW)
+    begun = read_page((await visitor.get("/survey/check")).text)
+    await visitor.send()
+    sent = read_page((await visitor.get("/survey/sent")).text)
+
+    assert f"{WITHDRAWN} {CAN_SEND}" in begun
+    assert f"{WITHDRAWN} {STAY}" in sent
+    assert ANOTHER not in begun + sent
+
+
+async def test_browser_without_the_moved_answers_is_not_told_that_it_can_send(
+    visitor: Person, app: Litestar, database_url: str
+):
+    await visitor.enter()
+    await visitor.answer(visitor.first, "2")
+    code = await visitor.code()
+    async with people.open_client(app) as client:
+        other = Person(client, visitor.link.removeprefix("/s/"), "practitioner")
+        await other.move(code)
+        replace_invitation(database_url)
+        pages = [read_page((await visitor.get(path)).text) for path in ("/survey", visitor.link)]
+        await other.post("/survey/withdraw", await other.form("/survey/withdraw"))
+    deleted = read_page((await visitor.get("/survey")).text)
+
+    assert "There, they were deleted. They do not count." in deleted
+    assert "link starts empty" not in deleted
+    assert [page for page in pages if f"{WITHDRAWN} {ANOTHER}" not in page or CAN_SEND in page] == []

@@ -9,6 +9,9 @@ import pytest
 from sqlalchemy import func, select, update
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.services.assessments import assessment_setup
+from assessment.services.assessments.assessment_fields import AssessmentPatch
+from assessment.services.auth import workspaces
 from assessment.services.people import people_invitations
 from assessment.storage import tables
 from tests.web import people
@@ -201,3 +204,20 @@ async def test_start_page_says_in_how_many_tests_an_answer_was_worked_out(
         text = (await client.get(f"/s/{links['staff']}")).text
 
     assert f"an answer could be worked out all the same in fewer than {share} made-up organisations" in text
+
+
+async def test_start_page_shows_the_closing_date_and_time_zone_that_hold(visitor: Person, database_url: str):
+    before = unescape((await visitor.get(visitor.link)).text)
+    with people.open_write_session(database_url) as session:
+        workspaces.set_time_zone(session, "w", "Pacific/Auckland", people.NOW)
+    moved = unescape((await visitor.get(visitor.link)).text)
+    with people.open_write_session(database_url) as session:
+        patch = AssessmentPatch(closes_on=None)
+        assessment_setup.update_assessment(
+            session, AssessmentKey("w", "a"), patch, people.load_catalogue(), now=people.NOW
+        )
+    removed = unescape((await visitor.get(visitor.link)).text)
+
+    assert "the date can be moved or removed: this page shows what holds" in before
+    assert "12 December 2026 (time zone Pacific/Auckland)" in moved
+    assert "There's no closing date yet." in removed

@@ -20,7 +20,8 @@ SCHEME = "bearer"
 MAX_KEY_LENGTH = 200
 
 
-IdentifyKey: TypeAlias = Callable[[str], Awaitable[KeyHolder]]  # raises UnauthenticatedError
+# Authenticates a key; raises UnauthenticatedError.
+IdentifyKey: TypeAlias = Callable[[str, ASGIConnection[Any, Any, Any, Any]], Awaitable[KeyHolder]]
 # Counts a request of a key or, without one, of a network address; raises RateLimitedError.
 CountRequest: TypeAlias = Callable[[ASGIConnection[Any, Any, Any, Any], KeyHolder | None], Awaitable[None]]
 
@@ -36,7 +37,7 @@ def create_guard(identify: IdentifyKey, count_request: CountRequest) -> Guard:
         policy = get_policy(handler)
         if policy is None or policy.scope is not None:
             try:
-                caller = await identify(read_bearer_key(connection))
+                caller = await identify(read_bearer_key(connection), connection)
             except UnauthenticatedError:
                 await count_request(connection, None)
                 raise

@@ -19,6 +19,7 @@ COMPRESSED_SUFFIX = "-gzip"  # of the tag of a compressed representation (RFC 91
 MALFORMED_MESSAGE = 'Write entity tags as they were sent, in quotes, or "*".'
 DEFERRED_KEY = "deferred_mismatch"  # in the state of a scope
 CACHE_CONTROL = "private, no-cache"
+VARY = "Authorization, Accept-Encoding"
 
 
 def encode_json(data: object) -> bytes:
@@ -47,12 +48,19 @@ def respond_unchanged(
     request: Request[Any, Any, Any], digest: str, media_type: str = "application/json"
 ) -> Response[Any] | None:
     """Respond with 304 if the client has the content with this SHA-256; otherwise return None."""
+    sent = find_sent_tag(request, digest)
+    if sent is None:
+        return None
+    return Response(b"", status_code=304, headers=_make_headers(sent), media_type=media_type)
+
+
+def find_sent_tag(request: Request[Any, Any, Any], digest: str) -> str | None:
+    """Return the tag with which the client has the content with this SHA-256; None if it has other content or none."""
     etag = f'"{digest[:TAG_LENGTH]}"'
     if not _has_match(request, "if-none-match", etag, weakly=True):
         return None
     compressed = add_tag_suffix(etag)
-    sent = compressed if compressed in request.headers.get("if-none-match", "") else etag
-    return Response(b"", status_code=304, headers=_make_headers(sent), media_type=media_type)
+    return compressed if compressed in request.headers.get("if-none-match", "") else etag
 
 
 def respond_to_digest(digest: str, content: bytes, media_type: str = "application/json") -> Response[Any]:
@@ -61,7 +69,12 @@ def respond_to_digest(digest: str, content: bytes, media_type: str = "applicatio
 
 
 def _make_headers(etag: str) -> dict[str, str]:
-    return {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": "Authorization, Accept-Encoding"}
+    return {"ETag": etag, "Cache-Control": CACHE_CONTROL, "Vary": VARY}
+
+
+def make_raw_headers(etag: str) -> tuple[tuple[bytes, bytes], ...]:
+    """Make the headers of content with this tag as ASGI has them."""
+    return tuple((name.lower().encode(), value.encode()) for name, value in _make_headers(etag).items())
 
 
 def respond_to_change(data: object, status: int = 200) -> Response[Any]:

@@ -6,7 +6,7 @@ One spelling of each path, HEAD wherever GET works, compression on request, and 
 import gzip
 import re
 from collections.abc import Callable
-from typing import Any, TypeAlias
+from typing import Any, Protocol, TypeAlias
 
 import anyio.to_thread
 from litestar.datastructures import MutableScopeHeaders
@@ -20,6 +20,7 @@ from assessment.api.http.rate_limit import POLICY, RateLimitState
 
 API_PREFIX = "/api/"
 RATE_STATE_KEY = "rate_limit"
+STORED_BODY_KEY = "stored_body"  # in the state of a scope: content that is compressed once
 NOT_ROUTED = "/api/v1/%2F"  # no route has it: becomes a 404
 MIN_COMPRESSED_BYTES = 1024
 LARGE_BODY_BYTES = 64 * 1024
@@ -28,6 +29,14 @@ COMPRESSED_TYPES = ("application/json", "application/problem+json", "application
 # Characters that need no escape, and the slash: each would be a second spelling of a path.
 NEEDLESS_ESCAPE = re.compile(rb"%(?:2[dDeEfF]|3[0-9]|4[1-9a-fA-F]|5[0-9aAfF]|6[1-9a-fA-F]|7[0-9aAeE])")
 REPEATED_SLASH = re.compile(r"/{2,}")
+
+
+class PackableBody(Protocol):
+    """Content whose compressed bytes are stored with it."""
+
+    content: bytes
+    packed: bytes
+
 
 ReadRateState: TypeAlias = Callable[[Scope], RateLimitState]  # of the network address of a request
 
@@ -71,20 +80,23 @@ class _ResponseWriter:
             return
         body: Any = dict(message)
         if self.start is not None:
+            self._add_rate_headers(self.start)
             headers = MutableScopeHeaders.from_message(self.start)
-            self._add_rate_headers(headers)
             self._complete_allowed_methods(headers)
             await self._compress(headers, body)
             await self.send(self.start)
             self.start = None
         await self.send(body | {"body": b""} if self.is_head else body)
 
-    def _add_rate_headers(self, headers: MutableScopeHeaders) -> None:
+    def _add_rate_headers(self, message: Any) -> None:  # noqa: ANN401  # a message of ASGI
         state = self.scope["state"].get(RATE_STATE_KEY) or self.read_rate_state(self.scope)
-        headers["RateLimit-Limit"] = str(state.limit)
-        headers["RateLimit-Remaining"] = str(state.remaining)
-        headers["RateLimit-Reset"] = str(state.reset)
-        headers["RateLimit-Policy"] = POLICY
+        message["headers"] = [
+            *message["headers"],  # no handler sets any of these; assigning to headers would search all for each
+            (b"ratelimit-limit", str(state.limit).encode()),
+            (b"ratelimit-remaining", str(state.remaining).encode()),
+            (b"ratelimit-reset", str(state.reset).encode()),
+            (b"ratelimit-policy", POLICY.encode()),
+        ]
 
     def _complete_allowed_methods(self, headers: MutableScopeHeaders) -> None:
         """Add HEAD and, to Litestar's answer to OPTIONS, the methods of handlers that were registered later."""
@@ -110,15 +122,22 @@ class _ResponseWriter:
         )
         if len(content) < MIN_COMPRESSED_BYTES or not accepts_gzip(asked):
             return
-        if len(content) > LARGE_BODY_BYTES:
-            packed = await anyio.to_thread.run_sync(_compress_gzip, content)
+        stored: PackableBody | None = self.scope["state"].get(STORED_BODY_KEY)
+        if stored is None or stored.content is not content:
+            packed = await _compress_content(content)
         else:
-            packed = _compress_gzip(content)
+            packed = stored.packed = stored.packed or await _compress_content(content)
         message["body"] = packed
         headers["Content-Encoding"] = "gzip"
         headers["Content-Length"] = str(len(packed))
         if etag := headers.get("etag"):
             headers["ETag"] = etags.add_tag_suffix(etag)
+
+
+async def _compress_content(content: bytes) -> bytes:
+    if len(content) > LARGE_BODY_BYTES:
+        return await anyio.to_thread.run_sync(_compress_gzip, content)
+    return _compress_gzip(content)
 
 
 def _compress_gzip(content: bytes) -> bytes:

@@ -19,7 +19,7 @@ from assessment.api.http.request_bodies import StructBody, format_pointer
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.questionnaires import TAG, encode_questionnaire_page
 from assessment.api.resources.wire import RequestStruct
-from assessment.errors import LimitReachedError, LockedError, Problem
+from assessment.errors import LimitReachedError, LockedError, Problem, QuestionnaireChangedError
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.questionnaires import workspace_questionnaires
@@ -77,7 +77,7 @@ def build_uploaded_out(stored: WorkspaceQuestionnaire) -> UploadedQuestionnaireO
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(409,),
-            problems=(LimitReachedError, LockedError),
+            problems=(LimitReachedError, QuestionnaireChangedError),
             request_example=UPLOAD_EXAMPLE,
             response_example=UPLOADED_EXAMPLE,
         ),
@@ -92,8 +92,9 @@ def upload_questionnaire(
 ) -> Response[UploadedQuestionnaireOut]:
     """Check a questionnaire and store it unpublished, in place of an earlier upload of the same version.
 
-    `errors` lists every mistake with its file (`pointer` and `column`) and line. 409 if the version is published.
-    `If-Match` is compared with the first page of the list.
+    `errors` lists every mistake with its file (`pointer` and `column`) and line. 409 if the version is published with
+    other content; the same files once more change nothing. No list has unpublished questionnaires: the console shows
+    them. `If-Match` is compared with the first page of the list.
     """
     files = (
         {name: text.encode() for name, text in data.files.items()}

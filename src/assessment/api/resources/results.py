@@ -13,7 +13,9 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, negotiation
+from assessment.api.http.direct_reads import DIRECT_READ, JSON_HEADER, RELEASE_DIGEST_KEY, DirectRead
 from assessment.api.http.problems import InvalidParametersError, ParameterProblem
+from assessment.api.http.transport import STORED_BODY_KEY
 from assessment.api.openapi.operations import Operation, build_route_options, load_example
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.file_formats import FileFormat
@@ -106,8 +108,26 @@ def read_progress(
     return etags.respond_with_etag(request, etags.encode_json(counts))
 
 
+async def read_scores_directly(request: Request[Any, Any, Any]) -> DirectRead | None:
+    """Answer as `read_scores`, with the digest that was read with the key; None if there is no release."""
+    digest: str | None = request.scope["state"].get(RELEASE_DIGEST_KEY)
+    if digest is None:
+        return None
+    sent = etags.find_sent_tag(request, digest)
+    if sent is not None:
+        return DirectRead(304, etags.make_raw_headers(sent))
+    release_reader: ReleaseReader = request.app.state.release_reader
+    body = await release_reader.load_body(
+        AssessmentKey(request.auth.workspace_id, request.path_params["assessment"]), digest
+    )
+    request.scope["state"][STORED_BODY_KEY] = body
+    headers = etags.make_raw_headers(f'"{body.digest[: etags.TAG_LENGTH]}"')
+    return DirectRead(200, (*headers, JSON_HEADER), body.content)
+
+
 @get(
     "/assessments/{assessment:str}/scores",
+    opt={DIRECT_READ: read_scores_directly},
     **build_route_options(
         "Read the scores",
         TAG,

@@ -19,6 +19,7 @@ from assessment.domain.closed_sets import DeliveryProblem, DeliveryState, Webhoo
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.webhooks import delivery_log
 from assessment.services.webhooks.event_queue import EventPayload
+from assessment.services.webhooks.subscriptions import WebhookEndedError
 from assessment.storage import cursor_pagination
 from assessment.storage.cursor_pagination import PageRequest
 from assessment.storage.delivery.webhook_deliveries import Delivery
@@ -129,7 +130,8 @@ def _encode_delivery_page(session: Session, caller: KeyHolder, webhook: str, cur
             scope="admin:workspace",
             is_idempotent=True,
             takes_if_match=True,
-            error_statuses=(404, 409),
+            error_statuses=(404,),
+            problems=(WebhookEndedError,),
             response_example=DELIVERY_EXAMPLE
             | {"attempts": 0, "attempted_at": None, "status_code": None, "problem": None},
         ),

@@ -17,11 +17,16 @@ from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire import RequestStruct, copy_fields
 from assessment.domain.closed_sets import WebhookEvent
-from assessment.errors import LimitReachedError
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.webhooks import subscriptions
 from assessment.services.webhooks.public_addresses import parse_networks
-from assessment.services.webhooks.subscriptions import MAX_OVERLAP, MAX_URL_LENGTH, WebhookEndedError, WebhookPatch
+from assessment.services.webhooks.subscriptions import (
+    MAX_OVERLAP,
+    MAX_URL_LENGTH,
+    TooManyWebhooksError,
+    WebhookEndedError,
+    WebhookPatch,
+)
 from assessment.settings import Settings
 from assessment.storage import cursor_pagination
 from assessment.storage.cursor_pagination import PageRequest
@@ -146,7 +151,7 @@ def list_webhooks(
             scope="admin:workspace",
             is_idempotent=True,
             takes_if_match=True,
-            problems=(LimitReachedError,),
+            problems=(TooManyWebhooksError,),
             request_example=REQUEST_EXAMPLE,
             response_example=SECRET_EXAMPLE,
         ),

@@ -11,6 +11,7 @@ from assessment.cli.support import inputs
 from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.lazy_groups import CommandWithExamples, LazyCommand, LazyGroup
 from assessment.cli.support.messages import N_, print_note, print_success, print_warning
+from assessment.cli.support.messages import translate_plural as ngettext
 from assessment.cli.support.messages import translate_text as _
 from assessment.errors import Problem
 
@@ -133,7 +134,9 @@ def _import_responses(
         click.echo(converted.csv, nl=False)
     else:
         write_file(output, converted.csv.encode())
-        print_success(_("Wrote {count} responses to {path}.").format(count=converted.report.rows, path=output))
+        rows = converted.report.rows
+        text = ngettext("Wrote {count} response to {path}.", "Wrote {count} responses to {path}.", rows)
+        print_success(text.format(count=rows, path=output))
 
 
 def _find_fitting(table: SourceTable, mapping: ImportMapping) -> Questionnaire:
@@ -158,13 +161,16 @@ def _print_report(report: ImportReport, table: SourceTable) -> None:
         print_warning(_("The file is not UTF-8: it was read as Windows-1252. Check the accented letters."))
     for heading, use in report.columns.items():
         print_note(f"  {use}: {heading}")
-    print_note(
-        _("{rows} responses; {incomplete} incomplete ones are left out.").format(
-            rows=report.rows, incomplete=report.incomplete
+    print_note(ngettext("{count} response.", "{count} responses.", report.rows).format(count=report.rows))
+    if report.incomplete:
+        text = ngettext(
+            "{count} incomplete one is left out.", "{count} incomplete ones are left out.", report.incomplete
         )
-    )
+        print_note(text.format(count=report.incomplete))
     if report.scale:
         print_note(_("Numbers are read as {scale}.").format(scale=report.scale))
+    if report.code_scale:
+        print_note(_("Codes like A1 are read as {scale}.").format(scale=report.code_scale))
     for heading in report.unused:
         print_warning(_("Not used: {heading}").format(heading=heading))
     if report.missing_items:
@@ -173,7 +179,7 @@ def _print_report(report: ImportReport, table: SourceTable) -> None:
 
 def _import_questions(survey: SourceSurvey, file: Path, output: Path | None, *, is_dry: bool) -> None:
     from assessment.questionnaires import find_problems
-    from assessment.services.imports.questions.draft_questionnaire import make_draft
+    from assessment.services.imports.questions.draft_questionnaire import find_draft_problems, make_draft
 
     for question in survey.questions:
         print_note(f"  {question.name}: {question.text}")
@@ -181,8 +187,16 @@ def _import_questions(survey: SourceSurvey, file: Path, output: Path | None, *, 
         print_warning(_("Left out: {name} {reason}.").format(name=skipped.name, reason=skipped.reason))
     folder = output or Path(file.stem)
     files = make_draft(survey, _make_id(folder.name))
+    count = len(survey.questions)
     if is_dry:
-        print_success(_("{count} questions can become items. This was a dry run.").format(count=len(survey.questions)))
+        if problems := find_draft_problems(files):
+            raise CommandError(_("The draft has mistakes to fix first."), problems)
+        text = ngettext(
+            "{count} question can become an item. This was a dry run.",
+            "{count} questions can become items. This was a dry run.",
+            count,
+        )
+        print_success(text.format(count=count))
         return
     if folder.exists():
         remedy = _("Name a folder that is not there yet: -o FOLDER")
@@ -191,7 +205,8 @@ def _import_questions(survey: SourceSurvey, file: Path, output: Path | None, *, 
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    print_success(_("Wrote a draft with {count} items to {path}.").format(count=len(survey.questions), path=folder))
+    text = ngettext("Wrote a draft with {count} item to {path}.", "Wrote a draft with {count} items to {path}.", count)
+    print_success(text.format(count=count, path=folder))
     print_note(_("Next: name levels, areas and advice, then assessment questionnaire check {path}").format(path=folder))
     if problems := find_problems([folder]):
         raise CommandError(_("The draft has mistakes to fix first."), problems)

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from assessment.cli.support.exit_codes import make_command_error
 from assessment.cli.support.messages import translate_text as _
+from assessment.cli.support.output_encoding import replace_unencodable_output
 from assessment.errors import AppError
 
 Example: TypeAlias = str | tuple[str, str]  # a command; or a command and a comment, marked for translation
@@ -77,7 +78,12 @@ class LazyGroup(CommandWithExamples, click.Group):
 
 
 class RootGroup(LazyGroup):
-    """Outermost group: converts every expected error."""
+    """Outermost group: prepares the output, and converts every expected error."""
+
+    def main(self, *args: Any, **options: Any) -> Any:  # noqa: ANN401 - click's own
+        """Run the program; its help is written while the arguments are parsed, before any command runs."""
+        replace_unencodable_output()
+        return super().main(*args, **options)
 
     def invoke(self, ctx: click.Context) -> Any:  # noqa: ANN401 - the command's return value
         """Run the command; convert expected errors into a message and an exit code."""

@@ -24,6 +24,15 @@ def translate_text(text: str) -> str:
     return get_translator(find_language()).gettext(text)
 
 
+def translate_plural(one: str, many: str, count: int) -> str:
+    """Translate a text with a number in the form that the number takes."""
+    if find_language() in (SOURCE_LANGUAGE, "c", "posix"):
+        return one if count == 1 else many
+    from assessment.i18n import get_translator
+
+    return get_translator(find_language()).ngettext(one, many, count)
+
+
 def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a text that is translated later
     """Mark a text for extraction."""
     return text

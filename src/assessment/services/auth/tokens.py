@@ -12,6 +12,7 @@ Random: TypeAlias = Callable[[int], bytes]
 RANDOM: Random = token_bytes
 ID_BYTES = 15
 TOKEN_BYTES = 32
+TOKEN_LENGTH = 43  # characters of 32 bytes in base64 without padding
 LONG_CODE_BYTES = 15
 CODE_LENGTH = 12
 CODE_ALPHABET = "23456789ABCDEFGHJKMNPQRSTVWXYZ"  # without characters that look alike, such as 0 and O

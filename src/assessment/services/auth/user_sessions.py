@@ -21,6 +21,7 @@ from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.survey.answer_validation import is_storable
 from assessment.storage import database
 from assessment.storage.auth import users
+from assessment.storage.auth.users import SignedInUser
 
 IDLE_TIMEOUT = timedelta(minutes=30)
 MAX_SESSION_AGE = timedelta(hours=12)
@@ -142,7 +143,11 @@ def begin_session(
 
 def load_consultant(session: Session, token: str, now: datetime) -> Consultant:
     """Return the consultant of a session; `UnauthenticatedError` after `IDLE_TIMEOUT` or `MAX_SESSION_AGE`."""
-    row = users.find_user_by_token(session, tokens.hash_token(token))
+    return check_session(users.find_user_by_token(session, tokens.hash_token(token)), now)
+
+
+def check_session(row: SignedInUser | None, now: datetime) -> Consultant:
+    """Return the consultant of a session's row; raises as `load_consultant`."""
     if row is None or now - row.seen_at >= IDLE_TIMEOUT or now - row.created_at >= MAX_SESSION_AGE:
         raise UnauthenticatedError
     return Consultant(

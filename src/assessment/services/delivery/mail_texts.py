@@ -47,7 +47,11 @@ DEFAULT_PARAGRAPHS: dict[str, tuple[tuple[str, ...], ...]] = {
     ),
     MailKind.CLOSING_SOON: (
         (N_("The survey “{title}” at {organisation} closes soon."),),
-        (N_("It closes at the end of {closing_date}. It can be closed earlier, and the date can be moved."),),
+        (
+            N_(
+                "It closes at the end of {closing_date}. It can be closed earlier, and the date can be moved or removed."
+            ),
+        ),
         (MINUTES,),
         (ANSWER_HERE, "{link}"),
         (CONTACT,),

@@ -18,7 +18,7 @@ from assessment.domain.csv_parser import CsvError, decode_text
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import InvalidError, Problem, UnavailableError
 from assessment.i18n.messages import N_
-from assessment.services.imports.questions.draft_questionnaire import make_draft
+from assessment.services.imports.questions.draft_questionnaire import find_draft_problems, make_draft
 from assessment.services.imports.questions.limesurvey_reader import read_lss
 from assessment.services.imports.questions.source_questions import SkippedQuestion, SourceQuestion, SourceSurvey
 from assessment.services.imports.questions.surveyjs_reader import read_definition
@@ -58,6 +58,7 @@ class ReadSurvey(Struct, frozen=True):
     questions: tuple[SourceQuestion, ...]
     skipped: tuple[SkippedQuestion, ...]
     files: Mapping[str, str]
+    problems: tuple[Problem, ...] = ()  # of the draft, by file and line
 
 
 # What was read, or what `InvalidError` is raised with: exceptions of `AppError` can't be unpickled.
@@ -144,7 +145,8 @@ def _read_own_format(text: str, questionnaire: Questionnaire, mode: str) -> Read
 
 def _draft_survey(content: bytes, questionnaire_id: str) -> ReadSurvey:
     survey = _read_questions(content)
-    return ReadSurvey(tuple(survey.questions), tuple(survey.skipped), make_draft(survey, questionnaire_id))
+    files = make_draft(survey, questionnaire_id)
+    return ReadSurvey(tuple(survey.questions), tuple(survey.skipped), files, tuple(find_draft_problems(files)))
 
 
 def _read_questions(content: bytes) -> SourceSurvey:

@@ -13,7 +13,15 @@ from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Questionnaire
-from assessment.errors import InvalidError, LimitReachedError, LockedError, NotFoundError, Problem, with_values
+from assessment.errors import (
+    InvalidError,
+    LimitReachedError,
+    LockedError,
+    NotFoundError,
+    Problem,
+    QuestionnaireChangedError,
+    with_values,
+)
 from assessment.i18n.messages import N_
 from assessment.questionnaires import (
     QuestionnaireCatalogue,
@@ -44,12 +52,15 @@ def upload_questionnaire(
 ) -> WorkspaceQuestionnaire:
     """Check files and store them as an unpublished questionnaire, in place of an earlier upload of this version.
 
-    `InvalidError` lists every mistake by file and line; `LockedError` if the version is published.
+    `InvalidError` lists every mistake by file and line; `QuestionnaireChangedError` if the version is published, unless
+    the files are the same: that is a no-op.
     """
     questionnaire = _add_tag(load_files(files), workspace_id)
     earlier = workspace_questionnaires.list_workspace_questionnaires(session, workspace_id)
     before = next((row for row in earlier if (row.id, row.version) == (questionnaire.id, questionnaire.version)), None)
     if before is not None and before.published_at is not None:
+        if before.content == encode_questionnaire(questionnaire):
+            return before
         raise _make_conflict(decode_questionnaire(before.content), questionnaire)
     if before is None and len(earlier) >= MAX_UPLOADS:
         raise LimitReachedError(with_values("A workspace has at most {most} questionnaires.", most=MAX_UPLOADS))
@@ -149,13 +160,13 @@ def _add_tag(questionnaire: Questionnaire, workspace_id: str) -> Questionnaire:
     return replace(tagged, digest=compute_questionnaire_digest(tagged))
 
 
-def _make_conflict(published: Questionnaire, new: Questionnaire) -> LockedError:
+def _make_conflict(published: Questionnaire, new: Questionnaire) -> QuestionnaireChangedError:
     """Name the items that differ from what was published."""
     items = find_differing_items(published, new)
     parts = items or find_differing_parts(published, new)
     remedy = N_("Give the file a new version.")
     problems = [Problem(N_("This differs from what was published."), remedy, column=part) for part in parts]
-    return LockedError(IS_PUBLISHED, problems)
+    return QuestionnaireChangedError(IS_PUBLISHED, problems)
 
 
 def _parse_version(version: str) -> tuple[int, ...]:

@@ -1,5 +1,7 @@
 """Key of a rendered results page: it changes whenever anything that the page shows does."""
 
+from collections.abc import Sequence
+
 import msgspec
 from sqlalchemy.orm import Session
 
@@ -8,6 +10,7 @@ from assessment.errors import NotFoundError
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.results import page_versions
+from assessment.storage.results.page_versions import PageVersion
 
 
 def make_page_key(session: Session, assessment: Assessment, *reader: str) -> bytes:
@@ -21,6 +24,11 @@ def make_page_key(session: Session, assessment: Assessment, *reader: str) -> byt
     parts = [
         (wave, page_versions.load_page_version(session, wave.key)) for wave in (assessment, earlier) if wave is not None
     ]
+    return encode_page_key(reader, parts)
+
+
+def encode_page_key(reader: tuple[str, ...], parts: Sequence[tuple[Assessment, PageVersion]]) -> bytes:
+    """Encode the key of a page of an assessment, and of the wave before it if there is one."""
     return msgspec.json.encode((reader, parts))
 
 

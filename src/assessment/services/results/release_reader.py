@@ -1,6 +1,9 @@
 """Newest release for API consumers, who poll it: read on the event loop, without a session."""
 
+from collections import OrderedDict
+
 from anyio import to_thread
+from msgspec import Struct
 from sqlalchemy import Engine
 
 from assessment.domain.assessment import AssessmentKey
@@ -10,6 +13,16 @@ from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
 from assessment.storage.results import releases
 from assessment.storage.results.releases import Release, ReleaseDigest
 
+MAX_BODIES = 32  # about 30 kB each
+
+
+class ReleaseBody(Struct):
+    """Content of a release; `packed` is the same compressed, once somebody has asked for that."""
+
+    digest: str
+    content: bytes
+    packed: bytes = b""
+
 
 class ReleaseReader:
     """Loads newest releases; raises as `published_results.load_release`."""
@@ -18,12 +31,24 @@ class ReleaseReader:
         self._engine = engine
         self._release_read = PreparedRead(connection, engine, releases.select_latest_release(), Release)
         self._digest_read = PreparedRead(connection, engine, releases.select_latest_digest(), ReleaseDigest)
+        self._bodies: OrderedDict[str, ReleaseBody] = OrderedDict()  # by digest, which says what the content is
 
     async def load_release(self, key: AssessmentKey) -> Release:
         release = await self._release_read.find_row(**key._asdict())
         if release is None:
             return await to_thread.run_sync(self._load_or_refuse, key)
         return release
+
+    async def load_body(self, key: AssessmentKey, digest: str) -> ReleaseBody:
+        """Return the newest release, whose digest was read just now; only for the event loop."""
+        body = self._bodies.get(digest)
+        if body is None:
+            release = await self.load_release(key)
+            body = self._bodies[release.digest] = ReleaseBody(release.digest, release.content)
+            if len(self._bodies) > MAX_BODIES:
+                self._bodies.popitem(last=False)
+        self._bodies.move_to_end(body.digest)
+        return body
 
     async def load_digest(self, key: AssessmentKey) -> str:
         """Return the SHA-256 of the newest release, without loading its content."""

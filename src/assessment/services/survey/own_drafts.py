@@ -20,7 +20,8 @@ from assessment.storage.survey import respondent_sessions, responses
 class OwnDraft(Struct, frozen=True):
     """`code` is empty until an answer is saved; `unseen_links` are the creation days of links not shown here yet.
 
-    `links` counts the person's links, `link` is the one this browser used, if known.
+    `links` counts the person's links, `link` is the one this browser used, if known. `is_replaced`: another invitation
+    has taken the place of the revoked one.
     """
 
     code: str
@@ -29,6 +30,7 @@ class OwnDraft(Struct, frozen=True):
     unseen_links: tuple[date, ...]
     last_link_author: str  # of the latest further link, from the audit log
     revoked_on: date | None
+    is_replaced: bool
 
 
 def find_own_draft(
@@ -39,15 +41,17 @@ def find_own_draft(
     key = browser.find_key(cookie)
     days = list_announced_links(session, respondent.workspace_id, invited)
     unseen_links = days[key.seen_link_count :] if key else ()
+    revoked_on = (
+        _find_revocation_day(session, respondent, cookie, browser) if respondent.is_anonymous else respondent.revoked_on
+    )
     return OwnDraft(
         code=_find_code(session, respondent, cookie, person, secret),
         link=key.link if key else "",
         links=len(days),
         unseen_links=unseen_links,
         last_link_author=find_link_maker(session, respondent.workspace_id, invited) if unseen_links else "",
-        revoked_on=_find_revocation_day(session, respondent, cookie, browser)
-        if respondent.is_anonymous
-        else respondent.revoked_on,
+        revoked_on=revoked_on,
+        is_replaced=revoked_on is not None and _is_replaced(session, respondent, cookie, browser),
     )
 
 
@@ -148,6 +152,13 @@ def _find_revocation_day(session: Session, respondent: Respondent, cookie: str, 
     if invitation_id is None:
         return None
     return invitations.find_invitation(session, respondent.assessment_key, invitation_id).revoked_on
+
+
+def _is_replaced(session: Session, respondent: Respondent, cookie: str, browser: BrowserCookies) -> bool:
+    invitation_id = _find_invitation_id(session, respondent, cookie, browser)
+    if invitation_id is None:
+        return False
+    return replaced_invitations.find_replacement(session, respondent.workspace_id, invitation_id) is not None
 
 
 def _find_code(session: Session, respondent: Respondent, cookie: str, person: str | None, secret: str) -> str:

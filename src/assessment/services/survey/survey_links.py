@@ -1,5 +1,6 @@
 """Survey link: its invitation, the person's other invitations, and whether answers are accepted."""
 
+import re
 import unicodedata
 from datetime import datetime
 
@@ -11,13 +12,15 @@ from assessment.domain.survey.closing_time import find_close_beginning, get_stat
 from assessment.domain.survey.promises import get_audience, is_private
 from assessment.errors import NotFoundError
 from assessment.services.auth import tokens
+from assessment.services.auth.tokens import TOKEN_LENGTH
 from assessment.storage import assessments
 from assessment.storage.people import invitation_links, replaced_invitations
 from assessment.storage.people.invitation_links import SurveyInvitation
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.storage.survey.responses import LockedResponse
 
-SURROUNDING_PUNCTUATION = ".,;:!?)>]}\"'*”’»"  # mail programs include it in a link, or cut it off
+TOKEN_LETTERS = re.compile(r"[A-Za-z0-9_-]+")
+ENDINGS = frozenset("_-")  # letters of a token, and signs that a text around a link puts behind it
 
 
 class SurveyLink(Struct, frozen=True):
@@ -86,9 +89,18 @@ def get_assessment_state(
 
 
 def clean_token(text: str) -> str:
-    """Strip what mail programs add to a token: punctuation, spaces, invisible characters."""
-    visible = "".join(letter for letter in text if not _is_space(letter))
-    return visible.strip(SURROUNDING_PUNCTUATION)
+    """Cut what mail programs and texts have around a token: every sign that no token has, and `_` or `-` at the end.
+
+    Any other letter more makes it another token. Spaces inside are line breaks of a long link.
+    """
+    for candidate in (text, "".join(letter for letter in text if not _is_space(letter))):
+        match = TOKEN_LETTERS.search(candidate)
+        token = match[0] if match else ""
+        if ENDINGS.issuperset(token[TOKEN_LENGTH:]):
+            token = token[:TOKEN_LENGTH]
+        if len(token) == TOKEN_LENGTH:
+            break
+    return token
 
 
 def _is_space(letter: str) -> bool:

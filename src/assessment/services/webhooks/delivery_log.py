@@ -4,11 +4,12 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
-from assessment.errors import ConflictError, NotFoundError
+from assessment.errors import NotFoundError
 from assessment.i18n.messages import N_
 from assessment.services.operations import audit_trail
 from assessment.services.survey.answer_validation import is_storable
 from assessment.services.webhooks import event_queue, subscriptions
+from assessment.services.webhooks.subscriptions import WebhookEndedError
 from assessment.storage.cursor_pagination import PageRequest, RowPage
 from assessment.storage.delivery import webhook_deliveries, webhooks
 from assessment.storage.delivery.webhook_deliveries import Delivery
@@ -31,7 +32,7 @@ def replay_delivery(session: Session, workspace_id: str, webhook_id: str, delive
         raise NotFoundError
     before = webhook_deliveries.find_delivery(session, workspace_id, webhook_id, delivery_id)
     if webhook.ended_at is not None:
-        raise ConflictError(HAS_ENDED)
+        raise WebhookEndedError(HAS_ENDED)
     payload = event_queue.QueuedPayload(before.event_id, before.event, before.payload)
     (new_id,) = event_queue.queue_payload(session, workspace_id, [webhook_id], payload, now)
     audit_trail.record_event(session, workspace_id, now, DELIVERY_REPLAYED, webhook_id, event=before.event)

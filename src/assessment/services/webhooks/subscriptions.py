@@ -11,7 +11,7 @@ from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import WebhookEvent
-from assessment.errors import ConflictError, InvalidError, LimitReachedError, NotFoundError, Problem, with_values
+from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem, with_values
 from assessment.services.auth import tokens
 from assessment.services.auth.encryption import make_cipher
 from assessment.services.auth.tokens import RANDOM, Random
@@ -38,6 +38,11 @@ class UnreadableSecretError(Exception):
 class WebhookEndedError(ConflictError):
     slug = "webhook-ended"
     title = "The receiver replied that it is gone"
+
+
+class TooManyWebhooksError(ConflictError):
+    slug = "too-many-webhooks"
+    title = "There is no room for another webhook"
 
 
 class WebhookPatch(Struct, frozen=True):
@@ -74,7 +79,7 @@ def add_webhook(  # noqa: PLR0913  # all properties of a webhook
     if problems:
         raise InvalidError("This webhook can't be added.", problems)
     if webhooks.count_webhooks(session, workspace_id) >= MAX_WEBHOOKS:
-        raise LimitReachedError(with_values("A workspace has at most {most} webhooks.", most=MAX_WEBHOOKS))
+        raise TooManyWebhooksError(with_values("A workspace has at most {most} webhooks.", most=MAX_WEBHOOKS))
     own = generate_secret(random)
     webhook = Webhook(
         id=tokens.generate_id(random),

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import MemberRole
@@ -167,7 +167,13 @@ def add_console_session(session: Session, values: dict[str, Any]) -> None:
 
 def find_user_by_token(session: Session, token_hash: bytes) -> SignedInUser | None:
     """Return the signed-in user of a session token, as a member of the session's workspace."""
-    row = session.execute(
+    row = session.execute(select_user_by_token(), {"token_hash": token_hash}).one_or_none()
+    return None if row is None else SignedInUser(*row)
+
+
+def select_user_by_token() -> Select[Any]:
+    """Build the select of a `SignedInUser`; its parameter is `token_hash`."""
+    return (
         select(
             user.c.id,
             user.c.email,
@@ -178,15 +184,18 @@ def find_user_by_token(session: Session, token_hash: bytes) -> SignedInUser | No
             console_session.c.created_at,
             console_session.c.seen_at,
         )
+        .select_from(console_session)
         .join(user, user.c.id == console_session.c.user_id)
         .join(workspace, workspace.c.id == console_session.c.workspace_id)
         .join(
             membership,
             (membership.c.user_id == user.c.id) & (membership.c.workspace_id == console_session.c.workspace_id),
         )
-        .where(console_session.c.token_hash == token_hash, user.c.disabled.is_(False))
-    ).one_or_none()
-    return None if row is None else SignedInUser(*row)
+        .where(
+            console_session.c.token_hash == bindparam("token_hash", type_=console_session.c.token_hash.type),
+            user.c.disabled.is_(False),
+        )
+    )
 
 
 def list_inviter_addresses(session: Session, workspace_id: str) -> tuple[str, ...]:

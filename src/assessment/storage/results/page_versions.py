@@ -3,7 +3,7 @@
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, String, Table, bindparam, case, cast, func, select
+from sqlalchemy import ColumnElement, Select, String, Table, bindparam, case, cast, func, literal_column, select
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -11,6 +11,7 @@ from assessment.storage import tables
 
 release, comments, voice = tables.release, tables.comments, tables.voice
 user, api_key = tables.user, tables.api_key
+COMMA: Any = literal_column("','")  # in the statement, which is prepared
 
 
 class PageVersion(Struct, frozen=True):
@@ -49,7 +50,7 @@ def _build_select() -> Select[Any]:
         select(
             func.count().label("number"),
             func.sum(case((voice.c.is_withdrawn, 1), else_=0)).label("withdrawn"),
-            func.aggregate_strings(case((voice.c.is_chosen, cast(voice.c.position, String))), ",").label("chosen"),
+            func.aggregate_strings(case((voice.c.is_chosen, cast(voice.c.position, String))), COMMA).label("chosen"),
         )
         .where(*_match_own(voice))
         .subquery()

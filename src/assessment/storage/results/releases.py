@@ -49,6 +49,19 @@ def select_latest_digest() -> Select[Any]:
     return _select_latest(release.c.digest)
 
 
+def select_digest_for(workspace_id: ColumnElement[str]) -> Select[Any]:
+    """Build the select of the newest digest in the workspace of an outer select; its parameter is `assessment_id`."""
+    return (
+        select(release.c.digest)
+        .where(
+            release.c.workspace_id == workspace_id,
+            release.c.assessment_id == bindparam("assessment_id", type_=String()),
+        )
+        .order_by(release.c.number.desc())
+        .limit(1)
+    )
+
+
 def _select_latest(*columns: ColumnElement[Any]) -> Select[Any]:
     return (
         select(*columns)

@@ -41,6 +41,11 @@ def provide_consultant(
     if user_sessions.is_touch_due(consultant, now):
         with database.write_session(engine) as write_session:
             user_sessions.touch_session(write_session, token, now)
+    return admit_consultant(request, consultant)
+
+
+def admit_consultant(request: Request[Any, Any, Any], consultant: Consultant) -> Consultant:
+    """Return the consultant with the language of the page; raises as `provide_consultant`."""
     _check_role(request, consultant)
     pending_forms.check_returned_form(request, consultant.user_id)
     database_sessions.set_actor(request.scope, consultant.email)

@@ -33,7 +33,10 @@ FIXED_NAMES = frozenset((*(name for name, _ in FIXED_HEADERS_WITH_TLS), REQUEST_
 
 def get_request_id(scope: Scope) -> str:
     """Return the id of this request, generated at the first call."""
-    return str(scope.setdefault("state", {}).setdefault("request_id", secrets.token_hex(8)))
+    state = scope.setdefault("state", {})
+    if "request_id" not in state:
+        state["request_id"] = secrets.token_hex(8)
+    return str(state["request_id"])
 
 
 async def add_security_headers(message: Message, scope: Scope) -> None:

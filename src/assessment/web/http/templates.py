@@ -227,14 +227,16 @@ def _make_csrf_function(settings: Settings) -> Callable[[Context], str]:
     def field(context: Context) -> Markup:
         """Render the hidden fields of every form: the CSRF token, and the author's signature in the console."""
         consultant = context.get("consultant")
-        mark = (
-            _render_hidden_field(csrf.AUTHOR_FIELD, csrf.sign_author(settings, consultant.user_id))
-            if consultant
-            else Markup()
-        )
-        return render_token_field(token(context)) + mark
+        if not consultant:
+            return render_token_field(token(context))
+        return render_form_fields(settings, token(context), consultant.user_id)
 
     return field
+
+
+def render_form_fields(settings: Settings, token: str, user_id: str) -> Markup:
+    """Render the hidden fields of a form in the console."""
+    return render_token_field(token) + _render_hidden_field(csrf.AUTHOR_FIELD, csrf.sign_author(settings, user_id))
 
 
 def render_token_field(token: str) -> Markup:

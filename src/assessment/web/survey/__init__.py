@@ -27,6 +27,7 @@ router = Router(
     "/",
     route_handlers=[
         start_page.show_start_page,
+        start_page.remove_tail,
         start_page.enter_survey,
         role_report.show_role_form,
         role_report.report_role,

@@ -18,9 +18,10 @@ from assessment.services.auth.principals import Respondent
 from assessment.services.survey import response_lifecycle
 from assessment.services.survey.answer_validation import ValidAnswer
 from assessment.storage.answer_writer import AnswerWriter, Save
+from assessment.web.http.direct_responses import DirectResponse
 from assessment.web.http.page_slots import SlotMoment, SlottedPage
 from assessment.web.survey import answer_forms
-from assessment.web.survey.direct_requests import DirectRequest, DirectResponse
+from assessment.web.survey.direct_requests import DirectRequest
 from assessment.web.survey.response_states import refuse_finished_response
 
 TEMPLATE = "survey/section.html"

@@ -20,6 +20,7 @@ from assessment.settings import Settings
 from assessment.storage.answer_writer import AnswerWriter
 from assessment.storage.survey.page_reads import PageReads
 from assessment.web.http import cookies, csrf
+from assessment.web.http.direct_responses import DirectResponse
 from assessment.web.http.languages import LANGUAGE_PARAMETER, get_page_language
 from assessment.web.http.page_slots import SlottedPage, make_slot
 from assessment.web.http.templates import render_token_field
@@ -27,7 +28,7 @@ from assessment.web.survey import answer_forms
 from assessment.web.survey.browser_cookies import read_browser
 from assessment.web.survey.dependencies import build_page_context
 from assessment.web.survey.direct_answers import select_different_answers, wait_for_saves
-from assessment.web.survey.direct_requests import DirectRequest, DirectResponse, make_page, redirect_form
+from assessment.web.survey.direct_requests import DirectRequest, make_page, redirect_form
 from assessment.web.survey.navigation import START, SectionNavigation, SurveyPaths
 from assessment.web.survey.response_states import refuse_finished_response
 from assessment.web.survey.survey_pages import (
@@ -107,6 +108,7 @@ class SectionPages:
             unseen_links=(),
             last_link_author="",
             revoked_on=None,
+            is_replaced=False,
         )
         context = build_page_context(respondent, own_draft) | {
             "heading": make_slot("heading"),

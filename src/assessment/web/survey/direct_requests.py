@@ -8,17 +8,16 @@ a request without script) is left to the framework, which then handles the reque
 import gzip
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import datetime
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from litestar import Litestar
 from litestar._asgi.utils import is_valid_host
-from litestar.exceptions import HTTPException
 from litestar.handlers import BaseRouteHandler
 from litestar.types import Receive, Scope, Send
-from litestar.utils import normalize_path
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.services.auth.principals import Respondent
+from assessment.web.http.direct_responses import GZIP_HEADERS, DirectResponse, find_handler, send_directly
 from assessment.web.http.form_request import LARGE_FORM_BYTES, FormRequest
 from assessment.web.http.guards import enforce_policy
 from assessment.web.survey.dependencies import provide_questionnaire, provide_respondent
@@ -26,16 +25,7 @@ from assessment.web.survey.dependencies import provide_questionnaire, provide_re
 COMPRESSION_LEVEL = 5  # of gzip: 9 takes twice as long, and saves 1 in 100
 MIN_COMPRESSED_BYTES = 1000
 SURVEY_PREFIX = "/survey/"
-HTML = (b"content-type", b"text/html; charset=utf-8")
 DIRECT_HANDLER = "direct_handler"  # in `opt` of a route handler
-
-
-class DirectResponse(NamedTuple):
-    """Response whose headers are complete, except for those that the application's hooks add."""
-
-    body: bytes
-    status: int = 200
-    headers: tuple[tuple[bytes, bytes], ...] = (HTML,)
 
 
 class DirectRequest(NamedTuple):
@@ -61,7 +51,7 @@ def make_page(request: FormRequest, html: str) -> DirectResponse:
     if len(body) < MIN_COMPRESSED_BYTES or "gzip" not in request.headers.get("accept-encoding", ""):
         return DirectResponse(body)
     compressed = gzip.compress(body, COMPRESSION_LEVEL, mtime=0)
-    return DirectResponse(compressed, headers=(HTML, (b"content-encoding", b"gzip"), (b"vary", b"Accept-Encoding")))
+    return DirectResponse(compressed, headers=GZIP_HEADERS)
 
 
 def redirect_form(request: FormRequest, path: str) -> DirectResponse:
@@ -78,7 +68,8 @@ async def serve_directly(
     if not scope["path"].startswith(SURVEY_PREFIX) or scope.get("query_string") or not _has_small_body(scope):
         return False
     scope["app"] = scope["litestar_app"] = app
-    handler, direct = _find_handler(app, scope)
+    handler = find_handler(app, scope)
+    direct: DirectHandler | None = handler and handler.opt.get(DIRECT_HANDLER)
     if direct is None:
         return False
     try:
@@ -87,15 +78,7 @@ async def serve_directly(
         return False
     if response is None:
         return False
-    message: Any = {
-        "type": "http.response.start",
-        "status": response.status,
-        "headers": [*response.headers, (b"content-length", str(len(response.body)).encode())],
-    }
-    for hook in app.before_send:
-        await hook(message, scope)
-    await send(message)
-    await send({"type": "http.response.body", "body": response.body, "more_body": False})
+    await send_directly(app, response, scope, send)
     return True
 
 
@@ -107,17 +90,6 @@ async def _handle_request(
     respondent = await provide_respondent(request, now)
     questionnaire = await provide_questionnaire(request, respondent)
     return await direct(DirectRequest(request, respondent, questionnaire, now))
-
-
-def _find_handler(app: Litestar, scope: Any) -> tuple[Any, DirectHandler | None]:  # noqa: ANN401  # the scope of ASGI
-    """Find the route handler in the framework's table, and its direct handler if it has one."""
-    try:
-        routing = app.asgi_router.handle_routing(path=normalize_path(scope["path"]), method=scope["method"])
-    except HTTPException:
-        return None, None
-    _, handler, scope["path"], scope["path_params"], scope["path_template"] = routing
-    scope["route_handler"] = handler
-    return handler, handler.opt.get(DIRECT_HANDLER)
 
 
 def _has_small_body(scope: Scope) -> bool:

@@ -16,6 +16,7 @@ from assessment.questionnaires import find_questionnaire_folders, find_shipped_f
 from assessment.questionnaires.file_formats import ADVICE_FILE, STRUCTURE_FILE, TRANSLATIONS_FOLDER
 from assessment.services.imports.questions.source_questions import SourceQuestion, SourceSurvey
 from assessment.services.imports.questions.toml_writer import format_toml
+from assessment.services.questionnaires.upload_files import load_files
 
 DIMENSION = "practice"
 MAX_ID_CHARACTERS = 40
@@ -45,6 +46,15 @@ def make_draft(survey: SourceSurvey, questionnaire_id: str, template: Path | Non
         ADVICE_FILE: format_toml(advice),
         f"{TRANSLATIONS_FOLDER}/{SOURCE_LANGUAGE}.toml": format_toml(texts),
     }
+
+
+def find_draft_problems(files: Mapping[str, str]) -> list[Problem]:
+    """Return what an upload of the draft would refuse: double or long texts of the source, control characters."""
+    try:
+        load_files({name: text.encode() for name, text in files.items()})
+    except InvalidError as error:
+        return list(error.problems)
+    return []
 
 
 def _find_shortest() -> Path:

@@ -1,11 +1,15 @@
 """Questions of other tools before they become items; every reader returns these types."""
 
+import re
+from itertools import pairwise
+
 from msgspec import Struct, field
 
 from assessment.errors import with_values
 from assessment.i18n.messages import N_
 
 RUNG_COUNT = 5
+SCALE_CODE = re.compile(r"-?[0-9]{1,3}")
 WRONG_TYPE = N_("is of the type {kind}, which no item has")
 WRONG_COUNT = N_("has {count} answers, an item has five")
 DONT_KNOW_CODES = frozenset(
@@ -31,6 +35,14 @@ class SkippedQuestion(Struct, frozen=True):
     reason: str
 
 
+def _is_regular_scale(codes: list[str]) -> bool:
+    """Return whether five codes are numbers in equal steps, as -2 to 2: then none of them is "don't know"."""
+    if len(codes) != RUNG_COUNT or not all(SCALE_CODE.fullmatch(code) for code in codes):
+        return False
+    numbers = [int(code) for code in codes]
+    return len({later - earlier for earlier, later in pairwise(numbers)}) == 1
+
+
 class SourceSurvey(Struct):
     """Questions of one file; `title` may be empty."""
 
@@ -41,7 +53,8 @@ class SourceSurvey(Struct):
 
     def add_choice(self, name: str, text: str, group: str, choices: list[tuple[str, str]], hint: str = "") -> None:
         """Add a single choice of (code, label); it becomes an item if five answers remain without "don't know"."""
-        labels = tuple(label for code, label in choices if code.casefold() not in DONT_KNOW_CODES)
+        is_scale = _is_regular_scale([code for code, _ in choices])
+        labels = tuple(label for code, label in choices if is_scale or code.casefold() not in DONT_KNOW_CODES)
         if len(labels) == RUNG_COUNT:
             self.questions.append(SourceQuestion(name, text, labels, group, hint))
         else:

@@ -15,7 +15,7 @@ from assessment.services.imports.responses import column_matching, value_matchin
 from assessment.services.imports.responses.column_matching import fold_heading
 from assessment.services.imports.responses.import_mapping import ChoiceColumn, ImportMapping, ItemColumn
 from assessment.services.imports.responses.source_tables import SourceTable
-from assessment.services.imports.responses.value_matching import ValueMatcher
+from assessment.services.imports.responses.value_matching import Scales, ValueMatcher, is_number_or_code
 from assessment.services.people.response_files import read_responses
 
 MAX_SHOWN_VALUES = 10
@@ -28,6 +28,7 @@ class ImportReport(Struct):
     rows: int = 0
     incomplete: int = 0
     scale: str = ""
+    code_scale: str = ""  # of codes like A1
     columns: dict[str, str] = field(default_factory=dict)  # heading to what it is used for
     unused: list[str] = field(default_factory=list)
     missing_items: list[str] = field(default_factory=list)
@@ -70,8 +71,10 @@ def convert_responses(table: SourceTable, questionnaire: Questionnaire, mapping:
     chosen = _choose_rows(table, columns, mapping, report)
     cells = [[table.rows[row][columns.numbers[name]] for row in chosen] for name in columns.items]
     report.scale = mapping.scale or value_matching.find_scale(cells)
+    report.code_scale = mapping.scale or value_matching.find_code_scale(cells)
+    scales = Scales(report.scale, report.code_scale)
     matchers = {
-        id_: ValueMatcher(questionnaire.item[id_], questionnaire, mapping, column, report.scale)
+        id_: ValueMatcher(questionnaire.item[id_], questionnaire, mapping, column, scales)
         for id_, column in columns.items.items()
     }
     people = _PeopleReader(table, questionnaire, columns, mapping, report)
@@ -279,11 +282,14 @@ def _convert_items(
 
 def _add_value_problems(report: ImportReport) -> None:
     for heading, counts in report.unknown_values.items():
-        numbers = {value for value in counts if value in ("0", "1", "2", "3", "4", "5")}
+        is_unclear = any(
+            is_number_or_code(value) and not (report.scale if value.isdecimal() else report.code_scale)
+            for value in counts
+        )
         values = ", ".join(f"{value!r} ({count})" for value, count in counts.most_common(MAX_SHOWN_VALUES))
         remedy = (
             N_('Say how numbers are coded: scale = "0-4" or scale = "1-5".')
-            if numbers and not report.scale
+            if is_unclear
             else N_("Map them under [values], or under the item.")
         )
         message = with_values("These answers have no meaning here: {values}.", values=values)

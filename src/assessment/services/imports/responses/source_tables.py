@@ -2,7 +2,8 @@
 
 import csv
 import io
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
@@ -20,7 +21,10 @@ MAX_SOURCE_COLUMNS = 2000  # rows are filled up to the header: a wide one would 
 MAX_CELL_CHARACTERS = 100_000
 DELIMITERS = (";", ",", "\t")
 CANNOT_READ = "The file can't be read."
+MIN_SWALLOWED_DELIMITERS = 3  # fewer occur in the lines of an ordinary answer
 TOO_MANY_ROWS = N_("The file has more than 100,000 rows.")
+SWALLOWED_LINES = N_("A quotation mark that opens in this line takes in the lines below it.")
+CHECK_QUOTES = N_("Check the quotation marks of this line and the next ones, or export the file again.")
 
 
 class SourceTable(Struct, frozen=True):
@@ -135,6 +139,8 @@ def _parse_rows(text: str, delimiter: str, *, is_guessed: bool, first_line: int 
                 header = row
                 _check_width(header)
                 continue
+            if _has_swallowed_line(cells, delimiter, len(header)):
+                raise InvalidError(CANNOT_READ, [Problem(SWALLOWED_LINES, CHECK_QUOTES, line=started)])
             rows.append((*row, *[""] * len(header))[: max(len(header), _measure_row(row))])
             lines.append(started)
             if len(rows) > MAX_SOURCE_ROWS:
@@ -155,6 +161,20 @@ def _parse_rows(text: str, delimiter: str, *, is_guessed: bool, first_line: int 
     if problems:
         raise InvalidError(CANNOT_READ, problems[:20])
     return SourceTable(header, tuple(rows), tuple(lines), is_guessed)
+
+
+def _has_swallowed_line(cells: Sequence[str], delimiter: str, width: int) -> bool:
+    """Return whether a line inside a cell has about as many delimiters as the header, so that it is a row itself.
+
+    A comma that a space follows belongs to a sentence.
+    """
+    least = max(width - 2, MIN_SWALLOWED_DELIMITERS)
+    return any(
+        len(re.findall(rf"{re.escape(delimiter)}(?! )", line)) >= least
+        for cell in cells
+        if "\n" in cell
+        for line in cell.splitlines()[1:]
+    )
 
 
 def _measure_row(row: tuple[str, ...]) -> int:

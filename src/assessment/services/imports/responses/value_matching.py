@@ -3,6 +3,8 @@
 import re
 from collections.abc import Iterable, Mapping
 
+from msgspec import Struct
+
 from assessment.domain.answers import list_answer_codes
 from assessment.domain.questionnaire import Item, Questionnaire
 from assessment.domain.text_normalisation import fold_name
@@ -24,17 +26,38 @@ WORDS = (
     | dict.fromkeys(NOT_APPLICABLE_WORDS, "na")
     | dict.fromkeys(NO_ANSWER_WORDS, "")
 )
-ANSWER_CODE = re.compile(r"(?:A|AO|ao|a)0*([1-5])")  # LimeSurvey's own names of five answers
+ANSWER_CODE = re.compile(r"(?:A|AO|ao|a)0*([0-5])")  # LimeSurvey's own names of answers, from A1 or A0
+NUMBERS = frozenset("012345")
 RUNG_COUNT = 5
 ONE_TO_FIVE, ZERO_TO_FOUR = "1-5", "0-4"
 
 
+class Scales(Struct, frozen=True):
+    """Scales of numbers and of codes like A1: "1-5", "0-4", or "" where nothing tells."""
+
+    numbers: str = ""
+    codes: str = ""
+
+
 def find_scale(columns: Iterable[Iterable[str]]) -> str:
     """Return the scale that the numbers are on: 1-5 if there is a 5 and no 0; "" if it is ambiguous."""
-    numbers = {cell for cells in columns for cell in cells if cell in ("0", "1", "2", "3", "4", "5")}
-    if "5" in numbers:
-        return "" if "0" in numbers else ONE_TO_FIVE
-    return ZERO_TO_FOUR if "0" in numbers else ""
+    return _judge_digits({cell for cells in columns for cell in cells if cell in NUMBERS})
+
+
+def find_code_scale(columns: Iterable[Iterable[str]]) -> str:
+    """Return the scale of the answers' codes: A0 to A4 are 0-4, A1 to A5 are 1-5; "" if it is ambiguous."""
+    return _judge_digits({match[1] for cells in columns for cell in cells if (match := ANSWER_CODE.fullmatch(cell))})
+
+
+def is_number_or_code(cell: str) -> bool:
+    """Return whether a cell depends on the scale."""
+    return cell in NUMBERS or ANSWER_CODE.fullmatch(cell) is not None
+
+
+def _judge_digits(digits: set[str]) -> str:
+    if "5" in digits:
+        return "" if "0" in digits else ONE_TO_FIVE
+    return ZERO_TO_FOUR if "0" in digits else ""
 
 
 def list_label_codes(item: Item, questionnaire: Questionnaire) -> Mapping[str, str]:
@@ -53,9 +76,9 @@ class ValueMatcher:
     """Converts the cells of one item's column; `convert_cell` returns None for what has no meaning."""
 
     def __init__(
-        self, item: Item, questionnaire: Questionnaire, mapping: ImportMapping, column: ItemColumn, scale: str
+        self, item: Item, questionnaire: Questionnaire, mapping: ImportMapping, column: ItemColumn, scales: Scales
     ) -> None:
-        self.item, self.scale, self.is_reversed = item, scale, column.reversed
+        self.item, self.scales, self.is_reversed = item, scales, column.reversed
         self.known = list_answer_codes(item.options)
         self.chosen = {fold_name(text): code for text, code in (mapping.values | column.values).items()}
         self.labels = list_label_codes(item, questionnaire)
@@ -76,11 +99,11 @@ class ValueMatcher:
 
     def _convert_number(self, cell: str) -> str | None:
         number = cell.removesuffix(".0")
-        if match := ANSWER_CODE.fullmatch(number):
-            return self._reverse(str(int(match[1]) - 1))
-        if number not in ("0", "1", "2", "3", "4", "5") or not self.scale:
+        match = ANSWER_CODE.fullmatch(number)
+        digit, scale = (match[1], self.scales.codes) if match else (number, self.scales.numbers)
+        if digit not in NUMBERS or not scale:
             return None
-        rung = int(number) - (self.scale == ONE_TO_FIVE)
+        rung = int(digit) - (scale == ONE_TO_FIVE)
         return self._reverse(str(rung)) if 0 <= rung < RUNG_COUNT else None
 
     def _reverse(self, code: str) -> str:

@@ -7,7 +7,8 @@ import math
 
 from assessment.domain.answers import BLANK, DONT_KNOW, EVIDENCE_KINDS, NOT_APPLICABLE, NOT_ASKED
 from assessment.domain.questionnaire import Item, QuestionnaireTexts
-from assessment.domain.survey.comment_fields import is_comment
+from assessment.domain.survey.comment_fields import OPEN_QUESTION, SECTION_PREFIX, is_comment
+from assessment.i18n import get_translator
 from assessment.services.results.answer_export import ExportedAnswers, find_rated_columns
 from assessment.services.results.answer_files.spss_format import (
     Cell,
@@ -17,7 +18,6 @@ from assessment.services.results.answer_files.spss_format import (
 )
 
 MISSING_CODES = (float(DONT_KNOW), float(NOT_APPLICABLE))
-MISSING_LABELS = {float(DONT_KNOW): "dk", float(NOT_APPLICABLE): "na"}
 YES_NO = {0.0: "0", 1.0: "1"}
 
 
@@ -68,9 +68,17 @@ def _list_roles(exported: ExportedAnswers) -> list[str]:
 def _list_answer_variables(exported: ExportedAnswers) -> list[SpssVariable]:
     texts, questionnaire = _get_texts(exported), exported.questionnaire
     evidence = {float(number): kind for number, kind in enumerate(EVIDENCE_KINDS)}
+    words = get_translator(exported.language)
+    missing = {
+        float(DONT_KNOW): words.gettext("I don't know"),
+        float(NOT_APPLICABLE): words.gettext("Does not apply"),
+    }
     items = [
         SpssVariable(
-            item.id, texts.items[item.id].text, value_labels=_list_value_labels(item, texts), missing=MISSING_CODES
+            item.id,
+            texts.items[item.id].text,
+            value_labels=_list_value_labels(item, texts) | missing,
+            missing=MISSING_CODES,
         )
         for item in questionnaire.items
     ]
@@ -80,7 +88,9 @@ def _list_answer_variables(exported: ExportedAnswers) -> list[SpssVariable]:
     ]
     written = [
         SpssVariable(
-            key if is_comment(key) else f"{key}_reason", key, text_bytes=_measure_texts(exported.texts[key].values())
+            key if is_comment(key) else f"{key}_reason",
+            _label_text(key, exported),
+            text_bytes=_measure_texts(exported.texts[key].values()),
         )
         for key in exported.text_keys
     ]
@@ -91,7 +101,17 @@ def _list_value_labels(item: Item, texts: QuestionnaireTexts) -> dict[float, str
     """Label 0 to 4 by the rungs; the options of a choice are counted from 0 too, in their order."""
     text = texts.items[item.id]
     labels = [text.options.get(option, option) for option in item.options] or list(text.rungs)
-    return {float(number): label for number, label in enumerate(labels)} | MISSING_LABELS
+    return {float(number): label for number, label in enumerate(labels)}
+
+
+def _label_text(key: str, exported: ExportedAnswers) -> str:
+    """Return the question that a reason or a comment belongs to, in its words."""
+    texts = _get_texts(exported)
+    if key == OPEN_QUESTION:
+        return get_translator(exported.language).gettext("Is there anything else you would like to say?")
+    if is_comment(key):
+        return texts.sections.get(key.removeprefix(SECTION_PREFIX), key)
+    return texts.items[key].text if key in texts.items else key
 
 
 def _measure_texts(texts: object) -> int:

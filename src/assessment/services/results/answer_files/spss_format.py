@@ -18,6 +18,7 @@ MAX_TEXT_BYTES = 32_767
 MAX_LABEL_BYTES = 255
 MAX_VALUE_LABEL_BYTES = 120
 MAX_NAME_BYTES = 64
+RESERVED_NAMES = frozenset({"ALL", "AND", "BY", "EQ", "GE", "GT", "LE", "LT", "NE", "NOT", "OR", "TO", "WITH"})
 SYSTEM_MISSING = -float_info.max
 SECOND_LOWEST = struct.unpack("<d", bytes.fromhex("feffffffffffefff"))[0]
 FORMAT_TEXT, FORMAT_NUMBER = 1, 5
@@ -64,12 +65,13 @@ def render_system_file(variables: Sequence[SpssVariable], rows: Sequence[Sequenc
 
 
 def make_valid_names(names: Sequence[str]) -> list[str]:
-    """Make unique names: letters, digits and `_`, at most 64 bytes, beginning with a letter."""
+    """Make unique names: letters, digits and `_`, at most 64 bytes, beginning with a letter, no word of the syntax."""
     valid: list[str] = []
     taken: set[str] = set()
     for name in names:
         letters = "".join(letter if letter.isascii() and letter.isalnum() else "_" for letter in name)
-        base = (letters if letters[:1].isalpha() else f"V{letters}")[: MAX_NAME_BYTES - 6]
+        is_name = letters[:1].isalpha() and letters.upper() not in RESERVED_NAMES
+        base = (letters if is_name else f"V{letters}")[: MAX_NAME_BYTES - 6]
         number, chosen = 1, base
         while chosen.upper() in taken:
             number += 1

@@ -44,6 +44,7 @@ class ImportView(Struct, frozen=True):
     responses: int
     incomplete: int
     scale: str
+    code_scale: str
     is_guessed: bool
     columns: tuple[UsedColumn, ...]
     unused: tuple[str, ...]
@@ -82,6 +83,7 @@ def build_import_view(
         responses=report.rows,
         incomplete=report.incomplete,
         scale=report.scale,
+        code_scale=report.code_scale,
         is_guessed=read.is_guessed,
         columns=tuple(UsedColumn(heading, describe_use(use)) for heading, use in report.columns.items()),
         unused=tuple(report.unused[:MAX_SHOWN_NAMES]),

@@ -34,15 +34,21 @@ class RenderedResultsCache:
         self._pages: OrderedDict[bytes, RenderedResults] = OrderedDict()
         self._lock = threading.Lock()
 
-    def find_or_render(
-        self, key: bytes, request: Request[Any, Any, Any], load_context: Callable[[], Mapping[str, Any]]
-    ) -> RenderedResults:
-        """Return the page of this key; `load_context` has all that the block shows, `language` among it."""
+    def find_page(self, key: bytes) -> RenderedResults | None:
+        """Return the page of this key if it was rendered before."""
         with self._lock:
             page = self._pages.get(key)
             if page is not None:
                 self._pages.move_to_end(key)
-                return page
+            return page
+
+    def find_or_render(
+        self, key: bytes, request: Request[Any, Any, Any], load_context: Callable[[], Mapping[str, Any]]
+    ) -> RenderedResults:
+        """Return the page of this key; `load_context` has all that the block shows, `language` among it."""
+        page = self.find_page(key)
+        if page is not None:
+            return page
         context = load_context()
         template = self._environment.get_template(TEMPLATE)
         block = template.blocks[BLOCK](template.new_context({**context, "request": request}))

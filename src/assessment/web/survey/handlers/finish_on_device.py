@@ -129,6 +129,7 @@ def show_moved_page(request: Request[Any, Any, Any], error: Exception) -> Templa
         moved_on=error.respondent.moved_on,
         days=draft_transfer.OBJECTION_DAYS,
         is_current=True,
+        is_set_aside=error.respondent.state == ResponseState.SET_ASIDE,
         is_deleted=error.respondent.state not in (ResponseState.STARTED, ResponseState.SENT),
         link=f"/s/{browser_cookies.find_own_link(request)}",
         **dependencies.build_page_context(error.respondent, own_draft),

@@ -58,6 +58,15 @@ def show_start_page(
         )
 
 
+@route("/s/{token:str}/{tail:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], policy=PUBLIC, sync_to_thread=False)
+def remove_tail(token: FromPath[str], tail: FromPath[str]) -> Redirect:  # noqa: ARG001  # a path parameter
+    """Redirect to the start page if a tag like `</a>` stands behind the link: the tail is what follows its slash."""
+    own = clean_token(token)
+    if own in ("", token):
+        raise NotFoundError
+    return redirect_to(f"/s/{own}")
+
+
 @post("/s/{token:str}", policy=PUBLIC, sync_to_thread=True)
 def enter_survey(
     request: Request[None, None, State],
@@ -133,7 +142,7 @@ def _render_page(
             status,
             moved_on=draft.moved_on,
             days=draft_transfer.OBJECTION_DAYS,
-            **(context | {"is_deleted": False, "is_current": False}),
+            **(context | {"is_set_aside": False, "is_deleted": False, "is_current": False}),
         )
     is_begun = welcome.has_own_answers
     if is_begun and "empty" not in request.query_params:

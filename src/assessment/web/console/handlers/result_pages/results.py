@@ -32,6 +32,7 @@ from assessment.services.reports.rendering import build_job_report
 from assessment.services.reports.report_requests import ReportRequest
 from assessment.services.results import page_cache_keys, voices
 from assessment.storage.assessments import Assessment
+from assessment.web.console.direct_results import SHOWN_DIRECTLY
 from assessment.web.console.handlers.report_progress import WAIT_SECONDS, build_progress_path
 from assessment.web.console.views.formula_view import build_formula_view
 from assessment.web.console.views.rendered_results import RenderedResultsCache
@@ -46,7 +47,13 @@ FIGURE_FORMATS = {"json": "json", "csv": "csv", "table": "xlsx"}  # formats of t
 ISO_DATE_LENGTH = len("2026-11-02")
 
 
-@get("/assessments/{assessment_id:str}/results", name="console:results", policy=CONSULTANT, sync_to_thread=True)
+@get(
+    "/assessments/{assessment_id:str}/results",
+    name="console:results",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt={SHOWN_DIRECTLY: True},
+)
 def show_results(
     request: Request[Any, Any, Any],
     assessment_id: FromPath[str],

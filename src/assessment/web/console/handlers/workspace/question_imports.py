@@ -84,7 +84,12 @@ def check_questions(
         read = import_reader.read_survey(uploaded.content, _make_id(uploaded.name))
     except InvalidError as error:
         return _render_problems(context, consultant, error)
-    return render_area_page(TEMPLATE, context | {"read": read, "draft": json.dumps(dict(read.files))})
+    problems = translate_problems(consultant.language, read.problems)
+    draft = json.dumps(dict(read.files))
+    response = render_area_page(TEMPLATE, context | {"read": read, "draft": draft, "problems": problems})
+    if problems:
+        response.status_code = InvalidError.status
+    return response
 
 
 @post(
