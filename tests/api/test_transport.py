@@ -158,6 +158,8 @@ async def test_more_than_200_faults_are_counted(alice):
 
     problem = check_problem(answer, 422)
     assert (len(problem["errors"]), problem["further_errors"]) == (200, 50)
+    many = await alice.post(f"/assessments/{assessment}/invitations", json=[{"role": 1, "functions": []}] * 2100)
+    assert check_problem(many, 422)["further_errors"] == 1800
 
 
 @pytest.mark.parametrize("name", ["\u200b", "a\u200bb", "a\u0007b", "\u0085", "\ufeffa"])
