@@ -277,7 +277,7 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
         request_state = connection.scope["state"]
         if request_state.get(COUNTED_KEY) == (limiter, key):
             return  # a direct read that was left to the framework
-        request_state[transport.RATE_STATE_KEY] = limiter.peek_state(key, read_clock())
+        request_state[transport.RATE_STATE_KEY] = limiter.describe_empty()
         request_state[transport.RATE_STATE_KEY] = await limiter.count_request(key, read_clock())
         request_state[COUNTED_KEY] = limiter, key
 

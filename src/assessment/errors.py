@@ -182,6 +182,56 @@ class NotClosedError(ConflictError):
     title = "This assessment is not closed yet"
 
 
+class ClosedError(ConflictError):
+    slug = "closed"
+    title = "This survey is not open"
+
+
+class NotOpenError(ClosedError):
+    """A draft, which takes no answers yet."""
+
+    slug = "not-open"
+    title = "This assessment is not open yet"
+
+
+class NotDraftError(ConflictError):
+    """Only a draft can be deleted."""
+
+    slug = "not-draft"
+    title = "This assessment is not a draft any more"
+
+
+class LaterWaveError(ConflictError):
+    """Another assessment repeats this one."""
+
+    slug = "later-wave"
+    title = "Another assessment repeats this one"
+
+
+class OpenAssessmentError(ConflictError):
+    """A client with an open assessment is neither archived nor erased."""
+
+    slug = "open-assessment"
+    title = "An assessment of this client is open"
+
+
+class ClientArchivedError(ConflictError):
+    slug = "client-archived"
+    title = "This client is archived"
+
+
+class LimitReachedError(ConflictError):
+    """A workspace has as many of these as it can have."""
+
+    slug = "limit-reached"
+    title = "There can't be more of these"
+
+
+class ReportWithdrawnError(ConflictError):
+    slug = "report-withdrawn"
+    title = "This report was withdrawn"
+
+
 class NothingToShowError(ConflictError):
     """An unconfirmed close that would publish no release."""
 
@@ -208,11 +258,6 @@ class AlreadySentError(ConflictError):
 
     slug = "already-sent"
     title = "These answers have already been sent"
-
-
-class ClosedError(ConflictError):
-    slug = "closed"
-    title = "This survey is not open"
 
 
 class MailNotAvailableError(ConflictError):

@@ -42,7 +42,10 @@ LONG = (
     "120",
 )
 # The same requests each time, and no reports: rendering takes a second each.
-SHORT = ("--phases", "examples,fuzzing", "-n", "2", "--generation-deterministic", "--exclude-path-regex", r"report\.")
+SHORT = (
+    *("--phases", "examples,fuzzing", "-n", "2", "--generation-deterministic"),
+    *("--request-timeout", "120", "--exclude-path-regex", r"report\."),
+)
 # Of what fits the description, the server may still refuse what contradicts stored data, with a reason.
 CONFIGURATION = """
 [parameters]

@@ -1,5 +1,6 @@
 """Faults of requests: in words of the API, at the place in body or file, on routes without a body too."""
 
+import base64
 import gzip
 
 import httpx
@@ -7,7 +8,7 @@ import pytest
 
 from tests.api import api_steps
 from tests.api.conftest import HOME
-from tests.api.response_checks import check_problem
+from tests.api.response_checks import check_problem, list_pointers
 
 MANY_DIGITS = "1" * 5000
 
@@ -63,3 +64,44 @@ async def test_options_of_the_whole_server_are_not_found(app):
         answer = await client.options("/")
 
     assert answer.status_code == 404
+
+
+async def test_unknown_language_of_a_published_report_points_to_its_field(alice):
+    assessment = await api_steps.create_closed_assessment(alice)
+
+    answer = await alice.post(f"/assessments/{assessment}/reports", json={"language": "xx"})
+
+    assert list_pointers(answer) == {"/language"}
+
+
+@pytest.mark.parametrize("name", ["report.docx", "report.pptx"])
+async def test_faults_of_a_template_point_to_their_fields(alice, name):
+    assessment = await api_steps.create_closed_assessment(alice)
+    path = f"/assessments/{assessment}/{name}"
+    template = base64.b64encode(b"no package").decode()
+
+    unknown = await alice.post(path, json={"template": template, "language": "xx"})
+    unusable = await alice.post(path, json={"template": template})
+
+    assert list_pointers(unknown) == {"/language"}
+    assert list_pointers(unusable) == {"/template"}
+
+
+async def test_faults_of_an_action_point_into_the_body(alice):
+    assessment = await api_steps.create_closed_assessment(alice)
+    advice = (await alice.get(f"/assessments/{assessment}/roadmap")).json()["actions"][0]["advice"]
+    change = {"start": "2027-03-31", "due": "2027-03-01"}
+
+    answer = await alice.patch(f"/assessments/{assessment}/roadmap/{advice}", json=change)
+
+    assert list_pointers(answer) == {"/due"}
+
+
+async def test_content_is_checked_once_the_form_is_right(alice):
+    await alice.post("/organisations", json={"name": "Northwind"})
+
+    wrong_form = await alice.post("/organisations", json={"name": "northwind", "contact_email": 1})
+    right_form = await alice.post("/organisations", json={"name": "northwind", "contact_email": ""})
+
+    assert list_pointers(wrong_form) == {"/contact_email"}
+    assert list_pointers(right_form) == {"/name"}

@@ -84,6 +84,37 @@ def test_every_schema_and_field_is_described():
     assert undescribed == []
 
 
+def is_nullable(schema):
+    kinds = schema.get("type", [])
+    return "null" in ([kinds] if isinstance(kinds, str) else kinds) or any(
+        is_nullable(one) for one in (*schema.get("anyOf", ()), *schema.get("oneOf", ()))
+    )
+
+
+def test_every_nullable_field_says_when_it_is_null():
+    silent = [
+        f"{name}.{field}"
+        for name, schema in DESCRIPTION["components"]["schemas"].items()
+        for field, described in schema.get("properties", {}).items()
+        if is_nullable(described) and not re.search(r"\bnull\b", described["description"], re.IGNORECASE)
+    ]
+
+    assert silent == []
+
+
+def list_untyped_enums(value, place=""):
+    if isinstance(value, list):
+        value = dict(enumerate(value))
+    if not isinstance(value, dict):
+        return []
+    untyped = [place] if isinstance(value.get("enum"), list) and "type" not in value else []
+    return untyped + [found for key, inner in value.items() for found in list_untyped_enums(inner, f"{place}/{key}")]
+
+
+def test_every_enum_has_a_type():
+    assert list_untyped_enums(DESCRIPTION) == []
+
+
 @pytest.mark.parametrize(("path", "method", "found"), OPERATIONS)
 def test_every_operation_has_examples(path, method, found):
     bodies = list(found.get("requestBody", {}).get("content", {}).values())

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from assessment.api.http.request_bodies import format_pointer, parse_json, require_content_type, validate_data
+from assessment.api.http.request_bodies import format_pointer, require_content_type, validate_data
+from assessment.api.http.strict_json import parse_json
 from assessment.errors import InvalidError, MediaTypeError, UnreadableError
 
 

@@ -4,9 +4,11 @@ import gzip
 
 import pytest
 
+from assessment.api.http.rate_limit import ApiRateLimiter
 from assessment.services.auth import api_keys
+from assessment.services.operations.token_buckets import TokenBucket
 from tests.api import api_steps
-from tests.api.conftest import HOME
+from tests.api.conftest import HOME, NOON
 from tests.api.response_checks import check_problem, list_pointers
 
 GZIP = {"Accept-Encoding": "gzip"}
@@ -156,6 +158,8 @@ async def test_more_than_200_faults_are_counted(alice):
 
     problem = check_problem(answer, 422)
     assert (len(problem["errors"]), problem["further_errors"]) == (200, 50)
+    many = await alice.post(f"/assessments/{assessment}/invitations", json=[{"role": 1, "functions": []}] * 2100)
+    assert check_problem(many, 422)["further_errors"] == 1800
 
 
 @pytest.mark.parametrize("name", ["\u200b", "a\u200bb", "a\u0007b", "\u0085", "\ufeffa"])
@@ -210,6 +214,20 @@ async def test_requests_without_key_are_limited_by_address(nobody, app, clock):
     answer = await nobody.get("/organisations")
 
     assert check_problem(answer, 429)["type"] == "/api/docs#rate-limited"
+
+
+async def test_refused_request_has_no_requests_left(alice, app, clock):
+    async def take_last_token(_key, wanted):
+        return TokenBucket(tokens=0, updated_at=wanted.moment, taken=int(clock() == NOON))
+
+    app.components.api_limiter = ApiRateLimiter(take_shared=take_last_token)
+    admitted = await alice.get("/organisations")
+    clock.pass_by(seconds=0.2)  # in which the bucket would get four
+
+    refused = await alice.get("/organisations")
+
+    assert (admitted.status_code, refused.status_code) == (200, 429)
+    assert refused.headers["ratelimit-remaining"] == "0"
 
 
 async def test_lists_are_filtered_and_sorted(alice):

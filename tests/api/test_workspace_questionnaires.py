@@ -53,6 +53,7 @@ async def test_mistakes_are_named_by_file_and_line(alice):
 
     problem = check_problem(await alice.post("/questionnaires", json={"files": files}), 422)
 
+    assert problem["errors"][0]["pointer"] == "/files/questionnaire.toml"
     assert problem["errors"][0]["column"] == "questionnaire.toml"
     assert problem["errors"][0]["line"] > 1
 

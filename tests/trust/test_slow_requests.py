@@ -12,7 +12,7 @@ import httpx
 import msgspec
 import pytest
 
-from assessment.api.http import request_bodies
+from assessment.api.http import request_bodies, strict_json
 from assessment.domain import csv_parser
 from assessment.domain.csv_parser import CsvError
 from assessment.errors import InvalidError, UnreadableError
@@ -203,10 +203,10 @@ def count_json_parses(monkeypatch: pytest.MonkeyPatch) -> int:
     """Return how many bodies with 500,000 values reach the parser."""
     counts: list[int] = []
     decoder = SimpleNamespace(decode=lambda text: counts.append(len(text)))
-    monkeypatch.setattr(request_bodies, "STRICT_DECODER", decoder)
+    monkeypatch.setattr(strict_json, "STRICT_DECODER", decoder)
     for body in INVITATIONS[:2]:
         with suppress(UnreadableError):
-            request_bodies.parse_json(body)
+            strict_json.parse_json(body)
     return len(counts)
 
 
@@ -215,7 +215,7 @@ def test_json_with_too_many_values_does_not_reach_the_parser(monkeypatch: pytest
 
 
 def test_mutant_without_a_limit_of_json_values_is_caught(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(request_bodies, "MAX_JSON_VALUES", 10**9)
+    monkeypatch.setattr(strict_json, "MAX_JSON_VALUES", 10**9)
 
     assert count_json_parses(monkeypatch) == 2
 

@@ -1,7 +1,7 @@
 """Idempotent POST and PUT requests (`Idempotency-Key`)."""
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from http import HTTPStatus
 from typing import Any, TypeVar
@@ -11,11 +11,13 @@ from litestar.di import NamedDependency
 from msgspec import Struct
 from msgspec.structs import replace
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags
 from assessment.api.http.query_parameters import IDEMPOTENCY_HEADER
 from assessment.api.http.spooled_bodies import SPOOLED_BODY_KEY
+from assessment.errors import AppError, IdempotencyInProgressError
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.operations import audit_trail, idempotency
 from assessment.services.operations.idempotency import KeyedRequest, StoredHttpResponse
@@ -67,9 +69,20 @@ class IdempotentRequest(Struct, frozen=True):
         stored = idempotency.find_stored_response(self.session, self.secret, self.attempt, self.now)
         if stored is not None:
             return build_response(stored, replayed=True)
-        fresh = self._run(work, status, locate)
+        try:
+            fresh = self._run(work, status, locate)
+        except AppError as error:
+            if self._was_overtaken():
+                raise IdempotencyInProgressError from error
+            raise
         idempotency.store_response(self.session, self.secret, self.attempt, fresh, self.now)
         return build_response(fresh, replayed=False)
+
+    def _was_overtaken(self) -> bool:
+        """Return whether a simultaneous request under this key is done: then `work` failed on what that one made."""
+        with suppress(SQLAlchemyError):  # the failure may have ended the transaction
+            return self.get_stored_response(self.session) is not None
+        return False
 
     def _run(
         self, work: Callable[[], T], status: int, locate: Callable[[T], Representation] | None

@@ -9,15 +9,13 @@ from typing import Any, TypeVar, get_args
 from assessment.api.http.request_bodies import (
     JSON_MEDIA_TYPES,
     MAX_COUNTED_FAULTS,
-    MAX_DEPTH,
-    STRICT_DECODER,
     StructBody,
-    count_depth,
     describe_fault_count,
     require_content_type,
     validate_data,
 )
 from assessment.api.http.spooled_bodies import EncryptedSpool, SpooledList
+from assessment.api.http.strict_json import MAX_DEPTH, STRICT_DECODER, count_depth
 from assessment.errors import InvalidError, Problem, UnreadableError
 
 T = TypeVar("T")

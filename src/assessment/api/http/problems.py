@@ -227,13 +227,19 @@ def _list_faults(error: AppError) -> Iterator[Fault]:
 
 
 def _build_fault(problem: Problem) -> Fault:
-    """Point into JSON if there is a pointer, otherwise name line and column of a file."""
+    """Point into JSON if there is a pointer, otherwise name line and column of a file; both for a file in JSON."""
     text = replace_surrogates(f"{problem.message} {problem.remedy}".strip())
     code = problem.code or "invalid-value"
-    if problem.pointer or (problem.line is None and not problem.column):
-        return Fault(code, text, pointer=replace_surrogates(problem.pointer))
-    column = replace_surrogates(problem.column) or UNSET
-    return Fault(code, text, line=UNSET if problem.line is None else problem.line, column=column)
+    pointer = replace_surrogates(problem.pointer)
+    if (pointer and not problem.file) or (not pointer and problem.line is None and not problem.column):
+        return Fault(code, text, pointer=pointer)
+    return Fault(
+        code,
+        text,
+        pointer=pointer or UNSET,
+        line=UNSET if problem.line is None else problem.line,
+        column=replace_surrogates(problem.column) or UNSET,
+    )
 
 
 def replace_surrogates(text: str) -> str:

@@ -80,6 +80,10 @@ class ApiRateLimiter:
             return RateLimitState(self.burst, self.burst, 0)
         return self._describe_state(allowance, now.timestamp())
 
+    def describe_empty(self) -> RateLimitState:
+        """Return the state of a key without tokens, for the answer to a request that is refused."""
+        return RateLimitState(self.burst, 0, ceil(self.burst / self.per_second))
+
     def _is_renewal_due(self, allowance: Allowance, moment: float) -> bool:
         age = moment - allowance.taken_at
         if allowance.is_new or not 0 <= age < BATCH_SECONDS:

@@ -1,8 +1,6 @@
 """Request bodies: parse strictly, then validate field by field, so that one response names every fault."""
 
-import json
 import re
-from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from enum import EnumType
@@ -22,6 +20,7 @@ from msgspec import UNSET
 
 from assessment.api.http.error_messages import explain_validation_error
 from assessment.api.http.spooled_bodies import EncryptedSpool, SpooledText, replace_body, restore_body, spool_body
+from assessment.api.http.strict_json import parse_json
 from assessment.domain.csv_parser import CsvError, decode_pieces, decode_text
 from assessment.domain.type_members import iterate_members, map_fields, resolve_type
 from assessment.errors import EncodedBodyError, InvalidError, MediaTypeError, Problem, UnreadableError
@@ -31,13 +30,9 @@ T = TypeVar("T")
 MAX_JSON_BYTES = 1024 * 1024
 MAX_CSV_BYTES = 20 * 1024 * 1024
 MAX_LIST_BYTES = 32 * 1024 * 1024
-MAX_DEPTH = 32
-MAX_JSON_VALUES = 150_000  # twice what a list of 10,000 people has; half a million take as many milliseconds
 LARGE_BODY_BYTES = 16 * 1024
 DECODED_BODY_KEY = "decoded_body"
 MAX_COUNTED_FAULTS = 2000
-MAX_EXACT_INTEGER = 2**53
-MAX_DIGITS = 4000  # of an integer; Python refuses from 4300 on, in words of its own
 # NUL and unpaired surrogates, which databases can't store; other control characters; spaces without width, with which
 # two names look alike that are not. Marks that order right-to-left text, and joiners, belong to scripts and emoji.
 UNSTORABLE_CHARACTERS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]")
@@ -45,29 +40,6 @@ UNSTORABLE_MESSAGE = "This contains a control character or an invisible one. Rem
 CSV_MEDIA_TYPE = "text/csv"
 CHARSETS = ("utf-8", "utf8", "us-ascii")
 JSON_MEDIA_TYPES = ("application/json", "application/merge-patch+json")
-
-
-def parse_json(body: bytes) -> Any:  # noqa: ANN401  # the type of JSON is known only after validation
-    """Parse JSON as RFC 8259 defines it; refuse what parsers interpret differently.
-
-    Raises `UnreadableError` for encodings other than UTF-8, repeated names, numbers that no double can hold, NaN,
-    nesting deeper than `MAX_DEPTH`, and, before anything is parsed, for more commas than `MAX_JSON_VALUES`.
-    """
-    if body.count(b",") > MAX_JSON_VALUES:
-        raise UnreadableError(f"The body has more than {MAX_JSON_VALUES} values or commas.")
-    try:
-        data = STRICT_DECODER.decode(body.decode())
-    except UnicodeDecodeError as error:
-        raise UnreadableError(f"The body is not UTF-8: byte {error.start} can't be read.") from None
-    except json.JSONDecodeError as error:
-        raise UnreadableError(f"The body is not JSON from line {error.lineno}, column {error.colno} on.") from None
-    except RecursionError:
-        raise UnreadableError(f"The body is nested more than {MAX_DEPTH} deep.") from None
-    except ValueError as error:
-        raise UnreadableError(f"The body is not JSON: {error}.") from None
-    if count_depth(data) > MAX_DEPTH:
-        raise UnreadableError(f"The body is nested more than {MAX_DEPTH} deep.")
-    return data
 
 
 def validate_data(kind: type[T], data: Any, place: str = "") -> T:  # noqa: ANN401
@@ -314,50 +286,3 @@ def is_storable(data: Any) -> bool:  # noqa: ANN401
             for inner in (chain(outer, outer.values()) if isinstance(outer, dict) else outer)
         ]
     return True
-
-
-def _build_unique_dict(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    data = dict(pairs)
-    if len(data) < len(pairs):
-        repeated = Counter(name for name, _ in pairs).most_common(1)[0][0]
-        raise ValueError(f"the name {json.dumps(repeated)} stands twice in one object")
-    return data
-
-
-def _refuse_constant(constant: str) -> float:
-    raise ValueError(f"{constant} is not a number of JSON")
-
-
-def _parse_integer(text: str) -> int:
-    if len(text) > MAX_DIGITS:
-        raise ValueError(f"a number has more than {MAX_DIGITS} digits")
-    return int(text)
-
-
-def _parse_finite_number(text: str) -> float:
-    """Parse a number with a point or an exponent. 4.0 becomes the integer 4, as in JSON Schema."""
-    number = float(text)
-    if number in (float("inf"), float("-inf")):
-        raise ValueError(f"the number {text[:20]} is too large")
-    return int(number) if number.is_integer() and abs(number) <= MAX_EXACT_INTEGER else number
-
-
-def count_depth(data: Any) -> int:  # noqa: ANN401
-    """Return the nesting depth of containers. Iterative: deep input would exceed the recursion limit."""
-    level, deep = [data], 0
-    while level := [
-        inner
-        for outer in level
-        if isinstance(outer, dict | list)
-        for inner in (outer.values() if isinstance(outer, dict) else outer)
-    ]:
-        deep += 1
-    return deep
-
-
-STRICT_DECODER = json.JSONDecoder(
-    object_pairs_hook=_build_unique_dict,
-    parse_constant=_refuse_constant,
-    parse_float=_parse_finite_number,
-    parse_int=_parse_integer,
-)

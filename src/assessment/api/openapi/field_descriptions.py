@@ -289,8 +289,9 @@ SPECIFIC = RESULT_FIELDS | {
     "EventPayload.timestamp": "When it happened (RFC 3339, UTC).",
     "EventPayload.data": "What it is about.",
     "EventData.assessment": "Id of the assessment.",
-    "EventData.sent": "Of `response.sent`: people who have sent by the last hourly count, a multiple of k+1.",
-    "EventData.release": "Of `report.ready`: number of the published result.",
+    "EventData.sent": "Of `response.sent`: people who have sent by the last hourly count, a multiple of k+1; null for "
+    "other events.",
+    "EventData.release": "Of `report.ready`: number of the published result; null for other events.",
     "UploadedQuestionnaire.id": "Its id, with the tag of your workspace at the end.",
     "UploadedQuestionnaire.version": "Semantic version, as 1.1.0.",
     "UploadedQuestionnaire.digest": "SHA-256 of everything but the translations.",

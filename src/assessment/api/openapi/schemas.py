@@ -69,10 +69,14 @@ def take_enums(schemas: JsonObject, *kept_keys: str) -> JsonObject:
 
 
 def inline_enums(value: Any, enums: JsonObject) -> Any:  # noqa: ANN401  # any JSON
-    """Replace references to enums, so that a reader sees the values where they apply."""
+    """Replace references to enums, so that a reader sees the values where they apply; add the type that msgspec omits.
+
+    All enums are of text.
+    """
     if isinstance(value, dict):
         inlined = {key: inline_enums(member, enums) for key, member in value.items()}
-        return enums[inlined.pop("$ref")] | inlined if inlined.get("$ref") in enums else inlined
+        inlined = enums[inlined.pop("$ref")] | inlined if inlined.get("$ref") in enums else inlined
+        return {"type": "string"} | inlined if isinstance(inlined.get("enum"), list) else inlined
     return [inline_enums(member, enums) for member in value] if isinstance(value, list | tuple) else value
 
 

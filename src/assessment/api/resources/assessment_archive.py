@@ -14,6 +14,7 @@ from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.assessments import TAG, load_matching_assessment
 from assessment.api.resources.wire.assessments import RESPONSE_EXAMPLE, AssessmentOut, build_assessment_out
 from assessment.domain.assessment import AssessmentKey
+from assessment.errors import LaterWaveError, NotClosedError, NotDraftError
 from assessment.services.assessments import assessment_archive
 from assessment.services.auth.principals import KeyHolder
 from assessment.storage.assessments import Assessment
@@ -32,7 +33,12 @@ CLOSED_EXAMPLE = RESPONSE_EXAMPLE | {
     **build_route_options(
         "Delete a draft",
         TAG,
-        Operation(scope="write:assessments", takes_if_match=True, error_statuses=(404, 409)),
+        Operation(
+            scope="write:assessments",
+            takes_if_match=True,
+            error_statuses=(404, 409),
+            problems=(NotDraftError, LaterWaveError),
+        ),
     ),
 )
 def delete_draft(
@@ -62,6 +68,7 @@ def delete_draft(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(NotClosedError,),
             response_example=CLOSED_EXAMPLE | {"archived_on": "2026-12-20"},
         ),
     ),

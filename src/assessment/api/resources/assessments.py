@@ -29,12 +29,14 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.errors import (
     AlreadyOpenError,
+    ClientArchivedError,
     ClosedError,
     ConcurrentChangeError,
     LockedError,
     MailNotAvailableError,
     NobodyCountsError,
     NothingToShowError,
+    NotOpenError,
     NotReopenableError,
     QuestionnaireChangedError,
 )
@@ -227,6 +229,7 @@ def change_assessment(
             error_statuses=(404, 409),
             problems=(
                 AlreadyOpenError,
+                ClientArchivedError,
                 NotReopenableError,
                 MailNotAvailableError,
                 NobodyCountsError,
@@ -275,7 +278,7 @@ def open_assessment(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
-            problems=(ClosedError, ConcurrentChangeError, NothingToShowError),
+            problems=(ClosedError, NotOpenError, ConcurrentChangeError, NothingToShowError),
             parameters=("without_results",),
             response_example=RESPONSE_EXAMPLE
             | {"state": "closed", "opened_on": "2026-11-02", "closed_on": "2026-12-18", "release": 1},

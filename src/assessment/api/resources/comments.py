@@ -94,7 +94,7 @@ class ActionText(RequestStruct, frozen=True):
         "owner": "Who is to do it.",
         "start": "As 2027-01-31.",
         "due": "As 2027-01-31, not before `start`.",
-        "status": "How far it is. The report of the next wave shows it.",
+        "status": "How far it is; null until someone says so. The report of the next wave shows it.",
         "baseline": "Where the indicator is now.",
         "goal": "Where it is to be by `due`.",
     }
@@ -140,7 +140,8 @@ class CommentsText(RequestStruct, frozen=True):
         "finding_edits": "Changes to computed findings, by the ids that `…/findings` lists.",
         "finding_order": "Ids of computed findings in your order; the others follow as computed.",
         "dropped_findings": "Computed findings that you leave out, with the reason. The report names them, without it.",
-        "logo": "A PNG or JPEG as base64, at most 1 MB and 4 million pixels. It is redrawn, so you get a PNG back.",
+        "logo": "A PNG or JPEG as base64, at most 1 MB and 4 million pixels. It is redrawn, so you get a PNG back. "
+        "Null without one of its own.",
     }
 
     title: LineText = ""

@@ -10,7 +10,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.orm import Session
 
-from assessment.api.http import etags
+from assessment.api.http import etags, problem_places
 from assessment.api.http.idempotency import IdempotentRequest
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
@@ -19,6 +19,7 @@ from assessment.api.resources.wire import RequestStruct
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.comment_parts import PartKind, name_part
 from assessment.domain.report.finding_edits import NO_FINDING_EDIT, StatedFinding
+from assessment.domain.report.plan_problems import escape_pointer
 from assessment.domain.report.sections.findings import MAX_FINDINGS
 from assessment.errors import NotFoundError
 from assessment.i18n import Translator, get_translator
@@ -190,7 +191,8 @@ def change_finding(
             key_id=caller.key_id,
             saved_at=idempotent.now,
         )
-        after = comment_edits.save_part(idempotent.session, key, edit, catalogue)
+        with problem_places.place_problems(problem_places.point_within(f"/finding_edits/{escape_pointer(finding)}")):
+            after = comment_edits.save_part(idempotent.session, key, edit, catalogue)
         if after.revision != own.revision:
             database.run_after_commit(idempotent.session, lambda _: render_pool.evict_reports(assessment))
         return load_findings(idempotent.session, key)

@@ -13,7 +13,7 @@ from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.invitations import RESPONSE_EXAMPLE, TAG, require_page_match
 from assessment.api.resources.wire.invitations import MailRecipients, QueuedMails
 from assessment.domain.assessment import AssessmentKey
-from assessment.errors import ClosedError, MailNotAvailableError, NothingToMailError
+from assessment.errors import ClosedError, MailNotAvailableError, NothingToMailError, NotOpenError
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.delivery import mailings
 
@@ -31,7 +31,7 @@ from assessment.services.delivery import mailings
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
-            problems=(ClosedError, MailNotAvailableError),
+            problems=(ClosedError, NotOpenError, MailNotAvailableError),
             request_example={"ids": [RESPONSE_EXAMPLE["id"]]},
             response_example={"queued": 1},
         ),
@@ -73,7 +73,7 @@ def send_invitations(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
-            problems=(ClosedError, MailNotAvailableError, NothingToMailError),
+            problems=(ClosedError, NotOpenError, MailNotAvailableError, NothingToMailError),
             response_example={"queued": 31},
         ),
     ),

@@ -17,7 +17,7 @@ from assessment.api.resources.assessments import load_matching_assessment
 from assessment.api.resources.wire import RequestStruct
 from assessment.api.resources.wire.assessments import RESPONSE_EXAMPLE, AssessmentOut, build_assessment_out
 from assessment.domain.assessment import AssessmentKey
-from assessment.errors import NotFoundError
+from assessment.errors import NotClosedError, NotFoundError
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import next_wave
 from assessment.services.assessments.next_wave import NextWave
@@ -75,6 +75,7 @@ class WaveDifferencesOut(Struct, frozen=True):
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(NotClosedError,),
             request_example={"title": "Autumn 2027", "with_people": True},
             response_example=RESPONSE_EXAMPLE | {"title": "Autumn 2027", "wave_of": "mf4gk3tbnjzxsyls"},
         ),

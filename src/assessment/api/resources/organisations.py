@@ -19,6 +19,7 @@ from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire import RequestStruct, Title, copy_fields
+from assessment.errors import OpenAssessmentError
 from assessment.services.assessments import client_erasure, client_organisations
 from assessment.services.assessments.client_organisations import OrganisationPatch
 from assessment.services.auth.principals import KeyHolder
@@ -226,6 +227,7 @@ def change_organisation(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(OpenAssessmentError,),
             response_example=RESPONSE_EXAMPLE | {"archived_on": "2026-12-20"},
         ),
     ),
@@ -272,7 +274,12 @@ def restore_organisation(
     **build_route_options(
         "Erase an organisation",
         TAG,
-        Operation(scope="admin:workspace", takes_if_match=True, error_statuses=(404, 409)),
+        Operation(
+            scope="admin:workspace",
+            takes_if_match=True,
+            error_statuses=(404, 409),
+            problems=(OpenAssessmentError,),
+        ),
     ),
 )
 def erase_organisation(

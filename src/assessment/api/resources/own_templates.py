@@ -6,8 +6,10 @@ from typing import Any, ClassVar
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
+from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
+from assessment.api.http import problem_places
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire import RequestStruct
@@ -95,9 +97,13 @@ def write_own_slides(
 def _fill_template(
     key: AssessmentKey, data: OwnTemplate, file_format: FileFormat, read_session: Session
 ) -> Response[bytes]:
-    requested = report_requests.request_report(read_session, key, data.audience, data.language, file_format=file_format)
+    with problem_places.place_problems(problem_places.point_to_field):
+        requested = report_requests.request_report(
+            read_session, key, data.audience, data.language, file_format=file_format
+        )
     read_session.close()  # filling in takes seconds: return the connection to the pool first
-    content = fill_own_template(requested.questionnaire, requested.job, data.template)
+    with problem_places.place_problems(lambda problem: replace(problem, pointer="/template")):
+        content = fill_own_template(requested.questionnaire, requested.job, data.template)
     headers: dict[str, Any] = {
         "Content-Disposition": f'attachment; filename="{requested.filename(key.assessment_id)}"',
         "Cache-Control": "no-store",

@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from assessment.api.http import etags, list_pagination
+from assessment.api.http import etags, list_pagination, problem_places
 from assessment.api.http.idempotency import IdempotentRequest, Representation
 from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.request_bodies import StructBody
@@ -157,7 +157,8 @@ def publish_report(
     def perform_request() -> PublishedReportOut:
         etags.require_match(request, _encode_page(idempotent.session, key, "", list_pagination.DEFAULT_LIMIT))
         new = Publication(data.language, data.note, idempotent.now, key_id=caller.key_id)
-        report_id = published_reports.publish_report(idempotent.session, key, new)
+        with problem_places.place_problems(problem_places.point_to_field):
+            report_id = published_reports.publish_report(idempotent.session, key, new)
         return build_published_out(stored_reports.find_report(idempotent.session, key, report_id))
 
     return idempotent.run_once(

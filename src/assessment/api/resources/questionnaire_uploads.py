@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from functools import partial
 from typing import Any, ClassVar
 
 from litestar import Request, Response, delete, post
@@ -13,11 +14,12 @@ from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
 from assessment.api.http.idempotency import IdempotentRequest
-from assessment.api.http.request_bodies import StructBody
+from assessment.api.http.problem_places import place_problems
+from assessment.api.http.request_bodies import StructBody, format_pointer
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.questionnaires import TAG, encode_questionnaire_page
 from assessment.api.resources.wire import RequestStruct
-from assessment.errors import InvalidError, Problem, QuestionnaireChangedError
+from assessment.errors import LimitReachedError, LockedError, Problem, QuestionnaireChangedError
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.questionnaires import workspace_questionnaires
@@ -40,7 +42,7 @@ class QuestionnaireUpload(RequestStruct, frozen=True):
 
     field_descriptions: ClassVar[Mapping[str, str]] = {
         "files": "Content by name: `questionnaire.toml`, `advice.toml`, `translations/en.toml` and so on.",
-        "archive": "A zip of the folder as base64, at most 2 MB; instead of `files`.",
+        "archive": "A zip of the folder as base64, at most 2 MB; null where you send `files`.",
     }
 
     files: dict[str, str] = field(default_factory=dict)
@@ -75,7 +77,7 @@ def build_uploaded_out(stored: WorkspaceQuestionnaire) -> UploadedQuestionnaireO
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(409,),
-            problems=(QuestionnaireChangedError,),
+            problems=(LimitReachedError, QuestionnaireChangedError),
             request_example=UPLOAD_EXAMPLE,
             response_example=UPLOADED_EXAMPLE,
         ),
@@ -90,9 +92,9 @@ def upload_questionnaire(
 ) -> Response[UploadedQuestionnaireOut]:
     """Check a questionnaire and store it unpublished, in place of an earlier upload of the same version.
 
-    `errors` lists every mistake with its file (`column`) and line. 409 if the version is published with other content;
-    the same files once more change nothing. No list has unpublished questionnaires: the console shows them. `If-Match`
-    is compared with the first page of the list.
+    `errors` lists every mistake with its file (`pointer` and `column`) and line. 409 if the version is published with
+    other content; the same files once more change nothing. No list has unpublished questionnaires: the console shows
+    them. `If-Match` is compared with the first page of the list.
     """
     files = (
         {name: text.encode() for name, text in data.files.items()}
@@ -103,20 +105,22 @@ def upload_questionnaire(
     def perform_request() -> UploadedQuestionnaireOut:
         page = encode_questionnaire_page(idempotent.session, caller, catalogue, "", list_pagination.DEFAULT_LIMIT)
         etags.require_match(request, page)
-        try:
+        with place_problems(partial(_place_problem, data)):
             stored = workspace_questionnaires.upload_questionnaire(
                 idempotent.session, caller.workspace_id, files, idempotent.now
             )
-        except InvalidError as error:
-            raise InvalidError(error.detail, [_place_problem(problem) for problem in error.problems]) from error
         return build_uploaded_out(stored)
 
     return idempotent.run_once(perform_request, 200)
 
 
-def _place_problem(problem: Problem) -> Problem:
-    """Name the file in `column`, since problem documents have no place for it."""
-    return replace(problem, file="", column=" ".join(part for part in (problem.file, problem.column) if part))
+def _place_problem(data: QuestionnaireUpload, problem: Problem) -> Problem:
+    """Point to the file or to the archive; `column` names the file too, since an archive has many."""
+    column = " ".join(part for part in (problem.file, problem.column) if part)
+    if data.archive is not None:
+        return replace(problem, pointer="/archive", column=column)
+    pointer = format_pointer("files", problem.file) if problem.file in data.files else "/files"
+    return replace(problem, pointer=pointer, column=column)
 
 
 @post(
@@ -164,7 +168,12 @@ def publish_questionnaire(
     **build_route_options(
         "Delete an uploaded questionnaire",
         TAG,
-        Operation(scope="admin:workspace", takes_if_match=True, error_statuses=(404, 409)),
+        Operation(
+            scope="admin:workspace",
+            takes_if_match=True,
+            error_statuses=(404, 409),
+            problems=(LockedError,),
+        ),
     ),
 )
 def delete_questionnaire(

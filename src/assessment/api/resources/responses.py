@@ -25,6 +25,7 @@ from assessment.errors import (
     MixedSourcesError,
     NotAttributableError,
     NotClosedError,
+    NotOpenError,
 )
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import KeyHolder
@@ -53,7 +54,7 @@ REQUEST_EXAMPLE = "respondent,role,functions,seconds,CC-1,CC-2\nr-1,colleague,ca
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
-            problems=(ClosedError, MixedSourcesError, ImportInProgressError),
+            problems=(ClosedError, NotOpenError, MixedSourcesError, ImportInProgressError),
             request_example=REQUEST_EXAMPLE,
             body_bounds={"minLength": 1},
             response_example={"responses": 2},

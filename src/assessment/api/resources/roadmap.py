@@ -11,7 +11,7 @@ from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.orm import Session
 
-from assessment.api.http import etags
+from assessment.api.http import etags, problem_places
 from assessment.api.http.idempotency import IdempotentRequest
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
@@ -22,6 +22,7 @@ from assessment.domain.closed_sets import ActionStatus
 from assessment.domain.report.actions import Action
 from assessment.domain.report.comment_parts import NO_ACTION_EDIT, PartKind, name_part
 from assessment.domain.report.details import ActionEdit
+from assessment.domain.report.plan_problems import escape_pointer
 from assessment.errors import NotFoundError
 from assessment.i18n import get_translator
 from assessment.questionnaires import QuestionnaireCatalogue
@@ -195,7 +196,8 @@ def change_action(
             key_id=caller.key_id,
             saved_at=idempotent.now,
         )
-        after = comment_edits.save_part(idempotent.session, key, edit, catalogue)
+        with problem_places.place_problems(problem_places.point_within(f"/actions/{escape_pointer(advice)}")):
+            after = comment_edits.save_part(idempotent.session, key, edit, catalogue)
         if after.revision != own.revision:
             database.run_after_commit(idempotent.session, lambda _: render_pool.evict_reports(assessment))
         return load_roadmap(idempotent.session, key)

@@ -20,7 +20,7 @@ from assessment.api.resources.published_reports import TAG
 from assessment.api.resources.wire import RequestStruct
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.file_formats import FileFormat
-from assessment.errors import MailNotAvailableError
+from assessment.errors import MailNotAvailableError, ReportWithdrawnError
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.reports import share_links
@@ -167,7 +167,7 @@ def list_share_links(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
-            problems=(MailNotAvailableError,),
+            problems=(MailNotAvailableError, ReportWithdrawnError),
             request_example=REQUEST_EXAMPLE,
             response_example=CREATED_EXAMPLE,
         ),

@@ -8,7 +8,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.domain.text_normalisation import fold_name
-from assessment.errors import ChangedError, ConflictError, InvalidError, Problem
+from assessment.errors import ChangedError, InvalidError, LaterWaveError, NotClosedError, NotDraftError, Problem
 from assessment.i18n.messages import N_
 from assessment.services.operations import audit_trail
 from assessment.storage import assessment_deletion, assessments
@@ -21,10 +21,10 @@ HAS_LATER_WAVE = N_("Another assessment repeats this one: it can't be deleted.")
 
 
 def archive_assessment(session: Session, key: AssessmentKey, now: datetime, revision: int | None = None) -> Assessment:
-    """Archive a closed assessment; `ConflictError` for another one."""
+    """Archive a closed assessment; `NotClosedError` for another one."""
     assessment = _lock_assessment(session, key, revision)
     if assessment.state != AssessmentState.CLOSED:
-        raise ConflictError(ONLY_CLOSED)
+        raise NotClosedError(ONLY_CLOSED)
     if assessment.archived_on is not None:
         return assessment
     return _set_archived(session, assessment, get_workspace_day(now, assessment.time_zone), now)
@@ -44,12 +44,12 @@ def delete_draft(
     *,
     typed_title: str | None = None,
 ) -> None:
-    """Delete a draft with its people; `ConflictError` once it was opened, `InvalidError` for another title."""
+    """Delete a draft with its people; `NotDraftError`, `LaterWaveError`, `InvalidError` for another title."""
     assessment = _lock_assessment(session, key, revision)
     if assessment.state != AssessmentState.DRAFT:
-        raise ConflictError(ONLY_DRAFTS)
+        raise NotDraftError(ONLY_DRAFTS)
     if assessment_deletion.has_later_wave(session, key):
-        raise ConflictError(HAS_LATER_WAVE)
+        raise LaterWaveError(HAS_LATER_WAVE)
     if typed_title is not None and fold_name(typed_title) != fold_name(assessment.title):
         raise InvalidError(WRONG_TITLE, [Problem(WRONG_TITLE, pointer="/typed_name", code="not-allowed")])
     assessment_deletion.forget_earlier_wave(session, key)

@@ -16,8 +16,8 @@ from assessment.domain.survey.closing_time import compute_closing_time, get_stat
 from assessment.errors import (
     AlreadyOpenError,
     ChangedError,
+    ClientArchivedError,
     ClosedError,
-    ConflictError,
     ImportInProgressError,
     InvalidError,
     LockedError,
@@ -161,7 +161,7 @@ def open_assessment(
     if assessment.state == AssessmentState.CLOSED:
         raise ClosedError("This assessment is closed already.")
     if assessment.client_archived_on is not None:
-        raise ConflictError(CLIENT_ARCHIVED)
+        raise ClientArchivedError(CLIENT_ARCHIVED)
     if bulk_jobs.has_unfinished_job(session, key, BulkJobKind.INVITATIONS):  # those left would count as invited late
         raise ImportInProgressError("People are being invited. Open it once that is finished.")
     questionnaire = published_questionnaires.find_questionnaire(session, assessment, catalogue)

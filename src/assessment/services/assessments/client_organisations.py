@@ -10,7 +10,7 @@ from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.similar_names import find_similar_name
 from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.domain.text_normalisation import fold_name, is_address, normalize_address
-from assessment.errors import ChangedError, ConflictError, InvalidError, Problem, with_values
+from assessment.errors import ChangedError, InvalidError, OpenAssessmentError, Problem, with_values
 from assessment.i18n.messages import N_
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
@@ -85,7 +85,7 @@ def update_organisation(
 
 
 def archive_organisation(session: Session, workspace_id: str, organisation_id: str, now: datetime) -> Organisation:
-    """Archive a client, and with it its assessments; `ConflictError` while one of them is open."""
+    """Archive a client, and with it its assessments; `OpenAssessmentError` while one of them is open."""
     stored = organisations.find_organisation(session, workspace_id, organisation_id, lock=True)
     if stored.archived_on is not None:
         return stored
@@ -101,9 +101,9 @@ def restore_organisation(session: Session, workspace_id: str, organisation_id: s
 
 
 def require_no_open_assessment(session: Session, workspace_id: str, organisation_id: str) -> None:
-    """Raise `ConflictError` while an assessment of the client is open."""
+    """Raise `OpenAssessmentError` while an assessment of the client is open."""
     if _has_open_assessment(session, workspace_id, organisation_id):
-        raise ConflictError(HAS_OPEN_ASSESSMENT)
+        raise OpenAssessmentError(HAS_OPEN_ASSESSMENT)
 
 
 def _has_open_assessment(session: Session, workspace_id: str, organisation_id: str) -> bool:

@@ -20,7 +20,7 @@ from assessment.domain.disclosure.comment_release import WrittenComment
 from assessment.domain.disclosure.visible_figures import has_figures
 from assessment.domain.method import score_answers
 from assessment.domain.survey.closing_time import compute_closing_time, get_workspace_day
-from assessment.errors import ChangedError, ClosedError, NothingToShowError
+from assessment.errors import ChangedError, ClosedError, NothingToShowError, NotOpenError
 from assessment.i18n.messages import N_
 from assessment.services.assessments import feasibility, reopening
 from assessment.services.assessments.assessment_setup import get_scoring_settings
@@ -86,7 +86,8 @@ def check_closable(assessment: Assessment, revision: int | None) -> None:
     if revision is not None and revision != assessment.revision:
         raise ChangedError
     if assessment.state != AssessmentState.OPEN:
-        raise ClosedError("Only an open assessment can be closed.")
+        kind = NotOpenError if assessment.state == AssessmentState.DRAFT else ClosedError
+        raise kind("Only an open assessment can be closed.")
 
 
 def require_figures(session: Session, assessment: Assessment) -> None:

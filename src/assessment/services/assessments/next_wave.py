@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, DeliveryMode
-from assessment.errors import ConflictError, NotFoundError
+from assessment.errors import NotClosedError, NotFoundError
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
@@ -61,12 +61,12 @@ def create_next_wave(
 ) -> Assessment:
     """Create a draft with the settings and people of a closed assessment, without a closing date.
 
-    People whose invitation was revoked stay out, and so do addresses of people who were erased. `ConflictError` before
+    People whose invitation was revoked stay out, and so do addresses of people who were erased. `NotClosedError` before
     the close. `InvalidError` as `create_assessment`.
     """
     earlier = assessments.find_assessment(session, key)
     if earlier.state != AssessmentState.CLOSED:
-        raise ConflictError(N_("The next wave follows a closed assessment. Close this one first."))
+        raise NotClosedError(N_("The next wave follows a closed assessment. Close this one first."))
     settings = {name: getattr(earlier, name) for name in COPIED_FIELDS}
     created = assessment_setup.create_assessment(
         session,

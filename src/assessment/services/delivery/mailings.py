@@ -14,7 +14,15 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, MailKind
 from assessment.domain.mail_template import MailText
 from assessment.domain.survey.closing_time import get_state_at
-from assessment.errors import ClosedError, ConflictError, InvalidError, NothingToMailError, Problem, with_values
+from assessment.errors import (
+    ClosedError,
+    ConflictError,
+    InvalidError,
+    NothingToMailError,
+    NotOpenError,
+    Problem,
+    with_values,
+)
 from assessment.i18n.messages import N_
 from assessment.services.auth import users
 from assessment.services.auth.tokens import RANDOM, Random
@@ -224,7 +232,7 @@ def preview_mail(session: Session, key: AssessmentKey, kind: MailKind, text: Mai
 def _lock_open(session: Session, key: AssessmentKey, now: datetime) -> Assessment:
     assessment = assessments.find_assessment(session, key, lock=True)
     if get_state_at(assessment.state, assessment.closes_at, now) != AssessmentState.OPEN:
-        raise ClosedError(NOT_OPEN)
+        raise (NotOpenError if assessment.state == AssessmentState.DRAFT else ClosedError)(NOT_OPEN)
     return assessment
 
 

@@ -24,6 +24,7 @@ from assessment.errors import (
     ImportInProgressError,
     InvalidError,
     MixedSourcesError,
+    NotOpenError,
     Problem,
     with_values,
 )
@@ -204,7 +205,8 @@ def _store_responses(
 def check_importable(session: Session, assessment: Assessment, now: datetime) -> None:
     """Raise `ClosedError` or `MixedSourcesError` for an assessment that takes no responses in."""
     if get_state_at(assessment.state, assessment.closes_at, now) != AssessmentState.OPEN:
-        raise ClosedError("Responses are taken in while the assessment is open.")
+        kind = NotOpenError if assessment.state == AssessmentState.DRAFT else ClosedError
+        raise kind("Responses are taken in while the assessment is open.")
     if assessment.confidentiality != Confidentiality.ATTRIBUTABLE and invitations.has_invitations(
         session, assessment.key
     ):

@@ -14,8 +14,9 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import (
-    ConflictError,
     InvalidError,
+    LimitReachedError,
+    LockedError,
     NotFoundError,
     Problem,
     QuestionnaireChangedError,
@@ -62,7 +63,7 @@ def upload_questionnaire(
             return before
         raise _make_conflict(decode_questionnaire(before.content), questionnaire)
     if before is None and len(earlier) >= MAX_UPLOADS:
-        raise ConflictError(with_values("A workspace has at most {most} questionnaires.", most=MAX_UPLOADS))
+        raise LimitReachedError(with_values("A workspace has at most {most} questionnaires.", most=MAX_UPLOADS))
     new = WorkspaceQuestionnaire(
         id=questionnaire.id,
         version=questionnaire.version,
@@ -91,10 +92,10 @@ def publish_upload(
 
 
 def delete_upload(session: Session, workspace_id: str, questionnaire_id: str, version: str, now: datetime) -> None:
-    """Delete an upload that is not published; `ConflictError` for a published one."""
+    """Delete an upload that is not published; `LockedError` for a published one."""
     stored = get_upload(session, workspace_id, questionnaire_id, version, lock=True)
     if not workspace_questionnaires.delete_unpublished(session, workspace_id, questionnaire_id, version):
-        raise ConflictError(IS_PUBLISHED)
+        raise LockedError(IS_PUBLISHED)
     _record(session, stored, QUESTIONNAIRE_DELETED, now)
 
 

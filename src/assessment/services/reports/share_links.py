@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import MailKind
 from assessment.domain.report.file_formats import FileFormat
-from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem
+from assessment.errors import InvalidError, NotFoundError, Problem, ReportWithdrawnError
 from assessment.i18n.messages import N_
 from assessment.services.auth import passwords, tokens
 from assessment.services.auth.sign_in_limit import RateLimiter
@@ -76,12 +76,12 @@ def create_link(
 ) -> CreatedLink:
     """Create a link, and mail it if asked: only the hash of the token is stored.
 
-    `InvalidError` lists the problems; `ConflictError` for a withdrawn report.
+    `InvalidError` lists the problems; `ReportWithdrawnError` for a withdrawn report.
     """
     assessment = assessments.find_assessment(session, key, lock=True)
     report = published_reports.find_report(session, key, report_id)
     if report.withdrawn_at is not None:
-        raise ConflictError(N_("This report was withdrawn. Publish it again to share it."))
+        raise ReportWithdrawnError(N_("This report was withdrawn. Publish it again to share it."))
     frozen = publishing.load_frozen_report(session, report)
     problems = list_link_problems(new, frozen, now)
     if problems:

@@ -33,18 +33,20 @@ FIELD_DESCRIPTIONS = {
     "Locks at the opening.",
     "title": "What people see it called.",
     "asker": "Who asks, as respondents read it; the organisation where empty. Locks at the opening.",
-    "language": "Of survey and report; the questionnaire's own where absent.",
+    "language": "Of survey and report; the questionnaire's own where absent or null.",
     "confidentiality": "What respondents are promised. Locks at the opening.",
     "mode": "A survey of many, or one agreed record per function. Locks at the opening.",
-    "minimum_group": "Figures are shown only about more people than this; 3 at least. Locks at the opening.",
+    "minimum_group": "Figures are shown only about more people than this; 3 at least. "
+    "Where absent or null: that of the questionnaire, or the server's minimum if that is higher. "
+    "Locks at the opening.",
     "weights": "Of functions, by id.",
     "targets": "Of functions, by id.",
     "contacts": "Of functions, by id: shares of contacts by channel.",
     "importance": "Of advice rules, by id, in place of their own.",
-    "wave_of": "The earlier assessment that this one repeats. Locks at the opening.",
-    "closes_on": "The last day, as respondents read it. From its end in the workspace's time zone (`closes_at`) no "
-    "answer is accepted, and the server closes the assessment. Can be changed while it is open, never to a day that "
-    "is over.",
+    "wave_of": "The earlier assessment that this one repeats; null for a first one. Locks at the opening.",
+    "closes_on": "The last day, as respondents read it; null for none. From its end in the workspace's time zone "
+    "(`closes_at`) no answer is accepted, and the server closes the assessment. Can be changed while it is open, never "
+    "to a day that is over.",
     "share_results": "Whether those who answered see the published results next to their own answers, after the close. "
     "Locks at the opening.",
     "in_benchmarks": "Whether its published scores count when other organisations of the workspace are ranked.",

@@ -22,8 +22,8 @@ MAX_RECIPIENTS = 1000
 FIELD_DESCRIPTIONS = {
     "role": "How the person stands to social media: a role of the questionnaire.",
     "functions": "Where the person works: functions of the questionnaire.",
-    "email": "Nobody is invited twice under one address.",
-    "name": "For your own list.",
+    "email": "Nobody is invited twice under one address. Null where none is known.",
+    "name": "For your own list; null where none is known.",
 }
 
 
