@@ -25,11 +25,12 @@ from tests.web.console.conftest import INSTRUMENT
 
 FEW, MANY = 3, 30
 RAW_ANSWERS = ("responses.csv", "responses.xlsx", "responses.sav", "answers/{kind}")
-# Static files, what is only shown where it is shared or published, links that work once, a provider, a logo.
+# Static files, what is only shown where it is shared or published, links that work once, a tag behind a link, a
+# provider, a logo.
 ELSEWHERE = {
     "/static/{digest}/{name}", "/survey/results", "/survey/problem", "/console/password/{token}",
     "/console/sign-in/oidc", "/console/sign-in/oidc/return", "/console/workspace/logo",
-    "/r/{token}", "/r/{token}/{audience}/{file_format}",
+    "/r/{token}", "/r/{token}/{audience}/{file_format}", "/s/{token}/{tail}",
     "/console/assessments/{assessment_id}/reports/{report_id}/file",
     "/api/v1/assessments/{assessment}/charts/{name}/png",
     "/api/v1/assessments/{assessment}/charts/{name}/svg",
