@@ -116,13 +116,14 @@ def guard_with(kind: type[DisclosureGuard], step: float | None = None) -> Mutant
 
 
 def threshold_k(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answers: Answers) -> Release:
-    """K people are enough."""
+    """K people are enough, for distributions too."""
 
     def rules(*given: Any) -> DisclosureGuard:
         true = guard.build_guard(*given)
         return replace(true, needed=true.minimum_group)
 
     monkeypatch.setattr(method, "build_guard", rules)
+    monkeypatch.setattr(guard, "SMALLEST_DETAIL_GROUP", 0)
     return released(score_answers(questionnaire, answers, AssessmentSettings()))
 
 

@@ -30,7 +30,7 @@ class SurveyRequest(Struct, frozen=True):
         """
         item = person.items(person.first)[0]
         link = person.link.removeprefix("/s/")
-        path = self.path.format_map({"token": link, "section": person.first, "item": item})
+        path = self.path.format_map({"token": link, "section": person.first, "item": item, "tail": ")"})
         ids = {"response": response_id, "section": person.first, "mine": item, "other": item, "links": "1"}
         answers = {item: "1", f"{item}:sequence": "99", f"{item}:reason": "mine"}
         typed = {"link": link, "code": code, "then": "withdraw", "role": "leader", "function:hr": "1"}

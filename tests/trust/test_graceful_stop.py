@@ -31,6 +31,7 @@ PLAIN = (sys.executable, "-m", "uvicorn", "--factory", "assessment.cli.commands.
 CLIENTS = 50
 STOPS = min(20, int(os.environ.get("ASSESSMENT_TEST_ROUNDS", "1")))
 UNDER_LOAD_SECONDS = 0.5
+MUTANT_STOPS = 8
 EXIT_SECONDS = 60  # the promise is 10, reported: a busy machine takes longer
 BEGIN_SECONDS = 60
 
@@ -177,7 +178,10 @@ async def test_stop_answers_accepted_requests_and_preserves_acknowledged_answers
 
 @pytest.mark.parametrize("migrated_url", ["sqlite"], indirect=True)
 async def test_mutant_that_waits_for_no_request_is_caught(place: Place, served: "Serve"):
-    stop = await stop_under_load(place, served, *PLAIN, "--timeout-graceful-shutdown", "0")
+    for _ in range(MUTANT_STOPS):  # whether a request is under way at the moment of a stop is a matter of chance
+        stop = await stop_under_load(place, served, *PLAIN, "--timeout-graceful-shutdown", "0")
+        if stop.dropped:
+            break
 
     assert stop.dropped != []
 

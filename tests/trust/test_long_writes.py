@@ -199,7 +199,7 @@ def test_saves_succeed_during_a_large_import_in_the_background(place: Place):
     key = AssessmentKey(place.home, place.opened("Collected elsewhere"))
     text = csv_of(IN_BACKGROUND, people.load_shipped_questionnaire())
     with database.write_session(place.engine) as session:
-        job = bulk_requests.queue_responses(session, key, text, people.NOW, secret=people.SECRET)
+        job = bulk_requests.queue_responses(session, key, [text.encode()], people.NOW, secret=people.SECRET)
 
     with Saver(place) as saver, TransactionSizes(place.engine) as transactions:
         BulkWorker(place.engine, place.catalogue, people.SECRET, lambda: people.NOW).work_once()

@@ -10,7 +10,9 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import Engine, event, select
 
+from assessment.app import Components
 from assessment.storage import database, tables
+from assessment.storage.answer_writer import AnswerWriter
 from tests.trust.conftest import Place
 from tests.web import people
 
@@ -37,6 +39,7 @@ def read_only(place: Place, app: Litestar) -> ReadOnly:
     def on_sqlite() -> Iterator[None]:
         event.listen(engine, "do_connect", _open_to_read)
         engine.dispose()
+        _renew_writer(app)
         yield
         event.remove(engine, "do_connect", _open_to_read)
         engine.dispose()
@@ -49,6 +52,14 @@ def read_only(place: Place, app: Litestar) -> ReadOnly:
             connection.execute(TAKE_BACK)
 
     return on_sqlite if database.is_sqlite(engine) else on_postgresql
+
+
+def _renew_writer(app: Litestar) -> None:
+    """Let a new writer take over: the one before has an open connection, which can write."""
+    components: Components = app.components  # type: ignore[attr-defined]
+    components.writer.stop()
+    components.writer = app.state.writer = AnswerWriter(app.state.engine, components.clock)
+    components.writer.start()
 
 
 def _open_to_read(_dialect: Any, _entry: Any, arguments: list[Any], named: dict[str, Any]) -> None:
