@@ -86,7 +86,7 @@ def test_withheld_gap_leaves_open_which_answer_it_protects(monkeypatch, question
         others = ((leader + one, practitioner + other) for one, other in product(near, near))
         assert any(
             gap.is_possible(guard, means)
-            and not gap.decide(guard, means)
+            and not gap.decides_answer(guard, means)
             and decided_answers.must_hide_gap(guard, items, means)
             for means in others
             if all(guard.lowest <= mean <= guard.highest for mean in means)

@@ -20,7 +20,7 @@ SVG_STARTS = (b"<?xml", b"<svg")
 
 
 class PictureText(Struct, frozen=True):
-    """What a picture carries: its format, the text, and its bytes without the text."""
+    """Metadata of a picture: its format, the text, and its bytes without the text."""
 
     ending: str
     text: str

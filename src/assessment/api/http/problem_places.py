@@ -28,8 +28,8 @@ def point_to_field(problem: Problem) -> Problem:
 def point_within(prefix: str) -> Callable[[Problem], Problem]:
     """Return a function that drops `prefix` from pointers: the body is only this part of what is checked."""
 
-    def place(problem: Problem) -> Problem:
+    def drop_prefix(problem: Problem) -> Problem:
         is_inside = problem.pointer.startswith(f"{prefix}/")
         return replace(problem, pointer=problem.pointer.removeprefix(prefix)) if is_inside else problem
 
-    return place
+    return drop_prefix

@@ -1,4 +1,4 @@
-"""Find gaps between leaders and practitioners that would decide somebody's answer (method 6: more may be hidden).
+"""Find leader-practitioner gaps that leave only one possibility for an answer; method 6 allows to hide more.
 
 The released score of each function's item and the means of both sides leave finitely many sums of answers by role. The
 search tries them all. It needs only what is known anyway: numbers of answers, item scores and both means. So a hidden
@@ -37,8 +37,8 @@ class GapItems:
         self.items = tuple(items)
         self._combinations: dict[int, FloatArray] = {}
 
-    def decide(self, guard: DisclosureGuard, means: Means) -> bool:
-        """Whether these means of leaders and practitioners would decide somebody's answer."""
+    def decides_answer(self, guard: DisclosureGuard, means: Means) -> bool:
+        """Return whether these means of leaders and practitioners leave only one possibility for an answer."""
         windows = tuple(get_window(guard, mean) for mean in means)
         return any(
             not is_large_item(item.counts) and self._decides_item(number, windows, guard.minimum_group)
@@ -46,12 +46,12 @@ class GapItems:
         )
 
     def is_possible(self, guard: DisclosureGuard, means: Means) -> bool:
-        """Whether some answers give the scores and these means."""
+        """Return whether some answers give the scores and these means."""
         windows = tuple(get_window(guard, mean) for mean in means)
         return bool(self._complete(0, self._combine_others(0), windows).any())
 
     def _decides_item(self, number: int, windows: tuple[Window, ...], group: int) -> bool:
-        """Whether all possible worlds agree on an answer to this item; False if no world is possible."""
+        """Return whether all possible answers have one answer to this item in common; False if none is possible."""
         item = self.items[number]
         left = np.zeros(len(item.cells[0]), dtype=np.bool_)
         combinations, tried = self._combine_others(number), 0
@@ -96,14 +96,14 @@ class GapItems:
 
 
 def must_hide_gap(guard: DisclosureGuard, items: Sequence[ItemSums], means: Means) -> bool:
-    """Return whether these means would decide somebody's answer, or means one step away would.
+    """Return whether these means, or means one step away, leave only one possibility for an answer.
 
     With the neighbours, what is hidden always has means among its possible ones that decide nothing.
     """
     if guard.needed is None or all(is_large_item(item.counts) for item in items):
         return False
     gap = GapItems(items)
-    return any(gap.decide(guard, other) for other in _list_neighbours(guard, means))
+    return any(gap.decides_answer(guard, other) for other in _list_neighbours(guard, means))
 
 
 def get_window(guard: DisclosureGuard, score: float) -> Window:
@@ -123,7 +123,7 @@ def _list_neighbours(guard: DisclosureGuard, means: Means) -> Iterator[Means]:
 
 
 def _leaves_open(item: ItemSums, left: BoolArray, group: int, *, is_last: bool) -> bool:
-    """Whether the sums of both sides that are `left` leave every answer open, alone and to an insider.
+    """Return whether the sums of both sides that are `left` leave every answer open, also for someone who took part.
 
     Until the last batch of combinations, an insider's answer that is not possible yet may become so.
     """

@@ -19,7 +19,7 @@ MAX_DIGITS = 11  # of a time in seconds
 
 
 def make_refusal_cookie(session: str, now: datetime, settings: Settings) -> Cookie:
-    """Return the cookie, which is valid for ten minutes and for this session only."""
+    """Return the cookie, which is valid for ten minutes and together with the cookie of this draft only."""
     until = int(now.timestamp()) + cookies.MAX_AGE_SECONDS["refused"]
     return cookies.make_cookie("refused", f"{until}.{_sign(session, until, settings)}", settings)
 

@@ -1,4 +1,4 @@
-"""What the gap between leaders and practitioners would disclose beside the released scores of its items."""
+"""Find gaps between leaders and practitioners that disclose an answer next to the released scores of their items."""
 
 import math
 from collections.abc import Sequence
