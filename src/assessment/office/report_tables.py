@@ -160,9 +160,7 @@ def build_level_key(cuts: Sequence[Decimal], translator: Translator) -> ReportTa
         translator.gettext("Level {level}: from {cut}").format(level=level, cut=translator.format_number(cut))
         for level, cut in enumerate(cuts, start=2)
     ]
-    head = [
-        Cell(text, fill=f"level-{level}", tone=f"on-level-{level}") for level, text in enumerate(texts, start=1)
-    ]
+    head = [Cell(text, fill=f"level-{level}", tone=f"on-level-{level}") for level, text in enumerate(texts, start=1)]
     return ReportTable(head, [], [1] * len(head))
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from anyio import to_thread
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
@@ -19,7 +20,8 @@ from assessment.errors import NoResultsError, NotClosedError
 from assessment.office.template_package import MAX_TEMPLATE_BYTES
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.reports import report_requests
-from assessment.services.reports.own_templates import fill_own_template
+from assessment.services.reports.own_templates import fill_own_template_async
+from assessment.services.reports.report_requests import ReportRequest
 
 TAG = "Results"
 MAX_BODY_BYTES = MAX_TEMPLATE_BYTES * 4 // 3 + 64 * 1024  # in base64, with the other fields
@@ -53,13 +55,12 @@ def _describe_filling(file_format: FileFormat) -> Operation:
 @post(
     "/assessments/{assessment:str}/report.docx",
     status_code=200,
-    sync_to_thread=True,
     media_type=FileFormat.DOCUMENT.media_type,
     dto=StructBody[OwnTemplate],
     request_max_body_size=MAX_BODY_BYTES,
     **build_route_options("Fill in a Word template", TAG, _describe_filling(FileFormat.DOCUMENT)),
 )
-def fill_word_document(
+async def fill_word_document(
     assessment: FromPath[str],
     data: JSONBody[OwnTemplate],
     read_session: NamedDependency[Session],
@@ -69,19 +70,18 @@ def fill_word_document(
 
     It runs with limits on time and memory, and nothing is stored: POST only because of the size of the file.
     """
-    return _fill_template(AssessmentKey(caller.workspace_id, assessment), data, FileFormat.DOCUMENT, read_session)
+    return await _fill_template(AssessmentKey(caller.workspace_id, assessment), data, FileFormat.DOCUMENT, read_session)
 
 
 @post(
     "/assessments/{assessment:str}/report.pptx",
     status_code=200,
-    sync_to_thread=True,
     media_type=FileFormat.DECK.media_type,
     dto=StructBody[OwnTemplate],
     request_max_body_size=MAX_BODY_BYTES,
     **build_route_options("Write slides with a template", TAG, _describe_filling(FileFormat.DECK)),
 )
-def write_own_slides(
+async def write_own_slides(
     assessment: FromPath[str],
     data: JSONBody[OwnTemplate],
     read_session: NamedDependency[Session],
@@ -91,21 +91,24 @@ def write_own_slides(
 
     It needs the layouts `Cover` (placeholders Title, Finding, Details) and `Content` (Title, Content).
     """
-    return _fill_template(AssessmentKey(caller.workspace_id, assessment), data, FileFormat.DECK, read_session)
+    return await _fill_template(AssessmentKey(caller.workspace_id, assessment), data, FileFormat.DECK, read_session)
 
 
-def _fill_template(
+async def _fill_template(
     key: AssessmentKey, data: OwnTemplate, file_format: FileFormat, read_session: Session
 ) -> Response[bytes]:
     with problem_places.place_problems(problem_places.point_to_field):
-        requested = report_requests.request_report(
-            read_session, key, data.audience, data.language, file_format=file_format
-        )
-    read_session.close()  # filling in takes seconds: return the connection to the pool first
+        requested = await to_thread.run_sync(_request_file, read_session, key, data, file_format)
     with problem_places.place_problems(lambda problem: replace(problem, pointer="/template")):
-        content = fill_own_template(requested.questionnaire, requested.job, data.template)
+        content = await fill_own_template_async(requested.questionnaire, requested.job, data.template)
     headers: dict[str, Any] = {
         "Content-Disposition": f'attachment; filename="{requested.filename(key.assessment_id)}"',
         "Cache-Control": "no-store",
     }
     return Response(content, media_type=file_format.media_type, headers=headers)
+
+
+def _request_file(session: Session, key: AssessmentKey, data: OwnTemplate, file_format: FileFormat) -> ReportRequest:
+    requested = report_requests.request_report(session, key, data.audience, data.language, file_format=file_format)
+    session.close()  # filling in takes seconds: return the connection to the pool first
+    return requested

@@ -264,7 +264,7 @@ def build_table(table: ReportTable, caption: str, size: float) -> str:
         f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if place == 0 else ''}</w:trPr>"
         + "".join(
             _build_cell(
-                cell, width, size, is_head=place == 0, keep_next=place == 0 or last <= ROWS_TOGETHER and place < last
+                cell, width, size, is_head=place == 0, keep_next=place == 0 or (last <= ROWS_TOGETHER and place < last)
             )
             for cell, width in zip(row, widths, strict=True)
         )

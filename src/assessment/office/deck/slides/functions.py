@@ -60,7 +60,10 @@ def add_function(deck: DeckWriter, part: FunctionSection) -> None:
     chart = build_function_chart(part, translator)
     if chart and not part.actions:
         writer.add_chart(below.take_top(0.8), chart)
-        lines = [Line(translator.gettext("No rule calls for action at present")), *build_bullets(part.notes, translator, 12)]
+        lines = [
+            Line(translator.gettext("No rule calls for action at present")),
+            *build_bullets(part.notes, translator, 12),
+        ]
         writer.add_text(below.take_bottom(0.19), lines, name="Notes")
     elif chart:
         share = _choose_note_share(part, deck)

@@ -10,6 +10,7 @@ from assessment.office.selection import EditionSelection
 from assessment.office.workbook.sheet_writer import ReportBook, SheetColumn, SheetValue, SheetWriter, TableArea
 
 NAME_WIDTH, SCORE_WIDTH = 26, 13
+ROWS_ON_PAGE = 24  # of dimensions, below grid and chart
 CHART_WIDTH, CHART_SURROUNDINGS, BAR_HEIGHT, ROW_HEIGHT = 900, 100, 16, 19  # pixels
 
 
@@ -127,6 +128,8 @@ def _write_dimensions(sheet: SheetWriter, selection: EditionSelection) -> None:
     )
     rows = [_build_row(part, row, selection) for part in selection.functions for row in part.dimensions]
     sheet.write_table(columns, rows, is_main=True)
+    if len(rows) <= ROWS_ON_PAGE:
+        sheet.fit_one_page()
     sheet.sheet.freeze_panes(0, 1)  # the grid above the table must stay in view too
 
 
