@@ -229,7 +229,7 @@ class SlideWriter:
         return self._find_scale([content.head, *content.rows], points, size, place.height / EMU_PER_POINT)
 
     def _find_scale(self, lines: Sequence[Sequence[Cell]], points: Sequence[float], size: float, room: float) -> float:
-        scales = SCALES if self.area == CONTENT else (*SCALES, *SMALL_SCALES)
+        scales: tuple[float, ...] = SCALES if self.area == CONTENT else (*SCALES, *SMALL_SCALES)
         least = min(1.0, MIN_SIZE / size)
         scales = (*(scale for scale in scales if scale > least), least, *(scale for scale in scales if scale < least))
         return next((scale for scale in scales if sum(measure_rows(lines, points, size * scale)) <= room), scales[-1])

@@ -35,7 +35,7 @@ def add_outlook(deck: DeckWriter) -> None:
 
 
 def _build_quadrant_lines(section: OutlookSection) -> list[Line]:
-    """Build name and meaning of the quadrant that holds the point: the chart names the others, the notes explain them."""
+    """Build name and meaning of the quadrant with the point; the chart names the others, the notes explain them."""
     lines = []
     for quadrant in section.quadrants:
         if quadrant.is_current:
