@@ -39,9 +39,9 @@ class AnswerSection(Struct, frozen=True):
     """Summary of the report on one page: level, findings with their actions, decision.
 
     `also` are the most urgent findings that no action follows from now. `needs` says what would show figures, `change`
-    what changed since the last wave. `effort` and `expected` belong to the decision: the effort of the actions, and
-    the scores that the first actions and all of them would lead to. `stated` are the findings of the page with the
-    consultant's changes, `dropped` those that they left out, `finding_notes` say both.
+    what moved since the last wave and what did not. `effort` and `expected` belong to the decision: the effort of the
+    actions, and the scores that the first actions and all of them would lead to. `stated` are the findings of the page
+    with the consultant's changes, `dropped` those that they left out, `finding_notes` say both.
     """
 
     title: Message
@@ -100,7 +100,7 @@ def build_answer(
             *_build_explanations(source, tuple(finding.computed for finding in stated)),
         ),
         rows=rows,
-        change=change.overall if change is not None and change.rows else None,
+        change=None if change is None else change.title,
         effort=_build_effort(first),
         expected=_build_expected_scores(source, roadmap),
         also=tuple(row.finding for row in further),
