@@ -26,9 +26,7 @@ MOVED = WaveComparison(
     {},
     None,
 )
-HEADLINE = (
-    "Norden has risen by 12.5 points since the last wave, from 40.0 to 52.5; up: Marketing; within chance: HR."
-)
+HEADLINE = "Norden has risen by 12.5 points since the last wave, from 40.0 to 52.5; up: Marketing; within chance: HR."
 
 
 def build(comparison):

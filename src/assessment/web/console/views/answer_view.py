@@ -5,6 +5,7 @@ from msgspec import Struct
 from assessment.charts.action_effect import format_effect
 from assessment.domain.report import Report
 from assessment.domain.report.actions import Action
+from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.sections.change import ChangeRow
 from assessment.domain.report.sections.findings import ArgumentRow
 from assessment.i18n import Translator
@@ -74,7 +75,7 @@ def list_contents_figures(report: Report, words: Translator) -> dict[str, str]:
     if report.authority is not None:
         texts["authority"] = report.authority.class_name
     if report.hand_offs is not None and report.hand_offs.overall.value is not None:
-        texts["hand-offs"] = words.format_figure(report.hand_offs.overall)
+        texts["hand-offs"] = _format_both(report.hand_offs.overall, words)
     if report.outlook is not None:
         texts["outlook"] = next((corner.name for corner in report.outlook.quadrants if corner.is_current), "")
     if report.perception_gap is not None:
@@ -93,7 +94,12 @@ def list_index_methods(report: Report, words: Translator) -> dict[str, str]:
 
 def _format_whole(report: Report, words: Translator) -> str:
     figure = report.answer.overall.figure
-    return "" if figure.value is None else words.format_figure(figure)
+    return "" if figure.value is None else _format_both(figure, words)
+
+
+def _format_both(figure: ReportFigure, words: Translator) -> str:
+    """Format a figure, with the consultant's value next to it where it is moderated."""
+    return f"{words.format_figure(figure)} {words.format_moderated(figure)}".rstrip()
 
 
 def _list_overall_changes(report: Report) -> tuple[ChangeRow, ...]:
@@ -114,7 +120,7 @@ def _format_lowest_cell(report: Report, words: Translator) -> str:
     least = min(value for value, _, _ in cells)
     lowest = [(column, figure) for value, column, figure in cells if value == least]
     columns = {column for column, _ in lowest}
-    text = words.format_figure(lowest[0][1])
+    text = _format_both(lowest[0][1], words)
     return f"{columns.pop()} {text}" if len(columns) == 1 else text
 
 
