@@ -6,6 +6,7 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from assessment.domain.comparison.benchmark_rank import Rank
 from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import KeyFigure, LevelScore, ReportFigure
 from assessment.domain.report.finding_edits import StatedFinding, build_finding_notes
@@ -221,6 +222,8 @@ def _build_notes(source: ReportSource, overall: LevelScore) -> tuple[Message, ..
     )
     if silent and source.list_scored_functions():
         notes.append(make_message("note.no-score", count=len(silent), functions=silent))
+    if isinstance(source.details.rank, Rank):
+        notes.append(_build_rank_note(source.details.rank))
     if source.is_consensus:
         notes.append(make_message("note.consensus"))
     if overall.figure.interval or any(
@@ -233,6 +236,20 @@ def _build_notes(source: ReportSource, overall: LevelScore) -> tuple[Message, ..
             )
         )
     return tuple(notes)
+
+
+def _build_rank_note(rank: Rank) -> Message:
+    """State the rank as finely as the number of others allows (method 7)."""
+    if rank.quarter is not None:
+        return make_message(f"note.rank-quarter-{rank.quarter}", count=rank.organisations)
+    low, high = rank.interval or (0.0, 100.0)
+    return make_message(
+        "note.rank",
+        count=rank.organisations,
+        rank=round(rank.percentile or 0.0),
+        low=round(low),
+        high=round(high),
+    )
 
 
 def _build_explanations(source: ReportSource, findings: tuple[Message, ...]) -> list[Message]:

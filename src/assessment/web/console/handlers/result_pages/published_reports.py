@@ -298,6 +298,7 @@ def _describe_changes(changes: ChangesSince, names: CommentNames, words: Transla
             (changes.has_new_author, words.gettext("“Prepared by” is different.")),
             (changes.has_new_colour, words.gettext("The colour of reports is different.")),
             (changes.has_new_names, words.gettext("The client or the assessment has another name.")),
+            (changes.has_new_rank, words.gettext("The rank among other clients is different.")),
             (changes.has_new_questionnaire, words.gettext("The texts of the questionnaire are different.")),
         )
         if is_changed
