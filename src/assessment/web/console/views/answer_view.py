@@ -25,7 +25,7 @@ ADVICE_SECTION = "advice"  # it states the figures that an action follows from
 METHODS_OF_INDICES = ("method.embedding", "method.risk")
 
 
-class AnswerRow(Struct, frozen=True):
+class ArguedFinding(Struct, frozen=True):
     """A finding with the action that follows from it; `section` is the id of the part of the page with its figures."""
 
     finding: str
@@ -38,20 +38,20 @@ class AnswerRow(Struct, frozen=True):
     effect_figure: str = ""
 
 
-def list_answer_rows(report: Report, words: Translator) -> tuple[AnswerRow, ...]:
+def list_answer_rows(report: Report, words: Translator) -> tuple[ArguedFinding, ...]:
     """List the findings of the answer with reason, owner, date and effect as texts, as the PDF has them."""
     return tuple(_build_row(row, report, words) for row in report.answer.rows)
 
 
-def _build_row(row: ArgumentRow, report: Report, words: Translator) -> AnswerRow:
+def _build_row(row: ArgumentRow, report: Report, words: Translator) -> ArguedFinding:
     finding, action = words.render_message(row.finding), row.action
     computed = row.stated.computed if row.stated else row.finding
     section = SECTIONS_OF_FINDINGS.get(computed.id.partition(".")[0], ADVICE_SECTION)
     if getattr(report, section.replace("-", "_"), report) is None:  # the questionnaire does not have this part
         section = ADVICE_SECTION
     if action is None:
-        return AnswerRow(finding, section)
-    return AnswerRow(
+        return ArguedFinding(finding, section)
+    return ArguedFinding(
         finding,
         section,
         action,
