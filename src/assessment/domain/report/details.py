@@ -70,8 +70,8 @@ class ReportDetails(Struct, frozen=True):
     8601), by default the close. `actions` are changes to actions by advice id, `order` the consultant's order of
     advice ids (others follow as computed), `dropped` the ids that the consultant left out; `finding_edits`,
     `finding_order` and `dropped_findings` are the same for computed findings. `accent` is the firm's colour,
-    "#RRGGBB", `rank` that of the whole among other clients. All of these are left out of the encoding if they are not set, so that the digest of earlier reports
-    stays the same.
+    "#RRGGBB", `rank` that of the whole among other clients. All of these are left out of the encoding if they are not
+    set, so that the digest of earlier reports stays the same.
     """
 
     organisation: str
