@@ -18,7 +18,7 @@ class PageVersion(Struct, frozen=True):
     """Digest of the newest release; number and author of the newest texts of consultants; comments of respondents.
 
     Of the latter: how many there are, how many of them are withdrawn, and the places of the chosen ones. Number and
-    sum of the scores that clients of the workspace share, for the rank.
+    sum of the scores that clients of the workspace share, for the rank: as text, since a prepared read gets no floats.
     """
 
     release: str | None
@@ -28,7 +28,7 @@ class PageVersion(Struct, frozen=True):
     withdrawn_voices: int | None
     chosen_voices: str | None
     shared_scores: int
-    shared_total: float | None
+    shared_total: str | None
 
 
 def _match_own(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -59,7 +59,9 @@ def _build_select() -> Select[Any]:
         .subquery()
     )
     shared = (
-        select(func.count().label("shared_scores"), func.sum(release.c.overall_score).label("shared_total"))
+        select(
+            func.count().label("shared_scores"), cast(func.sum(release.c.overall_score), String).label("shared_total")
+        )
         .join(assessment, assessment.c.id == release.c.assessment_id)
         .where(
             assessment.c.workspace_id == bindparam("workspace_id", type_=String()),
