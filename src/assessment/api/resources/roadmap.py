@@ -87,6 +87,7 @@ class ActionChange(RequestStruct, frozen=True):
     """Fields of an action to change; an empty text brings the computed value back, null the status."""
 
     field_descriptions: ClassVar[Mapping[str, str]] = ActionText.field_descriptions
+    dependencies: ClassVar[Mapping[str, tuple[str, ...]]] = {"due": ("start",)}  # it is not before the start
 
     title: LineText | UnsetType = UNSET
     note: NoteText | UnsetType = UNSET
