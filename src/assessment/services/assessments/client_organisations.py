@@ -128,9 +128,11 @@ def find_similar_organisation(session: Session, workspace_id: str, name: str) ->
     return None if similar_name is None else by_name[similar_name]
 
 
-def list_organisations(session: Session, workspace_id: str, place: PageRequest = FIRST_PAGE) -> RowPage[Organisation]:
-    """List the clients, newest first."""
-    return organisations.list_organisations(session, workspace_id, place)
+def list_organisations(
+    session: Session, workspace_id: str, place: PageRequest = FIRST_PAGE, *, archived: bool | None = None
+) -> RowPage[Organisation]:
+    """List the clients, newest first; only `archived` ones, only others, or all."""
+    return organisations.list_organisations(session, workspace_id, place, archived=archived)
 
 
 def _set_archived(
