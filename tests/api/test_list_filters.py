@@ -23,7 +23,9 @@ async def test_keys_are_filtered_by_state_and_scope(alice, clock):
     body = {"name": "reader", "scopes": ["read:scores", "read:reports"]}
     await alice.post("/keys", json=body)
     await alice.post("/keys", json={"name": "short", "scopes": ["read:scores"], "expires_at": soon})
-    revoked = (await alice.post("/keys", json={"name": "revoked", "scopes": ["read:scores"], "expires_at": soon})).json()
+    revoked = (
+        await alice.post("/keys", json={"name": "revoked", "scopes": ["read:scores"], "expires_at": soon})
+    ).json()
     await alice.delete(f"/keys/{revoked['id']}")
     clock.now = NOON + timedelta(hours=2)
 

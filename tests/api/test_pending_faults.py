@@ -252,9 +252,7 @@ async def closed_ids(alice: httpx.AsyncClient) -> dict[str, str]:
 
 def fill_path(path: str, ids: dict[str, str]) -> str:
     parts = [part.strip("{}").partition(":")[0] if part.startswith("{") else "" for part in path.split("/")]
-    return "/".join(
-        ids.get(name, "none") if name else part for name, part in zip(parts, path.split("/"), strict=True)
-    )
+    return "/".join(ids.get(name, "none") if name else part for name, part in zip(parts, path.split("/"), strict=True))
 
 
 @pytest.mark.parametrize(

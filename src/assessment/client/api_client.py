@@ -285,7 +285,9 @@ class AssessmentClient:
     def _download(self, path: str, accept: str, query: Mapping[str, str | None] | None = None) -> bytes:
         return self._sender.send(ApiRequest(method="GET", path=path, accept=accept, query=query or {})).content
 
-    def _iterate_list(self, path: str, kind: type[T], query: Mapping[str, str | bool | None] | None = None) -> Iterator[T]:
+    def _iterate_list(
+        self, path: str, kind: type[T], query: Mapping[str, str | bool | None] | None = None
+    ) -> Iterator[T]:
         """Yield all entries of a list, page by page."""
         cursor: str | None = None
         while True:

@@ -97,7 +97,9 @@ def list_assessments(
     ] = "",
     archived: Annotated[
         bool | None,
-        QueryParameter(description="True for archived ones only, with those of archived clients; false for all others."),
+        QueryParameter(
+            description="True for archived ones only, with those of archived clients; false for all others."
+        ),
     ] = None,
     sort: Annotated[AssessmentSort, QueryParameter(description="The order; `-` from the last to the first.")] = (
         "-created_at"

@@ -336,9 +336,7 @@ def _encode_user_page(
     rows = [
         build_user_out(member)
         for member in members.list_members(session, caller.workspace_id)
-        if address in ("", member.email)
-        and wanted.role in (None, member.role)
-        and wanted.state in (None, member.state)
+        if address in ("", member.email) and wanted.role in (None, member.role) and wanted.state in (None, member.state)
     ]
     name = ListName("/users", (address, wanted.role, wanted.state, wanted.sort))
     is_descending = wanted.sort.startswith("-")

@@ -16,8 +16,8 @@ from assessment.domain.mail_template import MailText
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.errors import (
     ClosedError,
-    ConflictError,
     InvalidError,
+    NoClosingDateError,
     NothingToMailError,
     NotOpenError,
     Problem,
@@ -146,9 +146,9 @@ def queue_closing_notice(
     mail = require_mail(session)
     assessment = _lock_open(session, key, now)
     if assessment.closes_on is None:
-        raise ConflictError(NO_CLOSING_DATE)
+        raise NoClosingDateError(NO_CLOSING_DATE)
     if queued_mailings.has_closing_notice(session, assessment):
-        raise ConflictError(NOTICE_SENT)
+        raise NothingToMailError(NOTICE_SENT)
     progress.count_if_due(session, key, now)
     chosen = mailings.list_mailed_ids(session, assessment.key, now.date())
     text = mail_texts.load_template(session, assessment, MailKind.CLOSING_SOON, assessment.language)

@@ -92,7 +92,7 @@ RESPONSE_EXAMPLE = {
 }
 
 
-DEPENDENCIES = {name: ("questionnaire",) for name in ("language", "weights", "targets", "contacts", "importance")} | {
+DEPENDENCIES = dict.fromkeys(("language", "weights", "targets", "contacts", "importance"), ("questionnaire",)) | {
     "wave_of": ("organisation",),
     "questionnaire": ("mode",),  # people may be invited whose roles it lacks
 }
