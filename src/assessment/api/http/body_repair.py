@@ -13,11 +13,11 @@ DROPPED = object()
 class BodyRepair:
     """Drops what does not fit its type; a required field gets its value in the example of the operation.
 
-    `kept_indexes` has, by pointer, which entries of a shortened list are left.
+    `remaining_indexes` has, by pointer, which entries of a shortened list are left.
     """
 
     def __init__(self) -> None:
-        self.kept_indexes: dict[str, list[int]] = {}
+        self.remaining_indexes: dict[str, list[int]] = {}
 
     def repair_value(self, kind: Any, data: Any, example: Any = None, place: str = "") -> Any:  # noqa: ANN401  # JSON
         """Return what is left of `data`, or `DROPPED` if that does not fit `kind`."""
@@ -64,10 +64,10 @@ class BodyRepair:
             self.repair_value(entry_type, entry, of_entry, place + format_pointer(index))
             for index, entry in enumerate(data)
         ]
-        kept = [index for index, entry in enumerate(entries) if entry is not DROPPED]
-        if len(kept) < len(data):
-            self.kept_indexes[place] = kept
-        return [entries[index] for index in kept]
+        remaining = [index for index, entry in enumerate(entries) if entry is not DROPPED]
+        if len(remaining) < len(data):
+            self.remaining_indexes[place] = remaining
+        return [entries[index] for index in remaining]
 
 
 def _has_type(kind: Any, data: Any) -> bool:  # noqa: ANN401

@@ -45,7 +45,7 @@ class PendingFaults(Struct, frozen=True):
 
     error: InvalidRequestError
     dependencies: Dependencies = {}
-    kept_indexes: dict[str, list[int]] = {}
+    remaining_indexes: dict[str, list[int]] = {}
 
     def merge_error(self, error: AppError) -> AppError:
         """Return the error to respond with: the faults of the form, with those of the content if `error` has some.
@@ -60,6 +60,7 @@ class PendingFaults(Struct, frozen=True):
         parameters = [problem for problem in getattr(error, "parameter_problems", ()) if self._is_certain_of(problem)]
         if not problems and not parameters:
             return self.error
+        problems = problems[: MAX_COUNTED_FAULTS - self.error.problem_count]
         count = self.error.problem_count + len(problems) + len(parameters)
         body_error = InvalidError(
             "",
@@ -74,9 +75,9 @@ class PendingFaults(Struct, frozen=True):
         """Point to the entry of the list as it was sent, where entries before it were dropped."""
         place = ""
         for token in split_pointer(problem.pointer):
-            kept = self.kept_indexes.get(place, [])
-            is_moved = token.isdigit() and int(token) < len(kept)
-            place += format_pointer(kept[int(token)] if is_moved else token)
+            indexes = self.remaining_indexes.get(place, [])
+            is_moved = token.isdigit() and int(token) < len(indexes)
+            place += format_pointer(indexes[int(token)] if is_moved else token)
         return replace(problem, pointer=place)
 
     def _is_certain(self, problem: Problem) -> bool:
@@ -146,8 +147,10 @@ async def _repair_body(
     if not isinstance(connection, Request) or SPOOLED_BODY_KEY in state:
         raise error
     body = await connection.body()
-    kind = handler.parsed_data_field.raw  # type: ignore[attr-defined]  # of an HTTP route
-    repair = BodyRepair()
+    field = handler.parsed_data_field
+    if field is None:
+        raise error
+    kind, repair = field.raw, BodyRepair()
 
     def decode_rest() -> Any:  # noqa: ANN401  # what the handler takes
         rest = repair.repair_value(kind, parse_json(body), declared.request_example)
@@ -157,7 +160,7 @@ async def _repair_body(
     if rest is DROPPED:
         raise error
     state[DECODED_BODY_KEY] = (rest,)
-    return PendingFaults(error, _find_dependencies(kind), repair.kept_indexes)
+    return PendingFaults(error, _find_dependencies(kind), repair.remaining_indexes)
 
 
 def _find_dependencies(kind: Any) -> Dependencies:  # noqa: ANN401  # any type annotation

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from litestar import Request, Response, get
+from litestar.contrib.jinja import JinjaTemplateEngine
 from litestar.di import NamedDependency
 from litestar.response import Template
 
@@ -54,8 +55,9 @@ def read_reference(request: Request[Any, Any, Any], description: NamedDependency
         "codes": FAULT_CODES,
     }
     page = Template(TEMPLATE, context=context)
-    html = request.app.template_engine.get_template(TEMPLATE).render(page.create_template_context(request))
-    return etags.respond_with_etag(request, html.encode(), "text/html; charset=utf-8")
+    engine: JinjaTemplateEngine = request.app.template_engine  # type: ignore[assignment]  # the application sets it
+    html = engine.get_template(TEMPLATE).render(page.create_template_context(request))
+    return etags.respond_with_etag(request, html.encode(), "text/html")
 
 
 # Modules whose errors reach the API; others belong to pages and commands.

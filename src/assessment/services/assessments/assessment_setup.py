@@ -249,13 +249,10 @@ def _apply_patch(
         # A draft whose version is gone moves to the newest one with the next change; see `find_version_problems`.
         return questionnaire, values | {"questionnaire_version": questionnaire.version}
     name = values.pop("questionnaire")
-    questionnaire = _find_questionnaire(session, assessment.workspace_id, catalogue, name, problems)
-    if questionnaire is None:
+    chosen = _find_questionnaire(session, assessment.workspace_id, catalogue, name, problems)
+    if chosen is None:
         return None, values
-    return questionnaire, values | {
-        "questionnaire_id": questionnaire.id,
-        "questionnaire_version": questionnaire.version,
-    }
+    return chosen, values | {"questionnaire_id": chosen.id, "questionnaire_version": chosen.version}
 
 
 def _find_questionnaire(
