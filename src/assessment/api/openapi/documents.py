@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from typing import Any
 
 from litestar import Request, Response, get
-from litestar.contrib.jinja import JinjaTemplateEngine
 from litestar.di import NamedDependency
+from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 
 from assessment.api.http import etags
