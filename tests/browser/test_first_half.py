@@ -25,6 +25,7 @@ pytestmark = pytest.mark.browser
 
 LINES = "Ann Lee, ann@example.org, leader, marketing\nKim Berg, kim@example.org, practitioner, hr"
 WORKER = "from assessment.cli import main; main()"
+WIDTH_OF_TABLE = "caption => Math.round(caption.offsetWidth / caption.parentElement.offsetWidth)"
 SCREENS = {"phone": PHONE, "desk": DESK}
 
 
@@ -165,6 +166,7 @@ class FirstHalf:
 
     def extend(self) -> None:
         page = self.page
+        assert page.locator(".stacks caption").first.evaluate(WIDTH_OF_TABLE) == 1  # not squeezed on the phone
         expect(page.get_by_role("heading", name="0 of 2 have sent their answers")).to_be_visible()
         self.hand.write_date(page.get_by_label("Closing date"), datetime.now(UTC).date() + timedelta(days=20))
         self.press("Set the date")

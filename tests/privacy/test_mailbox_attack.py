@@ -204,7 +204,10 @@ class Attack:
             listed = (await client.get(f"{url}/invitations", params={"limit": 100})).json()["data"]
             chosen = [each for address in (KIM, LEE) for each in listed if each["email"] == address]
             assert len(chosen) == len((KIM, LEE))
-            acts = [("POST", "/invitations/remind", {}), ("POST", "/invitations/send", {"ids": [each["id"] for each in chosen]})]
+            acts = [
+                ("POST", "/invitations/remind", {}),
+                ("POST", "/invitations/send", {"ids": [each["id"] for each in chosen]}),
+            ]
             acts += [("DELETE", f"/invitations/{each['id']}", None) for each in chosen]
             answers = []
             for method, path, content in acts:
