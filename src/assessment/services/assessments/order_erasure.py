@@ -1,10 +1,11 @@
 """Erase the order of answers after a close.
 
-Truncate times to the day. Delete the comments of anonymous responses: as part of them, they would show who wrote what.
-Reinsert anonymous responses in the order of their random ids (row ids would reveal who answered after whom), and delete
-the marks of their invitations. For a large assessment that would hold SQLite's only write lock too long, so it runs
-after the close, in several transactions, each for a range of ids: no transaction correlates with a time. After a crash
-the next server resumes; remaining marks and exact times show where.
+Times are stored as days, except those of pages that were displayed and not continued, which the close truncates.
+Delete the comments of anonymous responses: as part of them, they would show who wrote what. Reinsert anonymous
+responses in the order of their random ids (row ids would reveal who answered after whom), and delete the marks of their
+invitations. For a large assessment that would hold SQLite's only write lock too long, so it runs after the close, in
+several transactions, each for a range of ids: no transaction correlates with a time. After a crash the next server
+resumes; remaining marks, and exact times that an earlier version stored, show where.
 """
 
 from collections.abc import Callable, Sequence
@@ -26,6 +27,10 @@ ShouldStop = Callable[[], bool]
 
 def erase_answer_order(session: Session, assessment: Assessment) -> None:
     """Erase the order: in the current transaction up to `BATCH_SIZE` responses, otherwise after its commit."""
+    if assessment.confidentiality != Confidentiality.ANONYMOUS:
+        response_order.truncate_unfinished_pages(session, assessment.key)
+        if not response_order.has_exact_times(session, assessment.key):
+            return
     if response_order.count_responses(session, assessment.key) <= BATCH_SIZE:
         _erase_order(session, assessment, response_order.list_response_ids(session, assessment.key))
         _finish_erasure(session, assessment)

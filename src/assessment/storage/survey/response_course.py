@@ -1,7 +1,7 @@
 """How far responses have come: sections displayed, seconds taken, days of sending; of whole assessments only."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
@@ -11,6 +11,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import ResponseState
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
+from assessment.storage.survey import packed_answers
 
 response = tables.response
 answer = tables.answer
@@ -92,13 +93,21 @@ def iterate_sent_seconds(session: Session, key: AssessmentKey) -> Iterator[Respo
         .where(*_match_sent(key))
         .group_by(response.c.id, response.c.role, response.c.functions)
     )
-    return (ResponseSeconds(*row) for row in rows)
+    yield from (ResponseSeconds(*row) for row in rows)
+    packed = session.execute(
+        select(*(response.c[name] for name in ("id", "role", "functions", "packed_sections", "packed_seconds"))).where(
+            *_match_sent(key), response.c.packed_seconds != ""
+        )
+    )
+    for row in packed:
+        seconds = packed_answers.read_seconds(row.packed_sections, row.packed_seconds)
+        yield ResponseSeconds(row.id, row.role, row.functions, len(seconds), sum(seconds.values()))
 
 
-def list_sending_times(session: Session, key: AssessmentKey) -> list[datetime]:
-    """Return when responses were sent; anonymous ones have no time."""
+def list_sending_days(session: Session, key: AssessmentKey) -> list[date]:
+    """Return the days (UTC) on which responses were sent; anonymous ones have none."""
     moments = session.scalars(select(response.c.sent_at).where(*_match_sent(key), response.c.sent_at.is_not(None)))
-    return [moment for moment in moments if moment is not None]
+    return [moment.date() for moment in moments if moment is not None]
 
 
 def _has_answer() -> ColumnElement[bool]:

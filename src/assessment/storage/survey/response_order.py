@@ -9,6 +9,7 @@ from sqlalchemy import (
     Executable,
     Table,
     bindparam,
+    case,
     column,
     delete,
     func,
@@ -22,19 +23,21 @@ from sqlalchemy import table as make_table_clause
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import AssessmentState
+from assessment.domain.closed_sets import AssessmentState, ResponseState
 from assessment.domain.survey.comment_fields import KEY_SEPARATOR
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.sql_expressions import is_exact_time, match_ids, truncate_to_day
+from assessment.storage.survey import packed_answers
 
 response = tables.response
 answer = tables.answer
 section_time = tables.section_time
 respondent_session = tables.respondent_session
 
-REWRITTEN_TABLES = (response, respondent_session, section_time, answer)
+PARTS = (respondent_session, section_time, answer)
 IS_COMMENT = answer.c.item_id.contains(KEY_SEPARATOR)
+IS_SENT = response.c.state == ResponseState.SENT
 TIME_COLUMNS = (answer.c.saved_at, section_time.c.shown_at, response.c.sent_at)
 
 
@@ -47,28 +50,32 @@ def _match_rows_to_keep(table: Table) -> tuple[ColumnElement[bool], ...]:
     return (~IS_COMMENT,) if table is answer else ()
 
 
-def _erase_value(time_column: Column[Any]) -> ColumnElement[Any]:
+def _erase_value(table_column: Column[Any]) -> ColumnElement[Any]:
     """Return what a rewritten row has in a column."""
-    if time_column is answer.c.reason:
+    if table_column is answer.c.reason:
         return literal("")
-    return truncate_to_day(time_column) if any(time_column is time for time in TIME_COLUMNS) else time_column
+    if table_column.table is response and table_column.name in packed_answers.PACKED_COLUMNS:
+        return case((IS_SENT, packed_answers.pack_response()[table_column.name]), else_=table_column)
+    is_time = any(table_column is time for time in TIME_COLUMNS)
+    return truncate_to_day(table_column) if is_time else table_column
 
 
-def _list_rewriting_statements() -> Iterator[Executable]:
-    """List statements that copy the rows into temporary tables, delete them, and insert them again."""
-    copies = {
-        table: make_table_clause(f"rewritten_{table.name}", *(column(name) for name in table.columns.keys()))  # noqa: SIM118  # iterates over columns
-        for table in REWRITTEN_TABLES
-    }
-    for table, copy in copies.items():
-        yield text(f"CREATE TEMPORARY TABLE {copy.name} AS SELECT * FROM {table.name} LIMIT 0")  # noqa: S608  # ours
-        rows = select(*map(_erase_value, table.columns)).where(*_match_responses(table), *_match_rows_to_keep(table))
-        yield insert(copy).from_select(table.columns.keys(), rows.order_by(*table.primary_key))
-    for table in reversed(REWRITTEN_TABLES):  # responses last: deleting one first would look for its rows one by one
-        yield delete(table).where(*_match_responses(table))
-    for table, copy in copies.items():
-        yield insert(table).from_select(table.columns.keys(), select(copy))
-        yield text(f"DROP TABLE {copy.name}")
+def _copy_rows(table: Table) -> Iterator[Executable]:
+    """List statements that copy rows to a temporary table, in the order of their random ids."""
+    copy = _make_copy(table)
+    rows = select(*map(_erase_value, table.columns)).where(*_match_responses(table), *_match_rows_to_keep(table))
+    yield text(f"CREATE TEMPORARY TABLE {copy.name} AS SELECT * FROM {table.name} LIMIT 0")  # noqa: S608  # ours
+    yield insert(copy).from_select(table.columns.keys(), rows.order_by(*table.primary_key))
+
+
+def _return_rows(table: Table) -> Iterator[Executable]:
+    copy = _make_copy(table)
+    yield insert(table).from_select(table.columns.keys(), select(copy))
+    yield text(f"DROP TABLE {copy.name}")
+
+
+def _make_copy(table: Table) -> Any:  # noqa: ANN401  # a table clause
+    return make_table_clause(f"rewritten_{table.name}", *(column(name) for name in table.columns.keys()))  # noqa: SIM118  # iterates over columns
 
 
 TRUNCATIONS = tuple(
@@ -77,7 +84,11 @@ TRUNCATIONS = tuple(
     .values({time_column.name: truncate_to_day(time_column)})
     for time_column in TIME_COLUMNS
 )
-REWRITING = tuple(_list_rewriting_statements())
+COPYING = {table: tuple(_copy_rows(table)) for table in (response, *PARTS)}
+RETURNING = {table: tuple(_return_rows(table)) for table in (response, *PARTS)}
+DELETING = {table: delete(table).where(*_match_responses(table)) for table in (response, *PARTS)}
+SELECT_UNSENT = select(response.c.id).where(*_match_responses(response), ~IS_SENT).order_by(response.c.id)
+SELECT_SESSION = select(respondent_session.c.response_id).where(*_match_responses(respondent_session)).limit(1)
 
 
 def count_responses(session: Session, key: AssessmentKey) -> int:
@@ -93,11 +104,29 @@ def list_response_ids(session: Session, key: AssessmentKey) -> list[str]:
     )
 
 
-def truncate_times(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
-    """Truncate all timestamps of these responses to the day.
+def truncate_unfinished_pages(session: Session, key: AssessmentKey) -> None:
+    """Truncate to the day when pages were displayed that were not continued; all other times are stored so."""
+    own = select(response.c.id).where(*match_assessment(response, key))
+    session.execute(
+        update(section_time)
+        .where(
+            section_time.c.workspace_id == key.workspace_id,
+            section_time.c.response_id.in_(own),
+            section_time.c.seconds.is_(None),
+            is_exact_time(section_time.c.shown_at),
+        )
+        .values(shown_at=truncate_to_day(section_time.c.shown_at))
+    )
 
-    Answers and finished sections are stored with their day already; those of an earlier version are not.
-    """
+
+def has_exact_times(session: Session, key: AssessmentKey) -> bool:
+    """Return whether a response was sent by a server of an earlier version, which stored exact times."""
+    exact = is_exact_time(response.c.sent_at)
+    return session.scalar(select(response.c.id).where(*match_assessment(response, key), exact).limit(1)) is not None
+
+
+def truncate_times(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
+    """Truncate all timestamps of these responses to the day."""
     for statement in TRUNCATIONS:
         session.execute(statement, {"of_workspace": workspace_id, "of_responses": ids})
 
@@ -106,13 +135,13 @@ def find_assessments_with_exact_times(session: Session) -> list[AssessmentKey]:
     """Return the keys of closed assessments with a `sent_at` that is not truncated to the day."""
     assessment = tables.assessment
     exact = is_exact_time(response.c.sent_at)
-    has_exact_times = (
+    has_exact = (
         select(response.c.id)
         .where(response.c.workspace_id == assessment.c.workspace_id, response.c.assessment_id == assessment.c.id, exact)
         .exists()
     )
     query = select(assessment.c.workspace_id, assessment.c.id).where(
-        assessment.c.state == AssessmentState.CLOSED, has_exact_times
+        assessment.c.state == AssessmentState.CLOSED, has_exact
     )
     return [AssessmentKey(*row) for row in session.execute(query)]
 
@@ -121,8 +150,21 @@ def rewrite_rows(session: Session, workspace_id: str, ids: Sequence[str]) -> Non
     """Delete and insert anonymous responses again in the order of their random ids: without what they wrote or when.
 
     Physical row order and transaction ids would reveal who answered after whom. The rows stay in the database
-    meanwhile: as Python objects they would cost five times as much.
+    meanwhile: as Python objects they would cost five times as much. Sent responses return with their answers packed,
+    others with their rows, since they can be continued if the assessment opens again.
     """
     parameters = {"of_workspace": workspace_id, "of_responses": ids}
-    for statement in REWRITING:
-        session.execute(statement, parameters)
+    unsent = list(session.scalars(SELECT_UNSENT, parameters))
+    kept = [section_time, answer] if unsent else []
+    if session.scalar(SELECT_SESSION, parameters) is not None:
+        kept.insert(0, respondent_session)
+    own_parameters = {table: parameters for table in (response, respondent_session)}
+    own_parameters |= {table: {"of_workspace": workspace_id, "of_responses": unsent} for table in (section_time, answer)}
+    for table in (response, *kept):
+        for statement in COPYING[table]:
+            session.execute(statement, own_parameters[table])
+    for table in (*reversed(PARTS), response):  # responses last: deleting one first would look for its rows one by one
+        session.execute(DELETING[table], parameters)
+    for table in (response, *kept):
+        for statement in RETURNING[table]:
+            session.execute(statement)
