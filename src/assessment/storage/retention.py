@@ -21,7 +21,7 @@ response = tables.response
 answer = tables.answer
 workspace = tables.workspace
 HAS_ANSWERS = or_(
-    response.c.packed_answers.is_not(None),
+    response.c.packed_answers != "",
     exists().where(answer.c.workspace_id == response.c.workspace_id, answer.c.response_id == response.c.id),
 )
 IS_IDENTIFIABLE = or_(invitation.c.email.is_not(None), invitation.c.name.is_not(None))

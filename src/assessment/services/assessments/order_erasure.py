@@ -19,8 +19,8 @@ from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
 from assessment.storage.survey import anonymous_marks, response_order
 
-BATCH_SIZE = 400  # responses in one transaction: about 0.1 s if their rows are rewritten, 0.01 s otherwise
-UNCHANGED_ROWS_FACTOR = 5  # where rows stay, only times change
+BATCH_SIZE = 800  # responses in one transaction: about 0.05 s if their rows are rewritten, 0.02 s otherwise
+UNCHANGED_ROWS_FACTOR = 2  # where rows stay, only times change
 
 ShouldStop = Callable[[], bool]
 

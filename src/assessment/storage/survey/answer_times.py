@@ -46,7 +46,7 @@ def load_response_seconds(
     wanted = set(functions)
     rows = [row for row in session.execute(_select_seconds(), parameters) if set(row.functions.split(";")) == wanted]
     for assessment_id, group in groupby(rows, key=lambda row: row.assessment_id):
-        measured = ((row.id, _sum_seconds(row, set(pages))) for row in group)
+        measured = ((row.id, _sum_seconds(row, pages)) for row in group)
         seconds_by_id = {id_: seconds for id_, seconds in measured if seconds is not None}
         if len(seconds_by_id) >= least:
             key = AssessmentKey(workspace_id, assessment_id)
@@ -66,7 +66,7 @@ def _sum_seconds(row: Row[Any], pages: Collection[str]) -> float | None:
         return float(row.told)
     if row.packed_seconds:
         by_page = packed_answers.read_seconds(row.packed_sections, row.packed_seconds)
-        return sum(by_page[page] for page in pages) if by_page.keys() >= pages else None
+        return sum(by_page[page] for page in pages) if set(by_page).issuperset(pages) else None
     return float(row.seconds) if row.pages == len(pages) else None
 
 

@@ -1,23 +1,19 @@
-"""Answers and section times of a sent anonymous response after the close: three texts in its row.
+"""Answers and section times of an anonymous response after the close: three texts in its row.
 
-A close has to move every anonymous row, since the place of a row shows who answered after whom. A sent response never
-changes again, so what was answered in it moves as one row instead of about thirty. What the person wrote, sequence
-numbers and times are left out. The texts are those that SQLite's loader makes of the rows (`answer_groups`).
+A close has to move every anonymous row, since the place of a row shows who answered after whom. Anonymous assessments
+never open again, so what was answered moves as one row instead of about thirty. What the person wrote, sequence numbers
+and times are left out. The texts are those that SQLite's loader makes of the rows (`answer_groups`).
 """
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time
 
-from sqlalchemy import ColumnElement, ScalarSelect, String, bindparam, func, literal_column, select
-from sqlalchemy.orm import Session
+from sqlalchemy import ColumnElement, ScalarSelect, String, func, literal_column, select
 
-from assessment.domain.survey.answer import SavedAnswer
 from assessment.domain.survey.comment_fields import KEY_SEPARATOR as COMMENT_SEPARATOR
 from assessment.storage import tables
-from assessment.storage.row_packing import KEY_SEPARATOR, ROW_SEPARATOR, SEPARATOR, join_keys
+from assessment.storage.row_packing import ROW_SEPARATOR, SEPARATOR, join_keys
 from assessment.storage.sql_expressions import join_in_order
 
-assessment = tables.assessment
 response = tables.response
 answer = tables.answer
 section_time = tables.section_time
@@ -25,16 +21,6 @@ section_time = tables.section_time
 BETWEEN_ROWS = literal_column(f"'{ROW_SEPARATOR}'", String)
 BETWEEN_FIGURES = literal_column(f"'{SEPARATOR}'", String)
 PACKED_COLUMNS = ("packed_answers", "packed_sections", "packed_seconds")
-HAS_PACKED_ANSWERS = response.c.packed_answers != ""
-SELECT_PACKED = (
-    select(response.c.packed_answers, assessment.c.opened_on)
-    .join(assessment, assessment.c.id == response.c.assessment_id)
-    .where(
-        response.c.workspace_id == bindparam("of_workspace"),
-        response.c.id == bindparam("of_response"),
-        HAS_PACKED_ANSWERS,
-    )
-)
 
 
 def pack_response() -> Mapping[str, ColumnElement[str]]:
@@ -43,18 +29,6 @@ def pack_response() -> Mapping[str, ColumnElement[str]]:
     return {
         name: func.coalesce(response.c[name], text, literal_column("''", String))
         for name, text in zip(PACKED_COLUMNS, texts, strict=True)
-    }
-
-
-def load_packed_answers(session: Session, workspace_id: str, response_id: str) -> dict[str, SavedAnswer]:
-    """Return the answers of a packed response; dated, as all anonymous ones, by the day of the opening."""
-    row = session.execute(SELECT_PACKED, {"of_workspace": workspace_id, "of_response": response_id}).one_or_none()
-    if row is None:
-        return {}
-    day = datetime.combine(row.opened_on or date.min, time(), UTC)
-    answers = (text.split(KEY_SEPARATOR) for text in row.packed_answers.split(ROW_SEPARATOR))
-    return {
-        item: SavedAnswer(value, "", evidence, item=item, sequence=0, saved_at=day) for item, value, evidence in answers
     }
 
 

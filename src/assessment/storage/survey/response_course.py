@@ -11,7 +11,6 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import ResponseState
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
-from assessment.storage.survey import packed_answers
 
 response = tables.response
 answer = tables.answer
@@ -93,15 +92,7 @@ def iterate_sent_seconds(session: Session, key: AssessmentKey) -> Iterator[Respo
         .where(*_match_sent(key))
         .group_by(response.c.id, response.c.role, response.c.functions)
     )
-    yield from (ResponseSeconds(*row) for row in rows)
-    packed = session.execute(
-        select(*(response.c[name] for name in ("id", "role", "functions", "packed_sections", "packed_seconds"))).where(
-            *_match_sent(key), response.c.packed_seconds != ""
-        )
-    )
-    for row in packed:
-        seconds = packed_answers.read_seconds(row.packed_sections, row.packed_seconds)
-        yield ResponseSeconds(row.id, row.role, row.functions, len(seconds), sum(seconds.values()))
+    return (ResponseSeconds(*row) for row in rows)
 
 
 def list_sending_days(session: Session, key: AssessmentKey) -> list[date]:

@@ -93,9 +93,7 @@ def complete_import(session: Session, key: AssessmentKey, started_at: datetime) 
     """Activate the responses of one import in one update; return their number."""
     here = (*_match_incomplete_import(key), response.c.sent_at == started_at)
     activated = {"state": ResponseState.SENT, "sent_at": truncate_to_day(response.c.sent_at)}
-    return cast(
-        "CursorResult[Any]", session.execute(update(response).where(*here).values(activated))
-    ).rowcount
+    return cast("CursorResult[Any]", session.execute(update(response).where(*here).values(activated))).rowcount
 
 
 def delete_responses(session: Session, workspace_id: str, ids: Sequence[str]) -> None:

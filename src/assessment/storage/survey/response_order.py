@@ -1,6 +1,7 @@
 """Erasure of the order in which responses were sent: exact times, and the physical order of rows."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -8,13 +9,12 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     Table,
+    TableClause,
     bindparam,
-    case,
     column,
     delete,
     func,
     insert,
-    literal,
     select,
     text,
     update,
@@ -23,8 +23,7 @@ from sqlalchemy import table as make_table_clause
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import AssessmentState, ResponseState
-from assessment.domain.survey.comment_fields import KEY_SEPARATOR
+from assessment.domain.closed_sets import AssessmentState
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.sql_expressions import is_exact_time, match_ids, truncate_to_day
@@ -35,10 +34,8 @@ answer = tables.answer
 section_time = tables.section_time
 respondent_session = tables.respondent_session
 
-PARTS = (respondent_session, section_time, answer)
-IS_COMMENT = answer.c.item_id.contains(KEY_SEPARATOR)
-IS_SENT = response.c.state == ResponseState.SENT
 TIME_COLUMNS = (answer.c.saved_at, section_time.c.shown_at, response.c.sent_at)
+PACKED_TEXTS = packed_answers.pack_response()
 
 
 def _match_responses(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -46,24 +43,17 @@ def _match_responses(table: Table) -> tuple[ColumnElement[bool], ColumnElement[b
     return table.c.workspace_id == bindparam("of_workspace"), match_ids(key, "of_responses")
 
 
-def _match_rows_to_keep(table: Table) -> tuple[ColumnElement[bool], ...]:
-    return (~IS_COMMENT,) if table is answer else ()
-
-
 def _erase_value(table_column: Column[Any]) -> ColumnElement[Any]:
     """Return what a rewritten row has in a column."""
-    if table_column is answer.c.reason:
-        return literal("")
-    if table_column.table is response and table_column.name in packed_answers.PACKED_COLUMNS:
-        return case((IS_SENT, packed_answers.pack_response()[table_column.name]), else_=table_column)
-    is_time = any(table_column is time for time in TIME_COLUMNS)
-    return truncate_to_day(table_column) if is_time else table_column
+    if table_column.table is response and table_column.name in PACKED_TEXTS:
+        return PACKED_TEXTS[table_column.name]
+    return truncate_to_day(table_column) if table_column is response.c.sent_at else table_column
 
 
 def _copy_rows(table: Table) -> Iterator[Executable]:
     """List statements that copy rows to a temporary table, in the order of their random ids."""
     copy = _make_copy(table)
-    rows = select(*map(_erase_value, table.columns)).where(*_match_responses(table), *_match_rows_to_keep(table))
+    rows = select(*map(_erase_value, table.columns)).where(*_match_responses(table))
     yield text(f"CREATE TEMPORARY TABLE {copy.name} AS SELECT * FROM {table.name} LIMIT 0")  # noqa: S608  # ours
     yield insert(copy).from_select(table.columns.keys(), rows.order_by(*table.primary_key))
 
@@ -74,7 +64,7 @@ def _return_rows(table: Table) -> Iterator[Executable]:
     yield text(f"DROP TABLE {copy.name}")
 
 
-def _make_copy(table: Table) -> Any:  # noqa: ANN401  # a table clause
+def _make_copy(table: Table) -> TableClause:
     return make_table_clause(f"rewritten_{table.name}", *(column(name) for name in table.columns.keys()))  # noqa: SIM118  # iterates over columns
 
 
@@ -84,10 +74,12 @@ TRUNCATIONS = tuple(
     .values({time_column.name: truncate_to_day(time_column)})
     for time_column in TIME_COLUMNS
 )
-COPYING = {table: tuple(_copy_rows(table)) for table in (response, *PARTS)}
-RETURNING = {table: tuple(_return_rows(table)) for table in (response, *PARTS)}
-DELETING = {table: delete(table).where(*_match_responses(table)) for table in (response, *PARTS)}
-SELECT_UNSENT = select(response.c.id).where(*_match_responses(response), ~IS_SENT).order_by(response.c.id)
+# Responses last: deleting one first would look for its rows one by one.
+DELETIONS = tuple(
+    delete(table).where(*_match_responses(table)) for table in (answer, section_time, respondent_session, response)
+)
+COPYING = {table: tuple(_copy_rows(table)) for table in (response, respondent_session)}
+RETURNING = {table: tuple(_return_rows(table)) for table in (response, respondent_session)}
 SELECT_SESSION = select(respondent_session.c.response_id).where(*_match_responses(respondent_session)).limit(1)
 
 
@@ -149,22 +141,14 @@ def find_assessments_with_exact_times(session: Session) -> list[AssessmentKey]:
 def rewrite_rows(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
     """Delete and insert anonymous responses again in the order of their random ids: without what they wrote or when.
 
-    Physical row order and transaction ids would reveal who answered after whom. The rows stay in the database
-    meanwhile: as Python objects they would cost five times as much. Sent responses return with their answers packed,
-    others with their rows, since they can be continued if the assessment opens again.
+    Physical row order and transaction ids would reveal who answered after whom. Answers and section times return packed
+    in the row of their response, which never opens again. The rows stay in the database meanwhile: as Python objects
+    they would cost five times as much.
     """
     parameters = {"of_workspace": workspace_id, "of_responses": ids}
-    unsent = list(session.scalars(SELECT_UNSENT, parameters))
-    kept = [section_time, answer] if unsent else []
-    if session.scalar(SELECT_SESSION, parameters) is not None:
-        kept.insert(0, respondent_session)
-    own_parameters = {table: parameters for table in (response, respondent_session)}
-    own_parameters |= {table: {"of_workspace": workspace_id, "of_responses": unsent} for table in (section_time, answer)}
-    for table in (response, *kept):
-        for statement in COPYING[table]:
-            session.execute(statement, own_parameters[table])
-    for table in (*reversed(PARTS), response):  # responses last: deleting one first would look for its rows one by one
-        session.execute(DELETING[table], parameters)
-    for table in (response, *kept):
-        for statement in RETURNING[table]:
-            session.execute(statement)
+    has_session = session.scalar(SELECT_SESSION, parameters) is not None
+    rewritten = (response, respondent_session) if has_session else (response,)
+    for statement in (*chain.from_iterable(COPYING[table] for table in rewritten), *DELETIONS):
+        session.execute(statement, parameters)
+    for statement in chain.from_iterable(RETURNING[table] for table in rewritten):
+        session.execute(statement)

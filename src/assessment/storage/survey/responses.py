@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import bindparam, delete, exists, func, insert, or_, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,7 +16,7 @@ from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
 from assessment.storage.results import release_snapshots, voices
-from assessment.storage.survey import packed_answers
+from assessment.storage.survey.packed_answers import PACKED_COLUMNS
 
 response = tables.response
 answer = tables.answer
@@ -34,13 +34,7 @@ OWN_SECTION = (
     section_time.c.section == bindparam("of_section"),
 )
 IS_UNFINISHED = section_time.c.seconds.is_(None)
-OWN_RESPONSE = (response.c.workspace_id == bindparam("of_workspace"), response.c.id == bindparam("of_response"))
-HAS_ANSWER = select(
-    or_(
-        exists().where(*OWN_ANSWERS, answer.c.value != ""),
-        exists().where(*OWN_RESPONSE, packed_answers.HAS_PACKED_ANSWERS),
-    )
-)
+HAS_ANSWER = select(exists().where(*OWN_ANSWERS, answer.c.value != ""))
 SELECT_ANSWERS = select(
     answer.c.item_id, answer.c.value, answer.c.reason, answer.c.evidence, answer.c.sequence, answer.c.saved_at
 ).where(*OWN_ANSWERS)
@@ -107,7 +101,7 @@ def find_response_by_code(
             response.c.state.in_((ResponseState.STARTED, ResponseState.SENT)),
             response.c.code_hash.in_(hashes) | response.c.withdraw_hash.in_(hashes),
             response.c.invitation_id.is_(None) | response.c.invitation_id.in_(invitation_ids),
-            or_(packed_answers.HAS_PACKED_ANSWERS, has_answers),
+            has_answers,
         )
     )
 
@@ -181,15 +175,13 @@ def erase_response(session: Session, workspace_id: str, response_id: str) -> Non
     voices.withdraw_voices(session, workspace_id, response_id)
     for table in (answer, section_time):
         session.execute(delete(table).where(table.c.workspace_id == workspace_id, table.c.response_id == response_id))
-    emptied = dict.fromkeys(("withdraw_hash", "code_hash", "sent_at", "seconds", *packed_answers.PACKED_COLUMNS))
+    emptied = dict.fromkeys(("withdraw_hash", "code_hash", "sent_at", "seconds", *PACKED_COLUMNS))
     update_response(session, workspace_id, response_id, state=ResponseState.WITHDRAWN, **emptied)
 
 
 def load_stored_answers(session: Session, workspace_id: str, response_id: str) -> dict[str, SavedAnswer]:
     """Return stored answers by item id, cleared ones included: their sequence still counts."""
-    rows = session.execute(SELECT_ANSWERS, _make_parameters(workspace_id, response_id)).all()
-    if not rows:
-        return packed_answers.load_packed_answers(session, workspace_id, response_id)
+    rows = session.execute(SELECT_ANSWERS, _make_parameters(workspace_id, response_id))
     return {item: SavedAnswer(*content, item=item, saved_at=saved_at) for item, *content, saved_at in rows}
 
 
