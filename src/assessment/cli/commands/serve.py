@@ -1,7 +1,6 @@
 """`assessment serve`: run the server, configured by the environment."""
 
 import errno
-import gc
 import os
 import socket
 from collections.abc import Iterator
@@ -28,31 +27,17 @@ PUBLIC_URL_VARIABLE = "ASSESSMENT_PUBLIC_URL"
 GRACE_SECONDS = 8  # for requests under way; it exits within 10 s, and compose.yaml waits a little longer
 STARTUP_SECONDS = 60  # a worker may load slowly on a busy machine
 HIGHEST_PORT = 65_535
-GARBAGE_THRESHOLD = 10_000  # new objects between two passes; Python starts with 700
 PORT_RANGE = click.IntRange(1, HIGHEST_PORT)
 
 
 def create_application() -> "Litestar":
     """Application factory for a server process, configured by the environment."""
-    with _exempt_from_garbage_collection():
+    from assessment.cli.server import garbage_collection
+
+    with garbage_collection.exempt_loaded_objects():
         from assessment.app import create_app
 
         return create_app(environment.load_settings())
-
-
-@contextmanager
-def _exempt_from_garbage_collection() -> Iterator[None]:
-    """Collect no garbage in the block, and never look for it among what it has loaded.
-
-    Each full pass would walk through all modules. What the block leaves behind, 4,000 objects, is not worth one.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.set_threshold(GARBAGE_THRESHOLD)
-        gc.enable()
 
 
 @click.command(
@@ -65,6 +50,10 @@ def _exempt_from_garbage_collection() -> Iterator[None]:
 def serve_application(host: str, port: int, workers: int) -> None:
     """Serve surveys, console and API until stopped; requests under way are finished first."""
     set_default_public_url(host, port)
+    if workers > 1:
+        from assessment.cli.server import graceful_stop
+
+        graceful_stop.begin_loading()
     with environment.open_database() as (chosen, engine):
         check_port(host, port)
         has_users = _has_any_user(engine)
