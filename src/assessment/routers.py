@@ -25,9 +25,11 @@ class PreparedHandlers(dict[Any, Any]):
     """
 
     def __init__(self, app: Litestar, route: HTTPRoute) -> None:
-        super().__init__(
-            {method: (handler, None) for handler in route.route_handlers for method in handler.http_methods}
-        )
+        methods = [(method, (handler, None)) for handler in route.route_handlers for method in handler.http_methods]
+        super().__init__(methods)
+        if len(self) < len(methods):
+            msg = f"{route.path} has two handlers for the same method"
+            raise ValueError(msg)
         self._app, self._route = app, route
 
     def __getitem__(self, method: str) -> tuple[HTTPRouteHandler, Any]:
