@@ -1,7 +1,8 @@
 """Routes that are registered at the least cost: none of them is wrong, and none is shared by two applications."""
 
+import httpx
 import pytest
-from litestar import get, post
+from litestar import Request, Response, get, post, route
 
 from assessment import app as composition
 from assessment.app import create_app
@@ -17,6 +18,11 @@ def show_page() -> str:
 @get("/page", name="other", sync_to_thread=False)
 def show_other_page() -> str:
     return ""
+
+
+@route(["/one", "/two"], http_method=["GET", "HEAD"], sync_to_thread=True)
+def show_on_two_paths(request: Request) -> Response[str]:
+    return Response("" if request.method == "HEAD" else "shown", media_type="text/plain")
 
 
 @post("/page")
@@ -52,6 +58,16 @@ def test_two_applications_share_no_handler(sqlite_url, tmp_path):
     one, other = (create_app(people.make_settings(sqlite_url, tmp_path)) for _ in range(2))
 
     assert not {id(handler) for handler in list_handlers(one)} & {id(handler) for handler in list_handlers(other)}
+
+
+async def test_handler_of_several_methods_and_paths_runs_in_one_thread():
+    app = LazyApplication([show_on_two_paths])
+    app.prepare_routes()
+
+    async with app.lifespan(), httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        responses = [await client.request(method, path) for path in ("/one", "/two") for method in ("HEAD", "GET")]
+
+    assert [(response.status_code, response.text) for response in responses] == [(200, ""), (200, "shown")] * 2
 
 
 def test_router_belongs_to_the_application_that_registers_it():

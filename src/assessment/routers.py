@@ -24,7 +24,7 @@ class PreparedHandlers(dict[Any, Any]):
     The event loop alone looks it up, so no lock is needed.
     """
 
-    def __init__(self, app: Litestar, route: HTTPRoute) -> None:
+    def __init__(self, app: "LazyApplication", route: HTTPRoute) -> None:
         methods = [(method, (handler, None)) for handler in route.route_handlers for method in handler.http_methods]
         super().__init__(methods)
         if len(self) < len(methods):
@@ -35,9 +35,9 @@ class PreparedHandlers(dict[Any, Any]):
     def __getitem__(self, method: str) -> tuple[HTTPRouteHandler, Any]:
         handler, parameters = super().__getitem__(method)
         if parameters is None:
-            handler.on_registration(self._app)
+            self._app.prepare_handler(handler)
             parameters = handler.create_kwargs_model(path_parameters=self._route.path_parameters)
-            self[method] = handler, parameters
+            self.update((same, (handler, parameters)) for same in handler.http_methods)
         return handler, parameters
 
 
@@ -55,6 +55,16 @@ class LazyApplication(Litestar):
                 raise TypeError(msg)
             route.route_handler_map = PreparedHandlers(self, route)
         self.asgi_router.construct_routing_trie()
+
+    def prepare_handler(self, handler: HTTPRouteHandler) -> None:
+        """Prepare a handler once: a second time, Litestar would wrap its function for a thread again.
+
+        A handler may have several methods and paths.
+        """
+        prepared = self.__dict__.setdefault("_prepared_ids", set())
+        if id(handler) not in prepared:
+            handler.on_registration(self)
+            prepared.add(id(handler))
 
     def prepare_routes(self) -> None:
         """Read the signatures of all routes; raises Litestar's `ImproperlyConfiguredException` if one is wrong."""
