@@ -108,7 +108,7 @@ def _looks_random(secret: str) -> bool:
     Its pairs of characters hardly repeat, and kinds of characters alternate more than in words. May be wrong about
     random text (then zxcvbn decides), but not about text that zxcvbn would reject.
     """
-    kinds = ["digit" if each.isdecimal() else "upper" if each.isupper() else "lower" for each in secret]
+    kinds = ["digit" if letter.isdecimal() else "upper" if letter.isupper() else "lower" for letter in secret]
     changes = sum(first != second for first, second in pairwise(kinds))
     pairs = len(secret) - 1
     distinct = len(set(pairwise(secret)))
