@@ -29,7 +29,8 @@ LANGUAGES = {"en": "English", "de": "Deutsch", "fr": "Français", "es": "Españo
 EACH_LANGUAGE = pytest.mark.parametrize("language", LANGUAGES)
 SHORT_PHONE = 640  # height
 HEBREW = "רשתות חברתיות בעבודה"
-FORCED_STYLES = """[...document.querySelectorAll(".choice")].slice(0, 2).map(each => getComputedStyle(each).outlineStyle)
+FORCED_STYLES = """[...document.querySelectorAll(".choice")].slice(0, 2)
+    .map(each => getComputedStyle(each).outlineStyle)
     .concat([".steps li:last-child", ".button"].map(
         name => getComputedStyle(document.querySelector(name)).borderTopStyle))"""
 
@@ -88,9 +89,7 @@ def test_start_button_needs_no_scrolling_in_any_language(
 
 
 @EACH_LANGUAGE
-def test_start_button_of_a_reopened_survey_needs_no_scrolling(
-    survey: Survey, open_browser: OpenBrowser, language: str
-):
+def test_start_button_of_a_reopened_survey_needs_no_scrolling(survey: Survey, open_browser: OpenBrowser, language: str):
     page = open_browser()
     enter_survey(page, survey, "staff")
     fill_section(page)
