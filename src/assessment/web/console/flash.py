@@ -84,6 +84,13 @@ FLASH_MESSAGES = {
     "questionnaire-uploaded": N_("The questionnaire has no mistakes. Look at it as each role, then publish it."),
     "questionnaire-published": N_("The questionnaire is published. New assessments can use it."),
     "questionnaire-deleted": N_("The upload is deleted."),
+    "signed-out": N_("You are signed out."),
+    "session-over": N_("Your session has ended. Sign in to continue."),
+    "password-set": N_("Your password is set. You can sign in with it now."),
+    "reset-mailed": N_(
+        "If there is an account with this address, a mail with a link is on its way. The link works once, for an hour. "
+        "Nothing after a few minutes? Look in the spam folder, check the address and try again."
+    ),
     "key-revoked": N_("The key is revoked. Programs that use it are refused from now on."),
 }
 
@@ -124,7 +131,7 @@ def split_notice(address: str) -> tuple[str, str]:
     notice = dict(fields).get(NOTICE_FIELD, "")
     if not notice or not parts.path.startswith(CONSOLE_PATH):
         return address, ""
-    query = urlencode([(name, value) for name, value in fields if name != NOTICE_FIELD])
+    query = urlencode([(name, value) for name, value in fields if name != NOTICE_FIELD], safe="/")
     return parts._replace(query=query).geturl(), notice
 
 
