@@ -22,10 +22,11 @@ LINES = "(node) => { const range = document.createRange(); range.selectNodeConte
 TALL = f"""() => {{
   const shown = {SHOWN}, range = {LINES};
   return [...document.querySelectorAll("th, td, .tag, .state-tag, dt")].filter(shown).filter((each) => {{
-    if (each.querySelector("ul, ol, p, form, dl, details, svg, .why")) return false;
-    const tops = [...range(each).getClientRects()].filter((box) => box.width > 1 && box.height > 8).map((box) => box.top);
+    if (each.querySelector("ul, ol, p, form, dl, details, svg, .why, .hidden-visually")) return false;
+    const boxes = [...range(each).getClientRects()].filter((box) => box.width > 1 && box.height > 8);
     let lines = 0, last = -99;
-    for (const top of tops.sort((one, other) => one - other)) if (top - last > 9) {{ lines += 1; last = top; }}
+    for (const box of boxes.sort((one, other) => one.top - other.top))
+      if (box.top - last > 9) {{ lines += 1; last = box.top; }}
     return lines > 3;
   }}).map((each) => each.innerText.slice(0, 60));
 }}"""

@@ -20,6 +20,7 @@ from assessment.web.http import cookies
 HTTP_OK = 200
 CONSOLE_PATH = "/console"
 NOTICE_FIELD = "done"
+MAILS_QUEUED = "mails-queued"  # its page words it, with the number and kind of the mails
 REDIRECT_HEADERS = ("location", "hx-redirect")
 SUBJECT_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 UNDO_PATHS = {
@@ -133,6 +134,12 @@ def split_notice(address: str) -> tuple[str, str]:
         return address, ""
     query = urlencode([(name, value) for name, value in fields if name != NOTICE_FIELD], safe="/")
     return parts._replace(query=query).geturl(), notice
+
+
+def read_subject(request: Request[Any, Any, Any], name: str) -> str:
+    """Return what the notice of this name in the cookie is about; empty if there is another notice, or none."""
+    found, _, subject = (cookies.read_cookie(request, "notice") or "").partition(":")
+    return subject if found == name else ""
 
 
 def parse_notice(value: str) -> Notice | None:
