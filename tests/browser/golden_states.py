@@ -28,6 +28,7 @@ from tests.web import people
 from tests.web.console.conftest import GOLDEN, INSTRUMENT, PASSWORD
 
 Show = Callable[[GoldenPages, Page], None]
+RENDER_PATIENCE = 120_000  # milliseconds; the first file of a server waits for a process that imports the program
 PROVIDER = {"ISSUER": "http://127.0.0.1:9", "CLIENT_ID": "golden", "CLIENT_SECRET": "golden", "NAME": "Berg Login"}
 
 
@@ -248,7 +249,7 @@ def show_chosen_corrections(pages: GoldenPages, page: Page) -> None:
 def show_report_progress(pages: GoldenPages, page: Page) -> None:
     sign_in_as_alice(pages, page)
     page.goto(f"{pages.server.url}{build_progress_path(pages.world.closed, 'board', 'en', 'docx')}")
-    page.get_by_role("heading", name="Your file is ready").wait_for()
+    page.get_by_role("heading", name="Your file is ready").wait_for(timeout=RENDER_PATIENCE)
 
 
 def show_forbidden(pages: GoldenPages, page: Page) -> None:

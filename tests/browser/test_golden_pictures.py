@@ -36,7 +36,7 @@ STYLE = "".join(
     "* { animation: none !important; transition: none !important; caret-color: transparent !important }"
 )
 # What is new at every run: links, secrets, codes, ids.
-CHANGING = "input[readonly], .own-code, .qr-box, .secret, .codes"
+CHANGING = "input[readonly], .own-code, .qr-box, .secret, .codes, .letter .qr, .letter-link"
 
 
 @pytest.fixture(scope="module")
