@@ -3,7 +3,7 @@
 import re
 from datetime import date
 
-from assessment.domain.survey.settings_rules import SMALLEST_MINIMUM_GROUP
+from assessment.domain.disclosure.guard import SMALLEST_MINIMUM_GROUP
 from assessment.errors import with_values
 from assessment.i18n import Translator
 from assessment.i18n.messages import N_
