@@ -138,8 +138,8 @@ def split_notice(address: str) -> tuple[str, str]:
 
 def read_subject(request: Request[Any, Any, Any], name: str) -> str:
     """Return what the notice of this name in the cookie is about; empty if there is another notice, or none."""
-    found, _, subject = (cookies.read_cookie(request, "notice") or "").partition(":")
-    return subject if found == name else ""
+    stored_name, _, subject = (cookies.read_cookie(request, "notice") or "").partition(":")
+    return subject if stored_name == name else ""
 
 
 def parse_notice(value: str) -> Notice | None:
