@@ -329,6 +329,18 @@ class NothingToMailError(ConflictError):
     title = "There is nobody to mail now"
 
 
+class NoClosingDateError(ConflictError):
+    """Nobody can be notified that an assessment closes soon which has no last day."""
+
+    slug = "no-closing-date"
+
+
+class AddressTakenError(ConflictError):
+    """Another user has this email address."""
+
+    slug = "address-taken"
+
+
 class IdempotencyInProgressError(ConflictError):
     slug = "idempotency-in-progress"
     title = "A request with this Idempotency-Key is in progress"

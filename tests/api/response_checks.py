@@ -1,9 +1,13 @@
 """What is asked of many answers alike."""
 
+from http import HTTPStatus
 from typing import Any
 
 import httpx
 
+from assessment.api.routes import ROUTE_HANDLERS
+
+OF_ALL_CHANGES = {"idempotency-in-progress", "concurrent-change"}
 PROBLEM = "application/problem+json"
 OWN = {
     "x-request-id",
@@ -24,7 +28,23 @@ def check_problem(answer: httpx.Response, status: int) -> dict[str, Any]:
     assert found["title"]
     assert found["detail"]
     assert found["request_id"] == answer.headers["x-request-id"]
+    if status == HTTPStatus.CONFLICT:
+        slug = found["type"].removeprefix("/api/docs#")
+        assert slug in list_described_conflicts(answer.request), f"{slug} is missing in the description"
     return found
+
+
+def list_described_conflicts(request: httpx.Request) -> set[str]:
+    """Return the types of problem with status 409 that the description names for the operation of a request."""
+    parts = request.url.path.removeprefix("/api/v1").split("/")
+    for handler in ROUTE_HANDLERS:
+        path = next(iter(handler.paths)).split("/")
+        if request.method in handler.http_methods and len(path) == len(parts):
+            pairs = zip(path, parts, strict=True)
+            if all(one.startswith("{") or one == other for one, other in pairs):
+                problems = handler.opt["operation"].problems
+                return {problem.slug for problem in problems if problem.status == HTTPStatus.CONFLICT} | OF_ALL_CHANGES
+    raise LookupError(request.url.path)
 
 
 def list_pointers(answer: httpx.Response) -> set[str]:

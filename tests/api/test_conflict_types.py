@@ -1,11 +1,19 @@
 """Each state that does not allow a request has its own type of problem."""
 
+import ast
+from pathlib import Path
+
 import pytest
 
+from assessment import services
 from assessment.services.questionnaires import workspace_questionnaires
 from tests.api import api_steps
 from tests.api.response_checks import check_problem
 from tests.api.test_workspace_questionnaires import FILES
+
+SERVICES = Path(services.__file__).parent
+# The survey and commands of the operator; the second step of signing in, which only people have.
+NOT_IN_THE_API = ("survey/", "operations/", "auth/second_factor.py")
 
 
 @pytest.fixture
@@ -68,3 +76,15 @@ async def test_limit_of_questionnaires_is_named(alice, monkeypatch):
     answer = await alice.post("/questionnaires", json={"files": FILES})
 
     assert read_type(answer) == "limit-reached"
+
+
+def test_services_of_the_api_raise_no_conflict_without_a_type_of_its_own():
+    bare = [
+        f"{path.relative_to(SERVICES)}:{node.lineno}"
+        for path in sorted(SERVICES.rglob("*.py"))
+        if not str(path.relative_to(SERVICES)).startswith(NOT_IN_THE_API)
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "ConflictError"
+    ]
+
+    assert bare == []

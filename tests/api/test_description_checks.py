@@ -6,14 +6,17 @@ with every boundary value (`coverage`) and for reports.
 
 import asyncio
 import os
+import re
 import subprocess
 import sys
 import threading
 import time
+import tomllib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import httpx
+import msgspec
 import pytest
 import uvicorn
 
@@ -24,6 +27,7 @@ from assessment.settings import Settings
 from assessment.storage import database
 from tests.api import api_steps
 from tests.api.conftest import NOON, SECRET, Clock
+from tests.api.test_workspace_questionnaires import FILES
 from tests.containers import find_free_port
 
 pytestmark = pytest.mark.slow
@@ -46,6 +50,7 @@ SHORT = (
     *("--phases", "examples,fuzzing", "-n", "2", "--generation-deterministic"),
     *("--request-timeout", "120", "--exclude-path-regex", r"report\."),
 )
+NOT_RELEASED = dict.fromkeys(("report", "link", "finding", "advice", "chart"), "none")  # before the close
 # Of what fits the description, the server may still refuse what contradicts stored data, with a reason.
 CONFIGURATION = """
 [parameters]
@@ -58,8 +63,13 @@ job = "{job}"
 webhook = "{webhook}"
 delivery = "{delivery}"
 report = "{report}"
-questionnaire = "social-media-integration"
-version = "1.1.0"
+link = "{link}"
+finding = "{finding}"
+advice = "{advice}"
+name = "{chart}"
+
+questionnaire = "{questionnaire}"
+version = "{version}"
 
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", 304, 401, 403, 404, 406, 409, 412, 422]
@@ -108,7 +118,10 @@ async def write_configuration(server: tuple[str, str], tmp_path: Path) -> Callab
             deliveries = (await client.get(f"/webhooks/{webhook}/deliveries")).json()["data"]
             soon = {"Prefer": "respond-async"}
             invited = await client.post(f"/assessments/{open_id}/invitations", json=[api_steps.STAFF], headers=soon)
-            reports = await client.post(f"/assessments/{assessment}/reports", json={})
+            draft = (await client.post("/questionnaires", json={"files": FILES})).json()
+            shipped = {"id": api_steps.QUESTIONNAIRE, "version": "1.1.0"}
+            released = await find_released_ids(client, assessment) if state == "closed" else NOT_RELEASED
+        questionnaire = shipped if state == "closed" else draft  # only a draft can be published or deleted
         text = CONFIGURATION.format(
             assessment=assessment,
             invitation=invitation,
@@ -118,12 +131,35 @@ async def write_configuration(server: tuple[str, str], tmp_path: Path) -> Callab
             job=invited.json()["id"],
             webhook=webhook,
             delivery=deliveries[0]["id"],
-            report=reports.json()["id"] if state == "closed" else "none",
+            questionnaire=questionnaire["id"],
+            version=questionnaire["version"],
+            **released,
         )
         (tmp_path / "schemathesis.toml").write_text(text, "utf-8")
         return tmp_path / "schemathesis.toml"
 
     return write
+
+
+async def find_released_ids(client: httpx.AsyncClient, assessment: str) -> dict[str, str]:
+    """Publish a report with a link; return the ids of what is there from the close on."""
+    path = f"/assessments/{assessment}"
+    report = (await client.post(f"{path}/reports", json={})).json()["id"]
+    link = {"audiences": ["full"], "formats": ["pdf"], "expires_on": "2027-01-01"}
+    return {
+        "report": report,
+        "link": (await client.post(f"{path}/reports/{report}/links", json=link)).json()["id"],
+        "finding": (await client.get(f"{path}/findings")).json()["findings"][0]["id"],
+        "advice": (await client.get(f"{path}/roadmap")).json()["actions"][0]["advice"],
+        "chart": (await client.get(f"{path}/charts")).json()["data"][0]["name"],
+    }
+
+
+def test_every_parameter_of_a_path_has_an_id_that_exists():
+    paths = msgspec.json.decode(DESCRIPTION.read_bytes())["paths"]
+    names = {name for path in paths for name in re.findall(r"{(\w+)}", path)}
+
+    assert names == set(tomllib.loads(CONFIGURATION)["parameters"])
 
 
 @pytest.mark.parametrize("state", ["open", "closed"])

@@ -84,7 +84,7 @@ async def test_too_large_chunked_body_returns_413(alice):
 
 
 async def test_unexpected_error_reveals_no_detail(alice, monkeypatch):
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise RuntimeError("the secret plan")
 
     monkeypatch.setattr(client_organisations, "list_organisations", fail)
@@ -96,7 +96,7 @@ async def test_unexpected_error_reveals_no_detail(alice, monkeypatch):
 
 
 async def test_unavailable_database_returns_503(alice, monkeypatch):
-    def fail(*_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise make_database_error()
 
     monkeypatch.setattr(client_organisations, "list_organisations", fail)

@@ -97,9 +97,10 @@ async def test_revoked_link_stays_listed_and_opens_nothing(alice, published, eng
     link = (await alice.post(f"{path}/links", json=LINK)).json()
 
     revoked = await alice.delete(f"{path}/links/{link['id']}")
+    again = await alice.delete(f"{path}/links/{link['id']}")
 
     stored = (await alice.get(f"{path}/links/{link['id']}")).json()
-    assert revoked.status_code == 204
+    assert (revoked.status_code, again.status_code) == (204, 404)
     assert (stored["is_live"], stored["revoked_at"] is None) == (False, False)
     assert "report.share-revoked" in list_actions(engine)
     async with httpx.AsyncClient(transport=alice._transport, base_url="http://testserver") as stranger:

@@ -234,3 +234,23 @@ def test_configuration_of_the_python_generator_names_every_type_of_file():
     unnamed = {kind for kind in media_types if "json" not in kind and f"\n  {kind}: " not in configuration}
 
     assert unnamed == set()
+
+
+async def test_every_anchor_of_the_reference_page_is_unique(nobody):
+    html = (await nobody.get(f"{HOME}/api/docs")).text
+
+    anchors = re.findall(r'\bid="([^"]+)"', html)
+    assert sorted({anchor for anchor in anchors if anchors.count(anchor) > 1}) == []
+    assert {"open-assessment", "operation-open-assessment", "locked"} <= set(anchors)
+
+
+async def test_reference_page_has_a_tag(nobody):
+    first = await nobody.get(f"{HOME}/api/docs", headers={"Accept-Language": "de"})
+    tag = first.headers["etag"]
+
+    again = await nobody.get(f"{HOME}/api/docs", headers={"If-None-Match": tag})
+    head = await nobody.head(f"{HOME}/api/docs", headers={"Accept-Encoding": "gzip"})
+
+    assert first.headers["content-type"] == "text/html; charset=utf-8"
+    assert (again.status_code, again.content) == (304, b"")
+    assert (head.status_code, head.content, head.headers["etag"]) == (200, b"", tag)

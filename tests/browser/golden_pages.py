@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from sqlalchemy import update
 
 from assessment.storage import database, tables
-from tests.browser.conftest import Server
+from tests.browser.conftest import PATIENCE, Server
 from tests.browser.respondent import answer_all_sections, choose_rung
 from tests.web import people
 from tests.web.console.conftest import PASSWORD, TOKEN, World
@@ -99,7 +99,10 @@ class Console:
     """Forms that a user of the console sends to a server, without a browser."""
 
     def __init__(self, url: str, cookie: str) -> None:
-        self.client = httpx.Client(base_url=url, cookies={"console": cookie}, headers={"Origin": url}, timeout=60)
+        headers = {"Origin": url}
+        self.client = httpx.Client(
+            base_url=url, cookies={"console": cookie}, headers=headers, timeout=3 * PATIENCE / 1000
+        )
 
     def post(self, path: str, data: dict[str, Any], files: Any = None) -> httpx.Response:
         token = TOKEN.search(self.client.get("/console").text)

@@ -170,3 +170,37 @@ def test_client_imports_nothing_of_the_server():
     done = subprocess.run([sys.executable, "-c", script], check=True, capture_output=True, text=True)
 
     assert done.stdout.strip() == "[] []"
+
+
+def test_filters_of_lists_are_sent_without_those_left_out():
+    empty = {"data": [], "next_cursor": None}
+    far = Far(*(respond(body=empty) for _ in range(4)))
+
+    for listed in (
+        far.client.list_keys(state="valid", sort="-name"),
+        far.client.list_users(role="viewer"),
+        far.client.list_webhooks(enabled=False),
+        far.client.list_organisations(archived=True),
+    ):
+        assert list(listed) == []
+
+    sent = [dict(request.url.params) for request in far.requests]
+    assert sent == [{"state": "valid", "sort": "-name"}, {"role": "viewer"}, {"enabled": "false"}, {"archived": "true"}]
+
+
+def test_assessment_with_figures_held_back_is_read():
+    body = {
+        "id": "a",
+        "organisation": "o",
+        "questionnaire": {"id": "q", "version": "1.0.0"},
+        "title": "T",
+        "state": "closed",
+        "confidentiality": "confidential",
+        "mode": "survey",
+        "language": "en",
+        "minimum_group": 5,
+        "held_back": [{"figures": "functions.hr", "reason": "Few answers are new."}],
+    }
+    far = Far(respond(body=body))
+
+    assert far.client.get_assessment("a").held_back[0].figures == "functions.hr"

@@ -39,6 +39,7 @@ from assessment.api.resources import (
     voices,
     webhook_deliveries,
     webhooks,
+    workspace,
 )
 
 PREFIX = "/api"
@@ -145,6 +146,8 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
     users.change_user,
     users.renew_link,
     users.remove_user,
+    workspace.read_workspace,
+    workspace.change_workspace,
 )
 
 

@@ -15,8 +15,10 @@ from assessment.client.records import (
     DeliveryRecord,
     InvitationRecord,
     JobRecord,
+    KeyRecord,
     ListPage,
     OrganisationRecord,
+    UserRecord,
     WebhookRecord,
     WebhookSecretRecord,
 )
@@ -73,8 +75,10 @@ class AssessmentClient:
 
     # Organisations
 
-    def list_organisations(self) -> Iterator[OrganisationRecord]:
-        return self._iterate_list("/organisations", OrganisationRecord)
+    def list_organisations(
+        self, *, archived: bool | None = None, sort: str | None = None
+    ) -> Iterator[OrganisationRecord]:
+        return self._iterate_list("/organisations", OrganisationRecord, {"archived": archived, "sort": sort})
 
     def create_organisation(self, name: str, *, idempotency_key: str | None = None) -> OrganisationRecord:
         return self._post("/organisations", {"name": name}, OrganisationRecord, idempotency_key)
@@ -82,9 +86,15 @@ class AssessmentClient:
     # Assessments
 
     def list_assessments(
-        self, *, organisation: str | None = None, state: str | None = None
+        self,
+        *,
+        organisation: str | None = None,
+        state: str | None = None,
+        wave_of: str | None = None,
+        archived: bool | None = None,
+        sort: str | None = None,
     ) -> Iterator[AssessmentRecord]:
-        query = {"organisation": organisation, "state": state}
+        query = {"organisation": organisation, "state": state, "wave_of": wave_of, "archived": archived, "sort": sort}
         return self._iterate_list("/assessments", AssessmentRecord, query)
 
     def create_assessment(
@@ -124,8 +134,17 @@ class AssessmentClient:
 
     # People and answers
 
-    def list_invitations(self, assessment_id: str) -> Iterator[InvitationRecord]:
-        return self._iterate_list(f"/assessments/{assessment_id}/invitations", InvitationRecord)
+    def list_invitations(
+        self,
+        assessment_id: str,
+        *,
+        email: str | None = None,
+        role: str | None = None,
+        function: str | None = None,
+        sort: str | None = None,
+    ) -> Iterator[InvitationRecord]:
+        query = {"email": email, "role": role, "function": function, "sort": sort}
+        return self._iterate_list(f"/assessments/{assessment_id}/invitations", InvitationRecord, query)
 
     def invite_people(
         self, assessment_id: str, people: Sequence[Mapping[str, Any]], *, idempotency_key: str | None = None
@@ -194,10 +213,30 @@ class AssessmentClient:
         """Return the raw answers of a closed attributable assessment."""
         return self._download(f"/assessments/{assessment_id}/responses.{kind}", EXPORT_TYPES[kind])
 
+    # Keys and users
+
+    def list_keys(
+        self, *, state: str | None = None, scope: str | None = None, sort: str | None = None
+    ) -> Iterator[KeyRecord]:
+        return self._iterate_list("/keys", KeyRecord, {"state": state, "scope": scope, "sort": sort})
+
+    def list_users(
+        self,
+        *,
+        email: str | None = None,
+        role: str | None = None,
+        state: str | None = None,
+        sort: str | None = None,
+    ) -> Iterator[UserRecord]:
+        query = {"email": email, "role": role, "state": state, "sort": sort}
+        return self._iterate_list("/users", UserRecord, query)
+
     # Webhooks
 
-    def list_webhooks(self) -> Iterator[WebhookRecord]:
-        return self._iterate_list("/webhooks", WebhookRecord)
+    def list_webhooks(
+        self, *, event: str | None = None, enabled: bool | None = None, sort: str | None = None
+    ) -> Iterator[WebhookRecord]:
+        return self._iterate_list("/webhooks", WebhookRecord, {"event": event, "enabled": enabled, "sort": sort})
 
     def create_webhook(
         self, url: str, events: Sequence[str], *, idempotency_key: str | None = None
@@ -246,7 +285,9 @@ class AssessmentClient:
     def _download(self, path: str, accept: str, query: Mapping[str, str | None] | None = None) -> bytes:
         return self._sender.send(ApiRequest(method="GET", path=path, accept=accept, query=query or {})).content
 
-    def _iterate_list(self, path: str, kind: type[T], query: Mapping[str, str | None] | None = None) -> Iterator[T]:
+    def _iterate_list(
+        self, path: str, kind: type[T], query: Mapping[str, str | bool | None] | None = None
+    ) -> Iterator[T]:
         """Yield all entries of a list, page by page."""
         cursor: str | None = None
         while True:

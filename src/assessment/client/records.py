@@ -23,6 +23,16 @@ class OrganisationRecord(Struct, frozen=True):
     id: str
     name: str
     created_at: datetime
+    contact_name: str = ""
+    contact_email: str = ""
+    archived_on: date | None = None
+
+
+class HeldBackRecord(Struct, frozen=True):
+    """Figures that the last close did not publish, and why."""
+
+    figures: str
+    reason: str
 
 
 class QuestionnaireRecord(Struct, frozen=True):
@@ -50,7 +60,7 @@ class AssessmentRecord(Struct, frozen=True):
     closed_on: date | None = None
     wave_of: str | None = None
     release: int | None = None
-    held_back: list[str] = field(default_factory=list)
+    held_back: list[HeldBackRecord] = field(default_factory=list)
     weights: dict[str, float] = field(default_factory=dict)
     targets: dict[str, float] = field(default_factory=dict)
 
@@ -77,6 +87,31 @@ class JobRecord(Struct, frozen=True):
     problem: ProblemDocument | None = None
 
 
+class KeyRecord(Struct, frozen=True):
+    """An API key, without its text."""
+
+    id: str
+    name: str
+    scopes: list[str]
+    state: str
+    created_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = None
+    last_used_at: datetime | None = None
+
+
+class UserRecord(Struct, frozen=True):
+    """A user of the workspace."""
+
+    id: str
+    email: str
+    role: str
+    state: str
+    last_sign_in_at: datetime | None = None
+    has_second_factor: bool = False
+    is_last_owner: bool = False
+
+
 class WebhookRecord(Struct, frozen=True):
     """A receiver of events; `ended_at`: it replied 410."""
 
@@ -86,6 +121,7 @@ class WebhookRecord(Struct, frozen=True):
     created_at: datetime
     ended_at: datetime | None = None
     previous_secret_until: datetime | None = None
+    enabled: bool = True
 
 
 class WebhookSecretRecord(WebhookRecord, frozen=True, kw_only=True):

@@ -52,15 +52,20 @@ def lock_organisations(session: Session, workspace_id: str) -> tuple[Organisatio
     return tuple(_read_organisation(row) for row in session.execute(_select_organisations(workspace_id)))
 
 
-def list_organisations(session: Session, workspace_id: str, place: PageRequest) -> RowPage[Organisation]:
-    """List organisations, the newest first unless sorted otherwise."""
+def list_organisations(
+    session: Session, workspace_id: str, place: PageRequest, *, archived: bool | None = None
+) -> RowPage[Organisation]:
+    """List organisations, the newest first unless sorted otherwise; only `archived` ones, only others, or all."""
+    statement = _select_organisations(workspace_id)
+    if archived is not None:
+        statement = statement.where(organisation.c.archived_on.is_not(None) == archived)
     order = choose_order(
         place.sort,
         "-created_at",
         created_at=(organisation.c.created_at, organisation.c.id),
         name=(organisation.c.name, organisation.c.id),
     )
-    return load_page(session, _select_organisations(workspace_id), order, place, _read_organisation)
+    return load_page(session, statement, order, place, _read_organisation)
 
 
 def load_organisations(session: Session, workspace_id: str) -> tuple[Organisation, ...]:

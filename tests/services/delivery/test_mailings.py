@@ -163,14 +163,19 @@ async def test_person_who_sends_after_queueing_gets_no_reminder(mailed, delivery
 
 async def test_reminders_are_at_most_three_and_a_day_apart(mailed, delivery, clock):
     await mailed()
+    midnight = (clock.now + timedelta(days=1)).replace(hour=0, minute=0, second=0, microsecond=0)
+    waits = []
     for _ in range(3):
         delivery.do(mailings.queue_reminders, clock.now)
-        with pytest.raises(ConflictError):
+        with pytest.raises(ConflictError) as refused:
             delivery.do(mailings.queue_reminders, clock.now)
+        waits.append(refused.value.retry_after)
         clock.pass_by(days=1)
 
-    with pytest.raises(ConflictError, match="Three reminders"):
+    with pytest.raises(ConflictError, match="Three reminders") as refused:
         delivery.do(mailings.queue_reminders, clock.now)
+    assert waits == [(midnight - clock.now).seconds, (midnight - clock.now).seconds, None]
+    assert refused.value.retry_after is None
     assert delivery.do(mailings.preview_reminder, clock.now).left == 0
 
 
@@ -180,8 +185,11 @@ async def test_first_reminder_before_three_days_is_refused_with_the_day(delivery
     await drain(worker)
     clock.pass_by(days=2)
 
-    with pytest.raises(ConflictError, match="2026-03-05"):
+    with pytest.raises(ConflictError, match="2026-03-05") as refused:
         delivery.do(mailings.queue_reminders, clock.now)
+
+    again = clock.now + timedelta(seconds=refused.value.retry_after)
+    assert again.isoformat() == "2026-03-05T00:00:00+00:00"
 
 
 async def test_undone_reminder_does_not_count(mailed, delivery, clock):

@@ -10,10 +10,10 @@ from litestar.handlers import BaseRouteHandler
 from litestar.types import Guard
 
 from assessment.access_policies import get_policy
-from assessment.api.http import negotiation, query_parameters, request_bodies
-from assessment.api.http.problems import InvalidParametersError, InvalidRequestError, ScopeError
+from assessment.api.http import negotiation, pending_faults, query_parameters, request_bodies
+from assessment.api.http.problems import InvalidParametersError, InvalidRequestError, ParameterProblem, ScopeError
 from assessment.api.openapi.operations import Operation
-from assessment.errors import UnauthenticatedError
+from assessment.errors import InvalidError, UnauthenticatedError
 from assessment.services.auth.principals import KeyHolder
 
 SCHEME = "bearer"
@@ -50,14 +50,19 @@ def create_guard(identify: IdentifyKey, count_request: CountRequest) -> Guard:
         negotiation.check_accept(connection, declared)
         body_error = await request_bodies.find_body_error(connection, handler)
         parameter_problems = query_parameters.find_parameter_problems(connection, handler, declared)
-        if parameter_problems and body_error is None:
-            raise InvalidParametersError(*parameter_problems)
-        if body_error is not None:
-            count = len(parameter_problems) + body_error.problem_count
-            detail = request_bodies.describe_fault_count(count) if parameter_problems else body_error.detail
-            raise InvalidRequestError(detail, parameter_problems, body_error)
+        if parameter_problems or body_error is not None:
+            error = _join_faults(parameter_problems, body_error)
+            await pending_faults.continue_with_pending(connection, handler, declared, error)
 
     return admit
+
+
+def _join_faults(parameter_problems: list[ParameterProblem], body_error: InvalidError | None) -> InvalidRequestError:
+    if body_error is None:
+        return InvalidParametersError(*parameter_problems)
+    count = len(parameter_problems) + body_error.problem_count
+    detail = request_bodies.describe_fault_count(count) if parameter_problems else body_error.detail
+    return InvalidRequestError(detail, parameter_problems, body_error)
 
 
 def read_bearer_key(connection: ASGIConnection[Any, Any, Any, Any]) -> str:

@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 from litestar import Request, Response
 
+from assessment.api.http.pending_faults import raise_pending_faults
 from assessment.errors import AppError, ChangedError, InvalidError
 
 ANY_TAG = "*"
@@ -39,7 +40,8 @@ def compute_digest(content: bytes) -> str:
 def respond_with_etag(
     request: Request[Any, Any, Any], content: bytes, media_type: str = "application/json"
 ) -> Response[Any]:
-    """Respond with the content and its tag, or with 304 if the client has it."""
+    """Respond with the content and its tag, or with 304 if the client has it; raises pending faults of the request."""
+    raise_pending_faults(request.scope["state"])
     digest = compute_digest(content)
     return respond_unchanged(request, digest, media_type) or respond_to_digest(digest, content, media_type)
 

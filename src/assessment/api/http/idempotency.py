@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags
+from assessment.api.http.pending_faults import has_pending_faults, raise_pending_faults
 from assessment.api.http.query_parameters import IDEMPOTENCY_HEADER
 from assessment.api.http.spooled_bodies import SPOOLED_BODY_KEY
 from assessment.errors import AppError, IdempotencyInProgressError
@@ -89,6 +90,7 @@ class IdempotentRequest(Struct, frozen=True):
     ) -> StoredHttpResponse:
         with etags.defer_mismatch(self.state):
             result = work()
+            raise_pending_faults(self.state)
         return self._build_stored_response(result, status, locate)
 
     def _build_stored_response(
@@ -113,7 +115,7 @@ async def provide_idempotent_request(
 ) -> IdempotentRequest:
     """Provide the idempotent request; the digest covers method, path, query and body, or its digest."""
     key = request.headers.get(IDEMPOTENCY_HEADER)
-    if key is None:
+    if key is None or has_pending_faults(request.scope["state"]):  # the key itself may be malformed
         return IdempotentRequest(write_session, settings.secret, None, now, request.scope["state"])
     spool = request.scope["state"].get(SPOOLED_BODY_KEY)
     body = await request.body() if spool is None else spool.digest

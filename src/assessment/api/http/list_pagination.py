@@ -77,10 +77,21 @@ def parse_sort_key(cursor: str) -> SortKey | None:
     return key
 
 
-def slice_page(entries: Iterable[T], key: Callable[[T], SortKey], name: ListName, cursor: str, limit: int) -> Page[T]:
+def slice_page(
+    entries: Iterable[T],
+    key: Callable[[T], SortKey],
+    name: ListName,
+    cursor: str,
+    limit: int,
+    *,
+    is_descending: bool = False,
+) -> Page[T]:
     """Slice one page out of a list in memory, sorted by `key`."""
     after = parse_sort_key(name.unbind_cursor(cursor))
-    remaining = [entry for entry in sorted(entries, key=key) if after is None or key(entry) > after]
+    ordered = sorted(entries, key=key, reverse=is_descending)
+    if after is not None:
+        ordered = [entry for entry in ordered if (key(entry) < after if is_descending else key(entry) > after)]
+    remaining = ordered
     next_cursor = encode_cursor(key(remaining[limit - 1])) if len(remaining) > limit else None
     return Page(tuple(remaining[:limit]), name.bind_cursor(next_cursor))
 
@@ -102,6 +113,11 @@ def load_page(
             raise
         raise _build_cursor_error() from error
     return Page(tuple(convert(row) for row in page.data), name.bind_cursor(page.next_cursor))
+
+
+def format_flag(flag: bool | None) -> str | None:  # noqa: FBT001  # a value of the query
+    """Format a filter for a `ListName`."""
+    return None if flag is None else str(flag).lower()
 
 
 def _build_cursor_error() -> InvalidParametersError:

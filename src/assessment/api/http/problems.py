@@ -28,6 +28,7 @@ from assessment.errors import (
 
 PROBLEM_MEDIA_TYPE = "application/problem+json"
 REFERENCE_PATH = "/api/docs"
+PENDING_KEY = "pending_faults"  # in the state of a scope
 MAX_FAULTS = 200  # in one document; the rest is counted
 REMEDIES = {
     "not-found": "Nothing has this address, or nothing of yours has this id. Every call is in /api/docs.",
@@ -153,6 +154,9 @@ def render_problem(request: Request[Any, Any, Any], error: Exception) -> Respons
     while isinstance(error, ExceptionGroup):
         error = error.exceptions[0]
     app_error = convert_exception(error)
+    pending = request.scope["state"].get(PENDING_KEY)
+    if pending is not None:
+        app_error = pending.merge_error(app_error)
     if app_error.status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         fields = {"request": get_request_id(request.scope), "route": request.scope.get("path_template", "-")}
         logger.error("unexpected error", extra={"fields": fields}, exc_info=error)

@@ -5,6 +5,7 @@ from typing import Any
 
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.plugins.jinja import JinjaTemplateEngine
 from litestar.response import Template
 
 from assessment.api.http import etags
@@ -13,9 +14,12 @@ from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.openapi.reference_page import build_reference_page
 from assessment.api.openapi.schemas import JsonObject
 from assessment.errors import (
+    AddressTakenError,
     AlreadySentError,
     AppError,
+    ConflictError,
     ForbiddenError,
+    NoClosingDateError,
     TooManyRequestsError,
     UnauthenticatedError,
 )
@@ -23,6 +27,7 @@ from assessment.i18n import SOURCE_LANGUAGE
 from assessment.services.auth.oidc_sign_in import OidcError
 
 TAG = "Reference"
+TEMPLATE = "api/docs.html"
 
 
 @get(
@@ -39,9 +44,9 @@ def read_openapi(request: Request[Any, Any, Any], description: NamedDependency[J
     "/docs",
     include_in_schema=False,
     sync_to_thread=True,
-    **build_route_options("Read the reference", TAG, Operation(scope=None, media_type="text/html")),
+    **build_route_options("Read the reference", TAG, Operation(scope=None, media_type="text/html", has_etag=True)),
 )
-def read_reference(description: NamedDependency[JsonObject]) -> Template:
+def read_reference(request: Request[Any, Any, Any], description: NamedDependency[JsonObject]) -> Response[Any]:
     """Render the reference page. It loads nothing but our own stylesheet."""
     context = {
         "language": SOURCE_LANGUAGE,
@@ -49,13 +54,25 @@ def read_reference(description: NamedDependency[JsonObject]) -> Template:
         "errors": list_problem_types(),
         "codes": FAULT_CODES,
     }
-    return Template("api/docs.html", context=context, media_type="text/html")
+    page = Template(TEMPLATE, context=context)
+    engine: JinjaTemplateEngine = request.app.template_engine  # type: ignore[assignment]  # the application sets it
+    html = engine.get_template(TEMPLATE).render(page.create_template_context(request))
+    return etags.respond_with_etag(request, html.encode(), "text/html")
 
 
 # Modules whose errors reach the API; others belong to pages and commands.
 PROBLEM_MODULES = ("assessment.errors", "assessment.api.", "assessment.services.auth.", "assessment.services.webhooks.")
 # Errors of pages, for which the API has more specific ones.
-REPLACED_TYPES = (UnauthenticatedError, ForbiddenError, TooManyRequestsError, AlreadySentError, OidcError)
+REPLACED_TYPES = (
+    UnauthenticatedError,
+    ForbiddenError,
+    TooManyRequestsError,
+    AlreadySentError,
+    OidcError,
+    ConflictError,
+    AddressTakenError,
+    NoClosingDateError,
+)
 
 
 def _list_subclasses(error_class: type[AppError]) -> Iterator[type[AppError]]:

@@ -37,6 +37,11 @@ class Operation(Struct, frozen=True, kw_only=True):
     parameters: tuple[str, ...] = ()  # of the query
     has_etag: bool = False  # sends ETag, honours If-None-Match
 
+    @property
+    def checks_content(self) -> bool:
+        """Return whether the handler checks content too, and calls `raise_pending_faults` before it has an effect."""
+        return self.request_example is not None or (self.has_etag and bool(self.parameters))
+
 
 EXAMPLES_FOLDER = Path(__file__).parent / "examples"
 

@@ -101,7 +101,7 @@ def _build_operation(method: str, path: str, operation: JsonObject, document: Js
     response_type = next(iter(success.get("content", {})), "")
     response_body: JsonObject = success.get("content", {}).get(response_type, {})
     return ReferenceOperation(
-        anchor=operation["operationId"].replace("_", "-"),
+        anchor="operation-" + operation["operationId"].replace("_", "-"),  # types of problem have names like these
         method=method.upper(),
         path=path,
         summary=operation["summary"],

@@ -61,6 +61,7 @@ class AssessmentList(Struct, frozen=True):
     organisation: str = ""
     state: str = ""
     wave_of: str = ""
+    archived: bool | None = None
     sort: AssessmentSort = "-created_at"
 
 
@@ -75,7 +76,7 @@ ALL_ASSESSMENTS = AssessmentList()
         TAG,
         Operation(
             scope="read:assessments",
-            parameters=(*list_pagination.PAGE_PARAMETERS, "organisation", "state", "wave_of", "sort"),
+            parameters=(*list_pagination.PAGE_PARAMETERS, "organisation", "state", "wave_of", "archived", "sort"),
             has_etag=True,
             response_example={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
         ),
@@ -94,12 +95,18 @@ def list_assessments(
     wave_of: Annotated[
         str, QueryParameter(max_length=100, description="Only those that follow this earlier assessment.")
     ] = "",
+    archived: Annotated[
+        bool | None,
+        QueryParameter(
+            description="True for archived ones only, with those of archived clients; false for all others."
+        ),
+    ] = None,
     sort: Annotated[AssessmentSort, QueryParameter(description="The order; `-` from the last to the first.")] = (
         "-created_at"
     ),
 ) -> Response[Page[AssessmentOut]]:
     """All assessments of your workspace, or those that match every filter."""
-    wanted = AssessmentList(organisation, wanted_state.value if wanted_state else "", wave_of, sort)
+    wanted = AssessmentList(organisation, wanted_state.value if wanted_state else "", wave_of, archived, sort)
     return etags.respond_with_etag(request, _encode_assessment_page(read_session, caller, cursor, limit, wanted))
 
 
@@ -345,10 +352,15 @@ def _encode_assessment_page(
             session,
             caller.workspace_id,
             page,
-            AssessmentFilter(organisation_id=wanted.organisation or None, state=wanted.state, wave_of=wanted.wave_of),
+            AssessmentFilter(
+                organisation_id=wanted.organisation or None,
+                state=wanted.state,
+                wave_of=wanted.wave_of,
+                archived=wanted.archived,
+            ),
         )
 
-    name = ListName("/assessments", msgspec.structs.astuple(wanted))
+    name = ListName("/assessments", tuple(map(str, msgspec.structs.astuple(wanted))))
     return etags.encode_json(
         list_pagination.load_page(find_page, build_assessment_out, name, cursor, limit, wanted.sort)
     )

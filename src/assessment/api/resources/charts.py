@@ -10,6 +10,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags
+from assessment.api.http.pending_faults import raise_pending_faults
 from assessment.api.http.problems import InvalidParametersError, ParameterProblem
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.results import LanguageParameter
@@ -139,6 +140,7 @@ async def _respond_with_chart(  # the dependencies of the two routes
         requested = await to_thread.run_sync(chart_pictures.request_chart, read_session, key, name, ending, language)
     except InvalidError as error:
         raise _name_parameters(error) from error
+    raise_pending_faults(request.scope["state"])  # before the chart is rendered
     content = await render_pool.render_async(requested.questionnaire, requested.job, key.assessment_id)
     response = etags.respond_with_etag(request, content, chart_pictures.MEDIA_TYPES[ending])
     filename = f"{name}-{key.assessment_id}-{requested.job.language}.{ending}"

@@ -21,7 +21,7 @@ from assessment.domain.report.comment_parts import PartKind, name_part
 from assessment.domain.report.finding_edits import NO_FINDING_EDIT, StatedFinding
 from assessment.domain.report.plan_problems import escape_pointer
 from assessment.domain.report.sections.findings import MAX_FINDINGS
-from assessment.errors import NotFoundError
+from assessment.errors import NoResultsError, NotClosedError, NotFoundError
 from assessment.i18n import Translator, get_translator
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
@@ -123,7 +123,13 @@ def _build_finding_out(finding: StatedFinding, place: int, words: Translator) ->
     **build_route_options(
         "Read the findings",
         TAG,
-        Operation(scope="read:reports", has_etag=True, error_statuses=(404, 409), response_example=RESPONSE_EXAMPLE),
+        Operation(
+            scope="read:reports",
+            has_etag=True,
+            error_statuses=(404, 409),
+            problems=(NotClosedError, NoResultsError),
+            response_example=RESPONSE_EXAMPLE,
+        ),
     ),
 )
 def read_findings(
@@ -153,6 +159,7 @@ def read_findings(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(NotClosedError, NoResultsError),
             request_example=REQUEST_EXAMPLE,
             response_example=RESPONSE_EXAMPLE,
         ),

@@ -1,11 +1,11 @@
 """API keys of the workspace: list, create, replace, revoke. The text of a key is returned once."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Annotated, Any, Literal, TypeAlias
 
 from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import UNSET
 from sqlalchemy.orm import Session
 
@@ -22,9 +22,11 @@ from assessment.services.auth import api_keys
 from assessment.services.auth.api_keys import MAX_VALIDITY, KeyEndedError, KeyPatch, ListedKey
 from assessment.services.auth.principals import KeyHolder
 from assessment.settings import Settings
+from assessment.storage.auth.api_keys import KeyFilter, KeyState
 
 TAG = "Keys"
 ADMIN_SCOPE: Scope = "admin:workspace"
+KeySort: TypeAlias = Literal["-created_at", "created_at", "expires_at", "-expires_at", "name", "-name"]
 REQUEST_EXAMPLE = {
     "name": "Nightly export",
     "scopes": ["read:assessments", "read:scores"],
@@ -49,7 +51,7 @@ NEW_KEY_EXAMPLE = {**RESPONSE_EXAMPLE, "text": "asr_pfuwg3tbnjzxsylt_…"}
         TAG,
         Operation(
             scope=ADMIN_SCOPE,
-            parameters=list_pagination.PAGE_PARAMETERS,
+            parameters=(*list_pagination.PAGE_PARAMETERS, "state", "scope", "sort"),
             has_etag=True,
             response_example={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
         ),
@@ -62,9 +64,17 @@ def list_keys(
     now: NamedDependency[datetime],
     cursor: Cursor = "",
     limit: Limit = list_pagination.DEFAULT_LIMIT,
+    wanted_state: Annotated[KeyState | None, QueryParameter(name="state", description="Only those in this state.")] = (
+        None
+    ),
+    wanted_scope: Annotated[
+        Scope | None, QueryParameter(name="scope", description="Only those that have this scope.")
+    ] = None,
+    sort: Annotated[KeySort, QueryParameter(description="The order; `-` from the last to the first.")] = "-created_at",
 ) -> Response[Page[KeyOut]]:
-    """All keys of your workspace, the newest first, with those that have ended."""
-    return etags.respond_with_etag(request, _encode_key_page(read_session, caller, now, cursor, limit))
+    """All keys of your workspace, those that have ended too, or those that match every filter."""
+    wanted = KeyFilter(now=now, state=wanted_state, scope=wanted_scope or "")
+    return etags.respond_with_etag(request, _encode_key_page(read_session, caller, wanted, cursor, limit, sort))
 
 
 @post(
@@ -100,7 +110,7 @@ def create_key(
         _refuse_past(data.expires_at, idempotent.now)
 
     def perform_request() -> CreatedKeyOut:
-        etags.require_match(request, _encode_key_page(idempotent.session, caller, idempotent.now))
+        etags.require_match(request, _encode_key_page(idempotent.session, caller, KeyFilter(now=idempotent.now)))
         lasts = MAX_VALIDITY if data.expires_at is None else data.expires_at - idempotent.now
         new = api_keys.add_key(
             idempotent.session,
@@ -279,13 +289,19 @@ def _locate_key(created: CreatedKeyOut) -> Representation:
 
 
 def _encode_key_page(
-    session: Session, caller: KeyHolder, now: datetime, cursor: str = "", limit: int = list_pagination.DEFAULT_LIMIT
+    session: Session,
+    caller: KeyHolder,
+    wanted: KeyFilter,
+    cursor: str = "",
+    limit: int = list_pagination.DEFAULT_LIMIT,
+    sort: KeySort = "-created_at",
 ) -> bytes:
     page = list_pagination.load_page(
-        lambda place: api_keys.list_keys(session, caller.workspace_id, place),
-        lambda key: build_key_out(key, now),
-        ListName("/keys"),
+        lambda place: api_keys.list_keys(session, caller.workspace_id, place, wanted),
+        lambda key: build_key_out(key, wanted.now),
+        ListName("/keys", (wanted.state, wanted.scope, sort)),
         cursor,
         limit,
+        sort,
     )
     return etags.encode_json(page)

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
 from assessment.api.http.idempotency import IdempotentRequest, Representation
-from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
+from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page, format_flag
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire import RequestStruct, Title, copy_fields
@@ -93,7 +93,7 @@ def build_organisation_out(organisation: Organisation) -> OrganisationOut:
         TAG,
         Operation(
             scope="read:assessments",
-            parameters=(*list_pagination.PAGE_PARAMETERS, "sort"),
+            parameters=(*list_pagination.PAGE_PARAMETERS, "archived", "sort"),
             has_etag=True,
             response_example={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
         ),
@@ -105,12 +105,16 @@ def list_organisations(
     caller: NamedDependency[KeyHolder],
     cursor: Cursor = "",
     limit: Limit = list_pagination.DEFAULT_LIMIT,
+    archived: Annotated[
+        bool | None, QueryParameter(description="True for archived ones only, false for all others.")
+    ] = None,
     sort: Annotated[OrganisationSort, QueryParameter(description="The order; `-` from the last to the first.")] = (
         "-created_at"
     ),
 ) -> Response[Page[OrganisationOut]]:
-    """All organisations of your workspace."""
-    return etags.respond_with_etag(request, _encode_organisation_page(read_session, caller, cursor, limit, sort))
+    """All organisations of your workspace, or those that match the filter."""
+    page = _encode_organisation_page(read_session, caller, cursor, limit, sort, archived)
+    return etags.respond_with_etag(request, page)
 
 
 @post(
@@ -325,15 +329,16 @@ def _load_matching_organisation(
     return current
 
 
-def _encode_organisation_page(
+def _encode_organisation_page(  # page, order and filter of a list
     session: Session,
     caller: KeyHolder,
     cursor: str = "",
     limit: int = list_pagination.DEFAULT_LIMIT,
     sort: OrganisationSort = "-created_at",
+    archived: bool | None = None,  # noqa: FBT001  # as in the query
 ) -> bytes:
     def find_page(page: PageRequest) -> cursor_pagination.RowPage[Organisation]:
-        return client_organisations.list_organisations(session, caller.workspace_id, page)
+        return client_organisations.list_organisations(session, caller.workspace_id, page, archived=archived)
 
-    name = ListName("/organisations", (sort,))
+    name = ListName("/organisations", (sort, format_flag(archived)))
     return etags.encode_json(list_pagination.load_page(find_page, build_organisation_out, name, cursor, limit, sort))

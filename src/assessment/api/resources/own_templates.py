@@ -3,23 +3,25 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
-from litestar import Response, post
+from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
 from msgspec.structs import replace
 from sqlalchemy.orm import Session
 
 from assessment.api.http import problem_places
-from assessment.api.http.request_bodies import StructBody
+from assessment.api.http.pending_faults import raise_pending_faults
+from assessment.api.http.request_bodies import StructBody, describe_fault_count
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire import RequestStruct
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.file_formats import FileFormat
-from assessment.errors import NoResultsError, NotClosedError
+from assessment.errors import InvalidError, NoResultsError, NotClosedError, Problem
 from assessment.office.template_package import MAX_TEMPLATE_BYTES
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.reports import report_requests
 from assessment.services.reports.own_templates import fill_own_template
+from assessment.services.reports.report_requests import ReportRequest
 
 TAG = "Results"
 MAX_BODY_BYTES = MAX_TEMPLATE_BYTES * 4 // 3 + 64 * 1024  # in base64, with the other fields
@@ -60,6 +62,7 @@ def _describe_filling(file_format: FileFormat) -> Operation:
     **build_route_options("Fill in a Word template", TAG, _describe_filling(FileFormat.DOCUMENT)),
 )
 def fill_word_document(
+    request: Request[Any, Any, Any],
     assessment: FromPath[str],
     data: JSONBody[OwnTemplate],
     read_session: NamedDependency[Session],
@@ -69,7 +72,8 @@ def fill_word_document(
 
     It runs with limits on time and memory, and nothing is stored: POST only because of the size of the file.
     """
-    return _fill_template(AssessmentKey(caller.workspace_id, assessment), data, FileFormat.DOCUMENT, read_session)
+    key = AssessmentKey(caller.workspace_id, assessment)
+    return _fill_template(request, key, data, FileFormat.DOCUMENT, read_session)
 
 
 @post(
@@ -82,6 +86,7 @@ def fill_word_document(
     **build_route_options("Write slides with a template", TAG, _describe_filling(FileFormat.DECK)),
 )
 def write_own_slides(
+    request: Request[Any, Any, Any],
     assessment: FromPath[str],
     data: JSONBody[OwnTemplate],
     read_session: NamedDependency[Session],
@@ -91,21 +96,38 @@ def write_own_slides(
 
     It needs the layouts `Cover` (placeholders Title, Finding, Details) and `Content` (Title, Content).
     """
-    return _fill_template(AssessmentKey(caller.workspace_id, assessment), data, FileFormat.DECK, read_session)
+    key = AssessmentKey(caller.workspace_id, assessment)
+    return _fill_template(request, key, data, FileFormat.DECK, read_session)
 
 
 def _fill_template(
-    key: AssessmentKey, data: OwnTemplate, file_format: FileFormat, read_session: Session
+    request: Request[Any, Any, Any], key: AssessmentKey, data: OwnTemplate, file_format: FileFormat, session: Session
 ) -> Response[bytes]:
-    with problem_places.place_problems(problem_places.point_to_field):
-        requested = report_requests.request_report(
-            read_session, key, data.audience, data.language, file_format=file_format
-        )
-    read_session.close()  # filling in takes seconds: return the connection to the pool first
-    with problem_places.place_problems(lambda problem: replace(problem, pointer="/template")):
+    problems: list[Problem] = []
+    requested = _request_report(session, key, data, file_format, problems)
+    session.close()  # filling in takes seconds: return the connection to the pool first
+    try:
         content = fill_own_template(requested.questionnaire, requested.job, data.template)
+    except InvalidError as error:
+        problems += [replace(problem, pointer="/template") for problem in error.problems]
+        raise InvalidError(error.detail, problems) from error
+    if problems:
+        raise InvalidError(describe_fault_count(len(problems)), problems)
+    raise_pending_faults(request.scope["state"])
     headers: dict[str, Any] = {
         "Content-Disposition": f'attachment; filename="{requested.filename(key.assessment_id)}"',
         "Cache-Control": "no-store",
     }
     return Response(content, media_type=file_format.media_type, headers=headers)
+
+
+def _request_report(
+    session: Session, key: AssessmentKey, data: OwnTemplate, file_format: FileFormat, problems: list[Problem]
+) -> ReportRequest:
+    """Request the report; for an edition or language that does not exist, add the fault and request the default."""
+    try:
+        with problem_places.place_problems(problem_places.point_to_field):
+            return report_requests.request_report(session, key, data.audience, data.language, file_format=file_format)
+    except InvalidError as error:
+        problems += error.problems
+    return report_requests.request_report(session, key, None, None, file_format=file_format)

@@ -44,6 +44,8 @@ class QuestionnaireUpload(RequestStruct, frozen=True):
         "files": "Content by name: `questionnaire.toml`, `advice.toml`, `translations/en.toml` and so on.",
         "archive": "A zip of the folder as base64, at most 2 MB; null where you send `files`.",
     }
+    # Files refer to each other.
+    dependencies: ClassVar[Mapping[str, tuple[str, ...]]] = {"files": ("files", "archive"), "archive": ("files",)}
 
     files: dict[str, str] = field(default_factory=dict)
     archive: bytes | None = None

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from assessment.api.http import etags
 from assessment.api.http.idempotency import IdempotentRequest, Representation, build_response
+from assessment.api.http.pending_faults import raise_pending_faults
 from assessment.api.http.request_bodies import CSV_MEDIA_TYPE, MAX_CSV_BYTES, CsvBody
 from assessment.api.http.spooled_bodies import SpooledText
 from assessment.api.openapi.operations import Operation, build_route_options
@@ -100,6 +101,7 @@ def take_in_responses(
         load_matching_assessment(request, read_session, caller, assessment)
         bulk_requests.refuse_running_import(read_session, key)
         read = response_import.prepare_import(read_session, key, text, idempotent.now)
+    raise_pending_faults(request.scope["state"])  # before the answers are staged
     staging = response_import.stage_import(engine, read, idempotent.now)
     with staging as incoming, idempotent.begin_transaction(engine) as storing:  # if its commit fails, no row stays
 

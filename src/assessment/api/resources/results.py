@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, negotiation
 from assessment.api.http.direct_reads import DIRECT_READ, JSON_HEADER, RELEASE_DIGEST_KEY, DirectRead
+from assessment.api.http.pending_faults import raise_pending_faults
 from assessment.api.http.problems import InvalidParametersError, ParameterProblem
 from assessment.api.http.transport import STORED_BODY_KEY
 from assessment.api.openapi.operations import Operation, build_route_options, load_example
@@ -276,6 +277,7 @@ async def _respond_with_file(
             for problem in error.problems
         )
         raise InvalidParametersError(*problems) from error
+    raise_pending_faults(request.scope["state"])  # before the report is rendered
     content = await render_pool.render_async(asked.questionnaire, asked.job, assessment)
     response = etags.respond_with_etag(request, content, wanted.file_format.media_type)
     response.headers["Content-Disposition"] = f'attachment; filename="{asked.filename(assessment)}"'

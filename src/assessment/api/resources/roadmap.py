@@ -23,7 +23,7 @@ from assessment.domain.report.actions import Action
 from assessment.domain.report.comment_parts import NO_ACTION_EDIT, PartKind, name_part
 from assessment.domain.report.details import ActionEdit
 from assessment.domain.report.plan_problems import escape_pointer
-from assessment.errors import NotFoundError
+from assessment.errors import NoResultsError, NotClosedError, NotFoundError
 from assessment.i18n import get_translator
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
@@ -87,6 +87,7 @@ class ActionChange(RequestStruct, frozen=True):
     """Fields of an action to change; an empty text brings the computed value back, null the status."""
 
     field_descriptions: ClassVar[Mapping[str, str]] = ActionText.field_descriptions
+    dependencies: ClassVar[Mapping[str, tuple[str, ...]]] = {"due": ("start",)}  # it is not before the start
 
     title: LineText | UnsetType = UNSET
     note: NoteText | UnsetType = UNSET
@@ -135,7 +136,13 @@ def _build_action_out(action: Action, language: str) -> RoadmapActionOut:
     **build_route_options(
         "Read the roadmap",
         TAG,
-        Operation(scope="read:reports", has_etag=True, error_statuses=(404, 409), response_example=RESPONSE_EXAMPLE),
+        Operation(
+            scope="read:reports",
+            has_etag=True,
+            error_statuses=(404, 409),
+            problems=(NotClosedError, NoResultsError),
+            response_example=RESPONSE_EXAMPLE,
+        ),
     ),
 )
 def read_roadmap(
@@ -161,6 +168,7 @@ def read_roadmap(
             is_idempotent=True,
             takes_if_match=True,
             error_statuses=(404, 409),
+            problems=(NotClosedError, NoResultsError),
             request_example=REQUEST_EXAMPLE,
             response_example=RESPONSE_EXAMPLE,
         ),

@@ -20,7 +20,7 @@ from assessment.api.resources.published_reports import TAG
 from assessment.api.resources.wire import RequestStruct
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.file_formats import FileFormat
-from assessment.errors import MailNotAvailableError, ReportWithdrawnError
+from assessment.errors import MailNotAvailableError, NotFoundError, ReportWithdrawnError
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.reports import share_links
@@ -256,6 +256,8 @@ def revoke_share_link(
     """Revoke it: it opens nothing any more. It stays in the list with its counts."""
     key = AssessmentKey(caller.workspace_id, assessment)
     etags.require_match(request, _encode_link(write_session, key, report, link, now))
+    if stored_links.find_link(write_session, key.workspace_id, report, link).revoked_at is not None:
+        raise NotFoundError  # a second DELETE has nothing left to revoke
     share_links.revoke_link(write_session, key, report, link, now)
 
 

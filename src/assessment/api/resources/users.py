@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.orm import Session
 
@@ -18,6 +18,7 @@ from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, Scope, build_route_options
 from assessment.api.resources.wire import Email, RequestStruct, copy_fields
 from assessment.domain.closed_sets import MemberRole
+from assessment.domain.text_normalisation import normalize_address
 from assessment.services.auth import members
 from assessment.services.auth.members import (
     HasPasswordError,
@@ -33,6 +34,7 @@ from assessment.settings import Settings
 
 TAG = "Users"
 ADMIN_SCOPE: Scope = "admin:workspace"
+UserSort: TypeAlias = Literal["email", "-email"]
 REQUEST_EXAMPLE = {"email": "dora@consult.example", "role": "editor"}
 RESPONSE_EXAMPLE = {
     "id": "ovzwk4ronfswezlt",
@@ -92,6 +94,18 @@ class InvitedUserOut(UserOut, frozen=True):
     link_expires_at: datetime
 
 
+class UserList(Struct, frozen=True):
+    """Filters and order of a list of users; empty for all."""
+
+    email: str = ""
+    role: MemberRole | None = None
+    state: MemberState | None = None
+    sort: UserSort = "email"
+
+
+ALL_USERS = UserList()
+
+
 def build_user_out(member: Member) -> UserOut:
     return copy_fields(member, UserOut, id=member.user_id)
 
@@ -104,7 +118,7 @@ def build_user_out(member: Member) -> UserOut:
         TAG,
         Operation(
             scope=ADMIN_SCOPE,
-            parameters=list_pagination.PAGE_PARAMETERS,
+            parameters=(*list_pagination.PAGE_PARAMETERS, "email", "role", "state", "sort"),
             has_etag=True,
             response_example={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
         ),
@@ -116,9 +130,16 @@ def list_users(
     caller: NamedDependency[KeyHolder],
     cursor: Cursor = "",
     limit: Limit = list_pagination.DEFAULT_LIMIT,
+    email: Annotated[str, QueryParameter(max_length=254, description="Only the one with this address.")] = "",
+    role: Annotated[MemberRole | None, QueryParameter(description="Only those in this role.")] = None,
+    wanted_state: Annotated[
+        MemberState | None, QueryParameter(name="state", description="Only those in this state.")
+    ] = None,
+    sort: Annotated[UserSort, QueryParameter(description="The order; `-` from the last to the first.")] = "email",
 ) -> Response[Page[UserOut]]:
-    """All users of your workspace, by address."""
-    return etags.respond_with_etag(request, _encode_user_page(read_session, caller, cursor, limit))
+    """All users of your workspace, or those that match every filter."""
+    wanted = UserList(email, role, wanted_state, sort)
+    return etags.respond_with_etag(request, _encode_user_page(read_session, caller, cursor, limit, wanted))
 
 
 @post(
@@ -305,8 +326,21 @@ def _locate_user(invited: InvitedUserOut) -> Representation:
 
 
 def _encode_user_page(
-    session: Session, caller: KeyHolder, cursor: str = "", limit: int = list_pagination.DEFAULT_LIMIT
+    session: Session,
+    caller: KeyHolder,
+    cursor: str = "",
+    limit: int = list_pagination.DEFAULT_LIMIT,
+    wanted: UserList = ALL_USERS,
 ) -> bytes:
-    rows = map(build_user_out, members.list_members(session, caller.workspace_id))
-    page = list_pagination.slice_page(rows, lambda user: (user.email, user.id), ListName("/users"), cursor, limit)
+    address = normalize_address(wanted.email) if wanted.email else ""
+    rows = [
+        build_user_out(member)
+        for member in members.list_members(session, caller.workspace_id)
+        if address in ("", member.email) and wanted.role in (None, member.role) and wanted.state in (None, member.state)
+    ]
+    name = ListName("/users", (address, wanted.role, wanted.state, wanted.sort))
+    is_descending = wanted.sort.startswith("-")
+    page = list_pagination.slice_page(
+        rows, lambda user: (user.email, user.id), name, cursor, limit, is_descending=is_descending
+    )
     return etags.encode_json(page)

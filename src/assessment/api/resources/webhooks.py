@@ -2,17 +2,17 @@
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, TypeAlias
+from typing import Annotated, Any, ClassVar, Literal, TypeAlias
 
 from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
 from assessment.api.http.idempotency import IdempotentRequest, Representation
-from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
+from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page, format_flag
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.wire import RequestStruct, copy_fields
@@ -30,7 +30,7 @@ from assessment.services.webhooks.subscriptions import (
 from assessment.settings import Settings
 from assessment.storage import cursor_pagination
 from assessment.storage.cursor_pagination import PageRequest
-from assessment.storage.delivery.webhooks import Webhook
+from assessment.storage.delivery.webhooks import NO_FILTER, Webhook, WebhookFilter
 
 TAG = "Webhooks"
 MAX_OVERLAP_HOURS = MAX_OVERLAP // timedelta(hours=1)
@@ -50,6 +50,7 @@ SECRET_EXAMPLE = RESPONSE_EXAMPLE | {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2
 UrlText: TypeAlias = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_URL_LENGTH, "format": "uri"})]
 EventName: TypeAlias = Annotated[str, Meta(extra_json_schema={"enum": [str(event) for event in WebhookEvent]})]
 EventNames: TypeAlias = Annotated[tuple[EventName, ...], Meta(extra_json_schema={"minItems": 1})]
+WebhookSort: TypeAlias = Literal["-created_at", "created_at"]
 OverlapHours: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_OVERLAP_HOURS)]
 
 
@@ -123,7 +124,7 @@ def build_secret_out(new: subscriptions.NewWebhook) -> WebhookSecretOut:
         TAG,
         Operation(
             scope="admin:workspace",
-            parameters=list_pagination.PAGE_PARAMETERS,
+            parameters=(*list_pagination.PAGE_PARAMETERS, "event", "enabled", "sort"),
             has_etag=True,
             response_example={"data": [RESPONSE_EXAMPLE], "next_cursor": None},
         ),
@@ -135,9 +136,17 @@ def list_webhooks(
     caller: NamedDependency[KeyHolder],
     cursor: Cursor = "",
     limit: Limit = list_pagination.DEFAULT_LIMIT,
+    event: Annotated[WebhookEvent | None, QueryParameter(description="Only those that receive this event.")] = None,
+    enabled: Annotated[
+        bool | None, QueryParameter(description="True for those that are switched on, false for the others.")
+    ] = None,
+    sort: Annotated[WebhookSort, QueryParameter(description="The order; `-` from the last to the first.")] = (
+        "-created_at"
+    ),
 ) -> Response[Page[WebhookOut]]:
-    """All webhooks of your workspace, without their secrets."""
-    return etags.respond_with_etag(request, _encode_webhook_page(read_session, caller, cursor, limit))
+    """All webhooks of your workspace, or those that match every filter, without their secrets."""
+    wanted = WebhookFilter(event=event, is_enabled=enabled)
+    return etags.respond_with_etag(request, _encode_webhook_page(read_session, caller, cursor, limit, wanted, sort))
 
 
 @post(
@@ -170,8 +179,7 @@ def create_webhook(
     """
 
     def perform_request() -> WebhookSecretOut:
-        page = _encode_webhook_page(idempotent.session, caller, "", list_pagination.DEFAULT_LIMIT)
-        etags.require_match(request, page)
+        etags.require_match(request, _encode_webhook_page(idempotent.session, caller))
         new = subscriptions.add_webhook(
             idempotent.session,
             caller.workspace_id,
@@ -324,10 +332,16 @@ def _require_webhook_match(request: Request[Any, Any, Any], session: Session, ca
     etags.require_match(request, etags.encode_json(build_webhook_out(stored)))
 
 
-def _encode_webhook_page(session: Session, caller: KeyHolder, cursor: str, limit: int) -> bytes:
+def _encode_webhook_page(
+    session: Session,
+    caller: KeyHolder,
+    cursor: str = "",
+    limit: int = list_pagination.DEFAULT_LIMIT,
+    wanted: WebhookFilter = NO_FILTER,
+    sort: WebhookSort = "-created_at",
+) -> bytes:
     def find_page(page: PageRequest) -> cursor_pagination.RowPage[Webhook]:
-        return subscriptions.list_webhooks(session, caller.workspace_id, page)
+        return subscriptions.list_webhooks(session, caller.workspace_id, page, wanted)
 
-    return etags.encode_json(
-        list_pagination.load_page(find_page, build_webhook_out, ListName("/webhooks"), cursor, limit)
-    )
+    name = ListName("/webhooks", (wanted.event, format_flag(wanted.is_enabled), sort))
+    return etags.encode_json(list_pagination.load_page(find_page, build_webhook_out, name, cursor, limit, sort))

@@ -29,9 +29,9 @@ from assessment.services.assessments import mail_domains, published_questionnair
 from assessment.services.assessments.assessment_fields import AssessmentInput, AssessmentPatch
 from assessment.services.assessments.setting_checks import (
     CLIENT_ARCHIVED,
-    check_invited_roles,
     check_settings,
     find_closing_date_problems,
+    find_invited_role_problems,
     find_setting_problems,
     find_version_problems,
 )
@@ -60,21 +60,26 @@ def create_assessment(
     random: Random = RANDOM,
 ) -> Assessment:
     """Create a draft; `least_group` is the lowest minimum group that the operator allows."""
-    questionnaire = _find_questionnaire(session, workspace_id, catalogue, new.questionnaire)
-    default = max(questionnaire.disclosure.minimum_group, least_group or 0)
     values = msgspec.structs.asdict(new) | {
-        "minimum_group": default if new.minimum_group is None else new.minimum_group,
-        "language": new.language or questionnaire.source_language,
+        "language": new.language or "",
         "organisation_id": new.organisation,
-        "questionnaire_id": questionnaire.id,
-        "questionnaire_version": questionnaire.version,
         "domains": mail_domains.normalize_domains(new.domains),
     }
     del values["organisation"], values["questionnaire"]
     time_zone = assessments.find_time_zone(session, workspace_id)
-    closing = find_closing_date_problems(new.closes_on, now, time_zone)
+    problems = [*find_closing_date_problems(new.closes_on, now, time_zone)]
+    questionnaire = _find_questionnaire(session, workspace_id, catalogue, new.questionnaire, problems)
+    if questionnaire is not None:
+        default = max(questionnaire.disclosure.minimum_group, least_group or 0)
+        values |= {
+            "minimum_group": default if new.minimum_group is None else new.minimum_group,
+            "language": new.language or questionnaire.source_language,
+            "questionnaire_id": questionnaire.id,
+            "questionnaire_version": questionnaire.version,
+        }
+    domains = values["domains"]
     check_settings(
-        session, workspace_id, values, questionnaire, least_group, new_domains=values["domains"], closing=closing
+        session, workspace_id, values, questionnaire, least_group, new_domains=domains, further_problems=problems
     )
     assessment_id = tokens.generate_id(random)
     row = {
@@ -124,24 +129,32 @@ def update_assessment(
     assessment = _lock_assessment(session, key, revision)
     if get_state_at(assessment.state, assessment.closes_at, now) != assessment.state:
         raise LockedError("The closing date is over: the server closes this assessment in a moment.")
-    questionnaire, sent = _apply_patch(session, assessment, changes, catalogue)
+    problems: list[Problem] = []
+    questionnaire, sent = _apply_patch(session, assessment, changes, catalogue, problems)
     stored = _get_values(assessment)
     different = {name: value for name, value in sent.items() if value != stored[name]}
-    if not different:
+    if not different and not problems:
         return assessment
     refuse_locked_settings(assessment, different)
     new_domains = different.get("domains", [])
-    closing = find_closing_date_problems(different.get("closes_on"), now, assessment.time_zone)
+    problems += find_closing_date_problems(different.get("closes_on"), now, assessment.time_zone)
+    if questionnaire and different.keys() & {"questionnaire_id", "questionnaire_version", "mode"}:
+        mode = different.get("mode", assessment.mode)
+        problems += find_invited_role_problems(session, assessment, questionnaire, mode)
     values = {**stored, **different}
     check_settings(
-        session, key.workspace_id, values, questionnaire, least_group, new_domains=new_domains, closing=closing
+        session,
+        key.workspace_id,
+        values,
+        questionnaire,
+        least_group,
+        new_domains=new_domains,
+        further_problems=problems,
     )
     if "domains" in different:
         different["domains"] = sorted({*new_domains})
     if "closes_on" in different:
         different["closes_at"] = compute_closing_time(different["closes_on"], assessment.time_zone)
-    if "questionnaire_id" in different or "questionnaire_version" in different or "mode" in different:
-        check_invited_roles(session, assessment, questionnaire, different.get("mode", assessment.mode))
     details = {"settings": sorted(different), "revision": assessment.revision + 1}
     audit_trail.record_event(session, key.workspace_id, now, audit_trail.ASSESSMENT_CHANGED, assessment.id, **details)
     return assessments.update_assessment(session, assessment, different)
@@ -217,8 +230,13 @@ def _lock_assessment(session: Session, key: AssessmentKey, revision: int | None)
 
 
 def _apply_patch(
-    session: Session, assessment: Assessment, changes: AssessmentPatch, catalogue: QuestionnaireCatalogue
-) -> tuple[Questionnaire, dict[str, Any]]:
+    session: Session,
+    assessment: Assessment,
+    changes: AssessmentPatch,
+    catalogue: QuestionnaireCatalogue,
+    problems: list[Problem],
+) -> tuple[Questionnaire | None, dict[str, Any]]:
+    """Return the questionnaire and the values sent; None, and an entry in `problems`, if it is not available."""
     values = {name: value for name, value in msgspec.structs.asdict(changes).items() if value is not UNSET}
     if "organisation" in values:
         values["organisation_id"] = values.pop("organisation")
@@ -230,16 +248,17 @@ def _apply_patch(
         questionnaire = published_questionnaires.find_questionnaire(session, assessment, catalogue)
         # A draft whose version is gone moves to the newest one with the next change; see `find_version_problems`.
         return questionnaire, values | {"questionnaire_version": questionnaire.version}
-    questionnaire = _find_questionnaire(session, assessment.workspace_id, catalogue, values.pop("questionnaire"))
-    return questionnaire, values | {
-        "questionnaire_id": questionnaire.id,
-        "questionnaire_version": questionnaire.version,
-    }
+    name = values.pop("questionnaire")
+    chosen = _find_questionnaire(session, assessment.workspace_id, catalogue, name, problems)
+    if chosen is None:
+        return None, values
+    return chosen, values | {"questionnaire_id": chosen.id, "questionnaire_version": chosen.version}
 
 
 def _find_questionnaire(
-    session: Session, workspace_id: str, catalogue: QuestionnaireCatalogue, name: str
-) -> Questionnaire:
+    session: Session, workspace_id: str, catalogue: QuestionnaireCatalogue, name: str, problems: list[Problem]
+) -> Questionnaire | None:
+    """Return the questionnaire; None, and an entry in `problems`, if it is not available."""
     questionnaire_id, _, version = name.partition("@")
     try:
         return workspace_questionnaires.find_available(
@@ -249,4 +268,5 @@ def _find_questionnaire(
         reason = "There is no such questionnaire."
         available = workspace_questionnaires.list_available(session, workspace_id, catalogue)
         known = f"Known are {', '.join(sorted({questionnaire.id for questionnaire in available}))}."
-        raise InvalidError(reason, [Problem(reason, known, pointer="/questionnaire", code="not-found")]) from None
+        problems.append(Problem(reason, known, pointer="/questionnaire", code="not-found"))
+    return None

@@ -1,5 +1,6 @@
 """Clients (organisations) of a workspace: create, change, archive and restore."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import msgspec
@@ -75,9 +76,10 @@ def update_organisation(
     different = {name: value for name, value in sent.items() if value != getattr(stored, name)}
     if not different:
         return stored
-    _check_organisation(session, workspace_id, msgspec.structs.replace(stored, **different))
+    locked = []
     if "name" in different and _has_open_assessment(session, workspace_id, organisation_id):
-        raise InvalidError(NAME_LOCKED, [Problem(NAME_LOCKED, pointer="/name", code="not-allowed")])
+        locked = [Problem(NAME_LOCKED, pointer="/name", code="not-allowed")]
+    _check_organisation(session, workspace_id, msgspec.structs.replace(stored, **different), locked)
     organisations.update_organisation(session, workspace_id, stored, different)
     details = {"fields": sorted(different), "revision": stored.revision + 1}
     audit_trail.record_event(session, workspace_id, now, audit_trail.CLIENT_CHANGED, stored.id, **details)
@@ -126,9 +128,11 @@ def find_similar_organisation(session: Session, workspace_id: str, name: str) ->
     return None if similar_name is None else by_name[similar_name]
 
 
-def list_organisations(session: Session, workspace_id: str, place: PageRequest = FIRST_PAGE) -> RowPage[Organisation]:
-    """List the clients, newest first."""
-    return organisations.list_organisations(session, workspace_id, place)
+def list_organisations(
+    session: Session, workspace_id: str, place: PageRequest = FIRST_PAGE, *, archived: bool | None = None
+) -> RowPage[Organisation]:
+    """List the clients, newest first; only `archived` ones, only others, or all."""
+    return organisations.list_organisations(session, workspace_id, place, archived=archived)
 
 
 def _set_archived(
@@ -140,7 +144,10 @@ def _set_archived(
     return organisations.find_organisation(session, workspace_id, stored.id)
 
 
-def _check_organisation(session: Session, workspace_id: str, new: Organisation) -> None:
+def _check_organisation(
+    session: Session, workspace_id: str, new: Organisation, further_problems: Sequence[Problem] = ()
+) -> None:
+    """Raise `InvalidError` with all problems of the fields, and with those that the caller has."""
     problems = []
     if not fold_name(new.name) or not _is_short(new.name):
         problems.append(
@@ -159,6 +166,7 @@ def _check_organisation(session: Session, workspace_id: str, new: Organisation) 
         problems.append(Problem(INVALID_CONTACT_NAME, pointer="/contact_name", code="too-long"))
     if new.contact_email and (not is_address(new.contact_email) or not _is_short(new.contact_email)):
         problems.append(Problem(INVALID_CONTACT_EMAIL, pointer="/contact_email", code="wrong-format"))
+    problems += further_problems
     if problems:
         raise InvalidError(problems[0].message, problems)
 

@@ -29,18 +29,25 @@ def check_settings(
     session: Session,
     workspace_id: str,
     values: Mapping[str, Any],
-    questionnaire: Questionnaire,
+    questionnaire: Questionnaire | None,
     least_group: int | None,
     *,
     new_domains: list[str],
-    closing: Iterable[Problem],
+    further_problems: Iterable[Problem],
 ) -> None:
-    """Raise `InvalidError` with all problems; `new_domains` are those not checked before, `closing` is of the date."""
+    """Raise `InvalidError` with all problems and those that the caller has; `new_domains` were not checked before.
+
+    Without a questionnaire, only what does not depend on it is checked.
+    """
     problems = [
-        *find_setting_problems(values, questionnaire, least_group),
+        *(
+            _find_independent_problems(values, least_group)
+            if questionnaire is None
+            else find_setting_problems(values, questionnaire, least_group)
+        ),
         *_find_relation_problems(session, workspace_id, values),
         *mail_domains.find_domain_problems(session, workspace_id, new_domains),
-        *closing,
+        *further_problems,
     ]
     if problems:
         raise InvalidError("This assessment can't be created with these values.", problems)
@@ -50,6 +57,17 @@ def find_setting_problems(
     values: Mapping[str, Any], questionnaire: Questionnaire, least_group: int | None
 ) -> Iterator[Problem]:
     """Yield the problems that need no look at other rows."""
+    yield from _find_independent_problems(values, least_group)
+    if values["language"] not in questionnaire.texts:
+        yield Problem(
+            "The questionnaire has not been translated into this language.", pointer="/language", code="unknown-value"
+        )
+    terms = {name: values[name] for name in (*SCORING_SETTINGS, "mode", "minimum_group")}
+    yield from settings_rules.find_setting_problems(questionnaire, AssessmentSettings(**terms))
+
+
+def _find_independent_problems(values: Mapping[str, Any], least_group: int | None) -> Iterator[Problem]:
+    """Yield the problems that are the same whatever the questionnaire; None stands for its own minimum group."""
     for name in ("title", "asker", "language"):
         if len(values[name]) > MAX_TEXT_LENGTH or not is_storable(values[name]):
             yield Problem(
@@ -62,13 +80,8 @@ def find_setting_problems(
     if values["confidentiality"] not in tuple(Confidentiality):
         message = with_values("Known are {known}.", known=tuple(Confidentiality))
         yield Problem(message, pointer="/confidentiality", code="unknown-value")
-    if values["language"] not in questionnaire.texts:
-        yield Problem(
-            "The questionnaire has not been translated into this language.", pointer="/language", code="unknown-value"
-        )
-    terms = {name: values[name] for name in (*SCORING_SETTINGS, "mode", "minimum_group")}
-    yield from settings_rules.find_setting_problems(questionnaire, AssessmentSettings(**terms))
-    if least_group is not None and values["minimum_group"] < least_group:
+    group = values["minimum_group"]
+    if least_group is not None and group is not None and group < least_group:
         message = with_values("The operator has set a minimum group of {least}.", least=least_group)
         yield Problem(message, pointer="/minimum_group", code="too-small")
 
@@ -81,14 +94,17 @@ def find_closing_date_problems(closes_on: date | None, now: datetime, time_zone:
         )
 
 
-def check_invited_roles(session: Session, assessment: Assessment, questionnaire: Questionnaire, mode: str) -> None:
-    """Raise `InvalidError` if invitations have roles or functions that the questionnaire lacks."""
+def find_invited_role_problems(
+    session: Session, assessment: Assessment, questionnaire: Questionnaire, mode: str
+) -> Iterator[Problem]:
+    """Yield a problem if invitations have roles or functions that the questionnaire lacks."""
     roles = {CONSENSUS_ROLE} if mode == Mode.CONSENSUS else {role.id for role in questionnaire.roles}
     functions = {function.id for function in questionnaire.functions}
     for invitation in invitations.list_active_invitations(session, assessment.key):
         if invitation.role not in roles or not set(invitation.functions) <= functions:
             reason = "People are invited with roles or functions that this questionnaire does not have."
-            raise InvalidError(reason, [Problem(reason, pointer="/questionnaire", code="not-allowed")])
+            yield Problem(reason, pointer="/questionnaire", code="not-allowed")
+            return
 
 
 def _find_relation_problems(session: Session, workspace_id: str, values: Mapping[str, Any]) -> Iterator[Problem]:

@@ -3,7 +3,6 @@
 import hmac
 from collections.abc import Collection
 from datetime import datetime, timedelta
-from typing import Literal, TypeAlias
 
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.orm import Session
@@ -16,15 +15,13 @@ from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
 from assessment.services.survey.answer_validation import is_storable
 from assessment.storage.auth import api_keys
-from assessment.storage.auth.api_keys import StoredApiKey
+from assessment.storage.auth.api_keys import KeyFilter, KeyState, StoredApiKey
 from assessment.storage.cursor_pagination import PageRequest, RowPage
 
 KEY_PREFIX = "asr"
 MAX_VALIDITY = timedelta(days=365)
 MAX_NAME_LENGTH = 200
 USE_INTERVAL = timedelta(hours=1)
-
-KeyState: TypeAlias = Literal["valid", "expired", "revoked"]
 
 
 class ListedKey(Struct, frozen=True):
@@ -130,9 +127,9 @@ def record_use(session: Session, holder: KeyHolder, now: datetime) -> None:
     api_keys.update_api_key(session, holder.key_id, last_used_at=now.replace(minute=0, second=0, microsecond=0))
 
 
-def list_keys(session: Session, workspace_id: str, place: PageRequest) -> RowPage[ListedKey]:
-    """List a workspace's keys, newest first."""
-    page = api_keys.list_api_keys(session, workspace_id, place)
+def list_keys(session: Session, workspace_id: str, place: PageRequest, matching: KeyFilter) -> RowPage[ListedKey]:
+    """List a workspace's keys, the newest first unless sorted otherwise."""
+    page = api_keys.list_api_keys(session, workspace_id, place, matching)
     return RowPage(
         tuple(_make_listed_key(row) for row in page.data),
         page.next_cursor,

@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import MemberRole
 from assessment.domain.text_normalisation import is_address, normalize_address
-from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem
+from assessment.errors import AddressTakenError, InvalidError, NotFoundError, Problem
 from assessment.services.auth import passwords, tokens
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
@@ -39,12 +39,12 @@ def add_user(  # noqa: PLR0913  # all properties of a user
     role: str = MemberRole.OWNER,
     random: Random = RANDOM,
 ) -> str:
-    """Add a user to a workspace and return the id; `InvalidError`, `ConflictError` if the address is taken."""
+    """Add a user to a workspace and return the id; `InvalidError`, `AddressTakenError` if the address is taken."""
     address = check_address(email)
     member_role = check_role(role)
     password_hash = passwords.hash_password(password, address)
     if users.has_user(session, address):
-        raise ConflictError("Someone has this email address already.")
+        raise AddressTakenError("Someone has this email address already.")
     user_id = tokens.generate_id(random)
     values = {"id": user_id, "email": address, "password_hash": password_hash, "admin": admin, "disabled": False}
     users.add_user(session, {**values, "created_at": now}, workspace_id, member_role)

@@ -5,7 +5,8 @@ see come from hourly counts, never from the true recipients of a reminder (metho
 """
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from math import ceil
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -16,8 +17,8 @@ from assessment.domain.mail_template import MailText
 from assessment.domain.survey.closing_time import get_state_at
 from assessment.errors import (
     ClosedError,
-    ConflictError,
     InvalidError,
+    NoClosingDateError,
     NothingToMailError,
     NotOpenError,
     Problem,
@@ -51,12 +52,16 @@ NO_CLOSING_DATE = N_("This assessment has no closing date.")
 
 
 class ReminderPreview(Struct, frozen=True):
-    """Content of the reminder button: number of people (method 6.11), and why no reminder can be sent now (or "")."""
+    """Content of the reminder button: number of people (method 6.11), and why no reminder can be sent now (or "").
+
+    `possible_on` is the day from which the reason no longer holds, if that is a matter of time.
+    """
 
     count: int
     sent: int
     left: int
     refusal: str
+    possible_on: date | None = None
 
 
 def queue_invitations(
@@ -114,7 +119,10 @@ def queue_reminders(
     progress.count_if_due(session, key, now)
     preview = _preview_reminder(session, assessment, now)
     if preview.refusal:
-        raise NothingToMailError(preview.refusal)
+        error = NothingToMailError(preview.refusal)
+        if preview.possible_on is not None:
+            error.retry_after = ceil((datetime.combine(preview.possible_on, time(), UTC) - now).total_seconds())
+        raise error
     chosen = mailings.list_mailed_ids(session, assessment.key, now.date() - timedelta(days=FIRST_REMINDER_DAYS))
     text = mail_texts.load_template(session, assessment, MailKind.REMINDER, assessment.language)
     mailing = make_mailing(
@@ -146,9 +154,9 @@ def queue_closing_notice(
     mail = require_mail(session)
     assessment = _lock_open(session, key, now)
     if assessment.closes_on is None:
-        raise ConflictError(NO_CLOSING_DATE)
+        raise NoClosingDateError(NO_CLOSING_DATE)
     if queued_mailings.has_closing_notice(session, assessment):
-        raise ConflictError(NOTICE_SENT)
+        raise NothingToMailError(NOTICE_SENT)
     progress.count_if_due(session, key, now)
     chosen = mailings.list_mailed_ids(session, assessment.key, now.date())
     text = mail_texts.load_template(session, assessment, MailKind.CLOSING_SOON, assessment.language)
@@ -263,23 +271,25 @@ def _preview_reminder(session: Session, assessment: Assessment, now: datetime) -
         _count_shown(session, assessment),
         sent,
         max(0, MAX_REMINDERS - sent),
-        _find_refusal(session, assessment, sent, now),
+        *_find_refusal(session, assessment, sent, now),
     )
 
 
-def _find_refusal(session: Session, assessment: Assessment, sent: int, now: datetime) -> str:
+def _find_refusal(session: Session, assessment: Assessment, sent: int, now: datetime) -> tuple[str, date | None]:
+    """Return why no reminder can be sent now (or ""), and the day from which it can."""
     first = people_summary.load_summary(session, assessment.key).first_mailed_on
     if first is None:
-        return NOBODY_MAILED
+        return NOBODY_MAILED, None
     if sent >= MAX_REMINDERS:
-        return NO_MORE_REMINDERS
+        return NO_MORE_REMINDERS, None
     start = first + timedelta(days=FIRST_REMINDER_DAYS)
     if now.date() < start:
-        return with_values(
-            N_("The first reminder can be sent three days after the invitations: from {start} on."), start=start
-        )
+        message = N_("The first reminder can be sent three days after the invitations: from {start} on.")
+        return with_values(message, start=start), start
     last = queued_mailings.find_last_reminder(session, assessment)
-    return REMINDED_TODAY if last is not None and last.date() >= now.date() else ""
+    if last is not None and last.date() >= now.date():
+        return REMINDED_TODAY, last.date() + timedelta(days=1)
+    return "", None
 
 
 def _count_shown(session: Session, assessment: Assessment) -> int:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, MailKind
 from assessment.domain.survey.closing_time import get_state_at, load_time_zone
-from assessment.errors import ConflictError, InvalidError, Problem
+from assessment.errors import ClosedError, InvalidError, Problem
 from assessment.services.delivery import mailings, queued_mailings
 from assessment.services.delivery.mail_settings import require_mail
 from assessment.services.operations import audit_trail
@@ -42,11 +42,11 @@ def load_plan(session: Session, key: AssessmentKey) -> ReminderPlan | None:
 
 
 def save_plan(session: Session, key: AssessmentKey, plan: ReminderPlan, now: datetime) -> None:
-    """Store a plan; `InvalidError` names the fields out of range, `ConflictError` once closed."""
+    """Store a plan; `InvalidError` names the fields out of range, `ClosedError` once closed."""
     require_mail(session)
     assessment = assessments.find_assessment(session, key, lock=True)
     if get_state_at(assessment.state, assessment.closes_at, now) == AssessmentState.CLOSED:
-        raise ConflictError("This assessment is closed.")
+        raise ClosedError("This assessment is closed.")
     problems = _find_plan_problems(plan)
     if problems:
         raise InvalidError("The reminders can't be planned so.", problems)

@@ -21,7 +21,7 @@ from assessment.services.webhooks.public_addresses import IpNetwork, is_in_netwo
 from assessment.services.webhooks.signatures import generate_secret
 from assessment.storage.cursor_pagination import PageRequest, RowPage
 from assessment.storage.delivery import webhook_deliveries, webhooks
-from assessment.storage.delivery.webhooks import Webhook
+from assessment.storage.delivery.webhooks import NO_FILTER, Webhook, WebhookFilter
 
 KEY_PURPOSE = b"webhook"
 MAX_URL_LENGTH = 1000
@@ -97,8 +97,10 @@ def add_webhook(  # noqa: PLR0913  # all properties of a webhook
     return NewWebhook(webhook, own)
 
 
-def list_webhooks(session: Session, workspace_id: str, page: PageRequest) -> RowPage[Webhook]:
-    return webhooks.list_webhooks(session, workspace_id, page)
+def list_webhooks(
+    session: Session, workspace_id: str, page: PageRequest, matching: WebhookFilter = NO_FILTER
+) -> RowPage[Webhook]:
+    return webhooks.list_webhooks(session, workspace_id, page, matching)
 
 
 def get_webhook(session: Session, workspace_id: str, webhook_id: str) -> Webhook:

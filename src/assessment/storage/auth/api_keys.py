@@ -1,16 +1,18 @@
 """Queries on API keys."""
 
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal, TypeAlias
 
 from msgspec import Struct
 from sqlalchemy import Row, Select, String, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.storage import tables
-from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
+from assessment.storage.cursor_pagination import PageRequest, RowPage, choose_order, load_page
 
 api_key = tables.api_key
+
+KeyState: TypeAlias = Literal["valid", "expired", "revoked"]
 
 
 class StoredApiKey(Struct, frozen=True):
@@ -25,6 +27,14 @@ class StoredApiKey(Struct, frozen=True):
     expires_at: datetime
     revoked_at: datetime | None
     last_used_at: datetime | None
+
+
+class KeyFilter(Struct, frozen=True, kw_only=True):
+    """Which keys to list; empty values filter nothing. `state` is as of `now`."""
+
+    now: datetime
+    state: KeyState | None = None
+    scope: str = ""
 
 
 KEY_COLUMNS = tuple(api_key.c[name] for name in StoredApiKey.__struct_fields__)
@@ -45,10 +55,24 @@ def find_api_key(session: Session, key_id: str) -> StoredApiKey | None:
     return None if row is None else _read_api_key(row)
 
 
-def list_api_keys(session: Session, workspace_id: str, place: PageRequest) -> RowPage[StoredApiKey]:
-    """List a workspace's keys, the newest first."""
+def list_api_keys(
+    session: Session, workspace_id: str, place: PageRequest, matching: KeyFilter
+) -> RowPage[StoredApiKey]:
+    """List a workspace's keys, the newest first unless sorted otherwise."""
+    is_revoked, is_over = api_key.c.revoked_at.is_not(None), api_key.c.expires_at <= matching.now
+    conditions = {"revoked": is_revoked, "expired": ~is_revoked & is_over, "valid": ~is_revoked & ~is_over}
     statement = select(*KEY_COLUMNS).where(api_key.c.workspace_id == workspace_id)
-    order = SortOrder((api_key.c.created_at, api_key.c.id), descending=True)
+    if matching.state is not None:
+        statement = statement.where(conditions[matching.state])
+    if matching.scope:
+        statement = statement.where((" " + api_key.c.scopes + " ").contains(f" {matching.scope} "))
+    order = choose_order(
+        place.sort,
+        "-created_at",
+        created_at=(api_key.c.created_at, api_key.c.id),
+        expires_at=(api_key.c.expires_at, api_key.c.id),
+        name=(api_key.c.name, api_key.c.id),
+    )
     return load_page(session, statement, order, place, _read_api_key)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.closed_sets import WebhookEvent
 from assessment.errors import NotFoundError
 from assessment.storage import tables
-from assessment.storage.cursor_pagination import PageRequest, RowPage, SortOrder, load_page
+from assessment.storage.cursor_pagination import PageRequest, RowPage, choose_order, load_page
 
 webhook = tables.webhook
 
@@ -30,6 +30,14 @@ class Webhook(Struct, frozen=True):
     is_enabled: bool = True
 
 
+class WebhookFilter(Struct, frozen=True, kw_only=True):
+    """Which webhooks to list; None filters nothing."""
+
+    event: WebhookEvent | None = None
+    is_enabled: bool | None = None
+
+
+NO_FILTER = WebhookFilter()
 WEBHOOK_COLUMNS = tuple(webhook.c[name] for name in Webhook.__struct_fields__)
 
 
@@ -52,10 +60,16 @@ def find_webhook(session: Session, workspace_id: str, webhook_id: str, *, lock: 
     return read_webhook(row)
 
 
-def list_webhooks(session: Session, workspace_id: str, place: PageRequest) -> RowPage[Webhook]:
-    """List webhooks, the newest first."""
+def list_webhooks(
+    session: Session, workspace_id: str, place: PageRequest, matching: WebhookFilter = NO_FILTER
+) -> RowPage[Webhook]:
+    """List webhooks, the newest first unless sorted otherwise."""
     statement = select(*WEBHOOK_COLUMNS).where(webhook.c.workspace_id == workspace_id)
-    order = SortOrder((webhook.c.created_at, webhook.c.id), descending=True)
+    if matching.event is not None:
+        statement = statement.where((" " + webhook.c.events + " ").contains(f" {matching.event} "))
+    if matching.is_enabled is not None:
+        statement = statement.where(webhook.c.is_enabled == matching.is_enabled)
+    order = choose_order(place.sort, "-created_at", created_at=(webhook.c.created_at, webhook.c.id))
     return load_page(session, statement, order, place, read_webhook)
 
 

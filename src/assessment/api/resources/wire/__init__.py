@@ -21,6 +21,8 @@ class RequestStruct(Struct, forbid_unknown_fields=True, kw_only=True, frozen=Tru
     """Base of request Structs: unknown fields are errors."""
 
     field_descriptions: ClassVar[Mapping[str, str]] = {}  # of the fields, for the OpenAPI description
+    # Fields that decide whether the content of a field is right: where one of them is faulty, it is not judged.
+    dependencies: ClassVar[Mapping[str, tuple[str, ...]]] = {}
 
 
 def copy_fields(source: object, target: type[S], **other_fields: Any) -> S:  # noqa: ANN401  # values of any field

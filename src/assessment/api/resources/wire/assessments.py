@@ -92,6 +92,12 @@ RESPONSE_EXAMPLE = {
 }
 
 
+DEPENDENCIES = dict.fromkeys(("language", "weights", "targets", "contacts", "importance"), ("questionnaire",)) | {
+    "wave_of": ("organisation",),
+    "questionnaire": ("mode",),  # people may be invited whose roles it lacks
+}
+
+
 class QuestionnaireChoice(RequestStruct, frozen=True):
     """Which questionnaire; its newest version where none is named."""
 
@@ -106,6 +112,7 @@ class NewAssessment(RequestStruct, frozen=True):
     """What to assess; `questionnaire` is `ID`, `ID@VERSION`, or an object of the two."""
 
     field_descriptions: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS
+    dependencies: ClassVar[Mapping[str, tuple[str, ...]]] = DEPENDENCIES
 
     organisation: Identifier
     questionnaire: QuestionnaireField
@@ -130,6 +137,7 @@ class AssessmentChange(RequestStruct, frozen=True):
     """Fields to change; each one that is sent replaces the former value as a whole."""
 
     field_descriptions: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS
+    dependencies: ClassVar[Mapping[str, tuple[str, ...]]] = DEPENDENCIES
 
     organisation: Identifier | UnsetType = UNSET
     questionnaire: QuestionnaireField | UnsetType = UNSET

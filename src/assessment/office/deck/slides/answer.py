@@ -36,7 +36,7 @@ def add_answer(deck: DeckWriter) -> None:
 
 def _build_findings(deck: DeckWriter) -> list[Line]:
     section, translator = deck.selection.report.answer, deck.translator
-    lines = []
+    lines = [Line(f"{translator.render_message(section.change)}.", TEXT)] if section.change else []
     if section.findings:
         lines.append(Line(translator.gettext("What we found"), HEADING, bold=True, tone="accent"))
         lines += [Line(text, TEXT) for text in translator.render_messages(section.findings[:MAX_FINDINGS])]

@@ -44,6 +44,8 @@ def add_answer(writer: DocumentWriter) -> None:
     writer.add_heading(translator.render_message(section.title), is_new_page=not selection.is_short)
     writer.add_chart(build_level_chart(selection), translator.gettext("Where it stands"))
     writer.add_table(build_level_table(selection), translator.gettext("Levels"))
+    if section.change:
+        writer.add_paragraph(f"{translator.render_message(section.change)}.", bold=True)
     writer.add_key_figures(section.key_figures, translator.gettext("Key figures"))
     if section.findings:
         writer.add_heading(translator.gettext("What we found"), 2)

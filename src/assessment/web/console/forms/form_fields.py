@@ -1,6 +1,7 @@
 """Parse form fields; errors are collected in `errors` rather than raised, to show all of them at once."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
 from assessment.domain.disclosure.guard import SMALLEST_MINIMUM_GROUP
@@ -43,7 +44,7 @@ def read_smallest_group(form: FormData, errors: list[FieldError]) -> int | None:
     return None if people is None else people - 1
 
 
-def explain_smallest_group(errors: list[FieldError], least_group: int | None) -> list[FieldError]:
+def explain_smallest_group(errors: Iterable[FieldError], least_group: int | None) -> list[FieldError]:
     """Name people where a service names the minimum group; `least_group` is the one that the operator has set."""
     least = max(SMALLEST_MINIMUM_GROUP, least_group or 0) + 1
     message = with_values(N_("Enter a number of people, at least {least}."), least=least)
