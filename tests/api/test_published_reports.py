@@ -84,6 +84,7 @@ async def test_link_is_returned_once_and_opens_only_its_editions_and_formats(ali
     assert listed == [read.json()]
     assert token not in str(listed)
     assert (link["is_live"], link["has_password"], link["expires_at"]) == (True, False, "2027-01-01T00:00:00Z")
+    assert (link["expires_on"], read.json()["expires_on"]) == (LINK["expires_on"], LINK["expires_on"])
     assert "report.shared" in list_actions(engine)
     async with httpx.AsyncClient(transport=alice._transport, base_url="http://testserver") as stranger:
         assert (await stranger.get(f"/r/{token}/board/docx")).status_code == 200

@@ -101,6 +101,7 @@ SPECIFIC = RESULT_FIELDS | {
     "ShareLink.formats": "Formats of the files that it opens.",
     "ShareLink.has_password": "Whether readers give a password.",
     "ShareLink.expires_at": "The end of its last day (RFC 3339, UTC).",
+    "ShareLink.expires_on": "The last day on which it opens, in the time zone of the workspace.",
     "ShareLink.revoked_at": "When it was revoked (RFC 3339, UTC); null if it is not.",
     "ShareLink.is_live": "Whether it opens anything now.",
     "ShareLink.viewed": "Number of requests of its page; programs that check mails count too.",

@@ -47,6 +47,7 @@ RESPONSE_EXAMPLE = {
     "has_password": False,
     "created_at": "2026-12-21T09:30:00Z",
     "expires_at": "2027-03-31T22:00:00Z",
+    "expires_on": "2027-03-31",
     "revoked_at": None,
     "is_live": True,
     "viewed": 2,
@@ -95,6 +96,7 @@ class ShareLinkOut(Struct, frozen=True):
     has_password: bool
     created_at: datetime
     expires_at: datetime
+    expires_on: date
     revoked_at: datetime | None
     is_live: bool
     viewed: int
@@ -108,7 +110,7 @@ class CreatedLinkOut(ShareLinkOut, frozen=True):
     link: str
 
 
-def build_link_out(link: ShareLink, now: datetime, *, is_withdrawn: bool) -> ShareLinkOut:
+def build_link_out(link: ShareLink, now: datetime, time_zone: str, *, is_withdrawn: bool) -> ShareLinkOut:
     return ShareLinkOut(
         id=link.id,
         note=link.note,
@@ -117,6 +119,7 @@ def build_link_out(link: ShareLink, now: datetime, *, is_withdrawn: bool) -> Sha
         has_password=link.password_hash is not None,
         created_at=link.created_at,
         expires_at=link.expires_at,
+        expires_on=share_links.get_last_day(link, time_zone),
         revoked_at=link.revoked_at,
         is_live=link.is_live(now) and not is_withdrawn,
         viewed=link.viewed,
@@ -191,19 +194,20 @@ def create_share_link(
     def perform_request() -> CreatedLinkOut:
         session, now = idempotent.session, idempotent.now
         etags.require_match(request, _encode_page(session, key, report, now, "", list_pagination.DEFAULT_LIMIT))
-        zone = ZoneInfo(assessment_setup.get_assessment(session, key).time_zone)
+        time_zone = assessment_setup.get_assessment(session, key).time_zone
+        end = datetime.combine(data.expires_on + timedelta(days=1), time(), ZoneInfo(time_zone))
         new = NewShareLink(
             note=data.note,
             audiences=data.audiences,
             formats=data.formats,
-            expires_at=datetime.combine(data.expires_on + timedelta(days=1), time(), zone).astimezone(now.tzinfo),
+            expires_at=end.astimezone(now.tzinfo),
             password=data.password,
             recipient=data.recipient,
             key_id=caller.key_id,
         )
         created = share_links.create_link(session, key, report, new, now)
         stored = stored_links.find_link(session, key.workspace_id, report, created.id)
-        fields = structs.asdict(build_link_out(stored, now, is_withdrawn=False))
+        fields = structs.asdict(build_link_out(stored, now, time_zone, is_withdrawn=False))
         return CreatedLinkOut(**fields, link=f"{settings.public_url}{created.path}")
 
     def build_representation(new: CreatedLinkOut) -> Representation:
@@ -264,16 +268,17 @@ def revoke_share_link(
 def _encode_link(session: Session, key: AssessmentKey, report_id: str, link_id: str, now: datetime) -> bytes:
     report = stored_reports.find_report(session, key, report_id)
     link = stored_links.find_link(session, key.workspace_id, report.id, link_id)
-    return etags.encode_json(build_link_out(link, now, is_withdrawn=report.withdrawn_at is not None))
+    time_zone = assessment_setup.get_assessment(session, key).time_zone
+    return etags.encode_json(build_link_out(link, now, time_zone, is_withdrawn=report.withdrawn_at is not None))
 
 
 def _encode_page(  # of the list and its page
     session: Session, key: AssessmentKey, report_id: str, now: datetime, cursor: str, limit: int
 ) -> bytes:
     report = stored_reports.find_report(session, key, report_id)
-    is_withdrawn = report.withdrawn_at is not None
+    time_zone, is_withdrawn = assessment_setup.get_assessment(session, key).time_zone, report.withdrawn_at is not None
     links = [
-        build_link_out(link, now, is_withdrawn=is_withdrawn)
+        build_link_out(link, now, time_zone, is_withdrawn=is_withdrawn)
         for link in stored_links.list_links(session, key.workspace_id, [report.id])
     ]
     name = ListName(f"/assessments/{key.assessment_id}/reports/{report.id}/links")

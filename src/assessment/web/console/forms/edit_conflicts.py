@@ -1,8 +1,7 @@
 """Edit conflicts: if someone else has saved first, show the typed values, the stored values and who changed them."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -14,13 +13,13 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.operations import audit_trail
 from assessment.services.operations.audit_trail import AuditedChange
 from assessment.web.actors import describe_actor
+from assessment.web.console.forms.field_texts import EMPTY_VALUE, format_label, format_value, list_parts, sort_fields
 from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.form_errors import NO_ERRORS, InvalidFormError
 from assessment.web.console.forms.setting_switches import SWITCH_LABELS
 from assessment.web.console.labels import QuestionnaireLabels
 
 TEMPLATE = "console/conflict.html"
-EMPTY_VALUE = "–"
 CHANGE_SENTENCES = {
     audit_trail.ASSESSMENT_CHANGED: N_("{who} changed these settings while you were editing."),
     audit_trail.ASSESSMENT_OPENED: N_("{who} opened this assessment."),
@@ -34,36 +33,6 @@ CHANGE_SENTENCES = {
     audit_trail.INVITATION_CHANGED: N_("{who} changed this invitation while you were editing."),
     audit_trail.INVITATION_REPLACED: N_("{who} replaced this invitation."),
     audit_trail.INVITATION_REVOKED: N_("{who} revoked this invitation."),
-}
-FIELD_LABELS = {  # in the order of the forms
-    "organisation_name": N_("Name of the organisation"),
-    "title": N_("Title"),
-    "asker": N_("Sender name"),
-    "closes_on": N_("Closing date"),
-    "targets": N_("Targets"),
-    "weights": N_("Weights"),
-    "contacts": N_("Contacts"),
-    "confidentiality": N_("Confidentiality"),
-    "mode": N_("Who answers"),
-    "minimum_group": N_("Smallest group shown"),
-    "domains": N_("The client’s mail domains (optional)"),
-    "share_results": N_("Show the results to the people invited"),
-    **SWITCH_LABELS,
-    "name": N_("Name"),
-    "contact_name": N_("Contact person"),
-    "contact_email": N_("Email of the contact person"),
-    "email": N_("Email"),
-    "role": N_("Role"),
-    "functions": N_("Areas"),
-    "lines": N_("One person per line: name, email, role, areas"),
-}
-VALUE_LABELS = {
-    "confidential": N_("Confidential"),
-    "anonymous": N_("Anonymous"),
-    "attributable": N_("Attributable"),
-    "survey": N_("Individual survey"),
-    "consensus": N_("Team consensus"),
-    "yes": N_("yes"),
 }
 
 
@@ -116,14 +85,14 @@ def compare_versions(
 ) -> tuple[FieldVersions, ...]:
     """List the fields whose typed and stored values differ, in the order of the form."""
     words = get_translator(language)
-    fields = [name for name in _sort_fields([*typed.fields, *stored.fields]) if _has_field(typed, name)]
-    different = [name for name in fields if _list_values(typed, name) != _list_values(stored, name)]
+    fields = [name for name in sort_fields([*typed.fields, *stored.fields]) if _has_field(typed, name)]
+    different = [name for name in fields if list_parts(typed, name) != list_parts(stored, name)]
     actors, author = ({}, EMPTY_VALUE) if changed_by is None else (changed_by, words.gettext("you"))
     return tuple(
         FieldVersions(
-            _format_label(words, labels, name),
-            _format_value(words, labels, name, typed),
-            _format_value(words, labels, name, stored),
+            format_label(words, labels, name),
+            format_value(words, labels, name, typed),
+            format_value(words, labels, name, stored),
             actors.get(name.partition(":")[0], author),
         )
         for name in different
@@ -146,9 +115,9 @@ def preserve_form_on_conflict(
         ]
         labels = labels or QuestionnaireLabels(roles={}, functions={}, channels={}, title="")
         typed = tuple(
-            FieldVersions(_format_label(words, labels, name), _format_value(words, labels, name, form))
-            for name in _sort_fields(form.fields)
-            if _list_values(form, name)
+            FieldVersions(format_label(words, labels, name), format_value(words, labels, name, form))
+            for name in sort_fields(form.fields)
+            if list_parts(form, name)
         )
         context = {
             "consultant": consultant,
@@ -163,48 +132,10 @@ def preserve_form_on_conflict(
         raise StateConflictError(TEMPLATE, [], context) from error
 
 
-def _sort_fields(names: Sequence[str] | Mapping[str, object]) -> list[str]:
-    """Sort fields by the order of the forms, without those that have no label."""
-    order = {name: position for position, name in enumerate(FIELD_LABELS)}
-    fields = [name for name in dict.fromkeys(names) if name.partition(":")[0] in order]
-    return sorted(fields, key=lambda name: order[name.partition(":")[0]])
-
-
 def _has_field(typed: FormData, name: str) -> bool:
     """Check whether the form had this field: browsers do not send an unticked checkbox."""
     is_promise = name == "share_results" and typed.text("promises") == "asked"
     return name in typed.fields or is_promise or name in SWITCH_LABELS
-
-
-def _list_values(form: FormData, name: str) -> list[str]:
-    return sorted(part for value in form.list_values(name) for part in value.split("\n" if name == "lines" else None))
-
-
-def _format_label(words: Translator, labels: QuestionnaireLabels, name: str) -> str:
-    base, *rest = name.split(":")
-    titles = [labels.channels.get(part, labels.function(part)) for part in rest]
-    label = words.gettext(FIELD_LABELS[base])
-    return f"{label}: {', '.join(titles)}" if titles else label
-
-
-def _format_value(words: Translator, labels: QuestionnaireLabels, name: str, form: FormData) -> str:
-    values = form.list_values(name)
-    if name == "closes_on" and (day := _parse_date(form.text(name))):
-        return words.format_date(day)
-    if name == "role":
-        return labels.role(form.text(name)) or EMPTY_VALUE
-    if name == "functions":
-        return ", ".join(labels.function(value) for value in values) or EMPTY_VALUE
-    if name in ("confidentiality", "mode", "share_results") or name in SWITCH_LABELS:
-        return ", ".join(words.gettext(VALUE_LABELS.get(value, value)) for value in values) or EMPTY_VALUE
-    return "\n".join(values) or EMPTY_VALUE
-
-
-def _parse_date(text: str) -> date | None:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None
 
 
 def _format_sentence(words: Translator, change: AuditedChange) -> str:

@@ -13,7 +13,6 @@ from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.errors import ConflictError
-from assessment.i18n import get_translator
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup, next_wave
@@ -23,20 +22,15 @@ from assessment.services.auth.principals import Consultant
 from assessment.settings import Settings
 from assessment.storage.people import invitations
 from assessment.web.console.authentication import FOR_EDITORS
-from assessment.web.console.forms.edit_conflicts import FIELD_LABELS
 from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.form_errors import NO_ERRORS, raise_form_errors
 from assessment.web.console.labels import get_labels
+from assessment.web.console.views.wave_settings import compare_settings
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
 
 TEMPLATE, DIFFERENCES_TEMPLATE = "console/next-wave.html", "console/wave-differences.html"
 PATH = "/assessments/{assessment_id:str}/next-wave"
-MORE_LABELS = {
-    "language": N_("Language"),
-    "importance": N_("Importance of advice"),
-    "questionnaire_version": N_("Version of the questionnaire"),
-}
 MAX_LISTED_PEOPLE = 200
 
 
@@ -91,15 +85,17 @@ def show_differences(
     key = AssessmentKey(consultant.workspace_id, assessment_id)
     assessment = assessment_setup.get_assessment(read_session, key)
     differences = next_wave.compare_with_earlier_wave(read_session, key)
-    words = get_translator(consultant.language)
-    labels = FIELD_LABELS | MORE_LABELS
+    questionnaire = find_questionnaire(read_session, assessment, catalogue)
+    labels = get_labels(questionnaire, assessment, consultant.language)
     return render_page(
         DIFFERENCES_TEMPLATE,
         consultant=consultant,
         assessment=assessment,
         differences=differences,
-        fields=[words.gettext(labels.get(name, name)) for name in (differences.fields if differences else ())],
-        labels=get_labels(find_questionnaire(read_session, assessment, catalogue), assessment, consultant.language),
+        settings=compare_settings((differences.earlier, assessment), questionnaire, labels, consultant.language)
+        if differences
+        else (),
+        labels=labels,
         most=MAX_LISTED_PEOPLE,
     )
 

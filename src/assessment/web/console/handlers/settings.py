@@ -16,7 +16,7 @@ from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.disclosure.guard import SMALLEST_MINIMUM_GROUP
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import ChangedError, ConflictError, InvalidError
-from assessment.i18n import Translator, get_translator
+from assessment.i18n import get_translator
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
@@ -41,6 +41,7 @@ from assessment.web.console.forms.edit_conflicts import (
 from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
 from assessment.web.console.forms.setting_switches import ON, SETTING_SWITCHES
+from assessment.web.console.forms.settings_form import fill_settings_form
 from assessment.web.console.labels import QuestionnaireLabels, get_labels
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
@@ -59,7 +60,7 @@ def show_settings_form(
     """Show the form with the stored settings."""
     assessment = _load_changeable(read_session, consultant, assessment_id)
     questionnaire = find_questionnaire(read_session, assessment, catalogue)
-    form = _fill_form(assessment, get_translator(consultant.language))
+    form = fill_settings_form(assessment, get_translator(consultant.language))
     return render_page(TEMPLATE, **_build_context(read_session, consultant, assessment, questionnaire, form))
 
 
@@ -113,7 +114,7 @@ def _describe_conflict(
     unknown = N_("These settings were changed while you were editing.")
     revision = form_fields.read_integer(form, "revision", [])
     conflict, changed_by = describe_changes(session, consultant, assessment.id, revision, unknown)
-    stored = _fill_form(assessment, get_translator(consultant.language))
+    stored = fill_settings_form(assessment, get_translator(consultant.language))
     versions = compare_versions(form, stored, changed_by, labels, consultant.language)
     return structs.replace(conflict, versions=versions)
 
@@ -164,27 +165,6 @@ def _read_changes(
 def _read_numbers(form: FormData, prefix: str, ids: list[str], errors: list[FieldError]) -> dict[str, float]:
     read = {id_: form_fields.read_number(form, f"{prefix}:{id_}", errors) for id_ in ids}
     return {id_: value for id_, value in read.items() if value is not None}
-
-
-def _fill_form(assessment: Assessment, words: Translator) -> FormData:
-    """Build the form data for the stored settings."""
-    plain: dict[str, str] = {
-        "title": assessment.title,
-        "asker": assessment.asker,
-        "closes_on": assessment.closes_on.isoformat() if assessment.closes_on else "",
-        "minimum_group": str(assessment.minimum_group + 1),  # as shown
-        "confidentiality": assessment.confidentiality,
-        "mode": assessment.mode,
-        "share_results": "yes" if assessment.share_results else "",
-        "domains": "\n".join(assessment.domains),
-    }
-    plain |= {switch.name: ON if getattr(assessment, switch.name) else "" for switch in SETTING_SWITCHES}
-    numbers = {f"targets:{id_}": value for id_, value in assessment.targets.items()}
-    numbers |= {f"weights:{id_}": value for id_, value in assessment.weights.items()}
-    for function, shares in assessment.contacts.items():
-        numbers |= {f"contacts:{function}:{channel}": share for channel, share in shares.items()}
-    texts = plain | {id_: form_fields.format_number(value, words) for id_, value in numbers.items()}
-    return FormData({name: (text,) for name, text in texts.items()})
 
 
 def _build_context(

@@ -10,7 +10,7 @@ from assessment.services.questionnaires import workspace_questionnaires
 from assessment.services.reports import published_reports, share_links
 from assessment.services.webhooks import delivery_log, subscriptions
 from assessment.storage.auth.audit_log import AuditEntry
-from assessment.web.console.forms.edit_conflicts import FIELD_LABELS
+from assessment.web.console.forms.field_texts import FIELD_LABELS
 
 # Groups of the filter, and the actions in each. `{name}` is what the entry is about, the others are its details.
 SENTENCES: Mapping[str, Mapping[str, str]] = {

@@ -15,7 +15,8 @@ from assessment.i18n import Translator
 from assessment.i18n.action_texts import name_status
 from assessment.i18n.messages import N_
 from assessment.i18n.remark_places import name_remark_place
-from assessment.web.console.forms.edit_conflicts import EMPTY_VALUE, FieldVersions
+from assessment.web.console.forms.edit_conflicts import FieldVersions
+from assessment.web.console.forms.field_texts import EMPTY_VALUE
 
 FIELD_LABELS = {
     "title": N_("Title"),
