@@ -49,6 +49,23 @@ def _sign_in(page: Page, server: Server) -> None:
     expect(page.locator(".who")).to_be_attached()
 
 
+@pytest.mark.parametrize("path", ["clients", "assessments/{open}/people"])
+def test_list_is_sorted_on_a_phone_by_links_that_can_be_seen(
+    console: Server, world: World, open_browser: OpenBrowser, path: str
+):
+    page = open_browser(viewport=PHONE)
+    _sign_in(page, console)
+    page.goto(f"{console.url}/console/{path.format(open=world.open)}")
+    links = page.locator("thead a")
+
+    heights = links.evaluate_all("all => all.map((e) => e.getBoundingClientRect().height)")
+    links.first.click()
+
+    assert min(heights) >= 44
+    assert "sort=" in page.url
+    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+
+
 @pytest.mark.parametrize(
     "options",
     [
