@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from assessment.domain.report.figures import ReportFigure
 from assessment.i18n import get_translator
-from assessment.pdf.pages import heatmap
+from assessment.pdf.pages import ladder
 from tests import reports
 from tests.consistency.editions import _texts
 
@@ -25,7 +25,7 @@ def test_tied_lowest_dimensions_are_all_shown():
         for number, row in enumerate(part.dimensions)
     )
 
-    shown = read_text(heatmap._lay_out_ladder(replace(report, functions=(replace(part, dimensions=rows),)), WORDS))
+    shown = read_text(ladder.lay_out_ladder(replace(report, functions=(replace(part, dimensions=rows),)), WORDS))
 
     assert [row.name in shown for row in rows] == [True, True, *[False] * (len(rows) - 2)]
     assert "owest" not in shown

@@ -130,14 +130,21 @@ def has_filled_last_page(pages: PageIndexes, heights: Sequence[float], page: flo
 
 
 def balance_pages(heights: Sequence[float], first: float, page: float) -> PageIndexes:
-    """Start on a new page if that takes no more pages, otherwise balance the pages."""
-    greedy, fresh = fill_pages(heights, first, page), fill_pages(heights, 0, page)
-    if len(fresh) <= len(greedy) and has_filled_last_page(fresh, heights, page):
-        return fresh
-    share = 1.0 - FILL_STEP
-    while len(tried := fill_pages(heights, min(first, share * page), share * page)) <= len(greedy) and share > MIN_FILL:
-        greedy, share = tried, share - FILL_STEP
-    return greedy
+    """Balance the pages, or start on a new one if that takes no more pages and leaves less of any page empty."""
+    balanced, fresh = fill_pages(heights, first, page), fill_pages(heights, 0, page)
+    count, share = len(balanced), 1.0 - FILL_STEP
+    while len(tried := fill_pages(heights, min(first, share * page), share * page)) <= count and share > MIN_FILL:
+        balanced, share = tried, share - FILL_STEP
+    if len(fresh) > count or not has_filled_last_page(fresh, heights, page):
+        return balanced
+    emptiest = [find_emptiest_page(pages, heights, first, page) for pages in (fresh, balanced)]
+    return fresh if emptiest[0] <= emptiest[1] else balanced
+
+
+def find_emptiest_page(pages: PageIndexes, heights: Sequence[float], first: float, page: float) -> float:
+    """Return the most height that any of the pages leaves empty."""
+    rooms = [first, *[page] * (len(pages) - 1)]
+    return max(room - sum(heights[place] for place in places) for room, places in zip(rooms, pages, strict=True))
 
 
 class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
