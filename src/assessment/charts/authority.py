@@ -22,6 +22,7 @@ from assessment.i18n import Translator
 
 TOP_MARGIN, BOTTOM_MARGIN, SIDE_WIDTH, PLANE_HEIGHT = 8.0, 28.0, 112.0, 154.0
 LINE_HEIGHT, HUNDRED = 13.0, 100
+COUNT_OFFSET = 56.0  # from a figure to its number of people
 SIDE_HEIGHT, CLEARANCE, INSET, SMALL_LINE = 24.0, 10.0, 6.0, 10.0  # of the names of the two sides of the diagonal
 
 
@@ -83,6 +84,8 @@ def _draw_figures(authority: AuthoritySection, translator: Translator, left: flo
     """Draw the figures next to the plane, each below its name."""
     sides = ((translator.gettext("Authority"), authority.authority), (translator.gettext("Support"), authority.support))
     y = TOP_MARGIN + 10
+    widest = max(estimate_width(translator.format_figure(figure), TEXT) for _, figure in sides)
+    counts = left + max(COUNT_OFFSET, widest + INSET)
     for name, figure in sides:
         yield ChartLabel(left, y, name, "muted", SMALL, "strong")
         yield ChartLabel(left, y + LINE_HEIGHT, translator.format_figure(figure), "ink", TEXT, "strong")
@@ -90,7 +93,7 @@ def _draw_figures(authority: AuthoritySection, translator: Translator, left: flo
             yield ChartLabel(left + 12, y + LINE_HEIGHT, translator.format_missing_briefly(figure), "muted", SMALL)
         elif figure.n is not None:
             count = translator.gettext("n {n}").format(n=figure.n)
-            yield ChartLabel(left + 56, y + LINE_HEIGHT, count, "muted", SMALL)
+            yield ChartLabel(counts, y + LINE_HEIGHT, count, "muted", SMALL)
         y += 2.6 * LINE_HEIGHT
     if authority.difference.value is not None:
         difference = translator.format_figure(authority.difference, signed=True)
