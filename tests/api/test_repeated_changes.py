@@ -56,6 +56,7 @@ async def paths(alice) -> dict[str, str]:
         "/webhooks/{webhook}": f"/webhooks/{webhook}",
         "/keys/{key_id}": f"/keys/{key}",
         "/users/{user_id}": f"/users/{user}",
+        "/workspace": "/workspace",
     }
 
 

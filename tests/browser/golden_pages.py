@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from sqlalchemy import update
 
 from assessment.storage import database, tables
-from tests.browser.conftest import Server
+from tests.browser.conftest import PATIENCE, Server
 from tests.browser.respondent import answer_all_sections, choose_rung
 from tests.web import people
 from tests.web.console.conftest import PASSWORD, TOKEN, World
@@ -30,7 +30,6 @@ Max Roth, max.roth@kestrel.example, staff, all
 ASSESSMENT, WORKSPACE, CLIENTS = "/console/assessments", "/console/workspace", "/console/clients"
 STRANGER_PAGES = {
     "sign-in": "/console/sign-in",
-    "sign-in-ended": "/console/sign-in?ended=yes",
     "forgotten-password": "/console/forgot",
     "password-link-gone": "/console/password/nobody",
     "report-link-gone": "/r/nothing",
@@ -100,7 +99,10 @@ class Console:
     """Forms that a user of the console sends to a server, without a browser."""
 
     def __init__(self, url: str, cookie: str) -> None:
-        self.client = httpx.Client(base_url=url, cookies={"console": cookie}, headers={"Origin": url})
+        headers = {"Origin": url}
+        self.client = httpx.Client(
+            base_url=url, cookies={"console": cookie}, headers=headers, timeout=3 * PATIENCE / 1000
+        )
 
     def post(self, path: str, data: dict[str, Any], files: Any = None) -> httpx.Response:
         token = TOKEN.search(self.client.get("/console").text)
@@ -119,6 +121,7 @@ class GoldenPages:
     """A server whose clock stands still, with data of every kind; `places` fills the gaps of the paths above."""
 
     def __init__(self, folder: Path, migrated_file: Path) -> None:
+        self.migrated_file = migrated_file
         shutil.copy(migrated_file, folder / "assessment.sqlite3")
         url = f"sqlite:///{folder / 'assessment.sqlite3'}"
         self.world, self.server = World(url), Server(url, folder)

@@ -156,6 +156,7 @@ ACTS = {
     ("PATCH", API_USER): audit_trail.ROLE_CHANGED,
     ("POST", f"{API_USER}/link"): audit_trail.SET_UP_LINK_MADE,
     ("DELETE", API_USER): audit_trail.USER_REMOVED,
+    ("PATCH", "/api/v1/workspace"): audit_trail.WORKSPACE_CHANGED,
     ("PATCH", f"{API}/roadmap/{{advice}}"): None,
     ("PATCH", f"{API}/findings/{{finding}}"): None,
     ("POST", f"{API}/next-wave"): audit_trail.ASSESSMENT_CREATED,
@@ -201,6 +202,7 @@ SENT = {
     API_KEY: {"name": "Weekly"},
     f"{API_KEY}/rotate": {},
     "/api/v1/users": {"email": "eve@example.org", "role": "editor"},
+    "/api/v1/workspace": {"accent": "#0B3D63"},
     API_USER: {"role": "editor"},
 }
 RAW_ANSWERS = [f"{base}/responses.{kind}" for base in (API,) for kind in ("csv", "sav", "xlsx")]

@@ -39,7 +39,9 @@ from assessment.api.resources import (
     voices,
     webhook_deliveries,
     webhooks,
+    workspace,
 )
+from assessment.routers import OwnedRouter
 
 PREFIX = "/api"
 PROVIDED_DEPENDENCIES = (
@@ -145,15 +147,17 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
     users.change_user,
     users.renew_link,
     users.remove_user,
+    workspace.read_workspace,
+    workspace.change_workspace,
 )
 
 
 def create_router(identify: IdentifyKey, count_request: CountRequest) -> Router:
     """Create the router; `identify` returns the holder of a key, `count_request` limits the rate of requests."""
-    return Router(
+    return OwnedRouter(
         PREFIX,
         route_handlers=[
-            Router("/v1", route_handlers=list(ROUTE_HANDLERS)),
+            OwnedRouter("/v1", route_handlers=list(ROUTE_HANDLERS)),
             documents.read_openapi,
             documents.read_reference,
         ],

@@ -1,8 +1,12 @@
 """Texts about an action that several outputs share: start, reasons, effort, impact."""
 
+import re
+
 from assessment.domain.closed_sets import ActionStatus
 from assessment.domain.report.actions import Action
 from assessment.i18n.translator import Translator
+
+SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\s\d])")
 
 
 def format_start(action: Action, translator: Translator) -> str:
@@ -23,6 +27,11 @@ def format_until(action: Action, translator: Translator) -> str:
     if action.until is None:
         return action.horizon_name
     return translator.format_date(action.until, "medium")
+
+
+def shorten_reason(why: str, sentences: int) -> str:
+    """Keep the first sentences, which say why it matters; the advice in full has the rest."""
+    return " ".join(SENTENCE_END.split(why)[:sentences])
 
 
 def name_status(status: ActionStatus, translator: Translator) -> str:

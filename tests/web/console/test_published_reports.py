@@ -160,6 +160,35 @@ async def test_client_reads_the_last_day_of_the_link_in_the_zone_of_the_workspac
     assert f"This link ends on {last_day.day} {last_day:%B %Y}." in page.text
 
 
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "UTC", "Pacific/Auckland"])
+async def test_console_shows_the_last_day_of_a_link_in_the_zone_of_the_workspace(world, running, publish, zone):
+    with database.write_session(world.engine) as session:
+        session.execute(update(tables.workspace).values(time_zone=zone))
+    base = f"/console/assessments/{world.closed}/reports"
+    form = {"note": "Board", "audiences": "board", "formats": "pdf", "expires_on": "2026-12-24", "password": ""}
+
+    async with running() as come:
+        shown = await come("alice").post(f"{base}/{publish()}/links", form)
+
+    assert "until 24 December 2026" in shown.text
+    assert "00:00" not in shown.text
+
+
+async def test_client_reads_the_day_of_publication_in_the_zone_of_the_workspace(world, running, publish, share):
+    with database.write_session(world.engine) as session:
+        session.execute(update(tables.workspace).values(time_zone="Pacific/Auckland"))
+    path = share(publish())
+    with database.write_session(world.engine) as session:
+        moment = people.NOW.replace(hour=14)
+        session.execute(update(tables.published_report).values(published_at=moment))
+    day = (moment + timedelta(days=1)).date()
+
+    async with running() as come:
+        page = await come().get(path)
+
+    assert f"Published on {day.day} {day:%B %Y}" in page.text
+
+
 async def test_guessed_and_altered_links_open_nothing(world, running, publish, share):
     path = share(publish())
     token = path.removeprefix("/r/")
@@ -305,3 +334,22 @@ async def test_link_is_mailed_to_the_client(world, mail_app, publish, mailbox, w
     path = LINK.search(shown.text)[1]
     (message,) = mailbox.find("ines@client.example")
     assert path in message.text
+
+
+@pytest.mark.parametrize("password", ["", PASSWORD])
+async def test_mail_to_the_client_names_the_last_day_and_the_password(
+    world, mail_app, publish, mailbox, worker, clock, password
+):
+    form = {
+        "audiences": "board", "formats": "pdf", "expires_on": "2026-12-24", "recipient": "ines@client.example",
+        "password": password,
+    }  # fmt: skip
+    with database.write_session(world.engine) as session:
+        session.execute(update(tables.workspace).values(time_zone="America/Los_Angeles"))
+    async with mail_app() as come:
+        await come("alice").post(f"/console/assessments/{world.closed}/reports/{publish()}/links", form)
+    await send_all(worker, clock)
+
+    (message,) = mailbox.find("ines@client.example")
+    assert "The link works until the end of 24 December 2026." in message.text
+    assert ("It asks for a password, which you get separately." in message.text) == bool(password)

@@ -22,6 +22,7 @@ EXAMPLES = (
     "assessment report responses.csv -o slides.pptx",
     "assessment report responses.csv -o figures.xlsx",
     "assessment report responses.csv -o report.pdf --comments own.toml",
+    'assessment report responses.csv -o report.pdf --colour "#0B3D63"',
     "assessment report responses.csv -o report.docx --template our-firm.docx",
     "assessment report responses.csv -o slides.pptx --template our-firm.pptx",
     "assessment report responses.csv -o heatmap.svg --chart heatmap",
@@ -62,6 +63,7 @@ STANDARD_OUTPUT = Path("-")
     metavar="FILE.toml",
     help=_("Your own texts, findings, moderated scores and logo, marked as yours."),
 )
+@click.option("--colour", metavar="#RRGGBB", help=_("Your firm’s colour, on covers and headings; charts keep theirs."))
 @click.option(
     "--template",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
@@ -82,6 +84,7 @@ def write_report(  # noqa: PLR0913 - one parameter per option
     language: str | None,
     audience: str | None,
     comments: Path | None,
+    colour: str | None,
     template: Path | None,
     chart: str | None,
 ) -> None:
@@ -116,6 +119,8 @@ def write_report(  # noqa: PLR0913 - one parameter per option
     details = ReportDetails(organisation=organisation or get_translator(spoken).gettext("The organisation"), date=day)
     if comments is not None:
         details = read_comments(comments, details, case.questionnaire, result, spoken)
+    if colour:
+        details = msgspec.structs.replace(details, accent=_read_colour(colour))
     release = msgspec.json.encode(result)
     contents = ReportContents(strip_careless_log(release), details)
     order = RenderJob(contents, hash_content(release), spoken, audience, kind)
@@ -134,6 +139,16 @@ def write_report(  # noqa: PLR0913 - one parameter per option
         return
     write_file(output, content)
     print_success(_("Wrote {path}.").format(path=output))
+
+
+def _read_colour(text: str) -> str:
+    """Read a colour "#RRGGBB"; one that can't be read on white is a usage error."""
+    from assessment.services.auth.workspace_preferences import find_colour_problems
+
+    accent = text.strip().upper()
+    for problem in find_colour_problems(accent):
+        raise click.UsageError(problem.message)
+    return accent
 
 
 def _choose_picture(output: Path) -> str:

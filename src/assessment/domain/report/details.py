@@ -3,6 +3,7 @@
 from msgspec import UNSET, Struct, UnsetType, field
 
 from assessment.domain.closed_sets import ActionStatus
+from assessment.domain.comparison.benchmark_rank import Rank
 
 MAX_LOGO_BYTES = 1_000_000
 REMARK_PLACES = (
@@ -69,8 +70,8 @@ class ReportDetails(Struct, frozen=True):
     8601), by default the close. `actions` are changes to actions by advice id, `order` the consultant's order of
     advice ids (others follow as computed), `dropped` the ids that the consultant left out; `finding_edits`,
     `finding_order` and `dropped_findings` are the same for computed findings. `accent` is the firm's colour,
-    "#RRGGBB". All of these are left out of the encoding if they are not set, so that the digest of earlier reports
-    stays the same.
+    "#RRGGBB", `rank` that of the whole among other clients. All of these are left out of the encoding if they are not
+    set, so that the digest of earlier reports stays the same.
     """
 
     organisation: str
@@ -95,3 +96,4 @@ class ReportDetails(Struct, frozen=True):
     finding_order: tuple[str, ...] | UnsetType = UNSET
     dropped_findings: tuple[str, ...] | UnsetType = UNSET
     accent: str | UnsetType = UNSET
+    rank: Rank | UnsetType = UNSET

@@ -69,6 +69,21 @@ MESSAGES: dict[str, MessageTemplate] = {
     "note.embedding": N_("Embedding: how far the work is a normal part of the functions, here “{name}”."),
     "note.balance": N_("Balance: the lowest function as a percentage of the highest."),
     "note.interval": N_("In parentheses: the {percent} interval."),
+    "note.rank": N_(
+        "Among {count} other clients that share their scores, the whole ranks {rank} of 100 ({low} to {high})."
+    ),
+    "note.rank-quarter-1": N_(
+        "Among {count} other clients that share their scores, the whole is in the lowest quarter."
+    ),
+    "note.rank-quarter-2": N_(
+        "Among {count} other clients that share their scores, the whole is in the second quarter from below."
+    ),
+    "note.rank-quarter-3": N_(
+        "Among {count} other clients that share their scores, the whole is in the second quarter from above."
+    ),
+    "note.rank-quarter-4": N_(
+        "Among {count} other clients that share their scores, the whole is in the highest quarter."
+    ),
     "finding.reworded": N_("{text} (the consultant’s words)"),
     "finding.computed": N_("The consultant words this finding as “{text}”; computed: “{computed}”."),
     "finding.note": N_("The consultant on “{finding}”: {note}"),

@@ -1,6 +1,5 @@
 """Page of the answer: levels and targets, findings with their actions, and the decision asked for."""
 
-import re
 from collections.abc import Sequence
 from functools import partial
 
@@ -13,7 +12,7 @@ from assessment.domain.report import Report
 from assessment.domain.report.actions import Action
 from assessment.domain.report.sections.findings import ArgumentRow
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_owner, format_until
+from assessment.i18n.action_texts import format_owner, format_until, shorten_reason
 from assessment.pdf.page_blocks import (
     CELL_GAP,
     MAX_REMARK_LENGTH,
@@ -42,7 +41,6 @@ from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WI
 MAX_TITLE_LENGTH = 240
 MAX_OWN_FINDINGS = 3  # on the answer page and in the board edition; a page of its own has all of them
 CHAIN_SHARES = (29, 31, 28, 22, 22)
-SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\s\d])")
 
 
 class AnswerDetails(Struct, frozen=True):
@@ -171,11 +169,6 @@ def _lay_out_chain_action(action: Action, translator: Translator, width: float, 
         ],
         effect or [make_cell(action.indicator, "cell-muted")],
     ]
-
-
-def shorten_reason(why: str, sentences: int) -> str:
-    """Keep the first sentences, which say why it matters; the advice in full has the rest."""
-    return " ".join(SENTENCE_END.split(why)[:sentences])
 
 
 def lay_out_decision(report: Report, translator: Translator) -> Table:

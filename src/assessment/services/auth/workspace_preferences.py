@@ -51,7 +51,7 @@ def change_preferences(session: Session, workspace_id: str, new: WorkspacePrefer
     if len(prepared_by) > MAX_SENDER_LENGTH or not is_storable(prepared_by):
         problems.append(Problem(INVALID_SENDER, pointer="/prepared_by", code="too-long"))
     accent = new.accent.strip().upper()
-    problems += _find_colour_problems(accent)
+    problems += find_colour_problems(accent)
     if new.retention_months is not None and not 1 <= new.retention_months <= MAX_RETENTION_MONTHS:
         problems.append(Problem(INVALID_RETENTION, pointer="/retention_months", code="out-of-range"))
     if problems:
@@ -74,8 +74,8 @@ def change_preferences(session: Session, workspace_id: str, new: WorkspacePrefer
         )
 
 
-def _find_colour_problems(accent: str) -> list[Problem]:
-    """Find out whether headings in the colour can be read on white, and white texts on it."""
+def find_colour_problems(accent: str) -> list[Problem]:
+    """List the problems of a colour "#RRGGBB": headings in it must be readable on white, and white texts on it."""
     if not accent:
         return []
     if not COLOUR_PATTERN.fullmatch(accent):

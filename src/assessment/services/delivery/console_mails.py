@@ -3,7 +3,7 @@
 They go through the same outbox as all mails. Their text is fixed, in the language of the person who asks for them.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -50,11 +50,15 @@ PARAGRAPHS: dict[MailKind, tuple[str, ...]] = {
         N_("Hello,"),
         N_("{sender} shares the report “{title}” for {organisation} with you. Read it here:"),
         "{link}",
-        N_("Anyone who has the link can read the report. Pass it on only to people who may. It ends by itself."),
+        N_("The link works until the end of {last_day}."),
+        N_("Anyone who has it can read the report. Pass it on only to people who may."),
+        "{password_note}",
     ),
 }
+PLACEHOLDER_PARAGRAPHS = ("{link}", "{outcome}", "{password_note}")  # no texts to translate
 RESULTS_READY = N_("The results are ready. Read them here:")
 NO_RESULTS = N_("Too few answers counted, so there are no results. See here what you can do:")
+PASSWORD_NOTE = N_("It asks for a password, which you get separately.")
 EARLIER_STAND = N_("The earlier results stand. See here why:")
 
 
@@ -108,12 +112,29 @@ def make_console_text(kind: MailKind, language: str, **values: str) -> MailText:
     cleaned = {name: clean_value(value) for name, value in values.items()}
 
     def fill(template: str) -> str:
-        filled = gettext(template) if template not in ("{link}", "{outcome}") else template
+        filled = gettext(template) if template not in PLACEHOLDER_PARAGRAPHS else template
         for name, value in cleaned.items():
             filled = filled.replace(f"{{{name}}}", value)
         return filled
 
-    return MailText(fill(SUBJECTS[kind]), "\n\n".join(fill(part) for part in PARAGRAPHS[kind]))
+    paragraphs = [fill(part) for part in PARAGRAPHS[kind]]
+    return MailText(fill(SUBJECTS[kind]), "\n\n".join(text for text in paragraphs if text))
+
+
+def make_report_text(  # a link that is mailed to a client
+    assessment: Assessment, language: str, sender: str, last_day: date, *, has_password: bool
+) -> MailText:
+    """Return the text that a report is shared, in the report's language."""
+    translator = get_translator(language)
+    return make_console_text(
+        MailKind.REPORT,
+        language,
+        title=assessment.title,
+        organisation=assessment.organisation,
+        sender=sender,
+        last_day=translator.format_date(last_day),
+        password_note=translator.gettext(PASSWORD_NOTE) if has_password else "",
+    )
 
 
 def make_closed_text(assessment: Assessment, *, has_results: bool) -> MailText:

@@ -70,6 +70,7 @@ class ChangesSince(Struct, frozen=True):
     has_new_colour: bool = False
     has_new_names: bool = False
     has_new_questionnaire: bool = False
+    has_new_rank: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -185,5 +186,6 @@ def find_changes(session: Session, key: AssessmentKey, report: PublishedReport) 
         has_new_author=old.details.author != new.details.author,
         has_new_colour=old.details.accent != new.details.accent,
         has_new_names=(old.details.organisation, old.details.title) != (new.details.organisation, new.details.title),
+        has_new_rank=old.details.rank != new.details.rank,
         has_new_questionnaire=frozen.questionnaire != current.questionnaire,
     )

@@ -21,7 +21,7 @@ from assessment.i18n import SOURCE_LANGUAGE, list_languages
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.auth import workspace_preferences
 from assessment.services.reports.rendering import RenderJob, build_job_report
-from assessment.services.results import consultant_comments, published_results, voices, wave_comparison
+from assessment.services.results import benchmark_ranks, consultant_comments, published_results, voices, wave_comparison
 from assessment.services.results.consultant_comments import ConsultantComments
 from assessment.services.results.wave_comparison import WavePair
 from assessment.storage import assessments
@@ -80,6 +80,8 @@ def request_report(
         date=result.computed_at,
         protection=assessment.confidentiality,
     )
+    if (rank := benchmark_ranks.rank_whole(session, assessment, questionnaire, result.overall.score)) is not None:
+        details = replace(details, rank=rank)
     spoken = language or (preferred if preferred in list_report_languages(questionnaire) else assessment.language)
     own = consultant_comments.load_comments(session, key)
     logo = workspace_preferences.load_logo(session, key.workspace_id) if own.logo is None else None

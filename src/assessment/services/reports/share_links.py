@@ -1,7 +1,7 @@
 """Links by which a client reads a published report: chosen editions and formats, until a day, optionally a password."""
 
 import hmac
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import MailKind
 from assessment.domain.report.file_formats import FileFormat
+from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.errors import InvalidError, NotFoundError, Problem, ReportWithdrawnError
 from assessment.i18n.messages import N_
 from assessment.services.auth import passwords, tokens
@@ -107,13 +108,12 @@ def create_link(
     )
     path = f"/r/{token}"
     if new.recipient:
-        details = frozen.job.contents.details
-        text = console_mails.make_console_text(
-            MailKind.REPORT,
+        text = console_mails.make_report_text(
+            assessment,
             report.language,
-            title=assessment.title,
-            organisation=assessment.organisation,
-            sender=details.author or assessment.asker,
+            frozen.job.contents.details.author or assessment.asker,
+            _get_day_before(new.expires_at, assessment.time_zone),
+            has_password=bool(new.password),
         )
         message = ConsoleMail(MailKind.REPORT, new.recipient, path, text, report.language)
         console_mails.queue_console_mail(session, require_mail(session), key.workspace_id, message, now, random)
@@ -165,6 +165,16 @@ def open_link(session: Session, token: str, now: datetime) -> OpenedLink:
     if not link.is_live(now) or report.withdrawn_at is not None:
         raise EndedLinkError
     return OpenedLink(link, report)
+
+
+def get_last_day(link: ShareLink, time_zone: str) -> date:
+    """Return the last day on which a link opens, in the workspace's time zone."""
+    return _get_day_before(link.expires_at, time_zone)
+
+
+def _get_day_before(expires_at: datetime, time_zone: str) -> date:
+    """Return the last day before the end of a link, which is a midnight."""
+    return get_workspace_day(expires_at - timedelta(seconds=1), time_zone)
 
 
 def require_offered(link: ShareLink, audience: str, file_format: str) -> None:

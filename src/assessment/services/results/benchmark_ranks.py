@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.comparison.benchmark_rank import Rank, compute_rank
 from assessment.domain.questionnaire import Questionnaire
 from assessment.services.assessments import published_questionnaires
+from assessment.storage.assessments import Assessment
 from assessment.storage.results import benchmarks
 from assessment.storage.results.benchmarks import BenchmarkRelease
 
@@ -77,6 +78,20 @@ def rank_organisations(session: Session, workspace_id: str) -> list[Benchmarked]
             )
         )
     return result
+
+
+def rank_whole(
+    session: Session, assessment: Assessment, questionnaire: Questionnaire, own: float | None
+) -> Rank | None:
+    """Rank the score of the whole of an assessment among the other clients that share theirs; None without a rank."""
+    major = assessment.questionnaire_version.partition(".")[0]
+    newest = {
+        shared.organisation_id: shared.score
+        for shared in benchmarks.list_shared_scores(session, assessment.workspace_id, assessment.questionnaire_id)
+        if shared.questionnaire_version.partition(".")[0] == major
+    }
+    others = [score for organisation, score in newest.items() if organisation != assessment.organisation_id]
+    return _rank_score(questionnaire, own, others).rank
 
 
 def _select_newest(releases: Iterable[BenchmarkRelease]) -> dict[tuple[str, str, int], BenchmarkRelease]:

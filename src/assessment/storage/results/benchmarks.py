@@ -45,3 +45,34 @@ def list_newest_releases(session: Session, workspace_id: str) -> list[BenchmarkR
         .order_by(release.c.released_on, assessment.c.created_at, assessment.c.id)
     )
     return [BenchmarkRelease(*row) for row in rows]
+
+
+class SharedScore(Struct, frozen=True):
+    """Score of the whole of a client that shares it; None if the release has none."""
+
+    organisation_id: str
+    questionnaire_version: str
+    score: float | None
+
+
+def list_shared_scores(session: Session, workspace_id: str, questionnaire_id: str) -> list[SharedScore]:
+    """Return the scores that clients share for a questionnaire, of the newest release of each assessment, oldest first.
+
+    The content of releases is not read.
+    """
+    newer = release.alias()
+    newest = select(func.max(newer.c.number)).where(newer.c.assessment_id == release.c.assessment_id).scalar_subquery()
+    rows = session.execute(
+        select(assessment.c.organisation_id, assessment.c.questionnaire_version, release.c.overall_score)
+        .join(organisation, organisation.c.id == assessment.c.organisation_id)
+        .join(release, release.c.assessment_id == assessment.c.id)
+        .where(
+            assessment.c.workspace_id == workspace_id,
+            assessment.c.questionnaire_id == questionnaire_id,
+            assessment.c.in_benchmarks,
+            release.c.number == newest,
+            organisation.c.erased_at.is_(None),
+        )
+        .order_by(release.c.released_on, assessment.c.created_at, assessment.c.id)
+    )
+    return [SharedScore(*row) for row in rows]

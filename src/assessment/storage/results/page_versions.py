@@ -3,13 +3,13 @@
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, String, Table, bindparam, case, cast, func, literal_column, select
+from sqlalchemy import ColumnElement, Select, String, Table, bindparam, case, cast, func, literal_column, select, true
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
 
-release, comments, voice = tables.release, tables.comments, tables.voice
+assessment, release, comments, voice = tables.assessment, tables.release, tables.comments, tables.voice
 user, api_key = tables.user, tables.api_key
 COMMA: Any = literal_column("','")  # in the statement, which is prepared
 
@@ -17,7 +17,8 @@ COMMA: Any = literal_column("','")  # in the statement, which is prepared
 class PageVersion(Struct, frozen=True):
     """Digest of the newest release; number and author of the newest texts of consultants; comments of respondents.
 
-    Of the latter: how many there are, how many of them are withdrawn, and the places of the chosen ones.
+    Of the latter: how many there are, how many of them are withdrawn, and the places of the chosen ones. Number and
+    sum of the scores that clients of the workspace share, for the rank: as text, since a prepared read gets no floats.
     """
 
     release: str | None
@@ -26,6 +27,8 @@ class PageVersion(Struct, frozen=True):
     voices: int
     withdrawn_voices: int | None
     chosen_voices: str | None
+    shared_scores: int
+    shared_total: str | None
 
 
 def _match_own(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -55,9 +58,21 @@ def _build_select() -> Select[Any]:
         .where(*_match_own(voice))
         .subquery()
     )
+    shared = (
+        select(
+            func.count().label("shared_scores"), cast(func.sum(release.c.overall_score), String).label("shared_total")
+        )
+        .join(assessment, assessment.c.id == release.c.assessment_id)
+        .where(
+            assessment.c.workspace_id == bindparam("workspace_id", type_=String()),
+            assessment.c.in_benchmarks,
+        )
+        .subquery()
+    )
     return (
-        select(newest_release.scalar_subquery(), newest_texts, counted)
+        select(newest_release.scalar_subquery(), newest_texts, counted, shared)
         .select_from(counted)
+        .join(shared, true())
         .outerjoin(newest_texts, newest_texts.c.number.is_not(None))
     )
 

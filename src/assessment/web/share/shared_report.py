@@ -3,7 +3,7 @@
 Other editions, other formats and links of other reports get the same response as an unknown link.
 """
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -68,8 +68,7 @@ def show_shared_report(
     if not _has_entered(request, settings, opened, now):
         return _ask_password(request, opened, token, "")
     frozen = published_reports.load_frozen_report(read_session, opened.report)
-    last_moment = opened.link.expires_at - timedelta(seconds=1)  # it ends at midnight: the day before is the last one
-    last_day = get_workspace_day(last_moment, assessments.find_time_zone(read_session, opened.link.workspace_id))
+    time_zone = assessments.find_time_zone(read_session, opened.link.workspace_id)
     read_session.close()
     _count_use(engine, opened, now, is_download=False)
     details = frozen.job.contents.details
@@ -77,8 +76,9 @@ def show_shared_report(
         REPORT_TEMPLATE,
         token=token,
         details=details,
+        published_on=get_workspace_day(opened.report.published_at, time_zone),
         report=opened.report,
-        ends_on=last_day,
+        ends_on=share_links.get_last_day(opened.link, time_zone),
         editions=_list_editions(frozen, opened, _choose_language(request, opened)),
         language=_choose_language(request, opened),
     )

@@ -6,6 +6,7 @@ from decimal import Decimal
 from msgspec import Struct
 from msgspec.structs import replace
 
+from assessment.domain.comparison.benchmark_rank import Rank
 from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import KeyFigure, LevelScore, ReportFigure
 from assessment.domain.report.finding_edits import StatedFinding, build_finding_notes
@@ -39,9 +40,9 @@ class AnswerSection(Struct, frozen=True):
     """Summary of the report on one page: level, findings with their actions, decision.
 
     `also` are the most urgent findings that no action follows from now. `needs` says what would show figures, `change`
-    what changed since the last wave. `effort` and `expected` belong to the decision: the effort of the actions, and
-    the scores that the first actions and all of them would lead to. `stated` are the findings of the page with the
-    consultant's changes, `dropped` those that they left out, `finding_notes` say both.
+    what moved since the last wave and what did not. `effort` and `expected` belong to the decision: the effort of the
+    actions, and the scores that the first actions and all of them would lead to. `stated` are the findings of the page
+    with the consultant's changes, `dropped` those that they left out, `finding_notes` say both.
     """
 
     title: Message
@@ -100,7 +101,7 @@ def build_answer(
             *_build_explanations(source, tuple(finding.computed for finding in stated)),
         ),
         rows=rows,
-        change=change.overall if change is not None and change.rows else None,
+        change=None if change is None else change.title,
         effort=_build_effort(first),
         expected=_build_expected_scores(source, roadmap),
         also=tuple(row.finding for row in further),
@@ -221,6 +222,8 @@ def _build_notes(source: ReportSource, overall: LevelScore) -> tuple[Message, ..
     )
     if silent and source.list_scored_functions():
         notes.append(make_message("note.no-score", count=len(silent), functions=silent))
+    if isinstance(source.details.rank, Rank):
+        notes.append(_build_rank_note(source.details.rank))
     if source.is_consensus:
         notes.append(make_message("note.consensus"))
     if overall.figure.interval or any(
@@ -233,6 +236,20 @@ def _build_notes(source: ReportSource, overall: LevelScore) -> tuple[Message, ..
             )
         )
     return tuple(notes)
+
+
+def _build_rank_note(rank: Rank) -> Message:
+    """State the rank as finely as the number of others allows (method 7)."""
+    if rank.quarter is not None:
+        return make_message(f"note.rank-quarter-{rank.quarter}", count=rank.organisations)
+    low, high = rank.interval or (0.0, 100.0)
+    return make_message(
+        "note.rank",
+        count=rank.organisations,
+        rank=round(rank.percentile or 0.0),
+        low=round(low),
+        high=round(high),
+    )
 
 
 def _build_explanations(source: ReportSource, findings: tuple[Message, ...]) -> list[Message]:

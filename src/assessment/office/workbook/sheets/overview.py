@@ -19,6 +19,9 @@ def add_overview(book: ReportBook, selection: EditionSelection) -> None:
     area = _write_levels(sheet, selection)
     _insert_level_chart(sheet, area, selection)
     if selection.is_complete:
+        if report.answer.change:
+            sheet.write_paragraphs([f"{translator.render_message(report.answer.change)}."], LAST_COLUMN)
+            sheet.row += 1
         if report.answer.findings:
             sheet.write_heading(translator.gettext("What we found"))
             sheet.write_paragraphs(translator.render_messages(report.answer.findings), LAST_COLUMN)

@@ -18,17 +18,19 @@ class FunctionFormula(Struct, frozen=True):
 
 
 class FormulaView(Struct, frozen=True):
-    """Weights as texts; `roles` are the names of roles with their shares."""
+    """Weights as texts; `roles` are the names of roles with their shares, `embedding_items` ids of items."""
 
     functions: Mapping[str, FunctionFormula]
     roles: tuple[str, ...]
     minimum_dimensions: int
     minimum_functions: int
+    embedding_items: frozenset[str]
+    outlook_cut: str
 
 
 def build_formula_view(questionnaire: Questionnaire, result: Result, words: Translator) -> FormulaView:
     """Collect the weights that a result was computed with."""
-    texts = questionnaire.text(words.language)
+    texts, outlook = questionnaire.text(words.language), questionnaire.indices.outlook
     return FormulaView(
         functions={
             name: FunctionFormula(
@@ -46,4 +48,6 @@ def build_formula_view(questionnaire: Questionnaire, result: Result, words: Tran
         ),
         minimum_dimensions=questionnaire.scoring.minimum_dimensions,
         minimum_functions=questionnaire.scoring.minimum_functions,
+        embedding_items=frozenset(item.id for item in questionnaire.items if item.embedding),
+        outlook_cut=words.format_number(to_exact_decimal(outlook.cut)) if outlook else "",
     )

@@ -1,7 +1,7 @@
 """Publish and share: frozen reports, what changed since, withdrawal, and links for clients."""
 
 from collections.abc import Sequence
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -67,12 +67,12 @@ TO_REPORTS = {PAGE_OPTION: "/console/assessments/{assessment_id}/reports"}
 
 
 class ListedReport(Struct, frozen=True):
-    """A published report with what changed since, its editions (id, name), and its links."""
+    """A published report with what changed since, its editions (id, name), and its links with their last days."""
 
     frozen: FrozenReport
     changes: tuple[str, ...]
     editions: tuple[tuple[str, str], ...]
-    links: tuple[ShareLink, ...]
+    links: tuple[tuple[ShareLink, date], ...]
 
 
 @get(PATH, name="console:published-reports", policy=CONSULTANT, sync_to_thread=True)
@@ -280,7 +280,10 @@ def _build_listed(
     editions = tuple(
         (audience, name_audience(audience, functions, words)) for audience in frozen.list_audiences(FileFormat.PDF)
     )
-    return ListedReport(frozen, changes, editions, tuple(link for link in links if link.report_id == report.id))
+    last_days = tuple(
+        (link, share_links.get_last_day(link, assessment.time_zone)) for link in links if link.report_id == report.id
+    )
+    return ListedReport(frozen, changes, editions, last_days)
 
 
 def _describe_changes(changes: ChangesSince, names: CommentNames, words: Translator) -> tuple[str, ...]:
@@ -295,6 +298,7 @@ def _describe_changes(changes: ChangesSince, names: CommentNames, words: Transla
             (changes.has_new_author, words.gettext("“Prepared by” is different.")),
             (changes.has_new_colour, words.gettext("The colour of reports is different.")),
             (changes.has_new_names, words.gettext("The client or the assessment has another name.")),
+            (changes.has_new_rank, words.gettext("The rank among other clients is different.")),
             (changes.has_new_questionnaire, words.gettext("The texts of the questionnaire are different.")),
         )
         if is_changed

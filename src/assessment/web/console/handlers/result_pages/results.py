@@ -34,6 +34,7 @@ from assessment.services.results import page_cache_keys, voices
 from assessment.storage.assessments import Assessment
 from assessment.web.console.direct_results import SHOWN_DIRECTLY
 from assessment.web.console.handlers.report_progress import WAIT_SECONDS, build_progress_path
+from assessment.web.console.views.answer_view import list_answer_rows, list_contents_figures, list_index_methods
 from assessment.web.console.views.formula_view import build_formula_view
 from assessment.web.console.views.rendered_results import RenderedResultsCache
 from assessment.web.console.views.result_charts import draw_result_charts
@@ -95,6 +96,9 @@ def _load_results(session: Session, assessment: Assessment, consultant: Consulta
         "can_edit": consultant.can_edit,
         "report": report,
         "words": words,
+        "answer_rows": list_answer_rows(report, words),
+        "contents_figures": list_contents_figures(report, words),
+        "methods": list_index_methods(report, words),
         "charts": draw_result_charts(report, words),
         "language": report.language,
         "comments": requested.comments,
