@@ -1,14 +1,16 @@
 """What single pages of the PDF show and what they leave out."""
 
 from decimal import Decimal
+from io import BytesIO
 
 import pytest
 from msgspec.structs import replace
 
 from assessment.domain.report.figures import ReportFigure
 from assessment.i18n import get_translator
+from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas
 from assessment.pdf.pages import hand_offs, heatmap, ladder, outlook, roadmap, targets
-from assessment.pdf.typesetting.theme import COLUMN_WIDTH
+from assessment.pdf.typesetting.theme import COLOURS, COLUMN_WIDTH
 from tests import reports
 from tests.consistency.editions import _texts
 
@@ -67,3 +69,28 @@ def test_titles_of_load_table_are_on_one_line(language):
     table.wrap(COLUMN_WIDTH, 700)
 
     assert [len(cell[0].blPara.lines) for cell in table._cellvalues[0]] == [1, 1, 1]
+
+
+def count_fill_colours(canvas):
+    return sum(code.endswith(" rg") for code in canvas._code)
+
+
+def test_fill_colour_is_set_again_only_where_it_has_changed():
+    canvas = TaggedCanvas(BytesIO())
+
+    for colour in (COLOURS["ink"], COLOURS["ink"], COLOURS["muted"]):
+        canvas.setFillColor(colour)
+
+    assert count_fill_colours(canvas) == 2
+
+
+def test_fill_colour_is_set_again_after_the_state_was_restored():
+    canvas = TaggedCanvas(BytesIO())
+    canvas.setFillColor(COLOURS["ink"])
+    canvas.saveState()
+    canvas.setFillColor(COLOURS["muted"])
+    canvas.restoreState()
+    canvas.setFillColor(COLOURS["ink"])
+    canvas.setFillColor(COLOURS["muted"])
+
+    assert count_fill_colours(canvas) == 3
