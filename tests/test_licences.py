@@ -12,14 +12,14 @@ PERMITTED = re.compile(
     r"\b(MIT|BSD|0BSD|Apache|ISC|PSF|Python Software Foundation|Zlib|CC0|OFL|MPL|Mozilla Public|LGPL)\b", re.IGNORECASE
 )
 REFUSED = re.compile(r"(?<!L)\bA?GPL|(?<!Lesser )General Public License|proprietary|commercial", re.IGNORECASE)
-# Earlier versions have the vulnerability in the comment; read it before lowering a floor. Nothing here asks a database of
-# advisories: add what becomes known, and run `make lock UPGRADE=--upgrade`.
+# Earlier versions have the vulnerability in the comment; read it before lowering a floor. Nothing here asks a database
+# of advisories: add what becomes known, and run `make lock UPGRADE=--upgrade`.
 FLOORS = {
     "aiosmtplib": "5.1.1",  # commands in an address; 5.1.0 is the last version known to have it
     "authlib": "1.6.12",  # sign-in of another person by a state that any browser could bring; redirects to any address
     "babel": "2.9.1",  # code from a path in the name of a language
     "certifi": "2024.7.4",  # authorities that are no longer trusted
-    "cryptography": "46.0.7",  # writing outside of a buffer; keys on curves that were not checked; OpenSSL in its wheels
+    "cryptography": "46.0.7",  # writing outside of a buffer; keys on curves that were not checked
     "h11": "0.16",  # request smuggling by chunked bodies
     "httpx": "0.23",  # addresses read in two ways
     "idna": "3.15",  # quadratic time on long names
