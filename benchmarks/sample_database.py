@@ -66,7 +66,7 @@ def _list_functions(questionnaire: Questionnaire, answers: Answers) -> list[tupl
 
 def _make_responses(questionnaire: Questionnaire, answers: Answers, ids: Sequence[str]) -> list[dict[str, object]]:
     people = zip(ids, answers.roles, _list_functions(questionnaire, answers), strict=True)
-    fixed = {"workspace_id": WORKSPACE, "assessment_id": ASSESSMENT, "language": "en", "state": "sent", "sent_at": NOW}
+    fixed = {"workspace_id": WORKSPACE, "assessment_id": ASSESSMENT, "language": "en", "state": "sent", "sent_at": DAY}
     return [fixed | {"id": id_, "role": role, "functions": ";".join(within)} for id_, role, within in people]
 
 

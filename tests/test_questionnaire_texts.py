@@ -27,9 +27,9 @@ LEANS = {
 # What 1.0 said and readers took in several ways.
 VAGUE = {
     "en": r"past year|\baims?\b|objectives?\b|\btargets?\b|apart from|how far",
-    "de": r"im letzten jahr|zielwert|\bakte\b|gleicher vorrang|undichte",
-    "fr": r"depuis un an|\bcibles?\b|\brelais\b|personne cliente|gens du dehors",
-    "es": r"último año|\bmetas?\b|alguien de la clientela|sin compañía",
+    "de": r"im letzten jahr|zielwert|\bakte\b|gleicher vorrang|undichte|fast jede hat|vereinbart, wie,|kanälen geplant",
+    "fr": r"depuis un an|\bcibles?\b|\brelais\b|personne cliente|gens du dehors|objectifs du téléphone|qu’on cherche",
+    "es": r"último año|\bmetas?\b|alguien de la clientela|sin compañía|objetivos del teléfono|puestos de atención,",
 }
 MONTHS = {"en": "12 months", "de": "12 Monaten", "fr": "12 derniers mois", "es": "12 meses"}
 CHANGED = {"en": "if needed", "de": "bei Bedarf", "fr": "si besoin", "es": "si hizo falta"}

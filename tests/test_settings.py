@@ -325,3 +325,19 @@ def test_provider_set_in_part_names_what_is_missing(name):
 )
 def test_provider_address_that_is_none_or_unencrypted_is_refused(issuer):
     assert list(wrong(POSTGRES | OIDC | {"ASSESSMENT_OIDC_ISSUER": issuer})) == ["ASSESSMENT_OIDC_ISSUER"]
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [
+        "0123456789abcdef" * 4,
+        "0a1b2c3d4e5f" * 6,
+        "aB1" * 20,
+        "Monkey1Dragon2" * 4,
+        "Correct7Horse7Correct7Horse7Correct7Horse7Correct7",
+    ],
+)
+def test_long_secret_with_pattern_is_rejected(tmp_path, secret):
+    problems = wrong({"ASSESSMENT_DATA": str(tmp_path), "ASSESSMENT_SECRET": secret})
+
+    assert list(problems) == ["ASSESSMENT_SECRET"]

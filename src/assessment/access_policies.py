@@ -1,6 +1,7 @@
 """Access policies: every route declares one (`policy=…`); checked at start-up."""
 
 from collections.abc import Iterator
+from inspect import signature
 from typing import Literal
 
 from litestar import Litestar
@@ -46,5 +47,5 @@ def find_undeclared(app: Litestar) -> Iterator[str]:
             policy = get_policy(handler)
             if policy is None:
                 yield f"{route.path} ({handler}) declares no policy"
-            elif policy.dependency and policy.dependency not in handler.parsed_fn_signature.parameters:
+            elif policy.dependency and policy.dependency not in signature(handler.fn).parameters:
                 yield f"{route.path} ({handler}) does not ask for `{policy.dependency}`"

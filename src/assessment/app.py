@@ -15,7 +15,6 @@ from litestar.connection import ASGIConnection
 from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.exceptions import InternalServerException
-from litestar.template import TemplateConfig
 from litestar.types import Receive, Scope, Send
 
 from assessment import access_policies
@@ -26,6 +25,7 @@ from assessment.api.http.rate_limit import ApiRateLimiter, RateLimitState
 from assessment.domain import struct_types
 from assessment.errors import UnreadableError
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
+from assessment.routers import LazyApplication
 from assessment.services.assessments import remains
 from assessment.services.assessments.closing_schedule import (
     CHECK_INTERVAL_SECONDS,
@@ -203,7 +203,7 @@ async def _close_due_assessments(components: Components, stopping: asyncio.Event
         await to_thread.run_sync(forget_tries_or_log, components.engine, components.clock())
 
 
-class Application(Litestar):
+class Application(LazyApplication):
     """Litestar application that stores the start time and id of each request, and closes sessions left open."""
 
     components: Components
@@ -256,13 +256,22 @@ class Application(Litestar):
 
 def create_app(settings: Settings, clock: Clock = utc_now) -> Application:
     """Create the application; `clock` is the only source of time. `RuntimeError` for a route without access policy."""
-    components = Components(settings, clock)
-    app = _register_routes(TemplateConfig(instance=components.template_engine))
-    app.use_components(components)
+    app = _registered.pop() if _registered else _register_routes()
+    app.use_components(Components(settings, clock))
     return app
 
 
-def _register_routes(template_config: TemplateConfig[Any]) -> Application:
+def register_ahead() -> None:
+    """Register the routes for the next application: processes that are forked after this have them already."""
+    app = _register_routes()
+    app.prepare_routes()
+    _registered.append(app)
+
+
+_registered: list["Application"] = []
+
+
+def _register_routes() -> Application:
     """Create an application without components."""
 
     async def identify_key(bearer: str, request: ASGIConnection[Any, Any, Any, Any]) -> KeyHolder:
@@ -291,9 +300,9 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
             health.check_readiness,
             home.redirect_root,
             api.create_router(identify_key, count_request),
-            survey.router,
-            share.router,
-            console.router,
+            survey.create_router(),
+            share.create_router(),
+            console.create_router(),
         ],
         request_class=FormRequest,
         guards=[guards.enforce_policy],
@@ -320,7 +329,6 @@ def _register_routes(template_config: TemplateConfig[Any]) -> Application:
         exception_handlers={
             Exception: handle_error,
         },
-        template_config=template_config,
         compression_config=CompressionConfig(
             backend="gzip",
             minimum_size=direct_requests.MIN_COMPRESSED_BYTES,

@@ -2,11 +2,16 @@
 
 import re
 from ipaddress import ip_address, ip_network
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import SplitResult, urlsplit
 
 MIN_SECRET_LENGTH = 32
 MIN_SECRET_GUESSES = 10**20  # random text of 32 characters takes 10**27 and more
+RANDOM_TEXT = re.compile("[A-Za-z0-9_+/=-]+")
+MIN_RANDOM_LENGTH = 43  # 32 bytes as base64; in shorter text, few words can look like this
+MIN_DISTINCT_PAIRS = 0.8  # random hex: 0.89, base64: 0.99
+MIN_KIND_CHANGES = 0.35  # random hex: 0.47, base64: 0.58; of words, each with a capital: below 0.3
 PLACEHOLDERS = ("change", "secret", "password", "example", "default")
 LOWEST_MINIMUM_GROUP = 3
 MAX_PROXIES = 10
@@ -90,11 +95,29 @@ def _is_port(parts: SplitResult) -> bool:
 def parse_secret(text: str) -> str:
     if any(word in text.casefold() for word in PLACEHOLDERS):
         raise ValueError("still is a placeholder: set it to the output of: openssl rand -hex 32")
-    if len(text) < MIN_SECRET_LENGTH or _estimate_guesses(text) < MIN_SECRET_GUESSES:
+    if len(text) < MIN_SECRET_LENGTH or not (_looks_random(text) or _estimate_guesses(text) >= MIN_SECRET_GUESSES):
         raise ValueError(
             f"must be random text of at least {MIN_SECRET_LENGTH} characters, like from: openssl rand -hex 32"
         )
     return text
+
+
+def _looks_random(secret: str) -> bool:
+    """Recognise the output of a random generator as hex or base64, to spare every server process zxcvbn's 12 MB.
+
+    Its pairs of characters hardly repeat, and kinds of characters alternate more than in words. May be wrong about
+    random text (then zxcvbn decides), but not about text that zxcvbn would reject.
+    """
+    kinds = ["digit" if letter.isdecimal() else "upper" if letter.isupper() else "lower" for letter in secret]
+    changes = sum(first != second for first, second in pairwise(kinds))
+    pairs = len(secret) - 1
+    distinct = len(set(pairwise(secret)))
+    return (
+        len(secret) >= MIN_RANDOM_LENGTH
+        and RANDOM_TEXT.fullmatch(secret) is not None
+        and distinct >= MIN_DISTINCT_PAIRS * pairs
+        and changes >= MIN_KIND_CHANGES * pairs
+    )
 
 
 def _estimate_guesses(secret: str) -> float:

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_play
 from sqlalchemy import insert, select, update
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.services.assessments import closing
+from assessment.services.assessments import closing, reopening
 from assessment.storage import tables
 from tests.web import people
 from tests.web.server_forks import ServerForks
@@ -110,6 +110,10 @@ class Survey:
     def close(self) -> None:
         with people.open_write_session(self.database) as session:
             closing.close_assessment(session, AssessmentKey("w", self.name), people.NOW, without_results=True)
+
+    def reopen(self) -> None:
+        with people.open_write_session(self.database) as session:
+            reopening.reopen_assessment(session, AssessmentKey("w", self.name), people.NOW)
 
 
 @pytest.fixture(scope="session")

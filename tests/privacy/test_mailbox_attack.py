@@ -1,13 +1,15 @@
 """Attacker with the console, the API and the mailboxes of everyone else learns nothing about one person (method 6.11).
 
 Kim and Lee were invited alike. Whether nobody, Kim or Lee has sent must not show before the next hourly count; after
-it, the count shows that someone has, and nothing shows who: not the pages, not the API, not a mail to the others.
+it, the count shows that someone has, and nothing shows who: not the pages, not the API and its ETags, not a webhook,
+not the audit log, not a mail to the others. In an anonymous survey, Kim's and Lee's own mailboxes show nothing either.
 """
 
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
+from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -18,9 +20,11 @@ from litestar.routes import HTTPRoute
 from sqlalchemy import select
 
 from assessment.access_policies import get_policy
+from assessment.domain.closed_sets import Confidentiality, WebhookEvent
 from assessment.services.auth import api_keys, user_sessions
 from assessment.services.delivery import mailings
 from assessment.services.people import progress
+from assessment.services.webhooks import subscriptions
 from assessment.storage import database, tables
 from assessment.storage.delivery import mailings as delivery_mailings
 from assessment.storage.people import people_table
@@ -48,7 +52,8 @@ IDS = {"assessment", "assessment_id", "organisation", "organisation_id"}
 # The consultant's own sessions and second factor; pages about one of several assessments that were made at one moment,
 # with the counts of the start page.
 ELSEWHERE = ("/console/workspace/account", "/console/clients")
-DRAWN = (
+DRAWN = (  # and whether that is done already depends on the machine
+    "/download/progress",
     ".pdf",
     ".pptx",
     ".docx",
@@ -61,7 +66,9 @@ API_CALLS = ("/assessments/{id}", "/assessments/{id}/progress", "/assessments/{i
 CHANGING = re.compile(
     r'(name="_(?:token|author)" value=")[^"]*|[a-z2-7]{24}|\b[0-9a-f]{16}\b|/s/[\w-]{43}|\d\d:\d\d(?::\d\d)?'
 )
-LEAST_READ, MOMENTS = 60, 4
+LEAST_READ, MOMENTS = 60, 5
+ANSWERING = timedelta(minutes=30)  # more than it takes; as much passes if nobody answers
+WEBHOOK = "https://hook.example/hook"  # takes nothing: what is queued for it is read from the database
 Observations = dict[str, Any]
 
 
@@ -74,8 +81,9 @@ def database_url(migrated_sqlite_url: str) -> str:
 class Attack:
     """One survey, in which nobody, Kim or Lee has sent, besides everyone else."""
 
-    def __init__(self, survey: MailedSurvey, bearer: str) -> None:
-        self.survey, self.bearer = survey, bearer
+    def __init__(self, survey: MailedSurvey, bearer: str, mailboxes: Sequence[str]) -> None:
+        self.survey, self.bearer, self.mailboxes = survey, bearer, mailboxes
+        self.etags: dict[str, str] = {}
 
     async def set_up(self) -> None:
         await self.survey.open(*OTHERS, KIM, LEE)
@@ -84,6 +92,37 @@ class Attack:
         self.survey.clock.now += timedelta(days=3)  # from now on the button of reminders is there
         async with self._sign_in() as client:
             await client.get(f"{self.survey.path}/live")  # takes the hourly count
+        await self.read_api()
+
+    async def answer_as(self, sender: str) -> None:
+        """Let Kim or Lee answer everything and send, in a browser and by their link; or let the same time pass."""
+        end = self.survey.clock.now + ANSWERING
+        if sender:
+            async with self.survey.open_browser(self.survey.find_link(sender)) as person:
+                assert "Your answers are sent" in (await self.survey.answer_and_send(person)).text
+        assert self.survey.clock.now < end
+        self.survey.clock.now = end
+
+    async def read_api(self) -> Observations:
+        """Return what each call answers, and whether it is unchanged since the last time (304)."""
+        seen: Observations = {}
+        async with people.open_client(self.survey.app) as client:
+            client.headers["authorization"] = f"Bearer {self.bearer}"
+            for path in API_CALLS:
+                url = f"/api/v1{path.format(id=self.survey.id)}"
+                if path in self.etags:
+                    again = await client.get(url, headers={"if-none-match": self.etags[path]})
+                    seen[f"changed {path}"] = again.status_code
+                answer = await client.get(url)
+                self.etags[path] = answer.headers["etag"]
+                seen[f"api {path}"] = _clean(answer.text), answer.status_code
+        return seen
+
+    def read_webhooks(self) -> list[tuple[str, str]]:
+        deliveries = tables.webhook_delivery
+        with database.read_session(self.survey.world.engine) as session:
+            rows = session.execute(select(deliveries.c.event, deliveries.c.payload).order_by(deliveries.c.created_at))
+            return [(row.event, _clean(bytes(row.payload).decode())) for row in rows]
 
     def send_answers(self, address: str) -> None:
         """Store a response as sending leaves it."""
@@ -145,19 +184,38 @@ class Attack:
                 page = _clean((await client.get(path.format(id=self.survey.id))).text)
                 # Assessments that were made at the same moment are listed by their random ids.
                 seen[path] = sorted(page.splitlines()) if path == "/console" else page
-        async with people.open_client(self.survey.app) as client:
-            client.headers["authorization"] = f"Bearer {self.bearer}"
-            for path in API_CALLS:
-                answer = await client.get(f"/api/v1{path.format(id=self.survey.id)}")
-                seen[f"api {path}"] = _clean(answer.text), answer.status_code
+        seen |= await self.read_api()
+        seen["webhooks"] = self.read_webhooks()
         with database.read_session(self.survey.world.engine) as session:
             entries = tables.audit_entry
             columns = (entries.c.actor, entries.c.action, entries.c.details)
             acts = session.execute(select(*columns).order_by(entries.c.number))
             seen["audit"] = [_clean(str(tuple(act))) for act in acts]
         mailbox = self.survey.mailbox
-        seen["mails"] = {address: [_clean(mail.text) for mail in mailbox.find(address)] for address in OTHERS}
+        seen["mails"] = {address: [_clean(mail.text) for mail in mailbox.find(address)] for address in self.mailboxes}
         return seen
+
+    async def act_on_both(self) -> list[Any]:
+        """Remind by the API, mail the invitation again to Kim and Lee, revoke both; return what is answered."""
+        url = f"/api/v1/assessments/{self.survey.id}"
+        self.survey.clock.now += timedelta(days=1)
+        async with people.open_client(self.survey.app) as client:
+            client.headers["authorization"] = f"Bearer {self.bearer}"
+            listed = (await client.get(f"{url}/invitations", params={"limit": 100})).json()["data"]
+            chosen = [each for address in (KIM, LEE) for each in listed if each["email"] == address]
+            assert len(chosen) == len((KIM, LEE))
+            acts = [
+                ("POST", "/invitations/remind", {}),
+                ("POST", "/invitations/send", {"ids": [each["id"] for each in chosen]}),
+            ]
+            acts += [("DELETE", f"/invitations/{each['id']}", None) for each in chosen]
+            answers = []
+            for method, path, content in acts:
+                answer = await client.request(method, f"{url}{path}", json=content)
+                assert answer.is_success, answer.text
+                answers.append((answer.status_code, _clean(answer.text)))
+                await self.survey.deliver()
+        return answers
 
     async def try_reminder(self) -> int:
         async with self._sign_in() as client:
@@ -194,25 +252,30 @@ def list_readable_paths(app: Litestar) -> list[str]:
     )
 
 
-async def attack(url: str, folder: Path, sender: str, *, is_thorough: bool = False) -> list[Observations]:
+async def attack(
+    url: str, folder: Path, sender: str, *, is_thorough: bool = False, is_anonymous: bool = False
+) -> list[Observations]:
     """Run a survey in which `sender` (or nobody) sends; return what is seen at once, an hour later, and after mails.
 
-    Thoroughly: every page and answer, and again after the close.
+    Thoroughly: every page and answer; and again after acts on Kim and Lee, and after the close.
     """
     world, clock = World(url.replace(".sqlite3", f"-{folder.name}.sqlite3")), Clock()
     try:
         with run_mail_server(world, str(world.engine.url), folder, clock) as (mailbox, worker, app):
             async with people.run_app(app):
-                survey = MailedSurvey(world, app, worker, mailbox, clock, minimum_group=3)
+                confidentiality = Confidentiality.ANONYMOUS if is_anonymous else Confidentiality.CONFIDENTIAL
+                survey = MailedSurvey(
+                    world, app, worker, mailbox, clock, minimum_group=3, confidentiality=confidentiality
+                )
                 with database.write_session(world.engine) as session:
                     scopes = list(api_keys.SCOPES)
                     key = api_keys.add_key(session, world.home, "k", scopes, clock.now, secret=people.SECRET)
-                    bearer = key.text
-                attacker = Attack(survey, bearer)
+                    events = list(WebhookEvent)
+                    subscriptions.add_webhook(session, world.home, WEBHOOK, events, clock.now, secret=people.SECRET)
+                attacker = Attack(survey, key.text, (*OTHERS, KIM, LEE) if is_anonymous else OTHERS)
                 await attacker.set_up()
                 clock.now += timedelta(minutes=10)
-                if sender:
-                    attacker.send_answers(sender)
+                await attacker.answer_as(sender)
                 look = attacker.observe_everything if is_thorough else attacker.observe
                 moments = [await look()]
                 clock.now += timedelta(hours=1)
@@ -220,6 +283,8 @@ async def attack(url: str, folder: Path, sender: str, *, is_thorough: bool = Fal
                 assert await attacker.try_reminder() == 303
                 moments.append(await look())
                 if is_thorough:
+                    answers = await attacker.act_on_both()
+                    moments.append({**await attacker.observe(), "acts": answers})
                     await attacker.close()
                     moments.append(await look())
                 return moments
@@ -239,7 +304,19 @@ async def test_nothing_shows_who_of_two_people_has_sent(database_url: str, tmp_p
     assert len(kim[0]) >= LEAST_READ
     assert find_differences(nobody[0], kim[0]) == set()
     assert [find_differences(*pair) for pair in zip(kim, lee, strict=True)] == [set()] * MOMENTS
-    assert "api /assessments/{id}/progress" in find_differences(nobody[1], kim[1])  # otherwise nothing was compared
+    # Otherwise nothing was compared.
+    assert [kim[0][f"changed {path}"] for path in API_CALLS] == [HTTPStatus.NOT_MODIFIED] * len(API_CALLS)
+    assert find_differences(nobody[1], kim[1]) >= {"api /assessments/{id}/progress", "webhooks"}
+
+
+async def test_nothing_shows_who_of_two_people_has_sent_anonymously(database_url: str, tmp_path: Path):
+    nobody = await attack(database_url, tmp_path / "nobody", "", is_anonymous=True)
+    kim = await attack(database_url, tmp_path / "kim", KIM, is_anonymous=True)
+    lee = await attack(database_url, tmp_path / "lee", LEE, is_anonymous=True)
+
+    assert find_differences(nobody[0], kim[0]) == set()
+    assert [find_differences(*pair) for pair in zip(kim, lee, strict=True)] == [set()] * len(kim)
+    assert all(len(texts) == len(("invitation", "reminder")) for texts in kim[-1]["mails"].values())
 
 
 def count_recipients(session: Any, assessment: Any) -> int:

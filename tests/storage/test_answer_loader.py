@@ -2,12 +2,13 @@
 
 import numpy as np
 import pytest
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 
 from assessment.domain.answers import BLANK, EVIDENCE_KINDS, NOT_ASKED, list_answer_codes
 from assessment.domain.assessment import AssessmentKey
 from assessment.questionnaires import find_shipped_folder, load_questionnaire
-from assessment.storage import answer_loader, database, tables
+from assessment.storage import answer_loader, database, retention, tables
+from assessment.storage.survey import packed_answers, response_order, responses
 from benchmarks.sample_database import ASSESSMENT, NOW, WORKSPACE, fill_database
 
 PEOPLE = 120
@@ -69,6 +70,87 @@ def test_seconds_are_page_sum_and_unknown_if_page_is_missing(filled, questionnai
     assert np.isnan(answers.seconds[0])
     assert np.isfinite(answers.seconds[1:]).all()
     assert answers.seconds[1:] == pytest.approx([sums[name] for name in answers.respondents[1:]])
+
+
+def pack_all(engine):
+    """Rewrite all responses, as the close of an anonymous assessment does."""
+    with database.write_session(engine) as session:
+        ids = response_order.list_response_ids(session, AssessmentKey(WORKSPACE, ASSESSMENT))
+        response_order.rewrite_rows(session, WORKSPACE, ids)
+
+
+def count_rows(engine):
+    with database.read_session(engine) as session:
+        return [
+            session.scalar(select(func.count()).select_from(table)) for table in (tables.answer, tables.section_time)
+        ]
+
+
+def test_packed_responses_load_as_their_rows_did(filled, questionnaire):
+    with database.write_session(filled) as session:
+        gone = session.scalar(select(func.min(tables.response.c.id)))
+        for table in (tables.answer, tables.section_time):
+            session.execute(delete(table).where(table.c.response_id == gone))
+    before = load_all_answers(filled, questionnaire)
+
+    pack_all(filled)
+    once = load_all_answers(filled, questionnaire)
+    pack_all(filled)  # a close that was interrupted begins again
+    twice = load_all_answers(filled, questionnaire)
+
+    assert count_rows(filled) == [0, 0]
+    for after in (once, twice):
+        assert (after.respondents, after.roles) == (before.respondents, before.roles)
+        assert np.array_equal(after.values, before.values)
+        assert np.array_equal(after.evidence, before.evidence)
+        assert after.seconds == pytest.approx(before.seconds, nan_ok=True)
+
+
+def test_half_packed_responses_load_as_their_rows_did(filled, questionnaire):
+    before = load_all_answers(filled, questionnaire)
+    with database.write_session(filled) as session:
+        ids = response_order.list_response_ids(session, AssessmentKey(WORKSPACE, ASSESSMENT))
+        response_order.rewrite_rows(session, WORKSPACE, ids[: PEOPLE // 2])
+
+    after = load_all_answers(filled, questionnaire)
+
+    assert 0 < count_rows(filled)[1] < PEOPLE * len(questionnaire.sections)
+    assert np.array_equal(after.values, before.values)
+    assert np.array_equal(after.evidence, before.evidence)
+    assert after.seconds == pytest.approx(before.seconds)
+
+
+def test_packed_response_has_nothing_that_was_written_or_cleared(filled):
+    added = {"workspace_id": WORKSPACE, "reason": "my own words", "sequence": 7, "saved_at": NOW}
+    with database.write_session(filled) as session:
+        first = session.scalar(select(func.min(tables.response.c.id)))
+        session.execute(delete(tables.answer).where(tables.answer.c.response_id == first))
+        for item, value in (("comment:hr", "1"), ("HR-P1", ""), ("HR-P2", "na")):
+            session.execute(insert(tables.answer).values(**added, response_id=first, item_id=item, value=value))
+
+    pack_all(filled)
+
+    with database.read_session(filled) as session:
+        row = session.execute(select(tables.response).where(tables.response.c.id == first)).one()
+    assert row.packed_answers == "HR-P2\x1fna\x1f"
+    assert not any("my own words" in str(value) for value in row)
+
+
+def test_packed_answers_are_retained_until_they_are_erased(filled):
+    key, until = AssessmentKey(WORKSPACE, ASSESSMENT), NOW.date()
+    pack_all(filled)
+    with database.write_session(filled) as session:
+        session.execute(update(tables.assessment).values(state="closed", closed_on=until))
+        due = retention.list_assessments_with_answers(session, until, None)
+        ids = retention.list_responses_with_answers(session, key)
+        for response_id in ids:
+            responses.erase_response(session, WORKSPACE, response_id)
+        left = retention.list_assessments_with_answers(session, until, None)
+
+    assert (due, left) == ([(key, PEOPLE)], [])
+    with database.read_session(filled) as session:
+        texts = session.execute(select(*(tables.response.c[name] for name in packed_answers.PACKED_COLUMNS))).all()
+    assert {tuple(row) for row in texts} == {(None, None, None)}
 
 
 def test_withdrawn_and_other_assessments_are_excluded(filled, questionnaire):

@@ -148,6 +148,37 @@ def load_rows(text_, engine):
 
 
 @pytest.mark.parametrize("released", SIXTH_ON_BOTH, indirect=True)
+def test_migration_truncates_times_except_those_that_are_still_needed(old):
+    exact = "2026-03-02 09:30:15.000000" + ("" if database.is_sqlite(old) else "+00")
+    with database.write_session(old) as session:
+        for table, column in (("answer", "saved_at"), ("response", "sent_at"), ("section_time", "shown_at")):
+            where = " WHERE state <> 'started'" if table == "response" else ""
+            session.execute(text(f"UPDATE {table} SET {column} = '{exact}'{where}"))  # noqa: S608
+        session.execute(text("UPDATE section_time SET seconds = 12"))
+        row = "SELECT response_id, 'unfinished', workspace_id, shown_at FROM section_time LIMIT 1"
+        session.execute(text(f"INSERT INTO section_time (response_id, section, workspace_id, shown_at) {row}"))
+        columns = "workspace_id, assessment_id, role, functions, language, sent_at"
+        session.execute(
+            text(
+                f"INSERT INTO response (id, label, state, {columns})"  # noqa: S608
+                f" SELECT 'importing', 'R1', 'withdrawn', {columns} FROM response WHERE state = 'sent' LIMIT 1"
+            )
+        )
+
+    schema.migrate_schema(old, NOW)
+
+    midnight, moment = datetime(2026, 3, 2, tzinfo=UTC), datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
+    response, section_time = tables.response.c, tables.section_time.c
+    with database.read_session(old) as session:
+        saved = set(session.scalars(select(tables.answer.c.saved_at)))
+        shown = dict(session.execute(select(section_time.section, section_time.shown_at)).all())
+        sent = dict(session.execute(select(response.id, response.sent_at).where(response.sent_at.is_not(None))).all())
+    assert saved == {midnight}
+    assert (shown.pop("unfinished"), set(shown.values())) == (moment, {midnight})
+    assert (sent.pop("importing"), set(sent.values())) == (moment, {midnight})
+
+
+@pytest.mark.parametrize("released", SIXTH_ON_BOTH, indirect=True)
 def test_migration_copies_score_and_level_of_published_results(old):
     content = b'{"overall": {"score": 61.5, "level": 3}}'
     with database.write_session(old) as session:

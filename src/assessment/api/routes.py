@@ -41,6 +41,7 @@ from assessment.api.resources import (
     webhooks,
     workspace,
 )
+from assessment.routers import OwnedRouter
 
 PREFIX = "/api"
 PROVIDED_DEPENDENCIES = (
@@ -153,10 +154,10 @@ ROUTE_HANDLERS: tuple[Any, ...] = (
 
 def create_router(identify: IdentifyKey, count_request: CountRequest) -> Router:
     """Create the router; `identify` returns the holder of a key, `count_request` limits the rate of requests."""
-    return Router(
+    return OwnedRouter(
         PREFIX,
         route_handlers=[
-            Router("/v1", route_handlers=list(ROUTE_HANDLERS)),
+            OwnedRouter("/v1", route_handlers=list(ROUTE_HANDLERS)),
             documents.read_openapi,
             documents.read_reference,
         ],

@@ -12,16 +12,20 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 from sqlalchemy import (
+    ARRAY,
     ColumnElement,
     CompoundSelect,
+    Float,
     Select,
     String,
     Subquery,
     case,
+    cast,
     func,
     literal,
     literal_column,
     select,
+    true,
     union_all,
 )
 from sqlalchemy.orm import Session
@@ -31,12 +35,21 @@ from assessment.domain.closed_sets import ResponseState
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
-from assessment.storage.row_packing import KEY_SEPARATOR, SEPARATOR, BinaryPacking, RowIndex, join_keys, join_texts
+from assessment.storage.row_packing import (
+    KEY_SEPARATOR,
+    ROW_SEPARATOR,
+    SEPARATOR,
+    BinaryPacking,
+    RowIndex,
+    join_keys,
+    join_texts,
+)
+from assessment.storage.survey.packed_answers import PACKED_COLUMNS
 
 RESPONDENTS, ANSWERS, TIMES = "respondents", "answers", "times"
 SENT, STARTED, UNLINKED = ResponseState.SENT.value, ResponseState.STARTED.value, "untied"
 UNKNOWN_SECONDS = -1.0  # response without a total time of its own
-ROW_SEPARATOR, NEXT_RESPONSE = "\x1e", "\x1d"  # record and group separator: never occur in an id or an answer
+NEXT_RESPONSE = "\x1d"  # group separator: never occurs in an id or an answer
 
 response = tables.response
 answer = tables.answer
@@ -68,7 +81,8 @@ def load_groups(session: Session, key: AssessmentKey) -> ResponseGroups:
 
 
 def _select_responses(key: AssessmentKey, *columns: Column) -> Subquery:
-    named = (response.c[name] for name in ("id", "role", "functions", "state", "seconds", "invitation_id", "label"))
+    names = ("id", "role", "functions", "state", "seconds", "invitation_id", "label", *PACKED_COLUMNS)
+    named = (response.c[name] for name in names)
     condition = (*match_assessment(response, key), response.c.state.in_((SENT, STARTED)))
     return select(*named, *columns).where(*condition).subquery()
 
@@ -98,7 +112,9 @@ def _read_texts(session: Session, assessment_key: AssessmentKey) -> ResponseGrou
         .scalar_subquery()
     )
     state, seconds = _name_state(them), _get_seconds(them)
-    statement = select(them.c.id, them.c.role, them.c.functions, state, seconds, own_answers, sections, figures)
+    texts = zip(PACKED_COLUMNS, (own_answers, sections, figures), strict=True)
+    own_texts = (func.coalesce(them.c[packed], text) for packed, text in texts)
+    statement = select(them.c.id, them.c.role, them.c.functions, state, seconds, *own_texts)
     rows = session.execute(statement.order_by(them.c.id)).all()
     if not rows:
         return ResponseGroups([], (), (), ())
@@ -181,8 +197,18 @@ def _select_packed_rows(packing: BinaryPacking, assessment_key: AssessmentKey) -
     times = select_packed(TIMES, (section_time.c.section,), section_time.c.seconds).where(
         section_time.c.seconds.is_not(None)
     )
+    answer_texts = func.string_to_array(them.c.packed_answers, ROW_SEPARATOR)
+    one_answer = func.unnest(answer_texts).table_valued("key").render_derived()
+    sections = func.string_to_array(them.c.packed_sections, ROW_SEPARATOR)
+    figures = cast(func.string_to_array(them.c.packed_seconds, SEPARATOR), ARRAY(Float))
+    one_time = func.unnest(sections, figures).table_valued("section", "seconds").render_derived()
+    is_packed = them.c.packed_answers.is_not(None)
     return union_all(
         people.select_from(them),
         answers.join_from(answer, them, them.c.id == answer.c.response_id),
         times.join_from(section_time, them, them.c.id == section_time.c.response_id),
+        select_packed(ANSWERS, (one_answer.c.key,)).select_from(them.join(one_answer, true())).where(is_packed),
+        select_packed(TIMES, (one_time.c.section,), one_time.c.seconds)
+        .select_from(them.join(one_time, true()))
+        .where(is_packed),
     )

@@ -17,6 +17,8 @@ NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
 }
 SQLModel.metadata.naming_convention = NAMING_CONVENTION
+# Tables are not validated (stack.md), so pydantic need not build 46 validators at the start.
+SQLModel.model_config["defer_build"] = True
 
 
 class EnumText(TypeDecorator[StrEnum]):

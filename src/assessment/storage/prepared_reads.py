@@ -4,20 +4,20 @@ A select runs on the driver's own connection: an ORM session, a transaction and 
 select. Nothing is cached: each process must notice at once what another one has changed.
 """
 
-import asyncio
 import sqlite3
 import threading
 from collections.abc import Mapping, Sequence
-from typing import Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-import psycopg
 from anyio import to_thread
 from sqlalchemy import Engine, Select
 
 from assessment.errors import UnavailableError
-from assessment.storage.database import is_sqlite, make_postgres_arguments, read_session, translate_errors
+from assessment.storage.database import is_sqlite, read_session, translate_errors
 
-READ_TIMEOUT_SECONDS = 10
+if TYPE_CHECKING:
+    from assessment.storage.postgres_loop_connection import PostgresLoopConnection
+
 Row = TypeVar("Row")
 
 
@@ -31,7 +31,7 @@ class EventLoopConnection:
         self._engine = engine
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
-        self._postgres = PostgresLoopConnection(engine)
+        self._postgres = None if is_sqlite(engine) else _make_postgres_connection(engine)
 
     def fetch_rows(self, statement: str, parameters: Sequence[Any]) -> list[Any]:
         """Run a select without waiting.
@@ -49,10 +49,13 @@ class EventLoopConnection:
 
     async def await_rows(self, statement: str, parameters: Mapping[str, Any]) -> list[Any]:
         """Run a select on PostgreSQL; raises `UnavailableError` if that failed, for whatever reason."""
+        if self._postgres is None:
+            raise UnavailableError
         return await self._postgres.fetch_rows(statement, parameters)
 
     def close(self) -> None:
-        self._postgres.close()
+        if self._postgres is not None:
+            self._postgres.close()
         with self._lock:
             if self._connection is not None:
                 self._connection.close()
@@ -69,50 +72,12 @@ class EventLoopConnection:
         return self._connection
 
 
-class PostgresLoopConnection:
-    """Connection of one event loop, in autocommit mode: a select is one round trip. Opened at the first one."""
+def _make_postgres_connection(engine: Engine) -> "PostgresLoopConnection":
+    from assessment.storage.postgres_loop_connection import (  # noqa: PLC0415  # loads psycopg: 9 MB on SQLite
+        PostgresLoopConnection,
+    )
 
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._lock = asyncio.Lock()
-        self._connection: psycopg.AsyncConnection[Any] | None = None
-
-    async def fetch_rows(self, statement: str, parameters: Mapping[str, Any]) -> list[Any]:
-        """Run a select, one at a time; a connection that was lost is opened again once."""
-        loop = asyncio.get_running_loop()
-        if loop is not self._loop:
-            self.close()
-            self._loop, self._lock = loop, asyncio.Lock()
-        try:
-            async with asyncio.timeout(READ_TIMEOUT_SECONDS), self._lock:
-                if self._connection is not None:
-                    try:
-                        return await self._execute(self._connection, statement, parameters)
-                    except (psycopg.OperationalError, psycopg.InterfaceError):
-                        self.close()
-                self._connection = await self._connect()
-                return await self._execute(self._connection, statement, parameters)
-        except (psycopg.Error, TimeoutError) as error:
-            self.close()
-            raise UnavailableError from error
-
-    def close(self) -> None:
-        """Close the connection at once, whatever it is doing."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.pgconn.finish()
-
-    async def _connect(self) -> "psycopg.AsyncConnection[Any]":
-        return await psycopg.AsyncConnection.connect(
-            **make_postgres_arguments(self._engine), autocommit=True, prepare_threshold=0
-        )
-
-    async def _execute(
-        self, connection: "psycopg.AsyncConnection[Any]", statement: str, parameters: Mapping[str, Any]
-    ) -> list[Any]:
-        cursor = await connection.execute(statement.encode(), parameters)
-        return await cursor.fetchall()
+    return PostgresLoopConnection(engine)
 
 
 class PreparedRead(Generic[Row]):

@@ -18,7 +18,12 @@ invitation = tables.invitation
 link = tables.invitation_link
 outbox = tables.outbox
 response = tables.response
+answer = tables.answer
 workspace = tables.workspace
+HAS_ANSWERS = or_(
+    response.c.packed_answers != "",
+    exists().where(answer.c.workspace_id == response.c.workspace_id, answer.c.response_id == response.c.id),
+)
 IS_IDENTIFIABLE = or_(invitation.c.email.is_not(None), invitation.c.name.is_not(None))
 
 
@@ -57,17 +62,13 @@ def list_assessments_with_answers(
 
     Only of workspaces whose own period is `own_months`.
     """
-    answer = tables.answer
-    has_answers = exists().where(
-        answer.c.workspace_id == response.c.workspace_id, answer.c.response_id == response.c.id
-    )
     rows = session.execute(
         select(assessment.c.workspace_id, assessment.c.id, func.count())
         .join(
             response,
             (response.c.workspace_id == assessment.c.workspace_id) & (response.c.assessment_id == assessment.c.id),
         )
-        .where(assessment.c.state == AssessmentState.CLOSED, assessment.c.closed_on <= until, has_answers)
+        .where(assessment.c.state == AssessmentState.CLOSED, assessment.c.closed_on <= until, HAS_ANSWERS)
         .where(_match_period(own_months))
         .group_by(assessment.c.workspace_id, assessment.c.id)
         .order_by(assessment.c.workspace_id, assessment.c.id)
@@ -98,10 +99,6 @@ def erase_people(session: Session, key: AssessmentKey) -> None:
 
 def list_responses_with_answers(session: Session, key: AssessmentKey) -> Sequence[str]:
     """Return the ids of responses that have answers, in order."""
-    answer = tables.answer
-    has_answers = exists().where(
-        answer.c.workspace_id == response.c.workspace_id, answer.c.response_id == response.c.id
-    )
     return session.scalars(
-        select(response.c.id).where(*match_assessment(response, key), has_answers).order_by(response.c.id)
+        select(response.c.id).where(*match_assessment(response, key), HAS_ANSWERS).order_by(response.c.id)
     ).all()

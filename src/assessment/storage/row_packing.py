@@ -16,6 +16,7 @@ from assessment.storage import tables
 
 SEPARATOR = ","  # never occurs in a random id or a number
 KEY_SEPARATOR = "\x1f"  # unit separator: never occurs in an id or an answer
+ROW_SEPARATOR = "\x1e"  # record separator: neither
 PAGE_BITS = 11  # a page of PostgreSQL has fewer than 2048 rows
 LINE_MASK = 2**PAGE_BITS - 1
 

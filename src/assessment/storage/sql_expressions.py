@@ -56,6 +56,13 @@ class _OneOf(FunctionElement[Any]):
     type = NullType()  # SQLAlchemy would compare a Boolean with 1 on SQLite, which then uses no index
 
 
+class _TextsInOrder(FunctionElement[Any]):
+    """Texts of a group, joined in an order."""
+
+    inherit_cache = True
+    type = String()
+
+
 def truncate_to_day(column: ColumnElement[Any]) -> ColumnElement[Any]:
     """Truncate a timestamp to midnight of its day (UTC)."""
     return _TruncatedTime(column)
@@ -69,6 +76,13 @@ def is_exact_time(column: ColumnElement[Any]) -> ColumnElement[bool]:
 def match_ids(column: ColumnElement[str], parameter: str) -> ColumnElement[bool]:
     """Condition: the column has one of the ids in a parameter of this name."""
     return _OneOf(column, bindparam(parameter, type_=IdList()))
+
+
+def join_in_order(
+    texts: ColumnElement[Any], separator: ColumnElement[str], order: ColumnElement[Any]
+) -> ColumnElement[str]:
+    """Join the texts of a group. On SQLite, `order` must be the order of the key by which the rows are read."""
+    return _TextsInOrder(texts, separator, order)
 
 
 @compiles(_TruncatedTime)
@@ -102,3 +116,15 @@ def _match_array(element: _OneOf, compiler: SQLCompiler, **options: Any) -> str:
 def _match_json(element: _OneOf, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
     column, ids = (compiler.process(part, **options) for part in element.clauses)
     return f"({column} IN (SELECT value FROM json_each({ids})))"  # noqa: S608  # compiled expressions
+
+
+@compiles(_TextsInOrder)
+def _join_in_order(element: _TextsInOrder, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    texts, separator, order = (compiler.process(part, **options) for part in element.clauses)
+    return f"string_agg(CAST({texts} AS text), {separator} ORDER BY {order})"
+
+
+@compiles(_TextsInOrder, "sqlite")
+def _join_in_key_order(element: _TextsInOrder, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401
+    texts, separator, _ = (compiler.process(part, **options) for part in element.clauses)
+    return f"group_concat({texts}, {separator})"  # it can be given an order from SQLite 3.44 on

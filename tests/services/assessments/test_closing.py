@@ -11,7 +11,7 @@ import msgspec
 import numpy as np
 import pytest
 from msgspec import structs
-from sqlalchemy import select, update
+from sqlalchemy import func, select, update
 
 from assessment.domain.answers import AssessmentSettings
 from assessment.domain.assessment import AssessmentKey
@@ -189,9 +189,14 @@ def test_close_truncates_times_to_the_day(world, questionnaire, now):
         response_lifecycle.record_display(session, anna, "first", now)
         response_lifecycle.send_response(session, anna, now)
 
+    midnight = now.replace(hour=0, minute=0, second=0)
+    with world.reading() as session:
+        sent_at = session.scalar(select(tables.response.c.sent_at))
+        shown_at = session.scalar(select(func.max(tables.section_time.c.shown_at)))
+
     close(world, survey, now + timedelta(days=3))
 
-    midnight = now.replace(hour=0, minute=0, second=0)
+    assert (sent_at, shown_at) == (midnight, now)  # only an unfinished page has needed its time
     with world.reading() as session:
         for column in (tables.answer.c.saved_at, tables.section_time.c.shown_at, tables.response.c.sent_at):
             assert set(session.scalars(select(column))) == {midnight}

@@ -1,6 +1,8 @@
 """A worker killed (SIGKILL) at each step of a mail: none lost, and doubled only if the server had accepted it."""
 
+import asyncio
 import os
+import signal
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -8,12 +10,56 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from sqlalchemy import update
 
-from assessment.services.delivery import mailings
+from assessment.services.delivery import mail_queue, mailings
+from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.storage import database, tables
 from tests.services.conftest import SECRET
 from tests.smtp_server import wait_until
 
 PROGRAM = "from assessment.cli import main; main()"
+# Runs the same command, and kills it right before or after one call of a function.
+DYING_PROGRAM = """
+import importlib, os, signal, sys
+from assessment.services.delivery import mail_queue
+
+mail_queue.BATCH_SIZE = 2
+_, module, path, moment, number = sys.argv
+owner = importlib.import_module(module)
+*parents, name = path.split(".")
+for parent in parents:
+    owner = getattr(owner, parent)
+original, calls = getattr(owner, name), []
+
+def die_at_call(*values, **options):
+    calls.append(name)
+    is_last = len(calls) == int(number)
+    if is_last and moment == "before":
+        os.kill(os.getpid(), signal.SIGKILL)
+    result = original(*values, **options)
+    if is_last:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return result
+
+setattr(owner, name, die_at_call)
+sys.argv = ["assessment", "work"]
+from assessment.cli import main
+main()
+"""
+QUEUE, STORAGE = "assessment.services.delivery.mail_queue", "assessment.storage.delivery.outbox"
+WORKER, SMTP = "assessment.services.delivery.outbox_worker", "assessment.services.delivery.smtp_client"
+# Function, moment, number of the call, and how many mails come twice: the one that the server had accepted.
+STEPS = {
+    "mails made, not committed": (QUEUE, "_add_mails", "after", 2, 0),
+    "mails made": (QUEUE, "_queue_batch", "after", 2, 0),
+    "claimed, not committed": (STORAGE, "claim_mails", "after", 1, 0),
+    "claimed": (WORKER, "OutboxWorker._claim", "after", 1, 0),
+    "rendered": (WORKER, "OutboxWorker._prepare", "after", 1, 0),
+    "connected": (SMTP, "SmtpConnection.send_message", "before", 1, 0),
+    "between two mails": (SMTP, "SmtpConnection.send_message", "before", 3, 0),
+    "outcome not committed": (STORAGE, "finish_mail", "after", 3, 1),
+    "outcome stored": (WORKER, "OutboxWorker._finish", "after", 3, 0),
+}
+SMALL_BATCH = 2
 ADDRESSES = [f"person-{number}@example.org" for number in range(6)]
 VICTIM = ADDRESSES[2]
 
@@ -23,7 +69,7 @@ def start_worker(mailbox, database_url, tmp_path):
     """Start `assessment work` in a process of its own."""
     running = []
 
-    def start():
+    def start(program=PROGRAM, arguments=("work",)):
         environment = os.environ | {
             "ASSESSMENT_DATA": str(tmp_path),
             "ASSESSMENT_DATABASE_URL": database_url,
@@ -31,7 +77,7 @@ def start_worker(mailbox, database_url, tmp_path):
             "ASSESSMENT_SECRET": SECRET,
             "ASSESSMENT_SMTP_URL": mailbox.url,
         }
-        running.append(subprocess.Popen([sys.executable, "-c", PROGRAM, "work"], env=environment))
+        running.append(subprocess.Popen([sys.executable, "-c", program, *arguments], env=environment))
         return running[-1]
 
     yield start
@@ -91,6 +137,32 @@ def test_killed_worker_loses_no_mail(delivery, start_worker, mailbox, clock, ste
     doubled = [VICTIM] if step == "accepted" else []
     assert mailbox.addresses == sorted([*ADDRESSES, *doubled])
     assert [row.payload for row in delivery.rows()] == [None] * len(ADDRESSES)
+
+
+async def send_rest(engine, mail):
+    """Let another worker send what is left."""
+    worker = OutboxWorker(engine, mail, lambda: datetime.now(UTC))
+    while await worker.work_once():
+        pass
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", STEPS)
+def test_worker_killed_inside_a_step_loses_no_mail(delivery, start_worker, mail, mailbox, clock, monkeypatch, step):
+    module, function, moment, number, doubled = STEPS[step]
+    monkeypatch.setattr(mail_queue, "BATCH_SIZE", SMALL_BATCH)  # so that the worker makes the mails, in batches
+    delivery.open(*ADDRESSES)
+    delivery.do(mailings.queue_invitations, clock.now)
+
+    process = start_worker(DYING_PROGRAM, (module, function, moment, str(number)))
+    exit_code = process.wait(60)
+    expire_leases(delivery.engine)
+    asyncio.run(send_rest(delivery.engine, mail))
+
+    assert exit_code == -signal.SIGKILL
+    assert len(mailbox.received) == len(ADDRESSES) + doubled
+    assert set(mailbox.addresses) == set(ADDRESSES)
+    assert delivery.states() == ["sent"] * len(ADDRESSES)
 
 
 @pytest.mark.slow

@@ -130,6 +130,18 @@ async def test_replies_go_to_the_consultant_in_attributable_mode_only(
     assert mailbox.received[0].sender == "assessment@survey.example.org"
 
 
+@pytest.mark.parametrize(("asker", "contact"), [("Anna Berg", "Anna Berg"), ("", "Acme")])
+async def test_mail_names_whom_to_ask_the_organisation_without_a_sender_name(
+    delivery, worker, mailbox, clock, asker, contact
+):
+    delivery.open("kim@example.org", asker=asker)
+    delivery.do(mailings.queue_invitations, clock.now)
+
+    await worker.work_once()
+
+    assert f"\nQuestions? Please ask {contact}.\n" in mailbox.received[0].text
+
+
 async def test_mail_has_one_link_to_the_public_url_and_the_privacy_sentence(delivery, worker, mailbox, clock):
     delivery.open("kim@example.org", title="See https://evil.example", asker="www.evil.example")
     delivery.do(mailings.queue_invitations, clock.now)

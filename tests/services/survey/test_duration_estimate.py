@@ -8,6 +8,7 @@ from assessment.domain.survey.routing import build_survey_pages
 from assessment.services.assessments import closing, reopening
 from assessment.services.survey import duration_estimate, start_page
 from assessment.storage import tables
+from assessment.storage.survey import response_order
 
 ANNA = ("practitioner", ("marketing",))
 SECONDS = 1200.0
@@ -92,6 +93,20 @@ def test_page_times_are_summed_if_every_page_has_one(world, questionnaire, formu
     close(world, survey, now)
 
     assert minutes(world, questionnaire) == ((len(pages), len(pages) + 1) if not missing else formula)
+
+
+@pytest.mark.parametrize("missing", [0, 1])
+def test_page_times_of_a_packed_response_are_summed_if_every_page_has_one(world, questionnaire, formula, now, missing):
+    pages = [page[0].id for page in build_survey_pages(questionnaire, *ANNA)]
+    survey = send_all(world, questionnaire, ENOUGH)
+    time_pages(world, survey, pages[missing:], now)
+    close(world, survey, now)
+
+    with world.writing() as session:
+        ids = response_order.list_response_ids(session, survey.key)
+        response_order.rewrite_rows(session, world.alice, ids)
+
+    assert (minutes(world, questionnaire) == formula) is bool(missing)
 
 
 def test_start_page_shows_observed_minutes(world, questionnaire, now):

@@ -6,9 +6,11 @@ from ipaddress import ip_address, ip_network
 import httpcore
 import pytest
 
-from assessment.services.webhooks import public_addresses
-from assessment.services.webhooks.http_delivery import WebhookRequest, WebhookSender
-from assessment.services.webhooks.public_addresses import AddressRefusedError, PublicBackend, is_public_address
+from assessment.services.webhooks import public_backend
+from assessment.services.webhooks.delivery_result import WebhookRequest
+from assessment.services.webhooks.http_delivery import WebhookSender
+from assessment.services.webhooks.public_addresses import is_public_address
+from assessment.services.webhooks.public_backend import AddressRefusedError, PublicBackend
 from tests.services.conftest import NOW
 from tests.services.webhooks.receiver import respond, run_receiver
 
@@ -142,7 +144,7 @@ async def test_loopback_is_refused_by_default():
 
 
 async def test_targets_detect_a_removed_check(monkeypatch, network):
-    monkeypatch.setattr(public_addresses, "is_public_address", lambda _: True)
+    monkeypatch.setattr(public_backend, "is_public_address", lambda _: True)
 
     await PublicBackend().connect_tcp("127.0.0.1", 443)
 
@@ -154,7 +156,7 @@ async def test_slow_resolver_is_cut_off(monkeypatch):
         await asyncio.Event().wait()
 
     monkeypatch.setattr(
-        public_addresses.PublicBackend.__init__, "__kwdefaults__", {"only_allowed": False, "resolve": resolve_never}
+        public_backend.PublicBackend.__init__, "__kwdefaults__", {"only_allowed": False, "resolve": resolve_never}
     )
 
     result = await WebhookSender(request_seconds=0.05).send_request(

@@ -1,6 +1,7 @@
 """The survey in other languages: every page and state, from the first link to the last thanks."""
 
 import re
+from html import unescape
 
 import pytest
 from sqlalchemy import update
@@ -50,6 +51,8 @@ async def visit_pages(visitor: Person, database_url: str, language: str) -> dict
     await walk.see("not entered", "/survey")
     await walk.see("no such link", "/s/there-is-no-such-link")
     await walk.see("start", visitor.link)
+    for path in ("role", "code", "unsubscribe", "unsubscribed"):
+        await walk.see(path, f"{visitor.link}/{path}")
     entered = await visitor.post(visitor.link, people.read_hidden_fields(walk.pages["start 200"]))
     await walk.see("entered", entered.headers["location"])
     for page in visitor.pages:
@@ -69,6 +72,7 @@ async def visit_pages(visitor: Person, database_url: str, language: str) -> dict
     )
     walk.keep("of another link", (await visitor.post(first, old | {"response": "another"})).text)
     walk.keep("from another visit", (await visitor.post(first, old | {"_token": "another"})).text)
+    await visitor.answer(visitor.first, "na", **dict.fromkeys(reason, "7"))
     await walk.see("to check", "/survey/check")
     await walk.see("before sending", "/survey/sent")
     await walk.see("to withdraw", "/survey/withdraw")
@@ -117,3 +121,16 @@ async def test_survey_pages_have_the_right_lang_attribute(visitor: Person, datab
 
     whole = {name: page for name, page in pages.items() if "<html" in page}
     assert {name for name, page in whole.items() if f'<html lang="{language}">' not in page} == set()
+
+
+async def test_french_survey_pages_have_a_space_before_each_colon(visitor: Person, database_url: str):
+    pages = await visit_pages(visitor, database_url, "fr")
+
+    faults = {name: re.findall(r"\w+: .{1,20}", read_visible_text(page)) for name, page in pages.items()}
+    assert {name: found for name, found in faults.items() if found} == {}
+
+
+def read_visible_text(page: str) -> str:
+    """Text of the main part, without tags and what only screen readers say."""
+    main = re.sub(r'.*<main[^>]*>|</main>.*|<span class="hidden-visually">.*?</span>', "", page, flags=re.DOTALL)
+    return unescape(re.sub(r"<[^>]+>", "", main))

@@ -1,7 +1,6 @@
 """`assessment serve`: run the server, configured by the environment."""
 
 import errno
-import gc
 import os
 import socket
 from collections.abc import Iterator
@@ -28,24 +27,17 @@ PUBLIC_URL_VARIABLE = "ASSESSMENT_PUBLIC_URL"
 GRACE_SECONDS = 8  # for requests under way; it exits within 10 s, and compose.yaml waits a little longer
 STARTUP_SECONDS = 60  # a worker may load slowly on a busy machine
 HIGHEST_PORT = 65_535
-GARBAGE_THRESHOLD = 10_000  # new objects between two passes; Python starts with 700
 PORT_RANGE = click.IntRange(1, HIGHEST_PORT)
 
 
 def create_application() -> "Litestar":
     """Application factory for a server process, configured by the environment."""
-    from assessment.app import create_app
+    from assessment.cli.server import garbage_collection
 
-    app = create_app(environment.load_settings())
-    _exempt_from_garbage_collection()
-    return app
+    with garbage_collection.exempt_loaded_objects():
+        from assessment.app import create_app
 
-
-def _exempt_from_garbage_collection() -> None:
-    """Exempt what is loaded by now from garbage collection: each full pass would walk through all modules."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(GARBAGE_THRESHOLD)
+        return create_app(environment.load_settings())
 
 
 @click.command(
@@ -58,6 +50,10 @@ def _exempt_from_garbage_collection() -> None:
 def serve_application(host: str, port: int, workers: int) -> None:
     """Serve surveys, console and API until stopped; requests under way are finished first."""
     set_default_public_url(host, port)
+    if workers > 1:
+        from assessment.cli.server import graceful_stop
+
+        graceful_stop.begin_loading()
     with environment.open_database() as (chosen, engine):
         check_port(host, port)
         has_users = _has_any_user(engine)

@@ -5,19 +5,39 @@ its own socket before the workers do, and each process accepts the queue right b
 """
 
 import asyncio
+import multiprocessing
+import os
 import signal
 import socket
 import sys
+import threading
+import time
 from contextlib import suppress
+from multiprocessing import forkserver
 from typing import Any
 
 import uvicorn
+from uvicorn._subprocess import subprocess_started
 from uvicorn.config import STARTUP_FAILURE
 from uvicorn.supervisors import multiprocess
 
 from assessment.cli.server.connections import Connection
 
+PRELOAD_MODULE = "assessment.cli.server.preload"
+ORPHAN_CHECK_SECONDS = 1.0
 PROTOCOL_CLASS = f"{Connection.__module__}:{Connection.__name__}"
+
+
+def can_fork() -> bool:
+    """Return whether this system has fork servers: not Windows."""
+    return "forkserver" in multiprocessing.get_all_start_methods()
+
+
+def begin_loading() -> None:
+    """Load the application in the process that workers are forked from, while this one checks other things."""
+    if can_fork():
+        multiprocessing.get_context("forkserver").set_forkserver_preload([PRELOAD_MODULE])
+        forkserver.ensure_running()
 
 
 class GracefulServer(uvicorn.Server):
@@ -57,13 +77,41 @@ def _accept_waiting(listener: socket.socket) -> list[socket.socket]:
 
 
 class WorkerProcess(multiprocess.Process):
-    """One of several server processes."""
+    """One of several server processes, forked from one that has loaded the application."""
+
+    def __init__(self, config: uvicorn.Config, sockets: list[socket.socket]) -> None:
+        super().__init__(config, sockets)
+        self._environment = dict(os.environ)  # the fork server began earlier, before the folder of metrics was made
+        if can_fork():
+            context = multiprocessing.get_context("forkserver")
+            # Uvicorn would start a new interpreter, which loads everything again.
+            settings = {"config": config, "target": self.target, "sockets": sockets, "stdin_fileno": None}
+            self.process = context.Process(  # type: ignore[assignment]  # used like uvicorn's
+                target=subprocess_started, kwargs=settings
+            )
+
+    def target(self, sockets: list[socket.socket] | None = None) -> None:
+        """Serve until stopped, or until one of the processes that this one needs has died."""
+        os.environ.update(self._environment)
+        threading.Thread(target=_stop_when_orphaned, args=[os.getppid()], daemon=True).start()
+        super().target(sockets)
 
     @property
     def server(self) -> GracefulServer:
         if not isinstance(self._server, GracefulServer):
             self._server = GracefulServer(config=self.config)
         return self._server
+
+
+def _stop_when_orphaned(parent_id: int) -> None:
+    """Stop gracefully when the supervisor or the fork server has died.
+
+    A process that nobody can stop any more would go on serving on the port, next to the one that replaces it.
+    """
+    supervisor = multiprocessing.parent_process()
+    while os.getppid() == parent_id and (supervisor is None or supervisor.is_alive()):
+        time.sleep(ORPHAN_CHECK_SECONDS)
+    os.kill(os.getpid(), signal.SIGTERM)
 
 
 class Supervisor(multiprocess.Multiprocess):

@@ -1,10 +1,11 @@
 """Erase the order of answers after a close.
 
-Truncate times to the day. Delete the comments of anonymous responses: as part of them, they would show who wrote what.
-Reinsert anonymous responses in the order of their random ids (row ids would reveal who answered after whom), and delete
-the marks of their invitations. For a large assessment that would hold SQLite's only write lock too long, so it runs
-after the close, in several transactions, each for a range of ids: no transaction correlates with a time. After a crash
-the next server resumes; remaining marks and exact times show where.
+Times are stored as days, except those of pages that were displayed and not continued, which the close truncates.
+Delete the comments of anonymous responses: as part of them, they would show who wrote what. Reinsert anonymous
+responses in the order of their random ids (row ids would reveal who answered after whom), and delete the marks of their
+invitations. For a large assessment that would hold SQLite's only write lock too long, so it runs after the close, in
+several transactions, each for a range of ids: no transaction correlates with a time. After a crash the next server
+resumes; remaining marks, and exact times that an earlier version stored, show where.
 """
 
 from collections.abc import Callable, Sequence
@@ -18,14 +19,18 @@ from assessment.storage import assessments, database
 from assessment.storage.assessments import Assessment
 from assessment.storage.survey import anonymous_marks, response_order
 
-BATCH_SIZE = 400  # responses in one transaction: about 0.1 s if their rows are rewritten, 0.01 s otherwise
-UNCHANGED_ROWS_FACTOR = 5  # where rows stay, only times change
+BATCH_SIZE = 800  # responses in one transaction: about 0.05 s if their rows are rewritten, 0.02 s otherwise
+UNCHANGED_ROWS_FACTOR = 2  # where rows stay, only times change
 
 ShouldStop = Callable[[], bool]
 
 
 def erase_answer_order(session: Session, assessment: Assessment) -> None:
     """Erase the order: in the current transaction up to `BATCH_SIZE` responses, otherwise after its commit."""
+    if assessment.confidentiality != Confidentiality.ANONYMOUS:
+        response_order.truncate_unfinished_pages(session, assessment.key)
+        if not response_order.has_exact_times(session, assessment.key):
+            return
     if response_order.count_responses(session, assessment.key) <= BATCH_SIZE:
         _erase_order(session, assessment, response_order.list_response_ids(session, assessment.key))
         _finish_erasure(session, assessment)

@@ -100,7 +100,7 @@ def _make_values(assessment: Assessment, content: MailContent) -> dict[str, str]
     name = clean_value(content.name)
     low, high = content.minutes or (0, 0)
     return {
-        "asker": clean_value(assessment.asker),
+        "asker": clean_value(assessment.asker or assessment.organisation),
         "closing_date": translator.format_date(assessment.closes_on) if assessment.closes_on else "",
         "greeting": mail_texts.make_greeting(name, content.language),
         "link": LINK_MARK,

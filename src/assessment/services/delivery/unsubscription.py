@@ -20,6 +20,7 @@ class UnsubscribePage(Struct, frozen=True):
 
     organisation: str
     title: str
+    asker: str
     language: str
     is_private: bool
     unseen_links: tuple[date, ...]
@@ -32,7 +33,7 @@ def load_unsubscribe_page(session: Session, token: str, browser: BrowserCookies,
     row = link.row
     unseen_links = own_drafts.list_unseen_links(session, link, browser, secret)
     maker = own_drafts.find_link_maker(session, row.workspace_id, link.person) if unseen_links else ""
-    return UnsubscribePage(row.organisation, row.title, row.language, link.is_private, unseen_links, maker)
+    return UnsubscribePage(row.organisation, row.title, row.asker, row.language, link.is_private, unseen_links, maker)
 
 
 def unsubscribe_person(session: Session, token: str, now: datetime) -> None:

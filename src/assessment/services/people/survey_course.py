@@ -73,8 +73,7 @@ def measure_course(
 
 def _count_days(session: Session, assessment: Assessment) -> Mapping[date, int]:
     """Return how many had sent by the end of each day; nothing for anonymous responses, which have no time."""
-    moments = response_course.list_sending_times(session, assessment.key)
-    counts = Counter(get_workspace_day(moment, assessment.time_zone) for moment in moments)
+    counts = Counter(response_course.list_sending_days(session, assessment.key))
     total, by_day = 0, {}
     for day in sorted(counts):
         total += counts[day]

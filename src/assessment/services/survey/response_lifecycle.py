@@ -244,7 +244,7 @@ def send_response(
         _claim_sent_mark(session, respondent, person, cookie, secret)
     else:
         _check_not_sent(session, respondent, invited)
-    sent_at = None if respondent.is_anonymous else now
+    sent_at = None if respondent.is_anonymous else _choose_day(respondent, now)
     responses.update_response(
         session, respondent.workspace_id, respondent.response_id, state=ResponseState.SENT, sent_at=sent_at
     )

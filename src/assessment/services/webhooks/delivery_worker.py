@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import anyio
 from anyio import create_task_group, to_thread
@@ -24,12 +24,15 @@ from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM
 from assessment.services.operations import audit_trail
 from assessment.services.webhooks import subscriptions
-from assessment.services.webhooks.http_delivery import DeliveryResult, WebhookRequest, WebhookSender
+from assessment.services.webhooks.delivery_result import DeliveryResult, WebhookRequest
 from assessment.services.webhooks.public_addresses import IpNetwork
 from assessment.services.webhooks.signatures import build_headers
 from assessment.storage import database
 from assessment.storage.delivery import webhook_deliveries, webhooks
 from assessment.storage.delivery.webhook_deliveries import ClaimedDelivery
+
+if TYPE_CHECKING:
+    from assessment.services.webhooks.http_delivery import WebhookSender
 
 Clock = Callable[[], datetime]
 T = TypeVar("T")
@@ -74,7 +77,7 @@ class WebhookWorker:
         settings: WebhookSettings,
         clock: Clock,
         *,
-        sender: WebhookSender | None = None,
+        sender: "WebhookSender | None" = None,
         poll_seconds: float = POLL_SECONDS,
     ) -> None:
         self._engine, self._settings, self._clock = engine, settings, clock
@@ -127,16 +130,23 @@ class WebhookWorker:
         if delivery.request is None:
             result = DeliveryResult(problem=DeliveryProblem.SECRET)
         else:
-            if self._sender is None:
-                self._sender = WebhookSender(self._settings.networks)
             try:
-                result = await self._sender.send_request(delivery.request, self._clock())
+                result = await self._get_sender().send_request(delivery.request, self._clock())
             except Exception:  # one broken delivery must not keep the others back
                 log.exception("a webhook can't be sent", extra={"fields": {"delivery": delivery.claimed.id}})
                 result = DeliveryResult(problem=DeliveryProblem.CONNECTION)
         with anyio.CancelScope(shield=True):  # otherwise it would be delivered again
             await self._call(self._store_result, delivery.claimed, result)
         del rest[delivery.claimed.id]
+
+    def _get_sender(self) -> "WebhookSender":
+        if self._sender is None:
+            from assessment.services.webhooks.http_delivery import (  # noqa: PLC0415  # httpx: few servers have webhooks
+                WebhookSender,
+            )
+
+            self._sender = WebhookSender(self._settings.networks)
+        return self._sender
 
     def _claim(self) -> list[PreparedDelivery]:
         now = self._clock()

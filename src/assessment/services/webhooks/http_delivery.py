@@ -7,43 +7,19 @@ from email.utils import parsedate_to_datetime
 import anyio
 import httpcore
 import httpx
-from msgspec import Struct
 
 from assessment import __version__
 from assessment.domain.closed_sets import DeliveryProblem
-from assessment.services.webhooks.public_addresses import AddressRefusedError, IpNetwork, PublicBackend
+from assessment.services.webhooks.delivery_result import DeliveryResult, WebhookRequest
+from assessment.services.webhooks.public_addresses import IpNetwork
+from assessment.services.webhooks.public_backend import AddressRefusedError, PublicBackend
 
 CONNECT_SECONDS = 5.0
 REQUEST_SECONDS = 15.0  # in all, however slowly bytes arrive
 MAX_REPLY_BYTES = 16 * 1024
 MAX_RETRY_AFTER = timedelta(days=1)
-GONE = 410
 TRY_LATER = (429, 502, 503, 504)
 USER_AGENT = f"assessment-webhooks/{__version__}"
-
-
-class DeliveryResult(Struct, frozen=True):
-    """Outcome of an attempt; `retry_after` is what the receiver asks for."""
-
-    status: int | None = None
-    problem: DeliveryProblem | None = None
-    retry_after: timedelta | None = None
-
-    @property
-    def is_delivered(self) -> bool:
-        return self.problem is None
-
-    @property
-    def is_gone(self) -> bool:
-        return self.status == GONE
-
-
-class WebhookRequest(Struct, frozen=True):
-    """POST of one event."""
-
-    url: str
-    headers: dict[str, str]
-    body: bytes
 
 
 class WebhookSender:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.i18n.collation import NAMELESS_PREFIX
 from assessment.storage import tables
 from assessment.storage.survey import responses
+from assessment.storage.survey.packed_answers import PACKED_COLUMNS
 
 invitation = tables.invitation
 link = tables.invitation_link
@@ -29,6 +30,7 @@ role_report = tables.role_report
 
 SECRET_HASHES = {"token_hash", "cookie_hash", "code_hash", "withdraw_hash", "payload", "lease_id"}
 SORT_KEYS = {"sort_key", "sort_key_es"}  # made of the name
+HIDDEN_COLUMNS = SECRET_HASHES | SORT_KEYS | set(PACKED_COLUMNS)  # packed are only answers without an invitation
 
 
 def load_invitation(session: Session, workspace_id: str, invitation_id: str) -> dict[str, Any]:
@@ -101,7 +103,7 @@ def erase_marks(session: Session, workspace_id: str, names: Collection[bytes]) -
 def _load_rows(
     session: Session, table: Table, workspace_id: str, column: Column[Any], values: Collection[str]
 ) -> list[dict[str, Any]]:
-    visible = [table_column for table_column in table.columns if table_column.name not in SECRET_HASHES | SORT_KEYS]
+    visible = [table_column for table_column in table.columns if table_column.name not in HIDDEN_COLUMNS]
     keys = list(table.primary_key.columns)
     rows = session.execute(
         select(*visible).where(table.c.workspace_id == workspace_id, column.in_(values)).order_by(*keys)

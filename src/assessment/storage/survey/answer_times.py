@@ -5,7 +5,7 @@ from functools import cache
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Select, String, bindparam, func, select
+from sqlalchemy import Row, Select, String, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -13,6 +13,7 @@ from assessment.domain.closed_sets import AssessmentState, ReleaseBasis, Respons
 from assessment.storage import tables
 from assessment.storage.people import counting_people
 from assessment.storage.results import releases
+from assessment.storage.survey import packed_answers
 
 MAXIMUM_RESPONSES = 500  # newest first; more would not change a percentile by a minute
 
@@ -45,11 +46,8 @@ def load_response_seconds(
     wanted = set(functions)
     rows = [row for row in session.execute(_select_seconds(), parameters) if set(row.functions.split(";")) == wanted]
     for assessment_id, group in groupby(rows, key=lambda row: row.assessment_id):
-        seconds_by_id = {
-            row.id: row.told if row.told is not None else row.seconds
-            for row in group
-            if row.told is not None or row.pages == len(pages)
-        }
+        measured = ((row.id, _sum_seconds(row, pages)) for row in group)
+        seconds_by_id = {id_: seconds for id_, seconds in measured if seconds is not None}
         if len(seconds_by_id) >= least:
             key = AssessmentKey(workspace_id, assessment_id)
             counts = counting_people.load_count_flags(session, key, list(seconds_by_id))
@@ -62,6 +60,16 @@ def load_response_seconds(
     return []
 
 
+def _sum_seconds(row: Row[Any], pages: Collection[str]) -> float | None:
+    """Return what was told of a response, or the seconds of its pages; None if one is not timed."""
+    if row.told is not None:
+        return float(row.told)
+    if row.packed_seconds:
+        by_page = packed_answers.read_seconds(row.packed_sections, row.packed_seconds)
+        return sum(by_page[page] for page in pages) if set(by_page).issuperset(pages) else None
+    return float(row.seconds) if row.pages == len(pages) else None
+
+
 @cache
 def _select_seconds() -> Select[Any]:
     """Build the select once: each start page runs it, and building it takes longer."""
@@ -71,6 +79,8 @@ def _select_seconds() -> Select[Any]:
             response.c.assessment_id,
             response.c.functions,
             response.c.seconds.label("told"),
+            response.c.packed_sections,
+            response.c.packed_seconds,
             func.count(section_time.c.seconds).label("pages"),
             func.sum(section_time.c.seconds).label("seconds"),
         )
@@ -97,7 +107,13 @@ def _select_seconds() -> Select[Any]:
             response.c.role == bindparam("of_role", type_=String()),
         )
         .group_by(
-            response.c.id, response.c.assessment_id, response.c.functions, response.c.seconds, assessment.c.closed_on
+            response.c.id,
+            response.c.assessment_id,
+            response.c.functions,
+            response.c.seconds,
+            response.c.packed_sections,
+            response.c.packed_seconds,
+            assessment.c.closed_on,
         )
         .order_by(assessment.c.closed_on.desc(), response.c.assessment_id)
         .limit(MAXIMUM_RESPONSES)

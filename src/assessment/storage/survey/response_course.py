@@ -1,7 +1,7 @@
 """How far responses have come: sections displayed, seconds taken, days of sending; of whole assessments only."""
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date
 from typing import NamedTuple
 
 from sqlalchemy import ColumnElement, and_, exists, func, select
@@ -95,10 +95,10 @@ def iterate_sent_seconds(session: Session, key: AssessmentKey) -> Iterator[Respo
     return (ResponseSeconds(*row) for row in rows)
 
 
-def list_sending_times(session: Session, key: AssessmentKey) -> list[datetime]:
-    """Return when responses were sent; anonymous ones have no time."""
+def list_sending_days(session: Session, key: AssessmentKey) -> list[date]:
+    """Return the days (UTC) on which responses were sent; anonymous ones have none."""
     moments = session.scalars(select(response.c.sent_at).where(*_match_sent(key), response.c.sent_at.is_not(None)))
-    return [moment for moment in moments if moment is not None]
+    return [moment.date() for moment in moments if moment is not None]
 
 
 def _has_answer() -> ColumnElement[bool]:

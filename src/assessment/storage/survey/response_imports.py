@@ -12,6 +12,7 @@ from assessment.domain.closed_sets import ResponseState
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.database import split_batches
+from assessment.storage.sql_expressions import truncate_to_day
 from assessment.storage.survey.bulk_insert import NewAnswer, insert_answers
 from assessment.storage.tables.answers import IS_INCOMPLETE_IMPORT
 
@@ -91,9 +92,8 @@ def list_incomplete_imports(session: Session, key: AssessmentKey) -> list[tuple[
 def complete_import(session: Session, key: AssessmentKey, started_at: datetime) -> int:
     """Activate the responses of one import in one update; return their number."""
     here = (*_match_incomplete_import(key), response.c.sent_at == started_at)
-    return cast(
-        "CursorResult[Any]", session.execute(update(response).where(*here).values(state=ResponseState.SENT))
-    ).rowcount
+    activated = {"state": ResponseState.SENT, "sent_at": truncate_to_day(response.c.sent_at)}
+    return cast("CursorResult[Any]", session.execute(update(response).where(*here).values(activated))).rowcount
 
 
 def delete_responses(session: Session, workspace_id: str, ids: Sequence[str]) -> None:

@@ -1,6 +1,7 @@
 """Erasure of the order in which responses were sent: exact times, and the physical order of rows."""
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import Any
 
 from sqlalchemy import (
@@ -8,12 +9,12 @@ from sqlalchemy import (
     ColumnElement,
     Executable,
     Table,
+    TableClause,
     bindparam,
     column,
     delete,
     func,
     insert,
-    literal,
     select,
     text,
     update,
@@ -23,19 +24,18 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
-from assessment.domain.survey.comment_fields import KEY_SEPARATOR
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.sql_expressions import is_exact_time, match_ids, truncate_to_day
+from assessment.storage.survey import packed_answers
 
 response = tables.response
 answer = tables.answer
 section_time = tables.section_time
 respondent_session = tables.respondent_session
 
-REWRITTEN_TABLES = (response, respondent_session, section_time, answer)
-IS_COMMENT = answer.c.item_id.contains(KEY_SEPARATOR)
 TIME_COLUMNS = (answer.c.saved_at, section_time.c.shown_at, response.c.sent_at)
+PACKED_TEXTS = packed_answers.pack_response()
 
 
 def _match_responses(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
@@ -43,32 +43,29 @@ def _match_responses(table: Table) -> tuple[ColumnElement[bool], ColumnElement[b
     return table.c.workspace_id == bindparam("of_workspace"), match_ids(key, "of_responses")
 
 
-def _match_rows_to_keep(table: Table) -> tuple[ColumnElement[bool], ...]:
-    return (~IS_COMMENT,) if table is answer else ()
-
-
-def _erase_value(time_column: Column[Any]) -> ColumnElement[Any]:
+def _erase_value(table_column: Column[Any]) -> ColumnElement[Any]:
     """Return what a rewritten row has in a column."""
-    if time_column is answer.c.reason:
-        return literal("")
-    return truncate_to_day(time_column) if any(time_column is time for time in TIME_COLUMNS) else time_column
+    if table_column.table is response and table_column.name in PACKED_TEXTS:
+        return PACKED_TEXTS[table_column.name]
+    return truncate_to_day(table_column) if table_column is response.c.sent_at else table_column
 
 
-def _list_rewriting_statements() -> Iterator[Executable]:
-    """List statements that copy the rows into temporary tables, delete them, and insert them again."""
-    copies = {
-        table: make_table_clause(f"rewritten_{table.name}", *(column(name) for name in table.columns.keys()))  # noqa: SIM118  # iterates over columns
-        for table in REWRITTEN_TABLES
-    }
-    for table, copy in copies.items():
-        yield text(f"CREATE TEMPORARY TABLE {copy.name} AS SELECT * FROM {table.name} LIMIT 0")  # noqa: S608  # ours
-        rows = select(*map(_erase_value, table.columns)).where(*_match_responses(table), *_match_rows_to_keep(table))
-        yield insert(copy).from_select(table.columns.keys(), rows.order_by(*table.primary_key))
-    for table in reversed(REWRITTEN_TABLES):  # responses last: deleting one first would look for its rows one by one
-        yield delete(table).where(*_match_responses(table))
-    for table, copy in copies.items():
-        yield insert(table).from_select(table.columns.keys(), select(copy))
-        yield text(f"DROP TABLE {copy.name}")
+def _copy_rows(table: Table) -> Iterator[Executable]:
+    """List statements that copy rows to a temporary table, in the order of their random ids."""
+    copy = _make_copy(table)
+    rows = select(*map(_erase_value, table.columns)).where(*_match_responses(table))
+    yield text(f"CREATE TEMPORARY TABLE {copy.name} AS SELECT * FROM {table.name} LIMIT 0")  # noqa: S608  # ours
+    yield insert(copy).from_select(table.columns.keys(), rows.order_by(*table.primary_key))
+
+
+def _return_rows(table: Table) -> Iterator[Executable]:
+    copy = _make_copy(table)
+    yield insert(table).from_select(table.columns.keys(), select(copy))
+    yield text(f"DROP TABLE {copy.name}")
+
+
+def _make_copy(table: Table) -> TableClause:
+    return make_table_clause(f"rewritten_{table.name}", *(column(name) for name in table.columns.keys()))  # noqa: SIM118  # iterates over columns
 
 
 TRUNCATIONS = tuple(
@@ -77,7 +74,13 @@ TRUNCATIONS = tuple(
     .values({time_column.name: truncate_to_day(time_column)})
     for time_column in TIME_COLUMNS
 )
-REWRITING = tuple(_list_rewriting_statements())
+# Responses last: deleting one first would look for its rows one by one.
+DELETIONS = tuple(
+    delete(table).where(*_match_responses(table)) for table in (answer, section_time, respondent_session, response)
+)
+COPYING = {table: tuple(_copy_rows(table)) for table in (response, respondent_session)}
+RETURNING = {table: tuple(_return_rows(table)) for table in (response, respondent_session)}
+SELECT_SESSION = select(respondent_session.c.response_id).where(*_match_responses(respondent_session)).limit(1)
 
 
 def count_responses(session: Session, key: AssessmentKey) -> int:
@@ -93,11 +96,29 @@ def list_response_ids(session: Session, key: AssessmentKey) -> list[str]:
     )
 
 
-def truncate_times(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
-    """Truncate all timestamps of these responses to the day.
+def truncate_unfinished_pages(session: Session, key: AssessmentKey) -> None:
+    """Truncate to the day when pages were displayed that were not continued; all other times are stored so."""
+    own = select(response.c.id).where(*match_assessment(response, key))
+    session.execute(
+        update(section_time)
+        .where(
+            section_time.c.workspace_id == key.workspace_id,
+            section_time.c.response_id.in_(own),
+            section_time.c.seconds.is_(None),
+            is_exact_time(section_time.c.shown_at),
+        )
+        .values(shown_at=truncate_to_day(section_time.c.shown_at))
+    )
 
-    Answers and finished sections are stored with their day already; those of an earlier version are not.
-    """
+
+def has_exact_times(session: Session, key: AssessmentKey) -> bool:
+    """Return whether a response was sent by a server of an earlier version, which stored exact times."""
+    exact = is_exact_time(response.c.sent_at)
+    return session.scalar(select(response.c.id).where(*match_assessment(response, key), exact).limit(1)) is not None
+
+
+def truncate_times(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
+    """Truncate all timestamps of these responses to the day."""
     for statement in TRUNCATIONS:
         session.execute(statement, {"of_workspace": workspace_id, "of_responses": ids})
 
@@ -106,13 +127,13 @@ def find_assessments_with_exact_times(session: Session) -> list[AssessmentKey]:
     """Return the keys of closed assessments with a `sent_at` that is not truncated to the day."""
     assessment = tables.assessment
     exact = is_exact_time(response.c.sent_at)
-    has_exact_times = (
+    has_exact = (
         select(response.c.id)
         .where(response.c.workspace_id == assessment.c.workspace_id, response.c.assessment_id == assessment.c.id, exact)
         .exists()
     )
     query = select(assessment.c.workspace_id, assessment.c.id).where(
-        assessment.c.state == AssessmentState.CLOSED, has_exact_times
+        assessment.c.state == AssessmentState.CLOSED, has_exact
     )
     return [AssessmentKey(*row) for row in session.execute(query)]
 
@@ -120,9 +141,14 @@ def find_assessments_with_exact_times(session: Session) -> list[AssessmentKey]:
 def rewrite_rows(session: Session, workspace_id: str, ids: Sequence[str]) -> None:
     """Delete and insert anonymous responses again in the order of their random ids: without what they wrote or when.
 
-    Physical row order and transaction ids would reveal who answered after whom. The rows stay in the database
-    meanwhile: as Python objects they would cost five times as much.
+    Physical row order and transaction ids would reveal who answered after whom. Answers and section times return packed
+    in the row of their response, which never opens again. The rows stay in the database meanwhile: as Python objects
+    they would cost five times as much.
     """
     parameters = {"of_workspace": workspace_id, "of_responses": ids}
-    for statement in REWRITING:
+    has_session = session.scalar(SELECT_SESSION, parameters) is not None
+    rewritten = (response, respondent_session) if has_session else (response,)
+    for statement in (*chain.from_iterable(COPYING[table] for table in rewritten), *DELETIONS):
         session.execute(statement, parameters)
+    for statement in chain.from_iterable(RETURNING[table] for table in rewritten):
+        session.execute(statement)

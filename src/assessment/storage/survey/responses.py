@@ -16,6 +16,7 @@ from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
 from assessment.storage.results import release_snapshots, voices
+from assessment.storage.survey.packed_answers import PACKED_COLUMNS
 
 response = tables.response
 answer = tables.answer
@@ -174,7 +175,7 @@ def erase_response(session: Session, workspace_id: str, response_id: str) -> Non
     voices.withdraw_voices(session, workspace_id, response_id)
     for table in (answer, section_time):
         session.execute(delete(table).where(table.c.workspace_id == workspace_id, table.c.response_id == response_id))
-    emptied = dict.fromkeys(("withdraw_hash", "code_hash", "sent_at", "seconds"))
+    emptied = dict.fromkeys(("withdraw_hash", "code_hash", "sent_at", "seconds", *PACKED_COLUMNS))
     update_response(session, workspace_id, response_id, state=ResponseState.WITHDRAWN, **emptied)
 
 

@@ -29,7 +29,8 @@ class ResponseRow(SQLModel, table=True):
     and at most one is sent. An anonymous one has no invitation, no number and no time; `counts` is whether it
     counts towards the minimum, stored only where that does not single anyone out (method 6.9). `code_hash` is of
     the code that moves it to another browser; `withdraw_hash` of a code issued before codes moved responses, which
-    still withdraws.
+    still withdraws. The `packed_` columns have what was answered in an anonymous response after the close, instead
+    of a row for each answer (`storage/survey/packed_answers`).
     """
 
     __tablename__ = "response"
@@ -79,6 +80,9 @@ class ResponseRow(SQLModel, table=True):
     withdraw_hash: bytes | None = None
     seconds: float | None = None
     code_hash: bytes | None = None
+    packed_answers: str | None = None
+    packed_sections: str | None = None
+    packed_seconds: str | None = None
 
 
 class RespondentSessionRow(SQLModel, table=True):

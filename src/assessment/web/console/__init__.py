@@ -4,6 +4,7 @@ from litestar import Router
 from litestar.di import Provide
 
 from assessment.errors import ConflictError, UnauthenticatedError, UnavailableError
+from assessment.routers import OwnedRouter
 from assessment.web.console import authentication
 from assessment.web.console.flash import read_notice
 from assessment.web.console.forms.form_data import provide_form
@@ -56,7 +57,7 @@ from assessment.web.console.handlers.workspace import (
 )
 from assessment.web.console.handlers.workspace import settings as workspace_settings
 
-__all__ = ["router"]
+__all__ = ["create_router"]
 
 ROUTES = (
     sign_in.show_sign_in_form,
@@ -204,19 +205,20 @@ ROUTES = (
 )
 
 
-router = Router(
-    "/console",
-    route_handlers=ROUTES,
-    before_request=read_notice,
-    dependencies={
-        "consultant": Provide(authentication.provide_consultant, sync_to_thread=True),
-        "form": Provide(provide_form),
-    },
-    exception_handlers={
-        UnauthenticatedError: authentication.ask_to_sign_in,
-        InvalidFormError: show_form_errors,
-        ConflictError: show_refused_form,
-        ExceptionGroup: show_refused_form,
-        UnavailableError: show_refused_form,
-    },
-)
+def create_router() -> Router:
+    return OwnedRouter(
+        "/console",
+        route_handlers=ROUTES,
+        before_request=read_notice,
+        dependencies={
+            "consultant": Provide(authentication.provide_consultant, sync_to_thread=True),
+            "form": Provide(provide_form),
+        },
+        exception_handlers={
+            UnauthenticatedError: authentication.ask_to_sign_in,
+            InvalidFormError: show_form_errors,
+            ConflictError: show_refused_form,
+            ExceptionGroup: show_refused_form,
+            UnavailableError: show_refused_form,
+        },
+    )

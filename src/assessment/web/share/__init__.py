@@ -2,15 +2,18 @@
 
 from litestar import Router
 
+from assessment.routers import OwnedRouter
 from assessment.web.share import shared_report
 
-__all__ = ["router"]
+__all__ = ["create_router"]
 
-router = Router(
-    "/",
-    route_handlers=[
-        shared_report.show_shared_report,
-        shared_report.enter_password,
-        shared_report.download_shared_file,
-    ],
-)
+
+def create_router() -> Router:
+    return OwnedRouter(
+        "/",
+        route_handlers=[
+            shared_report.show_shared_report,
+            shared_report.enter_password,
+            shared_report.download_shared_file,
+        ],
+    )

@@ -34,6 +34,7 @@ def _format_answer(question: Question, translator: Translator) -> str:
     if answer.value == DONT_KNOW:
         return translator.gettext("I don't know")
     if answer.value == NOT_APPLICABLE:
-        text = translator.gettext("Does not apply")
-        return f"{text}: {answer.reason}" if answer.reason else text
+        if answer.reason:
+            return translator.gettext("Does not apply: %(reason)s") % {"reason": answer.reason}
+        return translator.gettext("Does not apply")
     return question.answer_label or translator.gettext("Not answered")

@@ -43,6 +43,7 @@ def render_shared_results(session: Session, questionnaire: Questionnaire, welcom
     ]
     return render_page(
         "survey/results.html",
+        welcome=welcome,
         groups=[group for group in groups if group.rows],
         overall=figures.overall,
         words=get_translator(welcome.language),

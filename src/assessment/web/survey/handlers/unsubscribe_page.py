@@ -55,4 +55,5 @@ def _render_page(request: Request[None, None, State], session: Session, token: s
         return render_page("survey/unknown.html", 404)
     language = languages.negotiate_language(request, languages.INTERFACE_LANGUAGES, page.language)
     name = "survey/unsubscribed.html" if is_done else "survey/unsubscribe.html"
-    return render_page(name, 200, page=page, link=f"/s/{clean_token(token)}", language=language)
+    asker = page.asker or page.organisation
+    return render_page(name, 200, page=page, asker=asker, link=f"/s/{clean_token(token)}", language=language)
