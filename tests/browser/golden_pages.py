@@ -30,7 +30,6 @@ Max Roth, max.roth@kestrel.example, staff, all
 ASSESSMENT, WORKSPACE, CLIENTS = "/console/assessments", "/console/workspace", "/console/clients"
 STRANGER_PAGES = {
     "sign-in": "/console/sign-in",
-    "sign-in-ended": "/console/sign-in?ended=yes",
     "forgotten-password": "/console/forgot",
     "password-link-gone": "/console/password/nobody",
     "report-link-gone": "/r/nothing",
@@ -122,6 +121,7 @@ class GoldenPages:
     """A server whose clock stands still, with data of every kind; `places` fills the gaps of the paths above."""
 
     def __init__(self, folder: Path, migrated_file: Path) -> None:
+        self.migrated_file = migrated_file
         shutil.copy(migrated_file, folder / "assessment.sqlite3")
         url = f"sqlite:///{folder / 'assessment.sqlite3'}"
         self.world, self.server = World(url), Server(url, folder)

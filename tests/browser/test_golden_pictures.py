@@ -15,6 +15,8 @@ from playwright.sync_api import Browser, Page, Route, sync_playwright
 from tests.browser import picture_comparison
 from tests.browser.conftest import ARGUMENTS, DESK, PATIENCE, PHONE
 from tests.browser.golden_pages import CONSOLE_PAGES, FORM_PAGES, STRANGER_PAGES, SURVEY_PAGES, GoldenPages
+from tests.browser.golden_states import CONSOLE_STATES
+from tests.browser.golden_survey_states import SURVEY_STATES
 
 pytestmark = pytest.mark.browser
 
@@ -34,7 +36,7 @@ STYLE = "".join(
     "* { animation: none !important; transition: none !important; caret-color: transparent !important }"
 )
 # What is new at every run: links, secrets, codes, ids.
-CHANGING = "input[readonly], .own-code, .qr-box, .secret, .codes"
+CHANGING = "input[readonly], .own-code, .qr-box, .secret, .codes, .letter .qr, .letter-link"
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +148,28 @@ def test_survey_page_on_a_phone_looks_like_its_pictures(
     page = open_window(PHONE)
 
     pages.show_survey_page(page, name)
+
+    assert compare_with_pictures(page, name, tmp_path) == []
+
+
+@pytest.mark.parametrize("name", CONSOLE_STATES)
+def test_console_page_of_a_state_looks_like_its_pictures(
+    pages: GoldenPages, open_window: Callable[[dict[str, int]], Page], tmp_path: Path, name: str
+):
+    page = open_window(DESK)
+
+    CONSOLE_STATES[name](pages, page)
+
+    assert compare_with_pictures(page, name, tmp_path) == []
+
+
+@pytest.mark.parametrize("name", SURVEY_STATES)
+def test_survey_page_of_a_state_looks_like_its_pictures(
+    pages: GoldenPages, open_window: Callable[[dict[str, int]], Page], tmp_path: Path, name: str
+):
+    page = open_window(PHONE)
+
+    SURVEY_STATES[name](pages, page)
 
     assert compare_with_pictures(page, name, tmp_path) == []
 

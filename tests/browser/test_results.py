@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, Server
+from tests.office.test_word_template import write_template
 from tests.web.console.conftest import PASSWORD, World
 
 pytestmark = pytest.mark.browser
@@ -141,3 +142,28 @@ def test_contribution_is_written_published_and_read_without_script(open_results:
 
     expect(page.get_by_role("link", name="Full report")).to_be_visible()
     expect(page.get_by_role("link", name="Board edition")).to_have_count(0)
+
+
+def test_own_template_says_that_its_file_is_being_made_and_downloads_it(
+    open_results: Callable[..., Page], complaints: list[str]
+):
+    page = open_results(viewport=DESK)
+    page.goto(page.url.replace("/results", "/word-template"))
+    choice, button = page.get_by_label("Word template (.docx)"), page.get_by_role("button", name="Fill in the template")
+    mime = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+    choice.set_input_files({"name": "ours.docx", "mimeType": mime, "buffer": write_template("{{ title }}")})
+    with page.expect_download() as download:
+        button.click()
+        expect(page.get_by_text("The download starts by itself.")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="Your file is ready")).to_be_visible()
+    expect(page.get_by_text("The download starts by itself.")).to_be_hidden()
+
+    assert download.value.suggested_filename.endswith(".docx")
+    choice.set_input_files({"name": "ours.docx", "mimeType": mime, "buffer": write_template("{{ nobody }}")})
+    with page.expect_response(lambda answer: answer.request.method == "POST"):
+        button.click()
+    expect(page.locator("#errors")).to_be_focused()
+    expect(page.get_by_text("There is no field nobody.").first).to_be_visible()
+    assert len(complaints) == 1
+    assert "422" in complaints.pop()  # the browser logs it: the script asked for the page

@@ -53,7 +53,7 @@ def test_comments_in_report_are_marked_as_the_consultants(printed, run):
 
     reader = PdfReader(BytesIO(out.read_bytes()))
     text = " ".join(" ".join(page.extract_text() for page in reader.pages).split())
-    own = text[text.index("What the consultant adds to the computed findings") :]
+    own = text[text.index("The consultant adds to the computed findings") :]
     assert said.exit_code == 0
     assert len(reader.pages[0].images) == 1
     for words in ("Anna Berg", "We walked two shifts.", "In the consultant’s own words", "Two tools do the same job"):

@@ -320,12 +320,13 @@ def test_key_add_with_impossible_expiry_is_rejected(made, span, code):
 
 
 def test_key_list_shows_name_scopes_last_use_and_expiry(made, data):
+    later = NOW + timedelta(hours=2)
     text = made.add("--expires", "90d")
     never = made.run("key", "list").stdout
     engine = database.make_engine(f"sqlite:///{data / 'assessment.sqlite3'}")
     with database.write_session(engine) as writing:
         holder = api_keys.authenticate_key(writing, text, NOW, secret=made.secret)
-        api_keys.record_use(writing, holder, NOW)
+        api_keys.record_use(writing, holder, later)
     engine.dispose()
 
     used = made.run("key", "list").stdout
@@ -333,7 +334,7 @@ def test_key_list_shows_name_scopes_last_use_and_expiry(made, data):
     head, line = never.splitlines()
     assert head.split("  ")[-1] == "expiry"
     assert f"reports  read:scores  never     {made.listed()[0]['expires_at'][:10]}" in line
-    assert f"{NOW:%Y-%m-%d %H}:00 UTC" in used
+    assert f"{later:%Y-%m-%d %H}:00 UTC" in used
     assert text.rpartition("_")[2] not in never
 
 

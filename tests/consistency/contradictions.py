@@ -157,7 +157,7 @@ def _starting_at_once(case: Case) -> Iterator[str]:
             yield f"{name} does not name {settling.title}"
         if len(re.findall(r"\bstart now\b(?! \(action)", text)) > text.count(settling.title):
             yield f"{name} says “start now” of other actions"
-        if re.search(r"\b(With what starts now|Start now: who|starts now \(the first)\b", text):
+        if re.search(r"\b(With what starts now|actions start now, each|starts now \(the first)\b", text):
             yield f"{name} says that several actions start now"
 
 

@@ -19,6 +19,7 @@ from assessment.pdf.editions import find_edition
 from assessment.pdf.typesetting.page_filling import BalancedGroups
 from assessment.services.results.voices import ReleasedVoices
 from assessment.settings import Settings
+from assessment.web.console.views.answer_view import list_answer_rows, list_contents_figures, list_index_methods
 from assessment.web.console.views.formula_view import FormulaView, FunctionFormula
 from assessment.web.console.views.result_charts import draw_result_charts
 from assessment.web.console.views.withheld_results import WithheldResults
@@ -91,6 +92,9 @@ def _console(report: Report, environment: Environment, words: Translator) -> str
             "assessment": assessment,
             "report": report,
             "words": words,
+            "answer_rows": list_answer_rows(report, words),
+            "contents_figures": list_contents_figures(report, words),
+            "methods": list_index_methods(report, words),
             "charts": draw_result_charts(report, words),
             "language": report.language,
             "comments": SimpleNamespace(revision=0, author="", at=None, findings=(), remarks={}, moderations=()),
@@ -103,6 +107,8 @@ def _console(report: Report, environment: Environment, words: Translator) -> str
                 roles=(),
                 minimum_dimensions=1,
                 minimum_functions=1,
+                embedding_items=frozenset(),
+                outlook_cut="50",
             ),
             "functions": {},
             "editions": (),

@@ -4,6 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
+from lxml.etree import tostring
 from pptx import Presentation
 from pptx.oxml.ns import qn
 
@@ -11,6 +12,7 @@ from assessment.domain.report import ConsultantFinding, ReportDetails
 from assessment.domain.report.figures import ReportFigure
 from assessment.i18n import get_translator
 from assessment.office.chart_data import BarSeries, BarSpec
+from assessment.office.deck.slide_writer import MIN_SIZE
 from assessment.office.native_charts import add_native_chart
 from assessment.office.text_fitting import count_text_lines, find_scale
 from tests import reports
@@ -139,6 +141,35 @@ def test_every_shape_is_inside_its_slide():
 
     assert all(shape.left >= 0 and shape.left + shape.width <= deck.slide_width for shape in shapes)
     assert all(shape.top >= 0 and shape.top + shape.height <= deck.slide_height for shape in shapes)
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
+@pytest.mark.parametrize("case", ["gap-50", "risk-36", "large-200"])
+def test_text_on_slides_has_twelve_points_or_more(case, language):
+    sizes = [
+        (number, int(size) / 100)
+        for number, slide in enumerate(open_deck(render_case(case, "pptx", language)).slides, start=1)
+        for shape in slide.shapes
+        if not shape.name.startswith(("Source", "Number"))
+        for size in re.findall(r' sz="(\d+)"', tostring(shape._element, encoding="unicode"))
+    ]
+
+    assert sizes
+    assert [entry for entry in sizes if entry[1] < MIN_SIZE] == []
+
+
+def test_outlook_chart_names_its_quadrants():
+    report = reports.build_case_report("gap-50")
+    charts = [
+        shape.chart
+        for slide in open_deck(render_case("gap-50", "pptx")).slides
+        for shape in slide.shapes
+        if shape.has_chart
+    ]
+
+    names = {quadrant.name for quadrant in report.outlook.quadrants}
+
+    assert any(names <= {series.name for series in chart.plots[0].series} for chart in charts)
 
 
 def test_same_report_gives_same_bytes():

@@ -1,6 +1,8 @@
 """A consultant's own Word template: filled in with released figures, and refused where it says more than fields."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, ThreadPoolExecutor, wait
 from functools import cache
 from io import BytesIO
 from zipfile import ZIP_DEFLATED, ZipFile
@@ -345,6 +347,37 @@ def test_template_is_filled_in_a_child_process_that_reports_its_problems():
     assert read_texts(filled) == ["Autumn", "2 November 2026"]
     (problem,) = caught.value.problems
     assert get_translator("de").translate_error(problem.message).startswith("Es gibt kein Feld nobody.")
+
+
+def test_templates_wait_for_a_free_child_process_and_too_many_are_refused(monkeypatch: pytest.MonkeyPatch):
+    running, most, ended = 0, 0, threading.Event()
+    lock = threading.Lock()
+
+    def fill_slowly(_: bytes) -> own_templates.TemplateOutcome:
+        nonlocal running, most
+        with lock:
+            running += 1
+            most = max(most, running)
+        ended.wait(60)
+        with lock:
+            running -= 1
+        return own_templates.TemplateOutcome(b"made")
+
+    def fill() -> bytes:
+        return own_templates.fill_own_template(load_shipped_questionnaire(), job, b"")
+
+    monkeypatch.setattr(own_templates, "_run_child", fill_slowly)
+    job = make_job("small-9", FileFormat.DOCUMENT)
+    allowed = own_templates.MAX_CHILDREN + own_templates.MAX_WAITING
+    with ThreadPoolExecutor(allowed + 1) as pool:
+        futures = [pool.submit(fill) for _ in range(allowed + 1)]
+        (refused,), _ = wait(futures, timeout=60, return_when=FIRST_COMPLETED)
+        ended.set()
+        outcomes = [future.result() for future in futures if future is not refused]
+
+    assert isinstance(refused.exception(), UnavailableError)
+    assert outcomes == [b"made"] * allowed
+    assert most == own_templates.MAX_CHILDREN
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import make_message
 from assessment.i18n import get_translator
 from assessment.office.figure_formats import build_figure_cell
-from assessment.office.workbook.sheet_writer import ReportBook, SheetColumn, count_lines
+from assessment.office.workbook.sheet_writer import ReportBook, SheetColumn, count_lines, escape_footer
 from tests import reports
 from tests.office.office_files import (
     list_cells,
@@ -190,6 +190,14 @@ def test_sheets_with_the_same_name_get_numbers(tmp_path):
     book.book.close()
 
     assert names == ["A B", "a b 2", "x" * 31, f"{'x' * 27} 2", "-"]
+
+
+@pytest.mark.parametrize(("text", "length"), [("&" * 300, 200), ("\U0001f600" * 300, 100), ("a" * 199 + "&", 199)])
+def test_footer_is_shortened_to_what_has_room(text, length):
+    footer = escape_footer(text)
+
+    assert len(footer) == length
+    assert footer.replace("&&", "").count("&") == 0
 
 
 def test_empty_optional_column_is_left_out(tmp_path):

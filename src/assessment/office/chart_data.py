@@ -15,6 +15,7 @@ from assessment.domain.report.figures import ReportFigure
 from assessment.office.plain_text import clean_line
 
 MAX_NAME_LENGTH = 60
+TOP_SCORE, EDGE = 100, 6  # points of the scale
 SAFE_OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 
 
@@ -51,6 +52,15 @@ class DumbbellSpec(Struct, frozen=True):
     description: str
 
 
+class QuadrantCorner(Struct, frozen=True):
+    """Name of a quadrant, and the sides of the cut that it lies on."""
+
+    name: str
+    is_right: bool
+    is_upper: bool
+    is_current: bool = False
+
+
 class QuadrantSpec(Struct, frozen=True):
     """One point between two axes that cross at `cut`."""
 
@@ -61,6 +71,7 @@ class QuadrantSpec(Struct, frozen=True):
     point_name: str
     cut: Decimal
     description: str
+    corners: tuple[QuadrantCorner, ...] = ()
 
 
 ChartSpec = BarSpec | DumbbellSpec | QuadrantSpec
@@ -115,7 +126,17 @@ def build_chart_data(spec: ChartSpec) -> tuple[Any, Any]:
     else:
         point = points.add_series(clean_line(spec.point_name, MAX_NAME_LENGTH))
         point.add_data_point(_get_number(spec.x), _get_number(spec.y))
+        _add_corner_points(points, spec)
     return XL_CHART_TYPE.XY_SCATTER, points
+
+
+def _add_corner_points(points: PlainPointData, spec: QuadrantSpec) -> None:
+    """Add a point without a marker in each quadrant, at its upper or lower edge, that carries its name."""
+    cut = float(spec.cut)
+    for corner in spec.corners:
+        series = points.add_series(clean_line(corner.name, MAX_NAME_LENGTH))
+        across = (cut + TOP_SCORE) / 2 if corner.is_right else cut / 2
+        series.add_data_point(across, TOP_SCORE - EDGE if corner.is_upper else EDGE)
 
 
 def _get_number(figure: ReportFigure) -> float | None:

@@ -13,6 +13,7 @@ from pptx.enum.chart import (
     XL_LEGEND_POSITION,
     XL_MARKER_STYLE,
     XL_TICK_LABEL_POSITION,
+    XL_TICK_MARK,
 )
 from pptx.oxml import parse_xml
 from pptx.oxml.ns import nsdecls, qn
@@ -25,6 +26,7 @@ from assessment.domain.report.figures import ReportFigure
 from assessment.i18n import Translator
 from assessment.office.chart_data import (
     MAX_NAME_LENGTH,
+    TOP_SCORE,
     BarSpec,
     ChartSpec,
     DumbbellRow,
@@ -37,7 +39,7 @@ from assessment.office.language_tags import get_language_tag
 from assessment.office.plain_text import clean_line
 
 FONT = "Calibri"
-TOP_SCORE, TICK = 100, 20
+TICK = 20
 LABEL_ROOM = 12  # points of the scale that a label takes next to its marker
 NAME_SHARE = 0.24  # of a dumbbell chart's width, for the names of its rows
 PLAIN_FORMAT = "0.0;-0.0;0.0"
@@ -56,6 +58,7 @@ def add_native_chart(
     frame = shapes.add_chart(kind, left, top, width, height, data)
     chart = frame.chart
     chart.has_title = False
+    _hide_frame(chart)
     tag = get_language_tag(translator.language)
     chart._chartSpace.insert(0, parse_xml(f'<c:lang {nsdecls("c")} val="{tag}"/>'))  # noqa: SLF001 - the library has no languages
     chart.font.name, chart.font.size = FONT, Pt(size)
@@ -70,6 +73,12 @@ def add_native_chart(
     return frame
 
 
+def _hide_frame(chart: Chart) -> None:
+    """Hide background and frame of a chart: Word draws both unless told not to."""
+    properties = parse_xml(f"<c:spPr {nsdecls('c', 'a')}><a:noFill/><a:ln><a:noFill/></a:ln></c:spPr>")
+    chart._chartSpace.chart.addnext(properties)  # noqa: SLF001 - the library has no look of the whole chart
+
+
 def get_colour(tone: str) -> RGBColor:
     """Return a colour of the palette."""
     return RGBColor.from_string(PALETTE[tone].removeprefix("#"))
@@ -78,10 +87,14 @@ def get_colour(tone: str) -> RGBColor:
 def _style_bars(chart: Chart, spec: BarSpec, translator: Translator, size: float) -> None:
     _style_value_axis(chart.value_axis, size)
     chart.value_axis.tick_label_position = XL_TICK_LABEL_POSITION.HIGH
+    chart.value_axis.has_major_gridlines = False  # each bar has its figure
+    chart.value_axis.format.line.fill.background()  # it would be at the top: the order of the rows is reversed
+    chart.value_axis.major_tick_mark = XL_TICK_MARK.NONE
     axis = chart.category_axis
     axis.reverse_order = True
     axis.format.line.color.rgb = get_colour("rule")
     axis.has_major_gridlines = False
+    axis.major_tick_mark = XL_TICK_MARK.NONE
     axis.tick_labels.font.size = Pt(size)
     chart.plots[0].gap_width = 55
     chart.plots[0].overlap = -10
@@ -114,8 +127,8 @@ def _style_dumbbell(chart: Chart, spec: DumbbellSpec, translator: Translator, si
         series.marker.format.line.color.rgb = get_colour("paper")
     firsts, seconds = ([row.first for row in spec.rows], [row.second for row in spec.rows])
     sides = [_choose_sides(row) for row in spec.rows]
-    _label_points(first, _format_labels(firsts, translator), [side for side, _ in sides], size - 1)
-    _label_points(second, _format_labels(seconds, translator), [side for _, side in sides], size - 1)
+    _label_points(first, _format_labels(firsts, translator), [side for side, _ in sides], size)
+    _label_points(second, _format_labels(seconds, translator), [side for _, side in sides], size)
     names.format.line.fill.background()
     names.marker.style = XL_MARKER_STYLE.NONE
     _label_points(names, [row.name for row in spec.rows], [XL_LABEL_POSITION.LEFT] * len(spec.rows), size)
@@ -149,7 +162,12 @@ def _style_quadrant(chart: Chart, spec: QuadrantSpec, size: float) -> None:
         cross = axis._element.find(qn("c:crosses"))  # noqa: SLF001 - the library can only set it on the other axis
         cross.addprevious(parse_xml(f'<c:crossesAt {nsdecls("c")} val="{float(spec.cut)}"/>'))
         axis._element.remove(cross)  # noqa: SLF001 - as above
-    series = chart.plots[0].series[0]
+    series, *corners = chart.plots[0].series
+    for corner, own in zip(corners, spec.corners, strict=True):
+        corner.format.line.fill.background()
+        corner.marker.style = XL_MARKER_STYLE.NONE
+        _label_points(corner, [own.name], [XL_LABEL_POSITION.CENTER], size)
+        corner.points[0].data_label.text_frame.paragraphs[0].runs[0].font.bold = own.is_current
     series.marker.style, series.marker.size = XL_MARKER_STYLE.DIAMOND, 16
     series.marker.format.fill.solid()
     series.marker.format.fill.fore_color.rgb = get_colour("accent")
@@ -169,7 +187,7 @@ def _style_value_axis(axis: Any, size: float) -> None:  # noqa: ANN401 - the lib
     axis.major_gridlines.format.line.width = Pt(0.75)
     axis.format.line.color.rgb = get_colour("rule")
     axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0", False
-    axis.tick_labels.font.size = Pt(size - 1)
+    axis.tick_labels.font.size = Pt(size)
     axis.tick_labels.font.color.rgb = get_colour("muted")
 
 

@@ -12,6 +12,7 @@ from assessment.office.chart_data import (
     BarSpec,
     DumbbellRow,
     DumbbellSpec,
+    QuadrantCorner,
     QuadrantSpec,
 )
 from assessment.office.selection import EditionSelection
@@ -71,6 +72,10 @@ def build_outlook_chart(section: OutlookSection, translator: Translator) -> Quad
         current or translator.gettext("Now"),
         section.cut,
         f"{current} {format_coordinates(section, translator)}".strip(),
+        tuple(
+            QuadrantCorner(quadrant.name, quadrant.high_independence, quadrant.high_readiness, quadrant.is_current)
+            for quadrant in section.quadrants
+        ),
     )
 
 

@@ -1,6 +1,7 @@
 """Tables of the report's sections, as deck and document show them."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 
 from msgspec import Struct
 
@@ -43,7 +44,9 @@ class ReportTable(Struct, frozen=True):
 
     @property
     def description(self) -> str:
-        """Alternative text: each row with the names of its columns."""
+        """Alternative text: each row with the names of its columns, or the heading of a table that has no rows."""
+        if not self.rows:
+            return "; ".join(cell.text for cell in self.head)
         return "; ".join(
             ", ".join(
                 f"{top.text} {cell.text}".strip() for top, cell in zip(self.head, row, strict=True) if cell.text.strip()
@@ -69,7 +72,7 @@ def build_level_table(selection: EditionSelection) -> ReportTable:
     )
     rows = [(translator.gettext("The whole"), answer.overall), *((row.name, row) for row in answer.functions)]
     cells = [_build_level_row(name, row, translator) for name, row in rows]
-    return ReportTable(build_head(titles, range(1, 5)), cells, [36, 16, 24, 16, 14])
+    return ReportTable(build_head(titles, range(1, 5)), cells, [30, 17, 21, 16, 22])
 
 
 def _build_level_row(name: str, row: LevelScore, translator: Translator) -> list[Cell]:
@@ -141,13 +144,24 @@ def build_target_table(
         ]
         for row in rows
     ]
-    return ReportTable(build_head(titles, range(1, 4)), cells, [42, 22, 16, 22])
+    return ReportTable(build_head(titles, range(1, 4)), cells, [48, 19, 14, 21])
 
 
 def build_heatmap_table(section: HeatmapSection, translator: Translator) -> ReportTable:
     """Build functions by dimensions, coloured by level."""
     rows = [(row.name, (ScoreCell(row.level_score.figure, row.level_score.band), *row.cells)) for row in section.rows]
     return _build_score_grid((translator.gettext("Score"), *section.columns), rows, translator)
+
+
+def build_level_key(cuts: Sequence[Decimal], translator: Translator) -> ReportTable:
+    """Build the key of the colours: a cell for each level, from its lower bound."""
+    first = translator.gettext("Level {level}: under {cut}").format(level=1, cut=translator.format_number(cuts[0]))
+    texts = [first] + [
+        translator.gettext("Level {level}: from {cut}").format(level=level, cut=translator.format_number(cut))
+        for level, cut in enumerate(cuts, start=2)
+    ]
+    head = [Cell(text, fill=f"level-{level}", tone=f"on-level-{level}") for level, text in enumerate(texts, start=1)]
+    return ReportTable(head, [], [1] * len(head))
 
 
 def build_hand_off_table(section: HandOffsSection, translator: Translator) -> ReportTable:
@@ -217,6 +231,12 @@ def build_reason_table(actions: Sequence[Action], title: str, translator: Transl
     return ReportTable(build_head(("", title, translator.gettext("Because"))), rows, [8, 52, 56])
 
 
+def build_dense_roadmap_table(actions: Sequence[Action], translator: Translator) -> ReportTable:
+    """Build actions with their dates only, those that start now in bold: for two columns on a slide."""
+    table = build_roadmap_table(actions, translator)
+    return ReportTable(table.head[:3], [row[:3] for row in table.rows], [6, 75, 19])
+
+
 def build_roadmap_table(actions: Sequence[Action], translator: Translator) -> ReportTable:
     """Build actions with horizon and start; those that start now stand out."""
     titles = ("", translator.gettext("Action"), translator.gettext("When"), translator.gettext("Start"))
@@ -243,7 +263,7 @@ def build_owner_table(actions: Sequence[Action], translator: Translator) -> Repo
         translator.gettext("Action"),
         translator.gettext("Owner"),
         translator.gettext("When"),
-        translator.gettext("First steps"),
+        translator.gettext("First step"),
         translator.gettext("Watch"),
     )
     rows = [
@@ -260,23 +280,29 @@ def build_owner_table(actions: Sequence[Action], translator: Translator) -> Repo
     return ReportTable(build_head(titles), rows, [6, 40, 28, 22, 44, 40])
 
 
-def build_target_path_table(section: TargetPathsSection, translator: Translator) -> ReportTable:
-    """Build what limits each level, and what would lift it."""
+def build_target_path_table(
+    section: TargetPathsSection, translator: Translator, *, has_titles: bool = True
+) -> ReportTable:
+    """Build what limits each level, and what would lift it; without titles, actions are numbers of the roadmap."""
     titles = (
         "",
         translator.gettext("Level"),
         translator.gettext("Limited by"),
         translator.gettext("Smallest set of actions that reaches the target"),
     )
-    rows = [_build_target_path_row(row, translator) for row in section.rows]
-    return ReportTable(build_head(titles), rows, [22, 18, 30, 74])
+    rows = [_build_target_path_row(row, translator, has_titles=has_titles) for row in section.rows]
+    return ReportTable(build_head(titles), rows, [22, 16, 26, 84])
 
 
-def _build_target_path_row(row: TargetPathRow, translator: Translator) -> list[Cell]:
+def _build_target_path_row(row: TargetPathRow, translator: Translator, *, has_titles: bool) -> list[Cell]:
     levels = translator.format_number(row.level) if row.level is not None else translator.gettext("withheld")
     if not row.reached:
         levels = translator.gettext("{now}, target {target}").format(now=levels, target=row.target_level)
-    steps = translator.join_list([f"{step.title} ({translator.format_number(step.place)})" for step in row.steps])
+    places = [translator.format_number(step.place) for step in row.steps]
+    names = [f"{step.title} ({place})" for step, place in zip(row.steps, places, strict=True)]
+    steps = translator.join_list(names if has_titles else places)
+    if steps and not has_titles:
+        steps = translator.gettext("Actions of the roadmap: {numbers}.").format(numbers=steps)
     description = translator.render_message(row.description)
     return [
         Cell(row.name or translator.gettext("The whole"), bold=True),

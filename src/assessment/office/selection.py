@@ -74,11 +74,16 @@ class EditionSelection(Struct, frozen=True):
 
     def format_owner_title(self) -> str:
         """Format the title of the first actions: if one is decided first, not all of them start now."""
+        translator, starting = self.translator, self.report.roadmap.starting
         if not self.is_complete:
-            return self.translator.gettext("What to do here")
+            return translator.gettext("Each action here has an owner and something to watch")
         if any(action.after is not None for action in self.report.roadmap.actions):
-            return self.translator.gettext("The first actions: who, and what to watch")
-        return self.translator.gettext("Start now: who, and what to watch")
+            return translator.gettext("The first actions have an owner and something to watch")
+        return translator.ngettext(
+            "{count} action starts now, with an owner and something to watch",
+            "{count} actions start now, each with an owner and something to watch",
+            len(starting),
+        ).format(count=translator.format_number(len(starting)))
 
     def format_provenance(self, line: ProvenanceLine) -> str:
         """Format the value of a line of the provenance; dates in the reader's language."""

@@ -29,7 +29,7 @@ def count_text_lines(text: str, size: float, width: float) -> int:
 def estimate_height(texts: Sequence[tuple[str, float]], width: float, gap: float = 0.0) -> float:
     """Estimate the height of paragraphs (text, size) in points; `gap` between them."""
     heights = [count_text_lines(text, size, width) * size * LINE_SPACING + gap for text, size in texts]
-    return sum(heights)
+    return sum(heights) - (gap if heights else 0)
 
 
 def find_scale(

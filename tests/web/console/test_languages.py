@@ -219,7 +219,7 @@ async def visit_pages(world, come, language, *, closed=True):
     walk, stranger = Walk(come("alice"), language), Walk(come(), language)
     viewer, other = Walk(come("bob"), language), Walk(come("charlie"), language)
     draft, opened = f"/console/assessments/{world.draft}", f"/console/assessments/{world.open}"
-    for path in ("/console/sign-in", "/console/sign-in?ended=yes", "/console/nowhere", "/console"):
+    for path in ("/console/sign-in", "/console/sign-in?done=signed-out", "/console/nowhere", "/console"):
         await stranger.see(path)
     await stranger.send("wrong password", "/console/sign-in", {"email": "alice@example.org", "password": "no"})
     for path in ("", "/benchmarks", "/assessments/new", f"/assessments/{world.draft}/settings", "/assessments/nowhere"):
@@ -409,7 +409,7 @@ async def visit_settings_pages(world, come, language):
     await stranger.send("different passwords", link, {"new_password": "a"})
     await stranger.send("weak password", link, {"new_password": "a", "repeated_password": "a"})
     await stranger.see("/console/password/nobody")
-    await stranger.see("/console/sign-in?ended=password")
+    await stranger.see("/console/sign-in?done=password-set")
     await walk.send("disabled", f"{bob}/disable")
     await walk.see(bob)
     await walk.see(users)

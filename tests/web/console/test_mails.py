@@ -10,7 +10,7 @@ from tests.web import people
 from tests.web.console.conftest import send_all
 
 LINES = "Ann Lee, ann@example.org, leader, marketing\nKim Berg, kim@example.org, staff, hr\nPat, , staff, hr"
-QUEUED = re.compile(r"mails\?queued=(\w+)")
+QUEUED = re.compile(r"mails-queued:(\w+)")
 
 
 def build_mails_path(world):
@@ -67,7 +67,7 @@ async def test_undo_sends_nothing_and_offers_the_invitations_again(world, mail_a
     async with mail_app() as come:
         alice = come("alice")
         await add_people(alice, world)
-        mailing = QUEUED.search((await send_invitations(alice, world)).headers["location"])[1]
+        mailing = QUEUED.search((await send_invitations(alice, world)).headers["set-cookie"])[1]
 
         undone = await alice.post(f"{build_mails_path(world)}/{mailing}/cancel")
         page = await alice.get(undone.headers["location"])
@@ -297,7 +297,7 @@ async def test_mailing_of_another_assessment_cannot_be_cancelled_here(world, mai
     async with mail_app() as come:
         alice = come("alice")
         await add_people(alice, world)
-        mailing = QUEUED.search((await send_invitations(alice, world)).headers["location"])[1]
+        mailing = QUEUED.search((await send_invitations(alice, world)).headers["set-cookie"])[1]
 
         response = await alice.post(f"/console/assessments/{other}/mails/{mailing}/cancel")
 

@@ -19,9 +19,9 @@ FORM = {
     "confidentiality": "confidential",
     "mode": "survey",
     "closes_on": "2027-03-01",
-    "minimum_group": "7",
+    "minimum_group": "8",
 }
-PROTECTED = {"confidentiality": "confidential", "minimum_group": "5"}
+PROTECTED = {"confidentiality": "confidential", "minimum_group": "6"}
 
 
 @pytest.fixture
@@ -44,12 +44,12 @@ async def test_new_assessment_creates_its_organisation(world, running):
     assert response.status_code == 303
     assert list_organisations(world) == ["Harbour & Reed", "Northwind"]
     assert "Spring wave" in page.text
-    assert "minimum group 7" in page.text
+    assert "smallest group shown: 8 people" in page.text
     assert "Nobody is invited yet." in page.text
 
 
 async def test_new_assessment_with_errors_shows_all_and_saves_nothing(world, running):
-    wrong = {"title": " ", "closes_on": "soon", "minimum_group": "1", "mode": "guess"}
+    wrong = {"title": " ", "closes_on": "soon", "minimum_group": "3", "mode": "guess"}
 
     async with running() as come:
         response = await come("alice").post("/console/assessments/new", FORM | wrong)
@@ -58,6 +58,7 @@ async def test_new_assessment_with_errors_shows_all_and_saves_nothing(world, run
     assert "<title>Error:" in response.text
     for field in ("title", "closes_on", "minimum_group", "mode"):
         assert f'href="#{field}"' in response.text
+    assert "Enter a number of people, at least 4." in response.text
     assert 'value="Northwind"' in response.text
     assert list_organisations(world) == ["Harbour & Reed"]
 

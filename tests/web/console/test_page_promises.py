@@ -81,7 +81,7 @@ async def test_mail_domains_are_discouraged_only_on_a_server_that_can_not_mail(w
 @pytest.mark.parametrize(
     ("settings", "sentence"),
     [
-        ({}, "Fixed at the opening: confidential, minimum group 5. The start page promises it."),
+        ({}, "Fixed at the opening: confidential, smallest group shown: 6 people. The start page promises it."),
         ({"confidentiality": "attributable"}, "Fixed at the opening: attributable. The start page says so."),
         ({"mode": "consensus"}, "Fixed at the opening: one agreed record per function. The start page says so."),
     ],

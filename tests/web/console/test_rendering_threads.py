@@ -9,11 +9,13 @@ import pytest
 from anyio import to_thread
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.services.reports import share_links
+from assessment.services.reports import own_templates, share_links
 from assessment.services.reports.render_pool import RenderPool
 from assessment.services.reports.share_links import NewShareLink
 from assessment.storage import database
+from tests.office.test_word_template import write_template
 from tests.web import people
+from tests.web.console.test_word_template import upload
 
 PATIENCE = 60.0  # seconds until a request that waits for the other one is given up
 
@@ -70,6 +72,33 @@ async def test_page_is_served_while_a_direct_link_waits_for_its_file(world, runn
     assert page.status_code == 200
     assert is_waiting
     assert (answer.status_code, answer.content) == (200, b"made")
+
+
+@pytest.mark.parametrize("page", ["word-template", "slide-template"])
+async def test_page_is_served_while_an_own_template_is_filled_in(world, running, page, monkeypatch):
+    begun, ended = threading.Event(), threading.Event()
+
+    def fill_slowly(_):
+        begun.set()
+        ended.wait(PATIENCE)
+        return own_templates.TemplateOutcome(b"made")
+
+    monkeypatch.setattr(own_templates, "_run_child", fill_slowly)
+    path = f"/console/assessments/{world.closed}/{page}"
+    async with running() as come, asyncio.timeout(PATIENCE):
+        asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(1))  # Litestar's
+        visitor, other = come("alice"), come("bob")
+
+        waiting = asyncio.create_task(upload(visitor, path, write_template("{{ title }}")))
+        await to_thread.run_sync(begun.wait, PATIENCE)
+        answer = await other.get("/console")
+        is_waiting = not waiting.done()
+        ended.set()
+        filled = await waiting
+
+    assert answer.status_code == 200
+    assert is_waiting
+    assert (filled.status_code, filled.content) == (200, b"made")
 
 
 async def test_request_that_ends_leaves_the_file_to_others_who_wait(world, running, slow_worker, monkeypatch):

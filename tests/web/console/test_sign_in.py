@@ -109,8 +109,32 @@ async def test_sign_out_ends_the_session_on_the_server(running):
         alice.client.cookies.clear()
         alice.client.cookies.set("console", cookie)
 
-        assert response.headers["location"] == "/console/sign-in?ended=yes"
+        assert response.headers["location"] == "/console/sign-in"
         assert (await alice.get("/console")).status_code == 303
+
+
+async def test_signed_out_person_is_told_so_once(running):
+    async with running() as come:
+        alice = come("alice")
+        response = await alice.post("/console/sign-out")
+        pages = [(await alice.get(response.headers["location"])).text for _ in range(2)]
+
+    assert ["You are signed out." in page for page in pages] == [True, False]
+
+
+async def test_person_whose_session_has_ended_is_told_why_they_sign_in_again(running, clock):
+    async with running() as come:
+        alice, stranger = come("alice"), come()
+        clock.now += timedelta(hours=13)
+
+        answers = [await visitor.get("/console/clients") for visitor in (alice, stranger)]
+        pages = [
+            (await visitor.get(answer.headers["location"])).text
+            for visitor, answer in zip((alice, stranger), answers, strict=True)
+        ]
+
+    assert {answer.headers["location"] for answer in answers} == {"/console/sign-in?then=/console/clients"}
+    assert ["Your session has ended. Sign in to continue." in page for page in pages] == [True, False]
 
 
 async def test_session_expires_after_half_an_hour_without_requests(running, clock):

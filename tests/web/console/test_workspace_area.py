@@ -60,7 +60,7 @@ async def test_added_user_sets_a_password_with_the_link_and_signs_in(running):
     assert "set-password" not in users_page.text
     assert [page.status_code for page in opened] == [200, 200]
     assert (different.status_code, weak.status_code, again.status_code) == (422, 422, 404)
-    assert stored.headers["location"] == "/console/sign-in?ended=password"
+    assert stored.headers["location"] == "/console/sign-in"
     assert signed_in.status_code == 303
 
 
@@ -239,6 +239,40 @@ async def test_audit_log_shows_filters_and_exports_entries(world, running):
     assert export.headers["content-type"].startswith("text/csv")
     assert export.text.count("\r\n") == 2
     assert "alice@example.org,key.added" in export.text
+
+
+async def test_audit_log_names_changed_settings_and_a_replaced_key(world, running):
+    async with running() as come:
+        alice = come("alice")
+        fields = {"name": "Dashboard", "scopes": ["read:scores", "read:reports"], "days": "30"}
+        key = KEY.search((await post_own(alice, "/console/workspace/keys", fields)).text)[1]
+        await post_own(alice, f"/console/workspace/keys/{key.split('_')[1]}/rotate", {"overlap": "1"})
+        await post_own(alice, "/console/workspace/logo")
+        settings = {"name": "Berg Consulting", "time_zone": "UTC", "languages": ["de", "en", "es", "fr"]}
+        await post_own(alice, "/console/workspace", settings | {"sender_name": "Anna Berg", "retention_months": "24"})
+        page = html.unescape((await alice.get("/console/workspace/audit")).text)
+
+    assert "Made the API key “Dashboard”: read:scores and read:reports" in page
+    assert "Replaced the API key “Dashboard”" in page
+    assert "Changed the workspace: Sender name (Anna Berg) and Months until answers are due for deletion (24)" in page
+
+
+async def test_key_was_never_used_before_it_was_made(running, clock):
+    clock.now += timedelta(minutes=20)  # use is stored by the hour
+    async with running() as come:
+        alice, program = come("alice"), come()
+        fields = {"name": "Dashboard", "scopes": ["read:assessments"], "days": "90"}
+        await ask_api(program, KEY.search((await post_own(alice, "/console/workspace/keys", fields)).text)[1])
+        page = (await alice.get("/console/workspace/keys")).text
+
+    assert 'data-label="Last used">20 Nov 2026, 14:23' in page
+
+
+async def test_settings_of_those_who_have_one_page_alone_have_no_menu(running):
+    async with running() as come:
+        pages = [(await come(name).get("/console/workspace/account")).text for name in ("alice", "dora")]
+
+    assert ['<nav class="kinds"' in page for page in pages] == [True, False]
 
 
 async def test_audit_log_is_paged(world, running):

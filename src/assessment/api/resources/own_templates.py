@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
+from anyio import to_thread
 from litestar import Request, Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody
@@ -20,7 +21,7 @@ from assessment.errors import InvalidError, NoResultsError, NotClosedError, Prob
 from assessment.office.template_package import MAX_TEMPLATE_BYTES
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.reports import report_requests
-from assessment.services.reports.own_templates import fill_own_template
+from assessment.services.reports.own_templates import fill_own_template_async
 from assessment.services.reports.report_requests import ReportRequest
 
 TAG = "Results"
@@ -55,13 +56,12 @@ def _describe_filling(file_format: FileFormat) -> Operation:
 @post(
     "/assessments/{assessment:str}/report.docx",
     status_code=200,
-    sync_to_thread=True,
     media_type=FileFormat.DOCUMENT.media_type,
     dto=StructBody[OwnTemplate],
     request_max_body_size=MAX_BODY_BYTES,
     **build_route_options("Fill in a Word template", TAG, _describe_filling(FileFormat.DOCUMENT)),
 )
-def fill_word_document(
+async def fill_word_document(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     data: JSONBody[OwnTemplate],
@@ -73,19 +73,18 @@ def fill_word_document(
     It runs with limits on time and memory, and nothing is stored: POST only because of the size of the file.
     """
     key = AssessmentKey(caller.workspace_id, assessment)
-    return _fill_template(request, key, data, FileFormat.DOCUMENT, read_session)
+    return await _fill_template(request, key, data, FileFormat.DOCUMENT, read_session)
 
 
 @post(
     "/assessments/{assessment:str}/report.pptx",
     status_code=200,
-    sync_to_thread=True,
     media_type=FileFormat.DECK.media_type,
     dto=StructBody[OwnTemplate],
     request_max_body_size=MAX_BODY_BYTES,
     **build_route_options("Write slides with a template", TAG, _describe_filling(FileFormat.DECK)),
 )
-def write_own_slides(
+async def write_own_slides(
     request: Request[Any, Any, Any],
     assessment: FromPath[str],
     data: JSONBody[OwnTemplate],
@@ -97,17 +96,17 @@ def write_own_slides(
     It needs the layouts `Cover` (placeholders Title, Finding, Details) and `Content` (Title, Content).
     """
     key = AssessmentKey(caller.workspace_id, assessment)
-    return _fill_template(request, key, data, FileFormat.DECK, read_session)
+    return await _fill_template(request, key, data, FileFormat.DECK, read_session)
 
 
-def _fill_template(
+async def _fill_template(
     request: Request[Any, Any, Any], key: AssessmentKey, data: OwnTemplate, file_format: FileFormat, session: Session
 ) -> Response[bytes]:
     problems: list[Problem] = []
-    requested = _request_report(session, key, data, file_format, problems)
-    session.close()  # filling in takes seconds: return the connection to the pool first
+    requested = await to_thread.run_sync(_request_report, session, key, data, file_format, problems)
+    await to_thread.run_sync(session.close)  # filling in takes seconds: return the connection to the pool first
     try:
-        content = fill_own_template(requested.questionnaire, requested.job, data.template)
+        content = await fill_own_template_async(requested.questionnaire, requested.job, data.template)
     except InvalidError as error:
         problems += [replace(problem, pointer="/template") for problem in error.problems]
         raise InvalidError(error.detail, problems) from error

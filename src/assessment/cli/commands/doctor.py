@@ -16,7 +16,7 @@ from assessment import settings
 from assessment.cli.support import environment, inputs
 from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.lazy_groups import CommandWithExamples
-from assessment.cli.support.messages import N_, print_success
+from assessment.cli.support.messages import N_, print_success, write_commands
 from assessment.cli.support.messages import translate_text as _
 from assessment.errors import AppError, InvalidError, Problem, UnavailableError
 
@@ -81,7 +81,7 @@ def _print_check(finding: InstallationCheck) -> None:
     )  # padded here, since colour codes have no width
     click.echo(f"{mark}  {finding.name:<{NAME_WIDTH}} {finding.status}".rstrip())
     for problem in finding.problems:
-        click.echo(f"      {problem}")
+        click.echo(f"      {write_commands(str(problem))}")
 
 
 def _run_checks() -> Iterator[InstallationCheck]:

@@ -6,6 +6,7 @@ from typing import IO, Any
 import click
 
 from assessment.cli.support.messages import translate_text as _
+from assessment.cli.support.messages import write_commands
 from assessment.errors import AppError, Problem
 
 
@@ -19,9 +20,9 @@ class CommandError(click.ClickException):
         self.problems = problems
 
     def show(self, file: IO[Any] | None = None) -> None:
-        click.secho(_("Error: {detail}").format(detail=self.message), file=file, err=True, fg="red")
+        click.secho(_("Error: {detail}").format(detail=write_commands(self.message)), file=file, err=True, fg="red")
         for problem in self.problems:
-            click.echo(f"  {problem}", file=file, err=True)
+            click.echo(f"  {write_commands(str(problem))}", file=file, err=True)
 
 
 def make_command_error(error: AppError | OSError) -> CommandError:

@@ -1,11 +1,16 @@
 """Messages of the command line in the terminal's language; data go to stdout, messages to stderr."""
 
 import os
+import re
+import shutil
+import sys
 from collections.abc import Mapping
 
 import click
 
 SOURCE_LANGUAGE = "en"
+PROGRAM = "assessment"
+COMMAND_PATTERN = re.compile(rf"\b{PROGRAM} (?=(?:doctor|migrate|serve|user|work)\b)")
 LOCALE_VARIABLES = ("LC_ALL", "LC_MESSAGES", "LANG")
 
 
@@ -38,9 +43,17 @@ def N_(text: str) -> str:  # noqa: N802 - gettext's own name for a text that is 
     return text
 
 
+def write_commands(text: str) -> str:
+    """Write the commands in a text as they have to be typed here: with the path, where the program is not on PATH."""
+    typed = sys.argv[0]
+    folder, _, name = typed.rpartition(os.sep)
+    needs_path = bool(folder) and name == PROGRAM and shutil.which(PROGRAM) is None
+    return COMMAND_PATTERN.sub(lambda _: f"{typed} ", text) if needs_path else text
+
+
 def print_note(text: str = "") -> None:
     """Print a note to stderr."""
-    click.echo(text, err=True)
+    click.echo(write_commands(text), err=True)
 
 
 def print_success(text: str) -> None:

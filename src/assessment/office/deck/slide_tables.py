@@ -10,7 +10,7 @@ from assessment.office.plain_text import clean_text
 from assessment.office.report_tables import Cell
 from assessment.office.text_fitting import EMU_PER_POINT, count_text_lines
 
-CELL_MARGIN = 5.0
+CELL_MARGIN, ROW_MARGIN = 5.0, 4.0  # points at the sides, and above and below
 LINE_SPACING = 1.22
 NO_STYLE = "{2D5ABB26-0587-4C30-8999-92F81FD0307C}"
 
@@ -23,7 +23,7 @@ def measure_rows(rows: Sequence[Sequence[Cell]], widths: Sequence[float], size: 
             for cell, width in zip(row, widths, strict=True)
         )
         * LINE_SPACING
-        + 2 * CELL_MARGIN
+        + 2 * ROW_MARGIN
         for row in rows
     ]
 
@@ -45,8 +45,8 @@ def _build_cell(cell: Cell, size: float, *, is_head: bool) -> str:
     is_bold = cell.bold or (is_head and cell.tone == "ink")
     align = "r" if cell.is_number else "l"
     paragraph = build_paragraph(clean_text(cell.text), cell.size * size, bold=is_bold, tone=cell.tone, align=align)
-    margin = int(CELL_MARGIN * EMU_PER_POINT)
-    sides = " ".join(f'{side}="{margin}"' for side in ("marL", "marR", "marT", "marB"))
+    margins = (("marL", CELL_MARGIN), ("marR", CELL_MARGIN), ("marT", ROW_MARGIN), ("marB", ROW_MARGIN))
+    sides = " ".join(f'{side}="{int(margin * EMU_PER_POINT)}"' for side, margin in margins)
     none = "".join(f'<a:{side} w="0"><a:noFill/></a:{side}>' for side in ("lnL", "lnR", "lnT"))
     line = f'<a:lnB w="{12700 if is_head else 9525}">{_build_fill("ink" if is_head else "faint")}</a:lnB>'
     fill = _build_fill(cell.fill) if cell.fill else "<a:noFill/>"

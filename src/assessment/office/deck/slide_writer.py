@@ -36,6 +36,7 @@ from assessment.office.text_fitting import EMU_PER_POINT, find_scale
 CREATED_AT = datetime(2000, 1, 1, tzinfo=UTC)  # constant, so that the same report gives the same bytes
 MAX_PROPERTY_LENGTH, MAX_TITLE_LENGTH = 200, 260
 BODY, SMALL, TABLE = 16.0, 12.0, 12.0
+MIN_SIZE = 12.0  # points; smaller only where a text would otherwise not fit at all
 SCALES = (1.0, 0.92, 0.85, 0.78, 0.72, 0.66)
 SMALL_SCALES = (0.6, 0.54, 0.48)  # of tables, in a firm's layout with less room
 PARAGRAPH_GAP = 6.0
@@ -181,10 +182,10 @@ class SlideWriter:
             shape.fill.fore_color.rgb = get_colour(fill)
         width, height = box.width / EMU_PER_POINT - 2 * margin, box.height / EMU_PER_POINT - margin
         texts = [(clean_text(line.text), line.size) for line in visible]
-        scale = find_scale(texts, width, height, PARAGRAPH_GAP, SCALES)
+        sizes, gap = _choose_sizes(texts, width, height)
         paragraphs = [
-            build_paragraph(text, size * scale, bold=line.bold, tone=line.tone, gap=PARAGRAPH_GAP * scale)
-            for line, (text, size) in zip(visible, texts, strict=True)
+            build_paragraph(text, size, bold=line.bold, tone=line.tone, gap=gap)
+            for line, (text, _), size in zip(visible, texts, sizes, strict=True)
         ]
         body = frame._txBody  # noqa: SLF001 - paragraph by paragraph, the library takes ten times as long
         for paragraph in body.findall(qn("a:p")):
@@ -224,13 +225,13 @@ class SlideWriter:
     def find_table_scale(self, box: SlideArea, content: ReportTable, size: float = TABLE) -> float:
         """Find the scale of the type at which a table fits: tables next to each other share the smaller one."""
         place = self._fit(box)
-        points = [
-            place.width * share / sum(content.shares) / EMU_PER_POINT - 2 * CELL_MARGIN for share in content.shares
-        ]
+        points = _measure_columns(place, content)
         return self._find_scale([content.head, *content.rows], points, size, place.height / EMU_PER_POINT)
 
     def _find_scale(self, lines: Sequence[Sequence[Cell]], points: Sequence[float], size: float, room: float) -> float:
-        scales = SCALES if self.area == CONTENT else (*SCALES, *SMALL_SCALES)
+        scales: tuple[float, ...] = SCALES if self.area == CONTENT else (*SCALES, *SMALL_SCALES)
+        least = min(1.0, MIN_SIZE / size)
+        scales = (*(scale for scale in scales if scale > least), least, *(scale for scale in scales if scale < least))
         return next((scale for scale in scales if sum(measure_rows(lines, points, size * scale)) <= room), scales[-1])
 
     def add_key_figures(self, box: SlideArea, figures: Sequence[KeyFigure]) -> None:
@@ -246,6 +247,28 @@ class SlideWriter:
         picture.width, picture.height = Emu(int(picture.width * scale)), Emu(int(picture.height * scale))
         picture.left = Emu(box.left + box.width - picture.width)
         picture._element.nvPicPr.cNvPr.set("descr", description)  # noqa: SLF001 - no public way
+
+
+def has_room(box: SlideArea, content: ReportTable) -> bool:
+    """Return whether a table fits at `MIN_SIZE` on our own template: slides of a firm have the same texts."""
+    lines = [content.head, *content.rows]
+    return sum(measure_rows(lines, _measure_columns(box, content), MIN_SIZE)) <= box.height / EMU_PER_POINT
+
+
+def _measure_columns(box: SlideArea, content: ReportTable) -> list[float]:
+    """Return the widths of the texts in the columns, in points."""
+    return [box.width * share / sum(content.shares) / EMU_PER_POINT - 2 * CELL_MARGIN for share in content.shares]
+
+
+def _choose_sizes(texts: Sequence[tuple[str, float]], width: float, height: float) -> tuple[list[float], float]:
+    """Choose the sizes of paragraphs that fit a box, and the gap between them; none below `MIN_SIZE` if possible."""
+    for scale in SCALES:
+        sizes = [max(min(size, MIN_SIZE), size * scale) for _, size in texts]
+        paragraphs = [(text, size) for (text, _), size in zip(texts, sizes, strict=True)]
+        if find_scale(paragraphs, width, height, PARAGRAPH_GAP * scale, (1.0, 0.0)):
+            return sizes, PARAGRAPH_GAP * scale
+    scale = find_scale(texts, width, height, PARAGRAPH_GAP, SCALES)
+    return [size * scale for _, size in texts], PARAGRAPH_GAP * scale
 
 
 def build_bullets(messages: Sequence[Message], translator: Translator, size: float = BODY) -> list[Line]:

@@ -71,7 +71,7 @@ def _style_master(master: Any) -> None:  # noqa: ANN401 - as above
         kind = shape.placeholder_format.type.name
         if kind == "TITLE":
             _place(shape, MARGIN, TITLE_TOP, CONTENT_WIDTH, TITLE_HEIGHT)
-            shape.text_frame._txBody.bodyPr.set("anchor", "b")  # noqa: SLF001 - for a layout, the library only reads it
+            shape.text_frame._txBody.bodyPr.set("anchor", "t")  # noqa: SLF001 - for a layout, the library only reads it
         elif kind == "BODY":
             _place(shape, MARGIN, CONTENT_TOP, CONTENT_WIDTH, CONTENT_BOTTOM - CONTENT_TOP)
         elif kind == "FOOTER":

@@ -36,6 +36,7 @@ EMU_PER_TWIP = 635
 TABLE_SIZE, CHART_SIZE = 9.0, 9.0
 NAMESPACES = nsdecls("w", "r", "wp", "a", "c")
 CONTENTS_LEVELS = 2
+ROWS_TOGETHER = 8  # a table of so many rows stays on one page
 # style: size, colour, bold, space before, space after
 STYLES: dict[str, tuple[float, str, bool, float, float]] = {
     "Normal": (10.5, "ink", False, 0, 6),
@@ -258,9 +259,15 @@ def build_table(table: ReportTable, caption: str, size: float) -> str:
     total = int(TEXT_WIDTH) // EMU_PER_TWIP
     widths = [int(total * share / sum(table.shares)) for share in table.shares]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    last = len(table.rows)
     rows = "".join(
         f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' if place == 0 else ''}</w:trPr>"
-        + "".join(_build_cell(cell, width, size, is_head=place == 0) for cell, width in zip(row, widths, strict=True))
+        + "".join(
+            _build_cell(
+                cell, width, size, is_head=place == 0, keep_next=place == 0 or (last <= ROWS_TOGETHER and place < last)
+            )
+            for cell, width in zip(row, widths, strict=True)
+        )
         + "</w:tr>"
         for place, row in enumerate((table.head, *table.rows))
     )
@@ -275,14 +282,14 @@ def build_table(table: ReportTable, caption: str, size: float) -> str:
     )
 
 
-def _build_cell(cell: Cell, width: int, size: float, *, is_head: bool) -> str:
+def _build_cell(cell: Cell, width: int, size: float, *, is_head: bool, keep_next: bool) -> str:
     line = PALETTE["ink" if is_head else "faint"][1:]
     fill = f'<w:shd w:val="clear" w:color="auto" w:fill="{PALETTE[cell.fill][1:]}"/>' if cell.fill else ""
     borders = f'<w:tcBorders><w:bottom w:val="single" w:sz="{8 if is_head else 4}" w:color="{line}"/></w:tcBorders>'
     align = '<w:jc w:val="right"/>' if cell.is_number else ""
     lines = clean_text(cell.text).split("\n")
     paragraphs = "".join(
-        f'<w:p><w:pPr>{"<w:keepNext/>" if is_head else ""}<w:spacing w:before="30" w:after="30"/>{align}</w:pPr>'
+        f'<w:p><w:pPr>{"<w:keepNext/>" if keep_next else ""}<w:spacing w:before="30" w:after="30"/>{align}</w:pPr>'
         f"{_build_run(text, bold=cell.bold, tone=cell.tone, size=size * cell.size)}</w:p>"
         for text in lines
     )

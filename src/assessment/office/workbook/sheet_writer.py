@@ -18,7 +18,7 @@ from assessment.office.plain_text import clean_line, clean_text
 FONT, TEXT_SIZE = "Calibri", 10
 MAX_CELL_LENGTH = 32_000  # XLSX limits a cell to 32,767 characters
 MAX_NAME_LENGTH = 31  # of a sheet
-MAX_FOOTER_LENGTH = 200  # XLSX limits a header or footer to 255 characters
+MAX_FOOTER_LENGTH = 200  # in UTF-16, escaped; XLSX limits a footer to 255, and the library leaves out a longer one
 FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys("[]:*?/\\'", " "))
 A3, A4 = 8, 9  # numbers of paper sizes in XLSX
 DATE_FORMAT = "yyyy-mm-dd"
@@ -109,7 +109,7 @@ class SheetWriter:
             sheet.set_landscape()
         sheet.fit_to_pages(1, 0)
         sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-        sheet.set_footer(f"&L&8{book.footer.replace('&', '&&')[:MAX_FOOTER_LENGTH]}&R&8&P / &N")
+        sheet.set_footer(f"&L&8{escape_footer(book.footer)}&R&8&P / &N")
 
     def fit_one_page(self) -> None:
         """Print the sheet on one page."""
@@ -222,6 +222,14 @@ class SheetWriter:
         """Set a column's width to that of the widest table."""
         self._widths[number] = max(width, self._widths.get(number, 0.0))
         self.sheet.set_column(number, number, self._widths[number])
+
+
+def escape_footer(text: str) -> str:
+    """Escape a footer, and shorten it to what has room; an escaped character stays complete."""
+    escaped = [character.replace("&", "&&") for character in text]
+    while sum(len(part.encode("utf-16-le")) // 2 for part in escaped) > MAX_FOOTER_LENGTH:
+        escaped.pop()
+    return "".join(escaped)
 
 
 def drop_empty_columns(

@@ -37,7 +37,7 @@ def lay_out_own_findings(report: Report, translator: Translator) -> Blocks:
     notes = translator.render_messages(report.answer.finding_notes)
     if not (details.findings or details.moderations or foreword or notes):
         return []
-    title = translator.gettext("What the consultant adds to the computed findings")
+    title = translator.gettext("The consultant adds to the computed findings")
     begin = make_title(translator.gettext("The consultant’s own findings"), title, above=24)
     room = TITLE_ROOM + FINDING_ROOM * min(max(1, len(details.findings)), MAX_FINDINGS_TOGETHER)
     blocks = [CondPageBreak(room), *begin, *foreword]

@@ -33,7 +33,7 @@ class ListedKey(Struct, frozen=True):
     created_at: datetime
     expires_at: datetime
     revoked_at: datetime | None
-    last_used_at: datetime | None = None  # exact to the hour
+    last_used_at: datetime | None = None  # the hour, or when the key was made if that is later
 
     def find_state(self, now: datetime) -> KeyState:
         """Return the state at a time: revoked counts before expired."""
@@ -210,6 +210,7 @@ def rotate_key(
     )
     if overlap:
         api_keys.update_api_key(session, key_id, expires_at=min(row.expires_at, now + overlap))
+        audit_trail.record_event(session, row.workspace_id, now, audit_trail.KEY_REPLACED, key_id, name=row.name)
     else:
         api_keys.revoke_api_key(session, row.workspace_id, key_id, now)
         audit_trail.record_event(session, row.workspace_id, now, audit_trail.KEY_REVOKED, key_id)
@@ -225,7 +226,9 @@ def _find_key(session: Session, key_id: str, workspace_id: str | None = None) ->
 
 def _make_listed_key(row: StoredApiKey) -> ListedKey:
     scopes = tuple(row.scopes.split())
-    return ListedKey(row.id, row.name, scopes, row.created_at, row.expires_at, row.revoked_at, row.last_used_at)
+    # The hour of the first use may have begun before the key was made.
+    used_at = max(row.last_used_at, row.created_at) if row.last_used_at else None
+    return ListedKey(row.id, row.name, scopes, row.created_at, row.expires_at, row.revoked_at, used_at)
 
 
 def _check_key(name: str, scopes: Collection[str], lasts: timedelta) -> None:

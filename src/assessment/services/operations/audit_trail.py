@@ -33,6 +33,7 @@ PASSWORD_CHANGED = "user.password"  # noqa: S105  # an event name
 SECOND_FACTOR_SET_UP, SECOND_FACTOR_REMOVED = "user.second-factor-on", "user.second-factor-off"
 RECOVERY_CODES_MADE, RECOVERY_CODE_USED = "user.recovery-codes", "user.recovery-code-used"
 KEY_ADDED, KEY_CHANGED, KEY_REVOKED = "key.added", "key.changed", "key.revoked"
+KEY_REPLACED = "key.replaced"  # by another, and works a while longer
 ASSESSMENT_CREATED, ASSESSMENT_CHANGED = "assessment.created", "assessment.changed"
 ASSESSMENT_OPENED, ASSESSMENT_CLOSED, ASSESSMENT_REOPENED = (
     "assessment.opened",

@@ -5,6 +5,7 @@ import sys
 import threading
 
 import msgspec
+from anyio import CapacityLimiter, to_thread
 from msgspec import Struct
 
 from assessment.domain.questionnaire import Questionnaire
@@ -14,7 +15,8 @@ from assessment.services.reports.rendering import RenderJob, pack_job
 
 CHILD_MODULE = "assessment.services.reports.own_template_child"  # by name: it loads the libraries for Office
 CHILD_SECONDS = 60
-MAX_CHILDREN = 2  # of one server process
+MAX_CHILDREN, MAX_WAITING = 2, 8  # of one server process
+WAIT_SECONDS = 60.0
 NOT_FILLED = "The template took too much time or memory and was given up. Use fewer loops inside of each other."
 REFUSED = {
     FileFormat.DOCUMENT: "This Word template can’t be used.",
@@ -58,23 +60,36 @@ def _unpack_text(text: PackedText) -> str:
 
 
 _free_children = threading.BoundedSemaphore(MAX_CHILDREN)
+_places = threading.BoundedSemaphore(MAX_CHILDREN + MAX_WAITING)
 
 
 def fill_own_template(questionnaire: Questionnaire, job: RenderJob, template: bytes) -> bytes:
     """Return the document or the slides of the job's edition and language, by its format.
 
-    Raises `InvalidError` with all problems of the template, `UnavailableError` if it takes too much time or memory.
+    Raises `InvalidError` with all problems of the template, `UnavailableError` if it takes too much time or memory, and
+    if too many others wait.
     """
-    if not _free_children.acquire(blocking=False):
+    if not _places.acquire(blocking=False):
         raise UnavailableError(BUSY)
     try:
-        outcome = _run_child(msgspec.json.encode(TemplateJob(pack_job(questionnaire, job), template)))
+        if not _free_children.acquire(timeout=WAIT_SECONDS):
+            raise UnavailableError(BUSY)
+        try:
+            outcome = _run_child(msgspec.json.encode(TemplateJob(pack_job(questionnaire, job), template)))
+        finally:
+            _free_children.release()
     finally:
-        _free_children.release()
+        _places.release()
     if outcome.problems:
         problems = [Problem(_unpack_text(message), _unpack_text(remedy)) for message, remedy in outcome.problems]
         raise InvalidError(REFUSED[job.file_format], problems)
     return outcome.document
+
+
+async def fill_own_template_async(questionnaire: Questionnaire, job: RenderJob, template: bytes) -> bytes:
+    """As `fill_own_template`, without occupying a thread that serves requests."""
+    own_thread = CapacityLimiter(1)  # there are never more than `_places`
+    return await to_thread.run_sync(fill_own_template, questionnaire, job, template, limiter=own_thread)
 
 
 def _run_child(content: bytes) -> TemplateOutcome:

@@ -78,6 +78,8 @@ def ask_to_sign_in(request: Request[Any, Any, Any], error: UnauthenticatedError)
         return Response(b"", status_code=error.status, headers={"hx-redirect": _build_sign_in_path(page_path)})
     if request.method in SAFE_METHODS:
         path = _build_sign_in_path(request.scope["path"])
+        if cookies.read_cookie(request, "console"):
+            return redirect_to(f"{path}{'&' if '?' in path else '?'}done=session-over")
         if BEGUN_PARAMETER in request.query_params and not request.cookies:
             path += f"{'&' if '?' in path else '?'}{BEGUN_PARAMETER}=1"
         return redirect_to(path)
@@ -92,7 +94,6 @@ def ask_to_sign_in(request: Request[Any, Any, Any], error: UnauthenticatedError)
         email="",
         then=template.format(**request.path_params),
         problem=problem,
-        ended="",
         pending_form=pending_form if problem == "kept" else None,
         typed_text=pending_form.typed_text if pending_form and problem == "too-long" else "",
     )

@@ -20,6 +20,7 @@ from assessment.web.http import cookies
 HTTP_OK = 200
 CONSOLE_PATH = "/console"
 NOTICE_FIELD = "done"
+MAILS_QUEUED = "mails-queued"  # its page words it, with the number and kind of the mails
 REDIRECT_HEADERS = ("location", "hx-redirect")
 SUBJECT_PATTERN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 UNDO_PATHS = {
@@ -84,6 +85,13 @@ FLASH_MESSAGES = {
     "questionnaire-uploaded": N_("The questionnaire has no mistakes. Look at it as each role, then publish it."),
     "questionnaire-published": N_("The questionnaire is published. New assessments can use it."),
     "questionnaire-deleted": N_("The upload is deleted."),
+    "signed-out": N_("You are signed out."),
+    "session-over": N_("Your session has ended. Sign in to continue."),
+    "password-set": N_("Your password is set. You can sign in with it now."),
+    "reset-mailed": N_(
+        "If there is an account with this address, a mail with a link is on its way. The link works once, for an hour. "
+        "Nothing after a few minutes? Look in the spam folder, check the address and try again."
+    ),
     "key-revoked": N_("The key is revoked. Programs that use it are refused from now on."),
 }
 
@@ -124,8 +132,14 @@ def split_notice(address: str) -> tuple[str, str]:
     notice = dict(fields).get(NOTICE_FIELD, "")
     if not notice or not parts.path.startswith(CONSOLE_PATH):
         return address, ""
-    query = urlencode([(name, value) for name, value in fields if name != NOTICE_FIELD])
+    query = urlencode([(name, value) for name, value in fields if name != NOTICE_FIELD], safe="/")
     return parts._replace(query=query).geturl(), notice
+
+
+def read_subject(request: Request[Any, Any, Any], name: str) -> str:
+    """Return what the notice of this name in the cookie is about; empty if there is another notice, or none."""
+    stored_name, _, subject = (cookies.read_cookie(request, "notice") or "").partition(":")
+    return subject if stored_name == name else ""
 
 
 def parse_notice(value: str) -> Notice | None:

@@ -42,6 +42,50 @@
     }
   });
 
+  // A form whose answer is a file: say that it is being made, then save it. Any other answer is shown as a page.
+  const saveFile = (content, disposition) => {
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(content);
+    const name = /filename="([^"]*)"/.exec(disposition);
+    link.download = name ? name[1] : "";
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60000);
+  };
+  const showPage = (text) => {
+    const page = new DOMParser().parseFromString(text, "text/html");
+    const main = page.querySelector("main");
+    if (!main) return false;
+    document.title = page.title;
+    document.querySelector("main").replaceWith(main);
+    const wanted = document.querySelector("#errors, [data-focus]");
+    if (wanted) wanted.focus();
+    return true;
+  };
+  document.addEventListener("submit", async (event) => {
+    const form = event.target;
+    if (!form.matches("form[data-fetches]")) return;
+    event.preventDefault();
+    const button = form.querySelector("button[type=submit]");
+    const [bar, line] = [form.querySelector(".fetching"), form.querySelector(".fetched")];
+    if (!bar.hidden) return;
+    bar.hidden = false;
+    button.setAttribute("aria-disabled", "true");
+    line.textContent = line.dataset.begun;
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form) });
+      const disposition = answer.headers.get("content-disposition");
+      if (answer.redirected) location.assign(answer.url);
+      else if (answer.ok && disposition) {
+        saveFile(await answer.blob(), disposition);
+        line.textContent = line.dataset.done;
+      } else if (!showPage(await answer.text())) form.submit();
+    } catch {
+      line.textContent = line.dataset.failed;
+    }
+    bar.hidden = true;
+    button.removeAttribute("aria-disabled");
+  });
+
   // Open a closed <details> when a link targets an element inside it. Most browsers do this themselves.
   const open = () => {
     const wanted = document.getElementById(decodeURIComponent(location.hash.slice(1)));

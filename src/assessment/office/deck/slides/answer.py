@@ -1,7 +1,7 @@
 """Slide of the answer: levels, findings, first actions, the decision asked for."""
 
 from assessment.domain.report.actions import Action
-from assessment.i18n.action_texts import format_owner, format_start
+from assessment.i18n.action_texts import format_owner, format_start, format_until
 from assessment.office.deck.slide_area import CONTENT
 from assessment.office.deck.slide_writer import DeckWriter, Line
 from assessment.office.report_charts import build_level_chart
@@ -20,17 +20,17 @@ def add_answer(deck: DeckWriter) -> None:
         *translator.render_messages(section.notes),
     ]
     writer = deck.add_slide(translator.render_message(section.title), notes)
-    upper = CONTENT.take_top(0.86)
+    upper = CONTENT.take_top(0.83)
     left = upper.take_left(0.5)
     if chart := build_level_chart(deck.selection):
-        writer.add_chart(left.take_top(0.58), chart)
-        writer.add_table(left.take_bottom(0.42), build_level_table(deck.selection))
+        writer.add_chart(left.take_top(0.5), chart)
+        writer.add_table(left.take_bottom(0.5), build_level_table(deck.selection))
     else:
         writer.add_table(left, build_level_table(deck.selection), size=15, row_height=HIDDEN_ROW_HEIGHT)
     writer.add_text(upper.take_right(0.5), _build_findings(deck), name=translator.gettext("What we found"))
     decision = f"{translator.gettext('The decision asked for')}: {translator.render_message(section.decision)}"
     writer.add_text(
-        CONTENT.take_bottom(0.14), [Line(decision, 14, bold=True)], name="Decision", fill="wash", anchor="middle"
+        CONTENT.take_bottom(0.17), [Line(decision, 14, bold=True)], name="Decision", fill="wash", anchor="middle"
     )
 
 
@@ -48,7 +48,8 @@ def _build_findings(deck: DeckWriter) -> list[Line]:
 
 def _build_action_lines(action: Action, deck: DeckWriter) -> list[Line]:
     """Build the title of an action, then owner and time."""
+    translator = deck.translator
     about = " · ".join(
-        [format_owner(action, deck.translator), format_start(action, deck.translator), action.horizon_name]
+        [format_owner(action, translator), format_start(action, translator), format_until(action, translator)]
     )
     return [Line(f"{action.place}. {action.title}", TEXT, bold=True), Line(about, NOTE, tone="muted")]

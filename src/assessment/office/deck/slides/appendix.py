@@ -12,10 +12,12 @@ def add_appendix(deck: DeckWriter) -> None:
     """Add the people by role and by function, never by both."""
     report, translator = deck.selection.report, deck.translator
     section = report.participation
-    notes = translator.render_messages((*report.appendix.method, section.careless, *section.notes))
-    writer = deck.add_slide(translator.gettext("How the figures came about"), notes)
+    excluded = () if report.consensus else (section.careless,)
+    notes = translator.render_messages((*report.appendix.method, *excluded, *section.notes))
+    writer = deck.add_slide(translator.render_message(section.title), notes)
     lines = [Line(translator.gettext("Who took part"), bold=True, tone="accent")]
-    lines += build_bullets(section.notes[:MAX_PARAGRAPHS], translator, 13)  # the first note says how many
+    others = [note for note in section.notes if note.id != "taking-part.counted"]  # the title says it
+    lines += build_bullets((*others[:MAX_PARAGRAPHS], *excluded), translator, 13)
     left = CONTENT.take_left(0.46)
     writer.add_text(left.take_top(0.4), lines, name="Who took part")
     if not report.consensus:
@@ -31,7 +33,7 @@ def add_appendix(deck: DeckWriter) -> None:
 
 def add_provenance(deck: DeckWriter) -> None:
     """Add where the figures come from; a playbook counts no people."""
-    writer = deck.add_slide(deck.translator.gettext("How the figures came about"), [])
+    writer = deck.add_slide(deck.translator.gettext("Every figure comes from one release, which never changes"), [])
     _add_origin(writer, deck)
 
 
@@ -39,6 +41,6 @@ def _add_origin(writer: SlideWriter, deck: DeckWriter) -> None:
     translator, right = deck.translator, CONTENT.take_right(0.5)
     lines = [Line(translator.gettext("What is hidden, and why"), bold=True, tone="accent")]
     lines += build_bullets(deck.selection.hidden, translator, 12)
-    writer.add_text(right.take_top(0.4), lines, name="Hidden")
+    writer.add_text(right.take_top(0.48), lines, name="Hidden")
     table = build_provenance_table(deck.selection, NOT_ON_SLIDE)
-    writer.add_table(right.take_bottom(0.58), table, size=11)
+    writer.add_table(right.take_bottom(0.52), table)

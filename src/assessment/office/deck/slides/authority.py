@@ -17,9 +17,9 @@ def add_authority(deck: DeckWriter) -> None:
         deck.selection.report.details.remarks.get("authority", ""),
     ]
     writer = deck.add_slide(translator.render_message(section.title), notes)
-    writer.add_key_figures(CONTENT.take_top(0.24), section.key_figures)
-    below = CONTENT.take_bottom(0.76)
+    writer.add_key_figures(CONTENT.take_top(0.27), section.key_figures)
+    below = CONTENT.take_bottom(0.73)
     writer.add_chart(below.take_left(0.58), chart)
-    lines = [Line(section.class_name, 18, bold=True), Line(section.class_meaning)] if section.class_name else []
+    lines = [Line(section.class_meaning, 18)] if section.class_name else []  # the title and a figure name the class
     lines += build_bullets(section.notes, translator, 12)
     writer.add_text(below.take_right(0.42), lines, name="Meaning")

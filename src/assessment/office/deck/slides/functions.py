@@ -10,6 +10,7 @@ from assessment.office.report_tables import Cell, ReportTable, build_head, build
 
 MAX_ACTIONS, MAX_KEY_FIGURES = 4, 6
 HIDDEN_ROW_HEIGHT = 40.0  # points
+NOTE_LINE_LENGTH = 70  # characters of a line below the chart
 
 
 def add_functions(deck: DeckWriter) -> None:
@@ -20,6 +21,12 @@ def add_functions(deck: DeckWriter) -> None:
             add_function(deck, part)
     if len(hidden) > 1:
         _add_hidden_functions(deck, hidden)
+
+
+def _choose_note_share(part: FunctionSection, deck: DeckWriter) -> float:
+    """Choose the share of the height that notes take below the chart, at most two fifths."""
+    length = sum(len(text) for text in deck.translator.render_messages(part.notes))
+    return min(0.4, 0.1 + 0.05 * (1 + length // NOTE_LINE_LENGTH))
 
 
 def _is_hidden(part: FunctionSection, deck: DeckWriter) -> bool:
@@ -47,17 +54,23 @@ def add_function(deck: DeckWriter, part: FunctionSection) -> None:
     remark = deck.selection.report.details.remarks.get(part.id, "")
     notes = [*deck.render_method("method.items", "method.scores"), remark]
     writer = deck.add_slide(translator.render_message(part.title), notes)
-    writer.add_key_figures(CONTENT.take_top(0.24), part.key_figures[:MAX_KEY_FIGURES])
-    below = CONTENT.take_bottom(0.76)
+    writer.add_key_figures(CONTENT.take_top(0.27), part.key_figures[:MAX_KEY_FIGURES])
+    below = CONTENT.take_bottom(0.73)
     left, right = below.take_left(0.5), below.take_right(0.5)
-    if chart := build_function_chart(part, translator):
-        writer.add_chart(left.take_top(0.84), chart)
-        writer.add_text(left.take_bottom(0.15), build_bullets(part.notes, translator, 12), name="Notes")
+    chart = build_function_chart(part, translator)
+    if chart and not part.actions:
+        writer.add_chart(below.take_top(0.8), chart)
+        lines = [
+            Line(translator.gettext("No rule calls for action at present")),
+            *build_bullets(part.notes, translator, 12),
+        ]
+        writer.add_text(below.take_bottom(0.19), lines, name="Notes")
+    elif chart:
+        share = _choose_note_share(part, deck)
+        writer.add_chart(left.take_top(1 - share), chart)
+        writer.add_text(left.take_bottom(share), build_bullets(part.notes, translator, 12), name="Notes")
     else:
         writer.add_text(left, build_bullets(part.notes, translator, 14), name="Notes")
     if part.actions:
         title = translator.gettext("What to do here")
         writer.add_table(right, build_reason_table(part.actions[:MAX_ACTIONS], title, translator), size=13)
-    elif chart:
-        text = translator.gettext("No rule calls for action at present")
-        writer.add_text(right, [Line(text, tone="muted")], name="Actions")

@@ -2,7 +2,7 @@
 
 from assessment.office.deck.slide_area import CONTENT
 from assessment.office.deck.slide_writer import DeckWriter, Line, build_bullets
-from assessment.office.report_tables import build_heatmap_table
+from assessment.office.report_tables import build_heatmap_table, build_level_key
 
 ROW_HEIGHT = 46.0
 
@@ -15,7 +15,8 @@ def add_heatmap(deck: DeckWriter) -> None:
     table = build_heatmap_table(section, translator)
     writer.add_table(CONTENT.take_top(0.52), table, size=15, row_height=ROW_HEIGHT)
     lower = CONTENT.take_bottom(0.46)
-    writer.add_key_figures(lower.take_top(0.6), deck.selection.report.answer.key_figures)
+    writer.add_key_figures(lower.take_bottom(0.82).take_top(0.74), deck.selection.report.answer.key_figures)
     key = translator.gettext("Scores from 0 to 100; the colour is the level of the score.")
+    writer.add_table(lower.take_top(0.2), build_level_key(section.cuts, translator))
     lines = [*build_bullets(section.reading, translator, 15), Line(key, 12, tone="muted")]
-    writer.add_text(lower.take_bottom(0.38), lines, name="Key")
+    writer.add_text(lower.take_bottom(0.22), lines, name="Key")

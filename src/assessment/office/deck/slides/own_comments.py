@@ -18,7 +18,7 @@ def add_own_comments(deck: DeckWriter) -> None:
     comments = _list_comments(deck)
     if not comments:
         return
-    title = translator.gettext("What the consultant says about single results")
+    title = translator.gettext("The consultant comments on single results")
     writer = deck.add_slide(title, [f"{place}: {text}" for place, text in comments])
     rows = [[Cell(place, bold=True), Cell(_shorten(text))] for place, text in comments]
     heads = (translator.gettext("Part"), translator.gettext("In the consultant’s own words"))

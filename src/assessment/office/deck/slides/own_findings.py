@@ -15,7 +15,7 @@ def add_own_findings(deck: DeckWriter) -> None:
     if not (details.findings or report.moderations or remark or changes):
         return
     notes = [text for finding in details.findings for text in (finding.title, finding.text)] + [*changes]
-    writer = deck.add_slide(translator.gettext("What the consultant adds to the computed findings"), [remark, *notes])
+    writer = deck.add_slide(translator.gettext("The consultant adds to the computed findings"), [remark, *notes])
     lines = [Line(translator.gettext("In the consultant’s own words"), 12, bold=True, tone="third")]
     lines += [Line(remark[:MAX_TEXT_LENGTH], 15)] if remark else []
     for finding in details.findings[:MAX_FINDINGS]:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from assessment.domain.report.actions import Action
 from assessment.office.deck.slide_area import CONTENT
 from assessment.office.deck.slide_writer import TABLE, DeckWriter, Line
-from assessment.office.report_tables import build_owner_table, build_roadmap_table
+from assessment.office.report_tables import build_dense_roadmap_table, build_owner_table, build_roadmap_table
 
 MAX_FIRST_ACTIONS = 6
 ONE_COLUMN = 10  # more actions are set in two columns
@@ -23,21 +23,26 @@ def add_roadmap(deck: DeckWriter) -> None:
     title = section.title if selection.is_complete else selection.title
     writer = deck.add_slide(translator.render_message(title), notes)
     middle = (len(actions) + 1) // 2 if len(actions) > ONE_COLUMN else len(actions)
-    upper, missing = CONTENT.take_top(0.94), 0
+    upper, missing = CONTENT.take_top(0.93), 0
     boxes = [upper.take_left(0.5), upper.take_right(0.5)] if middle < len(actions) else [upper]
-    tables = [build_roadmap_table(part, translator) for part in (actions[:middle], actions[middle:]) if part]
+    is_dense = len(boxes) > 1
+    build = build_dense_roadmap_table if is_dense else build_roadmap_table
+    tables = [build(part, translator) for part in (actions[:middle], actions[middle:]) if part]
     size = min(TABLE * writer.find_table_scale(box, table) for box, table in zip(boxes, tables, strict=True))
     for box, table in zip(boxes, tables, strict=True):
         missing += len(table.rows) - writer.add_table(box, table, size=size)
     if decision := selection.format_first_decision():
-        writer.add_text(CONTENT.take_bottom(0.06), [Line(decision, 12, bold=True)], name="First decision")
+        writer.add_text(CONTENT.take_bottom(0.07), [Line(decision, 12, bold=True)], name="First decision")
     elif missing:
         text = translator.ngettext(
             "{count} more action is in the document and the workbook.",
             "{count} more actions are in the document and the workbook.",
             missing,
         )
-        writer.add_text(CONTENT.take_bottom(0.06), [Line(text.format(count=missing), 12, tone="muted")], name="More")
+        writer.add_text(CONTENT.take_bottom(0.07), [Line(text.format(count=missing), 12, tone="muted")], name="More")
+    elif is_dense:
+        text = translator.gettext("In bold: start now.")
+        writer.add_text(CONTENT.take_bottom(0.07), [Line(text, 12, tone="muted")], name="Key")
 
 
 def add_first_actions(deck: DeckWriter) -> None:

@@ -45,9 +45,10 @@ def add_advice(writer: DocumentWriter) -> None:
 def _add_action(writer: DocumentWriter, action: Action) -> None:
     translator = writer.translator
     writer.add_heading(f"{action.place}  {action.title}", 3)
+    owner = format_owner(action, translator)
     about = [
-        action.function_name or "",
-        format_owner(action, translator),
+        "" if action.function_name == owner else action.function_name or "",
+        owner,
         format_start(action, translator),
         action.horizon_name,
     ]

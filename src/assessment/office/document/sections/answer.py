@@ -2,7 +2,7 @@
 
 from docx.shared import Cm
 
-from assessment.i18n.action_texts import format_owner, format_start
+from assessment.i18n.action_texts import format_owner, format_start, format_until
 from assessment.office.document.document_writer import DocumentWriter
 from assessment.office.pictures import load_logo
 from assessment.office.plain_text import clean_line
@@ -54,7 +54,7 @@ def add_answer(writer: DocumentWriter) -> None:
         writer.add_heading(translator.gettext("What to do first"), 2)
         for action in section.actions:
             about = " · ".join(
-                [format_owner(action, translator), format_start(action, translator), action.horizon_name]
+                [format_owner(action, translator), format_start(action, translator), format_until(action, translator)]
             )
             writer.add_paragraph(f"{action.title} ({about})", "List Bullet")
     writer.add_heading(translator.gettext("The decision asked for"), 2)
@@ -69,7 +69,7 @@ def add_own_findings(writer: DocumentWriter) -> None:
     changes = report.answer.finding_notes
     if not (details.findings or report.moderations or changes or details.remarks.get("answer", "").strip()):
         return
-    writer.add_heading(translator.gettext("What the consultant adds to the computed findings"))
+    writer.add_heading(translator.gettext("The consultant adds to the computed findings"))
     writer.add_remark("answer")
     for finding in details.findings:
         writer.add_heading(finding.title, 2)

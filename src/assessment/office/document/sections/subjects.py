@@ -19,6 +19,7 @@ from assessment.office.report_tables import (
     build_gap_table,
     build_hand_off_table,
     build_heatmap_table,
+    build_level_key,
     build_target_path_table,
     build_target_table,
 )
@@ -56,11 +57,12 @@ def add_targets(writer: DocumentWriter) -> None:
 def add_heatmap(writer: DocumentWriter) -> None:
     """Add functions by dimensions."""
     section, translator = writer.selection.report.heatmap, writer.translator
-    writer.add_heading(translator.render_message(section.title), is_new_page=True)
+    writer.add_heading(translator.render_message(section.title))  # a small table: no page of its own
     table = build_heatmap_table(section, translator)
     writer.add_table(table, translator.gettext("Functions by dimension (0–100)"), choose_grid_size(table))
     key = translator.gettext("Scores from 0 to 100; the colour is the level of the score.")
-    writer.add_paragraph(key, tone="muted")
+    levels = translator.join_with_semicolons([cell.text for cell in build_level_key(section.cuts, translator).head])
+    writer.add_paragraph(f"{key} {levels}.", tone="muted")
     writer.add_messages(section.reading)
     writer.add_remark("heatmap")
 

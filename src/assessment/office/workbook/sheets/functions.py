@@ -10,7 +10,8 @@ from assessment.office.selection import EditionSelection
 from assessment.office.workbook.sheet_writer import ReportBook, SheetColumn, SheetValue, SheetWriter, TableArea
 
 NAME_WIDTH, SCORE_WIDTH = 26, 13
-CHART_WIDTH, CHART_HEIGHT, CHART_ROWS = 900, 280, 16
+ROWS_ON_PAGE = 24  # of dimensions, below grid and chart
+CHART_WIDTH, CHART_SURROUNDINGS, BAR_HEIGHT, ROW_HEIGHT = 900, 100, 16, 19  # pixels
 
 
 def add_functions(book: ReportBook, selection: EditionSelection) -> None:
@@ -75,8 +76,11 @@ def _choose_colours(cell: ScoreCell) -> dict[str, object]:
 
 
 def insert_grid_chart(sheet: SheetWriter, area: TableArea, columns: Sequence[str], title: str, *, first: int) -> None:
-    """Draw a group of bars for each column of a grid, a bar for each row; missing scores leave a gap."""
-    chart = sheet.book.book.add_chart({"type": "column"})
+    """Draw a group of bars for each column of a grid, a bar for each row; missing scores leave a gap.
+
+    Bars lie: above columns, labels like "10 or less" would overlap.
+    """
+    chart = sheet.book.book.add_chart({"type": "bar"})
     tones = ("accent", "second", "third", "level-5", "rule")
     last = first + len(columns) - 1
     for offset, row in enumerate(range(area.first_row, area.last_row + 1)):
@@ -91,7 +95,8 @@ def insert_grid_chart(sheet: SheetWriter, area: TableArea, columns: Sequence[str
             }
         )
     chart.set_title({"name": title, "name_font": {"size": 11}})
-    chart.set_y_axis(
+    chart.set_y_axis({"reverse": True, "crossing": "max"})
+    chart.set_x_axis(
         {
             "min": 0,
             "max": 100,
@@ -101,9 +106,10 @@ def insert_grid_chart(sheet: SheetWriter, area: TableArea, columns: Sequence[str
         }
     )
     chart.set_legend({"position": "bottom"})
-    chart.set_size({"width": CHART_WIDTH, "height": CHART_HEIGHT})
+    height = CHART_SURROUNDINGS + BAR_HEIGHT * len(columns) * (area.last_row - area.first_row + 1)
+    chart.set_size({"width": CHART_WIDTH, "height": height})
     sheet.insert_chart(chart, sheet.row - 1, 0, f"{title}: {', '.join(columns)}")
-    sheet.row += CHART_ROWS
+    sheet.row += height // ROW_HEIGHT + 2
 
 
 def _write_dimensions(sheet: SheetWriter, selection: EditionSelection) -> None:
@@ -122,6 +128,8 @@ def _write_dimensions(sheet: SheetWriter, selection: EditionSelection) -> None:
     )
     rows = [_build_row(part, row, selection) for part in selection.functions for row in part.dimensions]
     sheet.write_table(columns, rows, is_main=True)
+    if len(rows) <= ROWS_ON_PAGE:
+        sheet.fit_one_page()
     sheet.sheet.freeze_panes(0, 1)  # the grid above the table must stay in view too
 
 

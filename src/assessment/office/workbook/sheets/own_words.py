@@ -18,7 +18,7 @@ def add_own_words(book: ReportBook, selection: EditionSelection) -> None:
     if not (remarks or findings or moderations or changes):
         return
     sheet = book.add_sheet(translator.gettext("The consultant’s own"))
-    sheet.write_title(translator.gettext("What the consultant adds to the computed findings"), selection.subject)
+    sheet.write_title(translator.gettext("The consultant adds to the computed findings"), selection.subject)
     if findings:
         heads = (SheetColumn(translator.gettext("The consultant’s finding"), 50), SheetColumn("", 70))
         sheet.write_table(heads, [[finding.title, finding.text] for finding in findings])

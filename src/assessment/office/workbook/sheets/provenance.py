@@ -10,6 +10,7 @@ def add_provenance(book: ReportBook, selection: EditionSelection) -> None:
     """Add the last sheet."""
     part, translator = selection.report.appendix, selection.translator
     sheet = book.add_sheet(translator.gettext("Provenance"), portrait=True)
+    sheet.fit_one_page()
     sheet.write_title(translator.gettext("How the figures came about"), selection.subject)
     columns = (SheetColumn(translator.gettext("Provenance"), 44), SheetColumn("", 80))
     rows = [[translator.render_message(line.label), selection.format_provenance(line)] for line in part.provenance]

@@ -45,7 +45,7 @@ FIELD_LABELS = {  # in the order of the forms
     "contacts": N_("Contacts"),
     "confidentiality": N_("Confidentiality"),
     "mode": N_("Who answers"),
-    "minimum_group": N_("Minimum group"),
+    "minimum_group": N_("Smallest group shown"),
     "domains": N_("The client’s mail domains (optional)"),
     "share_results": N_("Show the results to the people invited"),
     **SWITCH_LABELS,

@@ -1,13 +1,17 @@
 """Parse form fields; errors are collected in `errors` rather than raised, to show all of them at once."""
 
 import re
+from collections.abc import Iterable
 from datetime import date
 
+from assessment.domain.disclosure.guard import SMALLEST_MINIMUM_GROUP
+from assessment.errors import with_values
 from assessment.i18n import Translator
 from assessment.i18n.messages import N_
 from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.form_errors import FieldError
 
+GROUP_FIELD = "minimum_group"
 MAX_NUMBER_LENGTH = 20
 GROUPED_THOUSANDS = re.compile(r"[1-9]\d{0,2}(?:\.\d{3})+")  # 1.000 is ambiguous: a thousand in German, one in English
 
@@ -32,6 +36,19 @@ def read_integer(form: FormData, name: str, errors: list[FieldError]) -> int | N
     if text:
         errors.append((name, N_("Give a whole number.")))
     return None
+
+
+def read_smallest_group(form: FormData, errors: list[FieldError]) -> int | None:
+    """Parse the smallest group shown; return the minimum group, which is one less: see method 6."""
+    people = read_integer(form, GROUP_FIELD, errors)
+    return None if people is None else people - 1
+
+
+def explain_smallest_group(errors: Iterable[FieldError], least_group: int | None) -> list[FieldError]:
+    """Name people where a service names the minimum group; `least_group` is the one that the operator has set."""
+    least = max(SMALLEST_MINIMUM_GROUP, least_group or 0) + 1
+    message = with_values(N_("Enter a number of people, at least {least}."), least=least)
+    return [(field, message if field == GROUP_FIELD else problem) for field, problem in errors]
 
 
 def read_choice(form: FormData, name: str, choices: tuple[int, ...]) -> int:

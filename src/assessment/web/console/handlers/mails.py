@@ -7,9 +7,9 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from litestar import Response, get, post
+from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromPath, FromQuery
+from litestar.params import FromPath
 from litestar.plugins.htmx import HTMXRequest
 from litestar.response import Redirect, Template
 from sqlalchemy import Engine
@@ -26,6 +26,7 @@ from assessment.services.delivery.queued_mailings import UNDO_WINDOW
 from assessment.services.people import people_invitations
 from assessment.services.people.progress import refresh_counts
 from assessment.storage.delivery.mailings import Mailing
+from assessment.web.console import flash
 from assessment.web.console.authentication import PAGE_OPTION
 from assessment.web.console.forms.edit_conflicts import preserve_form_on_conflict
 from assessment.web.console.forms.form_data import FormData
@@ -45,15 +46,17 @@ EVERYONE_MAILED = N_("Everyone has been mailed already.")
 
 @get(MAILS_PATH, name="console:mails", policy=CONSULTANT, sync_to_thread=True)
 def show_mails(
+    request: Request[Any, Any, Any],
     assessment_id: FromPath[str],
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
     engine: NamedDependency[Engine],
-    queued: FromQuery[str] = "",
 ) -> Template:
+    """Show what was mailed; once, right after mails were queued, with the button that undoes it on top."""
     refresh_counts(engine, consultant.workspace_id, [assessment_id], now)
     context = build_mails_context(read_session, consultant, assessment_id, now)
+    queued = flash.read_subject(request, flash.MAILS_QUEUED)
     chosen = next((entry for entry in context["entries"] if entry.id == queued), None)
     return render_page(TEMPLATE, **context | {"queued": chosen})
 
@@ -94,7 +97,7 @@ def send_invitations(
     if not mailing.shown_count or form.text("number") != str(mailing.shown_count):
         refusal = NUMBER_CHANGED if mailing.shown_count else EVERYONE_MAILED
         raise InvalidFormError(TEMPLATE, [("invitations", refusal)], context)  # rolls back
-    return redirect_to(f"/console/assessments/{assessment_id}/mails?queued={mailing.id}")
+    return redirect_to(f"/console/assessments/{assessment_id}/mails?done=mails-queued:{mailing.id}")
 
 
 @post(f"{MAILS_PATH}/reminders", name="console:send-reminders", policy=CONSULTANT, sync_to_thread=True, opt=TO_MAILS)
@@ -178,7 +181,7 @@ def mail_person(
         )
         if not mailing.shown_count:  # e.g. a double click; the error rolls the empty mailing back
             raise ConflictError(ALREADY_QUEUED)
-    return redirect_to(f"/console/assessments/{assessment_id}/mails?queued={mailing.id}")
+    return redirect_to(f"/console/assessments/{assessment_id}/mails?done=mails-queued:{mailing.id}")
 
 
 @post(
@@ -239,4 +242,4 @@ def _queue_mailing(
     assessment_setup.get_assessment(session, key)
     with preserve_form_on_conflict(session, consultant, FormData({}), None, assessment_id):
         mailing = queue(session, key, now, undo=UNDO_WINDOW, reply_to=consultant.email)
-    return redirect_to(f"/console/assessments/{assessment_id}/mails?queued={mailing.id}")
+    return redirect_to(f"/console/assessments/{assessment_id}/mails?done=mails-queued:{mailing.id}")

@@ -65,7 +65,7 @@ def create_assessment(
     if form.is_returned:
         return render_page(TEMPLATE, **context, form_errors=NO_ERRORS)
     closes_on = form_fields.read_date(form, "closes_on", errors)
-    minimum_group = form_fields.read_integer(form, "minimum_group", errors)
+    minimum_group = form_fields.read_smallest_group(form, errors)
     organisation = form.text("organisation")
     if organisation == NEW_ORGANISATION:
         organisation = _create_organisation(write_session, consultant, form, now, errors)
@@ -75,7 +75,7 @@ def create_assessment(
             write_session, consultant.workspace_id, assessment_input, catalogue, now, least_group=settings.minimum_group
         )
     except InvalidError as error:
-        field_errors = map_field_errors(error.problems)
+        field_errors = form_fields.explain_smallest_group(map_field_errors(error.problems), settings.minimum_group)
         errors += [
             field_error
             for field_error in field_errors

@@ -100,7 +100,8 @@ def change_settings(
     except StateConflictError:
         raise
     except InvalidError as error:
-        raise InvalidFormError(TEMPLATE, [*errors, *map_field_errors(error.problems)], context) from error
+        field_errors = form_fields.explain_smallest_group(map_field_errors(error.problems), settings.minimum_group)
+        raise InvalidFormError(TEMPLATE, [*errors, *field_errors], context) from error
     if errors:
         raise InvalidFormError(TEMPLATE, errors, context)
     return redirect_to(f"/console/assessments/{assessment_id}?done=saved")
@@ -154,7 +155,7 @@ def _read_changes(
             "share_results": form.text("share_results") == "yes",
             "domains": form_fields.read_list(form, "domains"),
         }
-        group = form_fields.read_integer(form, "minimum_group", errors)
+        group = form_fields.read_smallest_group(form, errors)
         if group is not None:
             changes["minimum_group"] = group
     return AssessmentPatch(**changes)
@@ -171,7 +172,7 @@ def _fill_form(assessment: Assessment, words: Translator) -> FormData:
         "title": assessment.title,
         "asker": assessment.asker,
         "closes_on": assessment.closes_on.isoformat() if assessment.closes_on else "",
-        "minimum_group": str(assessment.minimum_group),
+        "minimum_group": str(assessment.minimum_group + 1),  # as shown
         "confidentiality": assessment.confidentiality,
         "mode": assessment.mode,
         "share_results": "yes" if assessment.share_results else "",

@@ -30,6 +30,7 @@ SENTENCES: Mapping[str, Mapping[str, str]] = {
     "keys": {
         audit_trail.KEY_ADDED: N_("Made the API key “{name}”: {scopes}"),
         audit_trail.KEY_CHANGED: N_("Changed the API key “{name}”: {scopes}"),
+        audit_trail.KEY_REPLACED: N_("Replaced the API key “{name}”"),
         audit_trail.KEY_REVOKED: N_("Revoked the API key “{name}”"),
     },
     "webhooks": {
@@ -112,6 +113,7 @@ ACTION_GROUPS = {
 UNKNOWN = N_("Recorded “{action}”")
 VALUE_NAMES = {
     "role": {"owner": N_("owner"), "editor": N_("editor"), "viewer": N_("viewer")},
+    "logo": {"new": N_("a new one"), "removed": N_("removed")},
     "erased": {"names": N_("names and addresses"), "answers": N_("answers")},
     "kind": {
         "invitation": N_("Invitation"),
@@ -119,6 +121,16 @@ VALUE_NAMES = {
         "closing-soon": N_("Closing soon"),
         "results": N_("Results"),
     },
+}
+WORKSPACE_LABELS = {
+    "name": N_("Name"),
+    "time_zone": N_("Time zone"),
+    "sender_name": N_("Sender name"),
+    "prepared_by": N_("Reports are prepared by"),
+    "accent": N_("Colour of reports"),
+    "languages": N_("Languages"),
+    "retention_months": N_("Months until answers are due for deletion"),
+    "logo": N_("Logo"),
 }
 BY_ACTION = {action: sentence for group in SENTENCES.values() for action, sentence in group.items()}
 
@@ -131,9 +143,13 @@ def list_actions(group: str) -> tuple[str, ...]:
 def describe_entry(words: Translator, entry: AuditEntry, name: str) -> str:
     """Return what was done; `name` is the name of what the entry is about, its id if that is gone."""
     details = {field: _format_detail(words, field, value) for field, value in entry.details.items()}
-    changes = words.join_list([str(value) for value in entry.details.values()])
+    changes = words.join_list([f"{_name_field(words, field)} ({value})" for field, value in details.items()])
     values = _Details(details | {"name": name or entry.subject, "action": entry.action, "changes": changes})
     return words.gettext(BY_ACTION.get(entry.action, UNKNOWN)).format_map(values)
+
+
+def _name_field(words: Translator, field: str) -> str:
+    return words.gettext(WORKSPACE_LABELS[field]) if field in WORKSPACE_LABELS else field
 
 
 class _Details(dict[str, str]):
@@ -146,5 +162,7 @@ class _Details(dict[str, str]):
 def _format_detail(words: Translator, field: str, value: object) -> str:
     if isinstance(value, list):
         return words.join_list([words.gettext(FIELD_LABELS.get(str(part), str(part))) for part in value])
+    if field == "scopes":
+        return words.join_list(str(value).split())
     names = VALUE_NAMES.get(field, {})
     return words.gettext(names[str(value)]) if value in names else str(value)

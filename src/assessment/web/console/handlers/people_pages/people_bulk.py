@@ -106,4 +106,4 @@ def _mail_chosen(
             undo=UNDO_WINDOW,
             reply_to=consultant.email,
         )
-    return redirect_to(f"/console/assessments/{assessment_id}/mails?queued={mailing.id}")
+    return redirect_to(f"/console/assessments/{assessment_id}/mails?done=mails-queued:{mailing.id}")

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from anyio import to_thread
 from litestar import Request, Response, get, post
 from litestar.datastructures import UploadFile
 from litestar.di import NamedDependency, Provide
@@ -25,7 +26,8 @@ from assessment.office.word_template.fields import list_template_fields
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.reports import report_requests
-from assessment.services.reports.own_templates import fill_own_template
+from assessment.services.reports.own_templates import fill_own_template_async
+from assessment.services.reports.report_requests import ReportRequest
 from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
 from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.form_errors import NO_ERRORS, InvalidFormError
@@ -85,32 +87,25 @@ def make_fill_handler(page: TemplatePage) -> HTTPRouteHandler:
         page.path,
         name=f"console:fill-{page.name}",
         policy=CONSULTANT,
-        sync_to_thread=True,
         status_code=HTTP_200_OK,
         request_max_body_size=MAX_TEMPLATE_BYTES + 1024**2,
         dependencies={"template_file": Provide(read_uploaded_template)},
         opt={PAGE_OPTION: page.page_after_sign_in},
     )
-    def fill_template(
+    async def fill_template(
         assessment_id: FromPath[str],
         read_session: NamedDependency[Session],
         consultant: NamedDependency[Consultant],
         form: NamedDependency[FormData],
         template_file: NamedDependency[bytes],
     ) -> Response[bytes]:
-        context = _build_context(page, read_session, consultant, assessment_id, form)
+        context = await to_thread.run_sync(_build_context, page, read_session, consultant, assessment_id, form)
         if not template_file:
             raise InvalidFormError(page.template, [("template", N_("Choose a file."))], context)
-        requested = report_requests.request_report(
-            read_session,
-            AssessmentKey(consultant.workspace_id, assessment_id),
-            form.text("audience") or None,
-            form.text("language") or None,
-            file_format=page.file_format,
-        )
-        read_session.close()  # filling in takes seconds: do not occupy a database connection meanwhile
+        key = AssessmentKey(consultant.workspace_id, assessment_id)
+        requested = await to_thread.run_sync(_request_file, page, read_session, key, form)
         try:
-            content = fill_own_template(requested.questionnaire, requested.job, template_file)
+            content = await fill_own_template_async(requested.questionnaire, requested.job, template_file)
         except InvalidError as error:
             problems = [("template", problem) for problem in error.problems]
             raise InvalidFormError(page.template, problems, context) from error
@@ -123,6 +118,14 @@ def make_fill_handler(page: TemplatePage) -> HTTPRouteHandler:
         )
 
     return fill_template
+
+
+def _request_file(page: TemplatePage, session: Session, key: AssessmentKey, form: FormData) -> ReportRequest:
+    requested = report_requests.request_report(
+        session, key, form.text("audience") or None, form.text("language") or None, file_format=page.file_format
+    )
+    session.close()  # filling in takes seconds: do not occupy a database connection meanwhile
+    return requested
 
 
 def _build_context(

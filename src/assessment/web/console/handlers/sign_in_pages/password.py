@@ -5,7 +5,6 @@ from typing import Any
 
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
-from litestar.params import FromQuery
 from litestar.response import Template
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
@@ -29,12 +28,11 @@ RESETS_PER_ACCOUNT, RESETS_PER_ADDRESS = 3, 30  # in the window of the limiter; 
 
 
 @get("/forgot", name="console:forgot", policy=PUBLIC, sync_to_thread=True)
-def show_forgot_form(read_session: NamedDependency[Session], sent: FromQuery[str] = "") -> Template:
-    """Ask for the address, or confirm that a mail was sent; without a mail server, name whom to ask."""
+def show_forgot_form(read_session: NamedDependency[Session]) -> Template:
+    """Ask for the address; without a mail server, name whom to ask."""
     return render_page(
         FORGOT_TEMPLATE,
         has_mail=find_mail(read_session) is not None,
-        is_sent=bool(sent),
         email="",
         form_errors=NO_ERRORS,
     )
@@ -52,7 +50,7 @@ def request_reset(
     """Mail a link; the answer is the same whether anyone has this address, and also beyond the limits."""
     with database.read_session(engine) as read_session:
         has_mail = find_mail(read_session) is not None
-    context = {"is_sent": False, "email": form.text("email"), "has_mail": has_mail}
+    context = {"email": form.text("email"), "has_mail": has_mail}
     if not context["has_mail"]:
         return render_page(FORGOT_TEMPLATE, **context, form_errors=NO_ERRORS)
     with raise_form_errors(FORGOT_TEMPLATE, context):
@@ -64,7 +62,7 @@ def request_reset(
     try:
         sign_in_limiter.take_try(allowed, now)
     except TooManyRequestsError:
-        return redirect_to(f"{FORGOT_PATH}?sent=yes")
+        return redirect_to(f"{FORGOT_PATH}?done=reset-mailed")
     with database.write_session(engine) as write_session:
         password_resets.request_reset(write_session, account, languages.negotiate_language(request), now)
-    return redirect_to(f"{FORGOT_PATH}?sent=yes")
+    return redirect_to(f"{FORGOT_PATH}?done=reset-mailed")

@@ -64,4 +64,4 @@ def set_password(
             set_up_links.set_password(write_session, token, password_hash, now)
     except NotFoundError as error:  # another request was first
         return render_page("console/link-gone.html", error.status)
-    return redirect_to(f"{SIGN_IN_PATH}?ended=password")
+    return redirect_to(f"{SIGN_IN_PATH}?done=password-set")

@@ -35,7 +35,6 @@ def show_sign_in_form(
     request: Request[Any, Any, Any],
     read_session: NamedDependency[Session],
     then: FromQuery[str] = "",
-    ended: FromQuery[str] = "",
 ) -> Template:
     """Show the form; before there is any user, how to make the first account."""
     if not users.has_any_user(read_session):
@@ -46,7 +45,6 @@ def show_sign_in_form(
         email="",
         then=validate_redirect_path(then),
         problem="cookies" if are_cookies_blocked else "",
-        ended=ended,
         pending_form=None,
     )
 
@@ -76,7 +74,6 @@ def sign_in(
             email=email,
             then=then,
             problem="wrong",
-            ended="",
             pending_form=pending_form,
         )
     except TooManyRequestsError as error:
@@ -97,7 +94,7 @@ def sign_out(
     token = cookies.read_cookie(request, "console")
     with database.write_session(engine) as write_session:
         user_sessions.sign_out(write_session, token or "")
-    response = redirect_to(f"{SIGN_IN_PATH}?ended=yes")
+    response = redirect_to(f"{SIGN_IN_PATH}?done=signed-out")
     response.set_cookie(cookies.expire_cookie("console", settings))
     return response
 
@@ -113,7 +110,6 @@ def _render_too_many(
         then=then,
         problem="too-many",
         minutes=minutes,
-        ended="",
         pending_form=pending_form,
     )
     response.headers["retry-after"] = str(error.retry_after)

@@ -55,7 +55,6 @@ def sign_in_with_code(
             email="",
             then=then,
             problem="late",
-            ended="",
             pending_form=pending_form,
         )
     try:
