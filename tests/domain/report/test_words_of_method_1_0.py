@@ -9,8 +9,10 @@ from tests import reports
 from tests.consistency.case import messages_of
 
 WORDS_OF_1_0 = ("lifting.assumption", "method.interval-first", "note.verdicts-first", "verdict-first.strong")
-WORDS_OF_1_1 = ("effort.assumption", "method.interval", "method.interval-released", "method.ranks")
-WORDS_OF_1_1 += ("note.gap-chance", "note.verdicts", "verdict.strong")
+WORDS_OF_1_1 = (
+    *("effort.assumption", "method.interval", "method.interval-released", "method.ranks"),
+    *("note.gap-chance", "note.verdicts", "verdict.strong"),
+)
 
 
 def list_messages(method):

@@ -57,7 +57,7 @@ class ItemSums:
             return np.bincount(self._sums[role][left]).nonzero()[0]
         if insider is not None and insider[0] < SIDES:
             insider = None
-        return self._split_by_sum(role, insider)[:, left].any(axis=1).nonzero()[0]
+        return np.flatnonzero(self._split_by_sum(role, insider)[:, left].any(axis=1))
 
     def _find_cells_of_insider(self, insider: Insider) -> BoolArray:
         role = insider[0]
