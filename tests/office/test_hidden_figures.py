@@ -63,7 +63,11 @@ def test_both_columns_of_the_roadmap_have_type_of_one_size():
 
 
 def test_decision_is_left_out_next_to_more_actions_than_it_names():
-    slide = next(slide for slide in open_deck(SHOWN_CASE).slides if "start now, each with an owner" in slide.shapes.title.text_frame.text)
+    slide = next(
+        slide
+        for slide in open_deck(SHOWN_CASE).slides
+        if "start now, each with an owner" in slide.shapes.title.text_frame.text
+    )
 
     assert not any("Approve these" in shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
 
