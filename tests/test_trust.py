@@ -11,8 +11,22 @@ PAGE = ROOT / "docs" / "trust.md"
 ROW = re.compile(r"^\| (\d+[a-z]?) \| (.+?) \| (.+?) \| (.+?) \| (.*?) ?\|$", re.MULTILINE)
 NAME = re.compile(r"`(tests/[\w/]+\.py)::(\w+|\*)`")
 PROMISES = ["1", "2", "3", "4", "5", "5a", "5b", "5c", "6", "7", "8", "9", "10", "10a", "10b", "11", "12"]
+# Faults, bad input and settings follow.
+PROMISES += [str(number) for number in range(13, 32)]
 ROWS = {row[0]: row for row in ROW.findall(PAGE.read_text("utf-8"))}
 WITHOUT_TEST: set[str] = set()
+# A test that removes a guard, by its name.
+MUTANT = re.compile(
+    r"mutant|detects_(a|each)_|_detect_a_removed|without_(the|a)_(guard|hmac|lock|step)|before_commit_loses|"
+    r"weaker_rules|wrong_command_is_noticed|copyleft_licence"
+)
+# Promises whose tests are the guard's own opposite, or read a file: there is nothing to remove.
+WITHOUT_MUTANT = {
+    "26": "the list without --confirm and the erasure with it are each other's opposite",
+    "27": "each part of the answer is seen to fail",
+    "28": "compose.yaml and the Dockerfile are compared with what they must have",
+    "31": "each form is seen to be lost from the session first",
+}
 
 
 def exists(file, name):
@@ -36,6 +50,27 @@ def test_tests_of_a_promise_exist(number):
 
     assert [f"{file}::{name}" for file, name in named if not exists(file, name)] == []
     assert bool(named) == (number not in WITHOUT_TEST)
+
+
+def list_names(cell):
+    """Names of the tests in a cell; those of a file for a star."""
+    for file, name in NAME.findall(cell):
+        if name == "*":
+            yield from re.findall(r"^(?:async )?def (test_\w+)", (ROOT / file).read_text("utf-8"), re.MULTILINE)
+        else:
+            yield name
+
+
+@pytest.mark.parametrize("number", ROWS)
+def test_promise_has_a_mutant_or_a_reason(number):
+    mutants = [name for name in list_names(ROWS[number][2]) if MUTANT.search(name)]
+
+    assert bool(mutants) != (number in WITHOUT_MUTANT)
+
+
+@pytest.mark.parametrize("number", ROWS)
+def test_promise_has_a_figure(number):
+    assert re.search(r"\d", ROWS[number][3])
 
 
 @pytest.mark.parametrize("number", sorted(set(ROWS) - WITHOUT_TEST))

@@ -146,7 +146,7 @@ class TooManyRequestsError(AppError):
 
     status = 429
     slug = "too-many"
-    title = "Too many tries"
+    title = "Too many requests"
     retry_after: int
 
     def __init__(self, detail: str = "", retry_after: int = 60) -> None:

@@ -170,3 +170,13 @@ async def test_share_results_defaults_to_false_and_locks_at_close(alice):
     assert before["share_results"] is False
     assert [each["pointer"] for each in check_problem(answer, 409)["errors"]] == ["/share_results"]
     check_problem(await alice.patch(f"/assessments/{assessment}", json={"title": "Another"}), 409)
+
+
+async def test_refused_change_is_not_called_a_creation(alice):
+    assessment = (await api_steps.create_draft(alice))["id"]
+
+    answer = await alice.patch(f"/assessments/{assessment}", json={"closes_on": "2020-01-01"})
+
+    problem = check_problem(answer, 422)
+    assert problem["detail"] == "This assessment can't be changed to these values."
+    assert problem["errors"][0]["code"] == "date-past"

@@ -44,7 +44,28 @@ async def test_invalid_file_names_all_lines_and_imports_nothing(alice):
     found = check_problem(answer, 422)["errors"]
     assert {each["line"] for each in found} == {4, 6}
     assert {each["column"] for each in found} >= {"role", "CS-P1"}
+    assert {each["code"] for each in found} == {"unknown-value"}
     assert (await alice.get(f"/assessments/{assessment}/progress")).json()["total"]["sent"] == 0
+
+
+async def test_each_kind_of_mistake_in_a_file_has_its_code(alice):
+    path = f"/assessments/{await api_steps.create_open_assessment(alice)}/responses"
+    header = "respondent,role,functions,seconds,CS-P1,nope"
+    rows = ("a,boss,hr,long,,", "a,staff,,,7,", ",staff,hr,,3,")
+
+    answer = await alice.post(path, content="\n".join([header, *rows]).encode(), headers=api_steps.CSV)
+
+    faults = check_problem(answer, 422)["errors"]
+    assert {(fault["line"], fault["column"], fault["code"]) for fault in faults} == {
+        (1, "nope", "unknown-field"),
+        (2, "role", "unknown-value"),
+        (2, "seconds", "wrong-format"),
+        (3, "respondent", "duplicate"),
+        (3, "functions", "missing"),
+        (3, "CS-P1", "unknown-value"),
+        (4, "respondent", "missing"),
+        (4, "CS-P1", "not-allowed"),
+    }
 
 
 async def test_second_import_of_same_file_is_refused(alice):

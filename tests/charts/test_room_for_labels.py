@@ -1,8 +1,14 @@
 """Labels have room: none is cut, none touches a frame, and charts on one page have axes of one length."""
 
-import pytest
+from decimal import Decimal
+from itertools import combinations
 
-from assessment.charts.primitives.marks import SMALL, ChartLabel, ChartLine
+import pytest
+from msgspec.structs import replace
+
+from assessment.charts.authority import draw_authority_chart
+from assessment.charts.perception_gap import draw_gap_chart
+from assessment.charts.primitives.marks import SMALL, ChartLabel, ChartLine, Marker
 from assessment.charts.primitives.text_width import estimate_width
 from assessment.charts.roadmap import draw_roadmap_chart
 from assessment.charts.score_grid import draw_hand_off_chart
@@ -23,6 +29,59 @@ def list_labels(chart):
 
 def list_upright_lines(chart):
     return [mark for mark in chart.marks if isinstance(mark, ChartLine) and mark.x1 == mark.x2]
+
+
+def measure_box(label):
+    """Left, top, right and bottom of a label."""
+    wide = estimate_width(label.text, label.size)
+    left = label.x - {"start": 0, "middle": wide / 2, "end": wide}[label.anchor]
+    return left, label.y - 0.7 * label.size, left + wide, label.y + 0.2 * label.size
+
+
+def is_overlap(one, other):
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def list_overlaps(labels):
+    return [
+        (one.text, other.text)
+        for one, other in combinations(labels, 2)
+        if is_overlap(measure_box(one), measure_box(other))
+    ]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", ["over-controlled-28", "gap-50"])  # with and without open figures
+def test_labels_of_gap_chart_do_not_overlap(case, language):
+    gap = reports.build_case_report(case).perception_gap
+
+    labels = list_labels(draw_gap_chart(gap, get_translator(language), WIDTH))
+
+    figures = [each for each in labels if each.text[0] in "(+−-"]
+    assert figures
+    assert list_overlaps(figures) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("authority", "support"), [(10, 55), (2, 70), (8, 92), (0, 40), (98, 10), (92, 35), (95, 60), (50, 50), (100, 100)]
+)
+def test_labels_in_authority_plane_keep_clear_of_each_other_and_of_the_point(language, authority, support):
+    part = reports.build_case_report("over-controlled-28").authority
+    part = replace(
+        part,
+        authority=replace(part.authority, value=Decimal(authority)),
+        support=replace(part.support, value=Decimal(support)),
+        class_name="Critical",
+    )
+
+    chart = draw_authority_chart(part, get_translator(language), WIDTH)
+
+    (point,) = [mark for mark in chart.marks if isinstance(mark, Marker)]
+    drawn = (point.x - point.size, point.y - point.size, point.x + point.size, point.y + point.size)
+    labels = list_labels(chart)
+    assert list_overlaps(labels) == []
+    assert [each.text for each in labels if is_overlap(measure_box(each), drawn)] == []
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from sqlalchemy import insert, text, update
 
+from assessment.cli.commands import doctor
 from assessment.questionnaires import find_shipped_folder
 from assessment.storage import database, schema, tables
 from tests.containers import find_free_port
@@ -156,6 +157,15 @@ def set_up_provider_in_part(broken):
     broken.set(OIDC_ISSUER="https://login.example.org")
 
 
+def name_provider_that_does_not_answer(broken):
+    issuer = f"https://127.0.0.1:{find_free_port()}"
+    broken.set(OIDC_ISSUER=issuer, OIDC_CLIENT_ID="assessment", OIDC_CLIENT_SECRET="x" * 20)
+
+
+def lose_fonts(broken):
+    broken.monkeypatch.setattr("assessment.pdf.typesetting.fonts.register_fonts", dict)
+
+
 FAULTS = [
     (misspell_setting, "Did you mean ASSESSMENT_PUBLIC_URL"),
     (use_plain_http, "must use https"),
@@ -178,7 +188,26 @@ FAULTS = [
     (fill_disk, "Free 200 MB"),
     (break_questionnaire, "questionnaire.toml:"),
     (set_up_provider_in_part, "ASSESSMENT_OIDC_CLIENT_ID"),
+    (name_provider_that_does_not_answer, "Check ASSESSMENT_OIDC_ISSUER"),
+    (lose_fonts, "Install the program again"),
 ]
+# Each check of the doctor, with a fault that no other one finds.
+CHECKS = {
+    "_check_database": delete_database,
+    "_check_contents": leave_orphan,
+    "_check_audit_log": alter_audit_log,
+    "_check_mail": stop_mail_server,
+    "_check_provider": name_provider_that_does_not_answer,
+    "_check_disk": fill_disk,
+    "_check_file_modes": expose_files,
+    "_check_questionnaires": break_questionnaire,
+    "_check_fonts": lose_fonts,
+}
+
+
+def list_problems(said):
+    """Only the lines that say what to fix: names of settings are in other lines too."""
+    return [line for line in said.stdout.splitlines() if line.startswith(" " * 6)]
 
 
 @pytest.mark.parametrize(("fault", "remedy"), FAULTS, ids=lambda value: getattr(value, "__name__", ""))
@@ -188,8 +217,22 @@ def test_doctor_finds_the_fault_and_names_what_fixes_it(installation, run, fault
     said = run("doctor")
 
     assert said.exit_code == 1, said.stdout
-    assert remedy in said.stdout
+    assert any(remedy in line for line in list_problems(said)), said.stdout
     assert "Traceback" not in said.stdout + said.stderr
+
+
+@pytest.mark.parametrize("check", CHECKS)
+def test_mutant_without_a_check_misses_its_fault(installation, run, monkeypatch, check):
+    CHECKS[check](installation)
+    monkeypatch.setattr(doctor, check, lambda *_: doctor.InstallationCheck("", "not looked at"))
+
+    said = run("doctor")
+
+    assert not any(dict(FAULTS)[CHECKS[check]] in line for line in list_problems(said))
+
+
+def test_every_check_of_the_doctor_has_a_mutant():
+    assert {name for name in vars(doctor) if name.startswith("_check_")} == set(CHECKS)
 
 
 def test_there_are_twenty_broken_installations():

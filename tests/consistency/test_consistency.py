@@ -240,6 +240,18 @@ def test_advice_with_wrong_class_name_is_detected(read):
     assert "named_class" in {one.split(":")[0] for one in found}
 
 
+@pytest.mark.parametrize("title", ["gap.hint-leaders", "gap.closed", "gap.may-leaders", "gap.open", "gap.alike"])
+def test_untested_gap_reported_with_a_verdict_is_detected(monkeypatch, read, title):
+    """Reports once said “no gap is confirmed” where none was tested."""
+    result = reports.score_case("alike-30", unsuppressed=True)
+    monkeypatch.setattr(perception_gap, "_build_unconfirmed_title", lambda *_: make_message(title))
+
+    found = read(result)
+
+    assert {gap.verdict for gap in result.indices.perception_gap.visible_dimensions.values()} == {"untested"}
+    assert "gap_title" in {one.split(":")[0] for one in found}
+
+
 def test_urgent_action_with_later_horizon_is_detected(monkeypatch, read):
     monkeypatch.setattr("assessment.domain.report.actions.Action.urgent", property(lambda action: action.pinned))
     result = reports.score_case("gap-50")

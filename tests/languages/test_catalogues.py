@@ -12,6 +12,7 @@ from tests.languages.punctuation import FAULTS
 
 LANGUAGES = ("de", "es", "fr")
 MESSAGES = re.compile(r"[.!?]”? [A-Z“]|^(?:Choose|Give|Name the|Take|Tick|Wait)\b(?!.*:)|\bdo(?:es)? not belong\b")
+BARE_COLON = re.compile(r"""(?:\}\}|%\}|</\w+>):(?=[\s<]).*|~ ": ".*""")
 ENDS = (".", ".”", "?", "!", ":", "…", ".)")
 
 
@@ -145,6 +146,17 @@ def test_punctuation_follows_language_rules(language, fault):
     written = [text for message in load_catalogue(language).values() for text in catalogues.list_translations(message)]
 
     assert [text for text in written if pattern and re.search(pattern, text)] == []
+
+
+def test_templates_have_no_colon_outside_translated_texts():
+    """French has a space before a colon. Colons that only screen readers get, inside a hidden span, sound the same."""
+    found = {
+        path.relative_to(catalogues.ROOT).as_posix(): places
+        for path in (catalogues.ROOT / "templates").rglob("*.html")
+        if (places := BARE_COLON.findall(path.read_text(encoding="utf-8")))
+    }
+
+    assert found == {}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

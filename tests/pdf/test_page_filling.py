@@ -10,6 +10,7 @@ from assessment.domain.report import EarlierWave, ReportDetails
 from assessment.domain.report.audiences import FULL_EDITION, FUNCTION_EDITION_PREFIX, list_audiences
 from assessment.domain.report.details import REMARK_PLACES, ConsultantFinding
 from assessment.pdf import render_report
+from assessment.pdf.typesetting.column_filling import ColumnPiece, fill_columns, find_last_column_start
 from assessment.pdf.typesetting.page_filling import balance_pages, fill_pages, has_filled_last_page
 from assessment.pdf.typesetting.theme import BOTTOM_MARGIN, CONTENT_HEIGHT, TOP_MARGIN
 from tests import reports
@@ -94,6 +95,41 @@ def test_groups_start_on_new_page_if_it_costs_none():
 
     assert fill_pages(heights, 50, 100) == [[0, 1], [2]]
     assert balance_pages(heights, 50, 100) == [[], [0, 1, 2]]
+
+
+def test_groups_are_balanced_where_a_new_page_would_leave_half_of_this_one_empty():
+    heights = [20.0] * 8
+
+    assert not has_filled_last_page(fill_pages(heights, 50, 100), heights, 100)
+    assert balance_pages(heights, 50, 100) == [[0, 1], [2, 3, 4], [5, 6, 7]]
+
+
+def make_rows(count, *, room):
+    """Rows of one table with a header of 5 points, below a heading of a group."""
+    rows = [ColumnPiece(2, 10, row, 5.0 * (row > 0), may_start_column=row > 1) for row in range(count)]
+    pieces = [ColumnPiece(0, 20, starts_group=True, may_start_column=True), ColumnPiece(1, 8), *rows]
+    fill_columns(pieces, [room], 100)
+    return pieces
+
+
+def test_columns_of_last_page_are_as_high_as_each_other():
+    pieces = make_rows(19, room=100)
+    assert [piece.row for piece in pieces if piece.column == 1] == list(range(9, 18))
+
+    start = find_last_column_start(pieces, 1, 25)
+
+    assert start.row == 14
+
+
+def test_low_columns_of_last_page_stay_as_they_are():
+    pieces = make_rows(10, room=100)
+
+    assert pieces[-1].column == 1
+    assert find_last_column_start(pieces, 1, 25) is None
+
+
+def test_columns_of_a_shared_page_stay_as_they_are():
+    assert find_last_column_start(make_rows(5, room=100), 1, 25) is None
 
 
 def test_group_taller_than_rest_of_page_starts_on_new_page():

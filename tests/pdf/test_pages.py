@@ -1,12 +1,16 @@
 """What single pages of the PDF show and what they leave out."""
 
 from decimal import Decimal
+from io import BytesIO
 
+import pytest
 from msgspec.structs import replace
 
 from assessment.domain.report.figures import ReportFigure
 from assessment.i18n import get_translator
-from assessment.pdf.pages import heatmap
+from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas
+from assessment.pdf.pages import hand_offs, heatmap, ladder, outlook, roadmap, targets
+from assessment.pdf.typesetting.theme import COLOURS, COLUMN_WIDTH
 from tests import reports
 from tests.consistency.editions import _texts
 
@@ -25,7 +29,68 @@ def test_tied_lowest_dimensions_are_all_shown():
         for number, row in enumerate(part.dimensions)
     )
 
-    shown = read_text(heatmap._lay_out_ladder(replace(report, functions=(replace(part, dimensions=rows),)), WORDS))
+    shown = read_text(ladder.lay_out_ladder(replace(report, functions=(replace(part, dimensions=rows),)), WORDS))
 
     assert [row.name in shown for row in rows] == [True, True, *[False] * (len(rows) - 2)]
     assert "owest" not in shown
+
+
+EMBEDDING = "How far the work is embedded"
+MOST_ROOM = "Where each function has the most room"
+
+
+@pytest.mark.parametrize("case", ["gap-50", "over-controlled-28"])  # two actions about hand-offs, and one
+def test_embedding_stands_with_hand_offs_where_few_actions_leave_room(case):
+    report = reports.build_case_report(case)
+
+    assert EMBEDDING in read_text(hand_offs.lay_out_hand_offs(report, WORDS))
+    assert EMBEDDING not in read_text(outlook.lay_out_outlook(report, WORDS))
+
+
+def test_embedding_stands_with_roles_where_a_remark_takes_the_room():
+    report = reports.build_case_report("gap-50")
+    report = replace(report, details=replace(report.details, remarks={"hand-offs": "We saw this too."}))
+
+    assert EMBEDDING not in read_text(hand_offs.lay_out_hand_offs(report, WORDS))
+    assert EMBEDDING in read_text(outlook.lay_out_outlook(report, WORDS))
+
+
+@pytest.mark.parametrize(("case", "is_with_targets"), [("over-controlled-28", True), ("gap-50", False)])
+def test_most_room_stands_with_targets_only_where_no_level_is_to_be_reached(case, is_with_targets):
+    report = reports.build_case_report(case)
+
+    assert (MOST_ROOM in read_text(targets.lay_out_targets(report, WORDS))) is is_with_targets
+    assert (MOST_ROOM in read_text(heatmap.lay_out_heatmap(report, WORDS))) is not is_with_targets
+
+
+@pytest.mark.parametrize("language", ["de", "en", "es", "fr"])
+def test_titles_of_load_table_are_on_one_line(language):
+    table = roadmap._make_load_table(reports.build_case_report("gap-50"), get_translator(language))
+    table.wrap(COLUMN_WIDTH, 700)
+
+    assert [len(cell[0].blPara.lines) for cell in table._cellvalues[0]] == [1, 1, 1]
+
+
+def count_fill_colours(canvas):
+    return sum(code.endswith(" rg") for code in canvas._code)
+
+
+def test_fill_colour_is_set_again_only_where_it_has_changed():
+    canvas = TaggedCanvas(BytesIO())
+
+    for colour in (COLOURS["ink"], COLOURS["ink"], COLOURS["muted"]):
+        canvas.setFillColor(colour)
+
+    assert count_fill_colours(canvas) == 2
+
+
+def test_fill_colour_is_set_again_after_the_state_was_restored():
+    canvas = TaggedCanvas(BytesIO())
+    canvas.setFillColor(COLOURS["ink"])
+    canvas.saveState()
+    canvas.setFillColor(COLOURS["muted"])
+    canvas.restoreState()
+    canvas.setFillColor(COLOURS["ink"])
+    canvas.setFillColor(COLOURS["muted"])
+
+    assert count_fill_colours(canvas) == 3

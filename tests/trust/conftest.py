@@ -19,6 +19,8 @@ from assessment.services.bulk import bulk_requests
 from assessment.services.people import people_invitations
 from assessment.services.people.people_invitations import Invitee
 from assessment.services.questionnaires import workspace_questionnaires
+from assessment.services.reports import share_links
+from assessment.services.reports.share_links import NewShareLink
 from assessment.services.survey import survey_entry
 from assessment.services.webhooks import event_queue, subscriptions
 from assessment.storage import database, tables
@@ -64,6 +66,18 @@ class Place(World):
                     select(tables.webhook_delivery.c.id).where(tables.webhook_delivery.c.webhook_id == webhook_id)
                 )
             )
+
+    @cached_property
+    def shared_link_id(self) -> str:
+        """A link to the published report."""
+        new = NewShareLink(
+            note="", audiences=("board",), formats=("pdf",), password="", recipient="",
+            expires_at=people.NOW + timedelta(days=2), user_id=self.ids["alice"],
+        )  # fmt: skip
+        with database.write_session(self.engine) as session:
+            return share_links.create_link(
+                session, AssessmentKey(self.home, self.closed), self.published, new, people.NOW
+            ).id
 
     @cached_property
     def upload(self) -> WorkspaceQuestionnaire:

@@ -3,6 +3,7 @@
 import re
 import zlib
 
+import psycopg
 import pytest
 from sqlalchemy import insert, select, update
 
@@ -11,15 +12,20 @@ from assessment.services.reports.render_pool import CACHE_FOLDER
 from assessment.services.reports.report_cache import MAX_CACHE_BYTES, ReportCache
 from assessment.storage import database, tables
 from tests.cli.conftest import data, run  # noqa: F401  # fixtures
-from tests.cli.test_respondents import KIM, NAME, NOW, find_response_id, world  # noqa: F401  # the last is a fixture
+from tests.cli.test_respondents import KIM, NAME, NOW, World, find_response_id, world  # noqa: F401  # the last is a fixture
 
+SECRET = "kJ3vX9qLm2TzR8wYb5NcP7dHs4FgA6eU"
 CANARIES = (KIM.encode(), NAME.encode(), b"canary reason", b"canary payload")
 STREAM = re.compile(rb"stream\r?\n(.*?)endstream", re.DOTALL)
 
 
 @pytest.fixture
 def traces(world, data):  # noqa: F811
-    """Kim's canaries wherever the program writes something about a person."""
+    return leave_traces(world, data)
+
+
+def leave_traces(world, data):  # noqa: F811
+    """Leave Kim's canaries wherever the program writes something about a person; return the content of a mail."""
     response = find_response_id(world, world.kim).id
     payload = encryption.make_cipher(world.secret, b"mail").encrypt(b"canary payload " + KIM.encode())
     with database.write_session(world.engine) as session:
@@ -96,3 +102,65 @@ def test_mutant_without_eviction_leaves_the_canary_in_cached_reports(world, run,
     erase_while_server_runs(world, run)
 
     assert find_canaries(data, traces) == {b"canary reason"}
+
+
+@pytest.fixture
+def postgres_world(run, data, migrated_postgres_url, monkeypatch):  # noqa: F811
+    settings = {"DATABASE_URL": migrated_postgres_url, "PUBLIC_URL": "https://survey.example.org", "SECRET": SECRET}
+    for name, value in settings.items():
+        monkeypatch.setenv(f"ASSESSMENT_{name}", value)
+    data.mkdir()
+    engine = database.make_engine(migrated_postgres_url)
+    yield World(engine, SECRET)
+    engine.dispose()
+
+
+def list_relation_files(url):
+    """Content of each file of the database: tables, indexes and what is stored outside of a row."""
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CHECKPOINT")
+        content = connection.execute(
+            "SELECT pg_read_binary_file(pg_relation_filepath(oid)) FROM pg_class"
+            " WHERE relkind IN ('r', 'i', 't') AND relnamespace <> 'pg_catalog'::regnamespace"
+        )
+        return b"".join(row[0] for row in content)
+
+
+def list_rows(url):
+    """Every row of every table as text, bytes included."""
+    with psycopg.connect(url) as connection:
+        connection.execute("SET bytea_output = 'escape'")
+        rows = [
+            str(row[0])
+            for name in tables.metadata.tables
+            for row in connection.execute(f'SELECT part::text FROM "{name}" AS part'.encode())  # noqa: S608  # our names
+        ]
+    return "\n".join(rows).encode()
+
+
+def find_in(content, payload):
+    return {canary for canary in (*CANARIES, payload) if canary in content}
+
+
+@pytest.mark.parametrize("is_vacuumed", [True, False])
+def test_canary_of_erased_person_is_in_no_row_of_postgresql(
+    postgres_world,
+    migrated_postgres_url,
+    run,  # noqa: F811
+    data,  # noqa: F811
+    is_vacuumed,
+):
+    """Files of PostgreSQL have it until `VACUUM FULL`, as decision 0047 says: both is seen."""
+    payload = leave_traces(postgres_world, data)
+    before = find_in(list_rows(migrated_postgres_url), payload)
+
+    said = run("respondent", "erase", KIM, "--confirm")
+
+    if is_vacuumed:
+        with psycopg.connect(migrated_postgres_url, autocommit=True) as connection:
+            connection.execute("VACUUM FULL")
+    assert said.exit_code == 0, said.stderr
+    assert before >= {KIM.encode(), NAME.encode()}
+    assert find_in(list_rows(migrated_postgres_url), payload) == set()
+    assert bool(find_in(list_relation_files(migrated_postgres_url), payload)) != is_vacuumed
+    assert find_canaries(data, payload) == set()

@@ -6,11 +6,14 @@ import random
 import re
 import string
 from collections.abc import Callable
+from contextlib import suppress
 
 import httpx
 import pytest
 
+from assessment.errors import NotFoundError
 from assessment.services.reports import report_requests
+from assessment.services.survey import survey_links
 from assessment.web.console.handlers.sign_in_pages import sign_in
 from assessment.web.http import json_logs
 from assessment.web.http.headers import CONTENT_SECURITY_POLICY
@@ -18,13 +21,25 @@ from tests.trust.conftest import SCOPES, Place
 from tests.web import people
 from tests.web.console.conftest import PASSWORD
 
-FORGED = 300
+FORGED, FORGED_IN_ALL = 300, 10_000
 SEED = 7
 LETTERS = string.ascii_letters + string.digits + "-_"
+EVIL = "evil.example"
+NAMES = (
+    "Host", "X-Forwarded-Host", "X-Host", "X-Forwarded-Server", "X-Original-Host", "X-HTTP-Host-Override",
+    "X-Real-Host", "X-Backend-Host", "Forwarded-Host", "X-Forwarded-For", "X-Real-IP", "Via", "Referer",
+    "X-Remote-Host",
+)  # fmt: skip
 HOSTS = (
-    {"Host": "evil.example"}, {"X-Forwarded-Host": "evil.example"}, {"Forwarded": "host=evil.example;proto=http"},
-    {"X-Forwarded-Proto": "http"}, {"X-Original-URL": "/evil"}, {"X-Rewrite-URL": "/evil"}, {"X-Host": "evil.example"},
-    {"X-Forwarded-Server": "evil.example"}, {"X-Forwarded-Prefix": "//evil.example"}, {"Origin": people.URL},
+    *({name: EVIL} for name in NAMES),
+    *({"Host": text} for text in (f"{EVIL}:443", f"app.example@{EVIL}", f"app.example:@{EVIL}", EVIL.upper(), "[::1]",
+                                  "127.0.0.1:1", f"{EVIL}.", f"app.example.{EVIL}", "localhost", "")),
+    *({"X-Forwarded-Host": text} for text in (f"{EVIL}, app.example", f"app.example, {EVIL}", f"{EVIL}/x", EVIL[:-1])),
+    *({"Forwarded": text} for text in (f"host={EVIL};proto=http", f'for="[::1]";host="{EVIL}"', f"host={EVIL}, a=x")),
+    *({"X-Forwarded-Proto": text} for text in ("http", "javascript", "http,https")),
+    {"X-Forwarded-Scheme": "http"}, {"X-Forwarded-Port": "80"}, {"X-Forwarded-Ssl": "off"}, {"X-Original-URL": "/evil"},
+    {"X-Rewrite-URL": "/evil"}, {"X-Forwarded-Prefix": f"//{EVIL}"}, {"X-Script-Name": f"//{EVIL}"},
+    {"Origin": people.URL}, {"X-Forwarded-Host": EVIL, "X-Forwarded-Proto": "http", "Host": EVIL},
 )  # fmt: skip
 ELSEWHERE = (
     "https://evil.example", "//evil.example", "/\\evil.example", "\\\\evil.example", "javascript:alert(1)",
@@ -49,11 +64,14 @@ KINDS = (
 )  # fmt: skip
 
 
-def forged(link: str) -> list[str]:
+JSON = {"Content-Type": "application/json"}
+
+
+def forged(link: str, count: int = FORGED) -> list[str]:
     """Links that were nobody's, each one step away from one that is."""
     chance = random.Random(SEED)  # noqa: S311  # no secret
     found = [link[:-1], link + "A", link.swapcase(), link[::-1], "", "null", "*", "%25", link.lower()]
-    while len(found) < FORGED:
+    while len(found) < count:
         at = chance.randrange(len(link))
         found.append(link[:at] + chance.choice(LETTERS.replace(link[at], "")) + link[at + 1 :])
     return [each for each in found if each != link]
@@ -70,6 +88,22 @@ async def test_link_that_differs_in_one_character_is_not_found(place: Place, cli
     assert {answer.status_code for answer in entered} <= {303, 404, 405}
     assert led_to == {404}
     assert not any("set-cookie" in answer.headers for answer in entered)
+
+
+def test_ten_thousand_forged_links_are_not_found(place: Place):
+    """Without the pages around, which would take minutes."""
+    forgeries = forged(place.links[0], FORGED_IN_ALL)
+    opened = []
+
+    with people.open_read_session(place.url) as session:
+        assert survey_links.find_link(session, place.links[0]).row
+        for link in forgeries:
+            with suppress(NotFoundError):
+                survey_links.find_link(session, link)
+                opened.append(link)
+
+    assert len(forgeries) == FORGED_IN_ALL
+    assert opened == []
 
 
 async def test_links_use_the_configured_address_regardless_of_the_host_header(place: Place, client: httpx.AsyncClient):
@@ -162,15 +196,45 @@ async def test_every_kind_of_response_has_the_security_headers(client: httpx.Asy
         assert answer.headers["x-content-type-options"] == "nosniff", path
 
 
-async def test_logs_contain_no_names_secrets_or_answers(
+async def send_further_canaries(
+    place: Place, client: httpx.AsyncClient, shown: dict[str, str], canaries: dict[str, str]
+) -> None:
+    """Put texts where a log could take them from: paths, header fields, bodies that are refused, files."""
+    api, assessment = "/api/v1", f"/api/v1/assessments/{place.open}"
+    fields = {"Referer": f"https://x/{canaries['referer']}", "X-Forwarded-For": canaries["address"]}
+    await client.get(f"/{canaries['path']}", headers=fields)
+    await client.get("/survey", headers={"Cookie": f"respondent={canaries['cookie']}"})
+    await client.get(f"{api}/assessments", headers={"Authorization": f"Bearer {canaries['bearer']}"})
+    await client.get(assessment, headers=shown | {"If-None-Match": f'"{canaries["etag"]}"'})
+    new = {"name": canaries["client"]}
+    await client.post(f"{api}/organisations", json=new, headers=shown | {"Idempotency-Key": canaries["retry"]})
+    await client.post(f"{api}/organisations", json={canaries["field"]: 1}, headers=shown)
+    await client.post(f"{api}/organisations", content=f'{{"name": {canaries["json"]}', headers=shown | JSON)
+    await client.post(
+        f"{api}/webhooks", json={"url": f"https://x.invalid/{canaries['hook']}", "events": []}, headers=shown
+    )
+    csv = f"role,functions\n{canaries['upload']},hr\n"
+    await client.post(f"{assessment}/responses", content=csv, headers=shown | {"Content-Type": "text/csv"})
+    await client.post(f"{api}/questionnaires", content=canaries["file"], headers=shown | {"Content-Type": "text/plain"})
+    await client.post(f"{assessment}/mails", json={"subject": canaries["subject"]}, headers=shown)
+    await client.post(f"{api}/users", json={"email": canaries["member"], "role": "editor"}, headers=shown)
+    await client.post(f"/s/{canaries['token']}", data={"note": canaries["form"]}, headers=people.OWN_PAGE)
+
+
+async def list_leaks(
     place: Place, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
-):
+) -> list[str]:
+    """Return what of a journey with canaries everywhere is in the logs."""
     caplog.set_level(logging.DEBUG)
     key, cookie = place.key(place.home, *SCOPES), place.enter(place.links[0])
     canaries = {
         "mail": "canary.mail@example.org", "name": "Canary Name", "password": "canary-password-1",
         "title": "Canary title", "reason": "canary-reason", "code": "CANA-RYCO-DE", "query": "canary-query",
-        "agent": "canary-agent", "fault": "canary-fault",
+        "agent": "canary-agent", "fault": "canary-fault", "client": "Canary Client", "path": "canary-path",
+        "referer": "canary-referer", "address": "203.0.113.77", "cookie": "canary-cookie", "retry": "canary-retry-key",
+        "bearer": "asr_canary_secret", "field": "canary-field", "hook": "canary-hook", "file": "canary-file",
+        "upload": "canary-upload", "subject": "Canary subject", "token": "canary-token-of-nobody",
+        "form": "canary-form", "member": "canary.member@example.org", "etag": "canary-etag", "json": "canary-json",
     }  # fmt: skip
     shown = {"Authorization": f"Bearer {key}", "User-Agent": canaries["agent"]}
     guest = {"email": canaries["mail"], "name": canaries["name"], "role": "staff", "functions": ["hr"]}
@@ -180,6 +244,7 @@ async def test_logs_contain_no_names_secrets_or_answers(
     await client.post("/withdraw", data={"code": canaries["code"]}, headers=people.OWN_PAGE)
     form = {"email": canaries["mail"], "password": canaries["password"]}
     await client.post("/console/sign-in", data=form, headers=people.OWN_PAGE)
+    await send_further_canaries(place, client, shown, canaries)
     await client.get(f"/s/{place.links[1]}")
     first = (await client.get("/survey", headers={"Cookie": f"respondent={cookie}"})).headers["location"]
     text = (await client.get(first, headers={"Cookie": f"respondent={cookie}"})).text
@@ -199,5 +264,20 @@ async def test_logs_contain_no_names_secrets_or_answers(
 
     assert json.loads(lines.split("\n", 1)[0])
     assert (failed.status_code, "RuntimeError" in lines, "canary-fault" in failed.text) == (500, True, False)
-    assert lines.count('"route"') >= 8
-    assert [each for each in secrets if each in lines] == []
+    assert len(secrets) >= 30
+    assert lines.count('"route"') >= 20
+    return [secret for secret in secrets if secret in lines]
+
+
+async def test_logs_contain_no_names_secrets_or_answers(
+    place: Place, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    assert await list_leaks(place, client, caplog, monkeypatch) == []
+
+
+async def test_mutant_that_logs_the_text_of_errors_is_caught(
+    place: Place, client: httpx.AsyncClient, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(json_logs, "describe_exception", lambda error: {"error": repr(error)})
+
+    assert await list_leaks(place, client, caplog, monkeypatch) == ["canary-fault"]

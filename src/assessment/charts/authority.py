@@ -1,6 +1,8 @@
 """Plane of authority against support: one point for the group, named by its class of risk."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
 
 from assessment.charts.primitives.marks import (
     SMALL,
@@ -14,11 +16,32 @@ from assessment.charts.primitives.marks import (
     TextAnchor,
 )
 from assessment.charts.primitives.score_axis import PLOT_LEFT
+from assessment.charts.primitives.text_width import estimate_width, wrap_text
 from assessment.domain.report.sections.authority import AuthoritySection
 from assessment.i18n import Translator
 
 TOP_MARGIN, BOTTOM_MARGIN, SIDE_WIDTH, PLANE_HEIGHT = 8.0, 28.0, 112.0, 154.0
 LINE_HEIGHT, HUNDRED = 13.0, 100
+COUNT_OFFSET = 56.0  # from a figure to its number of people
+SIDE_HEIGHT, CLEARANCE, INSET, SMALL_LINE = 24.0, 10.0, 6.0, 10.0  # of the names of the two sides of the diagonal
+
+
+class GroupPoint(Struct, frozen=True):
+    """The group's point in the plane, and the room that its class takes next to it."""
+
+    x: float
+    y: float
+    class_name: str
+    is_right: bool  # in the half of the plane with more room for the name to the left
+
+
+class SideName(Struct, frozen=True):
+    """The name of a side of the diagonal in its corner: as lines, or next to the point that stands there."""
+
+    lines: Sequence[str]
+    x: float
+    anchor: TextAnchor
+    is_moved: bool
 
 
 def draw_authority_chart(authority: AuthoritySection, translator: Translator, width: float) -> Chart:
@@ -26,7 +49,11 @@ def draw_authority_chart(authority: AuthoritySection, translator: Translator, wi
     height = TOP_MARGIN + PLANE_HEIGHT + BOTTOM_MARGIN
     plane = Box(PLOT_LEFT, TOP_MARGIN, width - SIDE_WIDTH - PLOT_LEFT, PLANE_HEIGHT, "wash")
     marks = [plane, *_draw_axes(translator, plane), *_draw_figures(authority, translator, width - SIDE_WIDTH + 14)]
-    marks += _draw_group(authority, plane)
+    point = _locate_group(authority, plane)
+    upper = _place_upper_name(translator.gettext("more authority than support"), plane, point)
+    lower = _place_lower_name(translator.gettext("more support than authority"), plane, point)
+    marks += _draw_side_names(plane, upper, lower)
+    marks += _draw_group(plane, point, _place_class(plane, point, upper, lower)) if point else []
     sides = ((translator.gettext("Authority"), authority.authority), (translator.gettext("Support"), authority.support))
     parts = [f"{name} {translator.format_figure(figure)}" for name, figure in sides]
     if authority.difference.value is not None:
@@ -51,16 +78,14 @@ def _draw_axes(translator: Translator, plane: Box) -> Iterator[ChartMark]:
     middle = (plane.x + right) / 2
     yield ChartLabel(middle, bottom + 23, translator.gettext("Support →"), "muted", SMALL, anchor="middle")
     yield ChartLabel(0, plane.y + 8, translator.gettext("Authority ↑"), "muted", SMALL)
-    limit = plane.width * 0.7
-    above, below = translator.gettext("more authority than support"), translator.gettext("more support than authority")
-    yield ChartLabel(plane.x + 6, plane.y + 12, above, "muted", SMALL, limit=limit)
-    yield ChartLabel(right - 6, bottom - 6, below, "muted", SMALL, anchor="end", limit=limit)
 
 
 def _draw_figures(authority: AuthoritySection, translator: Translator, left: float) -> Iterator[ChartMark]:
     """Draw the figures next to the plane, each below its name."""
     sides = ((translator.gettext("Authority"), authority.authority), (translator.gettext("Support"), authority.support))
     y = TOP_MARGIN + 10
+    widest = max(estimate_width(translator.format_figure(figure), TEXT) for _, figure in sides)
+    counts = left + max(COUNT_OFFSET, widest + INSET)
     for name, figure in sides:
         yield ChartLabel(left, y, name, "muted", SMALL, "strong")
         yield ChartLabel(left, y + LINE_HEIGHT, translator.format_figure(figure), "ink", TEXT, "strong")
@@ -68,7 +93,7 @@ def _draw_figures(authority: AuthoritySection, translator: Translator, left: flo
             yield ChartLabel(left + 12, y + LINE_HEIGHT, translator.format_missing_briefly(figure), "muted", SMALL)
         elif figure.n is not None:
             count = translator.gettext("n {n}").format(n=figure.n)
-            yield ChartLabel(left + 56, y + LINE_HEIGHT, count, "muted", SMALL)
+            yield ChartLabel(counts, y + LINE_HEIGHT, count, "muted", SMALL)
         y += 2.6 * LINE_HEIGHT
     if authority.difference.value is not None:
         difference = translator.format_figure(authority.difference, signed=True)
@@ -76,18 +101,76 @@ def _draw_figures(authority: AuthoritySection, translator: Translator, left: flo
         yield ChartLabel(left, y + LINE_HEIGHT, difference, "ink", TEXT, "strong")
 
 
-def _draw_group(authority: AuthoritySection, plane: Box) -> Iterator[ChartMark]:
-    """Draw the group's point with its distance to the diagonal, and its class."""
+def _locate_group(authority: AuthoritySection, plane: Box) -> GroupPoint | None:
     if authority.authority.value is None or authority.support.value is None:
-        return
-    support, bottom = float(authority.support.value) / HUNDRED, plane.y + plane.height
-    x, y = plane.x + support * plane.width, bottom - float(authority.authority.value) / HUNDRED * plane.height
-    yield ChartLine(x, y, x, bottom - support * plane.height, "second", 1.6)
+        return None
+    support = float(authority.support.value) / HUNDRED
+    level = float(authority.authority.value) / HUNDRED
+    return GroupPoint(
+        plane.x + support * plane.width,
+        plane.y + (1 - level) * plane.height,
+        authority.class_name,
+        support > 0.5,  # noqa: PLR2004 - half of the plane
+    )
+
+
+def _draw_side_names(plane: Box, upper: SideName, lower: SideName) -> Iterator[ChartMark]:
+    """Name the two sides of the diagonal in their corners, clear of the group's point."""
+    bottom = plane.y + plane.height
+    for number, line in enumerate(upper.lines):
+        yield ChartLabel(upper.x, plane.y + 12 + SMALL_LINE * number, line, "muted", SMALL, anchor=upper.anchor)
+    for number, line in enumerate(reversed(lower.lines)):
+        yield ChartLabel(lower.x, bottom - INSET - SMALL_LINE * number, line, "muted", SMALL, anchor=lower.anchor)
+
+
+def _place_upper_name(text: str, plane: Box, point: GroupPoint | None) -> SideName:
+    left, wide = plane.x + INSET, estimate_width(text, SMALL)
+    reach = _measure_reach(point) if point and point.is_right else CLEARANCE
+    if point is None or point.y > plane.y + SIDE_HEIGHT or point.x - reach > left + wide:
+        return SideName((text,), left, "start", is_moved=False)
+    lines = wrap_text(text, SMALL, wide / 2)
+    if left + _measure_lines(lines) <= point.x - CLEARANCE:
+        return SideName(lines, left, "start", is_moved=True)
+    return SideName((text,), point.x + CLEARANCE, "start", is_moved=True)
+
+
+def _place_lower_name(text: str, plane: Box, point: GroupPoint | None) -> SideName:
+    right, wide = plane.x + plane.width - INSET, estimate_width(text, SMALL)
+    reach = CLEARANCE if point is None or point.is_right else _measure_reach(point)
+    if point is None or point.y < plane.y + plane.height - SIDE_HEIGHT or point.x + reach < right - wide:
+        return SideName((text,), right, "end", is_moved=False)
+    lines = wrap_text(text, SMALL, wide / 2)
+    if right - _measure_lines(lines) >= point.x + CLEARANCE:
+        return SideName(lines, right, "end", is_moved=True)
+    return SideName((text,), point.x - CLEARANCE, "end", is_moved=True)
+
+
+def _measure_reach(point: GroupPoint) -> float:
+    """Return how far the point and its class reach to their side."""
+    return 2 * CLEARANCE + estimate_width(point.class_name, TEXT)
+
+
+def _measure_lines(lines: Sequence[str]) -> float:
+    return max(estimate_width(line, SMALL) for line in lines)
+
+
+def _place_class(plane: Box, point: GroupPoint, upper: SideName, lower: SideName) -> float:
+    """Return the base line of the class; it makes way for the name of a side that makes way for the point."""
+    if upper.is_moved:
+        return max(point.y + 15, plane.y + SIDE_HEIGHT + SMALL_LINE)
+    if lower.is_moved:
+        return min(point.y - 9, plane.y + plane.height - SIDE_HEIGHT - INSET)
+    return point.y + 3
+
+
+def _draw_group(plane: Box, point: GroupPoint, base: float) -> Iterator[ChartMark]:
+    """Draw the group's point with its distance to the diagonal, and its class."""
+    x, y, bottom = point.x, point.y, plane.y + plane.height
+    yield ChartLine(x, y, x, bottom - (x - plane.x) / plane.width * plane.height, "second", 1.6)
     yield Marker(x, y, 5, "diamond", "accent")
-    if authority.class_name:
-        is_right = support > 0.5  # noqa: PLR2004 - the half of the plane with more room for the name
-        anchor: TextAnchor = "end" if is_right else "start"
-        limit = (x - plane.x if is_right else plane.x + plane.width - x) - 14
-        yield ChartLabel(
-            x + (-10 if is_right else 10), y + 3, authority.class_name, "ink", TEXT, "strong", anchor, limit
-        )
+    if not point.class_name:
+        return
+    anchor: TextAnchor = "end" if point.is_right else "start"
+    limit = (x - plane.x if point.is_right else plane.x + plane.width - x) - 14
+    at = x + (-CLEARANCE if point.is_right else CLEARANCE)
+    yield ChartLabel(at, base, point.class_name, "ink", TEXT, "strong", anchor, limit)

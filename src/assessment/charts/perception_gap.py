@@ -13,6 +13,7 @@ from assessment.i18n import Translator
 
 NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 96.0, 190.0, 35.0, 38.0
 LINE_HEIGHT, FIGURE_WIDTH, VERDICT_WIDTH = 10.0, 92.0, 90.0
+INTERVAL_OFFSET, LABEL_GAP = 28.0, 4.0  # of an interval next to its gap; between two labels
 AXIS_STEP = 25  # points; the axis ends at a multiple of it
 SURE_VERDICTS = ("confirmed", "strong")
 
@@ -36,8 +37,10 @@ def draw_gap_chart(gap: PerceptionGapSection, translator: Translator, width: flo
     axis = GapAxis(PLOT_LEFT, width - SIDE_WIDTH, _find_limit(rows))
     bottom = TOP_MARGIN + ROW_HEIGHT * len(rows) + 2
     marks: list[ChartMark] = [*_draw_head(translator, axis, bottom)]
+    # An open figure such as "+45 or more" leaves no room for its interval: then all intervals stand below their gaps.
+    is_stacked = not all(_has_room_for_interval(row, translator) for row in rows)
     for number, row in enumerate(rows):
-        marks += _draw_row(row, translator, axis, TOP_MARGIN + ROW_HEIGHT * (number + 0.5))
+        marks += _draw_row(row, translator, axis, TOP_MARGIN + ROW_HEIGHT * (number + 0.5), is_stacked=is_stacked)
     description = "; ".join(f"{row.name}: {_describe_row(row, translator)}" for row in rows)
     return Chart(width, bottom, tuple(marks), translator.render_message(gap.title), description)
 
@@ -85,7 +88,21 @@ def _draw_head(translator: Translator, axis: GapAxis, bottom: float) -> Iterator
     yield ChartLine(middle, bottom, middle, bottom, "rule", 0.6)
 
 
-def _draw_row(row: GapRow, translator: Translator, axis: GapAxis, y: float) -> Iterator[ChartMark]:
+def _has_room_for_interval(row: GapRow, translator: Translator) -> bool:
+    """Return whether the interval fits next to the gap."""
+    if row.gap.value is None or not row.gap.interval:
+        return True
+    gap = text_width.estimate_width(translator.format_figure(row.gap, signed=True), TEXT)
+    interval = text_width.estimate_width(_format_interval(row.gap.interval, translator), SMALL)
+    return gap <= INTERVAL_OFFSET and INTERVAL_OFFSET + interval <= FIGURE_WIDTH
+
+
+def _format_interval(interval: tuple[Decimal, Decimal], translator: Translator) -> str:
+    low, high = interval
+    return f"({translator.format_signed(low)}; {translator.format_signed(high)})"
+
+
+def _draw_row(row: GapRow, translator: Translator, axis: GapAxis, y: float, *, is_stacked: bool) -> Iterator[ChartMark]:
     yield ChartLabel(0, y - 1, row.name, "ink", TEXT, "strong", limit=NAME_WIDTH - 4)
     if row.leader.n is not None and row.practitioner.n is not None:
         people = translator.gettext("n {leaders} | {practitioners}")
@@ -97,11 +114,7 @@ def _draw_row(row: GapRow, translator: Translator, axis: GapAxis, y: float) -> I
             text = translator.render_message(row.direction)
             yield ChartLabel(right, y + 3, text, "muted", SMALL, limit=SIDE_WIDTH - 12)
         return
-    yield ChartLabel(right, y + 3, translator.format_figure(row.gap, signed=True), "ink", TEXT, "strong")
-    if row.gap.interval:
-        low, high = row.gap.interval
-        text = f"({translator.format_signed(low)}; {translator.format_signed(high)})"
-        yield ChartLabel(right + 28, y + 3, text, "muted", SMALL)
+    yield from _draw_figure(row, translator, right, y, is_stacked=is_stacked)
     yield from _draw_verdict(row, translator, right + FIGURE_WIDTH, y)
     yield from _draw_gap(row, axis, y)
     for figure, offset, shape, tone in (
@@ -111,6 +124,18 @@ def _draw_row(row: GapRow, translator: Translator, axis: GapAxis, y: float) -> I
         yield Marker(NAME_WIDTH + 4, y + offset - 3, 3.2, shape, tone)  # type: ignore[arg-type] # literals in a tuple
         text = translator.format_figure(figure)
         yield ChartLabel(NAME_WIDTH + 12, y + offset, text, "muted", SMALL, limit=PLOT_LEFT - NAME_WIDTH - 14)
+
+
+def _draw_figure(row: GapRow, translator: Translator, x: float, y: float, *, is_stacked: bool) -> Iterator[ChartMark]:
+    """Draw the gap, with its interval next to it or below it."""
+    is_stacked = is_stacked and bool(row.gap.interval)
+    limit = FIGURE_WIDTH - LABEL_GAP
+    gap = translator.format_figure(row.gap, signed=True)
+    yield ChartLabel(x, y - 2 if is_stacked else y + 3, gap, "ink", TEXT, "strong", limit=limit)
+    if row.gap.interval:
+        below, beside = (x, y + LINE_HEIGHT - 1), (x + INTERVAL_OFFSET, y + 3)
+        text = _format_interval(row.gap.interval, translator)
+        yield ChartLabel(*(below if is_stacked else beside), text, "muted", SMALL)
 
 
 def _draw_gap(row: GapRow, axis: GapAxis, y: float) -> Iterator[ChartMark]:

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from assessment.domain.answers import AssessmentSettings
 from assessment.domain.method import score_answers
+from tests.domain.conftest import golden
 
 
 @pytest.fixture
@@ -29,6 +31,35 @@ def test_first_five_actions_start_now_regardless_of_horizon(risky):
     parts = [given.part for given in risky(unsuppressed=True).advice]
 
     assert parts == ["now"] * 5 + ["next"] * (len(parts) - 5)
+
+
+def test_action_that_starts_now_keeps_its_own_horizon(questionnaire, risky):
+    """Nothing counts as due now because it starts now, or later because it starts next."""
+    own = {rule.id: rule.horizon for rule in questionnaire.rules}
+    advice = risky(unsuppressed=True).advice
+
+    horizons = {part: {given.horizon for given in advice if given.part == part} for part in ("now", "next")}
+
+    assert all(given.horizon == own[given.id] for given in advice)
+    assert len(horizons["now"]) > 1
+    assert horizons["now"] & horizons["next"]
+
+
+@pytest.mark.parametrize(("minimum_functions", "is_first"), [(2, True), (4, False)])
+def test_settling_scores_is_pinned_only_where_the_level_of_the_whole_is_withheld_for_it(
+    questionnaire, minimum_functions, is_first
+):
+    """Rule 31: a whole without a score has no level anyway, whoever is contested."""
+    scoring = replace(questionnaire.scoring, minimum_functions=minimum_functions)
+    result = score_answers(
+        replace(questionnaire, scoring=scoring), golden(questionnaire, "contested-60"), AssessmentSettings()
+    )
+
+    pinned = {given.id for given in result.advice if given.pinned}
+
+    assert any(function.contested and function.score is not None for function in result.functions.values())
+    assert (result.overall.score is not None) is is_first
+    assert ("calibrate-first" in pinned) is is_first
 
 
 def test_advice_contains_figure_value_and_cut_point(risky):

@@ -38,6 +38,14 @@ async def test_live_page_shows_counts_by_role_and_by_area_and_never_opened(world
     assert re.search(r"\b(opened|clicked|read)\b", page.text) is None
 
 
+@pytest.mark.parametrize(("language", "share"), [("en", "0%"), ("de", "0\N{NO-BREAK SPACE}%")])
+async def test_shares_are_in_the_format_of_the_language(world, running, language, share):
+    async with running() as come:
+        page = await come("alice").get(build_live_path(world), **{"Accept-Language": language})
+
+    assert f'<span class="quiet">{share}</span>' in page.text
+
+
 async def test_live_page_refreshes_itself_by_htmx_and_by_a_link(world, running):
     async with running() as come:
         alice = come("alice")

@@ -2,6 +2,8 @@
 
 import pytest
 
+from assessment.services.people.list_import import remembered_words
+
 LINES = "Ann, ann@example.org, Schichtboss, Laden\nKim, kim@example.org, Schichtboss, hr"
 CHOICES = {"word:role:schichtboss": "leader", "word:functions:laden": "*"}
 NEXT = "Pat, pat@example.org, SCHICHTBOSS, Laden"
@@ -63,3 +65,16 @@ async def test_words_of_one_workspace_are_unknown_in_another(world, running):
 
     assert "Schichtboss" not in page.text
     assert foreign.status_code == 404
+
+
+async def test_choice_of_a_remembered_word_changes_also_when_no_more_are_remembered(world, running, monkeypatch):
+    monkeypatch.setattr(remembered_words, "MAX_REMEMBERED", len(CHOICES))
+    async with running() as come:
+        alice = come("alice")
+        await alice.post(f"{build_people_path(world)}/lines", {"lines": LINES, "sure": "yes"} | CHOICES)
+        changed = {"lines": NEXT, "sure": "yes", "word:role:schichtboss": "staff"}
+        await alice.post(f"{build_people_path(world)}/lines", changed)
+        page = await alice.get(f"{build_people_path(world)}/words")
+
+    assert world.invited(world.open)[-1].role == "staff"
+    assert "Role: Staff" in page.text

@@ -38,6 +38,16 @@ async def test_evidence_is_stored_with_every_rating_only(
     assert find_stored(database_url, item) == (value, expected)
 
 
+async def test_own_copy_names_the_evidence_of_a_rating(alice: Person):
+    await alice.answer(alice.first, **{"CS-P1": "3", "CS-P1:evidence": "document"})
+    await alice.send()
+
+    copy = (await alice.get("/survey/copy")).text
+
+    assert "It falls under the same goals as phone and email (There is a document)\n" in copy
+    assert copy.count("(There is a document)") == 1
+
+
 async def test_evidence_is_folded_and_unlike_the_question_optional(alice: Person):
     text = (await alice.get(f"/survey/{alice.first}")).text
 

@@ -2,7 +2,7 @@
 
 FAULT_CODES = {
     "missing": "A field, parameter or value that is needed is not there.",
-    "unknown-field": "The object has no such field.",
+    "unknown-field": "The object has no such field, or the file no such column.",
     "unknown-parameter": "The address has no such query parameter.",
     "repeated": "A query parameter was sent more than once.",
     "wrong-type": "Another type of JSON is expected.",
@@ -24,5 +24,5 @@ FAULT_CODES = {
     "duplicate": "The same exists already, or is named twice.",
     "date-past": "The day is over.",
     "locked": "It can't be changed any more.",
-    "unreadable": "The line can't be read.",
+    "unreadable": "The line, or the file, can't be read.",
 }

@@ -7,11 +7,10 @@ from litestar import Request, Response, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import Struct
-from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
-from assessment.api.http.idempotency import IdempotentRequest, Representation, build_response
+from assessment.api.http.idempotency import IdempotentRequest, Representation
 from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
@@ -28,25 +27,13 @@ from assessment.api.resources.wire.assessments import (
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.errors import (
-    AlreadyOpenError,
-    ClientArchivedError,
-    ClosedError,
-    ConcurrentChangeError,
     LockedError,
-    MailNotAvailableError,
-    NobodyCountsError,
-    NothingToShowError,
-    NotOpenError,
-    NotReopenableError,
-    QuestionnaireChangedError,
 )
 from assessment.questionnaires import QuestionnaireCatalogue
-from assessment.services.assessments import assessment_setup, reopening
-from assessment.services.assessments.staged_close import finish_close, stage_close
+from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import KeyHolder
-from assessment.services.reports.render_pool import RenderPool
 from assessment.settings import Settings
-from assessment.storage import cursor_pagination, database
+from assessment.storage import cursor_pagination
 from assessment.storage.assessments import Assessment, AssessmentFilter
 from assessment.storage.cursor_pagination import PageRequest
 
@@ -220,112 +207,6 @@ def change_assessment(
         return build_assessment_out(changed)
 
     return idempotent.run_once(perform_request, status=200)
-
-
-@post(
-    "/assessments/{assessment:str}/open",
-    status_code=200,
-    sync_to_thread=True,
-    **build_route_options(
-        "Open an assessment",
-        TAG,
-        Operation(
-            scope="write:assessments",
-            is_idempotent=True,
-            takes_if_match=True,
-            error_statuses=(404, 409),
-            problems=(
-                AlreadyOpenError,
-                ClientArchivedError,
-                NotReopenableError,
-                MailNotAvailableError,
-                NobodyCountsError,
-                QuestionnaireChangedError,
-            ),
-            response_example=RESPONSE_EXAMPLE | {"state": "open", "opened_on": "2026-11-02"},
-        ),
-    ),
-)
-def open_assessment(
-    request: Request[Any, Any, Any],
-    assessment: FromPath[str],
-    idempotent: NamedDependency[IdempotentRequest],
-    caller: NamedDependency[KeyHolder],
-    catalogue: NamedDependency[QuestionnaireCatalogue],
-) -> Response[AssessmentOut]:
-    """Open it for answers. The error names everything that is still missing.
-
-    A closed assessment is reopened, unless it is anonymous: its published result stays current until a later close
-    publishes a new one.
-    """
-
-    def perform_request() -> AssessmentOut:
-        current = load_matching_assessment(request, idempotent.session, caller, assessment)
-        if current.state == AssessmentState.CLOSED:
-            return build_assessment_out(
-                reopening.reopen_assessment(idempotent.session, current.key, idempotent.now, current.revision)
-            )
-        opened = assessment_setup.open_assessment(
-            idempotent.session, current.key, catalogue, idempotent.now, current.revision
-        )
-        return build_assessment_out(opened)
-
-    return idempotent.run_once(perform_request, status=200)
-
-
-@post(
-    "/assessments/{assessment:str}/close",
-    status_code=200,
-    sync_to_thread=True,
-    **build_route_options(
-        "Close an assessment",
-        TAG,
-        Operation(
-            scope="write:assessments",
-            is_idempotent=True,
-            takes_if_match=True,
-            error_statuses=(404, 409),
-            problems=(ClosedError, NotOpenError, ConcurrentChangeError, NothingToShowError),
-            parameters=("without_results",),
-            response_example=RESPONSE_EXAMPLE
-            | {"state": "closed", "opened_on": "2026-11-02", "closed_on": "2026-12-18", "release": 1},
-        ),
-    ),
-)
-def close_assessment(
-    request: Request[Any, Any, Any],
-    assessment: FromPath[str],
-    idempotent: NamedDependency[IdempotentRequest],
-    caller: NamedDependency[KeyHolder],
-    render_pool: NamedDependency[RenderPool],
-    engine: NamedDependency[Engine],
-    without_results: Annotated[  # noqa: FBT002  # a query parameter, always named
-        bool, QueryParameter(description="Close also where no figure would be shown: then there are no results.")
-    ] = False,
-) -> Response[AssessmentOut]:
-    """End answering and publish the result, which never changes.
-
-    Where, by the last hourly count, too few people have sent answers for any figure, this is refused (409,
-    `#nothing-to-show`) unless `without_results` is true. Where too few answers count, the assessment ends without a
-    release. At `closes_at` the server closes by itself, either way.
-
-    Closing a reopened assessment publishes a further result under the next number, which is returned from then on,
-    unless it would reveal what few people answered: then the earlier one stays current, and `held_back` names the
-    figures.
-    """
-    with database.read_session(engine) as read_session:
-        if (before := idempotent.get_stored_response(read_session)) is not None:
-            return build_response(before, replayed=True)
-        current = load_matching_assessment(request, read_session, caller, assessment)
-    closing = stage_close(engine, current.key, idempotent.now, current.revision, without_results=without_results)
-    with closing as staged, idempotent.begin_transaction(engine) as storing:  # if its commit fails, answers go on
-
-        def perform_request() -> AssessmentOut:
-            finish_close(storing.session, staged, storing.now)
-            database.run_after_commit(storing.session, lambda _: render_pool.evict_reports(assessment))
-            return build_assessment_out(assessment_setup.get_assessment(storing.session, staged.key))
-
-        return storing.run_once(perform_request, status=200)
 
 
 def load_matching_assessment(

@@ -13,7 +13,7 @@ from assessment.api.http import etags
 from assessment.api.http.pending_faults import raise_pending_faults
 from assessment.api.http.problems import InvalidParametersError, ParameterProblem
 from assessment.api.openapi.operations import Operation, build_route_options
-from assessment.api.resources.results import LanguageParameter
+from assessment.api.resources.report_files import LanguageParameter
 from assessment.domain.assessment import AssessmentKey
 from assessment.errors import InvalidError, NoResultsError, NotClosedError
 from assessment.services.auth.principals import KeyHolder

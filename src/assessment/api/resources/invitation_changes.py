@@ -10,14 +10,10 @@ from litestar.params import FromPath, JSONBody
 from assessment.api.http.idempotency import IdempotentRequest
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
-from assessment.api.resources.invitations import (
+from assessment.api.resources.invitations import TAG, load_matching_invitation, locate_invitation
+from assessment.api.resources.wire.invitations import (
     LINK_EXAMPLE,
     RESPONSE_EXAMPLE,
-    TAG,
-    load_matching_invitation,
-    locate_invitation,
-)
-from assessment.api.resources.wire.invitations import (
     InvitationChange,
     InvitationOut,
     InvitedOut,

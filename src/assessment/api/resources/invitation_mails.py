@@ -10,8 +10,8 @@ from msgspec import UNSET
 from assessment.api.http.idempotency import IdempotentRequest
 from assessment.api.http.request_bodies import OptionalBody
 from assessment.api.openapi.operations import Operation, build_route_options
-from assessment.api.resources.invitations import RESPONSE_EXAMPLE, TAG, require_page_match
-from assessment.api.resources.wire.invitations import MailRecipients, QueuedMails
+from assessment.api.resources.invitations import TAG, require_page_match
+from assessment.api.resources.wire.invitations import RESPONSE_EXAMPLE, MailRecipients, QueuedMails
 from assessment.domain.assessment import AssessmentKey
 from assessment.errors import ClosedError, MailNotAvailableError, NothingToMailError, NotOpenError
 from assessment.services.auth.principals import KeyHolder

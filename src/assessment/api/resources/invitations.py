@@ -1,9 +1,8 @@
 """Invitations: list, create, read, make another link, revoke."""
 
-from collections.abc import Collection, Iterator
 from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, delete, get, post
@@ -22,13 +21,18 @@ from assessment.api.resources import bulk_jobs
 from assessment.api.resources.bulk_jobs import BulkJobOut, build_job_out
 from assessment.api.resources.wire import copy_fields
 from assessment.api.resources.wire.invitations import (
+    LINK_EXAMPLE,
     MAX_AT_ONCE,
     MAX_INVITATIONS,
+    REQUEST_EXAMPLE,
+    RESPONSE_EXAMPLE,
     InvitationOut,
+    InvitationSort,
     InvitedOut,
     InvitedPeople,
     NewInvitation,
     NewInvitations,
+    ParsedInvitees,
     build_invitation_out,
     build_invited_out,
     parse_invitee,
@@ -47,7 +51,6 @@ from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.bulk import bulk_requests
 from assessment.services.people import people_invitations
-from assessment.services.people.invitee_checks import Invitee
 from assessment.services.people.people_invitations import LinkedInvitation
 from assessment.settings import Settings
 from assessment.storage import cursor_pagination
@@ -55,18 +58,6 @@ from assessment.storage.cursor_pagination import PageRequest
 from assessment.storage.people.invitations import ALL_INVITATIONS, Invitation, InvitationFilter
 
 TAG = "Invitations"
-InvitationSort: TypeAlias = Literal["created_on", "-created_on"]
-REQUEST_EXAMPLE = {"email": "kim@example.org", "name": "Kim Berg", "role": "colleague", "functions": ["care"]}
-STATE_EXAMPLE = {
-    "deliver": "link",
-    "mailed_on": None,
-    "replaces": None,
-    "is_late": False,
-    "created_on": "2026-11-02",
-    "revoked_on": None,
-}
-RESPONSE_EXAMPLE = {"id": "nb2hi4dthixs6ztm", **REQUEST_EXAMPLE, **STATE_EXAMPLE}
-LINK_EXAMPLE = {**RESPONSE_EXAMPLE, "link": "https://survey.example.org/s/kQ3…"}
 
 
 @get(
@@ -265,22 +256,6 @@ def load_matching_invitation(
     current = people_invitations.get_invitation(session, key, invitation)
     etags.require_match(request, etags.encode_json(build_invitation_out(current)))
     return current
-
-
-class ParsedInvitees(Collection[Invitee]):
-    """Invitations of a request as the service takes them, one at a time."""
-
-    def __init__(self, sent: Collection[NewInvitation] | SpooledList[NewInvitation]) -> None:
-        self._sent = sent
-
-    def __len__(self) -> int:
-        return len(self._sent)
-
-    def __iter__(self) -> Iterator[Invitee]:
-        return map(parse_invitee, self._sent)
-
-    def __contains__(self, person: object) -> bool:
-        return any(person == other for other in self)
 
 
 def _queue_invitations(

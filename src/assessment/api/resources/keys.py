@@ -1,7 +1,7 @@
 """API keys of the workspace: list, create, replace, revoke. The text of a key is returned once."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, Any, Literal, TypeAlias
+from typing import Annotated, Any
 
 from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
@@ -16,7 +16,18 @@ from assessment.api.http.problems import PersonNeededError
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, Scope, build_route_options
 from assessment.api.resources.wire import copy_fields
-from assessment.api.resources.wire.keys import CreatedKeyOut, KeyChange, KeyOut, KeyRotation, NewKey, build_key_out
+from assessment.api.resources.wire.keys import (
+    NEW_KEY_EXAMPLE,
+    REQUEST_EXAMPLE,
+    RESPONSE_EXAMPLE,
+    CreatedKeyOut,
+    KeyChange,
+    KeyOut,
+    KeyRotation,
+    KeySort,
+    NewKey,
+    build_key_out,
+)
 from assessment.errors import InvalidError, NotFoundError, Problem
 from assessment.services.auth import api_keys
 from assessment.services.auth.api_keys import MAX_VALIDITY, KeyEndedError, KeyPatch, ListedKey
@@ -26,21 +37,6 @@ from assessment.storage.auth.api_keys import KeyFilter, KeyState
 
 TAG = "Keys"
 ADMIN_SCOPE: Scope = "admin:workspace"
-KeySort: TypeAlias = Literal["-created_at", "created_at", "expires_at", "-expires_at", "name", "-name"]
-REQUEST_EXAMPLE = {
-    "name": "Nightly export",
-    "scopes": ["read:assessments", "read:scores"],
-    "expires_at": "2027-02-01T00:00:00Z",
-}
-RESPONSE_EXAMPLE = {
-    "id": "pfuwg3tbnjzxsylt",
-    **REQUEST_EXAMPLE,
-    "state": "valid",
-    "created_at": "2026-11-02T09:30:00Z",
-    "revoked_at": None,
-    "last_used_at": None,
-}
-NEW_KEY_EXAMPLE = {**RESPONSE_EXAMPLE, "text": "asr_pfuwg3tbnjzxsylt_…"}
 
 
 @get(

@@ -1,15 +1,14 @@
 """Organisations: the consultant's clients."""
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+from collections.abc import Callable
+from datetime import datetime
 from functools import partial
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any
 
 import msgspec
 from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
-from msgspec import UNSET, Meta, Struct, UnsetType
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -18,7 +17,15 @@ from assessment.api.http.idempotency import IdempotentRequest, Representation
 from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page, format_flag
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
-from assessment.api.resources.wire import RequestStruct, Title, copy_fields
+from assessment.api.resources.wire.organisations import (
+    REQUEST_EXAMPLE,
+    RESPONSE_EXAMPLE,
+    NewOrganisation,
+    OrganisationChange,
+    OrganisationOut,
+    OrganisationSort,
+    build_organisation_out,
+)
 from assessment.errors import OpenAssessmentError
 from assessment.services.assessments import client_erasure, client_organisations
 from assessment.services.assessments.client_organisations import OrganisationPatch
@@ -29,60 +36,6 @@ from assessment.storage.cursor_pagination import PageRequest
 from assessment.storage.organisations import Organisation
 
 TAG = "Organisations"
-REQUEST_EXAMPLE = {"name": "Northwind Retail", "contact_name": "Ines Roth", "contact_email": "ines@northwind.example"}
-RESPONSE_EXAMPLE = {
-    "id": "mf4gk3tbnjzxsyls",
-    "name": "Northwind Retail",
-    "contact_name": "Ines Roth",
-    "contact_email": "ines@northwind.example",
-    "archived_on": None,
-    "created_at": "2026-11-02T09:30:00Z",
-}
-FIELD_DESCRIPTIONS = {
-    "name": "What the client is called.",
-    "contact_name": "Whom to talk to there; may be empty.",
-    "contact_email": "Their address, stored in lower case; may be empty.",
-}
-
-ContactText: TypeAlias = Annotated[str, Meta(max_length=200)]
-
-
-OrganisationSort: TypeAlias = Literal["-created_at", "created_at", "name", "-name"]
-
-
-class NewOrganisation(RequestStruct, frozen=True):
-    """A client whose social media is assessed."""
-
-    field_descriptions: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS
-
-    name: Title
-    contact_name: ContactText = ""
-    contact_email: ContactText = ""
-
-
-class OrganisationChange(RequestStruct, frozen=True):
-    """Fields to change."""
-
-    field_descriptions: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS
-
-    name: Title | UnsetType = UNSET
-    contact_name: ContactText | UnsetType = UNSET
-    contact_email: ContactText | UnsetType = UNSET
-
-
-class OrganisationOut(Struct, frozen=True):
-    """A client whose social media is assessed; `archived_on` is null unless it is archived."""
-
-    id: str
-    name: str
-    contact_name: str
-    contact_email: str
-    archived_on: date | None
-    created_at: datetime
-
-
-def build_organisation_out(organisation: Organisation) -> OrganisationOut:
-    return copy_fields(organisation, OrganisationOut)
 
 
 @get(

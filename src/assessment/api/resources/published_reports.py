@@ -18,7 +18,7 @@ from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
 from assessment.api.resources.comments import SavedBy
-from assessment.api.resources.results import AudienceParameter
+from assessment.api.resources.report_files import AudienceParameter
 from assessment.api.resources.wire import RequestStruct
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.audiences import FULL_EDITION

@@ -1,13 +1,11 @@
 """Webhooks: subscriptions and signing secrets."""
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Annotated, Any, ClassVar, Literal, TypeAlias
+from typing import Annotated, Any
 
 from litestar import Request, Response, delete, get, patch, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath, JSONBody, QueryParameter
-from msgspec import UNSET, Meta, Struct, UnsetType
 from sqlalchemy.orm import Session
 
 from assessment.api.http import etags, list_pagination
@@ -15,14 +13,26 @@ from assessment.api.http.idempotency import IdempotentRequest, Representation
 from assessment.api.http.list_pagination import Cursor, Limit, ListName, Page, format_flag
 from assessment.api.http.request_bodies import StructBody
 from assessment.api.openapi.operations import Operation, build_route_options
-from assessment.api.resources.wire import RequestStruct, copy_fields
+from assessment.api.resources.wire import copy_fields
+from assessment.api.resources.wire.webhooks import (
+    DEFAULT_OVERLAP_HOURS,
+    REQUEST_EXAMPLE,
+    RESPONSE_EXAMPLE,
+    SECRET_EXAMPLE,
+    NewSubscription,
+    SecretRotation,
+    SubscriptionChange,
+    WebhookOut,
+    WebhookSecretOut,
+    WebhookSort,
+    build_secret_out,
+    build_webhook_out,
+)
 from assessment.domain.closed_sets import WebhookEvent
 from assessment.services.auth.principals import KeyHolder
 from assessment.services.webhooks import subscriptions
 from assessment.services.webhooks.public_addresses import parse_networks
 from assessment.services.webhooks.subscriptions import (
-    MAX_OVERLAP,
-    MAX_URL_LENGTH,
     TooManyWebhooksError,
     WebhookEndedError,
     WebhookPatch,
@@ -33,87 +43,6 @@ from assessment.storage.cursor_pagination import PageRequest
 from assessment.storage.delivery.webhooks import NO_FILTER, Webhook, WebhookFilter
 
 TAG = "Webhooks"
-MAX_OVERLAP_HOURS = MAX_OVERLAP // timedelta(hours=1)
-DEFAULT_OVERLAP_HOURS = 24
-REQUEST_EXAMPLE = {"url": "https://hooks.example.org/assessment", "events": ["assessment.closed", "report.ready"]}
-RESPONSE_EXAMPLE = {
-    "id": "ymz4wmjd3dcsrrbv5q2uxbcd",
-    **REQUEST_EXAMPLE,
-    "created_at": "2026-11-02T09:30:00Z",
-    "ended_at": None,
-    "previous_secret_until": None,
-    "enabled": True,
-}
-SECRET_EXAMPLE = RESPONSE_EXAMPLE | {"secret": "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSwMfKQ9r8GKYo="}
-
-# Only described here: the service validates, so that one response names every fault.
-UrlText: TypeAlias = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_URL_LENGTH, "format": "uri"})]
-EventName: TypeAlias = Annotated[str, Meta(extra_json_schema={"enum": [str(event) for event in WebhookEvent]})]
-EventNames: TypeAlias = Annotated[tuple[EventName, ...], Meta(extra_json_schema={"minItems": 1})]
-WebhookSort: TypeAlias = Literal["-created_at", "created_at"]
-OverlapHours: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_OVERLAP_HOURS)]
-
-
-class NewSubscription(RequestStruct, frozen=True):
-    """A receiver of events."""
-
-    field_descriptions: ClassVar[Mapping[str, str]] = {
-        "url": "An `https` address on the public internet. Redirects are not followed.",
-        "events": "The events to receive.",
-    }
-
-    url: UrlText
-    events: EventNames
-
-
-class SubscriptionChange(RequestStruct, frozen=True):
-    """Fields to change; those that are not sent stay as they are."""
-
-    field_descriptions: ClassVar[Mapping[str, str]] = {
-        "url": "An `https` address on the public internet. Redirects are not followed.",
-        "events": "The events to receive.",
-        "enabled": "False stops deliveries, and cancels those that are queued; true starts them again.",
-    }
-
-    url: UrlText | UnsetType = UNSET
-    events: EventNames | UnsetType = UNSET
-    enabled: bool | UnsetType = UNSET
-
-
-class SecretRotation(RequestStruct, frozen=True):
-    """How long the present secret signs next to the new one."""
-
-    field_descriptions: ClassVar[Mapping[str, str]] = {
-        "overlap_hours": "For so long, each delivery has a signature of both secrets."
-    }
-
-    overlap_hours: OverlapHours = DEFAULT_OVERLAP_HOURS
-
-
-class WebhookOut(Struct, frozen=True):
-    """A receiver of events. `ended_at`: it replied 410, and nothing is delivered any more."""
-
-    id: str
-    url: str
-    events: tuple[WebhookEvent, ...]
-    created_at: datetime
-    ended_at: datetime | None
-    previous_secret_until: datetime | None
-    enabled: bool
-
-
-class WebhookSecretOut(WebhookOut, frozen=True):
-    """The same with its signing secret, which is returned only here."""
-
-    secret: str
-
-
-def build_webhook_out(webhook: Webhook) -> WebhookOut:
-    return copy_fields(webhook, WebhookOut, enabled=webhook.is_enabled)
-
-
-def build_secret_out(new: subscriptions.NewWebhook) -> WebhookSecretOut:
-    return copy_fields(new.webhook, WebhookSecretOut, enabled=new.webhook.is_enabled, secret=new.secret)
 
 
 @get(

@@ -6,10 +6,12 @@ gap tells no more than that its means are among those that would decide an answe
 """
 
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from itertools import product
 from math import inf
 
 import numpy as np
+from numpy.typing import NDArray
 
 from assessment.domain.answers import RUNG_COUNT, BoolArray, FloatArray
 from assessment.domain.disclosure.guard import DisclosureGuard
@@ -18,11 +20,13 @@ from assessment.domain.scoring.tally import POINTS_PER_RUNG
 
 LARGE_ROLE = 16  # an item of which every role has as many answers decides nobody's
 MIN_OPEN_SUMS = 2
-BATCHES = (8, 64, 4096)  # combinations of the other items, tried until enough are possible
+BATCHES = (2, 8, 64, 4096)  # combinations of the other items, tried until enough are possible; 2 are mostly enough
 GOLDEN_RATIO = 0.6180339887498949  # its multiples spread evenly
 ONE_SUM = np.asarray([[0, 0], [0, 1]])  # `counted` where there is no other item
+ONE_MEAN = np.zeros(1)
 
 Means = tuple[float, float]  # of leaders and practitioners
+Windows = tuple[Window, ...]  # likewise
 
 
 def is_large_item(counts: Sequence[int]) -> bool:
@@ -37,9 +41,9 @@ class GapItems:
         self.items = tuple(items)
         self._combinations: dict[int, FloatArray] = {}
 
-    def decides_answer(self, guard: DisclosureGuard, means: Means) -> bool:
-        """Return whether these means of leaders and practitioners leave only one possibility for an answer."""
-        windows = tuple(get_window(guard, mean) for mean in means)
+    def decides_answer(self, guard: DisclosureGuard, *several: Means) -> bool:
+        """Return whether some of these means of leaders and practitioners leave only one possibility for an answer."""
+        windows = [tuple(get_window(guard, mean) for mean in means) for means in several]
         return any(
             not is_large_item(item.counts) and self._decides_item(number, windows, guard.minimum_group)
             for number, item in enumerate(self.items)
@@ -48,21 +52,23 @@ class GapItems:
     def is_possible(self, guard: DisclosureGuard, means: Means) -> bool:
         """Return whether some answers give the scores and these means."""
         windows = tuple(get_window(guard, mean) for mean in means)
-        return bool(self._complete(0, self._combine_others(0), windows).any())
+        return bool(self._complete(0, self._combine_others(0), [windows]).any())
 
-    def _decides_item(self, number: int, windows: tuple[Window, ...], group: int) -> bool:
-        """Return whether all possible answers have one answer to this item in common; False if none is possible."""
+    def _decides_item(self, number: int, several: Sequence[Windows], group: int) -> bool:
+        """Return whether with some windows all possible answers have one answer to this item in common.
+
+        Windows in which nothing is possible don't count.
+        """
         item = self.items[number]
-        left = np.zeros(len(item.cells[0]), dtype=np.bool_)
-        combinations, tried = self._combine_others(number), 0
+        left = np.zeros((len(several), len(item.cells[0])), dtype=np.bool_)
+        combinations, tried, undecided = self._combine_others(number), 0, [*range(len(several))]
         for batch in BATCHES:
-            if tried >= len(combinations):
+            if tried >= len(combinations) or not undecided:
                 break
-            left |= self._complete(number, combinations[tried:batch], windows)
+            left[undecided] |= self._complete(number, combinations[tried:batch], [several[one] for one in undecided])
             tried = batch
-            if _leaves_open(item, left, group, is_last=False):
-                return False
-        return bool(left.any()) and not _leaves_open(item, left, group, is_last=True)
+            undecided = [one for one in undecided if not _leaves_open(item, left[one], group, is_last=False)]
+        return any(left[one].any() and not _leaves_open(item, left[one], group, is_last=True) for one in undecided)
 
     def _list_others(self, number: int) -> tuple[ItemSums, ...]:
         return self.items[:number] + self.items[number + 1 :]
@@ -75,24 +81,29 @@ class GapItems:
                 own = np.stack([means[places] for means, places in zip(item.means, item.cells, strict=True)], axis=1)
                 own = pick_evenly(own, BATCHES[-1])
                 sums = pick_evenly((sums[:, None, :] + own[None, :, :]).reshape(-1, SIDES), BATCHES[-1])
-            self._combinations[number] = sums[np.argsort(np.arange(len(sums)) * GOLDEN_RATIO % 1)]
+            self._combinations[number] = sums[_order_far_apart(len(sums))]
         return self._combinations[number]
 
-    def _complete(self, number: int, combinations: FloatArray, windows: tuple[Window, ...]) -> BoolArray:
-        """Which cells of an item give both means with a combination and some cell of the last item."""
+    def _complete(self, number: int, combinations: FloatArray, several: Sequence[Windows]) -> BoolArray:
+        """Which cells of an item give both means with a combination and some cell of the last item; a row per windows.
+
+        All windows are tried at once: for few people the calls cost more than what they compute.
+        """
         item, others = self.items[number], self._list_others(number)
         last = others[-1] if others else None
+        edges = (np.asarray(several) - FLOAT_NOISE) * len(self.items) / POINTS_PER_RUNG  # by windows, side and end
         ends = []
-        for side, window in enumerate(windows):
+        for side in range(SIDES):
             rest = combinations[:, side][:, None] + item.means[side][None, :]
-            both = [(end - FLOAT_NOISE) * len(self.items) / POINTS_PER_RUNG - rest for end in window]
-            sums = np.zeros(1) if last is None else last.means[side]
-            ends.append([np.searchsorted(sums, end)[:, item.cells[side]] for end in both])
+            sums = ONE_MEAN if last is None else last.means[side]
+            places = sums.searchsorted(edges[:, side, :, None, None] - rest)
+            ends.append(places[..., item.cells[side]].swapaxes(0, 1))
         counted = ONE_SUM if last is None else last.counted
-        (first_row, last_row), (first_column, last_column) = ends
-        number_left = counted[last_row, last_column] - counted[first_row, last_column]
-        number_left += counted[first_row, first_column] - counted[last_row, first_column]
-        return np.asarray((number_left > 0).any(axis=0))
+        (first_row, last_row), (first_column, last_column) = ends[0] * counted.shape[1], ends[1]
+        count = counted.ravel().take
+        number_left = count(last_row + last_column) - count(first_row + last_column)
+        number_left += count(first_row + first_column) - count(last_row + first_column)
+        return np.asarray((number_left > 0).any(axis=1))
 
 
 def must_hide_gap(guard: DisclosureGuard, items: Sequence[ItemSums], means: Means) -> bool:
@@ -102,8 +113,13 @@ def must_hide_gap(guard: DisclosureGuard, items: Sequence[ItemSums], means: Mean
     """
     if guard.needed is None or all(is_large_item(item.counts) for item in items):
         return False
-    gap = GapItems(items)
-    return any(gap.decides_answer(guard, other) for other in _list_neighbours(guard, means))
+    return GapItems(items).decides_answer(guard, *_list_neighbours(guard, means))
+
+
+@lru_cache(maxsize=64)
+def _order_far_apart(number: int) -> NDArray[np.intp]:
+    """Order in which neighbours are far apart, so that the first few stand for all."""
+    return np.argsort(np.arange(number) * GOLDEN_RATIO % 1)
 
 
 def get_window(guard: DisclosureGuard, score: float) -> Window:

@@ -45,16 +45,19 @@ class ItemSums:
         self.counted = np.zeros((possible.shape[0] + 1, possible.shape[1] + 1), dtype=np.int64)
         self.counted[1:, 1:] = possible.cumsum(axis=0).cumsum(axis=1)
         self._fitting: dict[tuple[int, Insider | None], BoolArray] = {}
+        self._cells_of: dict[Insider, BoolArray] = {}
 
     def list_sums(self, role: int, left: BoolArray, insider: Insider | None = None) -> NDArray[np.int64]:
         """Sums of `role` that the cells `left` allow; an insider's answer is known."""
         if insider is not None:
-            left = left & self._find_cells_of_insider(insider)
+            if insider not in self._cells_of:
+                self._cells_of[insider] = self._find_cells_of_insider(insider)
+            left = left & self._cells_of[insider]
         if role < SIDES:
-            return np.unique(self._sums[role][left])
+            return np.bincount(self._sums[role][left]).nonzero()[0]
         if insider is not None and insider[0] < SIDES:
             insider = None
-        return np.flatnonzero((self._split_by_sum(role, insider) & left).any(axis=1))
+        return np.flatnonzero(self._split_by_sum(role, insider)[:, left].any(axis=1))
 
     def _find_cells_of_insider(self, insider: Insider) -> BoolArray:
         role = insider[0]

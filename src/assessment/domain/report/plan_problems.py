@@ -24,12 +24,14 @@ def find_plan_problems(
     for place, name in enumerate(order):
         yield from _check_advice_id(name, known, f"/order/{place}")
     if len(set(order)) != len(order):
-        yield Problem("The order names an action twice.", "Name each once.", pointer="/order")
+        yield Problem("The order names an action twice.", "Name each once.", pointer="/order", code="duplicate")
     for name, reason in dropped.items():
         pointer = f"/dropped/{escape_pointer(name)}"
         yield from _check_advice_id(name, known, pointer)
         if not reason.strip():
-            yield Problem("An action left out without a reason.", "Say why, for your colleagues.", pointer=pointer)
+            yield Problem(
+                "An action left out without a reason.", "Say why, for your colleagues.", pointer=pointer, code="missing"
+            )
         yield from check_length(reason, MAX_REASON_LENGTH, pointer)
 
 
@@ -39,22 +41,28 @@ def _check_action(edit: ActionEdit, pointer: str) -> Iterator[Problem]:
     yield from check_length(edit.note, MAX_NOTE_LENGTH, f"{pointer}/note")
     for name in ("start", "due"):
         if getattr(edit, name) and parse_day(getattr(edit, name)) is None:
-            yield Problem("This is not a valid date.", "Write it as 2027-01-31.", pointer=f"{pointer}/{name}")
+            yield Problem(
+                "This is not a valid date.", "Write it as 2027-01-31.", pointer=f"{pointer}/{name}", code="wrong-format"
+            )
     start, due = parse_day(edit.start), parse_day(edit.due)
     if start is not None and due is not None and due < start:
-        yield Problem("It is due before it starts.", "Choose a later day.", pointer=f"{pointer}/due")
+        yield Problem(
+            "It is due before it starts.", "Choose a later day.", pointer=f"{pointer}/due", code="not-allowed"
+        )
 
 
 def _check_advice_id(name: str, known: Collection[str], pointer: str) -> Iterator[Problem]:
     if name not in known:
         message = with_values("There is no advice {name}.", name=repr(name[:MAX_QUOTED_LENGTH]))
-        yield Problem(message, "Use an id of `advice` in the scores.", pointer=pointer)
+        yield Problem(message, "Use an id of `advice` in the scores.", pointer=pointer, code="unknown-value")
 
 
 def check_length(text: str, most: int, pointer: str) -> Iterator[Problem]:
     """Yield a problem if a text has more than `most` characters."""
     if len(text) > most:
-        yield Problem(with_values("More than {most} characters.", most=most), "Say it in fewer.", pointer=pointer)
+        yield Problem(
+            with_values("More than {most} characters.", most=most), "Say it in fewer.", pointer=pointer, code="too-long"
+        )
 
 
 def escape_pointer(name: str) -> str:

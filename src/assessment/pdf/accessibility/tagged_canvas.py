@@ -61,6 +61,11 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
         self.is_dry_run = False
         self.tagged_length = 0  # length of the page's code that is tagged already
 
+    def setFillColor(self, aColor: Any, alpha: float | None = None) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
+        """Set the colour unless it is set already: neighbouring texts mostly have one colour."""
+        if alpha is not None or aColor is not self._fillColorObj:
+            super().setFillColor(aColor, alpha)
+
     def showPage(self) -> None:  # noqa: N802 - ReportLab's name
         """End a page; mark numbers start again."""
         self._tag_rest_as_artifact()

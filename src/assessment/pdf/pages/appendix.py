@@ -13,7 +13,7 @@ from assessment.i18n import Translator
 from assessment.pdf.document import COLUMNS_TEMPLATE, Heading
 from assessment.pdf.page_blocks import Blocks, make_points, make_title
 from assessment.pdf.pages import participation
-from assessment.pdf.typesetting.page_filling import BalancedColumns
+from assessment.pdf.typesetting.column_filling import BalancedColumns
 from assessment.pdf.typesetting.text import (
     escape_text,
     make_aside_paragraph,

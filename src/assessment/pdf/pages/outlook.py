@@ -30,7 +30,9 @@ from assessment.pdf.typesetting.text import (
 )
 from assessment.pdf.typesetting.theme import COLOURS, CONTENT_WIDTH
 
-QUADRANT_HEIGHT, TALL_QUADRANT_HEIGHT = 160.0, 290.0  # the tall one where little else is on the page
+QUADRANT_HEIGHT = 160.0
+ROOMY_QUADRANT_HEIGHT, TALL_QUADRANT_HEIGHT = 215.0, 290.0  # where little or nothing else is on the page
+MAX_HAND_OFF_ACTIONS = 2  # that leave room for embedding on the page of hand-offs
 
 
 def lay_out_outlook(report: Report, translator: Translator, *, fresh: bool = True) -> Blocks:
@@ -70,16 +72,19 @@ def _choose_height(report: Report) -> float:
         not has_room_with_hand_offs(report) and report.outlook and report.outlook.embedding.value is not None
     )
     has_actions = any(action.topic == "outlook" for action in report.roadmap.actions)
-    has_remark = bool(report.details.remarks.get("outlook"))
-    return QUADRANT_HEIGHT if has_embedding or has_actions or has_remark else TALL_QUADRANT_HEIGHT
+    if has_embedding or report.details.remarks.get("outlook"):
+        return QUADRANT_HEIGHT
+    return ROOMY_QUADRANT_HEIGHT if has_actions else TALL_QUADRANT_HEIGHT
 
 
 def has_room_with_hand_offs(report: Report) -> bool:
-    """Return whether embedding stands on the page of hand-offs, which has room if no action is about them."""
+    """Return whether embedding stands on the page of hand-offs, which has room if few actions are about them."""
     if report.hand_offs is None or report.outlook is None or not has_any_value((report.outlook.independence,)):
         return False
     figures = (cell.figure for row in report.hand_offs.rows for cell in row.cells)
-    return has_any_value(figures) and all(action.topic != "hand-offs" for action in report.roadmap.actions)
+    actions = sum(action.topic == "hand-offs" for action in report.roadmap.actions)
+    has_room = actions == 0 or (actions <= MAX_HAND_OFF_ACTIONS and not report.details.remarks.get("hand-offs"))
+    return has_room and has_any_value(figures)
 
 
 def lay_out_embedding(report: Report, translator: Translator, *, is_aside: bool = False) -> Blocks:

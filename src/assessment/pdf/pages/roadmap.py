@@ -81,7 +81,7 @@ def _make_load_table(report: Report, translator: Translator) -> Flowable:
         ]
         for load in report.plan.loads
     ]
-    return make_table([head, *rows], share_width([54, 34, 16], COLUMN_WIDTH), pad=2)
+    return make_table([head, *rows], share_width([54, 30, 20], COLUMN_WIDTH), pad=2)
 
 
 def lay_out_next_steps(report: Report, translator: Translator, width: float = CONTENT_WIDTH) -> Blocks:

@@ -14,6 +14,7 @@ from assessment.pdf.page_blocks import (
     make_heading,
     start_page,
 )
+from assessment.pdf.pages.ladder import has_room_with_targets, lay_out_ladder
 from assessment.pdf.pages.target_paths import lay_out_target_paths
 from assessment.pdf.typesetting.text import make_gap, make_paragraph
 from assessment.pdf.typesetting.theme import CONTENT_WIDTH
@@ -39,7 +40,8 @@ def lay_out_targets(report: Report, translator: Translator) -> Blocks:
     lift = lay_out_target_paths(report, report.target_paths.rows, report.target_paths.prospects, translator)
     if part.dimensions:
         blocks.append(KeepTogether(_lay_out_widest_distances(part, translator)))
-    return [*blocks, *lift]
+    ladder = lay_out_ladder(report, translator) if has_room_with_targets(report) else []
+    return [*blocks, *lift, *ladder]
 
 
 def _list_drawn_rows(part: TargetsSection) -> tuple[TargetRow, ...]:

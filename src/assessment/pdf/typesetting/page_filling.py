@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak, Table
+from reportlab.platypus import Flowable, KeepTogether, PageBreak
 from reportlab.platypus.doctemplate import NullActionFlowable
 
 MAX_SAVING = 0.15  # of the height, by the densest choice
@@ -130,67 +130,18 @@ def has_filled_last_page(pages: PageIndexes, heights: Sequence[float], page: flo
 
 
 def balance_pages(heights: Sequence[float], first: float, page: float) -> PageIndexes:
-    """Start on a new page if that takes no more pages, otherwise balance the pages."""
-    greedy, fresh = fill_pages(heights, first, page), fill_pages(heights, 0, page)
-    if len(fresh) <= len(greedy) and has_filled_last_page(fresh, heights, page):
-        return fresh
-    share = 1.0 - FILL_STEP
-    while len(tried := fill_pages(heights, min(first, share * page), share * page)) <= len(greedy) and share > MIN_FILL:
-        greedy, share = tried, share - FILL_STEP
-    return greedy
+    """Balance the pages, or start on a new one if that takes no more pages and leaves less of any page empty."""
+    balanced, fresh = fill_pages(heights, first, page), fill_pages(heights, 0, page)
+    count, share = len(balanced), 1.0 - FILL_STEP
+    while len(tried := fill_pages(heights, min(first, share * page), share * page)) <= count and share > MIN_FILL:
+        balanced, share = tried, share - FILL_STEP
+    if len(fresh) > count or not has_filled_last_page(fresh, heights, page):
+        return balanced
+    emptiest = [find_emptiest_page(pages, heights, first, page) for pages in (fresh, balanced)]
+    return fresh if emptiest[0] <= emptiest[1] else balanced
 
 
-class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
-    """Breakable blocks at the end of a two-column document that leave no nearly empty last page.
-
-    `choices` build the same blocks with different spacing; the first with a well-filled end is used, otherwise the
-    first.
-    """
-
-    def __init__(self, choices: Sequence[Callable[[], Sequence[Flowable]]], column: float) -> None:
-        super().__init__()
-        self.choices = choices
-        self.column = column
-        self.built_choices: list[Sequence[Flowable]] = []
-
-    def wrap(self, width: float, _: float) -> tuple[float, float]:
-        """Report an unbounded height, so that ReportLab calls `split` with the remaining space."""
-        return width, UNBOUNDED_HEIGHT
-
-    def split(self, width: float, height: float) -> list[Flowable]:
-        return [NullActionFlowable(), *self._choose_blocks(width, [height, *self._list_following_heights()])]
-
-    def _list_following_heights(self) -> list[float]:
-        """Return the heights of the remaining columns of this page."""
-        document = self.canv._doctemplate  # noqa: SLF001 - ReportLab offers no public way
-        frames = document.pageTemplate.frames
-        return [frame._height for frame in frames[frames.index(document.frame) + 1 :]]  # noqa: SLF001 - as above
-
-    def _choose_blocks(self, width: float, rooms: list[float]) -> Sequence[Flowable]:
-        for number, choice in enumerate(self.choices):
-            if number == len(self.built_choices):
-                self.built_choices.append(choice())
-            started, used = self._measure_end(self.built_choices[number], width, rooms)
-            if not started or started % 2 == 0 or used >= MIN_FILL * self.column:
-                return self.built_choices[number]
-        return self.built_choices[0]
-
-    def _measure_end(self, blocks: Sequence[Flowable], width: float, rooms: list[float]) -> tuple[int, float]:
-        """Return how many columns on further pages are started, and the used height of the last."""
-        column, used = 0, 0.0
-        for block in blocks:
-            head, needed = self._measure_pieces(block, width)
-            for tall in needed:
-                if used + tall > (rooms[column] if column < len(rooms) else self.column):
-                    column, used = column + 1, head
-                used += 0 if isinstance(block, CondPageBreak) else tall
-        return max(0, column - len(rooms) + 1), used
-
-    def _measure_pieces(self, block: Flowable, width: float) -> tuple[float, Sequence[float]]:
-        """Return the height of the repeated header and the heights of unbreakable pieces."""
-        if isinstance(block, CondPageBreak):
-            return 0.0, [block.height]
-        _, tall = block.wrapOn(self.canv, width, self.column)
-        if isinstance(block, Table):
-            return sum(block._rowHeights[: block.repeatRows]), block._rowHeights  # noqa: SLF001 - not public
-        return 0.0, [tall]
+def find_emptiest_page(pages: PageIndexes, heights: Sequence[float], first: float, page: float) -> float:
+    """Return the most height that any of the pages leaves empty."""
+    rooms = [first, *[page] * (len(pages) - 1)]
+    return max(room - sum(heights[place] for place in places) for room, places in zip(rooms, pages, strict=True))

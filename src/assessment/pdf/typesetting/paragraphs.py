@@ -77,17 +77,21 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
 
     def draw(self) -> None:
         """Draw plain lines, which most texts are, in one text object."""
-        broken, style = self.blPara, self.style
-        if not self._is_plain():
+        if self._is_plain():
+            self._draw_lines(self.canv, 0, 0)
+        else:
             super().draw()
-            return
-        self.canv.setFillColor(broken.textColor)
+
+    def _draw_lines(self, canvas: Any, x: float, y: float) -> None:  # noqa: ANN401 - ReportLab's own type
+        """Draw plain lines where they stand: moving the origin for each of a thousand texts takes long."""
+        broken, style = self.blPara, self.style
+        canvas.setFillColor(broken.textColor)
         room = broken.lines[0][0] if style.alignment == TA_RIGHT else 0
-        lines = self.canv.beginText(style.leftIndent + room, self.height - broken.fontSize)
+        lines = canvas.beginText(x + style.leftIndent + room, y + self.height - broken.fontSize)
         lines.setFont(broken.fontName, broken.fontSize, style.leading)
         for _, words in broken.lines:
             lines.textLine(" ".join(words))
-        self.canv.drawText(lines)
+        canvas.drawText(lines)
 
     def _is_plain(self) -> bool:
         """Return whether all lines start at one position: no bullet, one font, none compressed."""
@@ -114,7 +118,8 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
         if self.split_origin is None and not self.getPlainText(identify=True).strip():
             super().drawOn(canvas, x, y, _sW)
             return
-        draw = partial(super().drawOn, canvas, x, y, _sW)
+        is_at_place = type(self).draw is Paragraph.draw and self._is_plain()
+        draw = partial(self._draw_lines, canvas, x, y) if is_at_place else partial(super().drawOn, canvas, x, y, _sW)
         draw_as(canvas, draw, *roles, actual_text=self.actual_text, origin=self.split_origin)
 
 

@@ -29,11 +29,11 @@ from assessment.services.assessments import mail_domains, published_questionnair
 from assessment.services.assessments.assessment_fields import AssessmentInput, AssessmentPatch
 from assessment.services.assessments.setting_checks import (
     CLIENT_ARCHIVED,
-    check_settings,
     find_closing_date_problems,
     find_invited_role_problems,
     find_setting_problems,
     find_version_problems,
+    list_setting_problems,
 )
 from assessment.services.assessments.setting_locks import refuse_locked_settings
 from assessment.services.auth import tokens
@@ -78,9 +78,11 @@ def create_assessment(
             "questionnaire_version": questionnaire.version,
         }
     domains = values["domains"]
-    check_settings(
+    problems = list_setting_problems(
         session, workspace_id, values, questionnaire, least_group, new_domains=domains, further_problems=problems
     )
+    if problems:
+        raise InvalidError("This assessment can't be created with these values.", problems)
     assessment_id = tokens.generate_id(random)
     row = {
         "id": assessment_id,
@@ -142,7 +144,7 @@ def update_assessment(
         mode = different.get("mode", assessment.mode)
         problems += find_invited_role_problems(session, assessment, questionnaire, mode)
     values = {**stored, **different}
-    check_settings(
+    problems = list_setting_problems(
         session,
         key.workspace_id,
         values,
@@ -151,6 +153,8 @@ def update_assessment(
         new_domains=new_domains,
         further_problems=problems,
     )
+    if problems:
+        raise InvalidError("This assessment can't be changed to these values.", problems)
     if "domains" in different:
         different["domains"] = sorted({*new_domains})
     if "closes_on" in different:

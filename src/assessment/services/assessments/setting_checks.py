@@ -12,7 +12,7 @@ from assessment.domain.closed_sets import Confidentiality, Mode
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey import settings_rules
 from assessment.domain.survey.closing_time import get_workspace_day
-from assessment.errors import InvalidError, NotFoundError, Problem, with_values
+from assessment.errors import NotFoundError, Problem, with_values
 from assessment.i18n.messages import N_
 from assessment.services.assessments import mail_domains
 from assessment.services.survey.answer_validation import is_storable
@@ -25,7 +25,7 @@ CLIENT_ARCHIVED = N_("This client is archived. Restore it first.")
 SCORING_SETTINGS = ("weights", "targets", "contacts", "importance")
 
 
-def check_settings(
+def list_setting_problems(
     session: Session,
     workspace_id: str,
     values: Mapping[str, Any],
@@ -34,12 +34,12 @@ def check_settings(
     *,
     new_domains: list[str],
     further_problems: Iterable[Problem],
-) -> None:
-    """Raise `InvalidError` with all problems and those that the caller has; `new_domains` were not checked before.
+) -> list[Problem]:
+    """Return all problems, with those that the caller has; `new_domains` were not checked before.
 
     Without a questionnaire, only what does not depend on it is checked.
     """
-    problems = [
+    return [
         *(
             _find_independent_problems(values, least_group)
             if questionnaire is None
@@ -49,8 +49,6 @@ def check_settings(
         *mail_domains.find_domain_problems(session, workspace_id, new_domains),
         *further_problems,
     ]
-    if problems:
-        raise InvalidError("This assessment can't be created with these values.", problems)
 
 
 def find_setting_problems(

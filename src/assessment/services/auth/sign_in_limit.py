@@ -76,4 +76,4 @@ def _refuse_if_spent(session: Session, limits: Mapping[bytes, int], now: datetim
     for key_hash, tries in recent.items():
         if tries.count >= limits[key_hash]:
             wait = tries.first_at + WINDOW - now
-            raise TooManyRequestsError("Too many tries. Wait a little.", max(1, int(wait.total_seconds()) + 1))
+            raise TooManyRequestsError("Too many attempts. Wait a little.", max(1, int(wait.total_seconds()) + 1))

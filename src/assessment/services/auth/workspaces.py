@@ -33,7 +33,7 @@ def set_time_zone(session: Session, workspace_id: str, time_zone: str, now: date
     ]
     if over:
         message = with_values("There the closing date is over already: {titles}.", titles=tuple(over))
-        problem = Problem(message, "Move the date first.", pointer="/time_zone")
+        problem = Problem(message, "Move the date first.", pointer="/time_zone", code="not-allowed")
         raise InvalidError("The time zone can't be set.", [problem])
     if time_zone != users.find_workspace(session, workspace_id).time_zone:
         users.update_workspace(session, workspace_id, time_zone=time_zone)
@@ -53,11 +53,14 @@ def rename_workspace(session: Session, workspace_id: str, name: str, now: dateti
     name = normalize_text(name)
     if not name or len(name) > MAX_NAME_LENGTH:
         message = with_values("Give a name of at most {most} characters.", most=MAX_NAME_LENGTH)
-        raise InvalidError("The name can't be set.", [Problem(message, pointer="/name")])
+        raise InvalidError(
+            "The name can't be set.", [Problem(message, pointer="/name", code="too-long" if name else "too-short")]
+        )
     if name == users.find_workspace(session, workspace_id).name:
         return
     if users.find_workspace_id(session, name) is not None:
-        raise InvalidError("The name can't be set.", [Problem("Another workspace has this name.", pointer="/name")])
+        taken = Problem("Another workspace has this name.", pointer="/name", code="duplicate")
+        raise InvalidError("The name can't be set.", [taken])
     users.update_workspace(session, workspace_id, name=name)
     audit_trail.record_event(session, workspace_id, now, audit_trail.WORKSPACE_CHANGED, workspace_id, name=name)
 
@@ -69,4 +72,4 @@ def _check_time_zone(time_zone: str) -> None:
         near = get_close_matches(time_zone, available_timezones(), n=3)
         remedy = with_values("Did you mean {known}?", known=tuple(near)) if near else "Examples: Europe/Vienna, UTC."
         reason = with_values("There is no time zone {name}.", name=time_zone)
-        raise InvalidError(reason, [Problem(reason, remedy, pointer="/time_zone")]) from None
+        raise InvalidError(reason, [Problem(reason, remedy, pointer="/time_zone", code="unknown-value")]) from None

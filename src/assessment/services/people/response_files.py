@@ -116,8 +116,8 @@ class _ResponseReader:
         texts = self._read_reasons(sheet) | self._read_comments(sheet, members)
         return ResponseFile(self._add_evidence(sheet, answers), texts, tuple(sheet.lines))
 
-    def _add_problem(self, line: int | None, column: str, message: str, remedy: str) -> None:
-        self.problems.append(Problem(message, remedy, self.file, line, column))
+    def _add_problem(self, line: int | None, column: str, message: str, remedy: str, code: str) -> None:
+        self.problems.append(Problem(message, remedy, self.file, line, column, code=code))
         if len(self.problems) > MAX_PROBLEMS:
             raise _TooManyProblemsError
 
@@ -125,7 +125,7 @@ class _ResponseReader:
         try:
             rows = list(islice(read_rows(text.removeprefix("\ufeff")), MAX_ROWS + 2))
         except CsvError as error:
-            self._add_problem(error.line, "", error.message, error.remedy)
+            self._add_problem(error.line, "", error.message, error.remedy, "unreadable")
             return CsvTable({}, [])
         if not rows:
             self._add_problem(
@@ -133,11 +133,12 @@ class _ResponseReader:
                 "",
                 N_("The file is empty."),
                 with_values("Begin it with {columns} and the ids of the items.", columns=FIXED_COLUMNS),
+                "missing",
             )
             return CsvTable({}, [])
         if len(rows) > MAX_ROWS + 1:
             message = with_values("There are more than {most} rows.", most=MAX_ROWS)
-            self._add_problem(rows[-1].line, "", message, N_("Divide the file."))
+            self._add_problem(rows[-1].line, "", message, N_("Divide the file."), "too-many")
             return CsvTable({}, [])
         header = [name.strip() for name in rows[0].cells]
         while not header[-1]:
@@ -156,7 +157,9 @@ class _ResponseReader:
         for place, cell in enumerate(row.cells[len(header) :], start=len(header) + 1):
             if cell.strip():
                 message = with_values("Column {place} has no heading, but this row has something in it.", place=place)
-                self._add_problem(row.line, str(place), message, N_("Remove it, or give the column a heading."))
+                self._add_problem(
+                    row.line, str(place), message, N_("Remove it, or give the column a heading."), "missing"
+                )
         for place, line in row.broken_cells.items():
             name = header[place] if place < len(header) else str(place + 1)
             # A reason or a comment may have several lines. A stray quote would join whole rows, so the cell has many
@@ -164,7 +167,9 @@ class _ResponseReader:
             within = max(row.cells[place].count(delimiter) for delimiter in DELIMITER_NAMES)
             is_text = name.endswith(":reason") or name in self.comment_keys
             if not is_text or within >= len(header) - 1:
-                self._add_problem(line, name, OPEN_QUOTE, N_("Remove it, or close it at the end of the cell."))
+                self._add_problem(
+                    line, name, OPEN_QUOTE, N_("Remove it, or close it at the end of the cell."), "unreadable"
+                )
 
     def _check_header(self, header: Sequence[str], line: int) -> None:
         known = {*FIXED_COLUMNS, *self.questionnaire.item, *self.comment_keys}
@@ -176,6 +181,7 @@ class _ResponseReader:
                     name,
                     N_("This column is missing."),
                     with_values("Begin the file with {columns}.", columns=FIXED_COLUMNS),
+                    "missing",
                 )
         for name in dict.fromkeys(header):
             if not name:
@@ -185,13 +191,20 @@ class _ResponseReader:
                     str(place),
                     with_values("Column {place} has no heading.", place=place),
                     N_("Remove it, or give it a heading."),
+                    "missing",
                 )
             elif name not in known:
                 self._add_problem(
-                    line, name, N_("No such column."), N_("Use item ids of the questionnaire as column names.")
+                    line,
+                    name,
+                    N_("No such column."),
+                    N_("Use item ids of the questionnaire as column names."),
+                    "unknown-field",
                 )
             elif header.count(name) > 1:
-                self._add_problem(line, name, N_("This column stands there twice."), N_("Remove one of them."))
+                self._add_problem(
+                    line, name, N_("This column stands there twice."), N_("Remove one of them."), "duplicate"
+                )
 
     def _read_respondents(self, sheet: CsvTable) -> tuple[str, ...]:
         seen: dict[str, int] = {}
@@ -199,7 +212,11 @@ class _ResponseReader:
         for line, name in zip(sheet.lines, names, strict=True):
             if not name:
                 self._add_problem(
-                    line, "respondent", N_("The respondent is missing."), N_("Give every row a name of its own.")
+                    line,
+                    "respondent",
+                    N_("The respondent is missing."),
+                    N_("Give every row a name of its own."),
+                    "missing",
                 )
             elif name in seen:
                 self._add_problem(
@@ -207,6 +224,7 @@ class _ResponseReader:
                     "respondent",
                     with_values("{name} stands on line {line} too.", name=repr(name), line=seen[name]),
                     N_("Keep one of them."),
+                    "duplicate",
                 )
             seen.setdefault(name, line)
         return names
@@ -219,7 +237,9 @@ class _ResponseReader:
                     remedy = with_values(
                         "Use {names}, or settings with {setting}.", names=self.roles, setting='mode = "consensus"'
                     )
-                self._add_problem(line, "role", with_values("No role {name}.", name=repr(role)), remedy)
+                self._add_problem(
+                    line, "role", with_values("No role {name}.", name=repr(role)), remedy, "unknown-value"
+                )
         return sheet.columns["role"]
 
     def _read_functions(self, sheet: CsvTable) -> BoolArray:
@@ -233,11 +253,15 @@ class _ResponseReader:
                 else:
                     remedy = with_values("Use {names}, joined by a semicolon.", names=self.functions)
                     self._add_problem(
-                        sheet.lines[row], "functions", with_values("No function {name}.", name=repr(name)), remedy
+                        sheet.lines[row],
+                        "functions",
+                        with_values("No function {name}.", name=repr(name)),
+                        remedy,
+                        "unknown-value",
                     )
             if not named:
                 self._add_problem(
-                    sheet.lines[row], "functions", N_("The function is missing."), N_("Name one or more.")
+                    sheet.lines[row], "functions", N_("The function is missing."), N_("Name one or more."), "missing"
                 )
         return members
 
@@ -248,7 +272,11 @@ class _ResponseReader:
             if cell and value is None:
                 remedy = N_("Write seconds as a number like 312.5, or leave the cell empty.")
                 self._add_problem(
-                    sheet.lines[row], "seconds", with_values("{cell} is not a time.", cell=repr(cell)), remedy
+                    sheet.lines[row],
+                    "seconds",
+                    with_values("{cell} is not a time.", cell=repr(cell)),
+                    remedy,
+                    "wrong-format",
                 )
             elif value is not None:
                 seconds[row] = value
@@ -268,13 +296,16 @@ class _ResponseReader:
                 item.id,
                 with_values("{cell} is no answer to this item.", cell=repr(cells[row])),
                 remedy,
+                "unknown-value",
             )
         for row in np.flatnonzero((codes > BLANK) & ~asked & placed).tolist():
             role, functions = sheet.columns["role"][row], sheet.columns["functions"][row]
             message = with_values(
                 "This item is not asked of {role} in {functions}.", role=repr(role), functions=repr(functions)
             )
-            self._add_problem(sheet.lines[row], item.id, message, N_("Empty the cell, or correct role and functions."))
+            self._add_problem(
+                sheet.lines[row], item.id, message, N_("Empty the cell, or correct role and functions."), "not-allowed"
+            )
         return np.where(asked, codes, NOT_ASKED).astype(np.int8)
 
     def _add_evidence(self, sheet: CsvTable, answers: Answers) -> Answers:
@@ -292,6 +323,7 @@ class _ResponseReader:
                         f"{item.id}:evidence",
                         with_values("{cell} is no evidence.", cell=repr(cell)),
                         remedy,
+                        "unknown-value",
                     )
                 evidence[row, number] = allowed.get(cell, BLANK)
         return Answers(answers.respondents, answers.roles, answers.functions, answers.seconds, answers.values, evidence)
@@ -308,13 +340,16 @@ class _ResponseReader:
                         key,
                         with_values("This comment has {count} characters.", count=len(cell)),
                         remedy,
+                        "too-long",
                     )
                 if cell and function and not members[row, self.functions.index(function)]:
                     message = with_values(
                         "This comment is about {function}, where the respondent does not belong.",
                         function=repr(function),
                     )
-                    self._add_problem(sheet.lines[row], key, message, N_("Empty the cell, or correct the functions."))
+                    self._add_problem(
+                        sheet.lines[row], key, message, N_("Empty the cell, or correct the functions."), "not-allowed"
+                    )
         return {key: tuple(cells) for key, cells in comments.items()}
 
     def _read_reasons(self, sheet: CsvTable) -> dict[str, tuple[str, ...]]:
@@ -324,7 +359,11 @@ class _ResponseReader:
                 if len(cell) > MAX_FIELD_LENGTH:
                     remedy = with_values("Keep it to {most} characters.", most=MAX_FIELD_LENGTH)
                     self._add_problem(
-                        line, name, with_values("This reason has {count} characters.", count=len(cell)), remedy
+                        line,
+                        name,
+                        with_values("This reason has {count} characters.", count=len(cell)),
+                        remedy,
+                        "too-long",
                     )
         return {name.removesuffix(":reason"): tuple(cells) for name, cells in reasons.items()}
 

@@ -91,7 +91,7 @@ def _strip_folder(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _find_name_problems(files: Mapping[str, bytes]) -> list[Problem]:
     if len(files) > MAX_FILES or sum(map(len, files.values())) > MAX_UNPACKED_BYTES:
-        return [Problem(TOO_LARGE)]
+        return [Problem(TOO_LARGE, code="too-long")]
     remedy = with_values(
         "Send {structure}, {advice} and one file for each language, like {language}.",
         structure=STRUCTURE_FILE,
@@ -100,13 +100,15 @@ def _find_name_problems(files: Mapping[str, bytes]) -> list[Problem]:
     )
     unknown = [name for name in files if not _is_expected(name)]
     problems = [
-        Problem(N_("This file does not belong to a questionnaire."), remedy, file=_shorten_name(name))
+        Problem(
+            N_("This file does not belong to a questionnaire."), remedy, file=_shorten_name(name), code="unknown-field"
+        )
         for name in unknown
     ]
     missing = [name for name in (STRUCTURE_FILE, ADVICE_FILE) if name not in files]
-    problems += [Problem(N_("This file is missing."), remedy, file=name) for name in missing]
+    problems += [Problem(N_("This file is missing."), remedy, file=name, code="missing") for name in missing]
     large = [name for name, content in files.items() if len(content) > MAXIMUM_FILE_BYTES]
-    return problems + [Problem(TOO_LARGE, file=_shorten_name(name)) for name in large]
+    return problems + [Problem(TOO_LARGE, file=_shorten_name(name), code="too-long") for name in large]
 
 
 def _is_expected(name: str) -> bool:

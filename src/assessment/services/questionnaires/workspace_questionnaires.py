@@ -155,7 +155,7 @@ def _add_tag(questionnaire: Questionnaire, workspace_id: str) -> Questionnaire:
         return questionnaire
     if len(questionnaire.id) > MAX_ID_LENGTH - len(tag):
         message = with_values("The id has more than {most} characters.", most=MAX_ID_LENGTH - len(tag))
-        raise InvalidError(message, [Problem(message, file=STRUCTURE_FILE, column="id")])
+        raise InvalidError(message, [Problem(message, file=STRUCTURE_FILE, column="id", code="too-long")])
     tagged = replace(questionnaire, id=f"{questionnaire.id}{tag}")
     return replace(tagged, digest=compute_questionnaire_digest(tagged))
 

@@ -84,7 +84,8 @@ def publish_report(session: Session, key: AssessmentKey, new: Publication, rando
     Raises as `report_requests.request_report`, and `InvalidError` for a note that is too long.
     """
     if len(new.note) > MAX_NOTE_LENGTH:
-        raise InvalidError(problems=[Problem(N_("This is too long."), N_("Say it in fewer words."), pointer="/note")])
+        problem = Problem(N_("This is too long."), N_("Say it in fewer words."), pointer="/note", code="too-long")
+        raise InvalidError(problems=[problem])
     assessment = assessments.find_assessment(session, key, lock=True)
     requested = report_requests.request_report(session, key, FULL_EDITION, new.language)
     details = requested.job.contents.details

@@ -128,19 +128,23 @@ def list_link_problems(new: NewShareLink, frozen: FrozenReport, now: datetime) -
     problems = []
     offered = {audience for one in FileFormat for audience in frozen.list_audiences(one)}
     if not new.audiences or not set(new.audiences) <= offered:
-        problems.append(Problem(N_("Choose at least one edition."), pointer="/audiences"))
+        problems.append(Problem(N_("Choose at least one edition."), pointer="/audiences", code="unknown-value"))
     if not new.formats or not set(new.formats) <= set(FileFormat):
-        problems.append(Problem(N_("Choose at least one format."), pointer="/formats"))
+        problems.append(Problem(N_("Choose at least one format."), pointer="/formats", code="unknown-value"))
     elif new.audiences and not any(
         audience in frozen.list_audiences(FileFormat(one)) for one in new.formats for audience in new.audiences
     ):
-        problems.append(Problem(N_("These editions don’t exist in these formats."), pointer="/formats"))
+        problems.append(
+            Problem(N_("These editions don’t exist in these formats."), pointer="/formats", code="not-allowed")
+        )
     if not now < new.expires_at <= now + MAX_LIFETIME:
-        problems.append(Problem(N_("Choose a day within the next year."), pointer="/expires_on"))
+        problems.append(Problem(N_("Choose a day within the next year."), pointer="/expires_on", code="out-of-range"))
     if len(new.note) > MAX_NOTE_LENGTH:
-        problems.append(Problem(N_("This is too long."), N_("Say it in fewer words."), pointer="/note"))
+        problems.append(
+            Problem(N_("This is too long."), N_("Say it in fewer words."), pointer="/note", code="too-long")
+        )
     if new.recipient and not is_mailable_address(new.recipient):
-        problems.append(Problem(N_("This is not a mail address."), pointer="/recipient"))
+        problems.append(Problem(N_("This is not a mail address."), pointer="/recipient", code="wrong-format"))
     return problems
 
 

@@ -65,6 +65,7 @@ def create_template_engine(settings: Settings, assets: StaticAssets) -> JinjaTem
         "date": _format_date,
         "moment": _format_moment,
         "joined": _format_list,
+        "percent": _format_percent,
         "translated": _translate_text,
         "actor": _describe_actor,
     }
@@ -205,6 +206,11 @@ def _format_moment(context: Context, moment: datetime, time_zone: str) -> str:
 @pass_context
 def _format_list(context: Context, entries: Sequence[str]) -> str:
     return _get_translator(context).join_list(entries)
+
+
+@pass_context
+def _format_percent(context: Context, percent: int) -> str:
+    return _get_translator(context).format_percent(percent)
 
 
 def _make_token_function(settings: Settings) -> Callable[[Context], str]:

@@ -3,14 +3,21 @@
 from collections.abc import Iterator, Sequence
 
 from assessment.i18n import Translator
+from assessment.i18n.messages import N_
 from assessment.services.survey.answer_validation import DONT_KNOW, NOT_APPLICABLE
 from assessment.web.survey.survey_pages import Question, SurveyPage
 
 INDENT = "    "
+EVIDENCE_TEXTS = {
+    "none": N_("Nothing to point to"),
+    "described": N_("I can describe an example"),
+    "document": N_("There is a document"),
+    "data": N_("There is data"),
+}
 
 
 def render_copy(heading: str, pages: Sequence[SurveyPage], translator: Translator) -> str:
-    """Render all questions with their answers and comments, one below the other."""
+    """Render all questions with their answers, evidence and comments, one below the other."""
     return "\n".join([heading, "", *_iterate_lines(pages, translator)]).rstrip() + "\n"
 
 
@@ -37,4 +44,5 @@ def _format_answer(question: Question, translator: Translator) -> str:
         if answer.reason:
             return translator.gettext("Does not apply: %(reason)s") % {"reason": answer.reason}
         return translator.gettext("Does not apply")
-    return question.answer_label or translator.gettext("Not answered")
+    words = question.answer_label or translator.gettext("Not answered")
+    return f"{words} ({translator.gettext(EVIDENCE_TEXTS[answer.evidence])})" if answer.evidence else words

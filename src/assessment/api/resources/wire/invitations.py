@@ -1,12 +1,13 @@
 """Wire types of invitations."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import date
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 import msgspec
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from assessment.api.http.spooled_bodies import SpooledList
 from assessment.api.resources.wire import Email, Identifier, RequestStruct, Title, copy_fields
 from assessment.domain.closed_sets import DeliveryMode
 from assessment.services.people import invitation_changes, people_invitations
@@ -17,6 +18,18 @@ FunctionIds: TypeAlias = tuple[Identifier, ...]
 MAX_INVITATIONS = 100_000
 MAX_AT_ONCE = 1000  # more are invited in the background
 MAX_RECIPIENTS = 1000
+InvitationSort: TypeAlias = Literal["created_on", "-created_on"]
+REQUEST_EXAMPLE = {"email": "kim@example.org", "name": "Kim Berg", "role": "colleague", "functions": ["care"]}
+STATE_EXAMPLE = {
+    "deliver": "link",
+    "mailed_on": None,
+    "replaces": None,
+    "is_late": False,
+    "created_on": "2026-11-02",
+    "revoked_on": None,
+}
+RESPONSE_EXAMPLE = {"id": "nb2hi4dthixs6ztm", **REQUEST_EXAMPLE, **STATE_EXAMPLE}
+LINK_EXAMPLE = {**RESPONSE_EXAMPLE, "link": "https://survey.example.org/s/kQ3…"}
 
 
 FIELD_DESCRIPTIONS = {
@@ -122,3 +135,19 @@ def build_invited_out(linked: people_invitations.LinkedInvitation, public_url: s
     """Add the link, which always starts with the configured address: a Host header can't redirect it."""
     link = f"{public_url}/s/{linked.token}" if linked.token else None
     return copy_fields(linked.invitation, InvitedOut, link=link)
+
+
+class ParsedInvitees(Collection[Invitee]):
+    """Invitations of a request as the service takes them, one at a time."""
+
+    def __init__(self, sent: Collection[NewInvitation] | SpooledList[NewInvitation]) -> None:
+        self._sent = sent
+
+    def __len__(self) -> int:
+        return len(self._sent)
+
+    def __iter__(self) -> Iterator[Invitee]:
+        return map(parse_invitee, self._sent)
+
+    def __contains__(self, person: object) -> bool:
+        return any(person == other for other in self)

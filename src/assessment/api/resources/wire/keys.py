@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated, ClassVar, TypeAlias
+from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 
@@ -16,6 +16,21 @@ MAX_OVERLAP_HOURS = 168
 OverlapHours: TypeAlias = Annotated[int, Meta(ge=0, le=MAX_OVERLAP_HOURS)]
 GrantedScopes: TypeAlias = Annotated[tuple[Scope, ...], Meta(min_length=1, max_length=10)]
 UtcTime: TypeAlias = Annotated[datetime, Meta(tz=True)]
+KeySort: TypeAlias = Literal["-created_at", "created_at", "expires_at", "-expires_at", "name", "-name"]
+REQUEST_EXAMPLE = {
+    "name": "Nightly export",
+    "scopes": ["read:assessments", "read:scores"],
+    "expires_at": "2027-02-01T00:00:00Z",
+}
+RESPONSE_EXAMPLE = {
+    "id": "pfuwg3tbnjzxsylt",
+    **REQUEST_EXAMPLE,
+    "state": "valid",
+    "created_at": "2026-11-02T09:30:00Z",
+    "revoked_at": None,
+    "last_used_at": None,
+}
+NEW_KEY_EXAMPLE = {**RESPONSE_EXAMPLE, "text": "asr_pfuwg3tbnjzxsylt_…"}
 
 
 class NewKey(RequestStruct, frozen=True):

@@ -34,8 +34,10 @@ def remember_words(session: Session, assessment: Assessment, words: Sequence[Lis
         for word in words
         if word.text and word.choice not in ("", SKIP_CHOICE) and len(word.text) <= MAX_WORD_LENGTH
     }
-    room = MAX_REMEMBERED - len(list_words.list_words(session, key))
-    list_words.save_words(session, key, list(chosen.values())[: max(0, room)])
+    remembered = {(word.kind, word.word) for word in list_words.list_words(session, key)}
+    changed = [word for place, word in chosen.items() if place in remembered]
+    added = [word for place, word in chosen.items() if place not in remembered]
+    list_words.save_words(session, key, changed + added[: max(0, MAX_REMEMBERED - len(remembered))])
 
 
 def forget_word(session: Session, assessment: Assessment, kind: str, word: str) -> None:
