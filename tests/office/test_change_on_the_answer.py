@@ -7,7 +7,7 @@ import pytest
 
 from assessment.domain import report
 from assessment.domain.comparison.waves import Break, FigureChange, WaveComparison
-from assessment.domain.report import EarlierWave, ReportDetails
+from assessment.domain.report import ConsultantFinding, EarlierWave, ReportDetails
 from assessment.domain.report.audiences import BOARD_EDITION, FULL_EDITION
 from assessment.domain.report.file_formats import FileFormat
 from assessment.office import render_office_file
@@ -16,6 +16,7 @@ from tests import reports
 from tests.office import office_files
 
 CASE = "plain-24"
+DETAILS = ReportDetails("Norden")
 MOVED = WaveComparison(
     (),
     {
@@ -29,10 +30,10 @@ MOVED = WaveComparison(
 HEADLINE = "Norden has risen by 12.5 points since the last wave, from 40.0 to 52.5; up: Marketing; within chance: HR."
 
 
-def build(comparison):
+def build(comparison, case=CASE, details=DETAILS):
     earlier = EarlierWave(comparison, date="2025-11-02")
     questionnaire = reports.load_shipped_questionnaire()
-    return report.build_report(questionnaire, reports.score_case(CASE), ReportDetails("Norden"), earlier=earlier)
+    return report.build_report(questionnaire, reports.score_case(case), details, earlier=earlier)
 
 
 def read_answer(file_format, content):
@@ -79,3 +80,16 @@ def test_answer_says_if_waves_can_not_be_compared(file_format):
 
     text = "The instrument has changed too much to compare Norden with the last wave."
     assert text in read_answer(file_format, content)
+
+
+@pytest.mark.parametrize("case", ["gap-50", "risk-36"])
+def test_deck_with_earlier_wave_and_own_texts_has_sixteen_slides_at_most(case):
+    own = ReportDetails(
+        "Norden", findings=(ConsultantFinding("Own", "Text"),), remarks={"gap": "Seen in interviews too."}
+    )
+
+    slides = office_files.open_deck(render(build(MOVED, case, own), FileFormat.DECK, FULL_EDITION)).slides
+
+    titles = [slide.shapes.title.text_frame.text for slide in slides]
+    assert len(titles) == 16
+    assert "The consultant comments on single results" in titles

@@ -41,7 +41,11 @@ def write_deck(selection: EditionSelection, layouts: SlideLayouts | None = None)
 
 
 def _add_all_slides(deck: DeckWriter) -> None:
-    """Add all slides; the paths to target levels are left out where there would be too many."""
+    """Add all slides.
+
+    Where an earlier wave and the consultant's own texts take more than there is room for, the paths to target levels
+    are left out, then who begins what: the answer and the roadmap name the owners too.
+    """
     answer.add_answer(deck)
     own_findings.add_own_findings(deck)
     targets.add_targets(deck)
@@ -53,7 +57,8 @@ def _add_all_slides(deck: DeckWriter) -> None:
     outlook.add_outlook(deck)
     change.add_change(deck)
     roadmap.add_roadmap(deck)
-    roadmap.add_first_actions(deck)
+    if deck.slide_count + own_comments.has_own_comments(deck) < MAX_SLIDES - 1:
+        roadmap.add_first_actions(deck)
     own_comments.add_own_comments(deck)
     if deck.slide_count < MAX_SLIDES - 1:
         target_paths.add_target_paths(deck)

@@ -30,6 +30,11 @@ def add_own_comments(deck: DeckWriter) -> None:
         writer.add_text(CONTENT.take_bottom(0.06), [Line(text.format(count=missing), 12, tone="muted")], name="More")
 
 
+def has_own_comments(deck: DeckWriter) -> bool:
+    """Return whether `add_own_comments` adds a slide."""
+    return bool(_list_comments(deck))
+
+
 def _list_comments(deck: DeckWriter) -> list[tuple[str, str]]:
     """List place and text of each comment, in the order of the report."""
     selection, translator = deck.selection, deck.translator
