@@ -8,7 +8,8 @@ import pytest
 from assessment.domain.csv_parser import decode_text
 from assessment.errors import InvalidError
 from assessment.questionnaires import find_shipped_folder, load_questionnaire
-from assessment.services.people.response_files import MAX_PROBLEMS, MAX_REPORTED_PROBLEMS, read_responses
+from assessment.services.people.response_files import MAX_REPORTED_PROBLEMS, read_responses
+from assessment.services.people.response_table import MAX_PROBLEMS
 
 INPUTS = Path(__file__).parents[2] / "inputs"
 HEAD = "respondent,role,functions,seconds,CS-P1,CS-R1,CS-P1:reason"

@@ -108,7 +108,7 @@ def open_catalogue() -> QuestionnaireCatalogue:
 
 def _match_columns(text: str) -> Questionnaire:
     """Return the questionnaire whose items best match the columns: fewest unknown columns, then fewest missing ones."""
-    from assessment.services.people.response_files import FIXED_COLUMNS, read_header
+    from assessment.services.people.response_table import FIXED_COLUMNS, read_header
 
     columns = {name.partition(":")[0] for name in read_header(text)} - {*FIXED_COLUMNS, ""}
     catalogue = open_catalogue()

@@ -30,7 +30,8 @@ from assessment.services.imports.responses.source_tables import (
     read_json_results,
     read_source_table,
 )
-from assessment.services.people.response_files import REQUIRED_COLUMNS, read_header, read_responses
+from assessment.services.people.response_files import read_responses
+from assessment.services.people.response_table import REQUIRED_COLUMNS, read_header
 
 MAX_CHILDREN = 1  # at the same time in a server process; a further file waits
 WAIT_SECONDS = 60

@@ -1,8 +1,6 @@
 """Parse and validate CSV files of responses. All mistakes are reported at once; a file with a mistake is refused."""
 
 from collections import defaultdict
-from collections.abc import Sequence
-from itertools import islice
 
 import numpy as np
 from msgspec import Struct
@@ -19,22 +17,23 @@ from assessment.domain.answers import (
     list_answer_codes,
 )
 from assessment.domain.closed_sets import Mode
-from assessment.domain.csv_parser import DELIMITER_NAMES, CsvError, CsvRow, read_rows
 from assessment.domain.questionnaire import Item, Questionnaire
-from assessment.domain.survey.comment_fields import MAX_COMMENT_LENGTH, find_comment_function, list_known_keys
+from assessment.domain.survey.comment_fields import MAX_COMMENT_LENGTH, find_comment_function
 from assessment.domain.survey.routing import build_asked_matrix
 from assessment.domain.text_normalisation import normalize_text
-from assessment.errors import InvalidError, Problem, with_values
+from assessment.errors import InvalidError, with_values
 from assessment.i18n.messages import N_
+from assessment.services.people.response_table import (
+    MAX_PROBLEMS,
+    REQUIRED_COLUMNS,
+    CsvTable,
+    ResponseTableReader,
+    TooManyProblemsError,
+)
 
-FIXED_COLUMNS = ("respondent", "role", "functions", "seconds")
-REQUIRED_COLUMNS = FIXED_COLUMNS[:3]
 MAX_REPORTED_PROBLEMS = 200
-MAX_PROBLEMS = 2000
-MAX_ROWS = 100_000
 MAX_FIELD_LENGTH = 2000
 UNKNOWN_CODE = -9
-OPEN_QUOTE = N_("A quote opens on this line and takes in the lines below.")
 
 
 class ResponseFile(Struct, frozen=True):
@@ -45,13 +44,6 @@ class ResponseFile(Struct, frozen=True):
     lines: tuple[int, ...] = ()  # line number of each respondent
 
 
-class CsvTable(Struct, frozen=True):
-    """CSV file by column; `lines` has the line number of each row."""
-
-    columns: dict[str, list[str]]
-    lines: list[int]
-
-
 def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = Mode.SURVEY, file: str = "") -> ResponseFile:
     """Read responses from CSV text, with or without byte order mark.
 
@@ -60,7 +52,7 @@ def read_responses(text: str, questionnaire: Questionnaire, *, mode: str = Mode.
     reader = _ResponseReader(questionnaire, mode, file)
     try:
         responses = reader.read(text)
-    except _TooManyProblemsError:
+    except TooManyProblemsError:
         responses = ResponseFile(_make_empty_answers(questionnaire), {})
     if reader.problems:
         problems = sorted(reader.problems, key=lambda problem: problem.line or 0)[:MAX_REPORTED_PROBLEMS]
@@ -77,31 +69,16 @@ def _format_problem_count(count: int) -> str:
     return N_("1 mistake in the responses; nothing was taken in.")
 
 
-def read_header(text: str) -> tuple[str, ...]:
-    """Return the column names; empty if the file can't be parsed, which `read_responses` reports."""
-    try:
-        return tuple(name.strip() for name in next(read_rows(text)).cells)
-    except (CsvError, StopIteration):
-        return ()
-
-
-class _TooManyProblemsError(Exception):
-    """Stops the validation: a small file can have a million mistakes."""
-
-
-class _ResponseReader:
+class _ResponseReader(ResponseTableReader):
     """Reads one file and collects its problems."""
 
     def __init__(self, questionnaire: Questionnaire, mode: str, file: str) -> None:
-        self.questionnaire = questionnaire
-        self.file = file
-        self.problems: list[Problem] = []
+        super().__init__(questionnaire, file)
         self.roles = (CONSENSUS_ROLE,) if mode == Mode.CONSENSUS else tuple(role.id for role in questionnaire.roles)
         self.functions = tuple(function.id for function in questionnaire.functions)
-        self.comment_keys = list_known_keys(questionnaire)
 
     def read(self, text: str) -> ResponseFile:
-        sheet = self._read_table(text)
+        sheet = self.read_table(text)
         rows = len(sheet.lines)
         if any(name not in sheet.columns for name in REQUIRED_COLUMNS):
             return ResponseFile(_make_empty_answers(self.questionnaire), {})
@@ -116,102 +93,12 @@ class _ResponseReader:
         texts = self._read_reasons(sheet) | self._read_comments(sheet, members)
         return ResponseFile(self._add_evidence(sheet, answers), texts, tuple(sheet.lines))
 
-    def _add_problem(self, line: int | None, column: str, message: str, remedy: str, code: str) -> None:
-        self.problems.append(Problem(message, remedy, self.file, line, column, code=code))
-        if len(self.problems) > MAX_PROBLEMS:
-            raise _TooManyProblemsError
-
-    def _read_table(self, text: str) -> CsvTable:
-        try:
-            rows = list(islice(read_rows(text.removeprefix("\ufeff")), MAX_ROWS + 2))
-        except CsvError as error:
-            self._add_problem(error.line, "", error.message, error.remedy, "unreadable")
-            return CsvTable({}, [])
-        if not rows:
-            self._add_problem(
-                1,
-                "",
-                N_("The file is empty."),
-                with_values("Begin it with {columns} and the ids of the items.", columns=FIXED_COLUMNS),
-                "missing",
-            )
-            return CsvTable({}, [])
-        if len(rows) > MAX_ROWS + 1:
-            message = with_values("There are more than {most} rows.", most=MAX_ROWS)
-            self._add_problem(rows[-1].line, "", message, N_("Divide the file."), "too-many")
-            return CsvTable({}, [])
-        header = [name.strip() for name in rows[0].cells]
-        while not header[-1]:
-            header.pop()  # spreadsheets export empty columns that were used once
-        self._check_header(header, rows[0].line)
-        rows = rows[1:]
-        for row in rows:
-            self._check_shape(row, header)
-        width = len(header)
-        padded = ([*map(str.strip, row.cells[:width]), *[""] * (width - len(row.cells))] for row in rows)
-        by_column = list(zip(*padded, strict=True)) or [() for _ in header]
-        columns = {name: list(cells) for name, cells in zip(header, by_column, strict=True)}
-        return CsvTable(columns, [row.line for row in rows])
-
-    def _check_shape(self, row: CsvRow, header: Sequence[str]) -> None:
-        for place, cell in enumerate(row.cells[len(header) :], start=len(header) + 1):
-            if cell.strip():
-                message = with_values("Column {place} has no heading, but this row has something in it.", place=place)
-                self._add_problem(
-                    row.line, str(place), message, N_("Remove it, or give the column a heading."), "missing"
-                )
-        for place, line in row.broken_cells.items():
-            name = header[place] if place < len(header) else str(place + 1)
-            # A reason or a comment may have several lines. A stray quote would join whole rows, so the cell has many
-            # separators.
-            within = max(row.cells[place].count(delimiter) for delimiter in DELIMITER_NAMES)
-            is_text = name.endswith(":reason") or name in self.comment_keys
-            if not is_text or within >= len(header) - 1:
-                self._add_problem(
-                    line, name, OPEN_QUOTE, N_("Remove it, or close it at the end of the cell."), "unreadable"
-                )
-
-    def _check_header(self, header: Sequence[str], line: int) -> None:
-        known = {*FIXED_COLUMNS, *self.questionnaire.item, *self.comment_keys}
-        known |= {f"{item}:{extra}" for item in self.questionnaire.item for extra in ("evidence", "reason")}
-        for name in REQUIRED_COLUMNS:
-            if name not in header:
-                self._add_problem(
-                    line,
-                    name,
-                    N_("This column is missing."),
-                    with_values("Begin the file with {columns}.", columns=FIXED_COLUMNS),
-                    "missing",
-                )
-        for name in dict.fromkeys(header):
-            if not name:
-                place = header.index(name) + 1
-                self._add_problem(
-                    line,
-                    str(place),
-                    with_values("Column {place} has no heading.", place=place),
-                    N_("Remove it, or give it a heading."),
-                    "missing",
-                )
-            elif name not in known:
-                self._add_problem(
-                    line,
-                    name,
-                    N_("No such column."),
-                    N_("Use item ids of the questionnaire as column names."),
-                    "unknown-field",
-                )
-            elif header.count(name) > 1:
-                self._add_problem(
-                    line, name, N_("This column stands there twice."), N_("Remove one of them."), "duplicate"
-                )
-
     def _read_respondents(self, sheet: CsvTable) -> tuple[str, ...]:
         seen: dict[str, int] = {}
         names = tuple(normalize_text(name) for name in sheet.columns["respondent"])
         for line, name in zip(sheet.lines, names, strict=True):
             if not name:
-                self._add_problem(
+                self.add_problem(
                     line,
                     "respondent",
                     N_("The respondent is missing."),
@@ -219,7 +106,7 @@ class _ResponseReader:
                     "missing",
                 )
             elif name in seen:
-                self._add_problem(
+                self.add_problem(
                     line,
                     "respondent",
                     with_values("{name} stands on line {line} too.", name=repr(name), line=seen[name]),
@@ -237,9 +124,7 @@ class _ResponseReader:
                     remedy = with_values(
                         "Use {names}, or settings with {setting}.", names=self.roles, setting='mode = "consensus"'
                     )
-                self._add_problem(
-                    line, "role", with_values("No role {name}.", name=repr(role)), remedy, "unknown-value"
-                )
+                self.add_problem(line, "role", with_values("No role {name}.", name=repr(role)), remedy, "unknown-value")
         return sheet.columns["role"]
 
     def _read_functions(self, sheet: CsvTable) -> BoolArray:
@@ -252,7 +137,7 @@ class _ResponseReader:
                     members[row, number[name]] = True
                 else:
                     remedy = with_values("Use {names}, joined by a semicolon.", names=self.functions)
-                    self._add_problem(
+                    self.add_problem(
                         sheet.lines[row],
                         "functions",
                         with_values("No function {name}.", name=repr(name)),
@@ -260,7 +145,7 @@ class _ResponseReader:
                         "unknown-value",
                     )
             if not named:
-                self._add_problem(
+                self.add_problem(
                     sheet.lines[row], "functions", N_("The function is missing."), N_("Name one or more."), "missing"
                 )
         return members
@@ -271,7 +156,7 @@ class _ResponseReader:
             value = _parse_seconds(cell)
             if cell and value is None:
                 remedy = N_("Write seconds as a number like 312.5, or leave the cell empty.")
-                self._add_problem(
+                self.add_problem(
                     sheet.lines[row],
                     "seconds",
                     with_values("{cell} is not a time.", cell=repr(cell)),
@@ -291,7 +176,7 @@ class _ResponseReader:
         codes = np.fromiter(map(codes_of.__getitem__, cells), dtype=np.int8, count=len(cells))
         for row in np.flatnonzero(codes == UNKNOWN_CODE).tolist():
             remedy = with_values("Use {names}, or leave the cell empty.", names=tuple(code for code in allowed if code))
-            self._add_problem(
+            self.add_problem(
                 sheet.lines[row],
                 item.id,
                 with_values("{cell} is no answer to this item.", cell=repr(cells[row])),
@@ -303,7 +188,7 @@ class _ResponseReader:
             message = with_values(
                 "This item is not asked of {role} in {functions}.", role=repr(role), functions=repr(functions)
             )
-            self._add_problem(
+            self.add_problem(
                 sheet.lines[row], item.id, message, N_("Empty the cell, or correct role and functions."), "not-allowed"
             )
         return np.where(asked, codes, NOT_ASKED).astype(np.int8)
@@ -318,7 +203,7 @@ class _ResponseReader:
             for row, cell in enumerate(columns.get(f"{item.id}:evidence", ())):
                 if cell not in allowed:
                     remedy = with_values("Use {names}, or leave the cell empty.", names=EVIDENCE_KINDS)
-                    self._add_problem(
+                    self.add_problem(
                         sheet.lines[row],
                         f"{item.id}:evidence",
                         with_values("{cell} is no evidence.", cell=repr(cell)),
@@ -335,7 +220,7 @@ class _ResponseReader:
             for row, cell in enumerate(cells):
                 if len(cell) > MAX_COMMENT_LENGTH:
                     remedy = with_values("Keep it to {most} characters.", most=MAX_COMMENT_LENGTH)
-                    self._add_problem(
+                    self.add_problem(
                         sheet.lines[row],
                         key,
                         with_values("This comment has {count} characters.", count=len(cell)),
@@ -347,7 +232,7 @@ class _ResponseReader:
                         "This comment is about {function}, where the respondent does not belong.",
                         function=repr(function),
                     )
-                    self._add_problem(
+                    self.add_problem(
                         sheet.lines[row], key, message, N_("Empty the cell, or correct the functions."), "not-allowed"
                     )
         return {key: tuple(cells) for key, cells in comments.items()}
@@ -358,7 +243,7 @@ class _ResponseReader:
             for line, cell in zip(sheet.lines, cells, strict=True):
                 if len(cell) > MAX_FIELD_LENGTH:
                     remedy = with_values("Keep it to {most} characters.", most=MAX_FIELD_LENGTH)
-                    self._add_problem(
+                    self.add_problem(
                         line,
                         name,
                         with_values("This reason has {count} characters.", count=len(cell)),
