@@ -21,6 +21,7 @@ from assessment.errors import (
     ClientArchivedError,
     ClosedError,
     ConcurrentChangeError,
+    ImportInProgressError,
     MailNotAvailableError,
     NobodyCountsError,
     NothingToShowError,
@@ -51,6 +52,7 @@ from assessment.storage import database
             problems=(
                 AlreadyOpenError,
                 ClientArchivedError,
+                ImportInProgressError,
                 NotReopenableError,
                 MailNotAvailableError,
                 NobodyCountsError,
