@@ -164,7 +164,7 @@ def name_furthest_by_points(monkeypatch):
 
 def call_a_dimension_lowest_on_a_page(monkeypatch):
     monkeypatch.setattr(
-        heatmap, "_lay_out_ladder", lambda _report, _words: [make_paragraph("Purpose is the lowest of Marketing.")]
+        heatmap, "lay_out_ladder", lambda _report, _words: [make_paragraph("Purpose is the lowest of Marketing.")]
     )
 
 
