@@ -228,8 +228,11 @@ async def test_downloads_are_named_by_client_title_and_date(world, running):
     async with running() as come:
         answer = await come("alice").get(f"/console/assessments/{world.closed}/figures/csv")
 
+        portfolio = await come("alice").get("/console/benchmarks/figures/csv")
+
     name = "Harbour & Reed - Closed wave - 2026-11-20 - figures.csv"
     assert answer.headers["content-disposition"].startswith(f"attachment; filename=\"{name}\"; filename*=UTF-8''")
+    assert f" - {people.NOW.date()} - figures.csv" in portfolio.headers["content-disposition"]
 
 
 async def test_logo_of_the_workspace_is_redrawn_shown_and_removed(running):

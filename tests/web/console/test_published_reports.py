@@ -86,6 +86,20 @@ async def test_published_file_stays_the_same_after_later_changes(world, running,
     assert "Summary on the answer page" in page.text
 
 
+async def test_published_files_are_named_by_client_title_and_day(world, running, publish, share):
+    report_id = publish()
+    link = share(report_id)
+    async with running() as come:
+        own = await come("alice").get(
+            f"/console/assessments/{world.closed}/reports/{report_id}/file?audience=board&file_format=docx"
+        )
+        shared = await come().client.get(f"{link}/board/docx")
+
+    name = f"Harbour & Reed - Closed wave - {people.NOW.date()} - report board - en.docx"
+    for answer in (own, shared):
+        assert answer.headers["content-disposition"].startswith(f'attachment; filename="{name}"'), answer.text[:200]
+
+
 async def test_link_made_in_the_console_is_shown_once_and_only_its_hash_stored(world, running, publish):
     report_id = publish()
     base = f"/console/assessments/{world.closed}/reports"

@@ -29,7 +29,7 @@ async def test_template_is_returned_filled_in(world, running):
         )
 
     assert answer.status_code == 200
-    assert "function-hr-de.docx" in answer.headers["content-disposition"]
+    assert "report function hr - de.docx" in answer.headers["content-disposition"]
     texts = [paragraph.text for paragraph in Document(BytesIO(answer.content)).paragraphs]
     assert texts == ["Closed wave", "Leitfaden: HR"]
 

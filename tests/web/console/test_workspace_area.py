@@ -237,6 +237,7 @@ async def test_audit_log_shows_filters_and_exports_entries(world, running):
     assert "Removed the user" in today
     assert forged.status_code == 200
     assert export.headers["content-type"].startswith("text/csv")
+    assert " - 2026-11-20 - audit log.csv" in export.headers["content-disposition"]
     assert export.text.count("\r\n") == 2
     assert "alice@example.org,key.added" in export.text
 

@@ -31,6 +31,7 @@ from assessment.storage import assessments, database
 from assessment.storage.results import share_links as stored_links
 from assessment.web.http import cookies, languages
 from assessment.web.http.client_address import get_client_address
+from assessment.web.http.downloads import name_published_file
 from assessment.web.http.page_responses import redirect_to, render_page
 
 PATH = "/r/{token:str}"
@@ -132,27 +133,28 @@ async def download_shared_file(
 ) -> Response[Any]:
     """Return a file of the report, of the editions and formats of the link only."""
 
-    def prepare_file() -> tuple[OpenedLink, bytes | UnrenderedFile | None]:
+    def prepare_file() -> tuple[OpenedLink, str, bytes | UnrenderedFile | None]:
         opened = share_links.open_link(read_session, token, now)
         share_links.require_offered(opened.link, audience, file_format)
         if not _has_entered(request, settings, opened, now):
-            return opened, None
-        return opened, published_reports.prepare_file(read_session, opened.report, audience, file_format)
+            return opened, "", None
+        name = name_published_file(
+            read_session, opened.report, audience, file_format, is_inline=file_format == FileFormat.PDF
+        )
+        return opened, name, published_reports.prepare_file(read_session, opened.report, audience, file_format)
 
     try:
-        opened, prepared = await to_thread.run_sync(prepare_file)
+        opened, disposition, prepared = await to_thread.run_sync(prepare_file)
     except NotFoundError as error:
         return _show_ended_page(request, error)
     if prepared is None:
         return redirect_to(f"/r/{token}")
     content = await published_reports.finish_file(prepared, engine, render_pool)
     await to_thread.run_sync(partial(_count_use, engine, opened, now, is_download=True))
-    where = "inline" if file_format == FileFormat.PDF else "attachment"
-    name = f"report-{audience.replace(':', '-')}-{opened.report.language}.{file_format}"
     return Response(
         content,
         media_type=FileFormat(file_format).media_type,
-        headers={"content-disposition": f'{where}; filename="{name}"'},
+        headers={"content-disposition": disposition},
     )
 
 

@@ -40,12 +40,13 @@ def export_portfolio(
     kind: FromPath[str],
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
+    now: NamedDependency[datetime],
 ) -> Response[bytes]:
     """Return the released headline figures of all closed assessments, as csv or xlsx."""
     if kind not in portfolio_export.PORTFOLIO_KINDS:
         raise NotFoundError
     content = portfolio_export.export_portfolio(read_session, consultant.workspace_id, kind)
-    headers = {"content-disposition": f'attachment; filename="figures.{kind}"'}
+    headers = {"content-disposition": build_disposition((consultant.workspace, now.date(), "figures"), kind)}
     return Response(content, media_type=portfolio_export.get_media_type(kind), headers=headers)
 
 

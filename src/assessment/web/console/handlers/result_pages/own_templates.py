@@ -31,6 +31,7 @@ from assessment.services.reports.report_requests import ReportRequest
 from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
 from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.form_errors import NO_ERRORS, InvalidFormError
+from assessment.web.http.downloads import build_report_disposition
 from assessment.web.http.languages import list_language_names
 from assessment.web.http.page_responses import render_page
 
@@ -114,7 +115,7 @@ def make_fill_handler(page: TemplatePage) -> HTTPRouteHandler:
         return Response(
             content,
             media_type=page.file_format.media_type,
-            headers={"content-disposition": f'attachment; filename="{requested.filename(assessment_id)}"'},
+            headers={"content-disposition": build_report_disposition(requested)},
         )
 
     return fill_template

@@ -36,7 +36,6 @@ from assessment.settings import Settings
 from assessment.storage.assessments import Assessment
 from assessment.storage.results import published_reports as stored_reports
 from assessment.storage.results import share_links as stored_links
-from assessment.storage.results.published_reports import PublishedReport
 from assessment.storage.results.share_links import ShareLink
 from assessment.web.console.authentication import PAGE_OPTION
 from assessment.web.console.forms import form_fields
@@ -49,6 +48,7 @@ from assessment.web.console.forms.form_errors import (
     raise_form_errors,
 )
 from assessment.web.console.views.comment_view import CommentNames, build_names
+from assessment.web.http.downloads import name_published_file
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.languages import list_language_names
 from assessment.web.http.page_responses import redirect_to, render_page
@@ -147,17 +147,17 @@ async def download_published_file(
     """Return a file of a published report: the same bytes for every reader, for good."""
     key = AssessmentKey(consultant.workspace_id, assessment_id)
 
-    def prepare_file() -> tuple[PublishedReport, bytes | UnrenderedFile]:
+    def prepare_file() -> tuple[str, bytes | UnrenderedFile]:
         report = stored_reports.find_report(read_session, key, report_id)
-        return report, published_reports.prepare_file(read_session, report, audience, file_format)
+        name = name_published_file(read_session, report, audience, file_format)
+        return name, published_reports.prepare_file(read_session, report, audience, file_format)
 
-    report, prepared = await to_thread.run_sync(prepare_file)
+    disposition, prepared = await to_thread.run_sync(prepare_file)
     content = await published_reports.finish_file(prepared, engine, render_pool)
-    name = f"report-{assessment_id}-{report.number}-{audience.replace(':', '-')}-{report.language}.{file_format}"
     return Response(
         content,
         media_type=FileFormat(file_format).media_type,
-        headers={"content-disposition": f'attachment; filename="{name}"'},
+        headers={"content-disposition": disposition},
     )
 
 

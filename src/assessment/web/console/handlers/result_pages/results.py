@@ -39,7 +39,7 @@ from assessment.web.console.views.formula_view import build_formula_view
 from assessment.web.console.views.rendered_results import RenderedResultsCache
 from assessment.web.console.views.result_charts import draw_result_charts
 from assessment.web.console.views.withheld_results import describe_withheld
-from assessment.web.http.downloads import build_disposition
+from assessment.web.http.downloads import build_report_disposition
 from assessment.web.http.languages import get_page_language, list_language_names
 from assessment.web.http.page_responses import redirect_to, render_page
 
@@ -187,15 +187,8 @@ async def _respond_with_requested(
     return Response(
         content,
         media_type=requested.job.file_format.media_type,
-        headers={"content-disposition": _name_report(requested)},
+        headers={"content-disposition": build_report_disposition(requested)},
     )
-
-
-def _name_report(requested: ReportRequest) -> str:
-    job, details = requested.job, requested.job.contents.details
-    edition = "report" if job.audience == FULL_EDITION else f"report {job.audience.replace(':', ' ')}"
-    day = (details.date or "")[:ISO_DATE_LENGTH]
-    return build_disposition((details.organisation, details.title, day, edition, job.language), job.file_format)
 
 
 FILE_HANDLERS = (

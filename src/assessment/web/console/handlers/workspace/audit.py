@@ -29,6 +29,7 @@ from assessment.web.actors import describe_actor
 from assessment.web.console.authentication import OWNERS_ONLY
 from assessment.web.console.views.audit_sentences import ACTION_GROUPS, describe_entry, list_actions
 from assessment.web.console.workspace_area import AUDIT_PATH, build_area_context, render_area_page
+from assessment.web.http.downloads import build_disposition
 
 PAGE_PATH = "/workspace/audit"
 PAGE_LENGTH = 50
@@ -109,6 +110,7 @@ def show_audit_log(
 def export_audit_log(
     read_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],
+    now: NamedDependency[datetime],
     actor: FromQuery[str] = "",
     group: FromQuery[str] = "",
     since: FromQuery[str] = "",
@@ -123,7 +125,7 @@ def export_audit_log(
     for line in _iterate_lines(read_session, consultant, chosen):
         row = (line.at.isoformat(timespec="seconds"), line.actor, line.action, line.sentence, line.subject)
         writer.writerow([line.number, *(escape_formula(text) for text in row)])
-    headers = {"content-disposition": 'attachment; filename="audit-log.csv"'}
+    headers = {"content-disposition": build_disposition((consultant.workspace, now.date(), "audit log"), "csv")}
     return Response(file.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
 
 
