@@ -241,7 +241,8 @@ async def visit_pages(world, come, language, *, closed=True):
     await walk.send("link made", f"{opened}/people/{world.invitation}/link")
     await walk.send("letters to print", f"{opened}/people/links", {"as": "letters", "who": "everyone"})
     await walk.send("links for nobody", f"{opened}/people/links", {"as": "letters"})
-    await walk.send("nothing named", "/console/assessments/new", {"title": "", "closes_on": "soon"})
+    form = {"title": "", "closes_on": "soon", "confidentiality": "confidential"}  # a choice is always selected
+    await walk.send("nothing named", "/console/assessments/new", form)
     await walk.send("person of no role", f"{opened}/people", {"role": "nobody", "email": "nowhere"})
     await walk.send("bad lines", f"{opened}/people/lines", {"lines": "Ann Lee, nowhere, nobody, nowhere\n,,leader,"})
     await walk.send("too many lines", f"{opened}/people/lines", {"lines": ",,leader,all\n" * 2001})
