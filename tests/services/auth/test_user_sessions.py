@@ -12,6 +12,7 @@ from assessment.errors import ConflictError, InvalidError, NotFoundError, TooMan
 from assessment.services.auth import api_keys, passwords, sign_in_limit, tokens, user_sessions, users
 from assessment.services.auth.sign_in_limit import RateLimiter
 from assessment.storage import tables
+from assessment.storage.auth.api_keys import KeyFilter
 from assessment.storage.cursor_pagination import PageRequest
 
 EMAIL, PASSWORD = "anna@example.org", "turnip glacier envelope"
@@ -336,7 +337,7 @@ def test_revoked_api_key_is_refused_and_only_its_workspace_can_revoke_it(world, 
     with world.reading() as session:
         with pytest.raises(UnauthenticatedError):
             api_keys.authenticate_key(session, made.text, now, secret=SECRET)
-        listed = api_keys.list_keys(session, world.alice, PageRequest()).data
+        listed = api_keys.list_keys(session, world.alice, PageRequest(), KeyFilter(now=now)).data
     assert [(key.id, key.name, key.revoked_at) for key in listed] == [(made.id, "Dashboard", now)]
 
 
