@@ -20,7 +20,7 @@ OTHER_CONTENT = b'{"overall":{"score":1.0,"level":1}}'
 
 @pytest.fixture
 def outcomes(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Whether each request was served directly."""
+    """Return whether each request was served directly."""
     serve, outcomes = direct_reads.serve_directly, []
 
     async def observe(*arguments):

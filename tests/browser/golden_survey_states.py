@@ -1,4 +1,4 @@
-"""Pages of the survey beside the way through it: other browsers, lost sessions, withdrawals, dead links."""
+"""Pages of the survey next to the way through it: other browsers, lost sessions, withdrawals, dead links."""
 
 from playwright.sync_api import Page
 

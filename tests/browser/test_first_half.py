@@ -30,7 +30,7 @@ SCREENS = {"phone": PHONE, "desk": DESK}
 
 
 class Case(Struct, frozen=True):
-    """Where and how the consultant works."""
+    """Browser of a consultant, and the pages that they use."""
 
     database: str
     screen: str

@@ -49,7 +49,7 @@ def test_action_that_starts_now_keeps_its_own_horizon(questionnaire, risky):
 def test_settling_scores_is_pinned_only_where_the_level_of_the_whole_is_withheld_for_it(
     questionnaire, minimum_functions, is_first
 ):
-    """Rule 31: a whole without a score has no level anyway, whoever is contested."""
+    """Rule 31: a whole without a score has no level anyway, whichever function is contested."""
     scoring = replace(questionnaire.scoring, minimum_functions=minimum_functions)
     result = score_answers(
         replace(questionnaire, scoring=scoring), golden(questionnaire, "contested-60"), AssessmentSettings()

@@ -22,7 +22,7 @@ CHANGING_HEADERS = ("x-request-id",)
 
 @pytest.fixture
 def outcomes(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Whether each request was served directly."""
+    """Return whether each request was served directly."""
     serve, outcomes = direct_requests.serve_directly, []
 
     async def observe(*arguments):

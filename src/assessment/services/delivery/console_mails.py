@@ -31,7 +31,7 @@ PARAGRAPHS: dict[MailKind, tuple[str, ...]] = {
         N_("Hello,"),
         N_("You have been given access to the assessments of {workspace}. Choose a password here:"),
         "{link}",
-        N_("The link works once, for seven days. After that, ask whoever gave you access for a new one."),
+        N_("The link works once, for seven days. After that, ask the person who gave you access for a new one."),
     ),
     MailKind.PASSWORD_RESET: (
         N_("Hello,"),
