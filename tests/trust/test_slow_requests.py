@@ -16,7 +16,7 @@ from assessment.api.http import request_bodies, strict_json
 from assessment.domain import csv_parser
 from assessment.domain.csv_parser import CsvError
 from assessment.errors import InvalidError, UnreadableError
-from assessment.services.people import response_files
+from assessment.services.people import response_files, response_table
 from assessment.web.http import form_request
 from tests.trust.conftest import SCOPES, Place
 from tests.web import people
@@ -252,14 +252,14 @@ def test_mutant_without_a_limit_of_json_lists_is_caught(monkeypatch: pytest.Monk
 def count_problems(text: str) -> int:
     """Return how many mistakes of a file are collected before reading ends."""
     reader = response_files._ResponseReader(people.load_shipped_questionnaire(), "survey", "")
-    with suppress(response_files._TooManyProblemsError):
+    with suppress(response_table.TooManyProblemsError):
         reader.read(text)
     return len(reader.problems)
 
 
 def test_mutant_without_a_limit_of_mistakes_in_a_file_is_caught(monkeypatch: pytest.MonkeyPatch):
     limited = count_problems(WRONG_LINES)
-    monkeypatch.setattr(response_files, "MAX_PROBLEMS", 10**9)
+    monkeypatch.setattr(response_table, "MAX_PROBLEMS", 10**9)
 
     assert limited <= 2_001
     assert count_problems(WRONG_LINES) >= 5_000

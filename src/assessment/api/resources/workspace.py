@@ -13,9 +13,10 @@ from sqlalchemy.orm import Session
 
 from assessment.api.http import etags
 from assessment.api.http.idempotency import IdempotentRequest
-from assessment.api.http.request_bodies import StructBody
+from assessment.api.http.request_bodies import UNSTORABLE_MESSAGE, StructBody
 from assessment.api.openapi.operations import Operation, Scope, build_route_options
 from assessment.api.resources.wire import RequestStruct
+from assessment.domain.text_normalisation import strip_invisible
 from assessment.errors import InvalidError, Problem
 from assessment.i18n import list_languages
 from assessment.services.auth import workspace_preferences, workspaces
@@ -160,6 +161,11 @@ def _change_settings(
     if fields:
         steps.append(lambda: workspace_preferences.change_preferences(session, workspace_id, new, now))
     problems = [replace(problem, pointer="/logo") for problem in image.problems]
+    problems += [
+        Problem(UNSTORABLE_MESSAGE, pointer=f"/{name}", code="invalid-character")
+        for name in ("name", "sender_name", "prepared_by")
+        if isinstance(text := getattr(data, name), str) and strip_invisible(text) != text  # would be removed silently
+    ]
     for change in steps:
         problems += _list_problems(change)
     if problems:
