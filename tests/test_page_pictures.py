@@ -1,4 +1,4 @@
-"""Each page has its pictures in light and dark: whoever adds a template adds pictures that somebody looked at."""
+"""Each page has its pictures in light and dark: a new template needs pictures that someone has looked at."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What moved since the last wave, and what did not, stands on the answer page in every format."""
+"""The answer page of every format names what moved since the last wave, and what did not."""
 
 from io import BytesIO
 

@@ -1,4 +1,4 @@
-"""What a delivery sends, and its outcome; apart from the sender, whose libraries only servers with webhooks load."""
+"""Content and outcome of a delivery; not in the sender, whose libraries only servers with webhooks load."""
 
 from datetime import timedelta
 
