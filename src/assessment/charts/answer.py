@@ -44,7 +44,7 @@ def _describe_row(row: LevelScore, translator: Translator, *, is_overall: bool) 
     name = f"{translator.gettext('The whole')}, {row.name}" if is_overall else row.name
     parts = [translator.format_figure(row.figure)]
     if row.figure.value is None:
-        return f"{name}: {translator.explain_missing(row.figure)}"
+        return translator.join_label(name, translator.explain_missing(row.figure))
     parts += [translator.format_moderated(row.figure), _format_interval(row, translator)]
     parts.append(format_level(row, translator))
     if row.target is not None:
@@ -53,7 +53,7 @@ def _describe_row(row: LevelScore, translator: Translator, *, is_overall: bool) 
     if row.earlier is not None:
         earlier = translator.gettext("last wave {score}").format(score=translator.format_figure(row.earlier))
         parts.append(earlier)
-    return f"{name}: " + ", ".join(part for part in parts if part)
+    return translator.join_label(name, ", ".join(part for part in parts if part))
 
 
 def _draw_marks(

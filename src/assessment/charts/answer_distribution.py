@@ -71,5 +71,6 @@ def describe_shares(item: ItemRow, translator: Translator) -> str:
         text = translator.gettext("answers on rungs {rungs}, most on {most}")
         return text.format(rungs=translator.join_list(present), most=translator.join_list(most))
     return ", ".join(
-        f"{name}: {translator.format_percent(share)}" for name, share in zip(names, item.shares, strict=True)
+        translator.join_label(name, translator.format_percent(share))
+        for name, share in zip(names, item.shares, strict=True)
     )

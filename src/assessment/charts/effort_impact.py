@@ -25,7 +25,7 @@ def draw_effort_impact_chart(plan: PlanSection, translator: Translator, width: f
     marks.append(ChartLabel(width, height - 3, effort, "muted", SMALL, anchor="end"))
     marks.append(ChartLabel(LEFT_MARGIN, height - 3, translator.gettext("Higher impact ↑"), "muted", SMALL))
     description = "; ".join(
-        f"{translator.render_message(quadrant.name)}: {_list_places(quadrant, translator) or '–'}"
+        translator.join_label(translator.render_message(quadrant.name), _list_places(quadrant, translator) or "–")
         for quadrant in plan.quadrants
     )
     return Chart(width, height, tuple(marks), translator.gettext("Quick wins and big bets"), description)

@@ -72,7 +72,7 @@ def _describe_dimension(row: DimensionRow, translator: Translator) -> str:
     parts = [f"{row.name} {translator.format_figure(row.figure)}{interval}", translator.format_moderated(row.figure)]
     text = ", ".join(part for part in parts if part)
     items = ", ".join(_describe_item(item, translator) for item in row.items)
-    return f"{text}: {items}" if items else text
+    return translator.join_label(text, items) if items else text
 
 
 def _describe_item(item: ItemRow, translator: Translator) -> str:

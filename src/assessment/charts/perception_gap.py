@@ -41,7 +41,7 @@ def draw_gap_chart(gap: PerceptionGapSection, translator: Translator, width: flo
     is_stacked = not all(_has_room_for_interval(row, translator) for row in rows)
     for number, row in enumerate(rows):
         marks += _draw_row(row, translator, axis, TOP_MARGIN + ROW_HEIGHT * (number + 0.5), is_stacked=is_stacked)
-    description = "; ".join(f"{row.name}: {_describe_row(row, translator)}" for row in rows)
+    description = "; ".join(translator.join_label(row.name, _describe_row(row, translator)) for row in rows)
     return Chart(width, bottom, tuple(marks), translator.render_message(gap.title), description)
 
 

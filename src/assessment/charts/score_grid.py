@@ -23,34 +23,41 @@ class GridRow(Struct, frozen=True):
     cells: tuple[ScoreCell, ...]
 
 
-def draw_heatmap_chart(heatmap: HeatmapSection, translator: Translator, width: float) -> Chart:
+def draw_heatmap_chart(
+    heatmap: HeatmapSection, translator: Translator, width: float, row_height: float = ROW_HEIGHT
+) -> Chart:
     """Draw functions by dimensions; the first column is the function's own score."""
     columns = (translator.gettext("Score"), *heatmap.columns)
     rows = [
         GridRow(row.name, (ScoreCell(row.level_score.figure, row.level_score.band), *row.cells)) for row in heatmap.rows
     ]
-    return _draw_grid(columns, rows, translator, width, translator.render_message(heatmap.title))
+    return _draw_grid(columns, rows, translator, (width, row_height), translator.render_message(heatmap.title))
 
 
-def draw_hand_off_chart(hand_offs: HandOffsSection, translator: Translator, width: float) -> Chart:
+def draw_hand_off_chart(
+    hand_offs: HandOffsSection, translator: Translator, width: float, row_height: float = ROW_HEIGHT
+) -> Chart:
     """Draw functions by channels; the worst channel of a function is framed."""
     columns = (translator.gettext("Hand-offs"), *hand_offs.columns)
     rows = [GridRow(row.name, (ScoreCell(row.figure, None), *row.cells)) for row in hand_offs.rows]
-    return _draw_grid(columns, rows, translator, width, translator.render_message(hand_offs.title))
+    return _draw_grid(columns, rows, translator, (width, row_height), translator.render_message(hand_offs.title))
 
 
 def _draw_grid(
-    columns: Sequence[str], rows: Sequence[GridRow], translator: Translator, width: float, title: str
+    columns: Sequence[str], rows: Sequence[GridRow], translator: Translator, size: tuple[float, float], title: str
 ) -> Chart:
-    cell_width = (width - NAME_WIDTH) / max(1, len(columns))
-    height = HEADER_HEIGHT + ROW_HEIGHT * len(rows) + LEGEND_HEIGHT
+    """Draw a grid; its size is its width and the height of a row."""
+    width, row_height = size
+    cell = (width - NAME_WIDTH) / max(1, len(columns)), row_height
+    cell_width, _ = cell
+    height = HEADER_HEIGHT + row_height * len(rows) + LEGEND_HEIGHT
     marks: list[ChartMark] = []
     for number, column in enumerate(columns):
         centre = NAME_WIDTH + cell_width * (number + 0.5)
         weight: FontWeight = "strong" if number == 0 else "regular"
         marks.append(ChartLabel(centre, HEADER_HEIGHT - 9, column, "muted", SMALL, weight, "middle", cell_width - 2))
     for number, row in enumerate(rows):
-        marks += _draw_row(row, translator, HEADER_HEIGHT + ROW_HEIGHT * number, cell_width)
+        marks += _draw_row(row, translator, HEADER_HEIGHT + row_height * number, cell)
     marks += _draw_legend(translator, width, height - 10)
     description = "; ".join(
         f"{row.name}: "
@@ -71,29 +78,33 @@ def _draw_grid(
     return Chart(width, height, tuple(marks), title, description)
 
 
-def _draw_row(row: GridRow, translator: Translator, top: float, cell_width: float) -> Iterator[ChartMark]:
-    middle = top + ROW_HEIGHT / 2 + 4
+def _draw_row(row: GridRow, translator: Translator, top: float, size: tuple[float, float]) -> Iterator[ChartMark]:
+    cell_width, row_height = size
+    middle = top + row_height / 2 + 4
     yield ChartLabel(0, middle, row.name, "ink", TEXT, "strong", limit=NAME_WIDTH - 10)
     for number, cell in enumerate(row.cells):
         left = NAME_WIDTH + cell_width * number
         if number:
-            yield from _draw_background(cell, left, top, cell_width)
+            yield from _draw_background(cell, left, top, size)
         yield from _draw_number(cell, translator, left + cell_width / 2, middle, cell_width, first=number == 0)
 
 
-def _draw_background(cell: ScoreCell, left: float, top: float, cell_width: float) -> Iterator[ChartMark]:
+def _draw_background(cell: ScoreCell, left: float, top: float, size: tuple[float, float]) -> Iterator[ChartMark]:
     """Draw the level colour. A frame surrounds the cell, so the number keeps its contrast."""
     if cell.band is None:
-        yield _inset_box(left, top, cell_width, CELL_GAP / 2 + 0.4, "faint", outline=True)
+        yield _inset_box(left, top, size, CELL_GAP / 2 + 0.4, "faint", outline=True)
         return
     if cell.mark:
-        yield _inset_box(left, top, cell_width, CELL_GAP / 2, "second")
-        yield _inset_box(left, top, cell_width, CELL_GAP / 2 + 2, "paper")
-    yield _inset_box(left, top, cell_width, CELL_GAP / 2 + 3.2 if cell.mark else CELL_GAP / 2, f"level-{cell.band}")
+        yield _inset_box(left, top, size, CELL_GAP / 2, "second")
+        yield _inset_box(left, top, size, CELL_GAP / 2 + 2, "paper")
+    yield _inset_box(left, top, size, CELL_GAP / 2 + 3.2 if cell.mark else CELL_GAP / 2, f"level-{cell.band}")
 
 
-def _inset_box(left: float, top: float, cell_width: float, inset: float, tone: str, *, outline: bool = False) -> Box:
-    return Box(left + inset, top + inset, cell_width - 2 * inset, ROW_HEIGHT - 2 * inset, tone, outline=outline)
+def _inset_box(
+    left: float, top: float, size: tuple[float, float], inset: float, tone: str, *, outline: bool = False
+) -> Box:
+    width, height = size
+    return Box(left + inset, top + inset, width - 2 * inset, height - 2 * inset, tone, outline=outline)
 
 
 def _draw_number(

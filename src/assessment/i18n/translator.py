@@ -115,6 +115,10 @@ class Translator:
         """Join entries that may contain commas: "a; b, c"."""
         return self.gettext("; ").join(entries)
 
+    def join_label(self, label: str, text: str) -> str:
+        """Join a label and its text with the colon of the language: "a: b"."""
+        return f"{self.gettext('{class_name}:').format(class_name=label)} {text}"
+
     def format_figure(self, figure: ReportFigure, *, signed: bool = False, percent: bool = False) -> str:
         """Format a figure: its number, "10 or less", or a dash if there is none."""
         if figure.word is not None:

@@ -18,6 +18,7 @@ from assessment.pdf.document import COVER_TEMPLATE, FIRST_TEMPLATE, INNER_TEMPLA
 from assessment.pdf.page_blocks import (
     MAX_REMARK_LENGTH,
     Blocks,
+    SectionLayout,
     fit_on_page,
     lay_out_remark,
     make_chart_block,
@@ -35,6 +36,7 @@ from assessment.pdf.pages import (
     functions,
     hand_offs,
     heatmap,
+    ladder,
     outlook,
     own_findings,
     people_said,
@@ -44,10 +46,12 @@ from assessment.pdf.pages import (
     target_paths,
     targets,
 )
+from assessment.pdf.typesetting.page_filling import BalancedGroups, BlockGroups, group_by_section
 from assessment.pdf.typesetting.text import make_gap, make_paragraph
 from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH, MASTHEAD_HEIGHT
 
 BOARD_COUNTS = (100, 16, 12, 10, 8, 7, 6, 5)  # actions on the second page of the board edition: as many as fit
+GRID_SIZES = ((44.0, False), (58.0, False), (36.0, True))  # height of a row; and whether actions are left out
 FEW_ACTIONS = 2  # actions, at most, that leave room in a playbook for the next rung of every dimension
 
 
@@ -76,36 +80,59 @@ def find_edition(report: Report, audience: str, translator: Translator) -> Editi
 def _lay_out_full_report(report: Report, translator: Translator, name: str) -> Blocks:
     blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), CoverPage(report, translator, name)]
     blocks += answer.lay_out_answer(report, translator) + contents.lay_out_contents(report, translator)
-    blocks += targets.lay_out_targets(report, translator) + heatmap.lay_out_heatmap(report, translator)
-    subjects = (
-        perception_gap.lay_out_perception_gap,
-        authority.lay_out_authority,
-        hand_offs.lay_out_hand_offs,
-    )
-    known, unknown = _split_off_unknown(
-        [functions.lay_out_function(report, part, translator) for part in report.functions]
-        + [subject(report, translator) for subject in subjects]
-    )
-    # Embedding alone fills no page: it follows the lines on subjects of which nothing is known.
-    blocks += known + unknown + outlook.lay_out_outlook(report, translator, fresh=not unknown)
-    blocks += people_said.lay_out_people_said(report, translator)
+    blocks += [PageBreak(), BalancedGroups(_list_section_choices(report, translator), CONTENT_HEIGHT)]
     blocks += (
         roadmap.lay_out_roadmap(report, translator)
-        + advice.lay_out_advice(report, translator)
+        + advice.lay_out_advice(report, translator, roadmap.group_plan(report, translator))
         + change.lay_out_change(report, translator)
         + own_findings.lay_out_own_findings(report, translator)
     )
     return blocks + appendix.lay_out_appendix(report, translator)
 
 
-def _split_off_unknown(parts: Sequence[Blocks]) -> tuple[Blocks, Blocks]:
+def _list_section_choices(report: Report, translator: Translator) -> Sequence[Callable[[], BlockGroups]]:
+    """List the ways to lay out the sections between contents and roadmap, the usual one first."""
+    has_ladder, has_embedding = ladder.has_room_with_targets(report), outlook.has_room_with_hand_offs(report)
+    ladders = (has_ladder, not has_ladder) if ladder.can_stand_with_targets(report) else (has_ladder,)
+    embeddings = (has_embedding, not has_embedding) if outlook.can_stand_with_hand_offs(report) else (has_embedding,)
+    layouts = [
+        SectionLayout(with_targets, with_hand_offs, row_height, is_compact)
+        for row_height, is_compact in GRID_SIZES
+        for with_targets in ladders
+        for with_hand_offs in embeddings
+    ]
+    same = [functions.lay_out_function(report, part, translator) for part in report.functions]
+    same.append(perception_gap.lay_out_perception_gap(report, translator))
+    return [partial(_group_sections, report, translator, same, layout) for layout in layouts]
+
+
+def _group_sections(
+    report: Report, translator: Translator, same: Sequence[Blocks], layout: SectionLayout
+) -> BlockGroups:
+    """Group the sections; those that are the `same` in every layout are given."""
+    known, unknown = _split_off_unknown(
+        [
+            *same,
+            authority.lay_out_authority(report, translator, is_compact=layout.is_compact),
+            hand_offs.lay_out_hand_offs(report, translator, layout),
+        ]
+    )
+    sections = [
+        targets.lay_out_targets(report, translator, layout),
+        heatmap.lay_out_heatmap(report, translator, layout),
+        *known,
+        *unknown,
+        # Embedding alone fills no page: it follows the lines on subjects of which nothing is known.
+        outlook.lay_out_outlook(report, translator, layout, fresh=not unknown),
+        people_said.lay_out_people_said(report, translator),
+    ]
+    return [group for section in sections for group in group_by_section(section)]
+
+
+def _split_off_unknown(sections: Sequence[Blocks]) -> tuple[Sequence[Blocks], Sequence[Blocks]]:
     """Separate sections with pages of their own from unknown ones, which are short and go last."""
-    known: Blocks = []
-    unknown: Blocks = []
-    for part in parts:
-        target = known if part and isinstance(part[0], PageBreak) else unknown
-        target += part
-    return known, unknown
+    known = [section for section in sections if section and isinstance(section[0], PageBreak)]
+    return known, [section for section in sections if section and section not in known]
 
 
 def _lay_out_board_edition(report: Report, translator: Translator, name: str) -> Blocks:
@@ -187,29 +214,43 @@ def _lay_out_respondents_summary(report: Report, translator: Translator, name: s
 
 def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
     def lay_out_pages(report: Report, translator: Translator, name: str) -> Blocks:
-        blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), Masthead(report, translator, name)]
-        blocks += functions.lay_out_function(report, part, translator, in_playbook=True)
-        actions = select_playbook_actions(report, part)
-        rows = [row for row in report.target_paths.rows if row.function == part.id]
-        shared = _lay_out_shared_actions(report, actions, translator)
-        few = len(actions) <= (0 if shared else FEW_ACTIONS)
-        rungs = (
-            functions.lay_out_all_rungs(report, part, translator)
-            if few
-            else functions.lay_out_next_rungs(part, translator)
-        )
-        if not actions and part.level_score.figure.value is None:
-            rungs = [*rungs, make_gap(10), answer.lay_out_decision(report, translator)]
-        prospects = [row for row in report.target_paths.prospects if row.name == part.name]
-        paths = target_paths.lay_out_target_paths(report, rows, prospects, translator)
-        around = [group for group in (rungs, paths) if group], [shared] if shared else []
-        blocks += advice.lay_out_function_advice(
-            around, actions, translator, part.name, roadmap.find_first_decision(report)
-        )
-        blocks += people_said.lay_out_function_comments(report, part.id, translator)
-        return blocks + appendix.lay_out_playbook_appendix(report, part, translator)
+        return [
+            NextPageTemplate(INNER_TEMPLATE),
+            Masthead(report, translator, name),
+            BalancedGroups(_list_playbook_choices(report, part, translator), CONTENT_HEIGHT, is_last=True),
+            *appendix.lay_out_playbook_appendix(report, part, translator),
+        ]
 
     return Edition(translator.gettext("Playbook for {function}").format(function=part.name), lay_out_pages)
+
+
+def _list_playbook_choices(
+    report: Report, part: FunctionSection, translator: Translator
+) -> Sequence[Callable[[], BlockGroups]]:
+    """List the ways to lay out a playbook: the function, what would lift it, its actions, comments, and its items."""
+    actions = select_playbook_actions(report, part)
+    shared = _lay_out_shared_actions(report, actions, translator)
+    few = len(actions) <= (0 if shared else FEW_ACTIONS)
+    rungs = (
+        functions.lay_out_all_rungs(report, part, translator) if few else functions.lay_out_next_rungs(part, translator)
+    )
+    if not actions and part.level_score.figure.value is None:
+        rungs = [*rungs, make_gap(10), answer.lay_out_decision(report, translator)]
+    rows = [row for row in report.target_paths.rows if row.function == part.id]
+    prospects = [row for row in report.target_paths.prospects if row.name == part.name]
+    before = [
+        *group_by_section(functions.lay_out_function(report, part, translator, in_playbook=True)),
+        rungs,
+        *group_by_section(target_paths.lay_out_target_paths(report, rows, prospects, translator)),
+    ]
+    after = [
+        shared,
+        people_said.lay_out_function_comments(report, part.id, translator),
+    ]
+    around = [group for group in before if group], [group for group in after if group]
+    return advice.list_function_advice_choices(
+        around, actions, translator, part.name, roadmap.find_first_decision(report)
+    )
 
 
 def _lay_out_shared_actions(report: Report, own: Sequence[Action], translator: Translator) -> Blocks:

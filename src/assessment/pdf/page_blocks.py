@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
+from msgspec import Struct
 from reportlab.platypus import CondPageBreak, Flowable, KeepInFrame, PageBreak
 
 from assessment.charts.primitives.marks import Chart
@@ -31,9 +32,28 @@ from assessment.pdf.typesetting.text import (
     share_width,
     truncate_characters,
 )
-from assessment.pdf.typesetting.theme import COLOURS, CONTENT_HEIGHT, CONTENT_WIDTH, FINE, find_colour
+from assessment.pdf.typesetting.theme import (
+    COLOURS,
+    COLUMN_GUTTER,
+    COLUMN_WIDTH,
+    CONTENT_HEIGHT,
+    CONTENT_WIDTH,
+    FINE,
+    find_colour,
+)
 
 Blocks = list[Flowable]
+
+
+class SectionLayout(Struct, frozen=True):
+    """Where short parts of sections stand, and how much room sections take; alternatives fill pages or save one."""
+
+    has_ladder_with_targets: bool  # otherwise with the heatmap
+    has_embedding_with_hand_offs: bool  # otherwise with the outlook
+    row_height: float  # of the grids of scores
+    is_compact: bool = False  # where tables of actions are least needed, the roadmap is referred to instead
+
+
 MAX_LISTED_LENGTH = 240
 MAX_REMARK_LENGTH = 900  # in editions of a fixed number of pages
 MIN_ROOM = 90.0
@@ -79,6 +99,13 @@ def make_title(kicker: str, title: str, level: int = 0, style: str = "title", ab
     return [small, Heading(title, style, level, contents_text)]
 
 
+def make_lone_title(kicker: str, title: str) -> Blocks:
+    """Make subject and title over a block that may split; it would otherwise move to a new page with all of it."""
+    subject, heading = make_title(kicker, title, above=24)
+    heading.style = heading.style.clone("title-lone", keepWithNext=False)
+    return [subject, heading]
+
+
 def make_heading(text: str) -> Paragraph:
     return make_paragraph(text, "heading")
 
@@ -91,6 +118,13 @@ def make_heading_with_block(title: str, block: Flowable, room: float = MIN_ROOM)
     heading = make_paragraph(title, "heading")
     heading.style = heading.style.clone("heading-lone", keepWithNext=False)
     return [CondPageBreak(room), heading, block]
+
+
+def make_columns(left: Blocks, right: Blocks) -> Table:
+    """Set blocks next to each other."""
+    table = make_table([[left, "", right]], [COLUMN_WIDTH, COLUMN_GUTTER, COLUMN_WIDTH], head=0, lines=False, pad=0)
+    table.setStyle([("RIGHTPADDING", (0, 0), (-1, -1), 0)])
+    return table
 
 
 def make_chart_block(chart: Chart) -> ChartBlock:
@@ -112,9 +146,9 @@ def make_points(messages: Sequence[Message], translator: Translator, style: str 
     return list(make_bullets(translator.render_messages(messages), style))
 
 
-def make_class_meaning(name: str, meaning: str, translator: Translator) -> Flowable:
+def make_class_meaning(name: str, meaning: str, translator: Translator, style: str = "body") -> Flowable:
     """Make a paragraph of a class and its meaning, with a colon between them."""
-    return make_labelled_paragraph(translator.gettext("{class_name}:").format(class_name=name), meaning)
+    return make_labelled_paragraph(translator.gettext("{class_name}:").format(class_name=name), meaning, style)
 
 
 def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator, style: str = "figure") -> Blocks:
@@ -169,13 +203,16 @@ def make_action_table(actions: Sequence[Action], translator: Translator) -> Tabl
     return make_table([head, *rows], share_width([6, 42, 26, 54]), pad=2.5)
 
 
-def lay_out_topic_actions(report: Report, translator: Translator, *topics: str) -> Blocks:
-    """Lay out the actions fired by a page's figures, as many as fit."""
+def lay_out_topic_actions(report: Report, translator: Translator, *topics: str, compact: bool = False) -> Blocks:
+    """Lay out the actions fired by a page's figures, as many as fit; a reference to the roadmap if `compact`."""
     actions = [action for action in report.roadmap.actions if action.topic in topics]
     if not actions:
         return []
+    reference = [make_paragraph(_format_roadmap_reference(actions, translator), "small")]
+    if compact:
+        return reference
     choices = [partial(_lay_out_actions, actions[:count], translator) for count in range(len(actions), 0, -1)]
-    return [FirstFit([*choices, lambda: [make_paragraph(_format_roadmap_reference(actions, translator), "small")]])]
+    return [FirstFit([*choices, lambda: reference])]
 
 
 def _format_roadmap_reference(actions: Sequence[Action], translator: Translator) -> str:

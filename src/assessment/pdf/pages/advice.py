@@ -23,7 +23,7 @@ from assessment.pdf.page_blocks import (
     Blocks,
     make_title,
 )
-from assessment.pdf.typesetting.page_filling import BalancedGroups
+from assessment.pdf.typesetting.page_filling import BalancedGroups, BlockGroups
 from assessment.pdf.typesetting.text import (
     make_bullets,
     make_cell,
@@ -39,19 +39,21 @@ MAX_NOTE_LENGTH = 600
 DENSITY_STYLES = (
     ("subheading", "dense", 1.75),
     ("subheading-close", "denser", 0.0),
+    ("subheading", "body", 3.5),
 )
 HEAD_WIDTHS = (0.72 * CONTENT_WIDTH, 0.02 * CONTENT_WIDTH, 0.26 * CONTENT_WIDTH)
 
-SurroundingGroups: TypeAlias = tuple[Sequence[Blocks], Sequence[Blocks]]
+SurroundingGroups: TypeAlias = tuple[BlockGroups, BlockGroups]
 
 
-def lay_out_advice(report: Report, translator: Translator) -> Blocks:
-    """Lay out every action with reasons, first steps and indicator."""
+def lay_out_advice(report: Report, translator: Translator, plan: BlockGroups) -> Blocks:
+    """Lay out the plan, then every action with reasons, first steps and indicator."""
     actions = report.roadmap.actions
     if not actions:
         return []
     title = make_title(translator.gettext("All advice in full"), _format_advice_title(actions, translator), above=24)
-    return [BalancedGroups(build_advice_choices(title, actions, translator, is_in_roadmap=True), CONTENT_HEIGHT)]
+    choices = build_advice_choices(title, actions, translator, (plan, ()), is_in_roadmap=True)
+    return [BalancedGroups(choices, CONTENT_HEIGHT)]
 
 
 def _format_advice_title(actions: Sequence[Action], translator: Translator) -> str:
@@ -63,14 +65,14 @@ def _format_advice_title(actions: Sequence[Action], translator: Translator) -> s
     return title.format(count=len(actions))
 
 
-def lay_out_function_advice(
+def list_function_advice_choices(
     around: SurroundingGroups,
     actions: Sequence[Action],
     translator: Translator,
     name: str,
     first_decision: Action | None = None,
-) -> Blocks:
-    """Lay out the advice of a playbook, with the blocks before and after it."""
+) -> Sequence[Callable[[], BlockGroups]]:
+    """List the ways to lay out the advice of a playbook, with the groups before and after it."""
     title = translator.ngettext(
         "One action for {function}, why it matters and how to begin",
         "{count} actions for {function}, why they matter and how to begin",
@@ -81,12 +83,10 @@ def lay_out_function_advice(
     if first_decision is not None and first_decision.id not in {action.id for action in actions}:
         text = translator.gettext("Action {place} of the roadmap is decided first: “{title}”.")
         lead = [make_paragraph(text.format(place=first_decision.place, title=first_decision.title))]
+    before, after = around
     if not actions:
-        before, after = around
-        groups = [*before, *([*lead, *group] for group in after)]
-        return [BalancedGroups([partial(list, groups)], CONTENT_HEIGHT)]
-    head += lead
-    return [BalancedGroups(build_advice_choices(head, actions, translator, around), CONTENT_HEIGHT)]
+        return [lambda: [*before, *([lead] if lead else []), *after]]
+    return build_advice_choices([*head, *lead], actions, translator, around)
 
 
 def build_advice_choices(
@@ -96,10 +96,10 @@ def build_advice_choices(
     around: SurroundingGroups = ((), ()),
     *,
     is_in_roadmap: bool = False,
-) -> Sequence[Callable[[], Sequence[Blocks]]]:
-    """Build the same unbroken groups of advice in decreasing line spacing."""
+) -> Sequence[Callable[[], BlockGroups]]:
+    """Build the same unbroken groups of advice with different line spacing, the usual one first."""
 
-    def build_groups(styles: tuple[str, str, float]) -> Sequence[Blocks]:
+    def build_groups(styles: tuple[str, str, float]) -> BlockGroups:
         first, *others = [
             _lay_out_action(action, translator, *styles, is_in_roadmap=is_in_roadmap) for action in actions
         ]

@@ -11,7 +11,14 @@ from assessment.domain.report.sections.appendix import AppendixItem, AppendixIte
 from assessment.domain.report.sections.functions import FunctionSection
 from assessment.i18n import Translator
 from assessment.pdf.document import COLUMNS_TEMPLATE, Heading
-from assessment.pdf.page_blocks import Blocks, make_points, make_title
+from assessment.pdf.page_blocks import (
+    Blocks,
+    make_class_meaning,
+    make_columns,
+    make_lone_title,
+    make_points,
+    make_title,
+)
 from assessment.pdf.pages import participation
 from assessment.pdf.typesetting.column_filling import BalancedColumns
 from assessment.pdf.typesetting.text import (
@@ -26,7 +33,9 @@ from assessment.pdf.typesetting.text import (
 from assessment.pdf.typesetting.theme import COLUMN_WIDTH, CONTENT_HEIGHT
 
 MIN_ROOM = 110.0
-NO_BREAK_SPACE = "\N{NO-BREAK SPACE}"
+PLAYBOOK_ROOM = 130.0  # for the title of the items and a few of them
+CLOSE_PADDING = 1.2  # between the rows of short values
+MAX_SHORT_VALUE = 12  # characters of a cut point; longer ones are lists of cut points
 ROW_PADDINGS = (
     1.6,
     1.0,
@@ -44,9 +53,15 @@ def lay_out_appendix(report: Report, translator: Translator) -> Blocks:
     return [*blocks, *lay_out_items(report.appendix.items, translator)]
 
 
-def _make_part_heading(title: str) -> Blocks:
-    """Make a heading with a bookmark and an entry in the contents, and space for content below it."""
-    return [CondPageBreak(MIN_ROOM), Heading(title, "heading", 1, escape_text(title))]
+def _make_part_heading(title: str, *, is_kept: bool = True) -> Blocks:
+    """Make a heading with a bookmark and an entry in the contents, and space for content below it.
+
+    One that is kept would take all of a table with it to the next column.
+    """
+    heading = Heading(title, "heading", 1, escape_text(title))
+    if not is_kept:
+        heading.style = heading.style.clone("heading-lone", keepWithNext=False)
+    return [CondPageBreak(MIN_ROOM), heading]
 
 
 def lay_out_method(report: Report, translator: Translator) -> Blocks:
@@ -60,17 +75,20 @@ def lay_out_method(report: Report, translator: Translator) -> Blocks:
         "The cut points below are judgements of design, not findings of science. They are taken from the questionnaire "
         "that this report was made with; there are no benchmark data behind them."
     )
+    values = [(translator.render_message(cut.name), translator.render_message(cut.value)) for cut in part.cut_points]
+    lists = [(name, value) for name, value in values if len(value) > MAX_SHORT_VALUE]
     rows = [
-        [
-            make_cell(translator.render_message(cut.name), "fine"),
-            make_cell(translator.render_message(cut.value), "fine"),
-        ]
-        for cut in part.cut_points
+        [make_cell(name, "fine"), make_cell(value, "fine-right")]
+        for name, value in values
+        if len(value) <= MAX_SHORT_VALUE
     ]
+    table = make_table(rows, share_width([108, 18], COLUMN_WIDTH), head=0, pad=CLOSE_PADDING)
+    table.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
     return [
         *blocks,
         make_paragraph(judgement, "fine"),
-        make_table(rows, share_width([62, 64], COLUMN_WIDTH), head=0, pad=2),
+        *(make_class_meaning(name, value, translator, "fine") for name, value in lists),
+        table,
     ]
 
 
@@ -88,8 +106,8 @@ def lay_out_provenance(report: Report, translator: Translator) -> Blocks:
         ]
         for line in report.appendix.provenance
     ]
-    blocks: Blocks = _make_part_heading(translator.gettext("Provenance"))
-    return [*blocks, make_table(rows, share_width([40, 90], COLUMN_WIDTH), head=0, pad=2)]
+    table = make_table(rows, share_width([40, 90], COLUMN_WIDTH), head=0, pad=CLOSE_PADDING)
+    return [*_make_part_heading(translator.gettext("Provenance"), is_kept=False), table]
 
 
 def _format_value(label: str, text: str, translator: Translator) -> str:
@@ -101,7 +119,9 @@ def lay_out_items(groups: Sequence[AppendixItemGroup], translator: Translator) -
     choices = [partial(_lay_out_item_groups, groups, translator, pad) for pad in ROW_PADDINGS]
     return [
         *_make_part_heading(translator.gettext("What was asked, item by item")),
-        make_gap(0),
+        make_paragraph(
+            translator.gettext("Under each score: n, how many gave a number; “?”: how many don’t know."), "fine"
+        ),
         BalancedColumns(choices, CONTENT_HEIGHT),
     ]
 
@@ -111,43 +131,67 @@ def _lay_out_item_groups(
 ) -> Blocks:
     blocks: Blocks = []
     for group in groups:
-        name = group.name or translator.gettext("Across functions")
-        heading = make_paragraph(name, "cell-strong")
-        blocks += [CondPageBreak(MIN_ROOM), make_gap(6), heading, _make_item_table(group, translator, pad)]
+        blocks += [CondPageBreak(MIN_ROOM), make_gap(6), _make_item_table(group, translator, pad)]
     return blocks
 
 
 def _make_item_table(group: AppendixItemGroup, translator: Translator, pad: float) -> Flowable:
-    head = [make_cell(translator.gettext("Item"), "head"), make_cell(translator.gettext("Score"), "head-right")]
+    name = group.name or translator.gettext("Across functions")
+    head = [make_cell(name, "cell-strong"), make_cell(translator.gettext("Score"), "head-right")]
     rows = [
         [
-            make_aside_paragraph(line.text, _describe_item(line, translator), "fine"),
-            make_cell(translator.format_figure(line.figure), "fine-right"),
+            make_aside_paragraph(line.text, line.id, "fine"),
+            [
+                make_cell(translator.format_figure(line.figure), "cell-right"),
+                *([make_cell(_format_counts(line, translator), "muted-right")] if line.figure.n is not None else []),
+            ],
         ]
         for line in group.items
     ]
-    table = make_table([head, *rows], share_width([190, 48], COLUMN_WIDTH), pad=pad)
+    table = make_table([head, *rows], share_width([196, 42], COLUMN_WIDTH), pad=pad)
     table.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
     return table
 
 
-def _describe_item(line: AppendixItem, translator: Translator) -> str:
-    """Format the id, and the numbers of answers and don't-knows."""
-    counts = ""
-    if line.figure.n is not None:
-        counts = translator.gettext("n {n}").format(n=line.figure.n)
-        if line.figure.dk:
-            counts += ", " + translator.gettext("{dk} don’t know").format(dk=line.figure.dk)
-    together = counts.replace(" ", NO_BREAK_SPACE)
-    # The dot stays with the id: a line that begins with it looks like a bullet.
-    return f"{NO_BREAK_SPACE}· ".join(part for part in (line.id, together) if part)
+def _format_counts(line: AppendixItem, translator: Translator) -> str:
+    """Format the numbers of answers and of don't-knows, in the short form of the charts."""
+    counts = translator.gettext("n {n}").format(n=line.figure.n)
+    return f"{counts}, {line.figure.dk} ?" if line.figure.dk else counts
 
 
 def lay_out_playbook_appendix(report: Report, part: FunctionSection, translator: Translator) -> Blocks:
-    """Appendix of a playbook: its items in full, withheld figures, provenance."""
-    blocks: Blocks = [NextPageTemplate(COLUMNS_TEMPLATE), PageBreak()]
+    """Lay out the appendix of a playbook: its items in full; withheld figures next to provenance."""
+    items = [line for group in report.appendix.items if group.name == part.name for line in group.items]
     title = translator.gettext("What was asked, item by item")
-    blocks += [*make_title(translator.gettext("Appendix"), title), FrameBreak()]
-    blocks += _lay_out_item_groups([group for group in report.appendix.items if group.name == part.name], translator)
-    hidden = report.appendix.list_hidden(part.id)
-    return [*blocks, *lay_out_withheld_figures(hidden, translator), *lay_out_provenance(report, translator)]
+    hidden = lay_out_withheld_figures(report.appendix.list_hidden(part.id), translator)
+    provenance = lay_out_provenance(report, translator)
+    return [
+        CondPageBreak(PLAYBOOK_ROOM),
+        *make_lone_title(translator.gettext("Appendix"), title),
+        _make_wide_item_table(items, translator),
+        make_gap(8),
+        make_columns(_drop_breaks(hidden), _drop_breaks(provenance)),
+    ]
+
+
+def _drop_breaks(blocks: Blocks) -> Blocks:
+    """Drop the conditional page breaks, which have no meaning inside a table."""
+    return [block for block in blocks if not isinstance(block, CondPageBreak)]
+
+
+def _make_wide_item_table(items: Sequence[AppendixItem], translator: Translator) -> Flowable:
+    """Make a table of items as wide as the page, with the counts in columns of their own."""
+    titles = (translator.gettext("Answers"), translator.gettext("Don’t know"), translator.gettext("Score"))
+    head = [make_cell(translator.gettext("Item"), "head"), *(make_cell(title, "head-right") for title in titles)]
+    rows = [
+        [
+            make_aside_paragraph(line.text, line.id, "fine"),
+            make_cell("–" if line.figure.n is None else translator.format_number(line.figure.n), "muted-right"),
+            make_cell("–" if line.figure.n is None else translator.format_number(line.figure.dk), "muted-right"),
+            make_cell(translator.format_figure(line.figure), "fine-right"),
+        ]
+        for line in items
+    ]
+    table = make_table([head, *rows], share_width([116, 15, 18, 20]), pad=ROW_PADDINGS[0])
+    table.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
+    return table

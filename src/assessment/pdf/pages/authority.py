@@ -1,7 +1,5 @@
 """Page of authority and support."""
 
-from reportlab.platypus import KeepTogether
-
 from assessment.charts.authority import draw_authority_chart
 from assessment.charts.functions import draw_item_chart, format_short_key
 from assessment.domain.report import Report
@@ -27,7 +25,8 @@ from assessment.pdf.typesetting.text import (
 from assessment.pdf.typesetting.theme import CONTENT_WIDTH
 
 
-def lay_out_authority(report: Report, translator: Translator) -> Blocks:
+def lay_out_authority(report: Report, translator: Translator, *, is_compact: bool = False) -> Blocks:
+    """Lay out authority against support, and what support is made of; `is_compact` without a table of actions if little is known."""
     part = report.authority
     if part is None:
         return []
@@ -37,7 +36,7 @@ def lay_out_authority(report: Report, translator: Translator) -> Blocks:
         return [*lay_out_unknown(subject, title), *lay_out_remark(report, translator, "authority")]
     # Without a score little is left to say: it goes with the lines on other unknown subjects.
     is_known = part.authority.value is not None or part.support.value is not None
-    blocks = lay_out_key_figures(part.key_figures, translator) if is_known or _has_figures(part) else []
+    blocks = lay_out_key_figures(part.key_figures, translator) if is_known else _list_known_figures(part, translator)
     if part.authority.value is not None and part.support.value is not None:
         blocks += [make_chart_block(draw_authority_chart(part, translator, CONTENT_WIDTH)), make_gap(7)]
     if part.class_meaning:
@@ -49,11 +48,17 @@ def lay_out_authority(report: Report, translator: Translator) -> Blocks:
         blocks += [make_paragraph(unsure, "small")] if unsure else []
     blocks += [make_gap(6), *make_notes(part.notes, translator)]
     remark = lay_out_remark(report, translator, "authority")
-    actions = lay_out_topic_actions(report, translator, "authority")
+    actions = lay_out_topic_actions(report, translator, "authority", compact=is_compact and not is_known)
     if is_known:
         return [*start_page(subject, title), *blocks, *remark, *actions]
-    return [*lay_out_unknown(subject, title), KeepTogether([*blocks, *actions]), *remark]
+    return [*lay_out_unknown(subject, title), *blocks, *actions, *remark]
 
 
-def _has_figures(part: AuthoritySection) -> bool:
-    return any(figure.figure.value is not None or figure.figure.word is not None for figure in part.key_figures)
+def _list_known_figures(part: AuthoritySection, translator: Translator) -> Blocks:
+    """List the figures that are known in a sentence: a strip of dashes says less."""
+    known = [
+        translator.join_label(translator.render_message(figure.label), translator.format_figure(figure.figure))
+        for figure in part.key_figures
+        if figure.figure.value is not None or figure.figure.word is not None
+    ]
+    return [make_paragraph(f"{translator.join_with_semicolons(known)}.")] if known else []

@@ -2,7 +2,7 @@
 
 from functools import partial
 
-from reportlab.platypus import KeepTogether
+from reportlab.platypus import CondPageBreak
 
 from assessment.charts.agreement import draw_agreement_chart
 from assessment.charts.functions import draw_function_chart, format_short_key
@@ -10,6 +10,7 @@ from assessment.domain.report import Report
 from assessment.domain.report.sections.functions import DimensionRow, FunctionSection
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
+    MIN_ROOM,
     Blocks,
     lay_out_key_figures,
     lay_out_remark,
@@ -102,7 +103,11 @@ def _has_figures(part: FunctionSection) -> bool:
 
 def _lay_out_needs(report: Report, part: FunctionSection, translator: Translator, *, in_playbook: bool) -> Blocks:
     """Lay out the few figures that are known, and what would show the others."""
-    known = [f"{row.name}: {translator.format_figure(row.figure)}" for row in part.all if row.figure.value is not None]
+    known = [
+        translator.join_label(row.name, translator.format_figure(row.figure))
+        for row in part.all
+        if row.figure.value is not None
+    ]
     listed = [make_paragraph(f"{translator.join_with_semicolons(known)}.")] if known else []
     needs = make_notes(report.answer.needs, translator) if in_playbook else []  # the full report says so once
     return [*listed, *make_notes(part.notes, translator), *needs]
@@ -136,7 +141,7 @@ def _lay_out_agreement(part: FunctionSection, translator: Translator) -> Blocks:
     if part.spread is None:
         return []
     chart = make_chart_block(draw_agreement_chart(part.spread, translator, CONTENT_WIDTH))
-    return [KeepTogether([make_heading(translator.render_message(part.spread.title)), chart])]
+    return [CondPageBreak(MIN_ROOM), make_heading(translator.render_message(part.spread.title)), chart]
 
 
 def sort_dimensions_by_score(part: FunctionSection) -> list[DimensionRow]:

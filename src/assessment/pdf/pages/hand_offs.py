@@ -7,6 +7,7 @@ from assessment.domain.report.message import make_message
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
+    SectionLayout,
     has_any_value,
     lay_out_key_figures,
     lay_out_remark,
@@ -16,7 +17,7 @@ from assessment.pdf.page_blocks import (
     make_notes,
     start_page,
 )
-from assessment.pdf.pages.outlook import has_room_with_hand_offs, lay_out_embedding
+from assessment.pdf.pages.outlook import lay_out_embedding
 from assessment.pdf.typesetting.text import (
     make_gap,
     make_labelled_paragraph,
@@ -24,7 +25,8 @@ from assessment.pdf.typesetting.text import (
 from assessment.pdf.typesetting.theme import CONTENT_WIDTH
 
 
-def lay_out_hand_offs(report: Report, translator: Translator) -> Blocks:
+def lay_out_hand_offs(report: Report, translator: Translator, layout: SectionLayout) -> Blocks:
+    """Lay out the matrix of hand-offs and where to begin."""
     part = report.hand_offs
     if part is None:
         return []
@@ -39,13 +41,13 @@ def lay_out_hand_offs(report: Report, translator: Translator) -> Blocks:
     blocks = start_page(subject, title)
     if part.overall.value is not None:  # otherwise the title says so
         blocks += lay_out_key_figures((KeyFigure(make_message("label.hand-offs-whole"), part.overall),), translator)
-    blocks += [make_chart_block(draw_hand_off_chart(part, translator, CONTENT_WIDTH)), make_gap(10)]
-    worst = [f"{row.name}: {translator.join_list(row.worst)}" for row in part.rows if row.worst]
+    blocks += [make_chart_block(draw_hand_off_chart(part, translator, CONTENT_WIDTH, layout.row_height)), make_gap(10)]
+    worst = [translator.join_label(row.name, translator.join_list(row.worst)) for row in part.rows if row.worst]
     if worst:
         text = f"{translator.join_with_semicolons(worst)}."
         blocks.append(make_labelled_paragraph(translator.gettext("Framed, where to begin:"), text))
     blocks += make_notes(part.notes, translator)
-    if has_room_with_hand_offs(report):
+    if layout.has_embedding_with_hand_offs:
         blocks += lay_out_embedding(report, translator)
     return [
         *blocks,

@@ -5,6 +5,7 @@ from assessment.domain.report import Report
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
+    SectionLayout,
     has_any_value,
     lay_out_remark,
     lay_out_topic_actions,
@@ -12,7 +13,7 @@ from assessment.pdf.page_blocks import (
     make_points,
     start_page,
 )
-from assessment.pdf.pages.ladder import has_room_with_targets, lay_out_ladder
+from assessment.pdf.pages.ladder import lay_out_ladder
 from assessment.pdf.pages.strengths import lay_out_strengths
 from assessment.pdf.typesetting.text import make_gap, make_paragraph
 from assessment.pdf.typesetting.theme import CONTENT_WIDTH
@@ -20,7 +21,8 @@ from assessment.pdf.typesetting.theme import CONTENT_WIDTH
 MAX_SCATTERED_CELLS = 2  # a grid of dashes says less than a sentence
 
 
-def lay_out_heatmap(report: Report, translator: Translator) -> Blocks:
+def lay_out_heatmap(report: Report, translator: Translator, layout: SectionLayout) -> Blocks:
+    """Lay out the grid of scores, the strengths to keep, and where each function has the most room."""
     part = report.heatmap
     fresh = has_any_value(row.now for row in report.targets.functions)
     kicker = translator.gettext("Where practice is strong and where it is missing")
@@ -31,13 +33,13 @@ def lay_out_heatmap(report: Report, translator: Translator) -> Blocks:
             *make_points(report.answer.needs, translator),
             *lay_out_remark(report, translator, "heatmap"),
         ]
-    blocks += [make_chart_block(draw_heatmap_chart(part, translator, CONTENT_WIDTH)), make_gap(4)]
+    blocks += [make_chart_block(draw_heatmap_chart(part, translator, CONTENT_WIDTH, layout.row_height)), make_gap(4)]
     key = translator.gettext("Scores from 0 to 100; the colour is the level of the score.")
     blocks += [make_paragraph(key, "small"), make_gap(4), *make_points(part.reading, translator)]
     blocks += lay_out_strengths(report, translator)
-    blocks += [] if has_room_with_targets(report) else lay_out_ladder(report, translator)
+    blocks += [] if layout.has_ladder_with_targets else lay_out_ladder(report, translator)
     return [
         *blocks,
         *lay_out_remark(report, translator, "heatmap"),
-        *lay_out_topic_actions(report, translator, "balance", "quality"),
+        *lay_out_topic_actions(report, translator, "balance", "quality", compact=layout.is_compact),
     ]

@@ -8,10 +8,15 @@ from assessment.pdf.pages.functions import sort_dimensions_by_score
 from assessment.pdf.typesetting.text import make_cell, make_table, share_width
 
 
+def can_stand_with_targets(report: Report) -> bool:
+    """Return whether the ladder may stand on the page of targets: it has scores."""
+    return has_any_value(row.now for row in report.targets.functions)
+
+
 def has_room_with_targets(report: Report) -> bool:
-    """Return whether the ladder stands on the page of targets, which has room if no level is to be reached."""
-    has_scores = has_any_value(row.now for row in report.targets.functions)
-    return has_scores and not report.target_paths.rows and not report.details.remarks.get("targets")
+    """Return whether the page of targets has room for the ladder: no level is to be reached."""
+    has_room = not report.target_paths.rows and not report.details.remarks.get("targets")
+    return has_room and can_stand_with_targets(report)
 
 
 def lay_out_ladder(report: Report, translator: Translator) -> Blocks:

@@ -10,6 +10,7 @@ from assessment.domain.report.sections.outlook import OutlookSection
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
+    SectionLayout,
     has_any_value,
     lay_out_key_figures,
     lay_out_remark,
@@ -35,7 +36,7 @@ ROOMY_QUADRANT_HEIGHT, TALL_QUADRANT_HEIGHT = 215.0, 290.0  # where little or no
 MAX_HAND_OFF_ACTIONS = 2  # that leave room for embedding on the page of hand-offs
 
 
-def lay_out_outlook(report: Report, translator: Translator, *, fresh: bool = True) -> Blocks:
+def lay_out_outlook(report: Report, translator: Translator, layout: SectionLayout, *, fresh: bool = True) -> Blocks:
     """Lay out where roles are heading, and how far the work is a normal part of the functions.
 
     If it is about embedding alone, start a new page only if `fresh`.
@@ -51,13 +52,13 @@ def lay_out_outlook(report: Report, translator: Translator, *, fresh: bool = Tru
     if has_outlook:
         blocks += lay_out_key_figures(part.key_figures, translator)
         blocks += [
-            make_chart_block(draw_quadrant_chart(part, translator, CONTENT_WIDTH, _choose_height(report))),
+            make_chart_block(draw_quadrant_chart(part, translator, CONTENT_WIDTH, _choose_height(report, layout))),
             make_gap(8),
             _make_quadrant_table(part),
             make_gap(8),
         ]
         blocks += [_make_coordinates_note(part, translator)]
-    below = [] if has_room_with_hand_offs(report) else lay_out_embedding(report, translator, is_aside=is_aside)
+    below = [] if layout.has_embedding_with_hand_offs else lay_out_embedding(report, translator, is_aside=is_aside)
     return [
         *blocks,
         *below,
@@ -66,10 +67,10 @@ def lay_out_outlook(report: Report, translator: Translator, *, fresh: bool = Tru
     ]
 
 
-def _choose_height(report: Report) -> float:
+def _choose_height(report: Report, layout: SectionLayout) -> float:
     """Return a height at which the page is more than two thirds full."""
     has_embedding = (
-        not has_room_with_hand_offs(report) and report.outlook and report.outlook.embedding.value is not None
+        not layout.has_embedding_with_hand_offs and report.outlook and report.outlook.embedding.value is not None
     )
     has_actions = any(action.topic == "outlook" for action in report.roadmap.actions)
     if has_embedding or report.details.remarks.get("outlook"):
@@ -77,14 +78,18 @@ def _choose_height(report: Report) -> float:
     return ROOMY_QUADRANT_HEIGHT if has_actions else TALL_QUADRANT_HEIGHT
 
 
-def has_room_with_hand_offs(report: Report) -> bool:
-    """Return whether embedding stands on the page of hand-offs, which has room if few actions are about them."""
+def can_stand_with_hand_offs(report: Report) -> bool:
+    """Return whether embedding may stand on the page of hand-offs: both that page and the outlook have figures."""
     if report.hand_offs is None or report.outlook is None or not has_any_value((report.outlook.independence,)):
         return False
-    figures = (cell.figure for row in report.hand_offs.rows for cell in row.cells)
+    return has_any_value(cell.figure for row in report.hand_offs.rows for cell in row.cells)
+
+
+def has_room_with_hand_offs(report: Report) -> bool:
+    """Return whether the page of hand-offs has room for embedding: few actions are about them."""
     actions = sum(action.topic == "hand-offs" for action in report.roadmap.actions)
     has_room = actions == 0 or (actions <= MAX_HAND_OFF_ACTIONS and not report.details.remarks.get("hand-offs"))
-    return has_room and has_any_value(figures)
+    return has_room and can_stand_with_hand_offs(report)
 
 
 def lay_out_embedding(report: Report, translator: Translator, *, is_aside: bool = False) -> Blocks:

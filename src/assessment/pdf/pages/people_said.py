@@ -29,7 +29,8 @@ def lay_out_people_said(report: Report, translator: Translator) -> Blocks:
             *make_points(part.evidence, translator),
         ]
     for group in part.groups:
-        blocks += lay_out_comments(group, group.name or translator.gettext("The whole organisation"), translator)
+        name = group.name or translator.gettext("The whole organisation")
+        blocks += [CondPageBreak(MIN_ROOM), *lay_out_comments(group, name, translator)]
     return [*blocks, make_gap(8), *make_notes(part.notes, translator)]
 
 

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 
-from reportlab.platypus import Flowable, KeepTogether
+from reportlab.platypus import Flowable
 
 from assessment.charts.effort_impact import draw_effort_impact_chart
 from assessment.charts.roadmap import draw_roadmap_chart, measure_row_height
 from assessment.domain.report import Report
 from assessment.domain.report.actions import Action
+from assessment.domain.report.sections.plan import OwnerLoad
 from assessment.i18n import Translator
 from assessment.i18n.action_texts import format_owner, format_start
 from assessment.pdf.page_blocks import (
@@ -15,9 +16,11 @@ from assessment.pdf.page_blocks import (
     lay_out_remark,
     lay_out_unknown,
     make_chart_block,
+    make_columns,
     make_heading,
     start_page,
 )
+from assessment.pdf.typesetting.page_filling import BlockGroups
 from assessment.pdf.typesetting.text import (
     make_cell,
     make_gap,
@@ -25,12 +28,13 @@ from assessment.pdf.typesetting.text import (
     make_table,
     share_width,
 )
-from assessment.pdf.typesetting.theme import COLUMN_GUTTER, COLUMN_WIDTH, CONTENT_HEIGHT, CONTENT_WIDTH
+from assessment.pdf.typesetting.theme import COLUMN_WIDTH, CONTENT_HEIGHT, CONTENT_WIDTH
 
 FIRST_PAGE_HEIGHT = 0.8 * CONTENT_HEIGHT  # for the rows below the title
 MAX_ROWS_HEIGHT = 0.88 * CONTENT_HEIGHT  # for the rows of a further page
 QUADRANT_HEIGHT = 118.0
 DATE_WIDTH = 62.0
+MAX_LOADS_IN_COLUMN = 4
 
 
 def lay_out_roadmap(report: Report, translator: Translator) -> Blocks:
@@ -48,7 +52,7 @@ def lay_out_roadmap(report: Report, translator: Translator) -> Blocks:
         blocks += [make_chart_block(draw_roadmap_chart(part, actions, translator, CONTENT_WIDTH)), make_gap(6)]
     blocks.append(make_paragraph(format_roadmap_key(report, translator), "small"))
     blocks += lay_out_roadmap_notes(report, translator)
-    return [*blocks, *lay_out_remark(report, translator, "roadmap"), *_lay_out_plan(report, translator)]
+    return [*blocks, *lay_out_remark(report, translator, "roadmap")]
 
 
 def lay_out_roadmap_notes(report: Report, translator: Translator) -> Blocks:
@@ -60,17 +64,22 @@ def lay_out_roadmap_notes(report: Report, translator: Translator) -> Blocks:
     return [make_paragraph(" ".join(notes), "small")] if notes else []
 
 
-def _lay_out_plan(report: Report, translator: Translator) -> Blocks:
-    """Lay out the load by owner next to quick wins and the next 30 days."""
+def group_plan(report: Report, translator: Translator) -> BlockGroups:
+    """Group the plan below the roadmap: quick wins next to the next 30 days; the load by owner."""
+    if not report.roadmap.actions:
+        return []
     chart = draw_effort_impact_chart(report.plan, translator, COLUMN_WIDTH, QUADRANT_HEIGHT)
-    left = [make_heading(translator.gettext("Load by owner")), _make_load_table(report, translator)]
-    right = [make_heading(chart.title), make_chart_block(chart), *lay_out_next_steps(report, translator, COLUMN_WIDTH)]
-    sides = make_table([[left, "", right]], [COLUMN_WIDTH, COLUMN_GUTTER, COLUMN_WIDTH], head=0, lines=False, pad=0)
-    sides.setStyle([("RIGHTPADDING", (0, 0), (-1, -1), 0)])
-    return [make_gap(8), KeepTogether([sides])]
+    quick_wins = [make_heading(chart.title), make_chart_block(chart)]
+    steps = lay_out_next_steps(report, translator, COLUMN_WIDTH)
+    loads = report.plan.loads
+    half = (len(loads) + 1) // 2 if len(loads) > MAX_LOADS_IN_COLUMN else len(loads)
+    tables = [[_make_load_table(part, translator)] for part in (loads[:half], loads[half:]) if part]
+    left, right = (*tables, [])[:2]
+    heading = make_heading(translator.gettext("Load by owner"))
+    return [[make_gap(8), make_columns(quick_wins, steps)], [heading, make_columns(left, right)]]
 
 
-def _make_load_table(report: Report, translator: Translator) -> Flowable:
+def _make_load_table(loads: Sequence[OwnerLoad], translator: Translator) -> Flowable:
     titles = (translator.gettext("Owner"), translator.gettext("Actions"), translator.gettext("Effort"))
     head = [make_cell(title, "head") for title in titles]
     rows = [
@@ -79,7 +88,7 @@ def _make_load_table(report: Report, translator: Translator) -> Flowable:
             make_cell(translator.join_list([translator.format_number(place) for place in load.places])),
             make_cell(translator.format_number(load.effort)),
         ]
-        for load in report.plan.loads
+        for load in loads
     ]
     return make_table([head, *rows], share_width([54, 30, 20], COLUMN_WIDTH), pad=2)
 

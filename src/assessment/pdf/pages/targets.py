@@ -1,20 +1,22 @@
 """Page of the targets: distances by function and by dimension."""
 
-from reportlab.platypus import KeepTogether
+from reportlab.platypus import CondPageBreak
 
 from assessment.charts.targets import draw_target_chart
 from assessment.domain.report import Report
 from assessment.domain.report.sections.targets import TargetRow, TargetsSection
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
+    MIN_ROOM,
     Blocks,
+    SectionLayout,
     has_any_value,
     lay_out_remark,
     make_chart_block,
     make_heading,
     start_page,
 )
-from assessment.pdf.pages.ladder import has_room_with_targets, lay_out_ladder
+from assessment.pdf.pages.ladder import lay_out_ladder
 from assessment.pdf.pages.target_paths import lay_out_target_paths
 from assessment.pdf.typesetting.text import make_gap, make_paragraph
 from assessment.pdf.typesetting.theme import CONTENT_WIDTH
@@ -22,7 +24,7 @@ from assessment.pdf.typesetting.theme import CONTENT_WIDTH
 MAX_DISTANCES = 4
 
 
-def lay_out_targets(report: Report, translator: Translator) -> Blocks:
+def lay_out_targets(report: Report, translator: Translator, layout: SectionLayout) -> Blocks:
     """Lay out the distance to target by function, then the largest distances by dimension."""
     part = report.targets
     title = translator.render_message(part.title)
@@ -35,12 +37,12 @@ def lay_out_targets(report: Report, translator: Translator) -> Blocks:
         )
         blocks += [make_paragraph(key, "small")]
     blocks += [make_paragraph(translator.render_message(part.balance))] if part.balance else []
-    # Before the KeepTogether blocks: after them, a remark could end up alone on the next page.
+    # Before the blocks that may move: after them, a remark could end up alone on the next page.
     blocks += lay_out_remark(report, translator, "targets")
     lift = lay_out_target_paths(report, report.target_paths.rows, report.target_paths.prospects, translator)
     if part.dimensions:
-        blocks.append(KeepTogether(_lay_out_widest_distances(part, translator)))
-    ladder = lay_out_ladder(report, translator) if has_room_with_targets(report) else []
+        blocks += [CondPageBreak(MIN_ROOM), *_lay_out_widest_distances(part, translator)]
+    ladder = lay_out_ladder(report, translator) if layout.has_ladder_with_targets else []
     return [*blocks, *lift, *ladder]
 
 

@@ -3,14 +3,21 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from reportlab.platypus import Flowable, KeepTogether, PageBreak
+from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak
 from reportlab.platypus.doctemplate import NullActionFlowable
 
 MAX_SAVING = 0.15  # of the height, by the densest choice
 MIN_FILL = 0.25  # of a page; a last page with less looks like an error
-MIN_GROUP_FILL = 0.6  # of the last page of groups; with less they are distributed evenly
-FILL_STEP = 0.05
+MAX_EMPTY = 0.3  # of a page; from a third on, a page looks unfinished
+ROUNDING = 0.01  # points
 UNBOUNDED_HEIGHT = 0xFFFFFF  # taller than any page, so that ReportLab calls `split`
+
+# Costs of a page break, compared with one page more. A page that is too empty costs more than anything else.
+PAGE_COST = 1.0
+EMPTY_COST = 5.0
+JOIN_COST = 0.4  # a section that starts below another one
+SPLIT_COST = 0.6  # a section that continues on another page
+DENSITY_COST = 0.05  # each choice after the first, which looks best
 
 
 class FirstFit(Flowable):  # type: ignore[misc] # ReportLab has no types
@@ -53,7 +60,9 @@ def stack_blocks(
     lower, after = 0.0, 0.0
     placed = []
     for block in blocks:
-        _, tall = block.wrapOn(canvas, width, height)
+        # What adapts to the room is given what is left; a table would measure only the rows that fit there.
+        room = height - lower - max(after, block.getSpaceBefore()) if isinstance(block, FirstFit) else height
+        _, tall = block.wrapOn(canvas, width, room)
         lower += max(after, block.getSpaceBefore()) + tall
         after = block.getSpaceAfter()
         placed.append((block, lower))
@@ -64,18 +73,41 @@ BlockGroups = Sequence[Sequence[Flowable]]
 PageIndexes = list[list[int]]
 
 
-class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
-    """Groups of blocks that are not broken across pages and leave no nearly empty last page.
+class SectionStart(list[Flowable]):
+    """A group that starts a section, at best on a page of its own."""
 
-    `choices` build the same groups in decreasing height; of those with the fewest pages, the highest is used. If even
-    the smallest would leave such a page, the groups start on a new page where this costs none, or are distributed
-    evenly.
+
+class SectionPart(list[Flowable]):
+    """A further group of a section, at best on the same page."""
+
+
+def group_by_section(blocks: Sequence[Flowable]) -> BlockGroups:
+    """Group the blocks of sections: a page break starts a section; a conditional one starts a part that may move."""
+    groups: list[list[Flowable]] = []
+    for block in blocks:
+        if isinstance(block, CondPageBreak):
+            groups.append(SectionPart() if groups else [])
+        elif isinstance(block, PageBreak):
+            groups.append(SectionStart())
+        elif groups:
+            groups[-1].append(block)
+        else:
+            groups.append([block])
+    return [group for group in groups if group]
+
+
+class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
+    """Groups of blocks that are not broken across pages, distributed so that no page is a third empty.
+
+    `choices` build the same groups in decreasing height; the one that costs least is used, and a later one only if it
+    saves a page or fills one. The last page may stay empty if it `is_last`, or if what follows flows onto it.
     """
 
-    def __init__(self, choices: Sequence[Callable[[], BlockGroups]], page: float) -> None:
+    def __init__(self, choices: Sequence[Callable[[], BlockGroups]], page: float, *, is_last: bool = False) -> None:
         super().__init__()
         self.choices = choices
         self.page = page
+        self.is_last = is_last
         self.built_choices: list[BlockGroups] = []
 
     def wrap(self, width: float, _: float) -> tuple[float, float]:
@@ -88,60 +120,82 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
         blocks: list[Flowable] = [NullActionFlowable()]
         for number, page in enumerate(pages):
             blocks += [PageBreak()] if number else []
-            blocks += [KeepTogether(list(groups[place])) for place in page]
+            for place in page:
+                blocks += _keep_together(groups[place])
         return blocks
 
     def _place_groups(self, width: float, height: float) -> tuple[BlockGroups, PageIndexes]:
-        layouts = []
+        layouts: list[tuple[float, BlockGroups, PageIndexes]] = []
         for number, choice in enumerate(self.choices):
             if number == len(self.built_choices):
                 self.built_choices.append(choice())
-            heights = [stack_blocks(group, self.canv, width, self.page)[1] for group in self.built_choices[number]]
-            pages = fill_pages(heights, height, self.page)
-            layouts.append((self.built_choices[number], pages, heights))
-            fewest = fill_pages([(1 - MAX_SAVING) * tall for tall in heights], height, self.page)
-            if has_filled_last_page(pages, heights, self.page) and len(fewest) >= len(pages):
+            groups = self.built_choices[number]
+            heights = [stack_blocks(group, self.canv, width, self.page)[1] for group in groups]
+            cost, pages = distribute_groups(groups, heights, height, self.page, is_last=self.is_last)
+            layouts.append((cost + DENSITY_COST * number, groups, pages))
+            lower = [(1 - MAX_SAVING) * tall for tall in heights]
+            _, fewest = distribute_groups(groups, lower, height, self.page, is_last=self.is_last)
+            if cost < EMPTY_COST and len(fewest) >= len(pages):
                 break  # no denser choice could save a page
-        well = [
-            (groups, pages) for groups, pages, heights in layouts if has_filled_last_page(pages, heights, self.page)
-        ]
-        if well:
-            return min(well, key=lambda layout: len(layout[1]))
-        groups, _, heights = layouts[0]
-        return groups, balance_pages(heights, height, self.page)
+        _, groups, pages = min(layouts, key=lambda layout: layout[0])
+        return groups, pages
 
 
-def fill_pages(heights: Sequence[float], first: float, page: float) -> PageIndexes:
-    """Fill pages greedily; return the indexes per page. The first page may stay empty."""
-    pages: PageIndexes = [[]]
-    free_height = first
-    for place, tall in enumerate(heights):
-        if tall > free_height and (pages[-1] or len(pages) == 1):
-            pages.append([])
-            free_height = page
-        pages[-1].append(place)
-        free_height -= tall
-    return pages
+def _keep_together(group: Sequence[Flowable]) -> list[Flowable]:
+    """Keep a group together, unless a block of it chooses its size by the room that is left on the page."""
+    return list(group) if any(isinstance(block, FirstFit) for block in group) else [KeepTogether(list(group))]
 
 
-def has_filled_last_page(pages: PageIndexes, heights: Sequence[float], page: float) -> bool:
-    """Return whether the last page is filled enough. A single page always is: it is shared with other content."""
-    return len(pages) == 1 or sum(heights[place] for place in pages[-1]) >= MIN_GROUP_FILL * page
+def distribute_groups(
+    groups: BlockGroups, heights: Sequence[float], first: float, page: float, *, is_last: bool = False
+) -> tuple[float, PageIndexes]:
+    """Distribute groups over pages at least cost; return the cost, and the indexes per page.
+
+    `first` is what is left of the current page, which may take none. A group taller than a page has pages of its own.
+    """
+    count = len(groups)
+    # Cheapest way to place the groups from a place on, on pages of their own: its cost, and where its first page ends.
+    ways: list[tuple[float, int]] = [(0.0, count)] * (count + 1)
+    for start in reversed(range(count)):
+        options = []
+        for end, used in _list_page_ends(heights, start, page):
+            is_free = is_last and end == count
+            cost = _cost_of_page(groups, start, end) + (0 if is_free else _cost_of_empty_space(-used % page / page))
+            options.append((PAGE_COST + cost + ways[end][0], end))
+        ways[start] = min(options)
+    options = [(_cost_of_empty_space(first / page) + ways[0][0], 0)]
+    for end, used in _list_page_ends(heights, 0, first):
+        if used <= first:
+            is_free = is_last and end == count
+            empty = 0 if is_free else _cost_of_empty_space((first - used) / page)
+            options.append((_cost_of_page(groups, 0, end) + empty + ways[end][0], end))
+    cost, end = min(options)
+    pages = [list(range(end))]
+    while end < count:
+        start, end = end, ways[end][1]
+        pages.append(list(range(start, end)))
+    return cost, pages
 
 
-def balance_pages(heights: Sequence[float], first: float, page: float) -> PageIndexes:
-    """Balance the pages, or start on a new one if that takes no more pages and leaves less of any page empty."""
-    balanced, fresh = fill_pages(heights, first, page), fill_pages(heights, 0, page)
-    count, share = len(balanced), 1.0 - FILL_STEP
-    while len(tried := fill_pages(heights, min(first, share * page), share * page)) <= count and share > MIN_FILL:
-        balanced, share = tried, share - FILL_STEP
-    if len(fresh) > count or not has_filled_last_page(fresh, heights, page):
-        return balanced
-    emptiest = [find_emptiest_page(pages, heights, first, page) for pages in (fresh, balanced)]
-    return fresh if emptiest[0] <= emptiest[1] else balanced
+def _list_page_ends(heights: Sequence[float], start: int, room: float) -> list[tuple[int, float]]:
+    """List where a page may end that begins with a group, and the height that it uses; at least one group is on it."""
+    ends = []
+    used = 0.0
+    for end in range(start + 1, len(heights) + 1):
+        used += heights[end - 1]
+        if used > room - ROUNDING and end > start + 1:
+            break
+        ends.append((end, used))
+    return ends
 
 
-def find_emptiest_page(pages: PageIndexes, heights: Sequence[float], first: float, page: float) -> float:
-    """Return the most height that any of the pages leaves empty."""
-    rooms = [first, *[page] * (len(pages) - 1)]
-    return max(room - sum(heights[place] for place in places) for room, places in zip(rooms, pages, strict=True))
+def _cost_of_page(groups: BlockGroups, start: int, end: int) -> float:
+    """Cost of a page that begins with a group: sections that start below others, and a section that was split."""
+    joined = sum(isinstance(group, SectionStart) for group in groups[start + 1 : end])
+    is_split = start > 0 and isinstance(groups[start], SectionPart)
+    return JOIN_COST * joined + (SPLIT_COST if is_split else 0.0)
+
+
+def _cost_of_empty_space(share: float) -> float:
+    """Cost of the share of a page that is empty: little, then prohibitive. Pages that are equally full cost least."""
+    return share * share / 2 + (EMPTY_COST + share if share > MAX_EMPTY else 0.0)

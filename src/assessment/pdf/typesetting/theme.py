@@ -20,7 +20,7 @@ CONTENT_HEIGHT = PAGE_HEIGHT - TOP_MARGIN - BOTTOM_MARGIN
 COLUMN_GUTTER = 26.0
 COLUMN_WIDTH = (CONTENT_WIDTH - COLUMN_GUTTER) / 2
 MASTHEAD_HEIGHT = 62.0  # height of the header on the first page of a short edition
-TITLE_HEIGHT = 66.0  # height of the title on a page with columns
+TITLE_HEIGHT = 52.5  # height of the title on a page with columns
 
 COLOURS = {tone: HexColor(colour) for tone, colour in PALETTE.items()}
 FONT_FACES = {"light": LIGHT, "regular": REGULAR, "strong": STRONG}

@@ -18,7 +18,9 @@ def add_hand_offs(deck: DeckWriter) -> None:
     writer = deck.add_slide(translator.render_message(section.title), notes)
     table = build_hand_off_table(section, translator)
     writer.add_table(CONTENT.take_top(0.6), table, size=15, row_height=ROW_HEIGHT)
-    worst = [Line(f"{row.name}: {translator.join_list(row.worst)}", 15) for row in section.rows if row.worst]
+    worst = [
+        Line(translator.join_label(row.name, translator.join_list(row.worst)), 15) for row in section.rows if row.worst
+    ]
     heading = [Line(translator.gettext("Begin with"), bold=True, tone="accent")] if worst else []
     lower = CONTENT.take_bottom(0.38)
     overall = KeyFigure(make_message("label.hand-offs-whole"), section.overall)

@@ -18,7 +18,7 @@ def add_outlook(deck: DeckWriter) -> None:
     if chart is None and section.embedding.value is None:
         return
     notes = [*deck.render_method("method.outlook", "method.embedding"), *translator.render_messages(section.notes)]
-    notes += [f"{quadrant.name}: {quadrant.meaning}" for quadrant in section.quadrants]
+    notes += [translator.join_label(quadrant.name, quadrant.meaning) for quadrant in section.quadrants]
     writer = deck.add_slide(translator.render_message(section.title), notes)
     if chart is not None:
         left = CONTENT.take_left(0.54)

@@ -58,8 +58,10 @@ def _add_action(writer: DocumentWriter, action: Action) -> None:
     writer.add_paragraph(" ".join([action.why, *translator.render_messages([action.about] if action.about else [])]))
     writer.add_paragraph(format_note(action, translator))
     if action.fired:
-        writer.add_paragraph(f"{translator.gettext('Because')}: {format_reasons(action, translator)}", tone="muted")
+        writer.add_paragraph(
+            translator.join_label(translator.gettext("Because"), format_reasons(action, translator)), tone="muted"
+        )
     for step in action.steps:
         writer.add_paragraph(step, "List Bullet")
     goal = f" {translator.render_message(action.goal)}" if action.goal else ""
-    writer.add_paragraph(f"{translator.gettext('Watch')}: {action.indicator}.{goal}", tone="muted")
+    writer.add_paragraph(translator.join_label(translator.gettext("Watch"), f"{action.indicator}.{goal}"), tone="muted")

@@ -34,7 +34,7 @@ def add_appendix(writer: DocumentWriter) -> None:
             (translator.gettext("Function"), people.by_function),
         ):
             table = build_people_table(label, counts, translator)
-            writer.add_table(table, f"{translator.gettext('Who took part')}: {label}")
+            writer.add_table(table, translator.join_label(translator.gettext("Who took part"), label))
     add_items(writer)
     add_provenance(writer)
 

@@ -14,19 +14,22 @@ def add_function(writer: DocumentWriter, part: FunctionSection) -> None:
     translator = writer.translator
     chart = build_function_chart(part, translator)
     writer.add_heading(translator.render_message(part.title), is_new_page=chart is not None)
-    writer.add_key_figures(part.key_figures, f"{part.name}: {translator.gettext('Key figures')}")
+    writer.add_key_figures(part.key_figures, translator.join_label(part.name, translator.gettext("Key figures")))
     writer.add_chart(chart, part.name)
     writer.add_messages(part.notes, "Normal", tone="muted")
     writer.add_remark(part.id)
     if part.actions:
         writer.add_heading(translator.gettext("What to do here"), 2)
         table = build_reason_table(part.actions, translator.gettext("Action"), translator)
-        writer.add_table(table, f"{part.name}: {translator.gettext('What to do here')}")
+        writer.add_table(table, translator.join_label(part.name, translator.gettext("What to do here")))
     if any(row.figure.value is not None for row in part.all):
         writer.add_table(
-            _build_item_table(part, writer), f"{part.name}: {translator.gettext('What was asked, item by item')}"
+            _build_item_table(part, writer),
+            translator.join_label(part.name, translator.gettext("What was asked, item by item")),
         )
-    writer.add_table(_build_rung_table(part, writer), f"{part.name}: {translator.gettext('The next rung')}")
+    writer.add_table(
+        _build_rung_table(part, writer), translator.join_label(part.name, translator.gettext("The next rung"))
+    )
 
 
 def _build_item_table(part: FunctionSection, writer: DocumentWriter) -> ReportTable:

@@ -76,7 +76,7 @@ def add_perception_gap(writer: DocumentWriter) -> None:
     chart = build_gap_chart(section, translator)
     writer.add_heading(translator.render_message(section.title), is_new_page=chart is not None)
     if chart is not None:
-        writer.add_key_figures(section.key_figures, f"{subject}: {translator.gettext('Key figures')}")
+        writer.add_key_figures(section.key_figures, translator.join_label(subject, translator.gettext("Key figures")))
         writer.add_chart(chart, subject)
         writer.add_table(build_gap_table(section, translator), subject)
     writer.add_messages(section.notes, "Normal", tone="muted")
@@ -92,7 +92,7 @@ def add_authority(writer: DocumentWriter) -> None:
     chart = build_authority_chart(section, translator)
     writer.add_heading(translator.render_message(section.title), is_new_page=chart is not None)
     if chart is not None:
-        writer.add_key_figures(section.key_figures, f"{subject}: {translator.gettext('Key figures')}")
+        writer.add_key_figures(section.key_figures, translator.join_label(subject, translator.gettext("Key figures")))
         writer.add_chart(chart, subject)
         writer.add_table(build_figure_table(list_authority_figures(section, translator), translator), subject)
     if section.class_meaning:
@@ -121,7 +121,7 @@ def add_hand_offs(writer: DocumentWriter) -> None:
         if worst:
             writer.add_heading(translator.gettext("Begin with"), 2)
         for row in worst:
-            writer.add_paragraph(f"{row.name}: {translator.join_list(row.worst)}", "List Bullet")
+            writer.add_paragraph(translator.join_label(row.name, translator.join_list(row.worst)), "List Bullet")
     writer.add_messages(section.notes, "Normal", tone="muted")
     writer.add_remark("hand-offs")
 
@@ -143,7 +143,9 @@ def add_outlook(writer: DocumentWriter) -> None:
         writer.add_table(build_figure_table(sides, translator), translator.gettext("Roles in four years"))
         writer.add_paragraph(format_coordinates(section, translator), tone="muted")
         for quadrant in section.quadrants:
-            writer.add_paragraph(f"{quadrant.name}: {quadrant.meaning}", "List Bullet", bold=quadrant.is_current)
+            writer.add_paragraph(
+                translator.join_label(quadrant.name, quadrant.meaning), "List Bullet", bold=quadrant.is_current
+            )
     writer.add_messages(section.notes, "Normal", tone="muted")
     if section.embedding.value is not None:
         subject = translator.gettext("How far the work is embedded")
