@@ -51,7 +51,12 @@ from assessment.pdf.typesetting.text import make_gap, make_paragraph
 from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH, MASTHEAD_HEIGHT
 
 BOARD_COUNTS = (100, 16, 12, 10, 8, 7, 6, 5)  # actions on the second page of the board edition: as many as fit
-GRID_SIZES = ((44.0, False), (58.0, False), (36.0, True))  # height of a row; and whether actions are left out
+GRID_SIZES: tuple[tuple[float, tuple[str, ...]], ...] = (  # height of a row, and topics without a table of actions
+    (44.0, ()),
+    (70.0, ()),
+    (36.0, ("balance", "authority", "outlook")),
+    (44.0, ("hand-offs",)),
+)
 FEW_ACTIONS = 2  # actions, at most, that leave room in a playbook for the next rung of every dimension
 
 
@@ -81,9 +86,9 @@ def _lay_out_full_report(report: Report, translator: Translator, name: str) -> B
     blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), CoverPage(report, translator, name)]
     blocks += answer.lay_out_answer(report, translator) + contents.lay_out_contents(report, translator)
     blocks += [PageBreak(), BalancedGroups(_list_section_choices(report, translator), CONTENT_HEIGHT)]
+    blocks += roadmap.lay_out_roadmap(report, translator) if report.roadmap.actions else []
     blocks += (
-        roadmap.lay_out_roadmap(report, translator)
-        + advice.lay_out_advice(report, translator, roadmap.group_plan(report, translator))
+        advice.lay_out_advice(report, translator, roadmap.group_plan(report, translator))
         + change.lay_out_change(report, translator)
         + own_findings.lay_out_own_findings(report, translator)
     )
@@ -96,8 +101,8 @@ def _list_section_choices(report: Report, translator: Translator) -> Sequence[Ca
     ladders = (has_ladder, not has_ladder) if ladder.can_stand_with_targets(report) else (has_ladder,)
     embeddings = (has_embedding, not has_embedding) if outlook.can_stand_with_hand_offs(report) else (has_embedding,)
     layouts = [
-        SectionLayout(with_targets, with_hand_offs, row_height, is_compact)
-        for row_height, is_compact in GRID_SIZES
+        SectionLayout(with_targets, with_hand_offs, row_height, shortened)
+        for row_height, shortened in GRID_SIZES
         for with_targets in ladders
         for with_hand_offs in embeddings
     ]
@@ -113,7 +118,7 @@ def _group_sections(
     known, unknown = _split_off_unknown(
         [
             *same,
-            authority.lay_out_authority(report, translator, is_compact=layout.is_compact),
+            authority.lay_out_authority(report, translator, layout),
             hand_offs.lay_out_hand_offs(report, translator, layout),
         ]
     )
@@ -125,6 +130,7 @@ def _group_sections(
         # Embedding alone fills no page: it follows the lines on subjects of which nothing is known.
         outlook.lay_out_outlook(report, translator, layout, fresh=not unknown),
         people_said.lay_out_people_said(report, translator),
+        [] if report.roadmap.actions else roadmap.lay_out_roadmap(report, translator),
     ]
     return [group for section in sections for group in group_by_section(section)]
 

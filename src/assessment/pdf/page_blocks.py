@@ -51,7 +51,7 @@ class SectionLayout(Struct, frozen=True):
     has_ladder_with_targets: bool  # otherwise with the heatmap
     has_embedding_with_hand_offs: bool  # otherwise with the outlook
     row_height: float  # of the grids of scores
-    is_compact: bool = False  # where tables of actions are least needed, the roadmap is referred to instead
+    shortened: tuple[str, ...] = ()  # topics that refer to the roadmap instead of listing actions
 
 
 MAX_LISTED_LENGTH = 240
@@ -82,7 +82,7 @@ def fit_on_page(choices: Sequence[Callable[[], Blocks]], height: float) -> Flowa
 
 def lay_out_unknown(kicker: str, title: str) -> Blocks:
     """Lay out a section without figures: subject and reason, in small type on the current page."""
-    return [CondPageBreak(QUIET_ROOM), *make_title(kicker, title, style="title-quiet", above=7)]
+    return [CondPageBreak(QUIET_ROOM), *make_title(kicker, title, style="title-quiet", above=10.5)]
 
 
 def make_title(kicker: str, title: str, level: int = 0, style: str = "title", above: float = 0) -> Blocks:
@@ -203,13 +203,13 @@ def make_action_table(actions: Sequence[Action], translator: Translator) -> Tabl
     return make_table([head, *rows], share_width([6, 42, 26, 54]), pad=2.5)
 
 
-def lay_out_topic_actions(report: Report, translator: Translator, *topics: str, compact: bool = False) -> Blocks:
-    """Lay out the actions fired by a page's figures, as many as fit; a reference to the roadmap if `compact`."""
+def lay_out_topic_actions(report: Report, translator: Translator, *topics: str, is_compact: bool = False) -> Blocks:
+    """Lay out the actions fired by a page's figures, as many as fit; a reference to the roadmap if `is_compact`."""
     actions = [action for action in report.roadmap.actions if action.topic in topics]
     if not actions:
         return []
     reference = [make_paragraph(_format_roadmap_reference(actions, translator), "small")]
-    if compact:
+    if is_compact:
         return reference
     choices = [partial(_lay_out_actions, actions[:count], translator) for count in range(len(actions), 0, -1)]
     return [FirstFit([*choices, lambda: reference])]

@@ -18,6 +18,7 @@ from assessment.pdf.page_blocks import (
     MAX_REMARK_LENGTH,
     Blocks,
     fit_on_page,
+    has_any_value,
     lay_out_key_figures,
     lay_out_remark,
     make_chart_block,
@@ -72,11 +73,20 @@ def _lay_out_answer_page(report: Report, translator: Translator, details: Answer
         *lay_out_level(report, translator),
         *lay_out_remark(report, translator, "answer", MAX_REMARK_LENGTH),
         *lay_out_findings(report, translator, details),
+        *_lay_out_rules(report, translator),
         make_gap(7),
         lay_out_decision(report, translator),
         make_gap(5.25),
         *lay_out_footnotes(report, translator, details),
     ]
+
+
+def _lay_out_rules(report: Report, translator: Translator) -> Blocks:
+    """Lay out why figures are hidden, if nearly all are."""
+    if has_any_value(row.figure for row in (report.answer.overall, *report.answer.functions)):
+        return []
+    heading = make_heading(translator.gettext("What is hidden, and why"))
+    return [heading, *make_points(report.appendix.rules, translator, "fine")]
 
 
 def lay_out_level(report: Report, translator: Translator) -> Blocks:

@@ -7,6 +7,7 @@ from assessment.domain.report.sections.authority import AuthoritySection
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
     Blocks,
+    SectionLayout,
     has_any_value,
     lay_out_key_figures,
     lay_out_remark,
@@ -25,8 +26,8 @@ from assessment.pdf.typesetting.text import (
 from assessment.pdf.typesetting.theme import CONTENT_WIDTH
 
 
-def lay_out_authority(report: Report, translator: Translator, *, is_compact: bool = False) -> Blocks:
-    """Lay out authority against support, and what support is made of; `is_compact` without a table of actions if little is known."""
+def lay_out_authority(report: Report, translator: Translator, layout: SectionLayout) -> Blocks:
+    """Lay out authority against support, and what support is made of."""
     part = report.authority
     if part is None:
         return []
@@ -46,9 +47,11 @@ def lay_out_authority(report: Report, translator: Translator, *, is_compact: boo
         blocks += [make_heading(label), make_chart_block(draw_item_chart(part.items, translator, CONTENT_WIDTH, label))]
         unsure = format_short_key(part.items, translator)
         blocks += [make_paragraph(unsure, "small")] if unsure else []
-    blocks += [make_gap(6), *make_notes(part.notes, translator)]
+    blocks += [make_gap(6), *make_notes(part.notes, translator)] if is_known else []  # they explain the risk
     remark = lay_out_remark(report, translator, "authority")
-    actions = lay_out_topic_actions(report, translator, "authority", compact=is_compact and not is_known)
+    actions = lay_out_topic_actions(
+        report, translator, "authority", is_compact=not is_known and "authority" in layout.shortened
+    )
     if is_known:
         return [*start_page(subject, title), *blocks, *remark, *actions]
     return [*lay_out_unknown(subject, title), *blocks, *actions, *remark]

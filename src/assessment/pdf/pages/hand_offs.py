@@ -52,5 +52,5 @@ def lay_out_hand_offs(report: Report, translator: Translator, layout: SectionLay
     return [
         *blocks,
         *lay_out_remark(report, translator, "hand-offs"),
-        *lay_out_topic_actions(report, translator, "hand-offs"),
+        *lay_out_topic_actions(report, translator, "hand-offs", is_compact="hand-offs" in layout.shortened),
     ]

@@ -41,5 +41,5 @@ def lay_out_heatmap(report: Report, translator: Translator, layout: SectionLayou
     return [
         *blocks,
         *lay_out_remark(report, translator, "heatmap"),
-        *lay_out_topic_actions(report, translator, "balance", "quality", compact=layout.is_compact),
+        *lay_out_topic_actions(report, translator, "balance", "quality", is_compact="balance" in layout.shortened),
     ]

@@ -58,12 +58,13 @@ def lay_out_outlook(report: Report, translator: Translator, layout: SectionLayou
             make_gap(8),
         ]
         blocks += [_make_coordinates_note(part, translator)]
+    is_compact = not has_outlook and "outlook" in layout.shortened
     below = [] if layout.has_embedding_with_hand_offs else lay_out_embedding(report, translator, is_aside=is_aside)
     return [
         *blocks,
         *below,
         *lay_out_remark(report, translator, "outlook"),
-        *lay_out_topic_actions(report, translator, "outlook"),
+        *lay_out_topic_actions(report, translator, "outlook", is_compact=is_compact),
     ]
 
 
@@ -73,7 +74,7 @@ def _choose_height(report: Report, layout: SectionLayout) -> float:
         not layout.has_embedding_with_hand_offs and report.outlook and report.outlook.embedding.value is not None
     )
     has_actions = any(action.topic == "outlook" for action in report.roadmap.actions)
-    if has_embedding or report.details.remarks.get("outlook"):
+    if has_embedding or layout.shortened or report.details.remarks.get("outlook"):
         return QUADRANT_HEIGHT
     return ROOMY_QUADRANT_HEIGHT if has_actions else TALL_QUADRANT_HEIGHT
 
