@@ -1,8 +1,7 @@
 """Fullness: no page of any edition holds next to nothing, whatever the case and the language."""
 
-import numpy as np
-import pypdfium2
 import pytest
+from reportlab.platypus import CondPageBreak, PageBreak, Spacer
 
 from assessment.domain import report
 from assessment.domain.comparison.waves import Wave, compare_waves
@@ -11,28 +10,23 @@ from assessment.domain.report.audiences import FULL_EDITION, FUNCTION_EDITION_PR
 from assessment.domain.report.details import REMARK_PLACES, ConsultantFinding
 from assessment.pdf import render_report
 from assessment.pdf.typesetting.column_filling import ColumnPiece, fill_columns, find_last_column_start
-from assessment.pdf.typesetting.page_filling import balance_pages, fill_pages, has_filled_last_page
-from assessment.pdf.typesetting.theme import BOTTOM_MARGIN, CONTENT_HEIGHT, TOP_MARGIN
+from assessment.pdf.typesetting.page_filling import (
+    EMPTY_COST,
+    SectionPart,
+    SectionStart,
+    distribute_groups,
+    group_by_section,
+)
 from tests import reports
+from tests.pdf.page_shares import measure_used_height
 
 LANGUAGES = ("de", "en", "es", "fr")
 HIDDEN = "small-9"  # nearly everything is: there is little to print
 LONG = "not-applicable-40"  # 26 pieces of advice
-LENGTH = {HIDDEN: (7, 20), LONG: (12, 24)}
-SCALE = 0.3  # points to pixels: enough to see where a page ends
-WHITE = 225
+LENGTH = {HIDDEN: (6, 20), LONG: (12, 24)}
 LEAST = 0.2  # of a page
 REMARK = "We spoke with eleven leaders. Most of them knew the figures, but not what had caused them.\nSo begin there."
 MOST_WITH_WORDS = 26  # with every remark, three findings of the consultant and a change since the last wave
-
-
-def measure_used_height(content):
-    """How far down each page reaches, as a share of its frame."""
-    with pypdfium2.PdfDocument(content) as document:
-        pages = [np.asarray(page.render(scale=SCALE).to_pil().convert("L")) for page in document]
-    frames = [page[int(TOP_MARGIN * SCALE) : page.shape[0] - int(BOTTOM_MARGIN * SCALE)] for page in pages]
-    inked = [np.flatnonzero((frame < WHITE).any(axis=1)) for frame in frames]
-    return [float(rows.max(initial=0)) / (CONTENT_HEIGHT * SCALE) for rows in inked]
 
 
 def measure_page_shares(case, language, audience):
@@ -82,26 +76,65 @@ def test_report_with_change_and_remarks_has_no_nearly_empty_page(language):
     assert min(found) >= LEAST
 
 
+def distribute(heights, first, groups=None, *, is_last=False):
+    """Distribute groups of these heights over pages of 100 points."""
+    return distribute_groups(groups or [[] for _ in heights], heights, first, 100, is_last=is_last)
+
+
 def test_short_last_page_is_balanced_over_the_pages():
-    heights = [20.0] * 6
+    cost, pages = distribute([24.0] * 6, 100)
 
-    assert fill_pages(heights, 100, 100) == [[0, 1, 2, 3, 4], [5]]
-    assert not has_filled_last_page(fill_pages(heights, 100, 100), heights, 100)
-    assert balance_pages(heights, 100, 100) == [[0, 1, 2], [3, 4, 5]]
-
-
-def test_groups_start_on_new_page_if_it_costs_none():
-    heights = [20.0, 20.0, 20.0]
-
-    assert fill_pages(heights, 50, 100) == [[0, 1], [2]]
-    assert balance_pages(heights, 50, 100) == [[], [0, 1, 2]]
+    assert pages == [[0, 1, 2], [3, 4, 5]]
+    assert cost < EMPTY_COST
 
 
-def test_groups_are_balanced_where_a_new_page_would_leave_half_of_this_one_empty():
-    heights = [20.0] * 8
+def test_one_page_that_is_too_empty_costs_less_than_two():
+    cost, pages = distribute([22.0] * 6, 100)
 
-    assert not has_filled_last_page(fill_pages(heights, 50, 100), heights, 100)
-    assert balance_pages(heights, 50, 100) == [[0, 1], [2, 3, 4], [5, 6, 7]]
+    assert pages == [[0, 1], [2, 3, 4, 5]]
+    assert cost >= EMPTY_COST
+
+
+def test_last_page_of_a_document_may_stay_empty():
+    cost, pages = distribute([20.0] * 6, 100, is_last=True)
+
+    assert pages[0] == [0, 1, 2, 3]
+    assert cost < EMPTY_COST
+
+
+def test_groups_start_on_a_new_page_rather_than_leave_a_page_nearly_empty():
+    assert distribute([40.0, 40.0], 20, is_last=True)[1] == [[], [0, 1]]
+
+
+def test_groups_fill_the_rest_of_a_page_where_a_new_page_would_leave_it_empty():
+    assert distribute([24.0] * 8, 50, is_last=True)[1][0] == [0, 1]
+
+
+def test_sections_share_a_page_only_if_that_saves_one():
+    sections = [SectionStart(), SectionStart(), SectionStart()]
+
+    assert distribute([80.0, 75.0, 90.0], 100, sections)[1] == [[0], [1], [2]]
+    assert distribute([45.0, 45.0, 90.0], 100, sections)[1] == [[0, 1], [2]]
+
+
+def test_part_of_a_section_moves_to_the_next_page_only_if_a_page_would_stay_empty():
+    sections = [SectionStart(), SectionPart(), SectionPart(), SectionStart()]
+
+    assert distribute([50.0, 25.0, 20.0, 75.0], 100, sections)[1] == [[0, 1, 2], [3]]
+    assert distribute([70.0, 40.0, 40.0], 100, sections[:3])[1] == [[0], [1, 2]]
+
+
+def test_group_taller_than_a_page_has_pages_of_its_own():
+    assert distribute([190.0, 80.0], 100)[1] == [[0], [1]]
+
+
+def test_page_breaks_start_sections_and_conditional_ones_start_parts():
+    first, second, third = Spacer(1, 1), Spacer(1, 2), Spacer(1, 3)
+
+    groups = group_by_section([PageBreak(), first, CondPageBreak(50), second, PageBreak(), third])
+
+    assert [type(group) for group in groups] == [SectionStart, SectionPart, SectionStart]
+    assert [list(group) for group in groups] == [[first], [second], [third]]
 
 
 def make_rows(count, *, room):
@@ -133,4 +166,4 @@ def test_columns_of_a_shared_page_stay_as_they_are():
 
 
 def test_group_taller_than_rest_of_page_starts_on_new_page():
-    assert fill_pages([60.0, 30.0], 50, 100) == [[], [0, 1]]
+    assert distribute([60.0, 30.0], 20)[1] == [[], [0, 1]]

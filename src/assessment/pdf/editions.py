@@ -51,11 +51,13 @@ from assessment.pdf.typesetting.text import make_gap, make_paragraph
 from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH, MASTHEAD_HEIGHT
 
 BOARD_COUNTS = (100, 16, 12, 10, 8, 7, 6, 5)  # actions on the second page of the board edition: as many as fit
-GRID_SIZES: tuple[tuple[float, tuple[str, ...]], ...] = (  # height of a row, and topics without a table of actions
-    (44.0, ()),
-    (70.0, ()),
-    (36.0, ("balance", "authority", "outlook")),
-    (44.0, ("hand-offs",)),
+# Height of a row in the heatmap and in the hand-offs, and topics without a table of actions.
+GRID_SIZES: tuple[tuple[float, float, tuple[str, ...]], ...] = (
+    (44.0, 44.0, ()),
+    (44.0, 64.0, ()),
+    (64.0, 44.0, ()),
+    (36.0, 36.0, ("balance", "authority", "outlook")),
+    (44.0, 44.0, ("hand-offs",)),
 )
 FEW_ACTIONS = 2  # actions, at most, that leave room in a playbook for the next rung of every dimension
 
@@ -101,8 +103,8 @@ def _list_section_choices(report: Report, translator: Translator) -> Sequence[Ca
     ladders = (has_ladder, not has_ladder) if ladder.can_stand_with_targets(report) else (has_ladder,)
     embeddings = (has_embedding, not has_embedding) if outlook.can_stand_with_hand_offs(report) else (has_embedding,)
     layouts = [
-        SectionLayout(with_targets, with_hand_offs, row_height, shortened)
-        for row_height, shortened in GRID_SIZES
+        SectionLayout(with_targets, with_hand_offs, heatmap_row, hand_off_row, shortened)
+        for heatmap_row, hand_off_row, shortened in GRID_SIZES
         for with_targets in ladders
         for with_hand_offs in embeddings
     ]

@@ -50,7 +50,8 @@ class SectionLayout(Struct, frozen=True):
 
     has_ladder_with_targets: bool  # otherwise with the heatmap
     has_embedding_with_hand_offs: bool  # otherwise with the outlook
-    row_height: float  # of the grids of scores
+    heatmap_row: float  # height in points
+    hand_off_row: float
     shortened: tuple[str, ...] = ()  # topics that refer to the roadmap instead of listing actions
 
 

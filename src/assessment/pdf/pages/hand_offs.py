@@ -41,7 +41,10 @@ def lay_out_hand_offs(report: Report, translator: Translator, layout: SectionLay
     blocks = start_page(subject, title)
     if part.overall.value is not None:  # otherwise the title says so
         blocks += lay_out_key_figures((KeyFigure(make_message("label.hand-offs-whole"), part.overall),), translator)
-    blocks += [make_chart_block(draw_hand_off_chart(part, translator, CONTENT_WIDTH, layout.row_height)), make_gap(10)]
+    blocks += [
+        make_chart_block(draw_hand_off_chart(part, translator, CONTENT_WIDTH, layout.hand_off_row)),
+        make_gap(10),
+    ]
     worst = [translator.join_label(row.name, translator.join_list(row.worst)) for row in part.rows if row.worst]
     if worst:
         text = f"{translator.join_with_semicolons(worst)}."

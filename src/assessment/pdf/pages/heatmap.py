@@ -33,7 +33,7 @@ def lay_out_heatmap(report: Report, translator: Translator, layout: SectionLayou
             *make_points(report.answer.needs, translator),
             *lay_out_remark(report, translator, "heatmap"),
         ]
-    blocks += [make_chart_block(draw_heatmap_chart(part, translator, CONTENT_WIDTH, layout.row_height)), make_gap(4)]
+    blocks += [make_chart_block(draw_heatmap_chart(part, translator, CONTENT_WIDTH, layout.heatmap_row)), make_gap(4)]
     key = translator.gettext("Scores from 0 to 100; the colour is the level of the score.")
     blocks += [make_paragraph(key, "small"), make_gap(4), *make_points(part.reading, translator)]
     blocks += lay_out_strengths(report, translator)

@@ -163,11 +163,12 @@ def distribute_groups(
             cost = _cost_of_page(groups, start, end) + (0 if is_free else _cost_of_empty_space(-used % page / page))
             options.append((PAGE_COST + cost + ways[end][0], end))
         ways[start] = min(options)
-    options = [(_cost_of_empty_space(first / page) + ways[0][0], 0)]
+    is_fresh = first >= page - ROUNDING
+    options = [] if is_fresh else [(_cost_of_empty_space(first / page) + ways[0][0], 0)]
     for end, used in _list_page_ends(heights, 0, first):
-        if used <= first:
+        if used <= first or is_fresh:
             is_free = is_last and end == count
-            empty = 0 if is_free else _cost_of_empty_space((first - used) / page)
+            empty = 0 if is_free else _cost_of_empty_space((first - used) % page / page)
             options.append((_cost_of_page(groups, 0, end) + empty + ways[end][0], end))
     cost, end = min(options)
     pages = [list(range(end))]
