@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from assessment.charts.authority import draw_authority_chart
 from assessment.charts.perception_gap import draw_gap_chart
-from assessment.charts.primitives.marks import SMALL, ChartLabel, ChartLine, Marker
+from assessment.charts.primitives.marks import SMALL, Box, ChartLabel, ChartLine, Marker
 from assessment.charts.primitives.text_width import estimate_width
 from assessment.charts.roadmap import draw_roadmap_chart
 from assessment.charts.score_grid import draw_hand_off_chart
@@ -19,6 +19,7 @@ from assessment.i18n import get_translator
 from tests import reports
 
 WIDTH = 487.0
+VERDICT_COLUMN_WIDTH = 87.0
 LANGUAGES = ("de", "en", "es", "fr")
 CASE = "not-applicable-40"  # 29 actions
 
@@ -82,6 +83,48 @@ def test_labels_in_authority_plane_keep_clear_of_each_other_and_of_the_point(lan
     labels = list_labels(chart)
     assert list_overlaps(labels) == []
     assert [each.text for each in labels if is_overlap(measure_box(each), drawn)] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", reports.CASES)
+def test_verdicts_of_gap_chart_do_not_overlap(case, language):
+    gap = report.build_report(
+        reports.load_shipped_questionnaire(), reports.score_case(case), ReportDetails("Norden"), language
+    ).perception_gap
+
+    labels = list_labels(draw_gap_chart(gap, get_translator(language), WIDTH)) if gap else []
+
+    right = WIDTH - VERDICT_COLUMN_WIDTH
+    assert list_overlaps([label for label in labels if label.x >= right]) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_line_crosses_a_date_of_the_roadmap(language):
+    roadmap = report.build_report(
+        reports.load_shipped_questionnaire(),
+        reports.score_case(CASE),
+        ReportDetails("Norden", date=reports.DATE),
+        language,
+    ).roadmap
+
+    chart = draw_roadmap_chart(roadmap, roadmap.actions, get_translator(language), WIDTH)
+
+    dates = [mark for mark in list_labels(chart) if "20" in mark.text and any(each.isdigit() for each in mark.text[:2])]
+    covers = [mark for mark in chart.marks if isinstance(mark, Box) and mark.tone == "paper"]
+    crossed = [
+        label.text
+        for label in dates
+        for line in list_upright_lines(chart)
+        if measure_box(label)[0] < line.x1 < measure_box(label)[2] and not any(is_covered(label, box) for box in covers)
+    ]
+    assert len(dates) >= len(roadmap.actions)
+    assert crossed == []
+
+
+def is_covered(label, box):
+    """Whether a box hides what would cross a label."""
+    left, top, right, bottom = measure_box(label)
+    return box.x <= left and right <= box.x + box.width and box.y <= top and bottom <= box.y + box.height
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

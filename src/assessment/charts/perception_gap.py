@@ -11,7 +11,7 @@ from assessment.charts.primitives.score_axis import PLOT_LEFT
 from assessment.domain.report.sections.perception_gap import GapRow, PerceptionGapSection
 from assessment.i18n import Translator
 
-NAME_WIDTH, SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 96.0, 190.0, 35.0, 38.0
+NAME_WIDTH, SIDE_WIDTH, MIN_ROW_HEIGHT, TOP_MARGIN = 96.0, 190.0, 35.0, 38.0
 LINE_HEIGHT, FIGURE_WIDTH, VERDICT_WIDTH = 10.0, 92.0, 90.0
 INTERVAL_OFFSET, LABEL_GAP = 28.0, 4.0  # of an interval next to its gap; between two labels
 AXIS_STEP = 25  # points; the axis ends at a multiple of it
@@ -35,12 +35,13 @@ def draw_gap_chart(gap: PerceptionGapSection, translator: Translator, width: flo
     """Draw the gaps with their intervals; an untested one is hollow, a hidden one has its reason only."""
     rows = sort_rows(gap.rows)
     axis = GapAxis(PLOT_LEFT, width - SIDE_WIDTH, _find_limit(rows))
-    bottom = TOP_MARGIN + ROW_HEIGHT * len(rows) + 2
+    row_height = max([MIN_ROW_HEIGHT, *(_measure_verdict_height(row, translator) for row in rows)])
+    bottom = TOP_MARGIN + row_height * len(rows) + 2
     marks: list[ChartMark] = [*_draw_head(translator, axis, bottom)]
     # An open figure such as "+45 or more" leaves no room for its interval: then all intervals stand below their gaps.
     is_stacked = not all(_has_room_for_interval(row, translator) for row in rows)
     for number, row in enumerate(rows):
-        marks += _draw_row(row, translator, axis, TOP_MARGIN + ROW_HEIGHT * (number + 0.5), is_stacked=is_stacked)
+        marks += _draw_row(row, translator, axis, TOP_MARGIN + row_height * (number + 0.5), is_stacked=is_stacked)
     description = "; ".join(translator.join_label(row.name, _describe_row(row, translator)) for row in rows)
     return Chart(width, bottom, tuple(marks), translator.render_message(gap.title), description)
 
@@ -151,14 +152,25 @@ def _draw_gap(row: GapRow, axis: GapAxis, y: float) -> Iterator[ChartMark]:
     yield Marker(axis.get_position(row.gap.value), y, 4.2, "square", tone, hollow=is_untested)
 
 
+def _wrap_verdict(row: GapRow, translator: Translator) -> tuple[Sequence[str], Sequence[str]]:
+    """Wrap the verdict, and who is more positive."""
+    texts = (translator.render_message(text) if text else "" for text in (row.verdict_text, row.direction))
+    verdict, direction = (text_width.wrap_text(text, SMALL, VERDICT_WIDTH) if text else () for text in texts)
+    return verdict, direction
+
+
+def _measure_verdict_height(row: GapRow, translator: Translator) -> float:
+    """Measure the verdict with some air; a hidden gap has a reason in one line instead."""
+    if row.gap.value is None:
+        return MIN_ROW_HEIGHT
+    verdict, direction = _wrap_verdict(row, translator)
+    return LINE_HEIGHT * (len(verdict) + len(direction)) + LABEL_GAP
+
+
 def _draw_verdict(row: GapRow, translator: Translator, x: float, y: float) -> Iterator[ChartMark]:
     """Draw the verdict on one or two lines, then who is more positive."""
     is_sure = row.verdict in SURE_VERDICTS
-    verdict = translator.render_message(row.verdict_text) if row.verdict_text else ""
-    lines = text_width.wrap_text(verdict, SMALL, VERDICT_WIDTH) if verdict else ()
-    below = (
-        text_width.wrap_text(translator.render_message(row.direction), SMALL, VERDICT_WIDTH) if row.direction else ()
-    )
+    lines, below = _wrap_verdict(row, translator)
     top = y + 3 - LINE_HEIGHT / 2 * (len(lines) + len(below) - 1)
     for number, text in enumerate((*lines, *below)):
         is_verdict = number < len(lines)

@@ -70,7 +70,7 @@ def measure_row_height(action: Action, translator: Translator) -> float:
 
 
 def _lay_out_row(action: Action, translator: Translator) -> RowLines:
-    title = _wrap_title(_format_title(action, translator), NAME_WIDTH - PLACE_WIDTH - 6)
+    title = _wrap_title(_format_title(action, translator), NAME_WIDTH - PLACE_WIDTH - 10)
     if action.effect is None:
         return RowLines(title, (), ())
     goal = text_width.wrap_text(format_effect(action.effect, translator), SMALL, GOAL_WIDTH - 10)
@@ -164,7 +164,11 @@ def _draw_horizon(
         return
     text = translator.format_date(action.until, "medium")
     y = top + LINE_HEIGHT * 2
-    if x + 3 + text_width.estimate_width(text, SMALL) <= right - 2:
+    width = text_width.estimate_width(text, SMALL)
+    if width > column - 5:  # the line of the column would cross it
+        start = min(x + 3, right - 3 - width)
+        yield Box(start - 1, y - 7.5, width + 3, LINE_HEIGHT, "paper")
+    if x + 3 + width <= right - 2:
         yield ChartLabel(x + 3, y, text, "ink", SMALL)
     else:
         yield ChartLabel(right - 3, y, text, "ink", SMALL, anchor="end")

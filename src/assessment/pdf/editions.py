@@ -87,7 +87,8 @@ def find_edition(report: Report, audience: str, translator: Translator) -> Editi
 def _lay_out_full_report(report: Report, translator: Translator, name: str) -> Blocks:
     blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), CoverPage(report, translator, name)]
     blocks += answer.lay_out_answer(report, translator) + contents.lay_out_contents(report, translator)
-    blocks += [PageBreak(), BalancedGroups(_list_section_choices(report, translator), CONTENT_HEIGHT)]
+    sections = BalancedGroups(_list_section_choices(report, translator), CONTENT_HEIGHT, saves_pages=False)
+    blocks += [PageBreak(), sections]
     blocks += roadmap.lay_out_roadmap(report, translator) if report.roadmap.actions else []
     blocks += (
         advice.lay_out_advice(report, translator, roadmap.group_plan(report, translator))

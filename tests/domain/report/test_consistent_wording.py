@@ -174,7 +174,7 @@ def test_dimension_low_in_every_function_precedes_neutral_findings():
 
     found = [one.id for one in made.answer.findings]
 
-    assert found == ["heatmap.low-in-all", "functions.two", "fired.below"]
+    assert found == ["heatmap.low-in-all", "functions.two", "finding.item-below"]
 
 
 def test_two_functions_are_compared_in_one_sentence():

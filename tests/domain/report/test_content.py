@@ -171,7 +171,8 @@ def test_answer_names_effort_and_expected_scores():
     assert words.render_message(made.answer.effort) == "Effort: 3 small."
     (expected,) = words.render_messages(made.answer.expected)
     assert expected == (
-        "With the first 5 actions the whole would go from 49.1 to 54.8 (level 3), with all 22 to 69.3 (level 4). "
+        "With the first 5 actions the whole would go from 49.1 to 54.8 (level\N{NO-BREAK SPACE}3), "
+        "with all 22 to 69.3 (level\N{NO-BREAK SPACE}4). "
         "A calculation, not a promise."
     )
 

@@ -32,6 +32,7 @@ STEPPED_FIGURES = {
 }
 FIGURES_OF_LOWEST = (FigureName.AGREEMENT, FigureName.COVERAGE)  # also names of fields of `FunctionResult`
 PERCENT_FIGURES = {FigureName.LEADER_DONT_KNOW, FigureName.GOAL_AGREEMENT}
+ITEM_FINDINGS = {"fired.below": "finding.item-below", "fired.at-most": "finding.item-at-most"}
 
 
 class AdviceReason(Struct, frozen=True):
@@ -42,12 +43,13 @@ class AdviceReason(Struct, frozen=True):
 
 
 def build_finding(source: ReportSource, fired: FiredFigure) -> Message:
-    """Build the sentence of the figure that fired; an item is named with its function."""
+    """Build the finding of the figure that fired: for an item a whole sentence with its function."""
     reason = build_reason(source, fired).text
-    if fired.figure != FigureName.ITEM or not fired.function:
+    if fired.figure != FigureName.ITEM or not fired.function or reason.id not in ITEM_FINDINGS:
         return reason
-    values = {"item": source.name_item(fired.item or ""), "function": source.name_function(fired.function)}
-    return Message(reason.id, reason.values | {"figure": make_message("figure.item-in", **values)})
+    names = {"item": source.name_item(fired.item or ""), "function": source.name_function(fired.function)}
+    values = {name: reason.values[name] for name in ("value", "cut")}
+    return make_message(ITEM_FINDINGS[reason.id], **names, **values)
 
 
 def expand_lowest_figure(source: ReportSource, fired: FiredFigure) -> Sequence[FiredFigure]:

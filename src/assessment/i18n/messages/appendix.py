@@ -95,6 +95,7 @@ MESSAGES: dict[str, MessageTemplate] = {
         "Scores of items are given to the nearest {step}, as “{lowest} or less” and “{highest} or more” at the ends. "
         "Everything else is worked out from these released figures, so anyone can recompute it."
     ),
+    "hidden.nothing": N_("No figure is hidden in this report."),
     "hidden.count": NN_("{count} figure is hidden in this report.", "{count} figures are hidden in this report."),
     "hidden.unanimous": N_(
         "If everyone else picks the highest or lowest answer, someone who took part could guess that."

@@ -58,7 +58,7 @@ MESSAGES: dict[str, MessageTemplate] = {
         "All advice together gets to level {level} ({score} points), not to level {target}. Then limited by: {binding}."
     ),
     "way.furthest-score": N_("All advice together gets to {score} points, not to level {target}."),
-    "prospect.level": N_("{score} (level {level})"),
+    "prospect.level": N_("{score} (level\N{NO-BREAK SPACE}{level})"),
     "prospect.score": "{score}",
     "way.only": NN_("This action reaches level {target}.", "These {count} actions reach level {target}."),
     "way.tied": NN_(

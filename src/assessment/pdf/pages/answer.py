@@ -216,10 +216,9 @@ def lay_out_footnotes(report: Report, translator: Translator, details: AnswerDet
     """Lay out further findings, what is worth keeping, and the notes in one paragraph."""
     blocks: Blocks = []
     if report.answer.also and details.has_further_findings:
-        text = translator.join_with_semicolons(
-            [sentence.rstrip(".") for sentence in translator.render_messages(report.answer.also)]
-        )
-        blocks.append(make_labelled_paragraph(translator.gettext("Also found:"), f"{text}.", "body"))
+        sentences = (sentence.rstrip(".") for sentence in translator.render_messages(report.answer.also))
+        text = " ".join(f"{sentence}." for sentence in sentences)
+        blocks.append(make_labelled_paragraph(translator.gettext("Also found:"), text, "body"))
     if report.answer.strengths:
         text = translator.join_with_semicolons(translator.render_messages(report.answer.strengths))
         blocks.append(make_labelled_paragraph(translator.gettext("Worth keeping:"), f"{text}.", "body"))

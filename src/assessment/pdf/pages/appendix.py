@@ -148,7 +148,7 @@ def _make_item_table(group: AppendixItemGroup, translator: Translator, pad: floa
         ]
         for line in group.items
     ]
-    table = make_table([head, *rows], share_width([196, 42], COLUMN_WIDTH), pad=pad)
+    table = make_table([head, *rows], share_width([186, 52], COLUMN_WIDTH), pad=pad)
     table.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
     return table
 

@@ -99,15 +99,24 @@ def group_by_section(blocks: Sequence[Flowable]) -> BlockGroups:
 class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
     """Groups of blocks that are not broken across pages, distributed so that no page is a third empty.
 
-    `choices` build the same groups in decreasing height; the one that costs least is used, and a later one only if it
-    saves a page or fills one. The last page may stay empty if it `is_last`, or if what follows flows onto it.
+    `choices` build the same groups in different heights. The first that leaves no page too empty is used, a later one
+    only if it fills a page, or, with `saves_pages`, takes fewer. The last page may stay empty if it
+    `is_last`, or if what follows flows onto it.
     """
 
-    def __init__(self, choices: Sequence[Callable[[], BlockGroups]], page: float, *, is_last: bool = False) -> None:
+    def __init__(
+        self,
+        choices: Sequence[Callable[[], BlockGroups]],
+        page: float,
+        *,
+        is_last: bool = False,
+        saves_pages: bool = True,
+    ) -> None:
         super().__init__()
         self.choices = choices
         self.page = page
         self.is_last = is_last
+        self.saves_pages = saves_pages
         self.built_choices: list[BlockGroups] = []
 
     def wrap(self, width: float, _: float) -> tuple[float, float]:
@@ -133,12 +142,15 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
             heights = [stack_blocks(group, self.canv, width, self.page)[1] for group in groups]
             cost, pages = distribute_groups(groups, heights, height, self.page, is_last=self.is_last)
             layouts.append((cost + DENSITY_COST * number, groups, pages))
-            lower = [(1 - MAX_SAVING) * tall for tall in heights]
-            _, fewest = distribute_groups(groups, lower, height, self.page, is_last=self.is_last)
-            if cost < EMPTY_COST and len(fewest) >= len(pages):
-                break  # no denser choice could save a page
+            if cost < EMPTY_COST and not (self.saves_pages and self._can_save_page(groups, heights, height, pages)):
+                break
         _, groups, pages = min(layouts, key=lambda layout: layout[0])
         return groups, pages
+
+    def _can_save_page(self, groups: BlockGroups, heights: Sequence[float], first: float, pages: PageIndexes) -> bool:
+        """Return whether a denser choice might take a page less."""
+        lower = [(1 - MAX_SAVING) * tall for tall in heights]
+        return len(distribute_groups(groups, lower, first, self.page, is_last=self.is_last)[1]) < len(pages)
 
 
 def _keep_together(group: Sequence[Flowable]) -> list[Flowable]:

@@ -18,6 +18,7 @@ from assessment.pdf.typesetting.theme import COLOURS, CONTENT_WIDTH, get_styles
 MAX_TEXT_LENGTH = 6000
 MAX_CELL_LENGTH = 600
 ELLIPSIS = "…"
+BULLET_INDENT = 11.0  # as wide as ReportLab makes the dash and its space; less would push the first line only
 RULE_WIDTH, CELL_PADDING, BAR_WIDTH = 0.5, 5.0, 2.5
 
 
@@ -123,7 +124,14 @@ def make_aside_paragraph(text: str, aside: str, style: str = "body") -> Paragrap
 def make_bullets(texts: Sequence[str], style: str = "body") -> list[Paragraph]:
     """Make a bulleted list, one paragraph per text."""
     base = get_styles()[style]
-    hanging = ParagraphStyle(f"{style}-bullet", parent=base, leftIndent=10, bulletIndent=0, spaceAfter=1.5)
+    hanging = ParagraphStyle(
+        f"{style}-bullet",
+        parent=base,
+        leftIndent=BULLET_INDENT,
+        bulletIndent=0,
+        bulletFontSize=base.fontSize,
+        spaceAfter=1.5,
+    )
     paragraphs = [Paragraph(escape_text(text), hanging, bulletText="–") for text in texts if text]
     for point, text in zip(paragraphs, filter(None, texts), strict=True):
         point.actual_text = find_actual_text(text)

@@ -251,7 +251,10 @@ def _build_hidden_counts(source: ReportSource) -> dict[str, Message]:
     counts = {"": len(source.result.suppressed)}
     for name, _ in source.list_functions():
         counts[name] = sum(path.startswith(f"functions.{name}.") for path in source.result.suppressed)
-    return {name: make_message("hidden.count", count=count) for name, count in counts.items()}
+    return {
+        name: make_message("hidden.count", count=count) if count else make_message("hidden.nothing")
+        for name, count in counts.items()
+    }
 
 
 def _build_provenance(source: ReportSource) -> tuple[ProvenanceLine, ...]:
