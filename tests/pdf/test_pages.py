@@ -9,6 +9,7 @@ from msgspec.structs import replace
 from assessment.domain.report.figures import ReportFigure
 from assessment.i18n import get_translator
 from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas
+from assessment.pdf.page_blocks import SectionLayout
 from assessment.pdf.pages import hand_offs, heatmap, ladder, outlook, roadmap, targets
 from assessment.pdf.typesetting.theme import COLOURS, COLUMN_WIDTH
 from tests import reports
@@ -37,35 +38,60 @@ def test_tied_lowest_dimensions_are_all_shown():
 
 EMBEDDING = "How far the work is embedded"
 MOST_ROOM = "Where each function has the most room"
+LAYOUT = SectionLayout(
+    has_ladder_with_targets=False, has_embedding_with_hand_offs=False, heatmap_row=44.0, hand_off_row=44.0
+)
 
 
 @pytest.mark.parametrize("case", ["gap-50", "over-controlled-28"])  # two actions about hand-offs, and one
 def test_embedding_stands_with_hand_offs_where_few_actions_leave_room(case):
-    report = reports.build_case_report(case)
-
-    assert EMBEDDING in read_text(hand_offs.lay_out_hand_offs(report, WORDS))
-    assert EMBEDDING not in read_text(outlook.lay_out_outlook(report, WORDS))
+    assert outlook.has_room_with_hand_offs(reports.build_case_report(case))
 
 
 def test_embedding_stands_with_roles_where_a_remark_takes_the_room():
     report = reports.build_case_report("gap-50")
     report = replace(report, details=replace(report.details, remarks={"hand-offs": "We saw this too."}))
 
-    assert EMBEDDING not in read_text(hand_offs.lay_out_hand_offs(report, WORDS))
-    assert EMBEDDING in read_text(outlook.lay_out_outlook(report, WORDS))
+    assert not outlook.has_room_with_hand_offs(report)
+    assert outlook.can_stand_with_hand_offs(report)
+
+
+@pytest.mark.parametrize("is_with_hand_offs", [True, False])
+def test_embedding_stands_on_one_of_two_pages(is_with_hand_offs):
+    report, layout = (
+        reports.build_case_report("gap-50"),
+        replace(LAYOUT, has_embedding_with_hand_offs=is_with_hand_offs),
+    )
+
+    assert (EMBEDDING in read_text(hand_offs.lay_out_hand_offs(report, WORDS, layout))) is is_with_hand_offs
+    assert (EMBEDDING in read_text(outlook.lay_out_outlook(report, WORDS, layout))) is not is_with_hand_offs
 
 
 @pytest.mark.parametrize(("case", "is_with_targets"), [("over-controlled-28", True), ("gap-50", False)])
 def test_most_room_stands_with_targets_only_where_no_level_is_to_be_reached(case, is_with_targets):
-    report = reports.build_case_report(case)
+    assert ladder.has_room_with_targets(reports.build_case_report(case)) is is_with_targets
 
-    assert (MOST_ROOM in read_text(targets.lay_out_targets(report, WORDS))) is is_with_targets
-    assert (MOST_ROOM in read_text(heatmap.lay_out_heatmap(report, WORDS))) is not is_with_targets
+
+@pytest.mark.parametrize("is_with_targets", [True, False])
+def test_most_room_stands_on_one_of_two_pages(is_with_targets):
+    report, layout = reports.build_case_report("gap-50"), replace(LAYOUT, has_ladder_with_targets=is_with_targets)
+
+    assert (MOST_ROOM in read_text(targets.lay_out_targets(report, WORDS, layout))) is is_with_targets
+    assert (MOST_ROOM in read_text(heatmap.lay_out_heatmap(report, WORDS, layout))) is not is_with_targets
+
+
+def test_shortened_topic_refers_to_the_roadmap():
+    report, layout = reports.build_case_report("gap-50"), replace(LAYOUT, shortened=("hand-offs",))
+
+    blocks = hand_offs.lay_out_hand_offs(report, WORDS, layout)
+
+    assert "What to do about it:" in read_text(blocks)
+    assert "Begin with" not in read_text(blocks)
 
 
 @pytest.mark.parametrize("language", ["de", "en", "es", "fr"])
 def test_titles_of_load_table_are_on_one_line(language):
-    table = roadmap._make_load_table(reports.build_case_report("gap-50"), get_translator(language))
+    table = roadmap._make_load_table(reports.build_case_report("gap-50").plan.loads, get_translator(language))
     table.wrap(COLUMN_WIDTH, 700)
 
     assert [len(cell[0].blPara.lines) for cell in table._cellvalues[0]] == [1, 1, 1]

@@ -30,7 +30,6 @@ FALLBACK_CODES = {FALLBACK: "figo", FALLBACK_STRONG: "figbo"}
 INVISIBLE_CATEGORIES = {"Cc", "Cf", "Cs", "Co", "Cn"}
 JOINERS = "\u200c\u200d"  # they control how letters and emoji join
 JOINER_PATTERN = re.compile(f"([{JOINERS}])")
-STRAIGHT_APOSTROPHE = re.compile(r"(?<=\w)'")
 SKIN_TONES = frozenset(map(chr, range(0x1F3FB, 0x1F400)))  # modifiers after an emoji that is named already
 SUBSTITUTES = {"\u2011": "-", "\u2010": "-"}
 MAX_NAME_LENGTH = 40
@@ -94,15 +93,9 @@ def _list_known_characters() -> frozenset[str]:
     return frozenset(chr(code) for code in register_fonts() if code >= SPACE_CODE)
 
 
-def _compose(text: str) -> str:
-    """Compose accents, and use the space and the apostrophe that the faces have and a typesetter would take."""
-    composed = unicodedata.normalize("NFC", text).replace(NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE)
-    return STRAIGHT_APOSTROPHE.sub("\N{RIGHT SINGLE QUOTATION MARK}", composed) if "'" in composed else composed
-
-
 def make_legible(text: str) -> str:
     """Replace every character that can't be drawn."""
-    composed = _compose(text)
+    composed = unicodedata.normalize("NFC", text).replace(NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE)
     if has_all_glyphs(composed):  # and so has no Arabic letter that a joiner would shape
         return JOINER_PATTERN.sub("", composed)
     # Joiners decide how Arabic letters are shaped; `reorder_for_display` drops them afterwards.
@@ -116,7 +109,7 @@ def _has_arabic_letters(text: str) -> bool:
 
 def clean_text(text: str) -> str:
     """Clean a text for screen readers, search and copying: unlike `make_legible`, keep what can't be drawn."""
-    composed = _compose(text)
+    composed = unicodedata.normalize("NFC", text).replace(NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE)
     if has_all_glyphs(composed):
         return composed
     characters = (" " if _is_space(character) else character for character in composed)
