@@ -18,7 +18,6 @@ from assessment.pdf.document import COVER_TEMPLATE, FIRST_TEMPLATE, INNER_TEMPLA
 from assessment.pdf.page_blocks import (
     MAX_REMARK_LENGTH,
     Blocks,
-    SectionLayout,
     fit_on_page,
     lay_out_remark,
     make_chart_block,
@@ -30,35 +29,21 @@ from assessment.pdf.pages import (
     advice,
     answer,
     appendix,
-    authority,
     change,
     contents,
     functions,
-    hand_offs,
-    heatmap,
-    ladder,
-    outlook,
     own_findings,
     people_said,
-    perception_gap,
     roadmap,
     summary,
     target_paths,
-    targets,
 )
+from assessment.pdf.section_groups import list_section_choices
 from assessment.pdf.typesetting.page_filling import BalancedGroups, BlockGroups, group_by_section
 from assessment.pdf.typesetting.text import make_gap, make_paragraph
 from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH, MASTHEAD_HEIGHT
 
 BOARD_COUNTS = (100, 16, 12, 10, 8, 7, 6, 5)  # actions on the second page of the board edition: as many as fit
-# Height of a row in the heatmap and in the hand-offs, and topics without a table of actions.
-GRID_SIZES: tuple[tuple[float, float, tuple[str, ...]], ...] = (
-    (44.0, 44.0, ()),
-    (44.0, 64.0, ()),
-    (64.0, 44.0, ()),
-    (36.0, 36.0, ("balance", "authority", "outlook")),
-    (44.0, 44.0, ("hand-offs",)),
-)
 FEW_ACTIONS = 2  # actions, at most, that leave room in a playbook for the next rung of every dimension
 
 
@@ -87,7 +72,7 @@ def find_edition(report: Report, audience: str, translator: Translator) -> Editi
 def _lay_out_full_report(report: Report, translator: Translator, name: str) -> Blocks:
     blocks: Blocks = [NextPageTemplate(INNER_TEMPLATE), CoverPage(report, translator, name)]
     blocks += answer.lay_out_answer(report, translator) + contents.lay_out_contents(report, translator)
-    sections = BalancedGroups(_list_section_choices(report, translator), CONTENT_HEIGHT, saves_pages=False)
+    sections = BalancedGroups(list_section_choices(report, translator), CONTENT_HEIGHT, saves_pages=False)
     blocks += [PageBreak(), sections]
     blocks += roadmap.lay_out_roadmap(report, translator) if report.roadmap.actions else []
     blocks += (
@@ -96,52 +81,6 @@ def _lay_out_full_report(report: Report, translator: Translator, name: str) -> B
         + own_findings.lay_out_own_findings(report, translator)
     )
     return blocks + appendix.lay_out_appendix(report, translator)
-
-
-def _list_section_choices(report: Report, translator: Translator) -> Sequence[Callable[[], BlockGroups]]:
-    """List the ways to lay out the sections between contents and roadmap, the usual one first."""
-    has_ladder, has_embedding = ladder.has_room_with_targets(report), outlook.has_room_with_hand_offs(report)
-    ladders = (has_ladder, not has_ladder) if ladder.can_stand_with_targets(report) else (has_ladder,)
-    embeddings = (has_embedding, not has_embedding) if outlook.can_stand_with_hand_offs(report) else (has_embedding,)
-    layouts = [
-        SectionLayout(with_targets, with_hand_offs, heatmap_row, hand_off_row, shortened)
-        for heatmap_row, hand_off_row, shortened in GRID_SIZES
-        for with_targets in ladders
-        for with_hand_offs in embeddings
-    ]
-    same = [functions.lay_out_function(report, part, translator) for part in report.functions]
-    same.append(perception_gap.lay_out_perception_gap(report, translator))
-    return [partial(_group_sections, report, translator, same, layout) for layout in layouts]
-
-
-def _group_sections(
-    report: Report, translator: Translator, same: Sequence[Blocks], layout: SectionLayout
-) -> BlockGroups:
-    """Group the sections; those that are the `same` in every layout are given."""
-    known, unknown = _split_off_unknown(
-        [
-            *same,
-            authority.lay_out_authority(report, translator, layout),
-            hand_offs.lay_out_hand_offs(report, translator, layout),
-        ]
-    )
-    sections = [
-        targets.lay_out_targets(report, translator, layout),
-        heatmap.lay_out_heatmap(report, translator, layout),
-        *known,
-        *unknown,
-        # Embedding alone fills no page: it follows the lines on subjects of which nothing is known.
-        outlook.lay_out_outlook(report, translator, layout, fresh=not unknown),
-        people_said.lay_out_people_said(report, translator),
-        [] if report.roadmap.actions else roadmap.lay_out_roadmap(report, translator),
-    ]
-    return [group for section in sections for group in group_by_section(section)]
-
-
-def _split_off_unknown(sections: Sequence[Blocks]) -> tuple[Sequence[Blocks], Sequence[Blocks]]:
-    """Separate sections with pages of their own from unknown ones, which are short and go last."""
-    known = [section for section in sections if section and isinstance(section[0], PageBreak)]
-    return known, [section for section in sections if section and section not in known]
 
 
 def _lay_out_board_edition(report: Report, translator: Translator, name: str) -> Blocks:

@@ -186,8 +186,7 @@ def _make_wide_item_table(items: Sequence[AppendixItem], translator: Translator)
     rows = [
         [
             make_aside_paragraph(line.text, line.id, "fine"),
-            make_cell("–" if line.figure.n is None else translator.format_number(line.figure.n), "muted-right"),
-            make_cell("–" if line.figure.n is None else translator.format_number(line.figure.dk), "muted-right"),
+            *(make_cell(text, "muted-right") for text in _format_count_columns(line, translator)),
             make_cell(translator.format_figure(line.figure), "fine-right"),
         ]
         for line in items
@@ -195,3 +194,10 @@ def _make_wide_item_table(items: Sequence[AppendixItem], translator: Translator)
     table = make_table([head, *rows], share_width([116, 15, 18, 20]), pad=ROW_PADDINGS[0])
     table.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
     return table
+
+
+def _format_count_columns(line: AppendixItem, translator: Translator) -> tuple[str, str]:
+    """Format the numbers of answers and of don't-knows; dashes where they are hidden."""
+    if line.figure.n is None:
+        return "–", "–"
+    return translator.format_number(line.figure.n), translator.format_number(line.figure.dk or 0)

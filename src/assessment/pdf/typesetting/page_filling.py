@@ -118,6 +118,8 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
         self.is_last = is_last
         self.saves_pages = saves_pages
         self.built_choices: list[BlockGroups] = []
+        self.heights: dict[int, float] = {}  # of groups by identity; choices share those that look the same
+        self.placements: dict[float, tuple[BlockGroups, PageIndexes]] = {}  # by room: every pass asks for the same one
 
     def wrap(self, width: float, _: float) -> tuple[float, float]:
         """Report an unbounded height, so that ReportLab calls `split` with the remaining space."""
@@ -125,7 +127,9 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
 
     def split(self, width: float, height: float) -> list[Flowable]:
         """Distribute the groups over pages."""
-        groups, pages = self._place_groups(width, height)
+        if height not in self.placements:
+            self.placements[height] = self._place_groups(width, height)
+        groups, pages = self.placements[height]
         blocks: list[Flowable] = [NullActionFlowable()]
         for number, page in enumerate(pages):
             blocks += [PageBreak()] if number else []
@@ -139,13 +143,18 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
             if number == len(self.built_choices):
                 self.built_choices.append(choice())
             groups = self.built_choices[number]
-            heights = [stack_blocks(group, self.canv, width, self.page)[1] for group in groups]
+            heights = [self._measure_height(group, width) for group in groups]
             cost, pages = distribute_groups(groups, heights, height, self.page, is_last=self.is_last)
             layouts.append((cost + DENSITY_COST * number, groups, pages))
             if cost < EMPTY_COST and not (self.saves_pages and self._can_save_page(groups, heights, height, pages)):
                 break
         _, groups, pages = min(layouts, key=lambda layout: layout[0])
         return groups, pages
+
+    def _measure_height(self, group: Sequence[Flowable], width: float) -> float:
+        if id(group) not in self.heights:
+            self.heights[id(group)] = stack_blocks(group, self.canv, width, self.page)[1]
+        return self.heights[id(group)]
 
     def _can_save_page(self, groups: BlockGroups, heights: Sequence[float], first: float, pages: PageIndexes) -> bool:
         """Return whether a denser choice might take a page less."""
