@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import TypeAlias
 
 from reportlab.platypus import CondPageBreak, Flowable, FrameBreak, NextPageTemplate, PageBreak
 
@@ -41,6 +42,8 @@ ROW_PADDINGS = (
     1.0,
     2.4,
 )  # between the rows of items: preferred, then alternatives that may fill the last page better
+
+ItemCells: TypeAlias = Sequence[Sequence[Flowable | Blocks]]
 
 
 def lay_out_appendix(report: Report, translator: Translator) -> Blocks:
@@ -116,7 +119,8 @@ def _format_value(label: str, text: str, translator: Translator) -> str:
 
 def lay_out_items(groups: Sequence[AppendixItemGroup], translator: Translator) -> Blocks:
     """List every item in full, with its figure."""
-    choices = [partial(_lay_out_item_groups, groups, translator, pad) for pad in ROW_PADDINGS]
+    tables = [_build_item_cells(group, translator) for group in groups]  # once: the choices differ in their spacing
+    choices = [partial(_lay_out_item_groups, tables, pad) for pad in ROW_PADDINGS]
     return [
         *_make_part_heading(translator.gettext("What was asked, item by item")),
         make_paragraph(
@@ -126,16 +130,18 @@ def lay_out_items(groups: Sequence[AppendixItemGroup], translator: Translator) -
     ]
 
 
-def _lay_out_item_groups(
-    groups: Sequence[AppendixItemGroup], translator: Translator, pad: float = ROW_PADDINGS[0]
-) -> Blocks:
-    blocks: Blocks = []
-    for group in groups:
-        blocks += [CondPageBreak(MIN_ROOM), make_gap(6), _make_item_table(group, translator, pad)]
-    return blocks
+def _lay_out_item_groups(tables: Sequence[ItemCells], pad: float) -> Blocks:
+    return [block for cells in tables for block in (CondPageBreak(MIN_ROOM), make_gap(6), _make_item_table(cells, pad))]
 
 
-def _make_item_table(group: AppendixItemGroup, translator: Translator, pad: float) -> Flowable:
+def _make_item_table(cells: ItemCells, pad: float) -> Flowable:
+    table = make_table(cells, share_width([186, 52], COLUMN_WIDTH), pad=pad)
+    table.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
+    return table
+
+
+def _build_item_cells(group: AppendixItemGroup, translator: Translator) -> ItemCells:
+    """Build a header row with the function, then a row per item: text and id; score and counts."""
     name = group.name or translator.gettext("Across functions")
     head = [make_cell(name, "cell-strong"), make_cell(translator.gettext("Score"), "head-right")]
     rows = [
@@ -148,9 +154,7 @@ def _make_item_table(group: AppendixItemGroup, translator: Translator, pad: floa
         ]
         for line in group.items
     ]
-    table = make_table([head, *rows], share_width([186, 52], COLUMN_WIDTH), pad=pad)
-    table.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
-    return table
+    return [head, *rows]
 
 
 def _format_counts(line: AppendixItem, translator: Translator) -> str:

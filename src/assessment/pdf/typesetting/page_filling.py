@@ -8,13 +8,13 @@ from reportlab.platypus.doctemplate import NullActionFlowable
 
 MAX_SAVING = 0.15  # of the height, by the densest choice
 MIN_FILL = 0.25  # of a page; a last page with less looks like an error
-MAX_EMPTY = 0.3  # of a page; from a third on, a page looks unfinished
+MAX_EMPTY = 0.32  # of a page; from a third on, a page looks unfinished
 ROUNDING = 0.01  # points
 UNBOUNDED_HEIGHT = 0xFFFFFF  # taller than any page, so that ReportLab calls `split`
 
 # Costs of a page break, compared with one page more. A page that is too empty costs more than anything else.
 PAGE_COST = 1.0
-EMPTY_COST = 5.0
+EMPTY_COST = 1000.0  # more than all other costs of a document together
 JOIN_COST = 0.4  # a section that starts below another one
 SPLIT_COST = 0.6  # a section that continues on another page
 DENSITY_COST = 0.05  # each choice after the first, which looks best
@@ -146,7 +146,8 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
             heights = [self._measure_height(group, width) for group in groups]
             cost, pages = distribute_groups(groups, heights, height, self.page, is_last=self.is_last)
             layouts.append((cost + DENSITY_COST * number, groups, pages))
-            if cost < EMPTY_COST and not (self.saves_pages and self._can_save_page(groups, heights, height, pages)):
+            is_denser_tried = number > 0 or not self.saves_pages
+            if cost < EMPTY_COST and (is_denser_tried or not self._can_save_page(groups, heights, height, pages)):
                 break
         _, groups, pages = min(layouts, key=lambda layout: layout[0])
         return groups, pages
