@@ -39,7 +39,7 @@ MAX_NOTE_LENGTH = 600
 DENSITY_STYLES = (
     ("subheading", "dense", 1.75),
     ("subheading-close", "denser", 0.0),
-    ("subheading", "body", 7.0),
+    ("subheading", "body", 10.0),
 )
 HEAD_WIDTHS = (0.72 * CONTENT_WIDTH, 0.02 * CONTENT_WIDTH, 0.26 * CONTENT_WIDTH)
 
