@@ -180,10 +180,10 @@ def distribute_groups(
     ways: list[tuple[float, int]] = [(0.0, count)] * (count + 1)
     for start in reversed(range(count)):
         options = []
+        lead = groups[start][0].getSpaceBefore() if groups[start] else 0.0  # dropped at the top of a page
         for end, used in _list_page_ends(heights, start, page):
-            is_free = is_last and end == count
-            cost = _cost_of_page(groups, start, end) + (0 if is_free else _cost_of_empty_space(-used % page / page))
-            options.append((PAGE_COST + cost + ways[end][0], end))
+            empty = 0 if is_last and end == count else _cost_of_empty_space((lead - used) % page / page)
+            options.append((PAGE_COST + _cost_of_page(groups, start, end) + empty + ways[end][0], end))
         ways[start] = min(options)
     is_fresh = first >= page - ROUNDING
     options = [] if is_fresh else [(_cost_of_empty_space(first / page) + ways[0][0], 0)]
