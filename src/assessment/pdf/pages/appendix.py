@@ -195,7 +195,7 @@ def _make_wide_item_table(items: Sequence[AppendixItem], translator: Translator)
         ]
         for line in items
     ]
-    table = make_table([head, *rows], share_width([106, 20, 20, 23]), pad=ROW_PADDINGS[0])
+    table = make_table([head, *rows], share_width([114, 18, 18, 22]), pad=ROW_PADDINGS[0])
     table.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
     return table
 
