@@ -12,7 +12,7 @@ from assessment.pdf import render_report
 from assessment.pdf.typesetting.column_filling import ColumnPiece, fill_columns, find_last_column_start
 from assessment.pdf.typesetting.page_filling import (
     EMPTY_COST,
-    SectionPart,
+    MovablePart,
     SectionStart,
     distribute_groups,
     group_by_section,
@@ -118,7 +118,7 @@ def test_sections_share_a_page_only_if_that_saves_one():
 
 
 def test_part_of_a_section_moves_to_the_next_page_only_if_a_page_would_stay_empty():
-    sections = [SectionStart(), SectionPart(), SectionPart(), SectionStart()]
+    sections = [SectionStart(), MovablePart(), MovablePart(), SectionStart()]
 
     assert distribute([50.0, 25.0, 20.0, 75.0], 100, sections)[1] == [[0, 1, 2], [3]]
     assert distribute([70.0, 40.0, 40.0], 100, sections[:3])[1] == [[0], [1, 2]]
@@ -133,7 +133,7 @@ def test_page_breaks_start_sections_and_conditional_ones_start_parts():
 
     groups = group_by_section([PageBreak(), first, CondPageBreak(50), second, PageBreak(), third])
 
-    assert [type(group) for group in groups] == [SectionStart, SectionPart, SectionStart]
+    assert [type(group) for group in groups] == [SectionStart, MovablePart, SectionStart]
     assert [list(group) for group in groups] == [[first], [second], [third]]
 
 

@@ -77,7 +77,7 @@ class SectionStart(list[Flowable]):
     """A group that starts a section, at best on a page of its own."""
 
 
-class SectionPart(list[Flowable]):
+class MovablePart(list[Flowable]):
     """A further group of a section, at best on the same page."""
 
 
@@ -86,7 +86,7 @@ def group_by_section(blocks: Sequence[Flowable]) -> BlockGroups:
     groups: list[list[Flowable]] = []
     for block in blocks:
         if isinstance(block, CondPageBreak):
-            groups.append(SectionPart() if groups else [])
+            groups.append(MovablePart() if groups else [])
         elif isinstance(block, PageBreak):
             groups.append(SectionStart())
         elif groups:
@@ -215,7 +215,7 @@ def _list_page_ends(heights: Sequence[float], start: int, room: float) -> list[t
 def _cost_of_page(groups: BlockGroups, start: int, end: int) -> float:
     """Cost of a page that begins with a group: sections that start below others, and a section that was split."""
     joined = sum(isinstance(group, SectionStart) for group in groups[start + 1 : end])
-    is_split = start > 0 and isinstance(groups[start], SectionPart)
+    is_split = start > 0 and isinstance(groups[start], MovablePart)
     return JOIN_COST * joined + (SPLIT_COST if is_split else 0.0)
 
 
