@@ -11,7 +11,7 @@ from typing import Any
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import Engine
 
-from assessment.services.auth import user_sessions, users
+from assessment.services.auth import api_keys, user_sessions, users
 from assessment.services.auth.user_sessions import AuthenticatedUser
 from assessment.storage import database
 from tests import oidc_provider
@@ -19,6 +19,7 @@ from tests.browser.conftest import DESK, PHONE, Server
 from tests.browser.keyboard import Keyboard
 from tests.oidc_provider import CLIENT_ID, CLIENT_SECRET
 from tests.smtp_server import Mailbox, run_smtp_server, wait_until
+from tests.web import people
 
 OpenBrowser = Callable[..., Page]
 WORKSPACE = "/console/workspace"
@@ -80,7 +81,7 @@ class Steps:
         field = self.page.get_by_label(label, exact=True)
         if self.keyboard:
             self.keyboard.to(field)
-            self.page.keyboard.type(option.split()[0])
+            self.page.keyboard.type(option.split(maxsplit=1)[0])
         else:
             field.select_option(label=option)
         expect(field.locator("option:checked")).to_have_text(option)
@@ -153,6 +154,7 @@ class Office:
         with database.write_session(console.engine) as session:
             self.workspace_id = users.find_or_create_workspace(session, self.name, datetime.now(UTC))
         self.user_ids: dict[str, str] = {}
+        self.key_id = ""
         self.alice = self.add_user("alice", "owner")
 
     def add_user(self, name: str, role: str) -> str:
@@ -162,6 +164,12 @@ class Office:
             now = datetime.now(UTC) - timedelta(minutes=1)
             self.user_ids[address] = users.add_user(session, self.workspace_id, address, PASSWORD, now, role=role)
         return address
+
+    def add_key(self) -> None:
+        now = datetime.now(UTC) - timedelta(minutes=1)
+        with database.write_session(self.console.engine) as session:
+            key = api_keys.add_key(session, self.workspace_id, "Dashboard", ["read:scores"], now, secret=people.SECRET)
+        self.key_id = key.id
 
     def start_session(self, address: str, page: Page, browser: str = "") -> None:
         """Sign a browser in without the form."""

@@ -114,7 +114,7 @@ def test_audit_log_is_filtered_exported_and_checked(alice: Steps, office: Office
     alice.expect_notice("The person is added.")
     alice.follow("Audit log")
     expect(alice.page.locator("tbody tr")).to_have_count(2)
-    alice.select("What", "Users and sign-in")
+    alice.select("What", "Users and passwords")
     if alice.keyboard:
         alice.keyboard.write_date(alice.page.get_by_label("From (optional)"), date(2020, 1, 1))
     else:

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.browser
 PAGES = (
     "home", "benchmarks", "draft", "draft-settings", "draft-people", "draft-feasibility", "people", "people-words",
     "mails", "live", "results", "wave-results", "wave-differences", "reports", "clients", "client", "account", "users",
-    "user", "keys", "key", "webhooks", "webhook", "questionnaires", "questionnaire", "audit", "workspace", "feasibility",
-    "voices", "roadmap",
+    "user", "keys", "key", "webhooks", "webhook", "questionnaires", "questionnaire", "audit", "workspace",
+    "feasibility", "voices", "roadmap",
 )  # fmt: skip
 SHOWN = "(each) => each.offsetParent && !each.closest('.hidden-visually, .stacks thead')"
 LINES = "(node) => { const range = document.createRange(); range.selectNodeContents(node); return range; }"
@@ -59,7 +59,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iter
 
 
 @pytest.mark.parametrize("language", ["de", "fr", "es", "en"])
-@pytest.mark.parametrize(("screen", "checks"), [(DESK, (TALL, HIDDEN, BROKEN)), (PHONE, (CUT, BROKEN))], ids=["desk", "phone"])
+@pytest.mark.parametrize(
+    ("screen", "checks"), [(DESK, (TALL, HIDDEN, BROKEN)), (PHONE, (CUT, BROKEN))], ids=["desk", "phone"]
+)
 def test_tables_and_headings_fit(
     pages: GoldenPages, browser: Browser, language: str, screen: dict[str, int], checks: tuple[str, ...]
 ):
