@@ -19,7 +19,7 @@ FOCUS = """
 # What the Tab key should reach, in the order of the page; of radio buttons one of each group.
 LIST_STOPS = """
 () => {
-  const is_stop = (each) => !each.disabled && each.type !== "hidden" && each.tabIndex >= 0 && each.checkVisibility();
+  const is_stop = (each) => !each.disabled && each.type !== "hidden" && each.checkVisibility();
   const group = (each) => [...document.getElementsByName(each.name)].filter((other) => other.form === each.form);
   const stop = (radios) => radios.find((each) => each.checked) || radios[0];
   const is_chosen = (each) => each.type !== "radio" || each === stop(group(each));
