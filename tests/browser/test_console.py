@@ -171,42 +171,6 @@ def _press_tab_until(page: Page, wanted) -> None:
     pytest.fail("Tab never came there.")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("viewport", [PHONE, DESK], ids=["phone", "desk"])
-def test_every_console_page_is_accessible(
-    console: Server, world: World, open_browser: OpenBrowser, assert_accessible, viewport, scheme
-):
-    page = open_browser(viewport=viewport, color_scheme=scheme)
-    page.goto(f"{console.url}/console/sign-in")
-    assert_accessible(page)
-    _sign_in(page, console)
-    paths = [
-        "new",
-        world.draft,
-        world.open,
-        f"{world.open}/people",
-        f"{world.open}/feasibility",
-        f"{world.open}/mails",
-        f"{world.open}/people/{world.invitation}/revoke",
-        f"{world.open}/close",
-        f"{world.draft}/settings",
-        f"{world.draft}/preview",
-        f"{world.draft}/preview/leader/marketing",
-        world.closed,
-        f"{world.closed}/results",
-        f"{world.closed}/reopen",
-        f"{world.closed}/roadmap",
-        f"{world.closed}/reports",
-        f"{world.closed}/next-wave",
-    ]
-
-    assert_accessible(page)
-    for path in paths:
-        page.goto(f"{console.url}/console/assessments/{path}")
-        page.evaluate("document.querySelectorAll('details').forEach((each) => { each.open = true; })")
-        assert_accessible(page)
-
-
 def test_pasted_list_is_accessible_with_and_without_errors(
     console: Server, world: World, open_browser: OpenBrowser, assert_accessible, complaints
 ):
