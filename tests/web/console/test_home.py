@@ -102,11 +102,13 @@ def test_days_left_mark_the_last_week(world, today, left, is_soon, is_overdue):
     assert (entry.days_left, entry.is_due_soon, entry.is_overdue) == (left, is_soon, is_overdue)
 
 
-def make_row(name, state="open", *, closes_on=None, closed_on=None, people=10, sent=0, mail=None):  # noqa: PLR0913  # what ranks it
+def make_row(  # noqa: PLR0913  # all that ranks an assessment
+    name, state="open", *, closes_on=None, closed_on=None, invited=10, sent=0, mail=None
+):
     """A row as the database has it: so many people, of whom so many have sent; `mail` are totals of mails."""
     totals = dict.fromkeys(DeliveryTotals.__struct_fields__, 0) | (mail or {})
     summary = PeopleSummary(
-        invited=(GroupCount(name, "staff", "hr", people, 0, 0),) if people else (),
+        invited=(GroupCount(name, "staff", "hr", invited, 0, 0),) if invited else (),
         groups=(),
         totals=DeliveryTotals(**totals),
         to_mail=totals["unmailed"],
@@ -120,7 +122,7 @@ def make_row(name, state="open", *, closes_on=None, closed_on=None, people=10, s
         AssessmentState(state),
         closes_on,
         closed_on,
-        created,
+        people.NOW,
         "UTC",
         has_release=closed_on is not None,
         people=msgspec.json.encode(summary),
@@ -140,7 +142,7 @@ def test_assessments_are_ordered_by_what_cannot_wait():
     rows = [
         make_row("running", closes_on=day(30)),
         make_row("old results", "closed", closed_on=day(-60)),
-        make_row("empty draft", "draft", people=0),
+        make_row("empty draft", "draft", invited=0),
         make_row("ready draft", "draft"),
         make_row("new results", "closed", closed_on=day(-2)),
         make_row("due in five days", closes_on=day(5)),
