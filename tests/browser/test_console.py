@@ -53,7 +53,7 @@ def test_assessment_is_created_answered_closed_and_reported(
     _sign_in(page, console)
 
     page.get_by_role("link", name="New assessment").click()
-    page.get_by_label("Name of the new organisation").fill("Northwind")
+    page.get_by_label("Name of the new client").fill("Northwind")
     page.get_by_label("Title").fill("Spring wave")
     page.get_by_role("button", name="Create assessment").click()
     page.get_by_role("link", name="Invite people").first.click()
@@ -143,7 +143,7 @@ def test_keyboard_alone_signs_in_creates_an_assessment_and_adds_a_person(console
     press("Enter")
     _press_tab_until(page, page.get_by_role("link", name="New assessment"))
     press("Enter")
-    _press_tab_until(page, page.get_by_label("Name of the new organisation"))
+    _press_tab_until(page, page.get_by_label("Name of the new client"))
     page.keyboard.type("Northwind")
     press("Tab")
     page.keyboard.type("By hand")

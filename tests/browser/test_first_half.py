@@ -139,7 +139,7 @@ class FirstHalf:
 
     def create(self) -> None:
         self.follow("New assessment")
-        self.write("Name of the new organisation", "Northwind")
+        self.write("Name of the new client", "Northwind")
         self.write("Title", "Spring wave")
         self.press("Create assessment")
         self.follow("Invite people")

@@ -42,9 +42,7 @@ def keys(request: pytest.FixtureRequest, console: Server, open_browser: Callable
 def _set_up(keys: Keyboard) -> None:
     page = keys.page
     keys.press(keys.link("New assessment"))
-    keys.write(
-        page.get_by_label("Name of the new organisation"), f"Northwind {token_hex(4)}"
-    )  # names of clients are unique
+    keys.write(page.get_by_label("Name of the new client"), f"Northwind {token_hex(4)}")  # names of clients are unique
     keys.write(page.get_by_label("Title"), "By hand")
     page.keyboard.press("Enter")
     expect(page.locator("#done")).to_be_focused()

@@ -123,7 +123,7 @@ def test_steps_of_tutorial_lead_to_sent_invitations(
     expect(page.get_by_role("heading", name="No assessment yet")).to_be_visible()
     take_picture(page, "tutorial-1-empty")
     click("link", "Create the first assessment")
-    fill("Name of the organisation", "Kestrel & Rowe")
+    fill("Name of the client", "Kestrel & Rowe")
     fill("Title", "Social media at work")
     fill("Closing date (optional)", (datetime.now(UTC) + timedelta(days=14)).date().isoformat())
     click("button", "Create assessment")

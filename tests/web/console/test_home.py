@@ -102,7 +102,7 @@ def test_days_left_mark_the_last_week(world, today, left, is_soon, is_overdue):
     assert (entry.days_left, entry.is_due_soon, entry.is_overdue) == (left, is_soon, is_overdue)
 
 
-def make_row(  # noqa: PLR0913  # all that ranks an assessment
+def make_row(  # all that ranks an assessment
     name, state="open", *, closes_on=None, closed_on=None, invited=10, sent=0, mail=None
 ):
     """A row as the database has it: so many people, of whom so many have sent; `mail` are totals of mails."""
