@@ -141,7 +141,7 @@ def test_steps_of_tutorial_lead_to_sent_invitations(
     click("link", "What can be shown")
     page.get_by_role("link", name="Social media at work").click()
     click("button", "Open for answers")
-    click("link", "Send the invitations…")
+    click("link", "Send 3 invitations…")
     click("button", "Send 3 invitations")
     expect(page.get_by_text("3 invitations queued.")).to_be_visible()
     take_picture(page, "tutorial-4-sent")

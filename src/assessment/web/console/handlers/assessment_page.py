@@ -60,6 +60,8 @@ from assessment.web.http.page_responses import redirect_to, render_fragment, ren
 TEMPLATE = "console/assessment.html"
 CLOSE_TEMPLATE = "console/close.html"
 REOPEN_TEMPLATE = "console/reopen.html"
+NOT_READ = N_("Read what a close means, then press the button.")
+NUMBER_CHANGED = N_("The number of responses has changed. Look at it, then press the button.")
 
 
 @get("/assessments/{assessment_id:str}", name="console:assessment", policy=CONSULTANT, sync_to_thread=True)
@@ -187,6 +189,10 @@ def close_assessment(
     context |= {"form": form, "is_empty": without_results}
     if form.is_returned:
         return render_page(CLOSE_TEMPLATE, **context, form_errors=NO_ERRORS)
+    if form.text("sure") != "yes":  # only the page that says what a close means has this field
+        raise InvalidFormError(CLOSE_TEMPLATE, [("close", NOT_READ)], context)
+    if form.text("number") not in ("", str(context["progress"].total.sent)):
+        raise InvalidFormError(CLOSE_TEMPLATE, [("close", NUMBER_CHANGED)], context)
     key = AssessmentKey(consultant.workspace_id, assessment_id)
     with preserve_form_on_conflict(read_session, consultant, form, None, assessment_id):
         try:
