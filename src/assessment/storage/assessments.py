@@ -137,8 +137,8 @@ def filter_assessments(statement: Select[Any], filters: AssessmentFilter) -> Sel
 def load_assessments(session: Session, workspace_id: str, ids: Sequence[str]) -> tuple[Assessment, ...]:
     """Load these assessments, in the order of their ids; those that are gone are left out."""
     rows = session.execute(_select_assessments(workspace_id).where(assessment.c.id.in_(ids)))
-    found = {row.id: _read_assessment(row) for row in rows}
-    return tuple(found[id_] for id_ in ids if id_ in found)
+    by_id = {row.id: _read_assessment(row) for row in rows}
+    return tuple(by_id[id_] for id_ in ids if id_ in by_id)
 
 
 def count_states(session: Session, workspace_id: str, search: str = "") -> dict[str, int]:

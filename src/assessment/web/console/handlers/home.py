@@ -1,4 +1,4 @@
-"""Home page with all assessments, and benchmarks page with the rank of each organisation."""
+"""Home page with all assessments, and benchmarks page with the rank of entry organisation."""
 
 from datetime import datetime
 from math import ceil
@@ -89,7 +89,7 @@ def show_home(
     urgent_ids = list_urgent_ids(ranked) if is_whole else []
     query = replace(query, page=min(query.page, max(1, ceil(len(ranked) / PAGE_SIZE))))
     first = (query.page - 1) * PAGE_SIZE
-    shown_ids = [each.row.id for each in (order_by_age(ranked) if query.sort else ranked)[first : first + PAGE_SIZE]]
+    shown_ids = [entry.row.id for entry in (order_by_age(ranked) if query.sort else ranked)[first : first + PAGE_SIZE]]
     listed_ids = list(dict.fromkeys(urgent_ids + shown_ids))
     state_counts = assessment_setup.count_states(read_session, consultant.workspace_id, query.search)
     read_session.close()  # `refresh_counts` takes its own connection; two per thread could deadlock the pool
@@ -102,7 +102,7 @@ def show_home(
         consultant=consultant,
         groups=group_by_client(entries[id_] for id_ in shown_ids if id_ in entries),
         urgent=[entries[id_] for id_ in urgent_ids if id_ in entries],
-        urgent_number=sum(each.is_urgent for each in ranked) if is_whole else 0,
+        urgent_number=sum(entry.is_urgent for entry in ranked) if is_whole else 0,
         query=query,
         state_counts=state_counts,
         notices=notices,
@@ -132,7 +132,7 @@ def show_benchmarks(
     consultant: NamedDependency[Consultant],
     catalogue: NamedDependency[QuestionnaireCatalogue],
 ) -> Template:
-    """Show the ranks of the whole and of each function, sorted by organisation."""
+    """Show the ranks of the whole and of entry function, sorted by organisation."""
     ranks = sorted(
         benchmark_ranks.rank_organisations(read_session, consultant.workspace_id),
         key=lambda rank: (

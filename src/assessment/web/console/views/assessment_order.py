@@ -83,12 +83,12 @@ def rank_assessments(
 
 def order_by_age(ranked: Iterable[RankedAssessment]) -> Sequence[RankedAssessment]:
     """Order them by their creation, the newest first."""
-    return sorted(ranked, key=lambda each: (each.row.created_at, each.row.id), reverse=True)
+    return sorted(ranked, key=lambda entry: (entry.row.created_at, entry.row.id), reverse=True)
 
 
 def list_urgent_ids(ranked: Iterable[RankedAssessment]) -> list[str]:
     """Return the ids of the first few of the ordered assessments that need the consultant now."""
-    return [each.row.id for each in ranked if each.is_urgent][:MAXIMUM_TASKS]
+    return [entry.row.id for entry in ranked if entry.is_urgent][:MAXIMUM_TASKS]
 
 
 def _rank_assessment(row: RankingRow, now: datetime, *, can_change: bool, has_mail: bool) -> RankedAssessment:
@@ -99,10 +99,10 @@ def _rank_assessment(row: RankingRow, now: datetime, *, can_change: bool, has_ma
     return RankedAssessment(row, find_next_action(row, waiting, today, can_change=can_change), waiting, today)
 
 
-def _get_rank(each: RankedAssessment) -> tuple[bool, int, int, int, float]:
+def _get_rank(entry: RankedAssessment) -> tuple[bool, int, int, int, float]:
     """Return a sort key; of those that are equally urgent, the nearest date comes first, then the newest."""
-    row = each.row
-    action = TASK_ORDER.index(each.next_action.name) if each.is_urgent else STATE_ORDER.index(row.state)
-    days_left = SOON_DAYS if each.days_left is None else each.days_left
+    row = entry.row
+    action = TASK_ORDER.index(entry.next_action.name) if entry.is_urgent else STATE_ORDER.index(row.state)
+    days_left = SOON_DAYS if entry.days_left is None else entry.days_left
     newest = row.closed_on or row.created_at.date()
-    return not each.is_urgent, action, days_left, -newest.toordinal(), -row.created_at.timestamp()
+    return not entry.is_urgent, action, days_left, -newest.toordinal(), -row.created_at.timestamp()
