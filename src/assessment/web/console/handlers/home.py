@@ -1,4 +1,4 @@
-"""Home page with all assessments, and benchmarks page with the rank of entry organisation."""
+"""Home page with all assessments, and benchmarks page with the rank of each organisation."""
 
 from datetime import datetime
 from math import ceil
@@ -132,7 +132,7 @@ def show_benchmarks(
     consultant: NamedDependency[Consultant],
     catalogue: NamedDependency[QuestionnaireCatalogue],
 ) -> Template:
-    """Show the ranks of the whole and of entry function, sorted by organisation."""
+    """Show the ranks of the whole and of each function, sorted by organisation."""
     ranks = sorted(
         benchmark_ranks.rank_organisations(read_session, consultant.workspace_id),
         key=lambda rank: (
