@@ -18,7 +18,7 @@ class Confidentiality(StrEnum):
 
 
 class Mode(StrEnum):
-    """Individual answers of many people, or one agreed record per function."""
+    """Individual answers of many people, or one team answer per function."""
 
     SURVEY = "survey"
     CONSENSUS = "consensus"

@@ -314,7 +314,7 @@ async def test_next_action_is_to_send_waiting_invitations(world, mail_app):
         page = await alice.get(f"/console/assessments/{world.open}")
 
     assert "Send invitations" in home.text
-    assert "2 invitations are not sent yet" in page.text
+    assert "Send 2 invitations…" in page.text
 
 
 async def test_page_shows_progress_to_htmx_as_a_fragment(world, mail_app):
