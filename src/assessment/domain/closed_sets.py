@@ -146,6 +146,23 @@ class BulkPartKind(StrEnum):
     FAILURE = "failure"
 
 
+class KeyState(StrEnum):
+    """State of an API key at a time."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class SchemaState(StrEnum):
+    """Schema of a database, compared with the one of the program."""
+
+    CURRENT = "current"
+    EMPTY = "empty"
+    OLD = "old"
+    NEWER = "newer"
+
+
 class WordKind(StrEnum):
     """Meaning of a word in a list of people."""
 
