@@ -188,8 +188,14 @@ def durable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture(scope="session")
-def postgres_server() -> Iterator[str]:
-    """URL of a PostgreSQL server on which tests may make databases: the one named, else one of our own."""
+def postgres_server(request: pytest.FixtureRequest) -> Iterator[str]:
+    """URL of a PostgreSQL server on which tests may make databases: the one named, otherwise one of our own.
+
+    A fixture that asks for a database by `getfixturevalue` has to name this one among its arguments too: marks are
+    set by names, and `make quick` must not start a server.
+    """
+    if "not postgres" in request.config.option.markexpr:
+        pytest.fail("This test uses PostgreSQL without the mark `postgres`: see pytest_collection_modifyitems.")
     named = os.environ.get(POSTGRES_VARIABLE)
     if named:
         yield named

@@ -55,7 +55,9 @@ def test_every_operation_has_summary_scope_and_responses(path, method, found):
     )
 
 
-@pytest.mark.parametrize("handler", routes.ROUTE_HANDLERS, ids=lambda handler: handler.fn.__name__)
+@pytest.mark.parametrize(
+    "handler", routes.ROUTE_HANDLERS, ids=lambda handler: handler.operation_id or handler.fn.__name__
+)
 def test_every_example_matches_its_schema(handler):
     declared: Operation = handler.opt["operation"]
     types = get_type_hints(handler.fn, include_extras=True)

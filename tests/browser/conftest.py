@@ -10,13 +10,13 @@ from typing import Any
 
 import httpx
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from sqlalchemy import insert, select, update
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import closing, reopening
 from assessment.storage import tables
+from tests.browser import page_checks
 from tests.web import people
 from tests.web.server_forks import ServerForks
 
@@ -192,20 +192,10 @@ def open_browser(browser: Browser, complaints: list[str]) -> Iterator[Callable[.
 
 @pytest.fixture
 def assert_accessible() -> Callable[[Page], None]:
-    """Axe finds nothing serious, and nothing is wider than the screen."""
-    axe = Axe()
+    """Axe finds nothing, and nothing is wider than the screen."""
 
     def check(page: Page) -> None:
-        # A click that opens another page returns before that page is there, and axe fails on a page that ends.
-        page.wait_for_function("document.readyState === 'complete' && !document.querySelector('.htmx-request')")
-        found = axe.run(page).response["violations"]
-        serious = [
-            f"{each['id']}: {each['help']} {[node['html'][:120] for node in each['nodes']]}"
-            for each in found
-            if each["impact"] in ("serious", "critical")
-        ]
-        assert serious == []
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        assert page_checks.find_violations(page) == []
 
     return check
 

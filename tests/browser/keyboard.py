@@ -16,6 +16,18 @@ FOCUS = """
   return { lost: here === document.body, outlined, is_seen, what: here.outerHTML.slice(0, 120) };
 }
 """
+# What the Tab key should reach, in the order of the page; of radio buttons one of each group.
+LIST_STOPS = """
+() => {
+  const is_stop = (each) => !each.disabled && each.type !== "hidden" && each.checkVisibility();
+  const group = (each) => [...document.getElementsByName(each.name)].filter((other) => other.form === each.form);
+  const stop = (radios) => radios.find((each) => each.checked) || radios[0];
+  const is_chosen = (each) => each.type !== "radio" || each === stop(group(each));
+  const all = document.querySelectorAll("a[href], button, input, select, textarea, summary, [tabindex='0']");
+  window.stops = [...all].filter((each) => is_stop(each) && is_chosen(each));
+  return window.stops.map((each) => each.outerHTML.slice(0, 120));
+}
+"""
 
 
 class Keyboard:
@@ -36,6 +48,25 @@ class Keyboard:
             if wanted.evaluate("element => element === document.activeElement"):
                 return
         pytest.fail("Tab never came there.")
+
+    def visit_all(self) -> tuple[list[str], list[str]]:
+        """Press Tab from the top of the page to its end; return what should be reached, and what was.
+
+        A field with parts, such as a date, takes several stops and counts once.
+        """
+        expected, reached, places = self.page.evaluate(LIST_STOPS), [], []
+        for _ in range(2 * STOPS_MOST):
+            self.page.keyboard.press("Tab")
+            here = self.page.evaluate(FOCUS)
+            if here["lost"]:
+                break
+            assert here["outlined"], f"no outline: {here['what']}"
+            assert here["is_seen"], f"out of sight: {here['what']}"
+            place = self.page.evaluate("window.stops.indexOf(document.activeElement)")
+            if not places or places[-1] != place:
+                places.append(place)
+                reached.append(here["what"])
+        return expected, reached
 
     def press(self, wanted: Locator, key: str = "Enter") -> None:
         self.to(wanted)

@@ -139,7 +139,7 @@ class FirstHalf:
 
     def create(self) -> None:
         self.follow("New assessment")
-        self.write("Name of the new organisation", "Northwind")
+        self.write("Name of the new client", "Northwind")
         self.write("Title", "Spring wave")
         self.press("Create assessment")
         self.follow("Invite people")
@@ -156,7 +156,7 @@ class FirstHalf:
     def send(self) -> None:
         """Send the invitations, take them back, and send them again."""
         page = self.page
-        self.follow("Send the invitations…")
+        self.follow("Send 3 invitations…")
         self.press("Send 2 invitations")
         expect(page.locator("#queued")).to_be_visible()
         self.hand.press(page.locator("#undo"))
@@ -175,7 +175,7 @@ class FirstHalf:
 
     def remind(self) -> None:
         _change_mails(self.world, mailed_on=datetime.now(UTC).date() - timedelta(days=3))
-        self.follow("Remind, plan or stop mails")
+        self.follow("Remind or plan mails…")
         self.press("Remind now (2 people)")
         self.wait_for_mails(4)
 
@@ -191,10 +191,8 @@ class FirstHalf:
     def close(self) -> None:
         page = self.page
         self.follow("Close early…")
-        self.hand.tick(page.get_by_label("Yes, close it", exact=True))
-        self.press("Close the survey")
-        self.hand.tick(page.get_by_label("Yes, close it without results"))
-        self.press("Close the survey")
+        self.press("Close survey without responses")
+        self.press("Close survey without results")
         expect(page.get_by_role("heading", name="Closed without results")).to_be_visible()
 
     def wait_for_mails(self, number: int) -> None:

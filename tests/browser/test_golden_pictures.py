@@ -1,20 +1,21 @@
-"""Pages of survey and console, compared with pictures that somebody looked at, in light and dark.
+"""Pages of survey and console, compared with pictures that somebody looked at, in light and dark; axe on each.
 
 Look at the pages, then renew: ASSESSMENT_TEST_PICTURES=yes make test ARGS=tests/browser/test_golden_pictures.py
 """
 
 import os
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import fontpkg_fira_sans
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
-from tests.browser import picture_comparison
+from tests.browser import page_checks, picture_comparison
 from tests.browser.conftest import ARGUMENTS, DESK, PATIENCE, PHONE
-from tests.browser.golden_pages import CONSOLE_PAGES, FORM_PAGES, STRANGER_PAGES, SURVEY_PAGES, GoldenPages
+from tests.browser.golden_pages import CONSOLE_PAGES, FORM_PAGES, STRANGER_PAGES, SURVEY_PAGES, GoldenPages, Show
 from tests.browser.golden_states import CONSOLE_STATES
 from tests.browser.golden_survey_states import SURVEY_STATES
 
@@ -38,6 +39,19 @@ STYLE = "".join(
 # What is new at every run: links, secrets, codes, ids.
 CHANGING = "input[readonly], .own-code, .qr-box, .secret, .codes, .letter .qr, .letter-link"
 
+OPEN_CLOSED_SECTIONS = """document.querySelectorAll("details:not([open])")
+    .forEach((each) => { each.open = true; each.dataset.opened = "yes"; })"""
+CLOSE_OPENED_SECTIONS = """document.querySelectorAll("[data-opened]")
+    .forEach((each) => { each.open = false; delete each.dataset.opened; })"""
+# Screen of each page, and how to show it.
+SHOWS: dict[str, tuple[dict[str, int], Show]] = {
+    **{name: (DESK, partial(GoldenPages.show_console_page, name=name)) for name in (*CONSOLE_PAGES, *STRANGER_PAGES)},
+    **{name: (DESK, partial(GoldenPages.show_form_page, name=name)) for name in FORM_PAGES},
+    **{name: (PHONE, partial(GoldenPages.show_survey_page, name=name)) for name in SURVEY_PAGES},
+    **{name: (DESK, show) for name, show in CONSOLE_STATES.items()},
+    **{name: (PHONE, show) for name, show in SURVEY_STATES.items()},
+}
+
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iterator[GoldenPages]:
@@ -60,21 +74,25 @@ def open_window(browser: Browser) -> Iterator[Callable[[dict[str, int]], Page]]:
     contexts = []
 
     def open_page(viewport: dict[str, int]) -> Page:
-        context = browser.new_context(
-            viewport=viewport,  # type: ignore[arg-type]
-            locale="en-GB",
-            timezone_id="UTC",
-            reduced_motion="reduce",
-            bypass_csp=True,
-        )
-        contexts.append(context)
-        context.set_default_timeout(2 * PATIENCE)
-        context.route("**/golden-*.ttf", _send_font)
-        return context.new_page()
+        contexts.append(_open_context(browser, viewport))
+        return contexts[-1].new_page()
 
     yield open_page
     for context in contexts:
         context.close()
+
+
+def _open_context(browser: Browser, viewport: dict[str, int]) -> BrowserContext:
+    context = browser.new_context(
+        viewport=viewport,  # type: ignore[arg-type]
+        locale="en-GB",
+        timezone_id="UTC",
+        reduced_motion="reduce",
+        bypass_csp=True,
+    )
+    context.set_default_timeout(2 * PATIENCE)
+    context.route("**/golden-*.ttf", _send_font)
+    return context
 
 
 def _send_font(route: Route) -> None:
@@ -119,59 +137,52 @@ def _draw(page: Page) -> Image.Image:
     return picture_comparison.shrink_screenshot(content)
 
 
-@pytest.mark.parametrize("name", [*CONSOLE_PAGES, *STRANGER_PAGES])
-def test_console_page_looks_like_its_pictures(
-    pages: GoldenPages, open_window: Callable[[dict[str, int]], Page], tmp_path: Path, name: str
-):
-    page = open_window(DESK)
-
-    pages.show_console_page(page, name)
-
-    assert compare_with_pictures(page, name, tmp_path) == []
-
-
-@pytest.mark.parametrize("name", FORM_PAGES)
-def test_page_after_a_form_looks_like_its_pictures(
-    pages: GoldenPages, open_window: Callable[[dict[str, int]], Page], tmp_path: Path, name: str
-):
-    page = open_window(DESK)
-
-    pages.show_form_page(page, name)
-
-    assert compare_with_pictures(page, name, tmp_path) == []
+@pytest.fixture(scope="module", params=SHOWS)
+def shown(request: pytest.FixtureRequest, pages: GoldenPages, browser: Browser) -> Iterator[Page]:
+    """One page or state, loaded once for all tests of it: some take ten forms to reach."""
+    viewport, show = SHOWS[request.param]
+    context = _open_context(browser, viewport)
+    page = context.new_page()
+    show(pages, page)
+    page.wait_for_load_state("load")
+    page.add_style_tag(content=STYLE)
+    yield page
+    context.close()
 
 
-@pytest.mark.parametrize("name", SURVEY_PAGES)
-def test_survey_page_on_a_phone_looks_like_its_pictures(
-    pages: GoldenPages, open_window: Callable[[dict[str, int]], Page], tmp_path: Path, name: str
-):
-    page = open_window(PHONE)
-
-    pages.show_survey_page(page, name)
-
-    assert compare_with_pictures(page, name, tmp_path) == []
+@pytest.fixture
+def name(request: pytest.FixtureRequest) -> str:
+    """Name of the page that `shown` shows."""
+    return str(request.node.callspec.params["shown"])
 
 
-@pytest.mark.parametrize("name", CONSOLE_STATES)
-def test_console_page_of_a_state_looks_like_its_pictures(
-    pages: GoldenPages, open_window: Callable[[dict[str, int]], Page], tmp_path: Path, name: str
-):
-    page = open_window(DESK)
-
-    CONSOLE_STATES[name](pages, page)
-
-    assert compare_with_pictures(page, name, tmp_path) == []
+def test_page_looks_like_its_pictures(shown: Page, name: str, tmp_path: Path):
+    assert compare_with_pictures(shown, name, tmp_path) == []
 
 
-@pytest.mark.parametrize("name", SURVEY_STATES)
-def test_survey_page_of_a_state_looks_like_its_pictures(
-    pages: GoldenPages, open_window: Callable[[dict[str, int]], Page], tmp_path: Path, name: str
-):
-    page = open_window(PHONE)
+def test_page_has_no_violation_at_any_width_in_any_scheme(shown: Page):
+    viewport = shown.viewport_size
+    assert viewport
 
-    SURVEY_STATES[name](pages, page)
+    problems = [
+        f"{screen['width']} {scheme}: {problem}"
+        for screen in (DESK, PHONE)
+        for scheme in SCHEMES
+        for problem in _check_accessibility(shown, screen, scheme)
+    ]
+    shown.set_viewport_size(viewport)  # type: ignore[arg-type]
 
-    assert compare_with_pictures(page, name, tmp_path) == []
+    assert problems == []
+
+
+def _check_accessibility(page: Page, screen: dict[str, int], scheme: str) -> list[str]:
+    """Run axe with every section open; close those sections again."""
+    page.set_viewport_size(screen)  # type: ignore[arg-type]
+    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    page.evaluate(OPEN_CLOSED_SECTIONS)
+    violations = page_checks.find_violations(page)
+    page.evaluate(CLOSE_OPENED_SECTIONS)
+    return violations
 
 
 BREAKAGES = {

@@ -42,9 +42,7 @@ def keys(request: pytest.FixtureRequest, console: Server, open_browser: Callable
 def _set_up(keys: Keyboard) -> None:
     page = keys.page
     keys.press(keys.link("New assessment"))
-    keys.write(
-        page.get_by_label("Name of the new organisation"), f"Northwind {token_hex(4)}"
-    )  # names of clients are unique
+    keys.write(page.get_by_label("Name of the new client"), f"Northwind {token_hex(4)}")  # names of clients are unique
     keys.write(page.get_by_label("Title"), "By hand")
     page.keyboard.press("Enter")
     expect(page.locator("#done")).to_be_focused()
@@ -115,24 +113,17 @@ def test_keyboard_alone_closes_reads_and_reopens_an_assessment(keys: Keyboard, c
     page = keys.page
     _set_up_and_open(keys)
 
-    keys.press(keys.link("Close the survey"))
-    keys.press(keys.button("Close the survey"))
-    expect(page.locator("#errors")).to_be_focused()
-    keys.press(keys.link("Tick the box to close."))
-    expect(page.get_by_label("Yes, close it")).to_be_focused()
-    page.keyboard.press("Space")
-    keys.press(keys.button("Close the survey"))
+    keys.press(keys.link("Close survey"))
+    keys.press(keys.button("Close survey"))
     # Nobody has sent: the close is refused once, and confirmed.
     expect(page.locator("#errors")).to_be_focused()
     complaints[:] = [each for each in complaints if "422" not in each]
-    keys.to(page.get_by_label("Yes, close it without results"))
-    page.keyboard.press("Space")
-    keys.press(keys.button("Close the survey"))
+    keys.press(keys.button("Close survey without results"))
     expect(page.get_by_role("heading", name="Closed without results")).to_be_visible()
     keys.press(keys.link("Open the survey again"))
     keys.press(keys.button("Open it again"))
 
     expect(page.locator("#done")).to_be_focused()
-    expect(page.get_by_role("link", name="Close the survey")).to_be_visible()
+    expect(page.get_by_role("link", name="Close survey")).to_be_visible()
     assert all("422" in each for each in complaints)
     complaints.clear()

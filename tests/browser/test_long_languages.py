@@ -1,4 +1,4 @@
-"""Tables, badges and headings in German and French: nothing takes four lines, is cut, or breaks inside a word."""
+"""Tables, badges and headings in every language: nothing takes four lines, is cut, or breaks inside a word."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +14,8 @@ pytestmark = pytest.mark.browser
 PAGES = (
     "home", "benchmarks", "draft", "draft-settings", "draft-people", "draft-feasibility", "people", "people-words",
     "mails", "live", "results", "wave-results", "wave-differences", "reports", "clients", "client", "account", "users",
-    "keys", "webhooks", "questionnaires", "audit", "workspace",
+    "user", "keys", "key", "webhooks", "webhook", "questionnaires", "questionnaire", "audit", "workspace",
+    "feasibility", "voices", "roadmap",
 )  # fmt: skip
 SHOWN = "(each) => each.offsetParent && !each.closest('.hidden-visually, .stacks thead')"
 LINES = "(node) => { const range = document.createRange(); range.selectNodeContents(node); return range; }"
@@ -33,6 +34,8 @@ TALL = f"""() => {{
 CUT = f"""() => [...document.querySelectorAll(".stacks :is(th, td), .tag, .state-tag")].filter({SHOWN})
   .filter((each) => getComputedStyle(each).display !== "inline" && each.scrollWidth > each.clientWidth + 1)
   .map((each) => each.innerText.slice(0, 60))"""
+HIDDEN = f"""() => [...document.querySelectorAll(".scroll")].filter({SHOWN})
+  .filter((each) => each.scrollWidth > each.clientWidth).map((each) => each.innerText.slice(0, 60))"""
 BROKEN = f"""() => {{
   const shown = {SHOWN}, range = document.createRange(), broken = [];
   for (const each of [...document.querySelectorAll("h1, h2, h3, h4, .tag, .state-tag, label, dt")].filter(shown)) {{
@@ -55,8 +58,10 @@ def pages(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iter
     pages.close()
 
 
-@pytest.mark.parametrize("language", ["de", "fr"])
-@pytest.mark.parametrize(("screen", "checks"), [(DESK, (TALL, BROKEN)), (PHONE, (CUT, BROKEN))], ids=["desk", "phone"])
+@pytest.mark.parametrize("language", ["de", "fr", "es", "en"])
+@pytest.mark.parametrize(
+    ("screen", "checks"), [(DESK, (TALL, HIDDEN, BROKEN)), (PHONE, (CUT, BROKEN))], ids=["desk", "phone"]
+)
 def test_tables_and_headings_fit(
     pages: GoldenPages, browser: Browser, language: str, screen: dict[str, int], checks: tuple[str, ...]
 ):

@@ -1,14 +1,18 @@
 """The command line, called in this process, over a data folder of the test's own."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy.orm import Session
 
 from assessment.cli import main
+from assessment.storage import database
 
 Run = Callable[..., Result]
+PASSWORD = "seven purple ladders lean"
 
 
 @pytest.fixture
@@ -33,3 +37,24 @@ def run(data: Path) -> Run:
 def golden() -> Path:
     """The worked cases."""
     return Path(__file__).parents[1] / "golden"
+
+
+@pytest.fixture
+def migrated(run: Run, data: Path, migrated_file: Path) -> Run:
+    """What `assessment migrate` leaves, copied: `test_users.py` runs it."""
+    data.mkdir(mode=0o700)
+    shutil.copy(migrated_file, data)
+    return run
+
+
+@pytest.fixture
+def session(data: Path) -> Iterator[Session]:
+    engine = database.make_engine(f"sqlite:///{data / 'assessment.sqlite3'}")
+    with database.read_session(engine) as session:
+        yield session
+    engine.dispose()
+
+
+@pytest.fixture
+def alice(migrated: Run, session: Session) -> None:
+    migrated("user", "add", "alice@example.org", "--workspace", "agency", given=PASSWORD)

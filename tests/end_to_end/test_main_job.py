@@ -79,12 +79,9 @@ def sign_in(browser: Browser, running: Running) -> Page:
 
 def close_in_console(consultant: Page, running: Running, assessment: str) -> None:
     consultant.goto(f"{running.url}/console/assessments/{assessment}/close")
-    consultant.get_by_label("Yes, close it").check()
-    consultant.get_by_role("button", name="Close the survey").click()
+    consultant.get_by_role("button", name="Close survey").click()
     # The last count is less than an hour old and knows of nobody yet: the close is confirmed once more.
-    again = consultant.get_by_label("Yes, close it without results")
-    again.check()
-    consultant.get_by_role("button", name="Close the survey").click()
+    consultant.get_by_role("button", name="Close survey without results").click()
     expect(consultant).not_to_have_url(re.compile("/close$"))
     consultant.goto(f"{running.url}/console/assessments/{assessment}/results")
 

@@ -17,6 +17,8 @@ from assessment.storage import answer_loader, database, tables
 from assessment.storage.assessments import Assessment
 from assessment.storage.people import people_summaries
 from assessment.web.console.direct_results import DirectResults
+from assessment.web.console.handlers.home import PAGE_SIZE
+from assessment.web.console.views import assessment_order
 from tests.web import people
 from tests.web.console.conftest import Visitor, World
 
@@ -114,6 +116,44 @@ async def test_work_of_pages_does_not_grow_with_people(world: World, tmp_path: P
 
     print(few, many)  # noqa: T201
     assert find_growing(few, many) == set()
+
+
+FURTHER = 60  # assessments
+STEPS_PER_ASSESSMENT = 10  # in calls of the handler; loading an assessment with its counts takes more
+
+
+def open_many(world: World, number: int) -> None:
+    for each in range(number):
+        world.opened(f"Wave {each}")
+
+
+async def measure_assessments(world: World, folder: Path) -> tuple[dict[str, int], dict[str, int]]:
+    """Measure the home page with one more page than it shows, then with many more assessments."""
+    open_many(world, PAGE_SIZE)
+    few = await measure(world, folder, world.open, (HOME,), views=3)
+    open_many(world, FURTHER)
+    return few, await measure(
+        world, folder, world.open, (HOME,), views=3 + FURTHER // assessment_order.MAXIMUM_REFRESHED
+    )
+
+
+async def test_home_ranks_all_assessments_in_one_statement(world: World, tmp_path: Path):
+    few, many = await measure_assessments(world, tmp_path)
+
+    print(few, many)  # noqa: T201
+    assert many[f"{HOME}, statements"] == few[f"{HOME}, statements"]
+    assert many[HOME] - few[HOME] < FURTHER * STEPS_PER_ASSESSMENT
+
+
+async def test_mutant_that_counts_each_assessment_for_the_order_is_caught(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(people_summaries, "save_summary", lambda *_: None)
+    monkeypatch.setattr(assessment_order, "MAXIMUM_REFRESHED", PAGE_SIZE + FURTHER)
+
+    few, many = await measure_assessments(world, tmp_path)
+
+    assert many[f"{HOME}, statements"] > few[f"{HOME}, statements"]
 
 
 async def test_mutant_that_counts_people_at_each_view_is_caught(

@@ -18,7 +18,7 @@ class Confidentiality(StrEnum):
 
 
 class Mode(StrEnum):
-    """Individual answers of many people, or one agreed record per function."""
+    """Individual answers of many people, or one team answer per function."""
 
     SURVEY = "survey"
     CONSENSUS = "consensus"
@@ -144,6 +144,23 @@ class BulkPartKind(StrEnum):
     REQUEST = "request"
     LINKS = "links"
     FAILURE = "failure"
+
+
+class KeyState(StrEnum):
+    """State of an API key at a time."""
+
+    VALID = "valid"
+    EXPIRED = "expired"
+    REVOKED = "revoked"
+
+
+class SchemaState(StrEnum):
+    """Schema of a database, compared with the one of the program."""
+
+    CURRENT = "current"
+    EMPTY = "empty"
+    OLD = "old"
+    NEWER = "newer"
 
 
 class WordKind(StrEnum):

@@ -163,6 +163,12 @@ class Translator:
         """Format a moment in its own time zone, to the minute: "20 Nov 2026, 14:03"."""
         return f"{self.format_date(moment, 'medium')}, {moment:%H:%M}"
 
+    def format_time_zone(self, name: str) -> str:
+        """Return the city of a time zone (IANA name), "Berlin"; empty for one that belongs to no place, such as UTC."""
+        if "/" not in name or name.startswith("Etc/"):
+            return ""
+        return str(dates.get_timezone_location(name, locale=self._format_locale, return_city=True))
+
     def join_list(self, entries: Sequence[str]) -> str:
         """Join entries as in a sentence: "a, b and c"."""
         joined = str(lists.format_list(list(entries), locale=self._format_locale)) if entries else ""

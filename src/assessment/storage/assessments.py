@@ -1,6 +1,6 @@
 """Queries on assessments, by workspace and id; each update increments the revision."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -110,7 +110,19 @@ def list_assessments(
     session: Session, workspace_id: str, place: PageRequest, filters: AssessmentFilter = NO_FILTER
 ) -> RowPage[Assessment]:
     """List assessments, the newest first unless sorted otherwise."""
-    statement = _select_assessments(workspace_id).where(*_match_text(filters.search))
+    statement = filter_assessments(_select_assessments(workspace_id), filters)
+    order = choose_order(
+        place.sort,
+        "-created_at",
+        created_at=(assessment.c.created_at, assessment.c.id),
+        title=(assessment.c.title, assessment.c.id),
+    )
+    return load_page(session, statement, order, place, _read_assessment)
+
+
+def filter_assessments(statement: Select[Any], filters: AssessmentFilter) -> Select[Any]:
+    """Add the conditions of a filter to a select of assessments joined with their clients."""
+    statement = statement.where(*_match_text(filters.search))
     if filters.archived is not None:
         statement = statement.where(IS_ARCHIVED if filters.archived else ~IS_ARCHIVED)
     if filters.organisation_id is not None:
@@ -119,13 +131,14 @@ def list_assessments(
         statement = statement.where(assessment.c.state == filters.state)
     if filters.wave_of:
         statement = statement.where(assessment.c.wave_of == filters.wave_of)
-    order = choose_order(
-        place.sort,
-        "-created_at",
-        created_at=(assessment.c.created_at, assessment.c.id),
-        title=(assessment.c.title, assessment.c.id),
-    )
-    return load_page(session, statement, order, place, _read_assessment)
+    return statement
+
+
+def load_assessments(session: Session, workspace_id: str, ids: Sequence[str]) -> tuple[Assessment, ...]:
+    """Load these assessments, in the order of their ids; those that are gone are left out."""
+    rows = session.execute(_select_assessments(workspace_id).where(assessment.c.id.in_(ids)))
+    by_id = {row.id: _read_assessment(row) for row in rows}
+    return tuple(by_id[id_] for id_ in ids if id_ in by_id)
 
 
 def count_states(session: Session, workspace_id: str, search: str = "") -> dict[str, int]:

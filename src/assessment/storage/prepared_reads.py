@@ -6,10 +6,12 @@ select. Nothing is cached: each process must notice at once what another one has
 
 import sqlite3
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from anyio import to_thread
+from msgspec import Struct
 from sqlalchemy import Engine, Select
 
 from assessment.errors import UnavailableError
@@ -80,14 +82,22 @@ def _make_postgres_connection(engine: Engine) -> "PostgresLoopConnection":
     return PostgresLoopConnection(engine)
 
 
+class CompiledSelect(Struct, frozen=True):
+    """SQL text of a select, with what encodes its parameters and decodes its columns."""
+
+    text: str
+    constants: Mapping[str, Any]  # of LIMIT
+    order: Sequence[str]  # names of the parameters; empty where the driver takes them by name
+    names: Sequence[str]  # of the columns
+    decoders: Sequence[Callable[[Any], Any]]
+
+
 class PreparedRead(Generic[Row]):
     """Select of at most one row, compiled once, with bind parameters by name; `row_type` has its columns as fields."""
 
     def __init__(
         self, connection: EventLoopConnection, engine: Engine, select: Select[Any], row_type: type[Row]
     ) -> None:
-        dialect = engine.dialect
-        compiled = select.compile(dialect=dialect)
         self._loop_connection = connection
         self._engine = engine
         self._is_sqlite = is_sqlite(engine)
@@ -96,38 +106,47 @@ class PreparedRead(Generic[Row]):
             engine if is_sqlite(engine) else engine.execution_options(isolation_level="AUTOCOMMIT")
         )
         self._select = select
-        self._statement = str(compiled)
-        self._constants = compiled.params  # of LIMIT
-        self._order = compiled.positiontup or ()
         self._row_type = row_type
-        self._names = [str(column.key) for column in select.selected_columns]
-        self._decoders = [
-            column.type.dialect_impl(dialect).result_processor(dialect, None) or _return_unchanged
-            for column in select.selected_columns
-        ]
+
+    @cached_property
+    def _compiled(self) -> CompiledSelect:
+        # At the first read, because compiling takes longer than anything else at the start of an application.
+        dialect = self._engine.dialect
+        compiled, columns = self._select.compile(dialect=dialect), list(self._select.selected_columns)
+        return CompiledSelect(
+            str(compiled),
+            compiled.params,
+            compiled.positiontup or (),
+            [str(column.key) for column in columns],
+            [
+                column.type.dialect_impl(dialect).result_processor(dialect, None) or _return_unchanged
+                for column in columns
+            ],
+        )
 
     async def find_row(self, **parameters: Any) -> Row | None:  # noqa: ANN401  # values of any column
         """Find the row on the event loop, without the cost of a thread; on a thread if that would block."""
         try:
             if self._is_sqlite:
                 return self.find_without_waiting(**parameters)
-            return self._decode(await self._loop_connection.await_rows(self._statement, self._constants | parameters))
+            values = {**self._compiled.constants, **parameters}
+            return self._decode(await self._loop_connection.await_rows(self._compiled.text, values))
         except UnavailableError:
             return await to_thread.run_sync(lambda: self.find_on_thread(**parameters))
 
     async def list_rows(self, **parameters: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  # values of any column
         """List the rows as tuples on the event loop; raises as `EventLoopConnection.fetch_rows`."""
-        values = self._constants | parameters
         if self._is_sqlite:
-            rows = self._loop_connection.fetch_rows(self._statement, [values[name] for name in self._order])
+            rows = self._fetch_rows(parameters)
         else:
-            rows = await self._loop_connection.await_rows(self._statement, values)
-        return [tuple(decode(value) for decode, value in zip(self._decoders, row, strict=True)) for row in rows]
+            values = {**self._compiled.constants, **parameters}
+            rows = await self._loop_connection.await_rows(self._compiled.text, values)
+        decoders = self._compiled.decoders
+        return [tuple(decode(value) for decode, value in zip(decoders, row, strict=True)) for row in rows]
 
     def find_without_waiting(self, **parameters: Any) -> Row | None:  # noqa: ANN401
         """Find the row without blocking the event loop; raises as `EventLoopConnection.fetch_rows`."""
-        values = self._constants | parameters
-        return self._decode(self._loop_connection.fetch_rows(self._statement, [values[name] for name in self._order]))
+        return self._decode(self._fetch_rows(parameters))
 
     def find_on_thread(self, **parameters: Any) -> Row | None:  # noqa: ANN401
         """Find the row; waits for the database."""
@@ -136,14 +155,18 @@ class PreparedRead(Generic[Row]):
                 row = session.execute(self._select, parameters).one_or_none()
             return None if row is None else self._row_type(**row._mapping)  # noqa: SLF001  # public despite its name
         with translate_errors(), self._autocommit_engine.connect() as connection:
-            return self._decode(connection.exec_driver_sql(self._statement, self._constants | parameters).all())
+            values = {**self._compiled.constants, **parameters}
+            return self._decode(connection.exec_driver_sql(self._compiled.text, values).all())
+
+    def _fetch_rows(self, parameters: Mapping[str, Any]) -> list[Any]:
+        values = {**self._compiled.constants, **parameters}
+        return self._loop_connection.fetch_rows(self._compiled.text, [values[name] for name in self._compiled.order])
 
     def _decode(self, rows: Sequence[Sequence[Any]]) -> Row | None:
         if not rows:
             return None
-        return self._row_type(
-            **{name: decode(value) for name, decode, value in zip(self._names, self._decoders, rows[0], strict=True)}
-        )
+        decoded = zip(self._compiled.names, self._compiled.decoders, rows[0], strict=True)
+        return self._row_type(**{name: decode(value) for name, decode, value in decoded})
 
 
 def _return_unchanged(value: Any) -> Any:  # noqa: ANN401  # any column

@@ -10,18 +10,17 @@ from contextlib import contextmanager
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, inspect, text
 
+from assessment.domain.closed_sets import SchemaState
 from assessment.errors import AppError, ConflictError, UnavailableError
 from assessment.storage import tables
 from assessment.storage.database import UNAVAILABLE_ERRORS, WRITE_OPTION, is_sqlite
 
 if TYPE_CHECKING:
     from alembic.config import Config
-
-SchemaState: TypeAlias = Literal["current", "empty", "old", "newer"]
 
 MIGRATIONS_FOLDER = Path(__file__).parent / "migrations"
 VERSION_TABLE = "alembic_version"
@@ -51,11 +50,11 @@ def migrate_schema(engine: Engine, now: datetime) -> Path | None:
     A SQLite file that is not empty is copied first; the path of the copy is returned.
     """
     state = find_schema_state(engine)
-    if state == "current":
+    if state is SchemaState.CURRENT:
         return None
-    if state == "newer":
+    if state is SchemaState.NEWER:
         raise NewerDatabaseError("The database was made by a newer version of this program: install that one.")
-    copy = create_backup(engine, now) if state == "old" and is_sqlite(engine) else None
+    copy = create_backup(engine, now) if state is SchemaState.OLD and is_sqlite(engine) else None
     with (
         engine.connect().execution_options(**{WRITE_OPTION: True}) as connection,
         suspend_foreign_keys(connection),
@@ -140,7 +139,7 @@ def upgrade_schema(connection: Connection, revision: str = "head") -> None:
     """Migrate within the transaction of `connection`."""
     from alembic import command  # noqa: PLC0415  # see above
 
-    if _find_state(connection) == "newer":  # another process may have migrated meanwhile
+    if _find_state(connection) is SchemaState.NEWER:  # another process may have migrated meanwhile
         raise NewerDatabaseError
     command.upgrade(make_alembic_config(connection), revision)
     if is_sqlite(connection) and connection.execute(text("PRAGMA foreign_key_check")).first() is not None:
@@ -168,7 +167,8 @@ def _find_state(connection: Connection) -> SchemaState:
     heads, revisions = _list_revisions()
     current_heads = _read_heads(connection)
     if not current_heads:
-        return "old" if set(inspect(connection).get_table_names()) & set(tables.metadata.tables) else "empty"
+        has_tables = set(inspect(connection).get_table_names()) & set(tables.metadata.tables)
+        return SchemaState.OLD if has_tables else SchemaState.EMPTY
     if current_heads == heads:
-        return "current"
-    return "old" if current_heads <= revisions else "newer"
+        return SchemaState.CURRENT
+    return SchemaState.OLD if current_heads <= revisions else SchemaState.NEWER

@@ -22,7 +22,7 @@ RECORD_LIMIT = 300
 
 
 @pytest.fixture
-def target(request, engine, tmp_path):
+def target(request, engine, tmp_path, postgres_server):
     """An empty database of the other kind, to restore into."""
     url = f"sqlite:///{tmp_path / 'restored' / 'new.sqlite3'}"
     (tmp_path / "restored").mkdir()

@@ -76,6 +76,7 @@ async def test_client_page_shows_assessments_and_next_action(world, running):
 
 async def test_client_page_names_the_next_action_of_a_survey_without_closing_date(world, running):
     endless = world.opened("Endless wave", closes_on=None)
+    world.invite(endless, "staff", 1)
 
     async with running() as come:
         page = (await come("alice").get(f"/console/clients/{world.organisation}")).text

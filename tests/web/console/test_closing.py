@@ -61,8 +61,28 @@ async def test_close_form_explains_and_requires_confirmation(world, running):
     assert "Close “Open wave”" in asked.text
     assert "out of 3 invited" in asked.text
     assert unsure.status_code == 422
-    assert 'href="#sure"' in unsure.text
+    assert 'href="#close"' in unsure.text
+    assert "Close survey without responses" in asked.text
     assert world.held(world.open).state == "open"
+
+
+async def test_button_names_the_responses_and_closes_only_with_their_number(world, running):
+    answered = world.opened("Answered")
+    world.take_in(answered)
+    path = f"/console/assessments/{answered}/close"
+
+    async with running() as come:
+        alice = come("alice")
+        asked = await alice.get(path)
+        number = re.search(r"Close survey with (\d+) responses", asked.text)[1]
+        changed = await alice.post(path, {"sure": "yes", "number": str(int(number) - 1)})
+        state = world.held(answered).state
+        closed = await alice.post(path, {"sure": "yes", "number": number})
+
+    assert changed.status_code == 422
+    assert "The number of responses has changed." in changed.text
+    assert state == "open"
+    assert closed.headers["location"] == f"/console/assessments/{answered}/results"
 
 
 async def test_close_redirects_to_the_results(world, running):

@@ -177,6 +177,23 @@ async def test_settings_with_errors_change_nothing(world, running):
     assert world.held(world.draft).title == "Draft wave"
 
 
+@pytest.mark.parametrize(
+    ("field", "message"),
+    [
+        ("confidentiality", "Choose “Confidential”, “Anonymous” or “Attributable”."),
+        ("mode", "Choose “Individual survey” or “Team consensus”."),
+        ("questionnaire", "Choose a questionnaire from the list."),
+    ],
+)
+async def test_missing_choice_names_what_to_choose_in_words(world, running, field, message):
+    async with running() as come:
+        refused = await come("alice").post("/console/assessments/new", FORM | {field: ""})
+
+    assert refused.status_code == 422
+    assert message in refused.text
+    assert "Known are" not in refused.text
+
+
 async def test_settings_changed_while_editing_are_not_overwritten(world, running):
     path = f"/console/assessments/{world.draft}/settings"
     form = {"title": "Mine", "asker": "A", "confidentiality": "confidential", "mode": "survey"}

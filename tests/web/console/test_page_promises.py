@@ -83,7 +83,7 @@ async def test_mail_domains_are_discouraged_only_on_a_server_that_can_not_mail(w
     [
         ({}, "Fixed at the opening: confidential, smallest group shown: 6 people. The start page promises it."),
         ({"confidentiality": "attributable"}, "Fixed at the opening: attributable. The start page says so."),
-        ({"mode": "consensus"}, "Fixed at the opening: one agreed record per function. The start page says so."),
+        ({"mode": "consensus"}, "Fixed at the opening: one team answer per function. The start page says so."),
     ],
     ids=["confidential", "attributable", "consensus"],
 )

@@ -158,7 +158,7 @@ async def test_incomplete_person_shows_the_messages_of_the_form(world, running):
 
     assert response.status_code == 422
     assert "Choose a role." in response.text
-    assert "Choose at least one area" in response.text
+    assert "Choose at least one function" in response.text
     assert 'value="Finn"' in response.text
 
 

@@ -68,7 +68,7 @@ async def test_incomplete_correction_shows_the_messages_of_the_form(world, runni
 
     assert refused.status_code == 422
     assert "Choose a role." in refused.text
-    assert "Choose at least one area." in refused.text
+    assert "Choose at least one function." in refused.text
     assert len(world.invited(world.open)) == 3
 
 

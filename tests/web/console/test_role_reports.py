@@ -36,7 +36,7 @@ async def test_replacement_form_is_filled_with_the_reported_role(world, running,
     async with running() as come:
         page = (await come("alice").get(f"/console/assessments/{world.open}/people/{reported.id}/replacement")).text
 
-    assert "This person said on 20 November 2026: role Leader, areas Marketing, HR." in page
+    assert "This person said on 20 November 2026: role Leader, functions Marketing, HR." in page
     assert 'value="leader"' in page
     for checked in ("role-leader", "functions-marketing", "functions-hr"):
         assert "checked" in page.partition(f'id="{checked}"')[2].partition(">")[0]

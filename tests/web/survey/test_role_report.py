@@ -70,8 +70,8 @@ async def test_reporting_the_role_of_the_invitation_takes_the_report_back(visito
     ("form", "message", "target"),
     [
         ({"role": "owner", "function:marketing": "1"}, "Choose a role.", "#role"),
-        ({"role": "leader"}, "Choose at least one area.", "#functions"),
-        ({"role": "leader", "function:shipping": "1"}, "Choose at least one area.", "#functions"),
+        ({"role": "leader"}, "Choose at least one function.", "#functions"),
+        ({"role": "leader", "function:shipping": "1"}, "Choose at least one function.", "#functions"),
     ],
 )
 async def test_incomplete_role_form_is_shown_again_with_the_problem(

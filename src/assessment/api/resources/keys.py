@@ -28,12 +28,13 @@ from assessment.api.resources.wire.keys import (
     NewKey,
     build_key_out,
 )
+from assessment.domain.closed_sets import KeyState
 from assessment.errors import InvalidError, NotFoundError, Problem
 from assessment.services.auth import api_keys
 from assessment.services.auth.api_keys import MAX_VALIDITY, KeyEndedError, KeyPatch, ListedKey
 from assessment.services.auth.principals import KeyHolder
 from assessment.settings import Settings
-from assessment.storage.auth.api_keys import KeyFilter, KeyState
+from assessment.storage.auth.api_keys import KeyFilter
 
 TAG = "Keys"
 ADMIN_SCOPE: Scope = "admin:workspace"

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from anyio import to_thread
 from litestar import Request, Response, get
 from litestar.di import NamedDependency
+from litestar.handlers import HTTPRouteHandler
 from litestar.params import FromPath, QueryParameter
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -54,86 +55,29 @@ def _describe_report_file(file_format: FileFormat) -> Operation:
     )
 
 
-@get(
-    "/assessments/{assessment:str}/report.pdf",
-    media_type=FileFormat.PDF.media_type,
-    **build_route_options("Download the report", TAG, _describe_report_file(FileFormat.PDF)),
-)
-async def read_report(
-    request: Request[Any, Any, Any],
-    assessment: FromPath[str],
-    read_session: NamedDependency[Session],
-    caller: NamedDependency[KeyHolder],
-    render_pool: NamedDependency[RenderPool],
-    audience: AudienceParameter = None,
-    language: LanguageParameter = None,
-) -> Response[bytes]:
-    """The report as PDF, once the assessment is closed. The same figures as the scores, to the digit."""
-    wanted = ReportFile(FileFormat.PDF, audience, language)
-    return await _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
+def make_file_handler(file_format: FileFormat, name: str, summary: str, description: str) -> HTTPRouteHandler:
+    """Make the handler of one file format; `name` is the id of its operation."""
 
+    @get(
+        f"/assessments/{{assessment:str}}/report.{file_format}",
+        operation_id=name,
+        description=description,
+        media_type=file_format.media_type,
+        **build_route_options(summary, TAG, _describe_report_file(file_format)),
+    )
+    async def read_report_file(
+        request: Request[Any, Any, Any],
+        assessment: FromPath[str],
+        read_session: NamedDependency[Session],
+        caller: NamedDependency[KeyHolder],
+        render_pool: NamedDependency[RenderPool],
+        audience: AudienceParameter = None,
+        language: LanguageParameter = None,
+    ) -> Response[bytes]:
+        wanted = ReportFile(file_format, audience, language)
+        return await _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
 
-@get(
-    "/assessments/{assessment:str}/report.pptx",
-    media_type=FileFormat.DECK.media_type,
-    **build_route_options("Download the slides", TAG, _describe_report_file(FileFormat.DECK)),
-)
-async def read_deck(
-    request: Request[Any, Any, Any],
-    assessment: FromPath[str],
-    read_session: NamedDependency[Session],
-    caller: NamedDependency[KeyHolder],
-    render_pool: NamedDependency[RenderPool],
-    audience: AudienceParameter = None,
-    language: LanguageParameter = None,
-) -> Response[bytes]:
-    """The report as slides: sentences as titles, charts to edit with their data, tables, speaker notes.
-
-    Editions: `full`, `board`, and `function:` with a function's id.
-    """
-    wanted = ReportFile(FileFormat.DECK, audience, language)
-    return await _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
-
-
-@get(
-    "/assessments/{assessment:str}/report.docx",
-    media_type=FileFormat.DOCUMENT.media_type,
-    **build_route_options("Download the document", TAG, _describe_report_file(FileFormat.DOCUMENT)),
-)
-async def read_document(
-    request: Request[Any, Any, Any],
-    assessment: FromPath[str],
-    read_session: NamedDependency[Session],
-    caller: NamedDependency[KeyHolder],
-    render_pool: NamedDependency[RenderPool],
-    audience: AudienceParameter = None,
-    language: LanguageParameter = None,
-) -> Response[bytes]:
-    """The report as a document to edit, with styles, headings and captions. The same editions as the PDF."""
-    wanted = ReportFile(FileFormat.DOCUMENT, audience, language)
-    return await _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
-
-
-@get(
-    "/assessments/{assessment:str}/report.xlsx",
-    media_type=FileFormat.WORKBOOK.media_type,
-    **build_route_options("Download the workbook", TAG, _describe_report_file(FileFormat.WORKBOOK)),
-)
-async def read_workbook(
-    request: Request[Any, Any, Any],
-    assessment: FromPath[str],
-    read_session: NamedDependency[Session],
-    caller: NamedDependency[KeyHolder],
-    render_pool: NamedDependency[RenderPool],
-    audience: AudienceParameter = None,
-    language: LanguageParameter = None,
-) -> Response[bytes]:
-    """The report as workbook: a sheet for each kind of content, with filters and charts. No cell is a formula.
-
-    Editions: `full`, and `function:` with a function's id.
-    """
-    wanted = ReportFile(FileFormat.WORKBOOK, audience, language)
-    return await _respond_with_file(request, assessment, wanted, caller, read_session, render_pool)
+    return read_report_file
 
 
 async def _respond_with_file(
@@ -168,3 +112,33 @@ def _request_file(session: Session, key: AssessmentKey, wanted: ReportFile) -> R
     )
     session.close()  # rendering takes seconds: return the connection to the pool first
     return requested
+
+
+FILE_HANDLERS = (
+    make_file_handler(
+        FileFormat.PDF,
+        "read_report",
+        "Download the report",
+        "The report as PDF, once the assessment is closed. The same figures as the scores, to the digit.",
+    ),
+    make_file_handler(
+        FileFormat.DECK,
+        "read_deck",
+        "Download the slides",
+        "The report as slides: sentences as titles, charts to edit with their data, tables, speaker notes.\n\n"
+        "Editions: `full`, `board`, and `function:` with a function's id.",
+    ),
+    make_file_handler(
+        FileFormat.DOCUMENT,
+        "read_document",
+        "Download the document",
+        "The report as a document to edit, with styles, headings and captions. The same editions as the PDF.",
+    ),
+    make_file_handler(
+        FileFormat.WORKBOOK,
+        "read_workbook",
+        "Download the workbook",
+        "The report as workbook: a sheet for each kind of content, with filters and charts. No cell is a formula.\n\n"
+        "Editions: `full`, and `function:` with a function's id.",
+    ),
+)

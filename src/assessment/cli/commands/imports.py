@@ -207,7 +207,9 @@ def _import_questions(survey: SourceSurvey, file: Path, output: Path | None, *, 
         path.write_text(text, encoding="utf-8")
     text = ngettext("Wrote a draft with {count} item to {path}.", "Wrote a draft with {count} items to {path}.", count)
     print_success(text.format(count=count, path=folder))
-    print_note(_("Next: name levels, areas and advice, then assessment questionnaire check {path}").format(path=folder))
+    print_note(
+        _("Next: name levels, functions and advice, then assessment questionnaire check {path}").format(path=folder)
+    )
     if problems := find_problems([folder]):
         raise CommandError(_("The draft has mistakes to fix first."), problems)
 

@@ -11,6 +11,7 @@ from assessment.cli.support import environment
 from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import print_note, print_success
 from assessment.cli.support.messages import translate_text as _
+from assessment.domain.closed_sets import SchemaState
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -36,19 +37,19 @@ def migrate_database() -> None:
     chosen = environment.load_settings()
     with environment.open_engine(chosen) as engine:
         state, copy = schema.find_schema_state(engine), None
-        if state == "old" and not is_sqlite(engine):
+        if state is SchemaState.OLD and not is_sqlite(engine):
             copy = _write_backup(chosen, engine)
         copy = schema.migrate_schema(engine, environment.current_time()) or copy
         with environment.write_as_operator(engine) as session:
             audit_trail.start_logs(session, environment.current_time())
     url = settings.describe_settings(chosen)["ASSESSMENT_DATABASE_URL"]
-    if state == "current":
+    if state is SchemaState.CURRENT:
         print_note(_("{database} has the newest schema already.").format(database=url))
         return
     print_success(_("{database} has the newest schema now.").format(database=url))
     if copy:
         print_note(_("What was there before is kept in {path}.").format(path=copy))
-    if state == "empty":
+    if state is SchemaState.EMPTY:
         print_note(
             _("Next: assessment user add you@example.org --admin --workspace 'YOUR FIRM', then: assessment serve")
         )

@@ -70,7 +70,9 @@ class UndecidedError(CommandError):
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     multiple=True,
     metavar="SCORES.json",
-    help=_("Scores from the server, to check that the report shows what was released. Also those of the wave before."),
+    help=_(
+        "Scores from the server, to check that the report shows what was released. Also those of the previous wave."
+    ),
 )
 @click.option("--questionnaire", metavar="PATH", help=_("The questionnaire, if it is not a known one."))
 @click.option("--json", "as_json", is_flag=True, help=_("Print the findings as JSON, for programs."))
@@ -235,7 +237,7 @@ def _compare_scores(verdict: VerificationResult, files: tuple[Path, ...]) -> Non
     if ours:
         print_success(_("This report shows what was released: it was made from the scores of the server."))
     if contents.goes_on and not before:
-        print_warning(_("The wave before was not compared: name its scores as well."))
+        print_warning(_("The previous wave was not compared: name its scores as well."))
 
 
 def _enclose_scores(scores: bytes) -> bytes:

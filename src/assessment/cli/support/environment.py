@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from assessment import settings
 from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.messages import translate_text as _
+from assessment.domain.closed_sets import SchemaState
 from assessment.errors import Problem
 
 if TYPE_CHECKING:
@@ -95,8 +96,8 @@ def find_schema_problem(engine: Engine) -> Problem | None:
     state = schema.find_schema_state(engine)
     run = _("Run: assessment migrate")
     return {
-        "current": None,
-        "empty": Problem(_("It is empty."), run),
-        "old": Problem(_("It is older than this program."), run),
-        "newer": Problem(_("It was made by a newer version of this program."), _("Install that version.")),
+        SchemaState.CURRENT: None,
+        SchemaState.EMPTY: Problem(_("It is empty."), run),
+        SchemaState.OLD: Problem(_("It is older than this program."), run),
+        SchemaState.NEWER: Problem(_("It was made by a newer version of this program."), _("Install that version.")),
     }[state]

@@ -101,7 +101,7 @@ MESSAGES: dict[str, MessageTemplate] = {
         "If everyone else picks the highest or lowest answer, someone who took part could guess that."
     ),
     "hidden.open": N_("Nothing is hidden or rounded: this report was made with every figure open."),
-    "hidden.nothing-consensus": N_("Nothing is hidden: agreed records do not speak of single people."),
+    "hidden.nothing-consensus": N_("Nothing is hidden: team answers do not speak of single people."),
     # Provenance
     "provenance.instrument": N_("Questionnaire"),
     "provenance.id": N_("Questionnaire id"),
@@ -113,7 +113,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "provenance.title": N_("Assessment"),
     "provenance.wave": N_("Wave"),
     "provenance.mode": N_("Mode"),
-    "provenance.consensus": N_("one agreed record per function"),
+    "provenance.consensus": N_("one team answer per function"),
     "provenance.survey": N_("survey"),
     "provenance.figures": N_("Figures"),
     "provenance.released": N_("released under the disclosure rules"),

@@ -1,6 +1,6 @@
 """Create, change and open assessments."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -107,6 +107,11 @@ def list_assessments(
 ) -> RowPage[Assessment]:
     """List assessments, the newest first unless sorted otherwise."""
     return assessments.list_assessments(session, workspace_id, place, filters)
+
+
+def load_assessments(session: Session, workspace_id: str, ids: Sequence[str]) -> tuple[Assessment, ...]:
+    """Load these assessments of a workspace, in the order of their ids."""
+    return assessments.load_assessments(session, workspace_id, ids)
 
 
 def count_states(session: Session, workspace_id: str, search: str = "") -> dict[str, int]:

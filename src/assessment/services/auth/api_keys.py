@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import KeyState
 from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem, UnauthenticatedError, with_values
 from assessment.services.auth import tokens
 from assessment.services.auth.permissions import SCOPES
@@ -15,7 +16,7 @@ from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
 from assessment.services.survey.answer_validation import is_storable
 from assessment.storage.auth import api_keys
-from assessment.storage.auth.api_keys import KeyFilter, KeyState, StoredApiKey
+from assessment.storage.auth.api_keys import KeyFilter, StoredApiKey
 from assessment.storage.cursor_pagination import PageRequest, RowPage
 
 KEY_PREFIX = "asr"
@@ -38,8 +39,8 @@ class ListedKey(Struct, frozen=True):
     def find_state(self, now: datetime) -> KeyState:
         """Return the state at a time: revoked counts before expired."""
         if self.revoked_at is not None:
-            return "revoked"
-        return "expired" if now >= self.expires_at else "valid"
+            return KeyState.REVOKED
+        return KeyState.EXPIRED if now >= self.expires_at else KeyState.VALID
 
 
 class KeyPatch(Struct, frozen=True):

@@ -9,10 +9,11 @@ from typing import Literal, TypeAlias
 from msgspec import Struct
 from sqlalchemy import Engine
 
+from assessment.domain.closed_sets import SchemaState
 from assessment.errors import UnavailableError
 from assessment.storage import database
 from assessment.storage.delivery import outbox
-from assessment.storage.schema import SchemaState, find_schema_state
+from assessment.storage.schema import find_schema_state
 from assessment.storage.write_check import WriteState, check_write
 
 MIN_FREE_BYTES = 100 * 1024 * 1024  # bytes; a group commit needs kilobytes, a backup the size of the database
@@ -37,7 +38,7 @@ class Readiness(Struct, frozen=True):
 
     @property
     def ready(self) -> bool:
-        usable = (self.database, self.schema, self.disk) == ("ok", "current", "ok")
+        usable = (self.database, self.schema, self.disk) == ("ok", SchemaState.CURRENT, "ok")
         return usable and self.writes in ("ok", "busy")
 
 
@@ -45,7 +46,7 @@ def check_readiness(engine: Engine, data: Path, now: datetime) -> Readiness:
     disk = check_disk(data)
     try:
         state = find_schema_state(engine)
-        if state != "current":
+        if state is not SchemaState.CURRENT:
             return Readiness("ok", state, disk)
         return Readiness("ok", state, disk, check_write(engine), check_jobs(engine, now))
     except UnavailableError:

@@ -133,6 +133,11 @@ def _group_invited(people: Sequence[InvitedPerson], counting: Collection[str]) -
     return tuple(CountedGroup(*group, number, behind[group]) for group, number in invited.items())
 
 
+def decode_current(content: bytes | None) -> PeopleSummary | None:
+    """Decode counts that were stored and are not outdated; None without any, or of another version of the program."""
+    return _decode_summary(StoredSummary(0, content))
+
+
 def _decode_summary(stored: StoredSummary | None) -> PeopleSummary | None:
     """Return the stored counts; None if they are outdated, or of another version of the program."""
     if stored is None or stored.content is None:

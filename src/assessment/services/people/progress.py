@@ -65,6 +65,12 @@ class ProgressSnapshot(Struct, frozen=True):
     unsubscribed: int = 0
 
 
+class SnapshotTotal(Struct, frozen=True):
+    """The total of a stored snapshot alone: lists of many assessments need no more."""
+
+    total: GroupCounts
+
+
 class ProgressSums(Struct, frozen=True):
     """Sums of one assessment; `total` has the only key ""."""
 
@@ -174,6 +180,15 @@ def load_totals(session: Session, workspace_id: str, assessment_ids: Collection[
         ).get("", Counts(*ZERO_COUNTS))
         for id_ in assessment_ids
     }
+
+
+def compute_total(people: Iterable[GroupCount], snapshot: bytes | None) -> Counts:
+    """Compute the total counts from the invited people and a stored hourly count."""
+    total = GroupCounts(0, 0) if snapshot is None else msgspec.json.decode(snapshot, type=SnapshotTotal).total
+    invited = started = sent = 0
+    for row in people:
+        invited, started, sent = invited + row.invited, started + row.begun, sent + row.sent
+    return Counts(invited, started + total.begun, sent + total.sent)
 
 
 def _decode_snapshot(snapshot: invitation_counts.CountSnapshot | None) -> ProgressSnapshot:

@@ -17,7 +17,7 @@ from assessment.domain.verification.provenance import (
     encode_canonical_json,
     hash_content,
 )
-from assessment.errors import InvalidError, NotFoundError, Problem
+from assessment.errors import InvalidError, Problem
 from assessment.services.reports import report_verification
 from assessment.services.reports.rendering import RenderJob, list_picture_versions, render_file
 from assessment.services.reports.report_verification import FindQuestionnaire, IncompleteEditionError
@@ -50,30 +50,12 @@ def verify_chart(
             [Problem("Only seal and drawing were checked.", "Give the full report as well.")],
         )
     contents = report_verification.read_full_contents(provenance, findings, full)
-    try:
-        figures = contents.figures
-    except msgspec.MsgspecError as error:
-        return VerificationResult(provenance, (*findings, VerificationFinding("figure", "", str(error), "a result")))
-    try:
-        questionnaire = find(figures.questionnaire)
-    except NotFoundError:
-        if findings:
-            return VerificationResult(provenance, tuple(findings))
-        raise
-    findings += collect_findings(report_verification.check_references(provenance, figures, questionnaire, contents))
-    version_differences: list[VerificationFinding] = []
-    if not any(finding.place == "questionnaire" for finding in findings):
-        differences = findings if figures.engine == __version__ else version_differences
-        differences += collect_findings(
-            report_verification.check_figures(questionnaire, figures, contents, provenance.language)
-        )
-        differences += collect_findings(
-            report_verification.check_wave_comparison(contents, figures, questionnaire, find)
-        )
-        differences += collect_findings(_check_drawing(content, provenance, questionnaire, contents, again))
-    return VerificationResult(
-        provenance, tuple(findings), tuple(_list_unchecked(provenance, contents)), tuple(version_differences), contents
-    )
+    check = report_verification.check_contents(provenance, contents, findings, find)
+    if isinstance(check, VerificationResult):
+        return check
+    if check.can_render:
+        check.differences += collect_findings(_check_drawing(content, provenance, check.questionnaire, contents, again))
+    return check.make_result(_list_unchecked(provenance, contents))
 
 
 def _decode_record(text: str) -> ChartProvenance:

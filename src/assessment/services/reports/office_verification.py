@@ -6,8 +6,6 @@ anything else was changed is only said by comparing the whole file with a new on
 
 from collections.abc import Callable, Iterator
 
-import msgspec
-
 from assessment import __version__
 from assessment.charts.picture_metadata import is_picture
 from assessment.domain.questionnaire import Questionnaire
@@ -19,7 +17,6 @@ from assessment.domain.verification.provenance import (
     compute_seal,
     hash_content,
 )
-from assessment.errors import NotFoundError
 from assessment.office.package_files import is_package, read_provenance
 from assessment.services.reports import report_verification
 from assessment.services.reports.chart_verification import verify_chart
@@ -53,30 +50,15 @@ def verify_office_file(
     file_format, provenance, is_canonical = read_provenance(content)
     findings = list(_check_seal(file_format, provenance, is_canonical=is_canonical))
     contents = provenance.contents or report_verification.read_full_contents(provenance, findings, full)
-    try:
-        figures = contents.figures
-    except msgspec.MsgspecError as error:
-        return VerificationResult(provenance, (*findings, VerificationFinding("figure", "", str(error), "a result")))
-    try:
-        questionnaire = find(figures.questionnaire)
-    except NotFoundError:
-        if findings:
-            return VerificationResult(provenance, tuple(findings))
-        raise
-    findings += collect_findings(report_verification.check_references(provenance, figures, questionnaire, contents))
-    version_differences: list[VerificationFinding] = []
-    is_identical = False
-    if not any(finding.place == "questionnaire" for finding in findings):
-        differences = findings if figures.engine == __version__ else version_differences
-        differences += collect_findings(
-            report_verification.check_figures(questionnaire, figures, contents, provenance.language)
-        )
-        differences += collect_findings(
-            report_verification.check_wave_comparison(contents, figures, questionnaire, find)
-        )
-        is_identical = not findings and _is_unchanged(content, provenance, questionnaire, contents, again)
-    unchecked = tuple(_list_unchecked(provenance, contents, is_identical=is_identical))
-    return VerificationResult(provenance, tuple(findings), unchecked, tuple(version_differences), contents)
+    check = report_verification.check_contents(provenance, contents, findings, find)
+    if isinstance(check, VerificationResult):
+        return check
+    is_identical = (
+        check.can_render
+        and not check.findings
+        and _is_unchanged(content, provenance, check.questionnaire, contents, again)
+    )
+    return check.make_result(_list_unchecked(provenance, contents, is_identical=is_identical))
 
 
 def _check_seal(

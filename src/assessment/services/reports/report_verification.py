@@ -10,6 +10,7 @@ from io import BytesIO
 
 import msgspec
 import pikepdf
+from msgspec import Struct
 from pikepdf import Pdf
 
 from assessment import __version__
@@ -55,6 +56,23 @@ from assessment.services.reports.verification_findings import (
 FindQuestionnaire = Callable[[QuestionnaireReference], Questionnaire]
 
 
+class ContentCheck(Struct):
+    """Check of the contents of a file of any format; the caller renders the file again and adds to `differences`."""
+
+    provenance: Provenance | OfficeProvenance | ChartProvenance
+    contents: ReportContents
+    questionnaire: Questionnaire
+    findings: list[VerificationFinding]
+    differences: list[VerificationFinding]  # the findings themselves, unless another version made the file
+    can_render: bool = False
+
+    def make_result(self, unchecked: Iterable[str]) -> VerificationResult:
+        version_differences = () if self.differences is self.findings else tuple(self.differences)
+        return VerificationResult(
+            self.provenance, tuple(self.findings), tuple(unchecked), version_differences, self.contents
+        )
+
+
 class IncompleteEditionError(InvalidError):
     """This edition does not contain the figures; the full report of the same release does."""
 
@@ -74,31 +92,15 @@ def verify_report(
         provenance, attached = provenance_attachment.read_provenance(pdf)
         findings = list(collect_findings(_check_seal(pdf, provenance, attached)))
         contents = provenance.contents or read_full_contents(provenance, findings, full)
-        try:
-            figures = contents.figures
-        except msgspec.MsgspecError as error:
-            return VerificationResult(
-                provenance, (*findings, VerificationFinding("figure", "", str(error), "a result"))
-            )
-        try:
-            questionnaire = find(figures.questionnaire)
-        except NotFoundError:
-            if findings:
-                return VerificationResult(provenance, tuple(findings))
-            raise
-        findings += collect_findings(check_references(provenance, figures, questionnaire, contents))
-        version_differences: list[VerificationFinding] = []
+        check = check_contents(provenance, contents, findings, find)
+        if isinstance(check, VerificationResult):
+            return check
         rendering = RerenderResult(is_identical=True)
-        if not any(finding.place == "questionnaire" for finding in findings):
-            differences = findings if figures.engine == __version__ else version_differences
-            differences += collect_findings(check_figures(questionnaire, figures, contents, provenance.language))
-            differences += collect_findings(check_wave_comparison(contents, figures, questionnaire, find))
-            rendering = rerender_report(pdf, content, provenance, questionnaire, contents, again)
-            differences += rendering.findings
-        unchecked = tuple(
-            _list_unchecked(provenance, contents, saved=not (findings or version_differences or rendering.is_identical))
-        )
-        return VerificationResult(provenance, tuple(findings), unchecked, tuple(version_differences), contents)
+        if check.can_render:
+            rendering = rerender_report(pdf, content, provenance, check.questionnaire, contents, again)
+            check.differences += rendering.findings
+        saved = not (check.findings or check.differences or rendering.is_identical)
+        return check.make_result(_list_unchecked(provenance, contents, saved=saved))
 
 
 def _open_pdf(content: bytes) -> Pdf:
@@ -160,7 +162,39 @@ def _read_any_provenance(content: bytes) -> Provenance | OfficeProvenance:
         return provenance_attachment.read_provenance(pdf)[0]
 
 
-def check_references(
+def check_contents(
+    provenance: Provenance | OfficeProvenance | ChartProvenance,
+    contents: ReportContents,
+    findings: list[VerificationFinding],
+    find: FindQuestionnaire,
+) -> ContentCheck | VerificationResult:
+    """Check references, figures and the comparison with the earlier wave; `findings` are those of the seal.
+
+    Return a result if nothing further can be checked. Raises `NotFoundError` for an unknown questionnaire, unless
+    something was found before.
+    """
+    try:
+        figures = contents.figures
+    except msgspec.MsgspecError as error:
+        return VerificationResult(provenance, (*findings, VerificationFinding("figure", "", str(error), "a result")))
+    try:
+        questionnaire = find(figures.questionnaire)
+    except NotFoundError:
+        if findings:
+            return VerificationResult(provenance, tuple(findings))
+        raise
+    findings += collect_findings(_check_references(provenance, figures, questionnaire, contents))
+    check = ContentCheck(
+        provenance, contents, questionnaire, findings, findings if figures.engine == __version__ else []
+    )
+    if not any(finding.place == "questionnaire" for finding in findings):
+        check.can_render = True
+        check.differences += collect_findings(_check_figures(questionnaire, figures, contents, provenance.language))
+        check.differences += collect_findings(_check_wave_comparison(contents, figures, questionnaire, find))
+    return check
+
+
+def _check_references(
     provenance: Provenance | OfficeProvenance | ChartProvenance,
     figures: Result,
     questionnaire: Questionnaire,
@@ -197,7 +231,7 @@ def _has_removed_names(figures: Result) -> bool:
     return figures.disclosure is None and respondents.careless_log is None and bool(respondents.careless)
 
 
-def check_figures(
+def _check_figures(
     questionnaire: Questionnaire, figures: Result, contents: ReportContents, language: str
 ) -> Iterator[VerificationFinding]:
     if msgspec.json.encode(figures) != bytes(contents.result):
@@ -213,7 +247,7 @@ def _make_findings(place: FindingPlace, differences: Iterable[Discrepancy]) -> I
     )
 
 
-def check_wave_comparison(
+def _check_wave_comparison(
     contents: ReportContents, figures: Result, questionnaire: Questionnaire, find: FindQuestionnaire
 ) -> Iterator[VerificationFinding]:
     """Check the comparison with the earlier wave against both releases."""

@@ -41,7 +41,7 @@ def report_role(session: Session, token: str, role: str, functions: Collection[s
     if role not in {known.id for known in questionnaire.roles}:
         raise InvalidError(NOT_STORED, [Problem(N_("Choose a role."), pointer="/role")])
     if not chosen:
-        raise InvalidError(NOT_STORED, [Problem(N_("Choose at least one area."), pointer="/functions")])
+        raise InvalidError(NOT_STORED, [Problem(N_("Choose at least one function."), pointer="/functions")])
     if (role, set(chosen)) == (row.role, set(row.functions.split(";"))):
         role_reports.delete_role_report(session, row.workspace_id, row.id)
         return

@@ -1,18 +1,17 @@
 """Queries on API keys."""
 
 from datetime import datetime
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 from msgspec import Struct
 from sqlalchemy import Row, Select, String, bindparam, insert, select, update
 from sqlalchemy.orm import Session
 
+from assessment.domain.closed_sets import KeyState
 from assessment.storage import tables
 from assessment.storage.cursor_pagination import PageRequest, RowPage, choose_order, load_page
 
 api_key = tables.api_key
-
-KeyState: TypeAlias = Literal["valid", "expired", "revoked"]
 
 
 class StoredApiKey(Struct, frozen=True):
@@ -60,7 +59,11 @@ def list_api_keys(
 ) -> RowPage[StoredApiKey]:
     """List a workspace's keys, the newest first unless sorted otherwise."""
     is_revoked, is_over = api_key.c.revoked_at.is_not(None), api_key.c.expires_at <= matching.now
-    conditions = {"revoked": is_revoked, "expired": ~is_revoked & is_over, "valid": ~is_revoked & ~is_over}
+    conditions = {
+        KeyState.REVOKED: is_revoked,
+        KeyState.EXPIRED: ~is_revoked & is_over,
+        KeyState.VALID: ~is_revoked & ~is_over,
+    }
     statement = select(*KEY_COLUMNS).where(api_key.c.workspace_id == workspace_id)
     if matching.state is not None:
         statement = statement.where(conditions[matching.state])

@@ -128,6 +128,11 @@ class Assessment(Struct, frozen=True, kw_only=True):
         return AssessmentKey(self.workspace_id, self.id)
 
     @property
+    def has_release(self) -> bool:
+        """Return whether results were published."""
+        return self.release is not None
+
+    @property
     def is_reopened(self) -> bool:
         """Return whether it accepts answers again after results were published."""
         return self.state == AssessmentState.OPEN and self.release is not None

@@ -41,7 +41,7 @@ FLASH_MESSAGES = {
     "replaced-many": N_("The invitations are replaced. Send the new ones, or get links and hand them over."),
     "revoked": N_("The invitation is revoked. Nobody can start with its links any more."),
     "revoked-many": N_("The invitations are revoked. Nobody can start with their links any more."),
-    "added-to-mail": N_("The people are added. Nothing is sent yet: send the invitations on the page “Mails”."),
+    "added-to-mail": N_("The people are added. Nothing is sent yet: you send the invitations when the survey is open."),
     "mails-undone": N_("Undone: nothing was sent."),
     "mails-stopped": N_("Stopped: what had not been sent yet is not sent."),
     "mails-gone": N_("Too late: these mails have been sent already."),

@@ -37,7 +37,7 @@ def get_labels(questionnaire: Questionnaire, assessment: Assessment, language: s
     texts = questionnaire.text(language)
     roles = {role.id: texts.roles.get(role.id, role.id) for role in questionnaire.roles}
     return QuestionnaireLabels(
-        roles={CONSENSUS_ROLE: get_translator(language).gettext("Agreed record")}
+        roles={CONSENSUS_ROLE: get_translator(language).gettext("Team answer")}
         if assessment.mode == Mode.CONSENSUS
         else roles,
         functions={function.id: texts.functions.get(function.id, function.id) for function in questionnaire.functions},

@@ -16,8 +16,8 @@ from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.labels import get_labels
 
 COLUMNS = ("name", "email", "role", "functions")
-COLUMN_LABELS = (N_("Name"), N_("Email"), N_("Role"), N_("Areas"))
-PASTE_LABEL = N_("One person per line: name, email, role, areas")
+COLUMN_LABELS = (N_("Name"), N_("Email"), N_("Role"), N_("Functions"))
+PASTE_LABEL = N_("One person per line: name, email, role, functions")
 ALL_FUNCTIONS = N_("all")
 COLUMN_FIELD = re.compile(r"column:(\d{1,4})")
 WORD_FIELD = re.compile(rf"word:({ROLE_WORD}|{FUNCTION_WORD}):(.*)", re.DOTALL)

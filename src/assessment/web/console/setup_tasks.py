@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from typing import Protocol
 
 from msgspec import Struct
 
@@ -75,20 +76,54 @@ def count_missing(tasks: tuple[SetupTask, ...]) -> int:
     return sum(task.state == "missing" for task in tasks)
 
 
-def find_next_action(
-    assessment: Assessment, invited: int, today: date, *, can_change: bool, unmailed: int = 0
-) -> NextAction:
-    """Return the next action; viewers, who can't change anything, can only look. `unmailed` wait for a first mail."""
+class ActionSubject(Protocol):
+    """What the next action of an assessment depends on, besides its people."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def state(self) -> AssessmentState: ...
+    @property
+    def closes_on(self) -> date | None: ...
+    @property
+    def has_release(self) -> bool: ...
+
+
+class WaitingPeople(Struct, frozen=True):
+    """People of an assessment.
+
+    `unmailed` wait for their first mail. The server of an address `refused` it, or could not be reached
+    (`undelivered`).
+    """
+
+    invited: int
+    sent: int = 0
+    unmailed: int = 0
+    refused: int = 0
+    undelivered: int = 0
+
+
+def find_next_action(assessment: ActionSubject, people: WaitingPeople, today: date, *, can_change: bool) -> NextAction:
+    """Return the next action; viewers, who can't change anything, can only look."""
     base = f"/console/assessments/{assessment.id}"
-    if assessment.state == AssessmentState.CLOSED and assessment.release is None:
-        return NextAction("look", base)
     if assessment.state == AssessmentState.CLOSED:
-        return NextAction("results", f"{base}/results")
+        return NextAction("results", f"{base}/results") if assessment.has_release else NextAction("look", base)
     if not can_change:
         return NextAction("look", base)
     if assessment.state == AssessmentState.OPEN:
-        is_over = assessment.closes_on is not None and assessment.closes_on < today
-        if not is_over and unmailed:
-            return NextAction("send", f"{base}/mails")
-        return NextAction("close", f"{base}/close") if is_over else NextAction("watch", f"{base}/live")
-    return NextAction("open", base) if invited else NextAction("invite", f"{base}/people")
+        return _find_open_action(assessment, people, today, base)
+    return NextAction("open", base) if people.invited else NextAction("invite", f"{base}/people")
+
+
+def _find_open_action(assessment: ActionSubject, people: WaitingPeople, today: date, base: str) -> NextAction:
+    if assessment.closes_on is not None and assessment.closes_on < today:
+        return NextAction("close", f"{base}/close")
+    if not people.invited:
+        return NextAction("invite", f"{base}/people")
+    if people.refused or people.undelivered:
+        return NextAction("correct", f"{base}/people?state={'refused' if people.refused else 'failed'}")
+    if people.unmailed:
+        return NextAction("send", f"{base}/mails")
+    if people.sent >= people.invited:
+        return NextAction("finish", f"{base}/close")
+    return NextAction("watch", f"{base}/live")

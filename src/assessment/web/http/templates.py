@@ -64,6 +64,8 @@ def create_template_engine(settings: Settings, assets: StaticAssets) -> JinjaTem
     environment.filters |= {
         "date": _format_date,
         "moment": _format_moment,
+        "clock": _format_clock,
+        "zone": _format_zone,
         "joined": _format_list,
         "percent": _format_percent,
         "translated": _translate_text,
@@ -200,7 +202,26 @@ def _format_date(context: Context, day: date) -> str:
 
 @pass_context
 def _format_moment(context: Context, moment: datetime, time_zone: str) -> str:
+    _note_time_zone(context, time_zone)
     return _get_translator(context).format_time(moment.astimezone(load_time_zone(time_zone)))
+
+
+@pass_context
+def _format_clock(context: Context, moment: datetime, time_zone: str) -> str:
+    """Format the time of day of a moment that is in this zone already."""
+    _note_time_zone(context, time_zone)
+    return f"{moment:%H:%M}"
+
+
+@pass_context
+def _format_zone(context: Context, time_zone: str) -> str:
+    return _get_translator(context).format_time_zone(time_zone)
+
+
+def _note_time_zone(context: Context, time_zone: str) -> None:
+    """Note in the request that its page shows times, so that its footer names their zone."""
+    if (request := context.get("request")) is not None:
+        request.state.time_zone = time_zone
 
 
 @pass_context

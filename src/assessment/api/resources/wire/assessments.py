@@ -35,7 +35,7 @@ FIELD_DESCRIPTIONS = {
     "asker": "Who asks, as respondents read it; the organisation where empty. Locks at the opening.",
     "language": "Of survey and report; the questionnaire's own where absent or null.",
     "confidentiality": "What respondents are promised. Locks at the opening.",
-    "mode": "A survey of many, or one agreed record per function. Locks at the opening.",
+    "mode": "A survey of many, or one team answer per function. Locks at the opening.",
     "minimum_group": "Figures are shown only about more people than this; 3 at least. "
     "Where absent or null: that of the questionnaire, or the server's minimum if that is higher. "
     "Locks at the opening.",

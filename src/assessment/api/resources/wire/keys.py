@@ -8,8 +8,8 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from assessment.api.openapi.operations import Scope
 from assessment.api.resources.wire import RequestStruct, Title, copy_fields
+from assessment.domain.closed_sets import KeyState
 from assessment.services.auth.api_keys import ListedKey
-from assessment.storage.auth.api_keys import KeyState
 
 MAX_OVERLAP_HOURS = 168
 

@@ -11,7 +11,7 @@ from assessment.web.console.labels import QuestionnaireLabels
 
 EMPTY_VALUE = "–"
 FIELD_LABELS = {  # in the order of the forms
-    "organisation_name": N_("Name of the organisation"),
+    "organisation_name": N_("Name of the client"),
     "title": N_("Title"),
     "asker": N_("Sender name"),
     "closes_on": N_("Closing date"),
@@ -29,8 +29,8 @@ FIELD_LABELS = {  # in the order of the forms
     "contact_email": N_("Email of the contact person"),
     "email": N_("Email"),
     "role": N_("Role"),
-    "functions": N_("Areas"),
-    "lines": N_("One person per line: name, email, role, areas"),
+    "functions": N_("Functions"),
+    "lines": N_("One person per line: name, email, role, functions"),
 }
 VALUE_LABELS = {
     "confidential": N_("Confidential"),

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from assessment.errors import InvalidError, Problem
 from assessment.i18n import Translator, get_translator
+from assessment.i18n.messages import N_
 from assessment.web.http.languages import get_page_language
 from assessment.web.http.page_responses import render_page
 
@@ -43,13 +44,23 @@ class FormErrors(Struct, frozen=True):
 NO_ERRORS = FormErrors()
 
 
+# What a form says of a value that is none of its choices: a service names ids, readers know the labels.
+CHOICE_MESSAGES = {
+    "confidentiality": N_("Choose “Confidential”, “Anonymous” or “Attributable”."),
+    "mode": N_("Choose “Individual survey” or “Team consensus”."),
+    "questionnaire": N_("Choose a questionnaire from the list."),
+}
+CHOICE_CODES = {"unknown-value", "not-found"}
+
+
 def map_field_errors(problems: Iterable[Problem]) -> tuple[FieldError, ...]:
     """Map problems to fields by their JSON pointers: `/a/b` is the field `a:b`."""
     errors = []
     for problem in problems:
         field = problem.pointer.strip("/").replace("/", ":").replace("~1", "/").replace("~0", "~")
         field = LIST_INDEX.sub("", field)
-        errors.append((field, problem))
+        is_choice = field in CHOICE_MESSAGES and problem.code in CHOICE_CODES
+        errors.append((field, CHOICE_MESSAGES[field] if is_choice else problem))
     return tuple(errors)
 
 

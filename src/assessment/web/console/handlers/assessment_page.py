@@ -50,6 +50,7 @@ from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.form_errors import NO_ERRORS, InvalidFormError, map_field_errors
 from assessment.web.console.handlers.feasibility import build_view
 from assessment.web.console.labels import get_labels
+from assessment.web.console.views.assessment_list import build_entries
 from assessment.web.console.views.figure_groups import ClosingLines, describe_closing
 from assessment.web.console.views.withheld_results import describe_withheld
 from assessment.web.http.guards import PRESERVES_FORM
@@ -59,6 +60,8 @@ from assessment.web.http.page_responses import redirect_to, render_fragment, ren
 TEMPLATE = "console/assessment.html"
 CLOSE_TEMPLATE = "console/close.html"
 REOPEN_TEMPLATE = "console/reopen.html"
+NOT_READ = N_("Read what a close means, then press the button.")
+NUMBER_CHANGED = N_("The number of responses has changed. Look at it, then press the button.")
 
 
 @get("/assessments/{assessment_id:str}", name="console:assessment", policy=CONSULTANT, sync_to_thread=True)
@@ -172,7 +175,7 @@ def close_assessment(
     render_pool: NamedDependency[RenderPool],
     engine: NamedDependency[Engine],
 ) -> Response[Any]:
-    """Close the assessment if the form confirms it.
+    """Close the assessment: the page before says what that means and for how many responses.
 
     The figures are computed before the transaction that stores them. That one ends within the block, because the
     assessment accepts answers again if it fails.
@@ -186,8 +189,10 @@ def close_assessment(
     context |= {"form": form, "is_empty": without_results}
     if form.is_returned:
         return render_page(CLOSE_TEMPLATE, **context, form_errors=NO_ERRORS)
-    if form.text("sure") != "yes":
-        raise InvalidFormError(CLOSE_TEMPLATE, [("sure", N_("Tick the box to close."))], context)
+    if form.text("sure") != "yes":  # only the page that says what a close means has this field
+        raise InvalidFormError(CLOSE_TEMPLATE, [("close", NOT_READ)], context)
+    if form.text("number") not in ("", str(context["progress"].total.sent)):
+        raise InvalidFormError(CLOSE_TEMPLATE, [("close", NUMBER_CHANGED)], context)
     key = AssessmentKey(consultant.workspace_id, assessment_id)
     with preserve_form_on_conflict(read_session, consultant, form, None, assessment_id):
         try:
@@ -203,7 +208,7 @@ def close_assessment(
             conflict, _ = describe_changes(read_session, consultant, assessment_id, revision, unknown)
             raise EditConflictError(CLOSE_TEMPLATE, [], context | {"conflict": conflict}) from error
         except NothingToShowError as error:
-            raise InvalidFormError(CLOSE_TEMPLATE, [("sure", error.detail)], context | {"is_empty": True}) from error
+            raise InvalidFormError(CLOSE_TEMPLATE, [("close", error.detail)], context | {"is_empty": True}) from error
     return redirect_to(f"/console/assessments/{assessment_id}{'/results' if release else ''}")
 
 
@@ -293,6 +298,7 @@ def _build_context(
         "today": today,
         "is_empty": False,
         "has_mail": has_mail,
+        "entry": build_entries(session, consultant, [assessment], now)[0],
         "unmailed": unmailed.get(assessment_id, 0) if assessment.state != AssessmentState.CLOSED else 0,
         "planned": reminder_plans.list_planned_mailings(session, AssessmentKey(consultant.workspace_id, assessment_id))
         if has_mail

@@ -21,6 +21,7 @@ from assessment.services.assessments import assessment_setup
 from assessment.services.assessments.assessment_fields import AssessmentPatch
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.auth.principals import Consultant
+from assessment.services.delivery import reminder_plans
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.people.progress import refresh_counts
 from assessment.storage.assessments import Assessment
@@ -28,6 +29,7 @@ from assessment.web.console.forms import form_fields
 from assessment.web.console.forms.edit_conflicts import StateConflictError, preserve_form_on_conflict
 from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.form_errors import NO_ERRORS, FieldError, InvalidFormError, map_field_errors
+from assessment.web.console.views.assessment_list import build_entries
 from assessment.web.console.views.live_view import build_live_view
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_fragment, render_page
@@ -105,6 +107,8 @@ def _build_context(session: Session, consultant: Consultant, assessment_id: str,
         "view": view,
         "can_change": consultant.can_edit and view.is_open,
         "has_mail": find_mail(session) is not None,
+        "entry": build_entries(session, consultant, [assessment], now)[0],
+        "planned": reminder_plans.list_planned_mailings(session, assessment.key) if find_mail(session) else (),
         "form": FormData({}),
         "form_errors": NO_ERRORS,
     }

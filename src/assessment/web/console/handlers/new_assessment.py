@@ -99,7 +99,7 @@ def _create_organisation(
         ).id
     except InvalidError as error:
         is_taken = error.detail in (client_organisations.NAME_TAKEN, client_organisations.ARCHIVED_NAME_TAKEN)
-        message = error.detail if is_taken else N_("Name the organisation, in at most 200 characters.")
+        message = error.detail if is_taken else N_("Name the client, in at most 200 characters.")
         errors.append(("organisation_name", message))
         return NEW_ORGANISATION
 

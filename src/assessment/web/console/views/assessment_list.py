@@ -1,7 +1,7 @@
 """The list of assessments on the home page: grouped by client, with what to do next."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 
 from msgspec import Struct
 from sqlalchemy.orm import Session
@@ -9,24 +9,24 @@ from sqlalchemy.orm import Session
 from assessment.domain.closed_sets import AssessmentState
 from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.services.auth.principals import Consultant
-from assessment.services.delivery.delivery_totals import count_unmailed
+from assessment.services.delivery.mail_settings import find_mail
+from assessment.services.people import people_summary
+from assessment.services.people.people_summary import PeopleSummary
 from assessment.services.people.progress import Counts, load_totals
 from assessment.storage.assessments import Assessment
-from assessment.web.console.setup_tasks import NextAction, find_next_action
+from assessment.web.console.setup_tasks import NextAction, WaitingPeople, find_next_action
 
-SOON_DAYS = 7  # a closing date as near as this is marked, and results are new for as long
-MAXIMUM_TASKS = 3
-TASK_ORDER = ("close", "send", "watch", "results", "look", "open", "invite")
+SOON_DAYS = 7  # a closing date as near as this is marked
 
 
 class AssessmentListEntry(Struct, frozen=True):
-    """Assessment with its counts; `unmailed` people wait for their invitation."""
+    """Assessment with its counts, what to do next, and the day in its workspace."""
 
     assessment: Assessment
     counts: Counts
     next_action: NextAction
     today: date
-    unmailed: int = 0
+    waiting: WaitingPeople = WaitingPeople(0)
 
     @property
     def days_left(self) -> int | None:
@@ -46,18 +46,6 @@ class AssessmentListEntry(Struct, frozen=True):
     def sent_percent(self) -> int:
         """Share of those invited who have sent, in whole percent; 100 only when all have."""
         return 100 * self.counts.sent // self.counts.invited if self.counts.invited else 0
-
-    @property
-    def is_urgent(self) -> bool:
-        """Return whether the consultant should look at it now; a draft always waits for them."""
-        closed_on = self.assessment.closed_on
-        match self.next_action.name:
-            case "watch":
-                return self.is_due_soon and self.counts.sent < self.counts.invited
-            case "results" | "look":
-                return closed_on is not None and self.today - closed_on <= timedelta(days=SOON_DAYS)
-            case _:
-                return True
 
 
 class ClientGroup(Struct, frozen=True):
@@ -81,17 +69,34 @@ def build_entries(
     """Build the entries of assessments, with counts as of the last hourly count."""
     totals = load_totals(session, consultant.workspace_id, [assessment.id for assessment in listed])
     open_ids = [assessment.id for assessment in listed if assessment.state == AssessmentState.OPEN]
-    unmailed = count_unmailed(session, consultant.workspace_id, open_ids)
+    has_mail = find_mail(session) is not None
+    summaries = people_summary.load_summaries(session, consultant.workspace_id, open_ids) if has_mail else {}
     return tuple(
         _build_entry(
             consultant,
             assessment,
             totals[assessment.id],
             get_workspace_day(now, assessment.time_zone),
-            unmailed.get(assessment.id, 0),
+            summaries.get(assessment.id),
         )
         for assessment in listed
     )
+
+
+def _build_entry(
+    consultant: Consultant, assessment: Assessment, counts: Counts, today: date, summary: PeopleSummary | None
+) -> AssessmentListEntry:
+    waiting = count_waiting(counts, summary)
+    next_action = find_next_action(assessment, waiting, today, can_change=consultant.can_edit)
+    return AssessmentListEntry(assessment, counts, next_action, today, waiting)
+
+
+def count_waiting(counts: Counts, summary: PeopleSummary | None) -> WaitingPeople:
+    """Count those whom an assessment waits for; `summary` is None where the server can't send mail."""
+    if summary is None:
+        return WaitingPeople(counts.invited, counts.sent)
+    totals = summary.totals
+    return WaitingPeople(counts.invited, counts.sent, summary.to_mail, totals.refused, totals.failed)
 
 
 def group_by_client(entries: Iterable[AssessmentListEntry]) -> tuple[ClientGroup, ...]:
@@ -100,22 +105,3 @@ def group_by_client(entries: Iterable[AssessmentListEntry]) -> tuple[ClientGroup
     for entry in entries:
         groups.setdefault(entry.assessment.organisation_id, []).append(entry)
     return tuple(ClientGroup(id_, group[0].assessment.organisation, tuple(group)) for id_, group in groups.items())
-
-
-def list_urgent(entries: Iterable[AssessmentListEntry]) -> Sequence[AssessmentListEntry]:
-    """List the assessments that need the consultant most, at most `MAXIMUM_TASKS`."""
-    urgent = [entry for entry in entries if entry.is_urgent]
-    return sorted(urgent, key=_rank_urgency)[:MAXIMUM_TASKS]
-
-
-def _rank_urgency(entry: AssessmentListEntry) -> tuple[int, int]:
-    days_left = entry.days_left
-    return TASK_ORDER.index(entry.next_action.name), SOON_DAYS if days_left is None else days_left
-
-
-def _build_entry(
-    consultant: Consultant, assessment: Assessment, counts: Counts, today: date, unmailed: int
-) -> AssessmentListEntry:
-    can_change = consultant.can_edit
-    next_action = find_next_action(assessment, counts.invited, today, can_change=can_change, unmailed=unmailed)
-    return AssessmentListEntry(assessment, counts, next_action, today, unmailed)

@@ -34,7 +34,7 @@ TITLES = {
 
 
 DERIVED_TITLES = ("overall", "indices.embedding", "indices.balance")
-DERIVED_NOTE = N_("It is computed from several areas: show more of them.")
+DERIVED_NOTE = N_("It is computed from several functions: show more of them.")
 
 
 class HiddenFigures(Struct, frozen=True):

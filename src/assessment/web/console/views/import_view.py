@@ -18,7 +18,7 @@ USES = {
     "seconds": N_("Seconds"),
     "complete or not": N_("Complete or not"),
     "role": N_("Role"),
-    "functions": N_("Areas"),
+    "functions": N_("Functions"),
 }
 FUNCTION_PREFIX = "functions: "
 

@@ -27,7 +27,7 @@ from assessment.web.http.page_responses import redirect_to, render_page
 TEMPLATE = "console/replace-many.html"
 AS_REPORTED = "reported"
 NOBODY_TO_REPLACE = N_("All of these invitations are revoked or replaced already.")
-NOTHING_TO_CHANGE = N_("Choose what is to be different: a role, areas, or what the people said themselves.")
+NOTHING_TO_CHANGE = N_("Choose what is to be different: a role, functions, or what the people said themselves.")
 
 
 def replace_chosen(

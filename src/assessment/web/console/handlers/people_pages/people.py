@@ -183,7 +183,7 @@ def count_mailed_people(people: Sequence[Invitee]) -> int:
 
 def replace_id_messages(errors: Sequence[FieldError]) -> list[FieldError]:
     """Replace messages about ids: in this form, roles and functions are chosen, not typed."""
-    messages = {"role": N_("Choose a role."), "functions": N_("Choose at least one area.")}
+    messages = {"role": N_("Choose a role."), "functions": N_("Choose at least one function.")}
     return [(field, messages.get(field, message)) for field, message in errors]
 
 

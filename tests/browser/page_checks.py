@@ -1,0 +1,27 @@
+"""Checks of one page in a browser: violations that axe finds, and what is wider than the screen."""
+
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
+
+# A click that opens another page returns before that page is there, and axe fails on a page that ends.
+IS_READY = "document.readyState === 'complete' && !document.querySelector('.htmx-request')"
+RUN_AXE = "axe.run(document, {resultTypes: ['violations']}).then((results) => results.violations)"
+EXCERPT = 120  # characters of an element
+
+
+def find_violations(page: Page) -> list[str]:
+    """Return what axe finds, of any impact, and whether the page is wider than the screen."""
+    page.wait_for_function(IS_READY)
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(Axe().axe_script)
+    violations = [_describe(each) for each in page.evaluate(RUN_AXE)]
+    if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+        violations.append("The page is wider than the screen.")
+    return violations
+
+
+def _describe(violation: dict[str, Any]) -> str:
+    nodes = [node["html"][:EXCERPT] for node in violation["nodes"]]
+    return f"{violation['id']} ({violation['impact']}): {violation['help']} {nodes}"
