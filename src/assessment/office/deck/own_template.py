@@ -116,13 +116,13 @@ def _remove_slides(presentation: Any) -> None:  # noqa: ANN401 - as above
 
 def _find_action_problems(name: str, part: bytes) -> Iterator[Problem]:
     """Yield actions of shapes that start something."""
-    found: list[str] = []
+    actions: list[str] = []
 
     def check_element(_: str, attributes: Mapping[str, str]) -> None:
-        found.extend(value for value in attributes.values() if ACTION.search(value))
+        actions.extend(value for value in attributes.values() if ACTION.search(value))
 
     parse_xml(part, SLIDE_PACKAGE, check_element)
-    if found:
+    if actions:
         yield Problem(with_values(ACTIVE_ACTION, part=name))
 
 

@@ -82,10 +82,10 @@ def _list_members(archive: ZipFile) -> dict[str, str]:
 def _find_format(members: Collection[str]) -> WorkbookFormat:
     """Return the format; a file that could be read as two is refused, and so is a binary workbook (.xlsb)."""
     formats: dict[str, WorkbookFormat] = {WORKBOOK: "xlsx", SPREADSHEET: "ods"}
-    found = [kind for path, kind in formats.items() if path in members]
-    if len(found) != 1 or BINARY_WORKBOOK in members:
+    kinds = [kind for path, kind in formats.items() if path in members]
+    if len(kinds) != 1 or BINARY_WORKBOOK in members:
         raise _refuse_file()
-    return found[0]
+    return kinds[0]
 
 
 def _find_sheets(archive: ZipFile, members: Mapping[str, str]) -> set[str]:
@@ -107,8 +107,8 @@ def _find_sheets(archive: ZipFile, members: Mapping[str, str]) -> set[str]:
     if len(content) > MAX_RELATIONSHIP_BYTES:
         raise _refuse_file()
     parser.Parse(content, True)  # noqa: FBT003  # the parser takes it by position
-    found = {normpath(target.lstrip("/") if target.startswith("/") else f"xl/{target}") for target in targets}
-    return found | {path for path in members if re.search(r"worksheets/[^/]*\.xml$", path)}
+    sheets = {normpath(target.lstrip("/") if target.startswith("/") else f"xl/{target}") for target in targets}
+    return sheets | {path for path in members if re.search(r"worksheets/[^/]*\.xml$", path)}
 
 
 def _scan_member(archive: ZipFile, name: str, total: int, feed: Callable[[bytes], None] | None) -> int:
