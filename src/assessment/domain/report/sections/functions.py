@@ -164,8 +164,9 @@ def find_extreme_dimensions(source: ReportSource, function: FunctionResult) -> t
     )
     if len(ranked) <= 1:
         return None, None
-    best = source.is_apart(ranked[0][1], ranked[1][1])
-    worst = source.is_apart(ranked[-1][1], ranked[-2][1])
+    dimensions = [dimension for _, dimension in ranked]
+    best = source.is_apart_from_rest(dimensions)
+    worst = source.is_apart_from_rest(dimensions[::-1])
     return source.name_dimension(ranked[0][0]) if best else None, source.name_dimension(
         ranked[-1][0]
     ) if worst else None
