@@ -47,6 +47,8 @@ def build_item_result(
 ) -> ItemResult:
     """Build the result of an item or hand-off row; a hidden one has no counts either."""
     n = int(computation.tally.numeric[column])
+    if computation.decided[column]:
+        return ItemResult(score=None, n=None, out_of_scope=bool(computation.scope[column]), withheld=True)
     if computation.guard.must_hide(int(computation.counting.numeric[column])):
         return ItemResult(score=None, n=None, out_of_scope=bool(computation.scope[column]))
     score = float(computation.items[column]) if valid else None
