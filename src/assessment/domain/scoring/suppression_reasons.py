@@ -116,6 +116,13 @@ def _list_item_reasons(path: str, item: ItemResult, few_reason: str) -> Iterator
         yield f"{path}.n", reason
 
 
+def _explain_index(result: Result, index: str, name: str, few_reason: str) -> str:
+    gaps = result.indices.perception_gap
+    if index == "perception_gap" and name in GAP_MEANS and gaps is not None and gaps.withheld:
+        return DECIDED_ANSWER_REASON
+    return _explain_hidden_items(_list_items(result), few_reason) if index in INDICES_OF_ITEMS else few_reason
+
+
 def _list_index_reasons(questionnaire: Questionnaire, result: Result, few_reason: str) -> Iterator[tuple[str, str]]:
     gap_index = questionnaire.indices.perception_gap
     without = () if gap_index is None or gap_index.goals else ("goal_agreement", "goal_agreement_n")
@@ -123,12 +130,7 @@ def _list_index_reasons(questionnaire: Questionnaire, result: Result, few_reason
         figures = getattr(result.indices, index)
         for name in names:
             if figures is not None and name not in without and getattr(figures, name) is None:
-                reason = few_reason
-                if index in INDICES_OF_ITEMS:
-                    reason = _explain_hidden_items(_list_items(result), few_reason)
-                if index == "perception_gap" and name in GAP_MEANS and figures.withheld:
-                    reason = DECIDED_ANSWER_REASON
-                yield f"indices.{index}.{name.rstrip('_')}", reason
+                yield f"indices.{index}.{name.rstrip('_')}", _explain_index(result, index, name, few_reason)
     gaps = result.indices.perception_gap
     for name, gap in (gaps.dimensions if gaps else {}).items():
         if gap is None:
