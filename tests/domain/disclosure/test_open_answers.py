@@ -31,11 +31,11 @@ def test_open_items_are_open_in_the_search_too(monkeypatch, k):
     proven = searched = 0
     for seed in range(180, 200):
         for guard, items, means in record_gaps(monkeypatch, seed, k):
-            windows = [tuple(get_window(guard, mean) for mean in means)]
+            windows = tuple(get_window(guard, mean) for mean in means)
             gap = GapItems(items)
             for number, is_open in enumerate(decided_answers.find_open_items(items, windows)):
                 searched += 1
                 proven += is_open
-                assert not (is_open and gap._decides_item(number, windows, guard.minimum_group))
+                assert not (is_open and gap._decides_item(number, [windows], guard.minimum_group))
 
     assert proven > 0.4 * searched

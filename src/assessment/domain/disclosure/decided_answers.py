@@ -45,13 +45,13 @@ class GapItems:
     def decides_answer(self, guard: DisclosureGuard, *several: Means) -> bool:
         """Return whether some of these means of leaders and practitioners leave only one possibility for an answer."""
         windows = [tuple(get_window(guard, mean) for mean in means) for means in several]
-        is_open = find_open_items(self.items, windows)
-        return any(
-            not is_open[number]
-            and not is_large_item(item.counts)
-            and self._decides_item(number, windows, guard.minimum_group)
-            for number, item in enumerate(self.items)
-        )
+        is_open = [find_open_items(self.items, one) for one in windows]
+        for number, item in enumerate(self.items):
+            unproven = [one for one, known in zip(windows, is_open, strict=True) if not known[number]]
+            is_searched = bool(unproven) and not is_large_item(item.counts)
+            if is_searched and self._decides_item(number, unproven, guard.minimum_group):
+                return True
+        return False
 
     def is_possible(self, guard: DisclosureGuard, means: Means) -> bool:
         """Return whether some answers give the scores and these means."""

@@ -13,6 +13,8 @@ from assessment.domain.scoring.tally import POINTS_PER_RUNG
 
 HIGHEST_SCORE = POINTS_PER_RUNG * TOP
 MIDDLE_RUNG = TOP // 2
+# Points by side that the worlds which are tried are off the middle of the means' windows.
+OFFSETS = ((0.0, 0.0), (-1.2, 1.2), (1.2, -1.2), (1.2, 1.2), (-1.2, -1.2))
 SMALLEST_ROLE = 3  # of fewer, someone who took part may know all answers but one
 
 
@@ -24,15 +26,26 @@ class World(Struct):
     means: list[float]
 
 
-def find_open_items(items: Sequence[ItemSums], several: Sequence[tuple[Window, ...]]) -> list[bool]:
-    """Return for each item whether every answer is open with all these windows of both means; False: not known."""
-    is_open = [_has_large_roles(item) for item in items]
+def find_open_items(items: Sequence[ItemSums], windows: tuple[Window, ...]) -> list[bool]:
+    """Return for each item whether every answer is open with these windows of both means; False: not known."""
+    is_searched = [not _has_large_roles(item) for item in items]
+    if all(is_searched):
+        return [False] * len(items)
     middles = [_find_middle(item.window) for item in items]
-    for windows in several:
-        world = _build_world(items, middles, windows) if any(is_open) else None
+    sums: list[list[set[int]]] = [[set() for _ in item.counts] for item in items]
+    is_open = [False] * len(items)
+    for offsets in OFFSETS:
+        world = _build_world(items, middles, windows, offsets)
         if world is None:
-            return [False] * len(items)
-        is_open = [known and _can_move_all(items, windows, world, number) for number, known in enumerate(is_open)]
+            continue
+        for number, item in enumerate(items):
+            if not is_open[number] and not is_searched[number]:
+                _add_sums(items, windows, world, number, sums[number])
+                is_open[number] = all(
+                    len(found) > 1 for found, count in zip(sums[number], item.counts, strict=True) if count
+                )
+        if all(known or searched for known, searched in zip(is_open, is_searched, strict=True)):
+            break
     return is_open
 
 
@@ -40,9 +53,11 @@ def _has_large_roles(item: ItemSums) -> bool:
     return not item.others and not any(0 < count < SMALLEST_ROLE for count in item.counts)
 
 
-def _build_world(items: Sequence[ItemSums], middles: Sequence[float], windows: tuple[Window, ...]) -> World | None:
-    """Build a world near the middle of all windows; None if it is outside of one."""
-    wanted = [_spread(_find_middle(window), middles) for window in windows]
+def _build_world(
+    items: Sequence[ItemSums], middles: Sequence[float], windows: tuple[Window, ...], offsets: tuple[float, ...]
+) -> World | None:
+    """Build a world near the middle of all windows, but for offsets of both means; None if it is outside of one."""
+    wanted = [_spread(_find_middle(window) + offset, middles) for window, offset in zip(windows, offsets, strict=True)]
     carried, means = [0.0] * SIDES, [0.0] * SIDES
     sums, scores = [], []
     for number, item in enumerate(items):
@@ -80,14 +95,16 @@ def _spread(target: float, scores: Sequence[float]) -> list[float]:
     return means
 
 
-def _can_move_all(items: Sequence[ItemSums], windows: tuple[Window, ...], world: World, number: int) -> bool:
-    """Return whether each role's sum behind an item can be a rung higher or lower."""
+def _add_sums(
+    items: Sequence[ItemSums], windows: tuple[Window, ...], world: World, number: int, found: list[set[int]]
+) -> None:
+    """Add each role's sum behind an item, and those a rung higher or lower that are possible too."""
     item = items[number]
-    return all(
-        any(_can_move(item, windows, world, (number, role), rung, len(items)) for rung in (1, -1))
-        for role, count in enumerate(item.counts)
-        if count
-    )
+    for role, count in enumerate(item.counts):
+        if count and len(found[role]) <= 1:
+            own = world.sums[number][role]
+            moves = (rung for rung in (1, -1) if _can_move(item, windows, world, (number, role), rung, len(items)))
+            found[role] |= {own, *(own + rung for rung in moves)}
 
 
 def _can_move(
