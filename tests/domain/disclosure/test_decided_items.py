@@ -10,6 +10,7 @@ from assessment.domain.answers import BLANK, AssessmentSettings
 from assessment.domain.disclosure.decided_items import MAX_DECIDED_ANSWERS, decides_answer
 from assessment.domain.disclosure.guard import OPEN_GUARD, build_guard
 from assessment.domain.method import score_answers
+from assessment.domain.report import ReportDetails, build_report
 from assessment.domain.report.figures import build_figure_rounder
 from assessment.domain.scoring.suppression_reasons import DECIDED_ANSWER_REASON
 from assessment.domain.verification.bounds import find_impossible_figures
@@ -161,3 +162,28 @@ def test_withheld_item_with_a_number_of_answers_is_impossible(questionnaire, org
     found = find_impossible_figures(questionnaire, msgspec.structs.replace(result, functions=functions))
 
     assert [one.path for one in found] == [f"{ITEM}.withheld"]
+
+
+def test_report_says_why_a_question_is_hidden(questionnaire, organisation):
+    result = release(questionnaire, answers_of(questionnaire, organisation, (0, 1, 3), (1, 3)))
+
+    made = build_report(questionnaire, result, ReportDetails("Norden", "Autumn", "2026-11-20", "1"))
+
+    page = next(page for page in made.functions if page.id == "customer-service")
+    hidden = {path.rpartition(".")[2] for path in result.suppressed if path.startswith("functions.customer-service.")}
+    assert "score" in hidden
+    assert "note.withheld" in {note.id for note in page.notes}
+    assert "note.hidden" not in {note.id for note in page.notes}
+    assert made.appendix.has_decided_figures
+    assert [note.id for note in made.answer.needs][0] == "needs.item-open"
+
+
+def test_report_with_too_few_answers_alone_names_no_other_reason(questionnaire, organisation):
+    result = release(questionnaire, answers_of(questionnaire, organisation, (0, 1, 2), (1, 3)))
+
+    made = build_report(questionnaire, result, ReportDetails("Norden", "Autumn", "2026-11-20", "1"))
+
+    page = next(page for page in made.functions if page.id == "customer-service")
+    assert "note.hidden" in {note.id for note in page.notes}
+    assert "note.withheld" not in {note.id for note in page.notes}
+    assert not made.appendix.has_decided_figures
