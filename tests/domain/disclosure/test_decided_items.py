@@ -175,7 +175,7 @@ def test_report_says_why_a_question_is_hidden(questionnaire, organisation):
     assert "note.withheld" in {note.id for note in page.notes}
     assert "note.hidden" not in {note.id for note in page.notes}
     assert made.appendix.has_decided_figures
-    assert [note.id for note in made.answer.needs][0] == "needs.item-open"
+    assert next(note.id for note in made.answer.needs) == "needs.item-open"
 
 
 def test_report_with_too_few_answers_alone_names_no_other_reason(questionnaire, organisation):

@@ -42,7 +42,7 @@ def find_open_items(items: Sequence[ItemSums], windows: tuple[Window, ...]) -> l
             if not is_open[number] and not is_searched[number]:
                 _add_sums(items, windows, world, number, sums[number])
                 is_open[number] = all(
-                    len(found) > 1 for found, count in zip(sums[number], item.counts, strict=True) if count
+                    len(possible) > 1 for possible, count in zip(sums[number], item.counts, strict=True) if count
                 )
         if all(known or searched for known, searched in zip(is_open, is_searched, strict=True)):
             break
@@ -66,11 +66,11 @@ def _build_world(
         own, score = [0] * len(counts), 0.0
         for role, count in enumerate(counts):
             if role < SIDES:
-                mean = wanted[role][number] + carried[role]
-                own[role] = _limit(round(mean * count / POINTS_PER_RUNG), count)
-                given = own[role] * POINTS_PER_RUNG / count
-                carried[role] = mean - given
-                means[role] += given / len(items)
+                aim = wanted[role][number] + carried[role]
+                own[role] = _limit(round(aim * count / POINTS_PER_RUNG), count)
+                mean = own[role] * POINTS_PER_RUNG / count
+                carried[role] = aim - mean
+                means[role] += mean / len(items)
             elif role != last:
                 own[role] = MIDDLE_RUNG * count
             else:
@@ -96,15 +96,15 @@ def _spread(target: float, scores: Sequence[float]) -> list[float]:
 
 
 def _add_sums(
-    items: Sequence[ItemSums], windows: tuple[Window, ...], world: World, number: int, found: list[set[int]]
+    items: Sequence[ItemSums], windows: tuple[Window, ...], world: World, number: int, sums: list[set[int]]
 ) -> None:
     """Add each role's sum behind an item, and those a rung higher or lower that are possible too."""
     item = items[number]
     for role, count in enumerate(item.counts):
-        if count and len(found[role]) <= 1:
+        if count and len(sums[role]) <= 1:
             own = world.sums[number][role]
             moves = (rung for rung in (1, -1) if _can_move(item, windows, world, (number, role), rung, len(items)))
-            found[role] |= {own, *(own + rung for rung in moves)}
+            sums[role] |= {own, *(own + rung for rung in moves)}
 
 
 def _can_move(
