@@ -26,10 +26,10 @@ SPREAD = 0.5  # standard deviation of a service time, as a share of its mean
 class ServiceTimes(Struct, frozen=True):
     """Measured processor seconds of one save and of one page, on the server and on the database."""
 
-    save: float = 0.0029
-    page: float = 0.0077
-    database_save: float = 0.0015
-    database_page: float = 0.0015
+    save: float = 0.0021
+    page: float = 0.0055
+    database_save: float = 0.0012
+    database_page: float = 0.0012
 
     @property
     def response(self) -> float:

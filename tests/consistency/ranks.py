@@ -76,17 +76,18 @@ def _ranked(message: Message) -> Iterator[tuple[str, bool]]:
 
 
 def _is_end(case: Case, parts: Mapping[str, FunctionResult | DimensionResult], name: str, *, best: bool) -> bool:
-    """Tell whether a part is first (last), and ahead of (behind) the next by the rule."""
+    """Tell whether a part is first (last), and ahead of (behind) the next, and all tied with it, by the rule."""
     known = sorted(((part.score, key) for key, part in parts.items() if part.score is not None), reverse=best)
     if len(known) == 1 or known[0][1] != name:
         return False
     difference = abs(known[0][0] - known[1][0])
-    widths = [parts[key].half_width for _, key in known[:2]]
     if difference + SLACK < LEAST_APART:
         return False
     if case.report.consensus:
         return True
-    return None not in widths and difference > math.hypot(*(width or 0.0 for width in widths)) + SLACK
+    tied = [parts[key].half_width for score, key in known[1:] if abs(score - known[1][0]) < SLACK]
+    own = parts[name].half_width
+    return own is not None and all(other is not None and difference > math.hypot(own, other) + SLACK for other in tied)
 
 
 def ranks_on_pages(case: Case, messages: Messages) -> Iterator[str]:

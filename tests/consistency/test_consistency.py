@@ -66,6 +66,14 @@ def test_contested_function_whose_advice_starts_later_has_no_contradiction(read,
     assert read(result) == []
 
 
+@pytest.mark.parametrize("seed", [370, 672, 750, 879])
+def test_function_or_dimension_before_two_that_are_tied_is_ranked_by_both(read, seed):
+    asked = reports.load_shipped_questionnaire()
+    result = score_answers(asked, organisation(asked, seed), AssessmentSettings(), date=reports.DATE)
+
+    assert read(result) == []
+
+
 @pytest.mark.parametrize("batch", range(BATCHES))
 def test_random_organisations_have_no_contradiction(read, batch):
     asked = reports.load_shipped_questionnaire()

@@ -1,8 +1,16 @@
 """Mail templates: what is refused, by line and column, and what is filled in."""
 
+from time import process_time
+
 import pytest
 
-from assessment.domain.mail_template import MailText, clean_value, fill_template, find_template_problems
+from assessment.domain.mail_template import (
+    MAX_BODY_LENGTH,
+    MailText,
+    clean_value,
+    fill_template,
+    find_template_problems,
+)
 
 GOOD = "{greeting}\n\nPlease answer by {closing_date}.\n{link}\n\nThanks"
 
@@ -51,6 +59,30 @@ def test_subject_with_a_problem_is_refused(subject):
 )
 def test_ordinary_text_is_accepted(line):
     assert find_places(body=f"{line}\n{{link}}") == []
+
+
+def test_scheme_of_any_length_is_found():
+    assert ("body", 2, "3") in find_places(body="{link}\n- " + "s" * 31 + "://x")
+    assert any(place[:2] == ("body", 2) for place in find_places(body="{link}\n" + "s" * 100 + "://x"))
+
+
+@pytest.mark.parametrize("text", ["a", "a-", "a.", "www.", "{link", "{"])
+def test_text_above_the_limit_is_one_problem_and_not_searched(text):
+    began = process_time()
+
+    problems = find_template_problems(MailText("Hello", text * 200_000))
+
+    assert len(problems) == 1
+    assert process_time() - began < 1  # searched, it would be minutes or a gigabyte of problems
+
+
+@pytest.mark.parametrize("text", ["a", "a-", "a.", "ab+"])
+def test_long_word_is_searched_once(text):
+    began = process_time()
+
+    find_template_problems(MailText("Hello", text * (MAX_BODY_LENGTH // len(text))))
+
+    assert process_time() - began < 0.1  # 0.3 s or more if the rest is read again from every letter
 
 
 def test_line_without_value_is_left_out():

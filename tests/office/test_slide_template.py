@@ -130,10 +130,20 @@ HOSTILE = {
         )
     ),
     "click that starts a program": lambda t: add_part(
-        t, MASTER, b"", replaces=(b"<p:cSld>", b'<p:cSld><!-- action="ppaction://program?file=calc.exe" -->')
+        t, MASTER, b"", replaces=(b"<p:cSld>", b'<p:cSld action="ppaction://program?file=calc.exe">')
     ),
     "click that starts a macro": lambda t: add_part(
-        t, MASTER, b"", replaces=(b"<p:cSld>", b'<p:cSld><!-- action="ppaction://macro?name=Go" -->')
+        t, MASTER, b"", replaces=(b"<p:cSld>", b'<p:cSld action="ppaction://macro?name=Go">')
+    ),
+    "click in character references": lambda t: add_part(
+        t, MASTER, b"", replaces=(b"<p:cSld>", b'<p:cSld action="ppaction:/&#47;progr&#97;m?file=calc.exe">')
+    ),
+    "picture in character references": lambda t: add_part(
+        t, RELATIONS, b"", replaces=(
+            b"</Relationships>",
+            (b'<Relationship Id="rX" Type="http://x/relationships/image" Target="http://192.0.2.1/a.png" '
+            b'TargetMode="Ex&#116;ernal"/></Relationships>'),
+        )
     ),
     "entities": lambda t: add_part(
         t, MASTER, b"", replaces=(b"<p:sldMaster", b'<!DOCTYPE a [<!ENTITY b SYSTEM "file:///etc/passwd">]><p:sldMaster')

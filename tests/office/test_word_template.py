@@ -229,6 +229,11 @@ def test_rendering_refuses_what_the_check_before_it_let_pass(text: str, monkeypa
         fill_word_template(build_case_report("plain-24"), write_template(text))
 
 
+MACRO_TYPE = (
+    '<Override PartName="/word/x.xml" ContentType="application/vnd.ms-word.document.macroEnabled.main+xml"/></Types>'
+)
+
+
 def list_hostile_packages() -> Iterator[tuple[str, bytes]]:
     plain = write_template("{{ title }}")
     relationships = "word/_rels/document.xml.rels"
@@ -239,15 +244,21 @@ def list_hostile_packages() -> Iterator[tuple[str, bytes]]:
         )
         return change_part(plain, relationships, "</Relationships>", f"{added}</Relationships>")
 
-    def field(code: str) -> bytes:
-        return change_part(plain, "word/document.xml", "<w:p>", f"<w:p><w:r><w:instrText>{code}</w:instrText></w:r>")
+    def relate_inside(added: str) -> bytes:
+        return change_part(plain, relationships, "</Relationships>", f"{added}</Relationships>")
+
+    def insert(runs: str) -> bytes:
+        return change_part(plain, "word/document.xml", "<w:p>", f"<w:p><w:r>{runs}</w:r>")
+
+    def field(*codes: str) -> bytes:
+        return insert("".join(f"<w:instrText>{code}</w:instrText>" for code in codes))
 
     yield "no zip", b"not a document"
     yield "empty", b""
     yield "cut off", plain[: len(plain) // 2]
     yield "other package", _add_parts(b"", 1)
     yield "macros", change_part(plain, "word/vbaProject.bin", "", "x")
-    yield "macro type", change_part(plain, "[Content_Types].xml", "<Types", "<!-- macroEnabled --><Types")
+    yield "macro type", change_part(plain, "[Content_Types].xml", "</Types>", MACRO_TYPE)
     yield "control", change_part(plain, "word/activeX/activeX1.xml", "", "<x/>")
     yield "embedded", change_part(plain, "word/embeddings/oleObject1.bin", "", "x")
     yield "chunk", change_part(plain, "word/afchunk.html", "", "x")
@@ -260,6 +271,26 @@ def list_hostile_packages() -> Iterator[tuple[str, bytes]]:
     yield "DDE", field("DDEAUTO c:\\\\windows\\\\system32\\\\cmd.exe /k calc")
     yield "database", field("DATABASE \\d c:\\x.mdb")
     yield "link", field("LINK Excel.Sheet.8 c:\\x.xls")
+    picture = '<Relationship Id="a>b" Type="http://x/relationships/image" Target="http://127.0.0.1:9/" {}/>'
+    yield "mode in character references", relate_inside(picture.format('TargetMode="Ex&#116;ernal"'))
+    yield "sign in an attribute", relate_inside(picture.format('TargetMode="External"'))
+    embedded = '<Relationship Id="rIdX" Type="http://x/relationships/oleObject" Target="/docProps/thumbnail.jpeg"/>'
+    yield "embedded under another name", relate_inside(embedded)
+    header = '<Override PartName="/word/header9.dat" ContentType="application/x.header+xml"/></Types>'
+    yield "XML under another name", change_part(plain, "[Content_Types].xml", "</Types>", header)
+    yield "code in two runs", field("INCLUDE", "PICTURE http://127.0.0.1:9/a.png")
+    yield "code in small letters", field(" includepicture http://127.0.0.1:9/a.png")
+    yield "code in character references", field("INCLUDE&#84;EXT /etc/hostname")
+    yield "simple field", insert("<w:fldSimple w:instr='INCLUDETEXT /etc/hostname'/>")
+    start, end = ('<w:fldChar w:fldCharType="begin"/>', '<w:fldChar w:fldCharType="end"/>')
+    code = "<w:instrText>{}</w:instrText>"
+    yield (
+        "field after a field",
+        insert(f"{start}{code.format('PAGE')}{end}{start}{code.format('INCLUDETEXT /etc/hostname')}{end}"),
+    )
+    yield "field in a field", insert(f"{start}{code.format('IF 1 = 1')}{start}{code.format('DDE x')}{end}{end}")
+    nested = f"{start}{code.format('QUOTE INCLUDE')}{end}"
+    yield "code that a field completes", insert(f"{start}{nested}{code.format('TEXT /etc/hostname')}{end}")
     entity = '<!DOCTYPE w [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;">]>'
     yield "entities", change_part(plain, "word/document.xml", "<w:document", f"{entity}<w:document")
     outside = '<!DOCTYPE w SYSTEM "file:///etc/hostname">'
@@ -296,6 +327,17 @@ HOSTILE_PACKAGES = (
     "DDE",
     "database",
     "link",
+    "mode in character references",
+    "sign in an attribute",
+    "embedded under another name",
+    "XML under another name",
+    "code in two runs",
+    "code in small letters",
+    "code in character references",
+    "simple field",
+    "field after a field",
+    "field in a field",
+    "code that a field completes",
     "entities",
     "document type",
     "bomb",
@@ -315,6 +357,24 @@ def make_hostile_packages() -> dict[str, bytes]:
 @pytest.mark.parametrize("name", HOSTILE_PACKAGES)
 def test_package_with_active_or_outside_content_is_refused(name: str):
     assert list_problems(make_hostile_packages()[name])
+
+
+def test_field_that_the_template_itself_completes_is_refused():
+    code = "<w:p><w:r><w:instrText>{{ 'INCLUDE' }}TEXT /etc/hostname</w:instrText></w:r>"
+    template = change_part(write_template("{{ title }}"), "word/document.xml", "<w:p>", code)
+
+    with pytest.raises(InvalidError, match="template can’t be used"):
+        fill_word_template(build_case_report("plain-24"), template)
+
+
+def test_ordinary_fields_are_allowed():
+    start, end = ('<w:fldChar w:fldCharType="begin"/>', '<w:fldChar w:fldCharType="end"/>')
+    code = "<w:instrText>{}</w:instrText>"
+    page = f"{start}{code.format(' PAGE ')}{end}"
+    link = code.format(' HYPERLINK "https://a.example/link" ')
+    runs = f"{page}{start}{link}{end}{start}{code.format('= ')}{page}{code.format(' + 1')}{end}"
+
+    check_template(change_part(write_template("x"), "word/document.xml", "<w:p>", f"<w:p><w:r>{runs}</w:r></w:p><w:p>"))
 
 
 def test_hyperlink_to_the_web_is_allowed():

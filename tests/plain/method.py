@@ -48,6 +48,7 @@ class Work:
     valid: Validity
     figures: Figures
     without: list[Figures]
+    decided: set[str]
 
 
 def score(people: list[Person], settings: dict, needed: int | None = None) -> dict[str, Any]:
@@ -101,7 +102,7 @@ def _work(asked: list[Person], settings: dict, rules: Rules, *, consensus: bool)
     exact = figures(people, valid, contacts, weighing)
     released = {item: rules.stepped(known) for item, known in exact.items.items()}
     shown = rolled_up(released, valid, contacts, weighing)
-    return Work(asked, people, consensus, rules, contacts, weighing, valid, shown, without)
+    return Work(asked, people, consensus, rules, contacts, weighing, valid, shown, without, rules.decided(asked))
 
 
 def _interval(work: Work, items: list[str], known: float | None, figure: Figure, least: float = 1) -> dict:
@@ -141,7 +142,8 @@ def _agreement(work: Work, items: list[str]) -> dict:
 def _item(work: Work, item: str) -> dict:
     n = numeric(work.people, item)
     if not work.rules.enough(n):
-        return {"score": None, "n": None, "dk": None, "out_of_scope": item in work.valid.away}
+        withheld = item in work.decided
+        return {"score": None, "n": None, "dk": None, "out_of_scope": item in work.valid.away, "withheld": withheld}
     return {
         "score": work.figures.items.get(item),
         "n": n,

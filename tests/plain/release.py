@@ -4,7 +4,8 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from tests.plain.instrument import EVERYTHING, GOALS, ROLES
+from tests.plain.decided_items import decides_answer
+from tests.plain.instrument import EVERYTHING, GOALS, ROLES, SCORED
 from tests.plain.people import Person
 from tests.plain.validity import asked_of, count_people_with_answer, numeric, out_of_scope
 
@@ -42,11 +43,18 @@ class Rules:
             return True
         return count_people_with_answer(people, item, "na") >= self.needed and asked_of(people, item) > self.needed
 
+    def decided(self, people: list[Person]) -> set[str]:
+        """Items and rows with enough numeric answers, whose score could tell somebody's answer."""
+        if self.needed is None:
+            return set()
+        return {item for item in SCORED if decides_answer(people, item, self.needed, self.stepped)}
+
     def without_few(self, people: list[Person]) -> list[Person]:
-        """Items and rows with too few numeric answers are left out, as if never asked."""
+        """Items and rows with too few numeric answers are left out, as if never asked, and so are decided ones."""
         if self.needed is None:
             return people
         few = {item for item in EVERYTHING if item != GOALS and numeric(people, item) < self.needed}
+        few |= self.decided(people)
         return [
             replace(person, answers={item: given for item, given in person.answers.items() if item not in few})
             for person in people

@@ -8,6 +8,7 @@ from tests.plain.people import Person, mean
 from tests.plain.validity import Shares, Validity
 
 FULL = 3  # answers that give a role its full weight
+TOP_RUNG = 4
 FLOOR = 10  # of embedding
 Weights = dict[str, float]
 

@@ -29,7 +29,7 @@ PRIMARY = re.compile(
     "|".join(
         (
             r"(questionnaire|disclosure|respondents)\..*|engine|method|computed_at|mode",
-            ITEM + r"\.(score|n|dk|out_of_scope)",
+            ITEM + r"\.(score|n|dk|out_of_scope|withheld)",
             OF_FUNCTION + r"\.[^.]+\.distribution",
             r"functions\.[^.]+\.(half_width|agreement|coverage|n|people|target|weight|evidence_share|hand_off\.contacts\..*)",
             r"functions\.[^.]+\.dimensions\.[^.]+\.(half_width|agreement|n)",

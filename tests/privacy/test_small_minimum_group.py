@@ -1,23 +1,27 @@
 """The attack on one release with the smallest minimum group: k = 3 is attacked like k = 5 (method 6.12).
 
-Less is hidden then, so that some answers can be worked out, mostly by someone who took part. The start page and
-`docs/privacy.md` say so, with a number that is checked here.
+Scores of single questions are also searched by someone who knows how many of each role gave a number to each.
 """
 
 import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from assessment.domain.answers import AssessmentSettings
 from assessment.domain.disclosure.guard import SMALLEST_MINIMUM_GROUP
-from tests.privacy import attackers
+from assessment.domain.method import score_answers
+from assessment.domain.scoring import computation, function_results
+from tests.privacy import attackers, shares, sums
 from tests.privacy.conftest import EVERYDAY, SOAK
 from tests.privacy.findings import Kind
 from tests.privacy.mutants import MUTANTS, intact
-from tests.privacy.release import background
+from tests.privacy.release import background, released
 
 FEW = 40  # organisations of every day
-MOST = 0.1  # of these: organisations with an answer that can be worked out
-MOST_SOAK = 0.05  # "fewer than 1 of 20" on the start page
+# Organisations in which an answer showed before such figures were hidden: from the score of a question that four people
+# answered, and from a distribution next to an agreement of 1.0.
+DECIDED = (18, 91, 132, 181, 252, 295)
+DECIDED_BY_DISTRIBUTION = 723
 RULES = ("rounding off", "threshold k", "hidden items used above", "counts by role within a function")
 
 
@@ -42,16 +46,48 @@ def find_leaks(monkeypatch, hostile, organisation):
     return find_leaks
 
 
-def test_attack_with_smallest_minimum_group_infers_answers_in_few_organisations(
-    find_leaks, organisations, record_testsuite_property
-):
+def test_attack_with_smallest_minimum_group_infers_no_answer(find_leaks, organisations, record_testsuite_property):
     number = FEW if organisations == EVERYDAY else SOAK
 
     leaks = {seed: found for seed in range(number) if (found := find_leaks(seed))}
 
     record_testsuite_property("privacy, k = 3", f"{len(leaks)} of {number} organisations: {leaks}")
-    assert len(leaks) <= (MOST if number == FEW else MOST_SOAK) * number
-    assert all(found == {str(Kind.ANSWER)} for found in leaks.values())  # nobody isolated, nothing shows through
+    assert leaks == {}
+
+
+def find_answers(hostile, answers):
+    """What the scores of single questions tell of single people, to someone who knows who gave a number where."""
+    release = released(score_answers(hostile, answers, AssessmentSettings()))
+    found = sums.attack(background(hostile, answers, SMALLEST_MINIMUM_GROUP), release)
+    return [claim for claim in found if claim.kind is Kind.ANSWER]
+
+
+def test_scores_of_questions_of_few_people_tell_no_answer(hostile, organisation, organisations):
+    seeds = DECIDED if organisations == EVERYDAY else range(SOAK)
+
+    assert {seed: claims for seed in seeds if (claims := find_answers(hostile, organisation(seed)))} == {}
+
+
+@pytest.mark.parametrize("seed", DECIDED)
+def test_scores_of_questions_of_few_people_would_tell_an_answer(monkeypatch, hostile, organisation, seed):
+    monkeypatch.setattr(
+        computation, "find_decided_items", lambda _guard, counts, *_: np.zeros(counts.shape[1], dtype=np.bool_)
+    )
+
+    assert find_answers(hostile, organisation(seed)) != []
+
+
+def test_distribution_next_to_full_agreement_would_tell_answers(monkeypatch, hostile, organisation):
+    answers = organisation(DECIDED_BY_DISTRIBUTION)
+    known = background(hostile, answers, SMALLEST_MINIMUM_GROUP)
+
+    def find_answers():
+        release = released(score_answers(hostile, answers, AssessmentSettings()))
+        return [claim for claim in shares.attack(known, release) if claim.kind is Kind.ANSWER]
+
+    assert find_answers() == []
+    monkeypatch.setattr(function_results, "_is_nearly_unanimous", lambda *_: False)
+    assert find_answers() != []
 
 
 @pytest.mark.parametrize("name", RULES)

@@ -57,6 +57,24 @@ async def test_form_with_slow_parsing_is_refused_before_parsing(place: Place, cl
     assert seconds < MOST_SECONDS
 
 
+@pytest.mark.parametrize("path", ["/console/sign-in", "/survey"])
+async def test_cookie_with_many_escapes_is_not_unescaped(place: Place, client: httpx.AsyncClient, path: str):
+    escapes = '\\"' * 30_000  # 60 kB: as much as a request may have; Python 3.11.10, 3.12.6 and later are fast anyway
+
+    cookie = f'path={path}; other="{escapes}"'  # another one for each test: the framework remembers what it has parsed
+    _, seconds = await took(lambda: client.get(path, headers={"Cookie": cookie}))
+
+    assert seconds < 1
+
+
+async def test_cookies_next_to_one_with_escapes_are_read(place: Place, client: httpx.AsyncClient):
+    session = place.session_of("alice")
+
+    page = await client.get("/console", headers={"Cookie": f'other="\\""; console={session}; third=\\'})
+
+    assert page.status_code == 200
+
+
 async def test_refused_form_is_not_cached(place: Place, client: httpx.AsyncClient):
     from litestar._parsers import parse_url_encoded_form_data as cached  # noqa: PLC0415 - what must stay unused
 

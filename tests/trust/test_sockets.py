@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 import resource
 import sys
 import time
@@ -82,6 +83,43 @@ async def wait_until_closed(reader: asyncio.StreamReader) -> bytes:
     """Return what the server sends until it closes; `TimeoutError` if it never does."""
     async with asyncio.timeout(WAIT_SECONDS):
         return await reader.read()
+
+
+AMBIGUOUS = {  # requests whose end another program could see elsewhere
+    "length and chunks": b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+    "chunks and length": b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
+    "two lengths": b"Content-Length: 4\r\nContent-Length: 5\r\n\r\nabcde",
+    "length twice": b"Content-Length: 4\r\nContent-Length: 4\r\n\r\nabcd",
+    "list of lengths": b"Content-Length: 4, 4\r\n\r\nabcd",
+    "signed length": b"Content-Length: +4\r\n\r\nabcd",
+    "hexadecimal length": b"Content-Length: 0x4\r\n\r\nabcd",
+    "space before the colon": b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+    "unknown encoding": b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+    "chunks not last": b"Transfer-Encoding: chunked, identity\r\n\r\n0\r\n\r\n",
+    "folded line": b"Transfer-Encoding:\r\n chunked\r\n\r\n0\r\n\r\n",
+    "lines without return": b"Transfer-Encoding: chunked\r\n\r\n4\nabcd\n0\n\n",
+    "line end in an extension": b"Transfer-Encoding: chunked\r\n\r\n4;a=b\nX\r\nabcd\r\n0\r\n\r\n",
+    "overflowing chunk": b"Transfer-Encoding: chunked\r\n\r\nffffffffffffffff4\r\nabcd\r\n0\r\n\r\n",
+    "return in a header": b"X: a\rContent-Length: 4\r\n\r\nabcd",
+    "zero byte in a header": b"X: a\0b\r\nContent-Length: 4\r\n\r\nabcd",
+}
+NEXT = b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
+
+
+@pytest.mark.slow
+async def test_request_that_two_programs_read_differently_is_refused_with_what_follows(server: Server):
+    async def ask(rest: bytes) -> list[bytes]:
+        reader, writer = await server.connect()
+        writer.write(HEAD + rest + NEXT)
+        answer = await wait_until_closed(reader)
+        writer.close()
+        return re.findall(rb"HTTP/1\.1 (\d{3})", answer)
+
+    answers = {name: await ask(rest) for name, rest in AMBIGUOUS.items()}
+    plain = await ask(b"Content-Length: 4\r\n\r\na=b&")
+
+    assert answers == {name: [b"400"] for name in AMBIGUOUS}
+    assert len(plain) == 2  # what follows a plain request is answered: it would be seen above
 
 
 async def close_all(writers: list[asyncio.StreamWriter]) -> None:

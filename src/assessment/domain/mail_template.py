@@ -19,8 +19,9 @@ MAX_SUBJECT_LENGTH = 200
 MAX_BODY_LENGTH = 10_000
 MARK = re.compile(r"\{([^{}\n]*)\}|[{}]")
 # A scheme, www., or a host in lower case that mail programs turn into a link. Not after @: an address may stand there.
+# The length of a scheme is limited: without a limit, every letter of a long word is read to its end again.
 WEB_ADDRESS = re.compile(
-    r"[a-z][a-z0-9+.-]*://|\bwww\.|\b(?:mailto|javascript|data):|(?<![@\w.-])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}(?=[/:?#]|\b(?!@|\.\w|[-\w]))",
+    r"(?:[a-z][a-z0-9+.-]{0,30})?://|\bwww\.|\b(?:mailto|javascript|data):|(?<![@\w.-])[\w-]+(?:\.[\w-]+)*\.[a-z]{2,24}(?=[/:?#]|\b(?!@|\.\w|[-\w]))",
     re.IGNORECASE,
 )
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\x85\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -76,16 +77,18 @@ def _find_subject_problems(subject: str) -> Iterator[Problem]:
     if len(subject) > MAX_SUBJECT_LENGTH:
         message = with_values("Write at most {most} characters.", most=MAX_SUBJECT_LENGTH)
         yield _make_problem(SUBJECT, 1, MAX_SUBJECT_LENGTH, message)
+        return  # a form may hold megabytes
     yield from _find_line_problems(SUBJECT, 1, subject, SUBJECT_PLACEHOLDERS)
     if "\n" in subject or "\r" in subject:
         yield Problem("Write the subject on one line.", file=SUBJECT, line=1, pointer="/subject")
 
 
 def _find_body_problems(body: str) -> Iterator[Problem]:
-    lines = normalize_body(body).split("\n")
     if len(body) > MAX_BODY_LENGTH:
         message = with_values("Write at most {most} characters.", most=MAX_BODY_LENGTH)
         yield Problem(message, file=BODY, pointer="/body")
+        return  # a form may hold megabytes
+    lines = normalize_body(body).split("\n")
     for number, line in enumerate(lines, start=1):
         yield from _find_line_problems(BODY, number, line, PLACEHOLDERS)
     places = [(number, column) for number, line in enumerate(lines, start=1) for column in _find_links(line)]

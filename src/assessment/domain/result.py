@@ -32,6 +32,7 @@ class ItemResult(Struct, frozen=True):
     """One item or hand-off row with its `n` numeric answers and `dk` answers "I don't know".
 
     `distribution` holds the shares 0-1 of the numeric answers by rung, lowest first; if released, by class of rungs.
+    `withheld`: hidden because its score could decide a single answer.
     """
 
     score: float | None
@@ -41,6 +42,7 @@ class ItemResult(Struct, frozen=True):
     bound: Bound | None = None
     evidence: dict[str, int] | None = None
     distribution: tuple[float, ...] | None = None
+    withheld: bool = False
 
 
 class HandOff(Struct, frozen=True):

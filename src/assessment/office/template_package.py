@@ -1,11 +1,12 @@
 """Check the package of an uploaded template (Word or PowerPoint) before a library reads it.
 
 Refused are macros, controls, embedded files, what is loaded from elsewhere, document type declarations, and packages
-that unpack to too much.
+that unpack to too much. Names, relationships and content types are each looked at, as XML and not as text: a part can
+have any name, and an attribute can be written with character references.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from io import BytesIO
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
@@ -27,9 +28,13 @@ EXTERNAL_PART = N_("It loads something from elsewhere ({target}). Put it into th
 
 ACTIVE_NAME = re.compile(r"vbaProject|vbaData|activeX|oleObject|/embeddings/|afchunk|\.bin$|\.exe$", re.IGNORECASE)
 HARMLESS_NAME = re.compile(r"(?:word|ppt)/printerSettings/printerSettings\d+\.bin")
-EXTERNAL_RELATIONSHIP = re.compile(rb"<(?:\w+:)?Relationship\b[^<>]*TargetMode\s*=\s*[\"']External[\"'][^<>]*>")
-RELATIONSHIP_TARGET = re.compile(rb"Target\s*=\s*[\"']([^\"']*)[\"']")
-HYPERLINK_TYPE = b"/relationships/hyperlink"
+ACTIVE_RELATIONSHIP = re.compile(
+    r"/(?:vbaProject|wordVbaData|oleObject|package|control|activeXControlBinary|aFChunk)$", re.IGNORECASE
+)
+ACTIVE_CONTENT_TYPE = re.compile(r"macroEnabled|vbaProject|vbaData|activeX|oleObject", re.IGNORECASE)
+HYPERLINK_TYPE = "/relationships/hyperlink"
+CONTENT_TYPES = "[Content_Types].xml"
+XML_NAMES = (".xml", ".rels")  # only these are checked as XML
 
 
 class PackageKind(Struct, frozen=True):
@@ -85,26 +90,59 @@ def _read_part(archive: ZipFile, name: str, left: int, kind: PackageKind) -> byt
 def _find_part_problems(name: str, part: bytes, kind: PackageKind) -> Iterator[Problem]:
     if ACTIVE_NAME.search(name) and not HARMLESS_NAME.fullmatch(name):
         yield Problem(with_values(ACTIVE_PART, part=name, ending=kind.ending))
-    if not name.endswith((".xml", ".rels")):
+    if not name.endswith(XML_NAMES):
         return
-    _refuse_declarations(part, kind)
-    if b"macroEnabled" in part and name == "[Content_Types].xml":
-        yield Problem(with_values(ACTIVE_PART, part=name, ending=kind.ending))
-    if name.endswith(".rels"):
-        for relationship in EXTERNAL_RELATIONSHIP.findall(part):
-            target = RELATIONSHIP_TARGET.search(relationship)
-            if HYPERLINK_TYPE not in relationship:
-                text = target[1].decode("utf-8", "replace") if target else ""
-                yield Problem(with_values(EXTERNAL_PART, target=text[:MAX_PLACE_LENGTH]))
+    problems: list[Problem] = []
+
+    def check_element(tag: str, attributes: Mapping[str, str]) -> None:
+        element = get_local_name(tag)
+        if name == CONTENT_TYPES and element in ("Default", "Override"):
+            problems.extend(_find_type_problems(attributes, kind))
+        elif name.endswith(".rels") and element == "Relationship":
+            problems.extend(_find_relationship_problems(attributes, kind))
+
+    parse_xml(part, kind, check_element)
+    yield from problems
     yield from kind.find_more(name, part)
 
 
-def _refuse_declarations(part: bytes, kind: PackageKind) -> None:
-    """Raise `InvalidError` for XML that declares a document type: entities can grow without limit or name files."""
+def get_local_name(tag: str) -> str:
+    return tag.rpartition(":")[2]
+
+
+def _find_type_problems(attributes: Mapping[str, str], kind: PackageKind) -> Iterator[Problem]:
+    """Yield a content type of macros or controls; raises `InvalidError` for XML in a part that is not named as XML."""
+    content_type = attributes.get("ContentType", "")
+    name = attributes.get("PartName", f".{attributes.get('Extension', '')}")
+    if ACTIVE_CONTENT_TYPE.search(content_type):
+        yield Problem(with_values(ACTIVE_PART, part=name[:MAX_PLACE_LENGTH], ending=kind.ending))
+    if content_type.lower().endswith("xml") and not name.endswith(XML_NAMES):
+        raise kind.refuse_file()
+
+
+def _find_relationship_problems(attributes: Mapping[str, str], kind: PackageKind) -> Iterator[Problem]:
+    relationship, target = attributes.get("Type", ""), attributes.get("Target", "")[:MAX_PLACE_LENGTH]
+    if ACTIVE_RELATIONSHIP.search(relationship):
+        yield Problem(with_values(ACTIVE_PART, part=target, ending=kind.ending))
+    is_external = attributes.get("TargetMode", "").casefold() == "external"
+    if is_external and not relationship.endswith(HYPERLINK_TYPE):
+        yield Problem(with_values(EXTERNAL_PART, target=target))
+
+
+def parse_xml(
+    part: bytes, kind: PackageKind, start_element: Callable[[str, dict[str, str]], None], **handlers: object
+) -> None:
+    """Parse a part, calling the handlers of expat by name; raises `ExpatError`.
+
+    Raises `InvalidError` for XML that declares a document type: entities can grow without limit or name files.
+    """
 
     def refuse_declaration(*_: object) -> None:
         raise kind.refuse_file()
 
     parser = expat.ParserCreate()
     parser.StartDoctypeDeclHandler = refuse_declaration
+    parser.StartElementHandler = start_element
+    for name, handler in handlers.items():
+        setattr(parser, name, handler)
     parser.Parse(part, True)  # noqa: FBT003 - expat's signature

@@ -20,7 +20,7 @@ from assessment.questionnaires import find_shipped_folder, load_questionnaire
 
 INSTRUMENT = load_questionnaire(find_shipped_folder() / "social-media-integration")
 BLUEPRINT = build_blueprint(INSTRUMENT, AssessmentSettings())
-GUARD = build_guard(INSTRUMENT.disclosure, 5)
+GUARD, SMALL_GUARD = (build_guard(INSTRUMENT.disclosure, k) for k in (5, 3))
 ROLES = [role.id for role in INSTRUMENT.roles]
 FUNCTIONS = [function.id for function in INSTRUMENT.functions]
 
@@ -86,12 +86,12 @@ def test_bounds_contain_the_true_number(groups, selection):
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.lists(draw_group, max_size=8), st.sampled_from([0, 1]))
-def test_forecast_names_every_hidden_figure_and_no_shown_one_as_certain(groups, which):
+@given(st.lists(draw_group, max_size=8), st.sampled_from([0, 1]), st.sampled_from([GUARD, SMALL_GUARD]))
+def test_forecast_names_every_hidden_figure_and_no_shown_one_as_certain(groups, which, guard):
     """Whether nobody or everybody who has begun counts in the end."""
-    forecast = forecast_closing(BLUEPRINT, GUARD, make_bounds(groups))
+    forecast = forecast_closing(BLUEPRINT, guard, make_bounds(groups))
 
-    truth = FigureForecaster(BLUEPRINT, GUARD, lambda selection: count_answering(groups, selection, which))
+    truth = FigureForecaster(BLUEPRINT, guard, lambda selection: count_answering(groups, selection, which))
     shown = {figure.path: figure.is_shown for figure in truth.iterate_figures()}
 
     assert not {path for path in forecast.hidden if shown.get(path)}
@@ -131,3 +131,22 @@ def test_forecast_says_may_where_counts_do_not_tell_the_role_within_a_function()
     forecast = forecast_closing(BLUEPRINT, GUARD, make_bounds([*leaders, *others]))
 
     assert forecast.uncertain
+
+
+def test_question_whose_score_could_decide_an_answer_will_be_hidden():
+    """One practitioner and three staff answer, k = 3: enough people, but each score of theirs might tell an answer."""
+    numbers = dict(zip(ROLES, (0, 1, 3), strict=True))
+    groups = [AnsweringGroup(role, FUNCTIONS[:1], (n, 0, 0, 0, 0, 0)) for role, n in numbers.items() if n]
+
+    forecast = forecast_closing(BLUEPRINT, SMALL_GUARD, make_bounds(groups))
+
+    hidden = [path for path in forecast.hidden if path.endswith(".CS-P1")]
+    assert hidden == [f"functions.{FUNCTIONS[0]}.dimensions.purpose.items.CS-P1"]
+
+
+def test_question_of_four_people_of_one_role_will_be_shown():
+    forecast = forecast_closing(
+        BLUEPRINT, SMALL_GUARD, make_bounds([AnsweringGroup(ROLES[2], FUNCTIONS[:1], (4, 0, 0, 0, 0, 0))])
+    )
+
+    assert f"functions.{FUNCTIONS[0]}.dimensions.purpose.items.CS-P1" in forecast.enough

@@ -288,10 +288,9 @@ def test_report_contains_prospects_of_advice():
     row = made.target_paths.prospects[0]
 
     assert (row.name, whole.function) == ("", None)
-    assert (
-        WORDS.render_message(row.all_advice)
-        == f"{display.round_figure(whole.all_advice.score, display.RoundingScale(1))} (level {whole.all_advice.level})"
-    )
+    score = display.round_figure(whole.all_advice.score, display.RoundingScale(1))
+    level = f"level\N{NO-BREAK SPACE}{whole.all_advice.level}"
+    assert WORDS.render_message(row.all_advice) == f"{score} ({level})"
 
 
 def test_goal_agreement_states_numbers_of_answers():

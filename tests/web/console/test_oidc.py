@@ -10,6 +10,7 @@ import pytest
 from authlib.oidc.core import IDToken
 
 from assessment.services.auth import members, oidc_sign_in, second_factor
+from assessment.services.auth.oidc_sign_in import OidcProvider
 from assessment.settings import OidcSettings
 from assessment.storage import database
 from assessment.storage.tables import metadata
@@ -199,6 +200,16 @@ async def test_provider_that_can_not_be_used_is_reported(come_in, issuer, change
             answer = await visitor.get("/console/sign-in/oidc")
         else:
             answer = await sign_in(visitor)
+
+    assert answer.status_code == 401
+    assert "Login does not answer as it should." in answer.text
+
+
+@pytest.mark.parametrize("document", [[], {}, {"issuer": 3}, None], ids=str)
+async def test_discovery_document_of_another_form_is_reported(come_in, monkeypatch, document):
+    monkeypatch.setattr(OidcProvider, "_fetch_json", lambda *_: document)
+    async with come_in() as come:
+        answer = await come().get("/console/sign-in/oidc")
 
     assert answer.status_code == 401
     assert "Login does not answer as it should." in answer.text

@@ -94,6 +94,9 @@ def list_people(world):
 def make_zip(**members):
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        if "content" not in members:
+            archive.writestr("xl/workbook.xml", "<workbook/>")
+            archive.writestr("xl/_rels/workbook.xml.rels", "<Relationships/>")
         for name, content in members.items():
             archive.writestr(name.replace("__", "/") + ".xml", content)
     return packed.getvalue()

@@ -254,6 +254,16 @@ async def test_password_is_asked_before_page_and_file_and_tries_are_limited(worl
     assert PASSWORD not in read_links(world)[0].password_hash
 
 
+async def test_readers_with_the_right_password_share_an_address_without_a_limit(world, running, publish, share):
+    path = share(publish(), password=PASSWORD)
+
+    async with running() as come:
+        client = come().client
+        right = [await client.post(path, data={"password": PASSWORD}, headers=people.OWN_PAGE) for _ in range(12)]
+
+    assert {entered.status_code for entered in right} == {303}
+
+
 async def test_right_password_opens_the_report_and_a_pass_of_another_link_does_not(world, running, publish, share):
     report_id = publish()
     path, other = (share(report_id, password=password) for password in (PASSWORD, "umbrella quartz meadow 4"))

@@ -107,6 +107,7 @@ RESULT_FIELDS = {
     "ItemResult.dk": "Number of people who don't know; null where it is hidden.",
     "ItemResult.evidence": "Number of ratings by kind of evidence; null where it was not asked, or is hidden.",
     "ItemResult.distribution": "Shares of the ratings from 0 to 1, the lowest rung first; null where they are hidden.",
+    "ItemResult.withheld": "True where it is hidden because an answer could be worked out from its score.",
     "Lift.function": f"{FUNCTION_ID}; null for the organisation.",
     "Lift.level": "Level now, from 1 to 5; null where it is not stated.",
     "Lift.target_level": "Level of the target, from 1 to 5.",

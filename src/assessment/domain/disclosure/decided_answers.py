@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from assessment.domain.answers import RUNG_COUNT, BoolArray, FloatArray
 from assessment.domain.disclosure.guard import DisclosureGuard
 from assessment.domain.disclosure.item_sums import FLOAT_NOISE, SIDES, TOP, ItemSums, Window, pick_evenly
+from assessment.domain.disclosure.open_answers import find_open_items
 from assessment.domain.scoring.tally import POINTS_PER_RUNG
 
 LARGE_ROLE = 16  # an item of which every role has as many answers decides nobody's
@@ -44,10 +45,13 @@ class GapItems:
     def decides_answer(self, guard: DisclosureGuard, *several: Means) -> bool:
         """Return whether some of these means of leaders and practitioners leave only one possibility for an answer."""
         windows = [tuple(get_window(guard, mean) for mean in means) for means in several]
-        return any(
-            not is_large_item(item.counts) and self._decides_item(number, windows, guard.minimum_group)
-            for number, item in enumerate(self.items)
-        )
+        is_open = [find_open_items(self.items, one) for one in windows]
+        for number, item in enumerate(self.items):
+            unproven = [one for one, known in zip(windows, is_open, strict=True) if not known[number]]
+            is_searched = bool(unproven) and not is_large_item(item.counts)
+            if is_searched and self._decides_item(number, unproven, guard.minimum_group):
+                return True
+        return False
 
     def is_possible(self, guard: DisclosureGuard, means: Means) -> bool:
         """Return whether some answers give the scores and these means."""
@@ -155,7 +159,7 @@ def _leaves_open(item: ItemSums, left: BoolArray, group: int, *, is_last: bool) 
             continue
         for own in range(RUNG_COUNT):
             sums = item.list_sums(role, left, (insider_role, own)) - (own if role == insider_role else 0)
-            if len(sums) == 0 and is_last:
+            if len(sums) == 0 and (is_last or not item.is_possible((insider_role, own))):
                 continue
             if len(sums) == 0 or (len(sums) == 1 and sums[0] not in (0, TOP)):
                 return False

@@ -10,6 +10,7 @@ import numpy as np
 from msgspec import Struct
 
 from assessment.domain.answers import BoolArray
+from assessment.domain.disclosure.decided_items import can_show_item
 from assessment.domain.disclosure.guard import DisclosureGuard
 from assessment.domain.questionnaire import Item, Kind
 from assessment.domain.questionnaire_rules import OutlookIndex, PerceptionGapIndex, SetUpToFailIndex
@@ -65,10 +66,11 @@ class FigureForecaster:
         minimum = (
             1 if blueprint.consensus else guard.get_needed_answers(blueprint.questionnaire.scoring.minimum_answers)
         )
+        can_show = np.asarray([self._can_show(column) for column in range(len(self._items))], dtype=np.bool_)
         # A released value needs `guard.needed` people; below that, an item is left out of the means over people too.
-        self._usable: BoolArray = self._numbers >= guard.get_needed_answers(1)
+        self._usable: BoolArray = (self._numbers >= guard.get_needed_answers(1)) & can_show
         self.validity: Validity = check_validity(
-            blueprint, self._numbers >= minimum, np.zeros(len(self._items), dtype=np.bool_)
+            blueprint, (self._numbers >= minimum) & can_show, np.zeros(len(self._items), dtype=np.bool_)
         )
 
     def iterate_figures(self) -> Iterator[FigureForecast]:
@@ -135,6 +137,21 @@ class FigureForecaster:
             for column in columns:
                 is_shown = self._is_item_shown(column)
                 yield FigureForecast(f"{part}.items.{self._items[column].id}", is_shown, (self._asked[column],))
+
+    def _can_show(self, column: int) -> bool:
+        """Return whether some numbers of answers by role, up to these, let an item be shown.
+
+        Blanks can change how many of each role answer, so an item is hidden for sure only if all of them hide it.
+        """
+        asked, blueprint = self._asked[column], self._blueprint
+        if not blueprint.has_score[column]:
+            return True
+        most = [
+            self._count(PeopleSelection((role,), asked.functions)) if role in asked.roles else 0
+            for role in blueprint.roles
+        ]
+        full = blueprint.questionnaire.scoring.full_weight_answers
+        return can_show_item(self._guard, most, int(self._numbers[column]), blueprint.role_weights, full)
 
     def _must_hide_item_interval(self, columns: Sequence[int]) -> bool:
         """Return whether a mean of these items would rest on a single one with too few answers for an interval."""

@@ -1,6 +1,7 @@
 """Sums of answers that can stand behind a released item score."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -29,35 +30,67 @@ class ItemSums:
     def __init__(
         self, counts: Sequence[int], points: Sequence[float], window: Window, others: Sequence[tuple[int, float]] = ()
     ) -> None:
-        self.counts = tuple(counts)
-        self._points = tuple(points)
+        self.counts, self.points, self.window = tuple(counts), tuple(points), window
+        self.others = tuple(others)
         self._low, self._high = window[0] - FLOAT_NOISE, window[1] - FLOAT_NOISE
-        self._others = tuple(others)
-        axes = [pick_evenly(np.arange(TOP * count + 1), MAX_AXIS) for count in counts[:SIDES]]
-        self.means = tuple(axis / count for axis, count in zip(axes, counts[:SIDES], strict=True))
-        grid = axes[0][:, None] * points[0] + axes[1][None, :] * points[1]
-        possible = self._fits(self._list_rest(None), grid)
-        rows, columns = np.nonzero(possible)
-        self.cells = (rows, columns)
-        self._sums = (axes[0][rows], axes[1][columns])
-        self._bases = grid[self.cells]
-        # Possible pairs up to each row and column, to count those in a rectangle.
-        self.counted = np.zeros((possible.shape[0] + 1, possible.shape[1] + 1), dtype=np.int64)
-        self.counted[1:, 1:] = possible.cumsum(axis=0).cumsum(axis=1)
         self._fitting: dict[tuple[int, Insider | None], BoolArray] = {}
         self._cells_of: dict[Insider, BoolArray] = {}
+
+    @cached_property
+    def means(self) -> tuple[FloatArray, ...]:
+        """Means of both sides by row and by column."""
+        return tuple(axis / count for axis, count in zip(self._axes, self.counts[:SIDES], strict=True))
+
+    @cached_property
+    def cells(self) -> tuple[NDArray[np.intp], ...]:
+        """Rows and columns of the cells."""
+        return np.nonzero(self._possible)
+
+    @cached_property
+    def counted(self) -> NDArray[np.int64]:
+        """Number of cells up to each row and column, to count those in a rectangle."""
+        counted = np.zeros((self._possible.shape[0] + 1, self._possible.shape[1] + 1), dtype=np.int64)
+        counted[1:, 1:] = self._possible.cumsum(axis=0).cumsum(axis=1)
+        return counted
+
+    @cached_property
+    def _axes(self) -> list[NDArray[np.int64]]:
+        return [pick_evenly(np.arange(TOP * count + 1), MAX_AXIS) for count in self.counts[:SIDES]]
+
+    @cached_property
+    def _grid(self) -> FloatArray:
+        return np.asarray(self._axes[0][:, None] * self.points[0] + self._axes[1][None, :] * self.points[1])
+
+    @cached_property
+    def _possible(self) -> BoolArray:
+        return self._fits(self._list_rest(None), self._grid)
+
+    @cached_property
+    def _bases(self) -> FloatArray:
+        return np.asarray(self._grid[self.cells])
+
+    @cached_property
+    def _sums(self) -> tuple[NDArray[np.int64], ...]:
+        return tuple(axis[places] for axis, places in zip(self._axes, self.cells, strict=True))
 
     def list_sums(self, role: int, left: BoolArray, insider: Insider | None = None) -> NDArray[np.int64]:
         """Sums of `role` that the cells `left` allow; an insider's answer is known."""
         if insider is not None:
-            if insider not in self._cells_of:
-                self._cells_of[insider] = self._find_cells_of_insider(insider)
-            left = left & self._cells_of[insider]
+            left = left & self._get_cells_of_insider(insider)
         if role < SIDES:
             return np.bincount(self._sums[role][left]).nonzero()[0]
         if insider is not None and insider[0] < SIDES:
             insider = None
         return np.flatnonzero(self._split_by_sum(role, insider)[:, left].any(axis=1))
+
+    def is_possible(self, insider: Insider) -> bool:
+        """Return whether some cell allows an insider's answer."""
+        return bool(self._get_cells_of_insider(insider).any())
+
+    def _get_cells_of_insider(self, insider: Insider) -> BoolArray:
+        if insider not in self._cells_of:
+            self._cells_of[insider] = self._find_cells_of_insider(insider)
+        return self._cells_of[insider]
 
     def _find_cells_of_insider(self, insider: Insider) -> BoolArray:
         role = insider[0]
@@ -71,7 +104,7 @@ class ItemSums:
         key = (role, insider)
         if key not in self._fitting:
             rest, sums = self._list_rest(role, insider), np.arange(TOP * self.counts[role] + 1)
-            fitting = self._fits(rest, self._bases[None, :] + sums[:, None] * self._points[role])
+            fitting = self._fits(rest, self._bases[None, :] + sums[:, None] * self.points[role])
             if insider is not None and insider[0] == role:
                 least, most = self._get_bounds(*insider)
                 fitting[:least], fitting[most + 1 :] = False, False
@@ -95,8 +128,8 @@ class ItemSums:
                 least, most = (0, TOP * self.counts[role])
                 if insider is not None and insider[0] == role:
                     least, most = self._get_bounds(*insider)
-                rest = _add_sums(rest, self._points[role], least, most)
-        for count, points in self._others:
+                rest = _add_sums(rest, self.points[role], least, most)
+        for count, points in self.others:
             rest = _add_sums(rest, points, 0, TOP * count)
         return rest
 

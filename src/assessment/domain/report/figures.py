@@ -1,5 +1,6 @@
 """Figures for display: rounded once, with n, interval and bound, or the reason why they are missing."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Literal
 
@@ -9,6 +10,7 @@ from assessment.domain.display import RoundingScale, RoundingScales, build_scale
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.result import Bound, Interval, Result
+from assessment.domain.scoring.suppression_reasons import DECIDED_ANSWER_REASON
 
 RoundedInterval = tuple[Decimal, Decimal]
 
@@ -79,12 +81,12 @@ class ScoreCell(Struct, frozen=True):
 
 
 class FigureRounder(Struct, frozen=True):
-    """Converts the numbers of one result to rounded figures."""
+    """Converts the numbers of one result to rounded figures; `suppressed` are its reasons for hidden ones, by path."""
 
     scales: RoundingScales
     stepped: RoundingScale
     stepped_gap: RoundingScale
-    suppressed: tuple[str, ...]
+    suppressed: Mapping[str, str]
     needed: int | None
 
     def round_score(
@@ -127,16 +129,27 @@ class FigureRounder(Struct, frozen=True):
 
     def explain_missing(self, path: str) -> Message:
         """Reason why the figure at `path` of the result is missing."""
-        if self.needed is not None and self.is_hidden(path):
-            return make_message("missing.hidden", needed=self.needed)
-        return make_message("missing.not-valid")
+        if self.needed is None or not self.is_hidden(path):
+            return make_message("missing.not-valid")
+        if self._is_withheld(path):
+            return make_message("missing.withheld")
+        return make_message("missing.hidden", needed=self.needed)
 
     def is_hidden(self, path: str) -> bool:
         """Return whether the figure at `path`, something it is part of, or a part of it is hidden."""
-        return any(
-            hidden == path or hidden.startswith(path + ".") or path.startswith(hidden + ".")
+        return bool(self._list_related(path))
+
+    def _list_related(self, path: str) -> list[str]:
+        return [
+            hidden
             for hidden in self.suppressed
-        )
+            if hidden == path or hidden.startswith(path + ".") or path.startswith(hidden + ".")
+        ]
+
+    def _is_withheld(self, path: str) -> bool:
+        """Return whether a hidden figure is hidden only because an answer could be worked out."""
+        own = [one for one in (path, f"{path}.score") if one in self.suppressed]
+        return {self.suppressed[one] for one in own[:1] or self._list_related(path)} == {DECIDED_ANSWER_REASON}
 
     @staticmethod
     def round_interval(interval: Interval | None, scale: RoundingScale) -> RoundedInterval | None:
@@ -153,7 +166,7 @@ def build_figure_rounder(questionnaire: Questionnaire, result: Result) -> Figure
         scales=scales,
         stepped=scales.score.without_decimals() if has_whole_steps else scales.score,
         stepped_gap=scales.gap.without_decimals() if has_whole_steps else scales.gap,
-        suppressed=tuple(result.suppressed),
+        suppressed=result.suppressed,
         needed=None if note is None else note.needed,
     )
 

@@ -1,6 +1,6 @@
 """Source of all sections: questionnaire, result, names and rounded figures."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -154,6 +154,13 @@ class ReportSource(Struct, frozen=True):
         return is_apart(
             (first.score, first.half_width), (second.score, second.half_width), min_points, consensus=by_points
         )
+
+    def is_apart_from_rest(self, ranked: Sequence[FunctionResult | DimensionResult]) -> bool:
+        """Return whether the first may be called ahead of (or behind) the next one, and all that share its place."""
+        first, following, *_ = ranked
+        place = round(following.score or 0.0, CUT_DECIMALS)
+        tied = [one for one in ranked[1:] if round(one.score or 0.0, CUT_DECIMALS) == place]
+        return all(self.is_apart(first, one) for one in tied)
 
     def list_items(self, kind: Kind, function: str | None) -> tuple[Item, ...]:
         """Items of one kind and function in questionnaire order."""

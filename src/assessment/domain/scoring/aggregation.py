@@ -109,7 +109,7 @@ def _weigh_dimensions(
         parts = [_weigh_equally([column], size) for column in function.dimensions[number] if validity.items[column]]
         if dimension.hand_offs and valid.hand_off:
             parts.append(hand_off)
-        weights[:, number] = np.mean(parts, axis=0)
+        weights[:, number] = sum(parts) / len(parts)
     return weights
 
 

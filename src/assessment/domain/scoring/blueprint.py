@@ -6,7 +6,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from assessment.domain.answers import CONSENSUS_ROLE, AssessmentSettings
+from assessment.domain.answers import CONSENSUS_ROLE, AssessmentSettings, BoolArray
 from assessment.domain.closed_sets import Mode
 from assessment.domain.questionnaire import Kind, Questionnaire
 
@@ -44,7 +44,7 @@ class FunctionColumns(Struct, frozen=True):
 
 
 class Blueprint(Struct, frozen=True):
-    """Columns and weights for a questionnaire and an assessment's settings."""
+    """Columns and weights for a questionnaire and an assessment's settings; `has_score` marks scored items."""
 
     questionnaire: Questionnaire
     settings: AssessmentSettings
@@ -52,6 +52,7 @@ class Blueprint(Struct, frozen=True):
     roles: tuple[str, ...]
     role_weights: NDArray[np.float64]
     column: Mapping[str, int]
+    has_score: BoolArray
 
     @property
     def consensus(self) -> bool:
@@ -77,6 +78,7 @@ def build_blueprint(questionnaire: Questionnaire, settings: AssessmentSettings) 
         roles=roles,
         role_weights=np.asarray(weights, dtype=np.float64),
         column={item.id: number for number, item in enumerate(questionnaire.items)},
+        has_score=np.asarray([item.kind not in (Kind.CHECK, Kind.CHOICE) for item in questionnaire.items]),
     )
 
 

@@ -5,6 +5,7 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from assessment.domain.answers import BLANK, NOT_ASKED, Answers, AnswerValues, BoolArray, FloatArray
+from assessment.domain.disclosure.decided_items import find_decided_items
 from assessment.domain.disclosure.guard import DisclosureGuard
 from assessment.domain.result import CarelessRow
 from assessment.domain.scoring.aggregation import AggregateScores, AggregationWeights, aggregate_scores, build_weights
@@ -27,7 +28,8 @@ class Computation(Struct, frozen=True):
     """All intermediate values of a result. `values` and `tally` exclude hidden items.
 
     `counts` marks the people who count towards k + 1; `counting` is the tally of their answers. Thresholds apply to
-    these people; figures also use the answers of others whose role has enough of them (method 6.9).
+    these people; figures also use the answers of others whose role has enough of them (method 6.9). `decided` marks
+    items that are hidden because their score could decide an answer.
     """
 
     blueprint: Blueprint
@@ -39,6 +41,7 @@ class Computation(Struct, frozen=True):
     tally: AnswerTally
     counts: BoolArray
     counting: AnswerTally
+    decided: BoolArray
     items: FloatArray  # released scores 0-100, NaN where not valid
     validity: Validity
     weights: AggregationWeights
@@ -99,10 +102,12 @@ def compute_scores(
     counted_answers = select_carried_answers(answers.values, counts, role, counting.counts, guard)
     raw = counting if counts.all() else count_answers(counted_answers, role, len(blueprint.roles))
     scope = find_out_of_scope(raw, counting, scoring, guard)
-    values = drop_hidden_items(counted_answers, counting.numeric, guard.get_needed_answers(0))
+    decided = find_decided_items(guard, raw.counts, blueprint.role_weights, scoring.full_weight_answers)
+    decided &= blueprint.has_score
+    values = drop_hidden_items(counted_answers, (counting.numeric < guard.get_needed_answers(0)) | decided)
     visible_tally = raw if values is counted_answers else count_answers(values, role, len(blueprint.roles))
     minimum = 1 if blueprint.consensus else guard.get_needed_answers(scoring.minimum_answers)
-    valid = check_validity(blueprint, counting.numeric >= minimum, scope)
+    valid = check_validity(blueprint, (counting.numeric >= minimum) & ~decided, scope)
     exact_scores = compute_item_scores(
         visible_tally.counts.astype(np.float64),
         visible_tally.sums.astype(np.float64),
@@ -121,6 +126,7 @@ def compute_scores(
         tally=visible_tally,
         counts=counts,
         counting=counting,
+        decided=decided,
         items=released,
         validity=valid,
         weights=weights,

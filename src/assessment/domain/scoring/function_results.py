@@ -47,6 +47,8 @@ def build_item_result(
 ) -> ItemResult:
     """Build the result of an item or hand-off row; a hidden one has no counts either."""
     n = int(computation.tally.numeric[column])
+    if computation.decided[column]:
+        return ItemResult(score=None, n=None, out_of_scope=bool(computation.scope[column]), withheld=True)
     if computation.guard.must_hide(int(computation.counting.numeric[column])):
         return ItemResult(score=None, n=None, out_of_scope=bool(computation.scope[column]))
     score = float(computation.items[column]) if valid else None
@@ -141,7 +143,9 @@ def _build_dimension_result(
     span = computation.build_interval_around(
         score, precision, None if precision is None else _count_fewest_weighted_answers(computation, precision)
     )
-    has_distributions = _can_show_distributions(computation, precision, span)
+    has_distributions = _can_show_distributions(computation, precision, span) and not _is_nearly_unanimous(
+        computation, agreement, columns
+    )
     return DimensionResult(
         score=score,
         interval=span.interval,
@@ -176,6 +180,16 @@ def _can_show_distributions(
     if computation.guard.needed is None or precision is None or span.half_width is None:
         return True
     return int(np.count_nonzero(precision.shares)) > 1
+
+
+def _is_nearly_unanimous(computation: Computation, agreement: FunctionAgreement, columns: Sequence[int]) -> bool:
+    """Return whether a released agreement of 1.0 speaks of one item, so that all but a few gave the same answer.
+
+    Next to a distribution, the score then shows in which roles these few are: the others are of one mind.
+    """
+    if computation.guard.needed is None or agreement.value is None or agreement.value < 1:
+        return False
+    return int(np.count_nonzero(~np.isnan(computation.variances[list(columns)]))) == 1
 
 
 def _build_hand_off_result(computation: Computation, number: int, function: FunctionColumns) -> HandOff:
@@ -238,8 +252,9 @@ def _compute_distribution(computation: Computation, column: int) -> tuple[float,
     if computation.guard.needed is not None and computation.blueprint.questionnaire.items[column].kind is Kind.PERSONAL:
         return None
     values = computation.values[:, column]
-    answers = np.zeros((len(computation.blueprint.roles), RUNG_COUNT), dtype=np.int64)
-    np.add.at(answers, (computation.role[values >= 0], values[values >= 0]), 1)
+    is_number, roles = values >= 0, len(computation.blueprint.roles)
+    places = computation.role[is_number] * RUNG_COUNT + values[is_number]
+    answers = np.bincount(places, minlength=roles * RUNG_COUNT).reshape(roles, RUNG_COUNT)
     return computation.guard.compute_distribution(answers, computation.counting.counts[:, column])
 
 

@@ -1,6 +1,6 @@
 """Reasons why figures of a released result are null, by path (method 6.6)."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import DimensionResult, FunctionResult, ItemResult, Result
@@ -13,6 +13,7 @@ NO_AGREEMENT_REASON = "no function has an agreement"
 OVERALL_FIGURES = ("score", "maturity", "band", "level", "interval", "half_width")
 FUNCTION_FIGURES = ("score", "maturity", "band", "interval", "half_width", "agreement", "coverage", "embedding")
 GAP_MEANS = ("score", "signed")  # over the dimensions that are shown
+INDICES_OF_ITEMS = ("embedding", "balance")  # computed from item scores
 INDEX_FIGURES = {
     "embedding": ("score", "class_"),
     "set_up_to_fail": ("score", "authority", "support", "difference", "red_flags_band", "share_high_band"),
@@ -40,13 +41,15 @@ def list_evidence_reasons(result: Result, few_reason: str) -> dict[str, str]:
 
 
 def _iterate_reasons(questionnaire: Questionnaire, result: Result, few_reason: str) -> Iterator[tuple[str, str]]:
+    with_rows = {dimension.id for dimension in questionnaire.dimensions if dimension.hand_offs}
     if result.overall.score is None:
-        yield from ((f"overall.{name}", few_reason) for name in OVERALL_FIGURES)
+        reason = _explain_hidden_items(_list_items(result), few_reason)
+        yield from ((f"overall.{name}", reason) for name in OVERALL_FIGURES)
     elif result.overall.contested:
         yield "overall.level", CONTESTED_REASON
     for name, function in result.functions.items():
         if not function.out_of_scope:
-            for path, reason in _list_function_reasons(f"functions.{name}", function, few_reason):
+            for path, reason in _list_function_reasons(f"functions.{name}", function, with_rows, few_reason):
                 if questionnaire.indices.embedding or not path.endswith(".embedding"):
                     yield path, reason
     yield from _list_index_reasons(questionnaire, result, few_reason)
@@ -54,25 +57,52 @@ def _iterate_reasons(questionnaire: Questionnaire, result: Result, few_reason: s
         yield from _list_item_reasons(f"personal.{name}", item, few_reason)
 
 
-def _list_function_reasons(path: str, function: FunctionResult, few_reason: str) -> Iterator[tuple[str, str]]:
+def _list_items(result: Result) -> Iterator[ItemResult]:
+    for function in result.functions.values():
+        yield from _list_function_items(function)
+
+
+def _list_function_items(function: FunctionResult) -> Iterator[ItemResult]:
+    yield from function.hand_off.rows.values()
+    for dimension in function.dimensions.values():
+        yield from dimension.items.values()
+
+
+def _explain_hidden_items(items: Iterable[ItemResult], few_reason: str) -> str:
+    """Return why a figure of these items is hidden: too few answers, unless only other items are hidden."""
+    hidden = [item for item in items if item.n is None and not item.out_of_scope]
+    return DECIDED_ANSWER_REASON if hidden and all(item.withheld for item in hidden) else few_reason
+
+
+def _list_function_reasons(
+    path: str, function: FunctionResult, with_rows: Collection[str], few_reason: str
+) -> Iterator[tuple[str, str]]:
+    """Yield the reasons of one function; `with_rows` are the dimensions that hand-off rows enter."""
     if function.score is None:
-        yield from ((f"{path}.{name}", few_reason) for name in FUNCTION_FIGURES if getattr(function, name) is None)
-        yield f"{path}.level", few_reason
+        reason = _explain_hidden_items(_list_function_items(function), few_reason)
+        yield from ((f"{path}.{name}", reason) for name in FUNCTION_FIGURES if getattr(function, name) is None)
+        yield f"{path}.level", reason
     elif function.contested:
         yield f"{path}.level", CONTESTED_REASON
-    if function.hand_off.rows and function.hand_off.score is None:
-        yield f"{path}.hand_off.score", few_reason
-        yield f"{path}.hand_off.worst", few_reason
-    for name, row in function.hand_off.rows.items():
+    rows = function.hand_off.rows
+    if rows and function.hand_off.score is None:
+        reason = _explain_hidden_items(rows.values(), few_reason)
+        yield f"{path}.hand_off.score", reason
+        yield f"{path}.hand_off.worst", reason
+    for name, row in rows.items():
         yield from _list_item_reasons(f"{path}.hand_off.rows.{name}", row, few_reason)
     for name, dimension in function.dimensions.items():
         if not dimension.out_of_scope:
-            yield from _list_dimension_reasons(f"{path}.dimensions.{name}", dimension, few_reason)
+            entering = rows if name in with_rows else {}
+            yield from _list_dimension_reasons(f"{path}.dimensions.{name}", dimension, entering, few_reason)
 
 
-def _list_dimension_reasons(path: str, dimension: DimensionResult, few_reason: str) -> Iterator[tuple[str, str]]:
+def _list_dimension_reasons(
+    path: str, dimension: DimensionResult, rows: Mapping[str, ItemResult], few_reason: str
+) -> Iterator[tuple[str, str]]:
     if dimension.score is None:
-        yield from ((f"{path}.{name}", few_reason) for name in ("score", "interval", "half_width", "agreement"))
+        reason = _explain_hidden_items([*dimension.items.values(), *rows.values()], few_reason)
+        yield from ((f"{path}.{name}", reason) for name in ("score", "interval", "half_width", "agreement"))
     elif dimension.n is None:
         yield from ((f"{path}.{name}", FEW_OF_ONE_ROLE_REASON) for name in ("interval", "half_width", "agreement"))
     for name, item in dimension.items.items():
@@ -81,8 +111,16 @@ def _list_dimension_reasons(path: str, dimension: DimensionResult, few_reason: s
 
 def _list_item_reasons(path: str, item: ItemResult, few_reason: str) -> Iterator[tuple[str, str]]:
     if item.n is None and not item.out_of_scope:
-        yield f"{path}.score", few_reason
-        yield f"{path}.n", few_reason
+        reason = _explain_hidden_items([item], few_reason)
+        yield f"{path}.score", reason
+        yield f"{path}.n", reason
+
+
+def _explain_index(result: Result, index: str, name: str, few_reason: str) -> str:
+    gaps = result.indices.perception_gap
+    if index == "perception_gap" and name in GAP_MEANS and gaps is not None and gaps.withheld:
+        return DECIDED_ANSWER_REASON
+    return _explain_hidden_items(_list_items(result), few_reason) if index in INDICES_OF_ITEMS else few_reason
 
 
 def _list_index_reasons(questionnaire: Questionnaire, result: Result, few_reason: str) -> Iterator[tuple[str, str]]:
@@ -92,8 +130,7 @@ def _list_index_reasons(questionnaire: Questionnaire, result: Result, few_reason
         figures = getattr(result.indices, index)
         for name in names:
             if figures is not None and name not in without and getattr(figures, name) is None:
-                is_withheld = index == "perception_gap" and name in GAP_MEANS and bool(figures.withheld)
-                yield f"indices.{index}.{name.rstrip('_')}", DECIDED_ANSWER_REASON if is_withheld else few_reason
+                yield f"indices.{index}.{name.rstrip('_')}", _explain_index(result, index, name, few_reason)
     gaps = result.indices.perception_gap
     for name, gap in (gaps.dimensions if gaps else {}).items():
         if gap is None:
@@ -105,4 +142,5 @@ def _list_index_reasons(questionnaire: Questionnaire, result: Result, few_reason
     if result.indices.set_up_to_fail is not None:
         yield from ((f"indices.set_up_to_fail.{name}", BAND_REASON) for name in ("red_flags", "share_high"))
     if questionnaire.has_hand_offs and result.indices.beyond_one_network is None:
-        yield "indices.beyond_one_network", few_reason
+        rows = [row for function in result.functions.values() for row in function.hand_off.rows.values()]
+        yield "indices.beyond_one_network", _explain_hidden_items(rows, few_reason)

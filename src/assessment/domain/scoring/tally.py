@@ -72,9 +72,8 @@ def compute_item_scores(counts: CountArray, sums: CountArray, base: FloatArray, 
         return np.asarray(POINTS_PER_RUNG * (weighted * means).sum(axis=-2) / weighted.sum(axis=-2))
 
 
-def drop_hidden_items(values: AnswerValues, numeric: CountArray, least: int) -> AnswerValues:
-    """Mark items with fewer than `least` numeric answers as not asked (method 6.1)."""
-    is_hidden = numeric < least
+def drop_hidden_items(values: AnswerValues, is_hidden: BoolArray) -> AnswerValues:
+    """Mark hidden items as not asked (method 6.1)."""
     if not is_hidden.any():
         return values
     return np.where(is_hidden[None, :] & (values >= BLANK), np.int8(NOT_ASKED), values)

@@ -69,6 +69,8 @@ def _check_item(name: str, item: ItemResult, result: Result, rules: DisclosureGu
             yield Discrepancy(f"{name}.{part}", count, f"0 to {result.respondents.counted}")
     if item.n is not None and rules.must_hide(item.n):
         yield Discrepancy(f"{name}.n", item.n, f"{rules.needed} or more, else hidden")
+    if item.withheld and (rules.needed is None or item.n is not None or item.score is not None):
+        yield Discrepancy(f"{name}.withheld", item.withheld, "a hidden item")
     if item.distribution is not None:
         yield from _check_distribution(f"{name}.distribution", item, rules, personal=name in result.personal)
 

@@ -38,6 +38,10 @@ MESSAGES: dict[str, MessageTemplate] = {
     "needs.item": N_(
         "An item is shown once {needed} people or more have given it a number. Fewer did nearly everywhere."
     ),
+    "needs.item-open": N_(
+        "An item is shown once {needed} people or more have given it a number and its score leaves every answer open. "
+        "From {open} numbers on, it always does."
+    ),
     "needs.function": N_(
         "A function then needs {dimension_count} of its dimensions for a score, the whole {function_count} functions. "
         "What helps: invite the rest of each function, or let each function agree on one record."

@@ -95,6 +95,11 @@ MESSAGES: dict[str, MessageTemplate] = {
         "Scores of items are given to the nearest {step}, as “{lowest} or less” and “{highest} or more” at the ends. "
         "Everything else is worked out from these released figures, so anyone can recompute it."
     ),
+    "hidden.decided": N_(
+        "So is an item of very few people where some score would leave only one possibility for somebody’s answer, "
+        "whatever its score is. Averages of leaders and of practitioners are hidden where they would, next to the "
+        "scores of their items."
+    ),
     "hidden.nothing": N_("No figure is hidden in this report."),
     "hidden.count": NN_("{count} figure is hidden in this report.", "{count} figures are hidden in this report."),
     "hidden.unanimous": N_(

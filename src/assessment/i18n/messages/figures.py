@@ -9,6 +9,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "missing.hidden": N_("hidden: fewer than {needed} answers"),
     "missing.brief": N_("hidden"),
     "note.hidden": N_("Hidden: fewer than {needed} answers. The appendix says why."),
+    "note.withheld": N_("Hidden where an answer could be worked out. The appendix says why."),
     "missing.one-side": N_("hidden: fewer than {needed} on one side"),
     "missing.withheld": N_("hidden: an answer could be worked out"),
     "missing.not-valid": N_("too few answers"),

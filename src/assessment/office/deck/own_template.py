@@ -23,7 +23,7 @@ from assessment.office.deck.slide_area import SlideArea
 from assessment.office.deck.slide_writer import SlideLayouts
 from assessment.office.package_files import save_deterministically
 from assessment.office.selection import select_edition
-from assessment.office.template_package import PackageKind, check_package
+from assessment.office.template_package import PackageKind, check_package, parse_xml
 
 REFUSED = "This template for slides can’t be used."
 NOT_READABLE = N_("This file can’t be read as PowerPoint slides. Save it as .pptx in PowerPoint and choose it again.")
@@ -39,7 +39,7 @@ COVER, CONTENT_NAME = "Cover", "Content"
 TITLE, FINDING, DETAILS = "Title", "Finding", "Details"
 NEEDED: Mapping[str, tuple[str, ...]] = {COVER: (TITLE, FINDING, DETAILS), CONTENT_NAME: (TITLE, CONTENT_NAME)}
 LEAST_WIDTH, LEAST_HEIGHT = 7_200_000, 3_240_000  # EMU: 20 cm and 9 cm
-ACTION = re.compile(rb"ppaction://(?:macro|program|ole)", re.IGNORECASE)
+ACTION = re.compile(r"ppaction://(?:macro|program|ole)", re.IGNORECASE)
 
 
 def fill_slide_template(report: Report, template: bytes, audience: str = FULL_EDITION) -> bytes:
@@ -116,7 +116,13 @@ def _remove_slides(presentation: Any) -> None:  # noqa: ANN401 - as above
 
 def _find_action_problems(name: str, part: bytes) -> Iterator[Problem]:
     """Yield actions of shapes that start something."""
-    if ACTION.search(part):
+    actions: list[str] = []
+
+    def check_element(_: str, attributes: Mapping[str, str]) -> None:
+        actions.extend(value for value in attributes.values() if ACTION.search(value))
+
+    parse_xml(part, SLIDE_PACKAGE, check_element)
+    if actions:
         yield Problem(with_values(ACTIVE_ACTION, part=name))
 
 

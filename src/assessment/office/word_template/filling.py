@@ -13,7 +13,11 @@ from assessment.i18n import get_translator
 from assessment.office.package_files import save_deterministically
 from assessment.office.selection import select_edition
 from assessment.office.word_template.fields import build_template_fields
-from assessment.office.word_template.template_check import CheckedEnvironment, check_template
+from assessment.office.word_template.template_check import (
+    CheckedEnvironment,
+    check_filled_fields,
+    check_template,
+)
 
 
 class _CheckedTemplate(DocxTemplate):  # type: ignore[misc] # no types
@@ -35,4 +39,5 @@ def fill_word_template(report: Report, template: bytes, audience: str = FULL_EDI
     document.render(structs.asdict(fields), CheckedEnvironment(), autoescape=True)
     target = BytesIO()
     document.save(target)
+    check_filled_fields(target.getvalue())
     return save_deterministically(target.getvalue(), FileFormat.DOCUMENT, None)

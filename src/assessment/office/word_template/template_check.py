@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from io import BytesIO
 from typing import Any, TypeAlias, get_args
+from zipfile import ZipFile
 
 from docx import Document
 from docxtpl import DocxTemplate
@@ -17,7 +18,13 @@ from msgspec import Struct
 
 from assessment.errors import InvalidError, Problem, with_values
 from assessment.i18n.messages import N_
-from assessment.office.template_package import MAX_PLACE_LENGTH, PackageKind, check_package
+from assessment.office.template_package import (
+    MAX_PLACE_LENGTH,
+    PackageKind,
+    check_package,
+    get_local_name,
+    parse_xml,
+)
 from assessment.office.word_template.fields import TemplateFields, get_element_type, get_field_types
 
 MAX_LOOP_DEPTH, MAX_LOOPS = 3, 60
@@ -33,10 +40,13 @@ NOT_A_TEXT = N_("{name} is a list: write a loop over it, with for … in {name}.
 NOT_ALLOWED = N_("Only fields, loops and conditions are possible here, not {what}.")
 TOO_MANY_LOOPS = N_("Too many loops: at most {loops}, and at most {depth} inside of each other.")
 
+NESTED_FIELD = "\N{OBJECT REPLACEMENT CHARACTER}"  # stands in a code for the field inside
+# The first word of a code says what it does. One that another field would complete is refused, whatever it is.
 ACTIVE_FIELD_CODE = re.compile(
-    r"\b(INCLUDETEXT|INCLUDEPICTURE|DDEAUTO|DDE|LINK|IMPORT|DATABASE|RD|MACROBUTTON|EMBED)\b"
+    rf"\s*(\w*{NESTED_FIELD}"
+    r"|(?:INCLUDE|INCLUDETEXT|INCLUDEPICTURE|DDEAUTO|DDE|LINK|IMPORT|DATABASE|RD|MACROBUTTON|EMBED)\b)",
+    re.IGNORECASE,
 )
-FIELD_CODE = re.compile(r"<w:instrText[^>]*>([^<]*)</w:instrText>|w:instr=\"([^\"]*)\"")
 PARAGRAPH_START = re.compile(r"<w:p([ >])")
 TAG = re.compile(r"<[^<>]+>")
 LOOP_FIELDS = ("first", "last", "index")
@@ -70,10 +80,55 @@ def check_template(content: bytes) -> None:
         raise InvalidError(REFUSED, problems)
 
 
+def check_filled_fields(content: bytes) -> None:
+    """Raise `InvalidError` if filling in a template has made a Word field that loads other files."""
+    with ZipFile(BytesIO(content)) as archive:
+        parts = [(name, archive.read(name)) for name in archive.namelist() if name.endswith(".xml")]
+    problems = [problem for name, part in parts for problem in _find_field_problems(name, part)]
+    if problems:
+        raise InvalidError(REFUSED, problems)
+
+
+class _FieldReader:
+    """Collects the codes of fields as Word reads them: of all runs together, each without the fields inside it."""
+
+    def __init__(self) -> None:
+        self.codes: list[str] = []
+        self._open: list[list[str]] = [[]]  # the first one is for codes outside of a field
+        self._is_code = False
+
+    def start_element(self, tag: str, attributes: Mapping[str, str]) -> None:
+        element = get_local_name(tag)
+        self._is_code = element in ("instrText", "delInstrText")
+        values = {get_local_name(name): value for name, value in attributes.items()}
+        if element == "fldSimple":
+            self.codes.append(values.get("instr", ""))
+        elif element == "fldChar" and values.get("fldCharType") == "begin":
+            self._open[-1].append(NESTED_FIELD)
+            self._open.append([])
+        elif element == "fldChar" and values.get("fldCharType") == "end" and len(self._open) > 1:
+            self.codes.append("".join(self._open.pop()))
+
+    def end_element(self, _: str) -> None:
+        self._is_code = False
+
+    def read_text(self, text: str) -> None:
+        if self._is_code:
+            self._open[-1].append(text)
+
+    def list_codes(self) -> list[str]:
+        """Return all codes, also of fields that do not end."""
+        outside, *unfinished = ("".join(parts) for parts in self._open)
+        return [*self.codes, *outside.split(NESTED_FIELD), *unfinished]
+
+
 def _find_field_problems(_: str, part: bytes) -> Iterator[Problem]:
     """Yield Word fields that load other files."""
-    for codes in FIELD_CODE.findall(part.decode("utf-8", "replace")):
-        if match := ACTIVE_FIELD_CODE.search("".join(codes)):
+    reader = _FieldReader()
+    handlers = {"EndElementHandler": reader.end_element, "CharacterDataHandler": reader.read_text}
+    parse_xml(part, WORD_PACKAGE, reader.start_element, **handlers)
+    for code in reader.list_codes():
+        if match := ACTIVE_FIELD_CODE.match(code):
             yield Problem(with_values(ACTIVE_FIELD, field=match[1]))
 
 

@@ -56,6 +56,11 @@ def lay_out_reading_guide(report: Report, translator: Translator) -> Blocks:
         hidden = translator.gettext(
             "A dash: fewer than {needed} answers, so nothing is shown. n: how many answers stand behind a figure."
         )
+        if report.appendix.has_decided_figures:
+            hidden = translator.gettext(
+                "A dash: fewer than {needed} answers, or an answer could be worked out, so nothing is shown. n: how "
+                "many answers stand behind a figure."
+            )
         guide.append((translator.gettext("Hidden"), hidden.format(needed=translator.format_number(report.needed))))
     rows = [[make_cell(name, "cell-strong"), make_cell(text)] for name, text in guide]
     table = make_table(rows, share_width([18, 100]), head=0, pad=3)

@@ -149,7 +149,11 @@ class OidcProvider:
 
     def _fetch_metadata(self) -> ProviderMetadata:
         issuer = self._settings.issuer
-        metadata = msgspec.convert(self._fetch_json(f"{issuer}{DISCOVERY_PATH}"), ProviderMetadata, strict=False)
+        url = f"{issuer}{DISCOVERY_PATH}"
+        try:
+            metadata = msgspec.convert(self._fetch_json(url), ProviderMetadata, strict=False)
+        except msgspec.ValidationError as error:
+            raise OidcError(OidcFailure.UNREACHABLE, _describe_cause(url, error)) from error
         if metadata.issuer.rstrip("/") != issuer:
             raise OidcError(OidcFailure.UNREACHABLE, "it calls itself " + metadata.issuer)
         endpoints = (metadata.authorization_endpoint, metadata.token_endpoint, metadata.jwks_uri)

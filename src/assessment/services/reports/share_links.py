@@ -190,10 +190,10 @@ def require_offered(link: ShareLink, audience: str, file_format: str) -> None:
 def check_password(link: ShareLink, password: str, limiter: RateLimiter, address: str, now: datetime) -> bool:
     """Check the password of a link; `TooManyRequestsError` after too many tries from an address."""
     keys = {f"share:{link.id}:{address}": TRIES_FOR_LINK, f"share:{address}": TRIES_FOR_ADDRESS}
-    limiter.take_try(keys, now)
+    tries = limiter.take_try(keys, now)
     is_right = passwords.verify_password(link.password_hash, password)
     if is_right:
-        limiter.refund_tries(keys)
+        limiter.refund_tries(tries)
     return is_right
 
 

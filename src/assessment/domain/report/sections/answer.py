@@ -7,6 +7,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from assessment.domain.comparison.benchmark_rank import Rank
+from assessment.domain.disclosure.decided_items import MAX_DECIDED_ANSWERS
 from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import KeyFigure, LevelScore, ReportFigure
 from assessment.domain.report.finding_edits import StatedFinding, build_finding_notes
@@ -30,6 +31,7 @@ from assessment.domain.report.source import (
     quote_titles,
     to_exact_decimal,
 )
+from assessment.domain.scoring.suppression_reasons import DECIDED_ANSWER_REASON
 
 MAX_STRENGTHS = 2
 MAX_FURTHER_FINDINGS = 2
@@ -123,8 +125,12 @@ def build_needs(source: ReportSource) -> tuple[Message, ...]:
     """Explain what would show figures where nearly all are missing."""
     scoring = source.questionnaire.scoring
     needed = source.figures.needed or (1 if source.is_consensus else scoring.minimum_answers)
+    item = make_message("needs.item", needed=needed)
+    reasons = source.figures.suppressed
+    if any(path.endswith(".n") and reason == DECIDED_ANSWER_REASON for path, reason in reasons.items()):
+        item = make_message("needs.item-open", needed=needed, open=MAX_DECIDED_ANSWERS + 1)
     return (
-        make_message("needs.item", needed=needed),
+        item,
         make_message(
             "needs.function",
             dimension_count=scoring.minimum_dimensions,

@@ -11,6 +11,9 @@ from assessment.domain.report.sections.participation import is_from_survey
 from assessment.domain.report.sections.perception_gap import compute_gap_by_chance
 from assessment.domain.report.source import MIN_POINTS_APART, ReportSource, list_names, to_exact_decimal
 from assessment.domain.result import ItemResult
+from assessment.domain.scoring.suppression_reasons import DECIDED_ANSWER_REASON
+
+DECIDED_RULE = "hidden.decided"
 
 
 class CutPoint(Struct, frozen=True):
@@ -55,6 +58,11 @@ class AppendixSection(Struct, frozen=True):
     rules: tuple[Message, ...]
     hidden_counts: dict[str, Message]
     provenance: tuple[ProvenanceLine, ...]
+
+    @property
+    def has_decided_figures(self) -> bool:
+        """Return whether something is hidden because an answer could be worked out."""
+        return any(rule.id == DECIDED_RULE for rule in self.rules)
 
     @property
     def hidden(self) -> tuple[Message, ...]:
@@ -239,9 +247,10 @@ def _build_disclosure_rules(source: ReportSource) -> tuple[Message, ...]:
             lowest=to_exact_decimal(note.lowest),
             highest=to_exact_decimal(note.highest),
         ),
-        make_message("hidden.unanimous"),
     ]
-    return tuple(paragraphs)
+    if DECIDED_ANSWER_REASON in source.result.suppressed.values():
+        paragraphs.append(make_message(DECIDED_RULE))
+    return (*paragraphs, make_message("hidden.unanimous"))
 
 
 def _build_hidden_counts(source: ReportSource) -> dict[str, Message]:

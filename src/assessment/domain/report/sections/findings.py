@@ -59,8 +59,9 @@ def build_functions_finding(source: ReportSource) -> Message:
         "high": amounts[0],
         "low": amounts[-1],
     }
-    leads = source.is_apart(ranked[0][1], ranked[1][1])
-    trails = source.is_apart(ranked[-1][1], ranked[-2][1])
+    functions = [function for _, function in ranked]
+    leads = source.is_apart_from_rest(functions)
+    trails = source.is_apart_from_rest(functions[::-1])
     if leads and len(ranked) == PAIR_SIZE:
         return make_message("functions.two", **values)
     if leads and trails:

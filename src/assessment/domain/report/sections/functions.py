@@ -13,8 +13,10 @@ from assessment.domain.report.sections.hand_offs import find_worst_channels
 from assessment.domain.report.sections.heatmap import build_cell
 from assessment.domain.report.source import ReportSource, build_amount, list_names, to_exact_decimal
 from assessment.domain.result import DimensionResult, FunctionResult
+from assessment.domain.scoring.suppression_reasons import DECIDED_ANSWER_REASON
 
 HIGHEST_BAND = 5
+HIDDEN_MESSAGES = ("missing.hidden", "missing.withheld")
 
 
 class DimensionRow(Struct, frozen=True):
@@ -132,7 +134,7 @@ def _build_title(source: ReportSource, level_score: LevelScore, function: Functi
     if function.out_of_scope:
         return make_message("function.out-of-scope", function=name)
     if level_score.figure.value is None:
-        hidden = level_score.figure.missing is not None and level_score.figure.missing.id == "missing.hidden"
+        hidden = level_score.figure.missing is not None and level_score.figure.missing.id in HIDDEN_MESSAGES
         return make_message("function.hidden" if hidden else "function.none", function=name)
     score = build_amount(level_score.figure)
     if level_score.contested:
@@ -164,8 +166,9 @@ def find_extreme_dimensions(source: ReportSource, function: FunctionResult) -> t
     )
     if len(ranked) <= 1:
         return None, None
-    best = source.is_apart(ranked[0][1], ranked[1][1])
-    worst = source.is_apart(ranked[-1][1], ranked[-2][1])
+    dimensions = [dimension for _, dimension in ranked]
+    best = source.is_apart_from_rest(dimensions)
+    worst = source.is_apart_from_rest(dimensions[::-1])
     return source.name_dimension(ranked[0][0]) if best else None, source.name_dimension(
         ranked[-1][0]
     ) if worst else None
@@ -230,8 +233,13 @@ def _build_hidden_notes(source: ReportSource, path: str) -> list[Message]:
     hidden = [place for place in source.figures.suppressed if place.startswith(path) and not place.endswith(others)]
     if source.figures.needed is None or not hidden:
         return []
-    scores = any(place.endswith(".score") for place in hidden)
-    return [make_message("note.hidden" if scores else "note.hidden-spread", needed=source.figures.needed)]
+    needed, reasons = source.figures.needed, source.figures.suppressed
+    decided = [place for place in hidden if reasons[place] == DECIDED_ANSWER_REASON]
+    few = [place for place in hidden if place.endswith(".score") and place not in decided]
+    notes = [make_message("note.hidden", needed=needed)] if few else []
+    if decided:
+        notes.append(make_message("note.withheld"))
+    return notes or [make_message("note.hidden-spread", needed=needed)]
 
 
 def _find_capping_dimensions(source: ReportSource, function: FunctionResult) -> tuple[str, ...]:

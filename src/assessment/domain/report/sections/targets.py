@@ -113,7 +113,7 @@ def _is_one_furthest(source: ReportSource) -> bool:
         (_replace_score_by_distance(function) for _, function in source.list_scored_functions()),
         key=lambda function: -(function.score or 0.0),
     )
-    return source.is_apart(distances[0], distances[1])
+    return source.is_apart_from_rest(distances)
 
 
 def _replace_score_by_distance(function: FunctionResult) -> FunctionResult:

@@ -3,14 +3,13 @@
 import math
 from collections.abc import Sequence
 
-import numpy as np
 from msgspec import Struct
 
 from assessment.domain.disclosure.decided_answers import Means, get_window, is_large_item, must_hide_gap
 from assessment.domain.disclosure.item_sums import SIDES, ItemSums
 from assessment.domain.questionnaire_rules import PerceptionGapIndex
 from assessment.domain.scoring.computation import Computation
-from assessment.domain.scoring.tally import POINTS_PER_RUNG, compute_role_weights
+from assessment.domain.scoring.tally import POINTS_PER_RUNG
 
 
 class GapItem(Struct, frozen=True):
@@ -34,17 +33,18 @@ def _build_item_sums(computation: Computation, index: PerceptionGapIndex, item: 
     blueprint = computation.blueprint
     sides = [blueprint.roles.index(role) for role in (index.leader, index.practitioner)]
     order = [*sides, *(role for role in range(len(blueprint.roles)) if role not in sides)]
-    counts = computation.tally.counts[:, [item.column]]
+    counts = computation.tally.counts[:, item.column].tolist()
     full = blueprint.questionnaire.scoring.full_weight_answers
-    weights = compute_role_weights(counts, blueprint.role_weights, full)[:, 0]
-    points = POINTS_PER_RUNG * weights / weights.sum() / np.maximum(counts[:, 0], 1)
-    in_gap = [*item.people, *counts[order[SIDES:], 0].tolist()]
+    weights = [base * min(1.0, n / full) for base, n in zip(blueprint.role_weights.tolist(), counts, strict=True)]
+    total = sum(weights)
+    points = [POINTS_PER_RUNG * weight / total / max(n, 1) for weight, n in zip(weights, counts, strict=True)]
+    in_gap = [*item.people, *(counts[role] for role in order[SIDES:])]
     # People who answered but are not in the gap: they don't count towards k + 1 (method 6.9).
     others = [
-        (int(counts[role, 0]) - people, float(points[role]))
+        (counts[role] - people, points[role])
         for role, people in zip(sides, item.people, strict=True)
-        if counts[role, 0] > people
+        if counts[role] > people
     ]
     score = float(computation.items[item.column]) if computation.validity.items[item.column] else math.nan
     window = get_window(computation.guard, score)
-    return ItemSums(in_gap, points[order].tolist(), window, others)
+    return ItemSums(in_gap, [points[role] for role in order], window, others)

@@ -6,6 +6,7 @@ A workbook's line n is its row n: line breaks inside a cell become U+2028, so th
 import json
 import subprocess
 import sys
+import threading
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from msgspec import Struct
 
 from assessment.domain.csv_parser import CsvError, decode_text
-from assessment.errors import Problem, with_values
+from assessment.errors import Problem, UnavailableError, with_values
 from assessment.i18n.messages import N_
 from assessment.services.people.list_import.workbook_guard import NOT_READABLE, UnreadableListError, check_workbook
 from assessment.services.survey.answer_validation import is_storable
@@ -22,9 +23,13 @@ MAX_FILE_BYTES = 5 * 1024**2
 MAX_TEXT_LENGTH = 1_000_000  # characters of cells
 CHILD = Path(__file__).with_name("spreadsheet_child.py")
 CHILD_SECONDS = 30
+MAX_CHILDREN = 2  # of one server process: each may take a gigabyte
+WAIT_SECONDS = 60
 CELL_BREAK = "\u2028"
 OLD_EXCEL = b"\xd0\xcf\x11\xe0"  # OLE2: .xls, and workbooks with a password
 TOO_LONG = N_("This list has too much text. Take away the columns that are not needed, or add the people in parts.")
+
+_children = threading.BoundedSemaphore(MAX_CHILDREN)
 
 
 class ListText(Struct, frozen=True):
@@ -73,7 +78,12 @@ def _check_text(text: str) -> str:
 
 
 def read_in_child(content: bytes, *sheets: str) -> Any:  # noqa: ANN401  # rows, or rows by the names of `sheets`
-    """Read a workbook in a child process with limits; raises `UnreadableListError` if it fails."""
+    """Read a workbook in a child process with limits.
+
+    Raises `UnreadableListError` if it fails, `UnavailableError` if too many others are being read.
+    """
+    if not _children.acquire(timeout=WAIT_SECONDS):
+        raise UnavailableError
     try:
         done = subprocess.run(  # noqa: S603  # our own file, no shell
             [sys.executable, str(CHILD), *sheets],
@@ -85,6 +95,8 @@ def read_in_child(content: bytes, *sheets: str) -> Any:  # noqa: ANN401  # rows,
         return json.loads(done.stdout)
     except (subprocess.SubprocessError, OSError, ValueError) as error:
         raise UnreadableListError(Problem(NOT_READABLE)) from error
+    finally:
+        _children.release()
 
 
 def _drop_empty_columns(rows: Sequence[Sequence[str]]) -> list[list[str]]:

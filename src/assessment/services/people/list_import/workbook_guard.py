@@ -1,13 +1,15 @@
 """Refuse workbooks that would exhaust the memory, before a reader of cells sees them.
 
 The reader allocates a dense grid up to the furthest cell: 5 kB with one distant cell request 550 GB. Sizes in the
-directory of a zip can lie, so the members are unpacked and counted.
+directory of a zip can lie, so the members are unpacked and counted. A sheet may have any name: the workbook's
+relationships say which members are sheets. The reader ignores case, and takes a backslash for a slash.
 """
 
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Mapping
 from io import BytesIO
+from posixpath import normpath
 from typing import Literal, TypeAlias
 from xml.parsers import expat
 from zipfile import BadZipFile, ZipFile
@@ -19,8 +21,12 @@ from assessment.i18n.messages import N_
 
 MAX_UNPACKED_BYTES = 60 * 1024**2
 MAX_MEMBERS = 500
+MAX_RELATIONSHIP_BYTES = 1024**2
 MAX_SHEET_ROWS, MAX_SHEET_COLUMNS = 20_000, 250
 CHUNK_BYTES = 64 * 1024
+WORKBOOK, BINARY_WORKBOOK, SPREADSHEET = "xl/workbook.xml", "xl/workbook.bin", "content.xml"
+WORKBOOK_RELATIONSHIPS = "xl/_rels/workbook.xml.rels"
+BINARY_TYPES = ("/vbaProject", "/attachedToolbars")  # relationships that lead to no XML
 NOT_READABLE = N_("This file can’t be read as a spreadsheet. Save it as XLSX, ODS or CSV and choose it again.")
 TOO_LARGE = N_("This spreadsheet is too large: at most {rows} rows and {columns} columns.")
 
@@ -48,19 +54,61 @@ def check_workbook(content: bytes) -> WorkbookFormat:
     """Return the format of a workbook; raises `UnreadableListError` if it is none or too large."""
     try:
         with ZipFile(BytesIO(content)) as archive:
-            names = archive.namelist()
-            if len(names) > MAX_MEMBERS or any(info.flag_bits & 1 for info in archive.infolist()):
-                raise _refuse_file()
-            kind: WorkbookFormat = "ods" if "content.xml" in names else "xlsx"
-            scan = _OdsScan if kind == "ods" else _XlsxScan
+            members = _list_members(archive)
+            kind = _find_format(members)
+            sheets = {SPREADSHEET}
+            scan: type[_SheetScan] = _OdsScan
+            if kind == "xlsx":
+                scan, sheets = _XlsxScan, _find_sheets(archive, members)
             total = 0
-            for name in names:
-                is_sheet = name == "content.xml" or bool(re.search(r"worksheets/[^/]*\.xml$", name))
-                total = _scan_member(archive, name, total, scan().feed if is_sheet else None)
+            for path, name in members.items():
+                total = _scan_member(archive, name, total, scan().feed if path in sheets else None)
     except (BadZipFile, expat.ExpatError, OSError, EOFError, RuntimeError, ValueError) as error:
         # RuntimeError includes NotImplementedError: zipfile raises it for compression it does not know.
         raise _refuse_file() from error
     return kind
+
+
+def _list_members(archive: ZipFile) -> dict[str, str]:
+    """Return the names of the members by path, as the reader looks for them; raises `UnreadableListError`."""
+    names = archive.namelist()
+    members = {name.lower().replace("\\", "/"): name for name in names}
+    is_encrypted = any(info.flag_bits & 1 for info in archive.infolist())
+    if len(names) > MAX_MEMBERS or len(members) < len(names) or is_encrypted:
+        raise _refuse_file()
+    return members
+
+
+def _find_format(members: Collection[str]) -> WorkbookFormat:
+    """Return the format; a file that could be read as two is refused, and so is a binary workbook (.xlsb)."""
+    formats: dict[str, WorkbookFormat] = {WORKBOOK: "xlsx", SPREADSHEET: "ods"}
+    kinds = [kind for path, kind in formats.items() if path in members]
+    if len(kinds) != 1 or BINARY_WORKBOOK in members:
+        raise _refuse_file()
+    return kinds[0]
+
+
+def _find_sheets(archive: ZipFile, members: Mapping[str, str]) -> set[str]:
+    """Return the paths of everything that the workbook could name as a sheet."""
+    targets: list[str] = []
+
+    def add_target(name: str, attributes: dict[str, str]) -> None:
+        is_binary = attributes.get("Type", "").endswith(BINARY_TYPES)
+        if name.rpartition(":")[2] == "Relationship" and not is_binary:
+            targets.append(attributes.get("Target", "").lower().replace("\\", "/"))
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = add_target
+    parser.StartDoctypeDeclHandler = _refuse_doctype
+    if WORKBOOK_RELATIONSHIPS not in members:
+        raise _refuse_file()
+    with archive.open(members[WORKBOOK_RELATIONSHIPS]) as member:
+        content = member.read(MAX_RELATIONSHIP_BYTES + 1)
+    if len(content) > MAX_RELATIONSHIP_BYTES:
+        raise _refuse_file()
+    parser.Parse(content, True)  # noqa: FBT003  # the parser takes it by position
+    sheets = {normpath(target.lstrip("/") if target.startswith("/") else f"xl/{target}") for target in targets}
+    return sheets | {path for path in members if re.search(r"worksheets/[^/]*\.xml$", path)}
 
 
 def _scan_member(archive: ZipFile, name: str, total: int, feed: Callable[[bytes], None] | None) -> int:
