@@ -18,7 +18,7 @@ RANKS = re.compile(
 )
 LEAST_APART, SLACK = 5.0, 1e-6
 FIRST = ("functions.both", "functions.two", "functions.leads")
-LAST = ("functions.both", "functions.two", "functions.trails", "balance.flagged")
+LAST = ("functions.both", "functions.two", "functions.trails", "balance.flagged", "pattern.behind")
 CHECKED = ("functions.", "function.", "pattern.", "answer.pattern", "balance.", "about.", "targets.")  # see below
 UNRANKED = ("method.", "hand-offs.", "cut.", "note.capped")  # speak of no function or dimension that is ahead
 

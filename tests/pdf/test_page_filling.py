@@ -1,5 +1,7 @@
 """Fullness: no page of any edition holds next to nothing, whatever the case and the language."""
 
+from math import inf
+
 import pytest
 from reportlab.platypus import CondPageBreak, PageBreak, Spacer
 
@@ -9,7 +11,12 @@ from assessment.domain.report import EarlierWave, ReportDetails
 from assessment.domain.report.audiences import FULL_EDITION, FUNCTION_EDITION_PREFIX, list_audiences
 from assessment.domain.report.details import REMARK_PLACES, ConsultantFinding
 from assessment.pdf import render_report
-from assessment.pdf.typesetting.column_filling import ColumnPiece, fill_columns, find_last_column_start
+from assessment.pdf.typesetting.column_filling import (
+    ColumnPiece,
+    fill_columns,
+    find_last_column_start,
+    measure_last_page,
+)
 from assessment.pdf.typesetting.page_filling import (
     EMPTY_COST,
     MovablePart,
@@ -149,20 +156,31 @@ def test_columns_of_last_page_are_as_high_as_each_other():
     pieces = make_rows(19, room=100)
     assert [piece.row for piece in pieces if piece.column == 1] == list(range(9, 18))
 
-    start = find_last_column_start(pieces, 1, 25)
+    start = find_last_column_start(pieces, 1)
 
     assert start.row == 14
+    assert measure_last_page(pieces, 1) == 55
 
 
-def test_low_columns_of_last_page_stay_as_they_are():
+def test_few_rows_on_last_page_are_shared_by_both_columns():
+    pieces = make_rows(13, room=100)
+    assert [piece.row for piece in pieces if piece.column == 1] == [9, 10, 11, 12]
+
+    assert find_last_column_start(pieces, 1).row == 11
+    assert measure_last_page(pieces, 1) == 25
+
+
+def test_one_row_on_last_page_is_in_one_column():
     pieces = make_rows(10, room=100)
 
     assert pieces[-1].column == 1
-    assert find_last_column_start(pieces, 1, 25) is None
+    assert find_last_column_start(pieces, 1) is None
+    assert measure_last_page(pieces, 1) == 10
 
 
 def test_columns_of_a_shared_page_stay_as_they_are():
-    assert find_last_column_start(make_rows(5, room=100), 1, 25) is None
+    assert find_last_column_start(make_rows(5, room=100), 1) is None
+    assert measure_last_page(make_rows(5, room=100), 1) == inf
 
 
 def test_group_taller_than_rest_of_page_starts_on_new_page():

@@ -11,8 +11,9 @@ from assessment.charts.primitives.score_axis import PLOT_LEFT
 from assessment.domain.report.sections.perception_gap import GapRow, PerceptionGapSection
 from assessment.i18n import Translator
 
-NAME_WIDTH, SIDE_WIDTH, MIN_ROW_HEIGHT, TOP_MARGIN = 96.0, 190.0, 35.0, 38.0
-LINE_HEIGHT, FIGURE_WIDTH, VERDICT_WIDTH = 10.0, 92.0, 90.0
+NAME_WIDTH, MIN_ROW_HEIGHT, TOP_MARGIN = 96.0, 35.0, 38.0
+LINE_HEIGHT, FIGURE_WIDTH, VERDICT_WIDTH, SIDE_GAP = 10.0, 92.0, 90.0, 12.0
+SIDE_WIDTH = SIDE_GAP + FIGURE_WIDTH + VERDICT_WIDTH
 INTERVAL_OFFSET, LABEL_GAP = 28.0, 4.0  # of an interval next to its gap; between two labels
 AXIS_STEP = 25  # points; the axis ends at a multiple of it
 SURE_VERDICTS = ("confirmed", "strong")
@@ -83,8 +84,8 @@ def _draw_head(translator: Translator, axis: GapAxis, bottom: float) -> Iterator
         yield ChartLine(x, TOP_MARGIN - 2, x, bottom, "rule" if gap == 0 else "faint", 1.0 if gap == 0 else 0.6)
         text = translator.format_signed(Decimal(gap))
         yield ChartLabel(x, base, text, "muted", SMALL, anchor="middle" if gap == 0 else "start" if gap < 0 else "end")
-    yield ChartLabel(axis.right + 12, base, translator.gettext("gap (interval)"), "muted", SMALL, "strong")
-    right = axis.right + 12 + FIGURE_WIDTH
+    yield ChartLabel(axis.right + SIDE_GAP, base, translator.gettext("gap (interval)"), "muted", SMALL, "strong")
+    right = axis.right + SIDE_GAP + FIGURE_WIDTH
     yield ChartLabel(right, base, translator.gettext("verdict"), "muted", SMALL, "strong", limit=VERDICT_WIDTH)
     yield ChartLine(middle, bottom, middle, bottom, "rule", 0.6)
 
@@ -109,11 +110,11 @@ def _draw_row(row: GapRow, translator: Translator, axis: GapAxis, y: float, *, i
         people = translator.gettext("n {leaders} | {practitioners}")
         text = people.format(leaders=row.leader.n, practitioners=row.practitioner.n)
         yield ChartLabel(0, y + 10, text, "muted", SMALL)
-    right = axis.right + 12
+    right = axis.right + SIDE_GAP
     if row.leader.value is None or row.practitioner.value is None or row.gap.value is None:
         if row.direction:
             text = translator.render_message(row.direction)
-            yield ChartLabel(right, y + 3, text, "muted", SMALL, limit=SIDE_WIDTH - 12)
+            yield ChartLabel(right, y + 3, text, "muted", SMALL, limit=SIDE_WIDTH - SIDE_GAP)
         return
     yield from _draw_figure(row, translator, right, y, is_stacked=is_stacked)
     yield from _draw_verdict(row, translator, right + FIGURE_WIDTH, y)

@@ -186,6 +186,26 @@ def test_answer_title_names_what_holds_the_whole_and_a_pattern():
     )
 
 
+def test_pattern_is_one_of_every_function_where_all_have_a_score():
+    made = reports.build_case_report("not-applicable-40", unsuppressed=True)
+
+    title = get_translator().render_message(made.answer.title)
+
+    assert title.endswith("; Purpose and Channels are under 40 in every function")
+
+
+def test_answer_title_names_the_function_that_is_behind_where_nothing_limits_the_level():
+    title = get_translator().render_message(reports.build_case_report("large-200").answer.title)
+
+    assert title == "Norden stands at level 4 of 5, with 61.3 of 100 points; Customer service is behind"
+
+
+def test_answer_title_names_the_lowest_score_where_no_function_is_behind():
+    title = get_translator().render_message(reports.build_case_report("out-of-scope-30").answer.title)
+
+    assert title.endswith("with 73.1 of 100 points; the lowest score is 45.0 (Governance in Marketing)")
+
+
 def test_plan_starts_on_the_day_that_the_consultant_names():
     details = ReportDetails("Norden", date=reports.DATE, start="2027-01-11")
     made = report.build_report(reports.load_shipped_questionnaire(), reports.score_case("risk-36"), details)

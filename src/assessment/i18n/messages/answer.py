@@ -17,9 +17,11 @@ MESSAGES: dict[str, MessageTemplate] = {
         "{dimension} is the weakest dimension in the one function",
         "{dimension} is the weakest dimension in all {count} functions",
     ),
+    "pattern.behind": N_("{weakest} is behind"),
+    "pattern.lowest": N_("the lowest score is {score} ({lowest})"),
     "pattern.low": NN_(
-        "{dimensions} is under {cut} in every function with a score",
-        "{dimensions} are under {cut} in every function with a score",
+        "{dimensions} is under {cut} in {functions}",
+        "{dimensions} are under {cut} in {functions}",
     ),
     "answer.provisional": N_("Provisionally, {organisation} stands at level {level} of 5, with {score} of 100 points"),
     "answer.contested": N_(

@@ -8,16 +8,18 @@ MESSAGES: dict[str, MessageTemplate] = {
     "heatmap.even": N_("Practice is the same wherever it is known: {score} of 100"),
     "heatmap.none": N_("No dimension has a score yet"),
     "heatmap.low-everywhere": NN_(
-        "{dimensions} is under {cut} in every function with a score: a cause in common, best fixed once.",
-        "{dimensions} are under {cut} in every function with a score: causes in common, best fixed once.",
+        "{dimensions} is under {cut} in {functions}: a cause in common, best fixed once.",
+        "{dimensions} are under {cut} in {functions}: causes in common, best fixed once.",
     ),
     "heatmap.low-in-all": NN_(
-        "{dimensions} is under {cut} in every function with a score",
-        "{dimensions} are under {cut} in every function with a score",
+        "{dimensions} is under {cut} in {functions}",
+        "{dimensions} are under {cut} in {functions}",
     ),
     "heatmap.missing": NN_(
         "{count} cell has no score; the appendix says why.", "{count} cells have no score; the appendix says why."
     ),
+    "functions.every": N_("every function"),
+    "functions.every-scored": N_("every function with a score"),
     "place.dimension": N_("{dimension} in {function}"),
     "place.dimensions": NN_("{count} cell", "{count} cells"),
 }

@@ -37,11 +37,7 @@ MIN_ROOM = 110.0
 PLAYBOOK_ROOM = 130.0  # for the title of the items and a few of them
 CLOSE_PADDING = 1.2  # between the rows of short values
 MAX_SHORT_VALUE = 12  # characters of a cut point; longer ones are lists of cut points
-ROW_PADDINGS = (
-    1.6,
-    1.0,
-    2.4,
-)  # between the rows of items: preferred, then alternatives that may fill the last page better
+ROW_PADDINGS = (1.6, 1.0, 2.4, 3.2, 4.0)  # between the rows of items: preferred, then others that may end a page better
 
 ItemCells: TypeAlias = Sequence[Sequence[Flowable | Blocks]]
 

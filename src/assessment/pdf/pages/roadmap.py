@@ -80,7 +80,7 @@ def group_plan(report: Report, translator: Translator) -> BlockGroups:
 
 
 def _make_load_table(loads: Sequence[OwnerLoad], translator: Translator) -> Flowable:
-    titles = (translator.gettext("Owner"), translator.gettext("Actions"), translator.gettext("Effort"))
+    titles = (translator.gettext("Owner"), translator.gettext("Action"), translator.gettext("Effort"))
     head = [make_cell(title, "head") for title in titles]
     rows = [
         [

@@ -32,9 +32,7 @@ def lay_out_targets(report: Report, translator: Translator, layout: SectionLayou
     if has_any_value(row.now for row in part.functions):
         chart = draw_target_chart(part.functions, translator, CONTENT_WIDTH, title, page_rows=_list_drawn_rows(part))
         blocks += [make_chart_block(chart), make_gap(2)]
-        key = translator.gettext(
-            "Filled circle: score now. Hollow diamond: target of the function, set for this assessment."
-        )
+        key = translator.gettext("Circle: score now. Upright line: target of the function, set for this assessment.")
         blocks += [make_paragraph(key, "small")]
     blocks += [make_paragraph(translator.render_message(part.balance))] if part.balance else []
     # Before the blocks that may move: after them, a remark could end up alone on the next page.

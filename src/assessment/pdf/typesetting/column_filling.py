@@ -1,6 +1,7 @@
 """Blocks at the end of a two-column document: no nearly empty last page, and columns of one height on it."""
 
 from collections.abc import Callable, Sequence
+from math import inf
 
 from msgspec import Struct
 from reportlab.platypus import CondPageBreak, Flowable, FrameBreak, Table
@@ -28,7 +29,7 @@ class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
     """Breakable blocks at the end of a two-column document.
 
     `choices` build the same blocks with different spacing; the first with a well-filled end is used, otherwise the
-    first. The columns of the last page are then made as high as each other.
+    one that fills the last page best. The columns of the last page are then made as high as each other.
     """
 
     def __init__(self, choices: Sequence[Callable[[], Sequence[Flowable]]], column: float) -> None:
@@ -58,12 +59,13 @@ class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
             if number == len(self.built_choices):
                 self.built_choices.append(choice())
             pieces = self._measure_pieces(self.built_choices[number], width)
-            used = fill_columns(pieces, rooms, self.column)
-            filled.append((self.built_choices[number], pieces))
-            started = max(0, (pieces[-1].column if pieces else 0) - len(rooms) + 1)
-            if started % COLUMNS == 0 or used >= MIN_FILL * self.column:
-                return filled[-1]
-        return filled[0]
+            fill_columns(pieces, rooms, self.column)
+            share = measure_last_page(pieces, len(rooms)) / self.column
+            if share >= MIN_FILL:
+                return self.built_choices[number], pieces
+            filled.append((share, number, pieces))
+        _, number, pieces = max(filled, key=lambda one: (one[0], -one[1]))
+        return self.built_choices[number], pieces
 
     def _measure_pieces(self, blocks: Sequence[Flowable], width: float) -> list[ColumnPiece]:
         pieces: list[ColumnPiece] = []
@@ -92,7 +94,7 @@ class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
         self, blocks: Sequence[Flowable], pieces: Sequence[ColumnPiece], width: float, first_page: int
     ) -> Sequence[Flowable]:
         """Start the last column where both columns of the last page are about as high."""
-        start = find_last_column_start(pieces, first_page, MIN_FILL * self.column)
+        start = find_last_column_start(pieces, first_page)
         if start is None:
             return blocks
         block = blocks[start.block]
@@ -104,33 +106,49 @@ class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
         return [*before, upper, FrameBreak(), lower, *after]
 
 
-def fill_columns(pieces: Sequence[ColumnPiece], rooms: Sequence[float], column: float) -> float:
-    """Fill the columns of this page, then of further pages, in order; return the used height of the last one."""
+def fill_columns(pieces: Sequence[ColumnPiece], rooms: Sequence[float], column: float) -> None:
+    """Fill the columns of this page, then of further pages, in order."""
     number, used = 0, 0.0
     for piece in pieces:
         if used + piece.height > (rooms[number] if number < len(rooms) else column):
             number, used = number + 1, piece.header
         used += 0 if piece.starts_group else piece.height
         piece.column = number
-    return used
 
 
-def find_last_column_start(pieces: Sequence[ColumnPiece], first_page: int, least: float) -> ColumnPiece | None:
+def measure_last_page(pieces: Sequence[ColumnPiece], first_page: int) -> float:
+    """Measure the columns of the last page once they are as high as each other.
+
+    Infinite if the last page is the one with `first_page` columns, which holds other content too.
+    """
+    height = sum(piece.height for piece in _list_pieces_on_last_page(pieces, first_page) if not piece.starts_group)
+    return min(_list_column_ends(pieces, first_page), default=(height or inf, 0))[0]
+
+
+def find_last_column_start(pieces: Sequence[ColumnPiece], first_page: int) -> ColumnPiece | None:
     """Find where the last column starts if it is to be as high as the one before it on the last page.
 
-    None if the last page is the one with `first_page` columns, which holds other content too, or if its columns would
-    be lower than `least`.
+    None if the last page is the one with `first_page` columns, which holds other content too.
     """
+    _, place = min(_list_column_ends(pieces, first_page), default=(0.0, None))
+    return None if place is None else _list_pieces_on_last_page(pieces, first_page)[place]
+
+
+def _list_pieces_on_last_page(pieces: Sequence[ColumnPiece], first_page: int) -> list[ColumnPiece]:
     last = (pieces[-1].column if pieces else 0) - first_page
     if last < 0:
-        return None
-    on_last_page = [piece for piece in pieces if piece.column >= first_page + last // COLUMNS * COLUMNS]
+        return []
+    return [piece for piece in pieces if piece.column >= first_page + last // COLUMNS * COLUMNS]
+
+
+def _list_column_ends(pieces: Sequence[ColumnPiece], first_page: int) -> list[tuple[float, int]]:
+    """List where the last column may start on the last page, each with the height of the taller column."""
+    on_last_page = _list_pieces_on_last_page(pieces, first_page)
     heights = [0.0 if piece.starts_group else piece.height for piece in on_last_page]
-    heights[0] += on_last_page[0].header
-    sides = [
+    if heights:
+        heights[0] += on_last_page[0].header
+    return [
         (max(sum(heights[:place]), piece.header + sum(heights[place:])), place)
         for place, piece in enumerate(on_last_page)
         if place and piece.may_start_column
     ]
-    tall, place = min(sides, default=(0.0, 0))
-    return on_last_page[place] if tall >= least else None

@@ -3,7 +3,7 @@
 from assessment.domain.report.figures import LevelScore
 from assessment.domain.report.message import Message, MessageValue, make_message
 from assessment.domain.report.sections.functions import find_extreme_dimensions
-from assessment.domain.report.sections.heatmap import find_low_dimensions
+from assessment.domain.report.sections.heatmap import build_low_values, find_low_dimensions, find_lowest_score
 from assessment.domain.report.source import PAIR_SIZE, ReportSource, build_amount, list_names
 
 MAX_PATTERN_DIMENSIONS = 2
@@ -12,6 +12,8 @@ MAX_PATTERN_DIMENSIONS = 2
 def build_overall_title(source: ReportSource, overall: LevelScore) -> Message:
     """Build the title: the overall level and what limits it, or why there is none; and a pattern across functions."""
     title, pattern = _build_level_title(source, overall), _find_pattern(source)
+    if pattern is None and title.id == "answer.level":  # nothing limits the level: what is lowest is said instead
+        pattern = _find_lowest(source)
     if pattern is None or overall.level is None:
         return title
     return make_message("answer.pattern", title=title, pattern=pattern)
@@ -28,7 +30,16 @@ def _find_pattern(source: ReportSource) -> Message | None:
     low = find_low_dimensions(source)
     if not low or len(low) > MAX_PATTERN_DIMENSIONS:
         return None
-    return make_message("pattern.low", count=len(low), dimensions=list_names(low), cut=source.cuts[1])
+    return make_message("pattern.low", **build_low_values(source, low))
+
+
+def _find_lowest(source: ReportSource) -> Message | None:
+    """The function that is behind all others beyond chance (method 4), otherwise the lowest score of a dimension."""
+    ranked = sorted(source.list_scored_functions(), key=lambda pair: pair[1].score or 0.0)
+    if len(ranked) >= PAIR_SIZE and source.is_apart_from_rest([function for _, function in ranked]):
+        return make_message("pattern.behind", weakest=source.name_function(ranked[0][0]))
+    lowest = find_lowest_score(source)
+    return make_message("pattern.lowest", score=lowest[0], lowest=lowest[1]) if lowest else None
 
 
 def _build_level_title(source: ReportSource, overall: LevelScore) -> Message:

@@ -61,11 +61,7 @@ def build_heatmap(source: ReportSource) -> HeatmapSection:
 def build_common_low_finding(source: ReportSource) -> Message | None:
     """Finding on dimensions that are low in every function with a score; None if there are none."""
     low = find_low_dimensions(source)
-    return (
-        make_message("heatmap.low-in-all", count=len(low), dimensions=list_names(low), cut=source.cuts[1])
-        if low
-        else None
-    )
+    return make_message("heatmap.low-in-all", **build_low_values(source, low)) if low else None
 
 
 def build_cell(
@@ -108,6 +104,16 @@ def _build_title(source: ReportSource, places: list[ScoredCell]) -> Message:
     )
 
 
+def find_lowest_score(source: ReportSource) -> tuple[MessageValue, MessageValue] | None:
+    """The lowest score of a dimension and where it is; None where many share it, or all do."""
+    places = _list_scored_cells(source)
+    low = min((place[0] for place in places), default=Decimal(0))
+    count = sum(place[0] == low for place in places)
+    if not places or count == len(places) or count > MAX_NAMED_PLACES:
+        return None
+    return _build_score_value(source, low), _name_cells(places, low)
+
+
 def _build_score_value(source: ReportSource, score: Decimal) -> MessageValue:
     """Score as an amount, with a bound ("10 or less") if all dimensions with this score are clipped."""
     parts = [part for _, function in source.list_functions() for part in function.dimensions.values()]
@@ -136,11 +142,7 @@ def _name_cells(places: list[ScoredCell], score: Decimal) -> Message | tuple[Mes
 def _build_reading(source: ReportSource, rows: tuple[HeatmapRow, ...]) -> tuple[Message, ...]:
     """Notes on patterns: dimensions that are low in every function, and missing cells."""
     low = find_low_dimensions(source)
-    notes = (
-        [make_message("heatmap.low-everywhere", count=len(low), dimensions=list_names(low), cut=source.cuts[1])]
-        if low
-        else []
-    )
+    notes = [make_message("heatmap.low-everywhere", **build_low_values(source, low))] if low else []
     missing = sum(cell.figure.value is None for row in rows for cell in row.cells)
     if missing:
         notes.append(make_message("heatmap.missing", count=missing))
@@ -156,6 +158,22 @@ def find_low_dimensions(source: ReportSource) -> list[str]:
         if len(scores := _list_dimension_scores(source, dimension.id)) > 1
         and all(round(score, 6) < cut for score in scores)
     ]
+
+
+def build_low_values(source: ReportSource, dimensions: list[str]) -> dict[str, MessageValue]:
+    """Values of a message on dimensions, by name, that are low everywhere; one without a score is an exception."""
+    function_count = len(tuple(source.list_functions()))
+    is_scored = all(
+        len(_list_dimension_scores(source, dimension.id)) == function_count
+        for dimension in source.questionnaire.dimensions
+        if source.name_dimension(dimension.id) in dimensions
+    )
+    return {
+        "count": len(dimensions),
+        "dimensions": list_names(dimensions),
+        "cut": source.cuts[1],
+        "functions": make_message("functions.every" if is_scored else "functions.every-scored"),
+    }
 
 
 def _list_dimension_scores(source: ReportSource, dimension: str) -> list[float]:
