@@ -190,7 +190,7 @@ def test_extracted_lines_are_separated_by_spaces():
 
     texts = [text for _, text in read_structure(render_report(made, "de", "board"))]
 
-    assert "Norden steht auf Stufe 3 von 5, mit 49,1 Punkten; Kundenservice verhindert mehr" in texts
+    assert "Norden steht auf Stufe 3 von 5, mit 49,1 Punkten; Kundenservice begrenzt die Stufe" in texts
     assert any(
         "Die Befugnisse übersteigen den Rückhalt um 45 Punkte; das Risiko ist kritisch" in text for text in texts
     )
