@@ -20,7 +20,10 @@ UNSUBSCRIBE = "/unsubscribe"  # a form whose transaction is opened for the handl
 async def knock(client: httpx.AsyncClient, links: list[str], page: str = "") -> Counter[int]:
     """Press a button of every link, all at the same moment: Begin, or the one of another page."""
     answers = await asyncio.gather(
-        *(client.post(f"/s/{links[number % len(links)]}{page}", headers=people.OWN_PAGE) for number in range(CROWD))
+        *(
+            client.post(f"/s/{links[number % len(links)]}{page}", data={"choice": ""}, headers=people.OWN_PAGE)
+            for number in range(CROWD)
+        )
     )
     return Counter(answer.status_code for answer in answers)
 
