@@ -74,8 +74,10 @@ from assessment.web.http.client_address import get_client_address
 from assessment.web.http.direct_responses import find_handler
 from assessment.web.http.form_request import FormRequest
 from assessment.web.survey import direct_requests
+from assessment.web.survey.answer_pages import AnswerPages
 from assessment.web.survey.direct_answers import SavedFragments
 from assessment.web.survey.direct_pages import SectionPages
+from assessment.web.survey.start_pages import StartPages
 
 Clock = Callable[[], datetime]
 
@@ -142,6 +144,8 @@ class Components:
         self.request_metrics = metrics.make_request_metrics()
         self.saved_fragments = SavedFragments(self.template_engine.engine)
         self.section_pages = SectionPages(self.template_engine.engine, PageReads(self.read_connection, self.engine))
+        self.answer_pages = AnswerPages(self.template_engine.engine)
+        self.start_pages = StartPages(self.template_engine.engine)
         self.rendered_results = RenderedResultsCache(self.template_engine.engine)
         self.direct_results = DirectResults(
             self.template_engine.engine, ResultPageReads(self.read_connection, self.engine), self.rendered_results
@@ -222,6 +226,8 @@ class Application(LazyApplication):
                 "respondent_read": components.respondent_read,
                 "saved_fragments": components.saved_fragments,
                 "section_pages": components.section_pages,
+                "answer_pages": components.answer_pages,
+                "start_pages": components.start_pages,
                 "request_metrics": components.request_metrics,
             }
         )

@@ -14,18 +14,23 @@ from tests.trust.conftest import Place
 from tests.web import people
 
 CROWD = 120  # more than there are threads and connections together
+UNSUBSCRIBE = "/unsubscribe"  # a form whose transaction is opened for the handler, on a thread of its own
 
 
-async def knock(client: httpx.AsyncClient, links: list[str]) -> Counter[int]:
-    """Press Begin behind every link, all at the same moment."""
+async def knock(client: httpx.AsyncClient, links: list[str], page: str = "") -> Counter[int]:
+    """Press a button of every link, all at the same moment: Begin, or the one of another page."""
     answers = await asyncio.gather(
-        *(client.post(f"/s/{links[number % len(links)]}", headers=people.OWN_PAGE) for number in range(CROWD))
+        *(
+            client.post(f"/s/{links[number % len(links)]}{page}", data={"choice": ""}, headers=people.OWN_PAGE)
+            for number in range(CROWD)
+        )
     )
     return Counter(answer.status_code for answer in answers)
 
 
-async def test_many_concurrent_entries_succeed(place: Place, client: httpx.AsyncClient):
-    found = await knock(client, place.links)
+@pytest.mark.parametrize("page", ["", UNSUBSCRIBE], ids=["begin", "unsubscribe"])
+async def test_many_concurrent_entries_succeed(place: Place, client: httpx.AsyncClient, page: str):
+    found = await knock(client, place.links, page)
 
     assert found == {303: CROWD}
 
@@ -58,6 +63,6 @@ async def test_mutant_that_takes_connections_before_threads_deadlocks(
     monkeypatch.setattr(database, "BUSY_TIMEOUT_MILLISECONDS", 10)
     monkeypatch.setattr(app.state.engine.pool, "_timeout", 0.01)
 
-    found = await knock(client, place.links)
+    found = await knock(client, place.links, UNSUBSCRIBE)
 
     assert found[303] < CROWD

@@ -18,6 +18,7 @@ from assessment.domain.survey.routing import build_survey_pages
 from assessment.services.assessments.closing_schedule import close_due_or_log, count_open_or_log
 from assessment.services.auth.sign_in_limit import forget_tries_or_log
 from assessment.storage import tables
+from assessment.storage.postgres_statements import PostgresStatements
 from tests.containers import ROOT
 from tests.trust.conftest import Place
 from tests.trust.statement_scope import describe_statement, find_crossing_tables, split_tokens
@@ -53,6 +54,7 @@ def record_statements() -> Iterator[dict[str, SentStatement]]:
         text = query.decode() if isinstance(query, bytes) else str(query)
         recorded.setdefault(text, SentStatement(text, parameters))
 
+    without_cursor = PostgresStatements.dump_values
     plain, awaited, many = psycopg.Cursor.execute, psycopg.AsyncCursor.execute, psycopg.Cursor.executemany
 
     def execute(self, query, params=None, **options):
@@ -68,7 +70,12 @@ def record_statements() -> Iterator[dict[str, SentStatement]]:
         note(query, rows[0] if rows else None)
         return many(self, query, rows, **options)
 
+    def dump_values(self, prepared, parameters):
+        note(prepared.source, parameters)
+        return without_cursor(self, prepared, parameters)
+
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(PostgresStatements, "dump_values", dump_values)
         patch.setattr(psycopg.Cursor, "execute", execute)
         patch.setattr(psycopg.AsyncCursor, "execute", execute_async)
         patch.setattr(psycopg.Cursor, "executemany", execute_many)

@@ -5,7 +5,7 @@ running them. Both drivers prepare a statement that is executed repeatedly on on
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
@@ -38,6 +38,14 @@ INSERT_DISPLAY = (
 )
 SELECT_DISPLAY = f"SELECT shown_at FROM section_time WHERE {OWN_SECTION}"  # noqa: S608  # constants
 UPDATE_SECONDS = f"UPDATE section_time SET seconds = ?, shown_at = ? WHERE {OWN_SECTION}"  # noqa: S608  # constants
+
+# PostgreSQL locks in the order of FOR SHARE: an assessment before its responses, as everywhere, and assessments by id,
+# to avoid deadlocks. After waiting for a lock it reads the row again.
+LOCK_RESPONSES = (
+    "SELECT r.workspace_id, r.id, r.state, a.state, a.closes_at FROM assessment a"
+    " JOIN response r ON r.assessment_id = a.id WHERE r.id {condition} ORDER BY a.id, r.id FOR SHARE OF a, r"
+)
+LOCK_ONE, LOCK_SEVERAL = LOCK_RESPONSES.format(condition="= %s"), LOCK_RESPONSES.format(condition="= ANY(%s)")
 
 AnswerKey: TypeAlias = tuple[str, str]
 
@@ -117,15 +125,15 @@ class AnswerConnection(ABC):
             return
         seconds = time.seconds
         if seconds is None:
-            rows = self._execute(SELECT_DISPLAY, own).fetchall()
+            rows = self._execute(SELECT_DISPLAY, own)
             if not rows:
                 return
             seconds = min(max((time.moment - self._restore_time(rows[0][0])).total_seconds(), 0.0), time.limit)
         self._execute(UPDATE_SECONDS, (seconds, self._prepare_time(time.day), *own))
 
     @abstractmethod
-    def _execute(self, statement: str, values: Sequence[Any]) -> Any:  # noqa: ANN401  # a cursor of either driver
-        """Execute a statement with `?` for each value."""
+    def _execute(self, statement: str, values: Sequence[Any]) -> list[Any]:
+        """Execute a statement with `?` for each value, and return its rows."""
 
     def commit(self) -> None:
         self._connection.commit()
@@ -156,8 +164,9 @@ class SqliteConnection(AnswerConnection):
     def begin(self) -> None:
         self._connection.execute("BEGIN IMMEDIATE").close()
 
-    def _execute(self, statement: str, values: Sequence[Any]) -> Any:  # noqa: ANN401  # a cursor
-        return self._connection.execute(statement, values)
+    def _execute(self, statement: str, values: Sequence[Any]) -> list[Any]:
+        rows: list[Any] = self._connection.execute(statement, values).fetchall()
+        return rows
 
     def lock_responses(self, response_ids: Sequence[str]) -> list[AnswerableResponse]:
         select = (
@@ -187,8 +196,12 @@ class PostgresConnection(AnswerConnection):
     """All answers of a batch in one statement, by `unnest`."""
 
     def __init__(self, engine: Engine) -> None:
+        from assessment.storage.postgres_statements import (  # noqa: PLC0415  # loads psycopg: 9 MB on SQLite
+            PostgresStatements,
+        )
+
         super().__init__(engine)
-        self._connection.read_only = False
+        self._statements = PostgresStatements(self._connection)
         names = COLUMNS.split(", ")
         kinds = {"sequence": "bigint", "saved_at": "timestamptz", "base": "bigint"}
         arrays = ", ".join(f"%s::{kinds.get(name, 'text')}[]" for name in (*names, "base"))
@@ -201,28 +214,28 @@ class PostgresConnection(AnswerConnection):
             "(SELECT new.base FROM new WHERE new.response_id = excluded.response_id AND new.item_id = excluded.item_id)"
         )
         self._upserts = _make_upserts(insert, base=base, modulo="%%")  # psycopg's placeholders begin with %
+        # Most transactions save one answer, and psycopg takes as long for nine arrays as for all else.
+        places = ", ".join(f"%({name})s" for name in names)
+        insert_one = f"INSERT INTO answer ({COLUMNS}) VALUES ({places}) "  # noqa: S608  # constants
+        self._single_upserts = _make_upserts(insert_one, base="%(base)s::bigint", modulo="%%")
 
     def begin(self) -> None:
-        """Psycopg begins with the first statement."""
+        self._statements.run_command(b"BEGIN READ WRITE")
+
+    def commit(self) -> None:
+        self._statements.commit()
 
     def lock_responses(self, response_ids: Sequence[str]) -> list[AnswerableResponse]:
-        # Assessments are locked before responses, as everywhere, to avoid deadlocks.
-        assessments = self._fetch_rows(
-            "SELECT id, state, closes_at FROM assessment WHERE id IN"
-            " (SELECT assessment_id FROM response WHERE id = ANY(%s)) ORDER BY id FOR SHARE",
-            (response_ids,),
+        rows = (
+            self._fetch_rows(LOCK_ONE, response_ids)
+            if len(response_ids) == 1
+            else self._fetch_rows(LOCK_SEVERAL, (list(response_ids),))
         )
-        states = {id_: (state, closes_at) for id_, state, closes_at in assessments}
-        responses = self._fetch_rows(
-            "SELECT workspace_id, id, state, assessment_id FROM response WHERE id = ANY(%s) ORDER BY id FOR SHARE",
-            (response_ids,),
-        )
-        return [
-            _make_answerable(workspace_id, id_, state, *states[assessment_id])
-            for workspace_id, id_, state, assessment_id in responses
-        ]
+        return [_make_answerable(*row) for row in rows]
 
     def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> dict[AnswerKey, SavedAnswer]:
+        if len(answers) == 1:
+            return self._restore_rows(self._fetch_rows(self._single_upserts[take_next], answers[0]._asdict()))
         columns = [list(column) for column in zip(*answers, strict=True)]
         return self._restore_rows(self._fetch_rows(self._upserts[take_next], columns))
 
@@ -230,12 +243,11 @@ class PostgresConnection(AnswerConnection):
         select = f"SELECT {RETURNED_COLUMNS} FROM answer WHERE response_id = %s AND item_id = %s"  # noqa: S608  # constants
         return self._restore_rows(self._fetch_rows(select, key))[key]
 
-    def _execute(self, statement: str, values: Sequence[Any]) -> Any:  # noqa: ANN401  # a cursor
-        return self._connection.execute(statement.replace("?", "%s"), values, prepare=True)
+    def _execute(self, statement: str, values: Sequence[Any]) -> list[Any]:
+        return self._fetch_rows(statement.replace("?", "%s"), values)
 
-    def _fetch_rows(self, statement: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
-        rows: list[tuple[Any, ...]] = self._connection.execute(statement, values, prepare=True).fetchall()
-        return rows
+    def _fetch_rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
+        return self._statements.execute(statement, values)
 
 
 def open_connection(engine: Engine) -> AnswerConnection:

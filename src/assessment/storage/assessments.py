@@ -11,6 +11,7 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    bindparam,
     case,
     func,
     insert,
@@ -34,6 +35,17 @@ assessment = tables.assessment
 organisation = tables.organisation
 
 ARCHIVED = "archived"
+THIS = (
+    assessment.c.workspace_id == bindparam("workspace_id"),
+    assessment.c.id == bindparam("assessment_id"),
+)
+# Built once: most requests of respondents run them, and building one takes longer.
+LOCK_STATE = select(assessment.c.state).where(*THIS).with_for_update(read=True)
+SELECT_DOMAINS = (
+    select(assessment.c.domains)
+    .join(organisation, organisation.c.id == assessment.c.organisation_id)
+    .where(*THIS, organisation.c.erased_at.is_(None))
+)
 IS_ARCHIVED = assessment.c.archived_on.is_not(None) | organisation.c.archived_on.is_not(None)
 
 
@@ -56,9 +68,16 @@ def select_assessment(workspace_id: str | BindParameter[str], assessment_id: str
 
 def lock_assessment_state(session: Session, key: AssessmentKey) -> AssessmentState | None:
     """Return the state and lock it (shared) until the commit; several transactions may have this lock at once."""
-    here = (assessment.c.workspace_id == key.workspace_id, assessment.c.id == key.assessment_id)
-    state: AssessmentState | None = session.scalar(select(assessment.c.state).where(*here).with_for_update(read=True))
+    state: AssessmentState | None = session.scalar(LOCK_STATE, key._asdict())
     return state
+
+
+def load_domains(session: Session, key: AssessmentKey) -> list[str]:
+    """Return the mail domains of an assessment; raises NotFoundError."""
+    domains: list[str] | None = session.scalar(SELECT_DOMAINS, key._asdict())
+    if domains is None:
+        raise NotFoundError
+    return domains
 
 
 def find_due_assessments(session: Session, now: datetime) -> list[AssessmentKey]:

@@ -10,7 +10,9 @@ from sqlalchemy import delete, select, update
 from assessment.errors import UnavailableError
 from assessment.storage import tables
 from assessment.storage.answer_connection import SectionParameters
-from assessment.web.survey import direct_answers, direct_pages, direct_requests
+from assessment.storage.answer_writer import AnswerWriter
+from assessment.web.http import page_slots
+from assessment.web.survey import direct_requests
 from tests.web import people
 from tests.web.people import Clock, Person
 
@@ -18,19 +20,6 @@ ITEM = "CS-P1"
 HTMX = {"HX-Request": "true"}
 RANDOM = re.compile(r'(name="_token"\s+value="|\d\.)[^"]*"')  # the token's salt, and the window's number
 CHANGING_HEADERS = ("x-request-id",)
-
-
-@pytest.fixture
-def outcomes(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
-    """Return whether each request was served directly."""
-    serve, outcomes = direct_requests.serve_directly, []
-
-    async def observe(*arguments):
-        outcomes.append(await serve(*arguments))
-        return outcomes[-1]
-
-    monkeypatch.setattr(direct_requests, "serve_directly", observe)
-    return outcomes
 
 
 async def leave_all_to_framework(*_: object) -> bool:
@@ -162,13 +151,14 @@ async def test_unusual_save_is_left_to_the_framework(
 
 
 async def test_failed_save_is_not_tried_again_by_the_framework(alice: Person, monkeypatch: pytest.MonkeyPatch):
+    await alice.get(f"/survey/{alice.first}")  # the first display, which is saved too
     tries = []
 
-    def fail(*_: object) -> None:
+    async def fail(*_: object) -> None:
         tries.append(1)
         raise UnavailableError
 
-    monkeypatch.setattr(direct_answers.response_lifecycle, "save_answer", fail)
+    monkeypatch.setattr(AnswerWriter, "save_and_wait", fail)
 
     response = await send_autosave(alice, 1)
 
@@ -176,13 +166,13 @@ async def test_failed_save_is_not_tried_again_by_the_framework(alice: Person, mo
 
 
 async def test_page_cache_is_bounded(alice: Person, monkeypatch: pytest.MonkeyPatch, app):
-    monkeypatch.setattr(direct_pages, "MAX_CACHED_PAGES", 1)
+    monkeypatch.setattr(page_slots, "MAX_CACHED_PAGES", 1)
 
     for page in alice.pages[:3]:
         await alice.get(f"/survey/{page[0].id}")
         await alice.get(f"/survey/{page[0].id}")
 
-    assert len(app.state.section_pages._pages) == 1
+    assert len(app.state.section_pages._cache._pages) == 1
 
 
 def read_section_times(url: str) -> list[tuple[str, object, float | None]]:

@@ -20,8 +20,9 @@ def written(app, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
         if connection.get_execution_options().get(WRITE_OPTION):
             begun.append("write")
 
-    save = app.state.writer.save_together
-    monkeypatch.setattr(app.state.writer, "save_together", lambda saves: begun.append("saves") or save(saves))
+    for name in ("save_together", "save_and_wait"):
+        save = getattr(app.state.writer, name)
+        monkeypatch.setattr(app.state.writer, name, lambda saves, save=save: begun.append("saves") or save(saves))
     event.listen(engine, "begin", note)
     yield begun
     event.remove(engine, "begin", note)

@@ -7,6 +7,7 @@ hint and ladder of a block, and the label of each of its items. The two answers 
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
@@ -21,6 +22,7 @@ SECONDS_PER_MINUTE = 60
 SPEED_SPREAD = 0.30  # deviation of quick and slow respondents, as a share of the minutes
 MIN_OBSERVED_TIMES = 20  # number of real responses from which their times replace the estimate
 RANGE_PERCENTILES = (10, 90)
+MAX_CACHED_TEXTS = 4096  # a questionnaire has some hundreds in each language
 
 
 class SurveyDuration(Struct, frozen=True):
@@ -108,8 +110,13 @@ def _count_item_words(questionnaire: Questionnaire, items: Sequence[Item], texts
 
 
 def _count_words(*texts: str) -> int:
+    return sum(map(_count_words_of_text, texts))
+
+
+@lru_cache(MAX_CACHED_TEXTS)
+def _count_words_of_text(text: str) -> int:
     """Count words: tokens with a letter or digit, since French punctuation stands between spaces."""
-    return sum(any(map(str.isalnum, word)) for text in texts for word in text.split())
+    return sum(any(map(str.isalnum, word)) for word in text.split())
 
 
 def _round_range(quick: float, slow: float) -> tuple[int, int]:

@@ -138,9 +138,16 @@ def save_answers(
     now: datetime,
 ) -> list[Future[SavedAnswer]]:
     """Validate and save answers; `InvalidError`, and the errors of `save_valid_answers`."""
+    return writer.save_together(validate_saves(questionnaire, respondent, answers, now))
+
+
+def validate_saves(
+    questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, Answer], now: datetime
+) -> list[Save]:
+    """Validate answers and make their saves; raises as `save_answers`."""
     if respondent.state != ResponseState.STARTED:
         raise _make_refusal(respondent)
-    return save_valid_answers(writer, respondent, validate_answers(questionnaire, respondent, answers), now)
+    return make_answer_saves(respondent, validate_answers(questionnaire, respondent, answers), now)
 
 
 def save_valid_answers(

@@ -13,7 +13,6 @@ from assessment.domain.survey.promises import get_audience, is_private
 from assessment.errors import NotFoundError
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import TOKEN_LENGTH
-from assessment.storage import assessments
 from assessment.storage.people import invitation_links, replaced_invitations
 from assessment.storage.people.invitation_links import SurveyInvitation
 from assessment.storage.survey.respondent_sessions import SessionResponse
@@ -76,8 +75,8 @@ def is_being_closed(session: Session, text: str) -> bool:
 
 def lock_link(session: Session, text: str) -> SurveyLink:
     """Find a link and share-lock its assessment, so that it can't be closed before the commit; reads after the lock."""
-    link = find_link(session, text)
-    assessments.lock_assessment_state(session, link.row.assessment_key)
+    if not invitation_links.lock_assessment_of_link(session, tokens.hash_token(clean_token(text))):
+        raise NotFoundError
     return find_link(session, text)
 
 

@@ -42,7 +42,7 @@ def load_link_promises(session: Session, link: SurveyLink) -> Promises:
 def load_respondent_promises(session: Session, respondent: Respondent) -> Promises:
     """Return the promises of the check page and the sent page."""
     audience = get_audience(respondent.confidentiality, respondent.mode)
-    domains = assessments.find_assessment(session, respondent.assessment_key).domains
+    domains = assessments.load_domains(session, respondent.assessment_key)
     return Promises(
         audience=audience,
         people=respondent.minimum_group + 1,

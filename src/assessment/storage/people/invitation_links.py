@@ -75,6 +75,11 @@ class SurveyInvitation(Struct, frozen=True, kw_only=True):
         return AssessmentKey(self.workspace_id, self.assessment_id)
 
 
+SELECT_LINKED = select(invitation.c.id, invitation.c.deliver).where(  # built once, for the start page
+    invitation.c.workspace_id == bindparam("of_workspace"),
+    match_ids(invitation.c.id, "of_invitations"),
+    exists().where(link.c.invitation_id == invitation.c.id),
+)
 TOKEN_PARAMETER = "of_token"  # noqa: S105  # the name of a parameter
 LINK_INVITATION_COLUMNS = (
     "id",
@@ -142,13 +147,8 @@ def list_linked_invitations(
     session: Session, workspace_id: str, invitation_ids: Collection[str]
 ) -> dict[str, DeliveryMode]:
     """Return those of the invitations that have a link, mailed or not, and how each is delivered."""
-    rows = session.execute(
-        select(invitation.c.id, invitation.c.deliver).where(
-            invitation.c.workspace_id == workspace_id,
-            invitation.c.id.in_(invitation_ids),
-            exists().where(link.c.invitation_id == invitation.c.id),
-        )
-    )
+    parameters = {"of_workspace": workspace_id, "of_invitations": invitation_ids}
+    rows = session.execute(SELECT_LINKED, parameters)
     return {row.id: row.deliver for row in rows}
 
 
@@ -203,6 +203,22 @@ def find_invitation_by_token(session: Session, token_hash: bytes) -> SurveyInvit
     """Return invitation, assessment and organisation of a link, without anything about responses."""
     row = session.execute(_select_by_token(), {TOKEN_PARAMETER: token_hash}).one_or_none()
     return None if row is None else SurveyInvitation(**row._mapping)  # noqa: SLF001  # public despite its name
+
+
+def lock_assessment_of_link(session: Session, token_hash: bytes) -> bool:
+    """Share-lock the assessment of a link until the commit; False for an unknown link."""
+    return session.scalar(_lock_by_token(), {TOKEN_PARAMETER: token_hash}) is not None
+
+
+@cache
+def _lock_by_token() -> Select[Any]:
+    assessment = tables.assessment
+    of_link = (
+        select(invitation.c.assessment_id)
+        .join(link, link.c.invitation_id == invitation.c.id)
+        .where(link.c.token_hash == bindparam(TOKEN_PARAMETER, type_=LargeBinary()))
+    )
+    return select(assessment.c.id).where(assessment.c.id == of_link.scalar_subquery()).with_for_update(read=True)
 
 
 @cache

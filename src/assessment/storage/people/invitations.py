@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Row, case, exists, func, insert, literal, select, update
+from sqlalchemy import ColumnElement, Row, bindparam, case, exists, func, insert, literal, select, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -18,6 +18,7 @@ from assessment.storage.columns import match_assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage, choose_order, load_page
 from assessment.storage.people import people_summaries
 from assessment.storage.people.replaced_invitations import select_replaced
+from assessment.storage.sql_expressions import match_ids
 
 invitation = tables.invitation
 link = tables.invitation_link
@@ -47,6 +48,12 @@ class Invitation(Struct, frozen=True):
     revision: int
 
 
+LOCK_INVITATIONS = (
+    select(invitation.c.id)
+    .where(invitation.c.workspace_id == bindparam("of_workspace"), match_ids(invitation.c.id, "of_invitations"))
+    .order_by(invitation.c.id)
+    .with_for_update(key_share=True)
+)
 INVITATION_COLUMNS = tuple(invitation.c[name] for name in Invitation.__struct_fields__)
 
 
@@ -224,12 +231,7 @@ def _make_sort_keys(row: Mapping[str, Any]) -> dict[str, bytes]:
 
 def lock_invitations(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> None:
     """Lock invitations against starting and sending until the commit; their assessment must be locked."""
-    session.execute(
-        select(invitation.c.id)
-        .where(invitation.c.workspace_id == workspace_id, invitation.c.id.in_(invitation_ids))
-        .order_by(invitation.c.id)
-        .with_for_update(key_share=True)
-    ).all()
+    session.execute(LOCK_INVITATIONS, {"of_workspace": workspace_id, "of_invitations": invitation_ids}).all()
 
 
 def read_invitation(row: Row[Any]) -> Invitation:

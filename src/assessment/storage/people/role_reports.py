@@ -4,7 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import Row, delete, exists, func, insert, select
+from sqlalchemy import Row, bindparam, delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -13,6 +13,10 @@ from assessment.storage.columns import match_assessment
 
 invitation = tables.invitation
 report = tables.role_report
+
+SELECT_REPORT = select(report).where(  # built once, for the start page
+    report.c.workspace_id == bindparam("of_workspace"), report.c.invitation_id == bindparam("of_invitation")
+)
 
 
 class RoleReport(Struct, frozen=True):
@@ -24,9 +28,8 @@ class RoleReport(Struct, frozen=True):
 
 
 def find_role_report(session: Session, workspace_id: str, invitation_id: str) -> RoleReport | None:
-    row = session.execute(
-        select(report).where(report.c.workspace_id == workspace_id, report.c.invitation_id == invitation_id)
-    ).one_or_none()
+    parameters = {"of_workspace": workspace_id, "of_invitation": invitation_id}
+    row = session.execute(SELECT_REPORT, parameters).one_or_none()
     return None if row is None else _read_report(row)
 
 

@@ -19,6 +19,14 @@ respondent_session = tables.respondent_session
 
 COOKIE_PARAMETER = "cookie_hash"
 
+# Built once: building a statement takes longer than running it.
+INSERT_SESSION = respondent_session.insert()
+DELETE_SESSIONS = delete(respondent_session).where(
+    respondent_session.c.workspace_id == bindparam("of_workspace"),
+    respondent_session.c.response_id == bindparam("of_response"),
+    respondent_session.c.moved_on.is_(None),
+)
+
 
 class SessionResponse(Struct, frozen=True, kw_only=True):
     """Response of a browser session, with its assessment and organisation; `functions` are joined by `;`."""
@@ -83,9 +91,8 @@ SESSION_ASSESSMENT_COLUMNS = (
 
 def add_session(session: Session, workspace_id: str, response_id: str, cookie_hash: bytes) -> None:
     """Insert a session: the browser with this cookie may answer."""
-    session.execute(
-        respondent_session.insert().values(workspace_id=workspace_id, response_id=response_id, cookie_hash=cookie_hash)
-    )
+    values = {"workspace_id": workspace_id, "response_id": response_id, "cookie_hash": cookie_hash}
+    session.execute(INSERT_SESSION, values)
 
 
 def find_live_sessions(session: Session, cookie_hashes: Sequence[bytes]) -> list[bytes]:
@@ -102,13 +109,7 @@ def delete_session(session: Session, cookie_hash: bytes) -> None:
 
 def delete_sessions(session: Session, workspace_id: str, response_id: str) -> None:
     """Delete a response's sessions, except of browsers that it was moved away from: they may object."""
-    session.execute(
-        delete(respondent_session).where(
-            respondent_session.c.workspace_id == workspace_id,
-            respondent_session.c.response_id == response_id,
-            respondent_session.c.moved_on.is_(None),
-        )
-    )
+    session.execute(DELETE_SESSIONS, {"of_workspace": workspace_id, "of_response": response_id})
 
 
 def delete_assessment_sessions(session: Session, key: AssessmentKey) -> None:

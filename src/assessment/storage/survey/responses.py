@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import Update, bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -16,14 +17,16 @@ from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
 from assessment.storage.results import release_snapshots, voices
+from assessment.storage.sql_expressions import match_ids
 from assessment.storage.survey.packed_answers import PACKED_COLUMNS
 
+assessment = tables.assessment
 response = tables.response
 answer = tables.answer
 section_time = tables.section_time
 
 
-# Statements of each page view or Continue, built once: building one takes longer than running it.
+# Statements of most respondents, built once: building one takes longer than running it.
 OWN_ANSWERS = (
     answer.c.workspace_id == bindparam("of_workspace"),
     answer.c.response_id == bindparam("of_response"),
@@ -44,6 +47,35 @@ UPDATE_SECTION_SECONDS = (
     update(section_time)
     .where(*OWN_SECTION, IS_UNFINISHED)
     .values(seconds=bindparam("new_seconds"), shown_at=bindparam("shown_on"))
+)
+
+
+OWN_RESPONSE = (response.c.workspace_id == bindparam("of_workspace"), response.c.id == bindparam("of_response"))
+INSERT_RESPONSE = insert(response)
+SELECT_LAST_NUMBER = select(func.max(response.c.draft_number)).where(
+    response.c.workspace_id == bindparam("of_workspace"), response.c.invitation_id == bindparam("of_invitation")
+)
+HAS_SENT_RESPONSE = select(
+    exists().where(
+        response.c.workspace_id == bindparam("of_workspace"),
+        match_ids(response.c.invitation_id, "of_invitations"),
+        response.c.state == ResponseState.SENT,
+    )
+)
+LOCK_ASSESSMENT_OF_RESPONSE = (
+    select(assessment.c.state)
+    .where(assessment.c.id == select(response.c.assessment_id).where(*OWN_RESPONSE).scalar_subquery())
+    .with_for_update(read=True)
+)
+LOCK_RESPONSE = (
+    select(
+        *(response.c[name] for name in ("id", "state", "code_hash", "withdraw_hash")),
+        assessment.c.state.label("assessment_state"),
+        assessment.c.closes_at,
+    )
+    .join(assessment, assessment.c.id == response.c.assessment_id)
+    .where(*OWN_RESPONSE, assessment.c.state == bindparam("locked_state"))
+    .with_for_update(of=response)
 )
 
 
@@ -74,17 +106,13 @@ def find_newest_response(session: Session, workspace_id: str, invitation_id: str
 
 def find_next_draft_number(session: Session, workspace_id: str, invitation_id: str) -> int:
     """Return the number of the next draft; the invitation must be locked."""
-    last = session.scalar(
-        select(func.max(response.c.draft_number)).where(
-            response.c.workspace_id == workspace_id, response.c.invitation_id == invitation_id
-        )
-    )
+    last = session.scalar(SELECT_LAST_NUMBER, {"of_workspace": workspace_id, "of_invitation": invitation_id})
     return 1 if last is None else int(last) + 1
 
 
 def add_draft(session: Session, values: Mapping[str, Any]) -> None:
     """Insert an empty draft."""
-    session.execute(insert(response).values(**values))
+    session.execute(INSERT_RESPONSE, dict(values))
 
 
 def find_response_by_code(
@@ -126,12 +154,8 @@ def has_saved_answers(session: Session, workspace_id: str, response_id: str) -> 
 
 def has_sent_response(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> bool:
     """Return whether a response of one of these invitations was sent."""
-    is_sent = exists().where(
-        response.c.workspace_id == workspace_id,
-        response.c.invitation_id.in_(invitation_ids),
-        response.c.state == ResponseState.SENT,
-    )
-    return bool(session.scalar(select(is_sent)))
+    parameters = {"of_workspace": workspace_id, "of_invitations": invitation_ids}
+    return bool(session.scalar(HAS_SENT_RESPONSE, parameters))
 
 
 def lock_response(session: Session, workspace_id: str, response_id: str) -> LockedResponse | None:
@@ -139,27 +163,23 @@ def lock_response(session: Session, workspace_id: str, response_id: str) -> Lock
 
     The assessment is locked first, as everywhere, to avoid deadlocks.
     """
-    assessment = tables.assessment
-    here = (response.c.workspace_id == workspace_id, response.c.id == response_id)
-    state = session.scalar(
-        select(assessment.c.state)
-        .where(assessment.c.id == select(response.c.assessment_id).where(*here).scalar_subquery())
-        .with_for_update(read=True)
-    )
-    columns = (response.c[name] for name in ("id", "state", "code_hash", "withdraw_hash"))
-    row = session.execute(
-        select(*columns, assessment.c.state.label("assessment_state"), assessment.c.closes_at)
-        .join(assessment, assessment.c.id == response.c.assessment_id)
-        .where(*here, assessment.c.state == state)
-        .with_for_update(of=response)
-    ).one_or_none()
+    here = _make_parameters(workspace_id, response_id)
+    state = session.scalar(LOCK_ASSESSMENT_OF_RESPONSE, here)
+    row = session.execute(LOCK_RESPONSE, here | {"locked_state": state}).one_or_none()
     return None if row is None else LockedResponse(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
 def update_response(session: Session, workspace_id: str, response_id: str, **values: Any) -> None:  # noqa: ANN401
-    session.execute(
-        update(response).where(response.c.workspace_id == workspace_id, response.c.id == response_id).values(**values)
-    )
+    values = {f"new_{name}": value for name, value in values.items()}
+    session.execute(_update_response(tuple(values)), _make_parameters(workspace_id, response_id) | values)
+
+
+@cache
+def _update_response(parameters: tuple[str, ...]) -> Update:
+    """Build the update of the columns of these parameters."""
+    columns = [response.c[name.removeprefix("new_")] for name in parameters]
+    values = {column: bindparam(name, type_=column.type) for name, column in zip(parameters, columns, strict=True)}
+    return update(response).where(*OWN_RESPONSE).values(values)
 
 
 def set_response_aside(session: Session, workspace_id: str, response_id: str) -> None:

@@ -5,12 +5,15 @@ A slot is a marker that no text can contain by chance: it has a random number of
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Mapping
+from typing import Generic, TypeVar
 
 from markupsafe import Markup, escape
 from msgspec import Struct
 
 MARK = secrets.token_hex(12)
+MAX_CACHED_PAGES = 256
+Page = TypeVar("Page")
 SLOT_PATTERN = re.compile(rf"\[{MARK}\|(?P<name>[^\]]*)\]")
 
 
@@ -36,6 +39,22 @@ class SlottedPage(Struct, frozen=True):
         parts[::2] = self.literals
         parts[1::2] = [escape(values[name]) for name in self.names]
         return "".join(parts)
+
+
+class PageCache(Generic[Page]):
+    """Cache of one process; emptied when it is full."""
+
+    def __init__(self) -> None:
+        self._pages: dict[Hashable, Page] = {}
+
+    def get_page(self, key: Hashable, render: Callable[[], Page]) -> Page:
+        """Return the page of a key, rendered unless it is cached; `key` names all that the page depends on."""
+        page = self._pages.get(key)
+        if page is None:
+            if len(self._pages) >= MAX_CACHED_PAGES:
+                self._pages.clear()
+            page = self._pages[key] = render()
+        return page
 
 
 class SlotMoment:

@@ -8,7 +8,7 @@ from typing import Any
 
 from jinja2 import Environment
 from jinja2_fragments import render_block
-from litestar.enums import RequestEncodingType
+from litestar import Request
 from litestar.plugins.htmx import HTMXRequest
 
 from assessment.domain.questionnaire import Questionnaire
@@ -51,8 +51,6 @@ async def save_directly(direct: DirectRequest) -> DirectResponse | None:
     form = direct.read_form()
     if form is None or not request.htmx or request.htmx.history_restore_request:
         return None
-    if request.content_type[0] != RequestEncodingType.URL_ENCODED:
-        return None
     saved = await save_form_answer(request, direct.respondent, direct.questionnaire, form, direct.now)
     if saved.stale:
         return None
@@ -73,21 +71,21 @@ async def save_form_answer(
     answer_forms.check_response_id(form, respondent)
     refuse_finished_response(respondent)
     answer = answer_forms.read_answer(form, item)
+    saves = response_lifecycle.validate_saves(questionnaire, respondent, {item: answer}, now)
+    saved: SavedAnswer = (await wait_for_saves(request, saves))[0]
+    return saved
+
+
+async def wait_for_saves(request: HTMXRequest, saves: Sequence[Save]) -> Sequence[Any]:
+    """Save in one transaction; `UnavailableError` after `SAVE_TIMEOUT_SECONDS`, otherwise the first error."""
     writer: AnswerWriter = request.app.state.writer  # not a dependency, see `assessment.web.survey.dependencies`
     with note_failed_save(request):
-        future = response_lifecycle.save_answer(writer, questionnaire, respondent, item, answer, now)
-        return await asyncio.wait_for(asyncio.wrap_future(future), SAVE_TIMEOUT_SECONDS)
-
-
-async def wait_for_saves(request: HTMXRequest, writer: AnswerWriter, saves: Sequence[Save]) -> list[Any]:
-    """Save in one transaction; `UnavailableError` after `SAVE_TIMEOUT_SECONDS`, otherwise the first error."""
-    with note_failed_save(request):
-        commits = asyncio.gather(*(asyncio.wrap_future(future) for future in writer.save_together(saves)))
-        return await asyncio.wait_for(commits, SAVE_TIMEOUT_SECONDS)
+        async with asyncio.timeout(SAVE_TIMEOUT_SECONDS):
+            return await writer.save_and_wait(saves)
 
 
 @contextmanager
-def note_failed_save(request: HTMXRequest) -> Iterator[None]:
+def note_failed_save(request: Request[Any, Any, Any]) -> Iterator[None]:
     """Raise `UnavailableError` after a timeout too, and note it for `raise_failed_save`."""
     try:
         yield
@@ -96,7 +94,7 @@ def note_failed_save(request: HTMXRequest) -> Iterator[None]:
         raise error from None
 
 
-def raise_failed_save(request: HTMXRequest) -> None:
+def raise_failed_save(request: Request[Any, Any, Any]) -> None:
     """Raise the error of a save that failed when the request was served directly: it is not tried again."""
     if FAILED_SAVE in request.scope["state"]:
         raise request.scope["state"][FAILED_SAVE]

@@ -17,12 +17,11 @@ from assessment.services.survey import own_drafts, response_lifecycle
 from assessment.services.survey.answer_validation import validate_answers
 from assessment.services.survey.own_drafts import OwnDraft
 from assessment.settings import Settings
-from assessment.storage.answer_writer import AnswerWriter
 from assessment.storage.survey.page_reads import PageReads
 from assessment.web.http import cookies, csrf
 from assessment.web.http.direct_responses import DirectResponse
 from assessment.web.http.languages import LANGUAGE_PARAMETER, get_page_language
-from assessment.web.http.page_slots import SlottedPage, make_slot
+from assessment.web.http.page_slots import PageCache, SlottedPage, make_slot
 from assessment.web.http.templates import render_token_field
 from assessment.web.survey import answer_forms
 from assessment.web.survey.browser_cookies import read_browser
@@ -41,7 +40,6 @@ from assessment.web.survey.survey_pages import (
 from assessment.web.survey.unresolved_answers import has_unresolved_cookie
 
 TEMPLATE = "survey/section.html"
-MAX_CACHED_PAGES = 256
 
 
 class SlotQuestion(Question, frozen=True):
@@ -68,7 +66,7 @@ class SlotValues(dict[str, str]):
 
 
 class PageKey(NamedTuple):
-    """Everything that a page with slots depends on."""
+    """Everything that a page with slots depends on; `slug` names the page."""
 
     questionnaire: tuple[str, str, str]
     role: str
@@ -87,16 +85,13 @@ class SectionPages:
     def __init__(self, environment: Environment, reads: PageReads) -> None:
         self.reads = reads
         self._environment = environment
-        self._pages: dict[PageKey, SlottedPage] = {}
+        self._cache: PageCache[SlottedPage] = PageCache()
 
     def get_page(self, direct: DirectRequest, slug: str, *, has_code: bool) -> SlottedPage:
-        key = _make_key(direct, slug, has_code=has_code)
-        page = self._pages.get(key)
-        if page is None:
-            if len(self._pages) >= MAX_CACHED_PAGES:
-                self._pages.clear()
-            page = self._pages[key] = SlottedPage.parse_html(self._render_slots(direct, slug, has_code=has_code))
-        return page
+        return self._cache.get_page(
+            make_key(direct, slug, has_code=has_code),
+            lambda: SlottedPage.parse_html(self._render_slots(direct, slug, has_code=has_code)),
+        )
 
     def _render_slots(self, direct: DirectRequest, slug: str, *, has_code: bool) -> str:
         respondent = direct.respondent
@@ -150,9 +145,8 @@ async def show_directly(direct: DirectRequest) -> DirectResponse | None:
     if facts.is_replaced or (key and facts.announced_links > key.seen_link_count):
         return None
     if not facts.is_displayed:
-        writer: AnswerWriter = request.app.state.writer
         display = response_lifecycle.make_display_saves(respondent, slug, direct.now)
-        await wait_for_saves(request, writer, display)
+        await wait_for_saves(request, display)
     answers = await pages.reads.load_answers(respondent.workspace_id, respondent.response_id)
     code = ""
     if not respondent.is_open_to_link_holders and any(answer.value for answer in answers.values()):
@@ -183,11 +177,10 @@ async def continue_directly(direct: DirectRequest) -> DirectResponse | None:
     navigation = SectionNavigation.of(form, fields)
     if survey.unanswered_on(slug) and not (navigation.is_from_check or "skip" in form):
         return None
-    writer: AnswerWriter = request.app.state.writer
     began = answer_forms.read_timestamp(form, answer_forms.SHOWN_AT_FIELD)
     saves = response_lifecycle.make_answer_saves(respondent, changed, direct.now)
     saves += response_lifecycle.make_continue_saves(respondent, slug, direct.now, began)
-    if any(saved is not None and saved.stale for saved in await wait_for_saves(request, writer, saves)):
+    if any(saved is not None and saved.stale for saved in await wait_for_saves(request, saves)):
         return None
     return redirect_form(request, navigation.next_url(survey, slug))
 
@@ -215,7 +208,7 @@ def _collect_values(
     return values
 
 
-def _make_key(direct: DirectRequest, slug: str, *, has_code: bool) -> PageKey:
+def make_key(direct: DirectRequest, slug: str, *, has_code: bool) -> PageKey:
     respondent, language = direct.respondent, get_page_language(direct.request)
     return PageKey(
         (respondent.questionnaire_id, respondent.questionnaire_version, respondent.questionnaire_digest),

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 from litestar import Response, get, post
 from litestar.di import NamedDependency
@@ -13,7 +14,7 @@ from sqlalchemy import Engine
 
 from assessment.access_policies import RESPONDENT
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.survey.answer import SavedAnswer
+from assessment.domain.survey.answer import Answer, SavedAnswer
 from assessment.errors import NotFoundError, UnavailableError
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey import response_lifecycle
@@ -21,10 +22,12 @@ from assessment.services.survey.answer_validation import ValidAnswer, validate_a
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter
+from assessment.storage.survey.page_reads import PageReads
+from assessment.web.http.direct_responses import DirectResponse
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.languages import LANGUAGE_PARAMETER
 from assessment.web.http.page_responses import redirect_form, redirect_to, render_fragment, render_page
-from assessment.web.survey import answer_forms
+from assessment.web.survey import answer_forms, direct_requests
 from assessment.web.survey.answer_conflicts import find_differences, render_conflicts
 from assessment.web.survey.browser_cookies import find_own_link
 from assessment.web.survey.dependencies import build_page_context, find_own_draft, provide_own_draft
@@ -37,14 +40,26 @@ from assessment.web.survey.direct_answers import (
     select_different_answers,
 )
 from assessment.web.survey.direct_pages import continue_directly, show_directly
-from assessment.web.survey.direct_requests import DIRECT_HANDLER
-from assessment.web.survey.navigation import CHECK, START, SURVEY, SectionNavigation, SurveyPaths
+from assessment.web.survey.direct_requests import DIRECT_HANDLER, IGNORED_QUERY, DirectRequest
+from assessment.web.survey.navigation import CHECK, FIRST_PAGE, START, SURVEY, SectionNavigation, SurveyPaths
 from assessment.web.survey.response_states import refuse_finished_response
 from assessment.web.survey.survey_pages import QuestionError, RespondentSurvey
 from assessment.web.survey.unresolved_answers import make_unresolved_cookies, read_unresolved_answers
 
 
-@get("/survey", policy=RESPONDENT, sync_to_thread=True)
+async def continue_survey_directly(direct: DirectRequest) -> DirectResponse:
+    refuse_finished_response(direct.respondent)
+    reads: PageReads = direct.request.app.state.section_pages.reads
+    answers = await reads.load_answers(direct.respondent.workspace_id, direct.respondent.response_id)
+    return direct_requests.redirect_to(_find_current_page(direct.questionnaire, direct.respondent, answers))
+
+
+@get(
+    "/survey",
+    policy=RESPONDENT,
+    sync_to_thread=True,
+    opt={DIRECT_HANDLER: continue_survey_directly, IGNORED_QUERY: urlsplit(FIRST_PAGE).query.encode()},
+)
 def continue_survey(
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
@@ -54,9 +69,12 @@ def continue_survey(
     refuse_finished_response(respondent)
     with database.read_session(engine) as session:
         answers = response_lifecycle.load_answers(session, respondent)
-    survey = RespondentSurvey.of(questionnaire, respondent, answers)
-    slug = survey.first_unanswered_page()
-    return redirect_to(SurveyPaths().section(slug) if slug else CHECK)
+    return redirect_to(_find_current_page(questionnaire, respondent, answers))
+
+
+def _find_current_page(questionnaire: Questionnaire, respondent: Respondent, answers: Mapping[str, Answer]) -> str:
+    slug = RespondentSurvey.of(questionnaire, respondent, answers).first_unanswered_page()
+    return SurveyPaths().section(slug) if slug else CHECK
 
 
 @get(START, policy=RESPONDENT, sync_to_thread=False)

@@ -1,5 +1,6 @@
 """Check page, sending, sent page and withdrawal."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from litestar import Response, get, post
@@ -23,10 +24,14 @@ from assessment.services.survey.response_lifecycle import NothingToSendError, Se
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.web.http import cookies
+from assessment.web.http.direct_responses import DirectResponse
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import answer_copy, answer_forms, browser_cookies
+from assessment.web.survey.answer_pages import AnswerPageContents, AnswerPages
 from assessment.web.survey.dependencies import build_page_context, find_own_draft
+from assessment.web.survey.direct_answers import note_failed_save, raise_failed_save
+from assessment.web.survey.direct_requests import DIRECT_HANDLER, DirectRequest, respond_on_thread
 from assessment.web.survey.handlers import finish_on_device, start_page
 from assessment.web.survey.navigation import CHECK, SENT, SENT_ELSEWHERE, SURVEY, WITHDRAWN, SurveyPaths
 from assessment.web.survey.problems import redirect_problem
@@ -34,51 +39,94 @@ from assessment.web.survey.refused_sending import is_refused, make_refusal_cooki
 from assessment.web.survey.response_states import SetAsideError, WithdrawnError, refuse_finished_response
 from assessment.web.survey.survey_pages import RespondentSurvey
 
+CHECK_TEMPLATE, SENT_TEMPLATE = "survey/check.html", "survey/sent.html"
 KEEP_TYPED_HEADER = "keep-typed"  # survey.js keeps what is not saved: if the close fails, it can still be saved
 
 
-@get("/survey/check", policy=RESPONDENT, sync_to_thread=True)
+async def check_directly(direct: DirectRequest) -> DirectResponse:
+    """Show the check page as `show_check_page`."""
+    refuse_finished_response(direct.respondent)
+    return await respond_on_thread(direct.request, lambda: _fill_check_page(direct))
+
+
+def _fill_check_page(direct: DirectRequest) -> Template | str:
+    pages: AnswerPages = direct.request.app.state.answer_pages
+    contents = _load_contents(direct.request, direct.respondent)
+    page = pages.fill_page(direct, CHECK_TEMPLATE, contents, open_questions=(), urls=SurveyPaths())
+    return page or _render_check_page(direct.respondent, direct.questionnaire, contents)
+
+
+@get("/survey/check", policy=RESPONDENT, sync_to_thread=True, opt={DIRECT_HANDLER: check_directly})
 def show_check_page(
     request: Request[None, None, State],
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
-    engine: NamedDependency[Engine],
-    settings: NamedDependency[Settings],
 ) -> Template:
-    """Show all answers with a link to change each, and list the skipped questions.
-
-    One session on this thread reads everything: each dependency with a session of its own takes further threads.
-    """
+    """Show all answers with a link to change each, and list the skipped questions."""
     refuse_finished_response(respondent)
-    with database.read_session(engine) as session:
-        answers = response_lifecycle.load_answers(session, respondent)
-        own_draft = find_own_draft(session, request, respondent, settings)
-        promises = survey_promises.load_respondent_promises(session, respondent)
-    pages = RespondentSurvey.of(questionnaire, respondent, answers).all_pages()
+    return _render_check_page(respondent, questionnaire, _load_contents(request, respondent))
+
+
+def _render_check_page(respondent: Respondent, questionnaire: Questionnaire, contents: AnswerPageContents) -> Template:
+    pages = RespondentSurvey.of(questionnaire, respondent, contents.answers).all_pages()
     return render_page(
-        "survey/check.html",
+        CHECK_TEMPLATE,
         pages=pages,
         open_questions=[
             (page.slug, question) for page in pages for question in page.questions if not question.answer.value
         ],
         urls=SurveyPaths(),
         response=respondent.response_id,
-        promises=promises,
-        **build_page_context(respondent, own_draft),
+        promises=contents.promises,
+        **build_page_context(respondent, contents.own_draft),
     )
 
 
-@post("/survey/check", policy=RESPONDENT, sync_to_thread=True, opt={PRESERVES_FORM: True})
+def _load_contents(request: Request[None, None, State], respondent: Respondent) -> AnswerPageContents:
+    """Load what the check page and the sent page show.
+
+    In one session on this thread: each dependency with a session of its own takes further threads.
+    """
+    state = request.app.state
+    with database.read_session(state.engine) as session:
+        return AnswerPageContents(
+            response_lifecycle.load_answers(session, respondent),
+            find_own_draft(session, request, respondent, state.settings),
+            survey_promises.load_respondent_promises(session, respondent),
+        )
+
+
+async def send_answers_directly(direct: DirectRequest) -> DirectResponse | None:
+    request, form = direct.request, direct.read_form()
+    if form is None:
+        return None
+    with note_failed_save(request):
+        return await respond_on_thread(request, lambda: _send(request, form, direct.respondent, direct.now))
+
+
+@post(
+    "/survey/check",
+    policy=RESPONDENT,
+    sync_to_thread=True,
+    opt={PRESERVES_FORM: True, DIRECT_HANDLER: send_answers_directly},
+)
 def send_answers(
     request: Request[None, None, State],
     data: URLEncodedBody[dict[str, str]],
     respondent: NamedDependency[Respondent],
-    engine: NamedDependency[Engine],
-    settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Redirect:
     """Send the answers; from now on the cookies are good for an hour."""
-    answer_forms.check_response_id(data, respondent)
+    raise_failed_save(request)
+    return _send(request, data, respondent, now)
+
+
+def _send(
+    request: Request[None, None, State], form: Mapping[str, str], respondent: Respondent, now: datetime
+) -> Redirect:
+    answer_forms.check_response_id(form, respondent)
+    engine: Engine = request.app.state.engine
+    settings: Settings = request.app.state.settings
     cookie = cookies.read_cookie(request, "respondent") or ""
     browser = browser_cookies.read_browser(request)
     try:
@@ -121,31 +169,51 @@ def show_sent_elsewhere(
     return redirect_to(CHECK)
 
 
-@get("/survey/sent", policy=RESPONDENT, sync_to_thread=True)
+async def show_sent_directly(direct: DirectRequest) -> DirectResponse:
+    """Show the sent page as `show_sent_page`."""
+    redirect = _redirect_unsent(direct.respondent)
+    return await respond_on_thread(direct.request, lambda: redirect or _fill_sent_page(direct))
+
+
+def _fill_sent_page(direct: DirectRequest) -> Template | str:
+    pages: AnswerPages = direct.request.app.state.answer_pages
+    contents = _load_contents(direct.request, direct.respondent)
+    page = pages.fill_page(direct, SENT_TEMPLATE, contents, again=False, closes_on=direct.respondent.closes_on)
+    return page or _render_sent_page(direct.respondent, direct.questionnaire, contents, again=False)
+
+
+@get("/survey/sent", policy=RESPONDENT, sync_to_thread=True, opt={DIRECT_HANDLER: show_sent_directly})
 def show_sent_page(
     request: Request[None, None, State],
     respondent: NamedDependency[Respondent],
     questionnaire: NamedDependency[Questionnaire],
-    engine: NamedDependency[Engine],
-    settings: NamedDependency[Settings],
     again: FromQuery[str] = "",
 ) -> Template | Redirect:
     """Show what happens next, the code, and a copy of the answers."""
+    return _redirect_unsent(respondent) or _render_sent_page(
+        respondent, questionnaire, _load_contents(request, respondent), again=bool(again)
+    )
+
+
+def _redirect_unsent(respondent: Respondent) -> Redirect | None:
+    """Redirect if the response is not finished; raises unless it is sent."""
     if respondent.state == ResponseState.STARTED:
-        return redirect_to("/survey")
+        return redirect_to(SURVEY)
     if respondent.state != ResponseState.SENT:
         refuse_finished_response(respondent)
-    with database.read_session(engine) as session:
-        answers = response_lifecycle.load_answers(session, respondent)
-        own_draft = find_own_draft(session, request, respondent, settings)
-        promises = survey_promises.load_respondent_promises(session, respondent)
+    return None
+
+
+def _render_sent_page(
+    respondent: Respondent, questionnaire: Questionnaire, contents: AnswerPageContents, *, again: bool
+) -> Template:
     return render_page(
-        "survey/sent.html",
-        pages=RespondentSurvey.of(questionnaire, respondent, answers).all_pages(),
-        again=bool(again),
-        promises=promises,
+        SENT_TEMPLATE,
+        pages=RespondentSurvey.of(questionnaire, respondent, contents.answers).all_pages(),
+        again=again,
+        promises=contents.promises,
         closes_on=respondent.closes_on,
-        **build_page_context(respondent, own_draft),
+        **build_page_context(respondent, contents.own_draft),
     )
 
 

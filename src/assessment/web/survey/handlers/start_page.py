@@ -25,10 +25,21 @@ from assessment.services.survey.survey_links import clean_token
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.web.http import languages
+from assessment.web.http.direct_responses import DirectResponse
+from assessment.web.http.form_request import FormRequest
 from assessment.web.http.page_responses import redirect_to, render_page
 from assessment.web.survey import browser_cookies
+from assessment.web.survey.direct_answers import note_failed_save, raise_failed_save
+from assessment.web.survey.direct_requests import (
+    PUBLIC_DIRECT_HANDLER,
+    PublicRequest,
+    read_form,
+    respond_on_thread,
+)
 from assessment.web.survey.handlers.shared_results import render_shared_results
 from assessment.web.survey.navigation import FINISH, FIRST_PAGE
+from assessment.web.survey.start_pages import TEMPLATE as START_TEMPLATE
+from assessment.web.survey.start_pages import StartPages
 
 OK, GONE = 200, 410
 FINISH_CHOICE = "finish"  # continues the link's draft, whose code the finish page then shows
@@ -41,7 +52,27 @@ ENTRY_CHOICES: dict[str, EntryChoice] = {
 MOVE_VERDICTS: dict[str, draft_transfer.TransferVerdict] = {"me": "me", "not-me": "not-me"}
 
 
-@route("/s/{token:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], policy=PUBLIC, sync_to_thread=True)
+async def show_start_directly(direct: PublicRequest) -> DirectResponse | None:
+    request = direct.request
+    if request.method != HttpMethod.GET:
+        return None
+    token: str = request.path_params["token"]
+    return await respond_on_thread(request, lambda: _fill_page(request, token, direct.now))
+
+
+def _fill_page(request: FormRequest, token: str, now: datetime) -> Template | str:
+    pages: StartPages = request.app.state.start_pages
+    page = load_page(request, token, request.app.state.engine, now)
+    return (pages.fill_page(request, page.context) if page.template_name == START_TEMPLATE else None) or page
+
+
+@route(
+    "/s/{token:str}",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    policy=PUBLIC,
+    sync_to_thread=True,
+    opt={PUBLIC_DIRECT_HANDLER: show_start_directly},
+)
 def show_start_page(
     request: Request[None, None, State],
     token: FromPath[str],
@@ -49,6 +80,10 @@ def show_start_page(
     now: NamedDependency[datetime],
 ) -> Template:
     """Show the questionnaire's introduction and the promises; read-only, because mail scanners open links."""
+    return load_page(request, token, engine, now)
+
+
+def load_page(request: Request[None, None, State], token: str, engine: Engine, now: datetime) -> Template:
     with database.read_session(engine) as session:
         welcome = load_welcome(request, session, token, now)
         return (
@@ -67,18 +102,37 @@ def remove_tail(token: FromPath[str], tail: FromPath[str]) -> Redirect:  # noqa:
     return redirect_to(f"/s/{own}")
 
 
-@post("/s/{token:str}", policy=PUBLIC, sync_to_thread=True)
+async def enter_directly(direct: PublicRequest) -> DirectResponse | None:
+    request, form = direct.request, read_form(direct.request)
+    if form is None:
+        return None
+    token, choice, state = request.path_params["token"], form.get("choice", ""), request.app.state
+    with note_failed_save(request):
+        return await respond_on_thread(
+            request, lambda: _enter(request, token, choice, state.engine, state.settings, direct.now)
+        )
+
+
+@post("/s/{token:str}", policy=PUBLIC, sync_to_thread=True, opt={PUBLIC_DIRECT_HANDLER: enter_directly})
 def enter_survey(
     request: Request[None, None, State],
     token: FromPath[str],
     data: URLEncodedBody[dict[str, str]],
-    write_session: NamedDependency[Session],
+    engine: NamedDependency[Engine],
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Redirect:
     """Begin or continue a draft; swap the link for a cookie, so that no address from here on has the token."""
+    raise_failed_save(request)
+    return _enter(request, token, data.get("choice", ""), engine, settings, now)
+
+
+def _enter(
+    request: Request[None, None, State], token: str, choice: str, engine: Engine, settings: Settings, now: datetime
+) -> Redirect:
     try:
-        return _apply_choice(request, token, data.get("choice", ""), write_session, settings, now)
+        with database.write_session(engine) as session:
+            return _apply_choice(request, token, choice, session, settings, now)
     except (DraftExistsError, InvitationRevokedError, ClosedError, ObjectionTooLateError, NotFoundError):
         return redirect_to(f"/s/{clean_token(token)}")  # to the page that asks, or says why not
 
@@ -152,7 +206,7 @@ def _render_page(
     texts = welcome.questionnaire.text(welcome.language)
     reported = welcome.role_report
     return render_page(
-        "survey/start.html",
+        START_TEMPLATE,
         status,
         start=welcome,
         introduction=texts.introduction,
