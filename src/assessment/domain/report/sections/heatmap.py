@@ -104,7 +104,7 @@ def _build_title(source: ReportSource, places: list[ScoredCell]) -> Message:
     )
 
 
-def find_lowest_score(source: ReportSource) -> tuple[MessageValue, MessageValue] | None:
+def find_lowest_score(source: ReportSource) -> tuple[MessageValue, Message | tuple[Message, ...]] | None:
     """The lowest score of a dimension and where it is; None where many share it, or all do."""
     places = _list_scored_cells(source)
     low = min((place[0] for place in places), default=Decimal(0))
@@ -160,7 +160,7 @@ def find_low_dimensions(source: ReportSource) -> list[str]:
     ]
 
 
-def build_low_values(source: ReportSource, dimensions: list[str]) -> dict[str, MessageValue]:
+def build_low_values(source: ReportSource, dimensions: list[str]) -> dict[str, MessageValue | tuple[MessageValue, ...]]:
     """Values of a message on dimensions, by name, that are low everywhere; one without a score is an exception."""
     function_count = len(tuple(source.list_functions()))
     is_scored = all(
