@@ -18,7 +18,7 @@ NUMBERS = {
     *("able", "count", "cut", "earlier", "full", "goal", "group", "high", "highest", "independence", "indicative"),
     *("later", "level", "low", "lowest", "minimum", "n", "now", "points", "readiness", "score", "spread", "step"),
     *("floor", "strong", "support", "authority", "target", "total", "value", "years"),
-    *("invited", "dimension_count", "function_count"),
+    *("invited", "dimension_count", "function_count", "open"),
 }
 PLACE = re.compile(r"\{(\w+)\}")
 TITLES = tuple(

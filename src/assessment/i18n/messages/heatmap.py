@@ -18,8 +18,8 @@ MESSAGES: dict[str, MessageTemplate] = {
     "heatmap.missing": NN_(
         "{count} cell has no score; the appendix says why.", "{count} cells have no score; the appendix says why."
     ),
-    "functions.every": N_("every function"),
-    "functions.every-scored": N_("every function with a score"),
+    "place.every-function": N_("every function"),
+    "place.every-scored-function": N_("every function with a score"),
     "place.dimension": N_("{dimension} in {function}"),
     "place.dimensions": NN_("{count} cell", "{count} cells"),
 }

@@ -172,7 +172,7 @@ def build_low_values(source: ReportSource, dimensions: list[str]) -> dict[str, M
         "count": len(dimensions),
         "dimensions": list_names(dimensions),
         "cut": source.cuts[1],
-        "functions": make_message("functions.every" if is_scored else "functions.every-scored"),
+        "functions": make_message("place.every-function" if is_scored else "place.every-scored-function"),
     }
 
 
