@@ -174,8 +174,8 @@ def test_scores_of_previous_wave_are_compared(tmp_path):
     )
 
     assert [each.exit_code for each in (one, both, wrong)] == [0, 0, 1]
-    assert "wave before was not compared" in one.stderr
-    assert "wave before was not compared" not in both.stderr
+    assert "previous wave was not compared" in one.stderr
+    assert "previous wave was not compared" not in both.stderr
     assert "other.json" in wrong.stderr
 
 
