@@ -1,4 +1,4 @@
-"""A person says that the role or function of the invitation is wrong; the consultant sees it, and nothing else changes."""
+"""A person says that the invitation has the wrong role or function; the consultant sees it, and nothing changes."""
 
 import re
 
