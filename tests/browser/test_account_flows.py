@@ -174,7 +174,8 @@ def test_forgotten_password_is_reset_by_the_mailed_link_which_ends_all_sessions(
     alice.write("Email", office.alice)
     alice.press("Mail me a link")
     alice.expect_notice("a mail with a link is on its way.")
-    alice.open(office.console.wait_for_link(office.alice))
+    link = office.console.wait_for_link(office.alice)
+    alice.open(link)
     alice.write("New password", NEW_PASSWORD)
     alice.write("New password again", NEW_PASSWORD)
     alice.press("Set the password")
@@ -183,6 +184,8 @@ def test_forgotten_password_is_reset_by_the_mailed_link_which_ends_all_sessions(
     elsewhere.expect_signed_out()
     alice.sign_in(office.alice, NEW_PASSWORD)
     alice.expect_signed_in()
+    elsewhere.open(link)
+    expect(elsewhere.page.get_by_role("heading", name="This link doesn’t work")).to_be_visible()
 
 
 def test_sessions_are_listed_and_ended_one_by_one_and_all_others_at_once(come: Come, office: Office):

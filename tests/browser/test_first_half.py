@@ -156,7 +156,7 @@ class FirstHalf:
     def send(self) -> None:
         """Send the invitations, take them back, and send them again."""
         page = self.page
-        self.follow("Send 3 invitations…")
+        self.follow("Send 2 invitations…")
         self.press("Send 2 invitations")
         expect(page.locator("#queued")).to_be_visible()
         self.hand.press(page.locator("#undo"))

@@ -20,7 +20,7 @@ K = 5
 BY_HAND = tuple(f"hand{number}@{DOMAIN}" for number in range(2 * K))  # an address there, and the link by hand
 ELSEWHERE = ("ann@elsewhere.example", "ben@elsewhere.example")
 WHO_WAS_INVITED = (
-    "In your area, 18 people were invited: 6 by mail at northwind.example, 2 by mail at other domains, 10 by hand; "
+    "In your function, 18 people were invited: 6 by mail at northwind.example, 2 by mail at other domains, 10 by hand; "
     "1 since the start; 1 more invitation went to one of these mailboxes."
 )
 WITH_DOMAINS = (

@@ -14,7 +14,7 @@ import pytest
 from sqlalchemy import select
 
 from assessment.storage import database, tables
-from assessment.storage.answer_connection import AnswerConnection
+from assessment.storage.answer_connection import PostgresConnection
 from tests.trust.conftest import Place
 from tests.web import people
 
@@ -101,11 +101,11 @@ async def test_mutant_that_ignores_a_failed_commit_acknowledges_a_lost_answer(
 ):
     def commit(connection: Any) -> None:
         try:
-            connection._connection.commit()
+            connection._statements.commit()
         except psycopg.Error:
-            connection._connection.rollback()
+            connection.rollback()
 
-    monkeypatch.setattr(AnswerConnection, "commit", commit)
+    monkeypatch.setattr(PostgresConnection, "commit", commit)
 
     with fill_disk(place, "commit"):
         acknowledged = await alice.change("3", 1)

@@ -40,7 +40,7 @@ async def test_too_few_organisations_give_no_rank(world, running):
     page = await read_page(running)
 
     assert f"/console/assessments/{closed}/results" in page.text
-    assert "no rank: too few organisations share their scores" in page.text
+    assert "no rank: too few clients share their scores" in page.text
 
 
 def share_scores(world, count):

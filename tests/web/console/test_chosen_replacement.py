@@ -1,4 +1,4 @@
-"""Several people corrected at once: a role or areas for all of them, or what each of them reported."""
+"""Several people corrected at once: a role or functions for all of them, or what each of them reported."""
 
 import pytest
 

@@ -153,7 +153,7 @@ async def test_results_page_has_the_same_answer_shares_as_the_report(world, runn
     async with running() as come:
         text = unescape((await come("alice").get(f"/console/assessments/{world.closed}/results")).text)
 
-    cells = re.findall(r'<td class="number">\s*([^<]*%[^<]*)</td>', text)
+    cells = re.findall(r'<td class="number shares">\s*([^<]*%[^<]*)</td>', text)
     assert [" ".join(cell.split()) for cell in cells] == [each for each in told if each]
     assert cells
 

@@ -12,6 +12,7 @@ from tests.web import people
 from tests.web.console.conftest import send_all
 
 HTMX = {"HX-Request": "true"}
+PLAN = {"reminders": "2", "first_after_days": "4", "every_days": "5", "send_from": "10", "send_until": "16"}
 
 
 @pytest.fixture
@@ -86,6 +87,26 @@ async def test_viewer_sees_the_numbers_and_can_change_nothing(world, running):
 
     assert "have sent their answers" in page.text
     assert 'name="closes_on"' not in page.text
+
+
+async def test_page_of_mails_is_linked_once(world, mail_app, worker, clock):
+    mails = f"/console/assessments/{world.open}/mails"
+    person = {"lines": "Ann Lee, ann@example.org, leader, marketing", "sure": "yes", "deliver": "mail"}
+
+    async with mail_app() as come:
+        alice = come("alice")
+        await alice.post(f"/console/assessments/{world.open}/people/lines", person)
+        unsent = (await alice.get(build_live_path(world))).text
+        await alice.post(f"{mails}/invitations", {"number": "1"})
+        await send_all(worker, clock)
+        unplanned = (await alice.get(build_live_path(world))).text
+        await alice.post(f"{mails}/plan", PLAN)
+        planned = (await alice.get(build_live_path(world))).text
+
+    assert "Send 1 invitation…" in unsent
+    assert "Remind or plan mails…" in unplanned
+    assert "Remind, plan or stop mails" in planned
+    assert [page.count(f'href="{mails}') for page in (unsent, unplanned, planned)] == [1, 1, 1]
 
 
 async def test_owners_are_mailed_when_it_closes_by_itself(world, mail_app, worker, clock, mailbox):

@@ -1,4 +1,4 @@
-"""Words for roles and areas of a pasted list are mapped once for a client, seen, and removed."""
+"""Words for roles and functions of a pasted list are mapped once for a client, seen, and removed."""
 
 import pytest
 

@@ -179,6 +179,6 @@ async def test_first_section_leads_back_to_the_start_page_without_containing_the
 async def test_note_names_the_people_that_the_comment_is_pooled_with(alice: Person):
     function, whole = [(await alice.get(f"/survey/{page[0].id}")).text for page in (alice.pages[0], alice.pages[-1])]
 
-    assert "at least ten people of your area answer" in function
-    assert "at least ten people of your area answer" not in whole
+    assert "at least ten people of your function answer" in function
+    assert "at least ten people of your function answer" not in whole
     assert whole.count("only if at least ten people answer") == 2

@@ -1,4 +1,4 @@
-"""A person says that the role or area of the invitation is wrong; the consultant sees it, and nothing else changes."""
+"""A person says that the invitation has the wrong role or function; the consultant sees it, and nothing changes."""
 
 import re
 
@@ -33,7 +33,7 @@ async def test_reported_role_is_stored_and_shown_on_the_start_page(visitor: Pers
     page = await visitor.follow(answer)
 
     assert load_reports(database_url) == [("i-practitioner", "leader", "marketing")]
-    assert "You told Anna Berg on 20 November 2026: role Leader, area Marketing." in page.text
+    assert "You told Anna Berg on 20 November 2026: role Leader, function Marketing." in page.text
 
 
 async def test_reported_role_is_shown_to_everyone_with_the_link(visitor: Person, app):
@@ -41,7 +41,7 @@ async def test_reported_role_is_shown_to_everyone_with_the_link(visitor: Person,
     async with people.open_client(app) as client:
         other = await client.get(visitor.link)
 
-    assert "You told Anna Berg on 20 November 2026: role Leader, area Marketing." in other.text
+    assert "You told Anna Berg on 20 November 2026: role Leader, function Marketing." in other.text
 
 
 async def test_reported_role_changes_no_question_and_starts_nothing(visitor: Person, database_url: str):
