@@ -11,6 +11,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import text
 
+from assessment.domain.closed_sets import SchemaState
 from assessment.errors import AppError, UnavailableError
 from assessment.storage import database, schema, tables
 
@@ -139,7 +140,7 @@ def test_failed_migration_leaves_database_unchanged(empty_engine, monkeypatch):
 
 def test_migration_of_nonempty_file_copies_it_first(file_engine, monkeypatch):
     schema.migrate_schema(file_engine, NOW)
-    monkeypatch.setattr(schema, "find_schema_state", lambda _: "old")
+    monkeypatch.setattr(schema, "find_schema_state", lambda _: SchemaState.OLD)
 
     copy = schema.migrate_schema(file_engine, NOW)
 
