@@ -1,4 +1,4 @@
-"""Pages of survey and console, compared with pictures that somebody looked at, in light and dark; axe on each.
+"""Pages of survey and console, compared with checked pictures, in light and dark; each is also checked by axe.
 
 Look at the pages, then renew: ASSESSMENT_TEST_PICTURES=yes make test ARGS=tests/browser/test_golden_pictures.py
 """

@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 FILLED = "main .button:not(.second):not(.danger):not(.mail-body *):visible"
 DANGEROUS = "main .button.danger:visible"
 WITHOUT_BUTTON = {  # what to do there is outside of the page
-    "report-link-gone",  # a reader without an account asks whoever gave the link
+    "report-link-gone",  # a reader without an account asks the person who gave the link
     "letters",  # the letters are printed by the browser
 }
 

@@ -122,7 +122,7 @@ def test_no_line_crosses_a_date_of_the_roadmap(language):
 
 
 def is_covered(label, box):
-    """Whether a box hides what would cross a label."""
+    """Return whether a box covers a line that would cross a label."""
     left, top, right, bottom = measure_box(label)
     return box.x <= left and right <= box.x + box.width and box.y <= top and bottom <= box.y + box.height
 

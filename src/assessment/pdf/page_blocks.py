@@ -46,7 +46,7 @@ Blocks = list[Flowable]
 
 
 class SectionLayout(Struct, frozen=True):
-    """Where short parts of sections stand, and how much room sections take; alternatives fill pages or save one."""
+    """Positions of the short parts of sections, and the height of sections; alternatives fill pages or save one."""
 
     has_ladder_with_targets: bool  # otherwise with the heatmap
     has_embedding_with_hand_offs: bool  # otherwise with the outlook

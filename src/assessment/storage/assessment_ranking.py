@@ -1,4 +1,4 @@
-"""What ranks the assessments of a workspace by urgency: a short row of each, in one statement."""
+"""Facts that order the assessments of a workspace by urgency: one short row each, in one statement."""
 
 from collections.abc import Sequence
 from datetime import date, datetime

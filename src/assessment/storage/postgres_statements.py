@@ -32,7 +32,7 @@ class PreparedStatement(NamedTuple):
         """Parse a statement with psycopg's placeholders."""
         keys: list[Any] = []
 
-        def replace(match: re.Match[str]) -> str:
+        def number_place(match: re.Match[str]) -> str:
             if match[0] == "%%":
                 return "%"
             key = match["name"] or len(keys)
@@ -40,7 +40,7 @@ class PreparedStatement(NamedTuple):
                 keys.append(key)
             return f"${keys.index(key) + 1}"
 
-        text = PLACE_PATTERN.sub(replace, statement)
+        text = PLACE_PATTERN.sub(number_place, statement)
         return cls(statement, name, text.encode(), tuple(keys), (PyFormat.TEXT,) * len(keys))
 
 

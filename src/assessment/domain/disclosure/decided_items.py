@@ -1,7 +1,7 @@
 """Find items whose score could decide an answer for someone who took part; method 6 allows to hide more.
 
 A score is a weighted mean of 0-4 answers by role, so a released score leaves finitely many sums of answers by role. Of
-very few people, some scores leave one possibility for somebody's answer. Such an item is hidden whatever its score is:
+very few people, some scores leave one possibility for a person's answer. Such an item is hidden whatever its score is:
 only numbers of answers by role decide it, so that a hidden item tells nothing about the answers.
 """
 

@@ -96,7 +96,7 @@ MESSAGES: dict[str, MessageTemplate] = {
         "Everything else is worked out from these released figures, so anyone can recompute it."
     ),
     "hidden.decided": N_(
-        "So is an item of very few people where some score would leave only one possibility for somebody’s answer, "
+        "So is an item of very few people where some score would leave only one possibility for a person’s answer, "
         "whatever its score is. Averages of leaders and of practitioners are hidden where they would, next to the "
         "scores of their items."
     ),

@@ -77,7 +77,7 @@ def count_missing(tasks: tuple[SetupTask, ...]) -> int:
 
 
 class ActionSubject(Protocol):
-    """What the next action of an assessment depends on, besides its people."""
+    """Facts about an assessment, apart from its people, that decide its next action."""
 
     @property
     def id(self) -> str: ...

@@ -27,7 +27,7 @@ WORDS_TEMPLATE = "survey/_answers.html"
 
 
 class AnswerPageContents(NamedTuple):
-    """What the check page and the sent page show besides the questions."""
+    """Values of the check page and the sent page, apart from the questions."""
 
     answers: Mapping[str, Answer]
     own_draft: OwnDraft

@@ -22,7 +22,7 @@ class GapItem(Struct, frozen=True):
 def discloses_answer(
     computation: Computation, index: PerceptionGapIndex, items: Sequence[GapItem], means: Means
 ) -> bool:
-    """Return whether these released means of leaders and practitioners could decide somebody's answer."""
+    """Return whether these released means of leaders and practitioners could decide a person's answer."""
     counts = computation.tally.counts
     if computation.guard.needed is None or all(is_large_item(counts[:, item.column].tolist()) for item in items):
         return False
