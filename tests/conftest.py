@@ -75,8 +75,10 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def _has_database(item: pytest.Item, kind: set[str]) -> bool:
     """A fixture or a parameter of the test has one of these names."""
-    parameters = item.callspec.params.values() if hasattr(item, "callspec") else ()
-    names = (*getattr(item, "fixturenames", ()), *(each for each in parameters if isinstance(each, str)))
+    names = set(getattr(item, "fixturenames", ()))
+    for parameter in item.callspec.params.values() if hasattr(item, "callspec") else ():
+        values = parameter if isinstance(parameter, tuple) else (parameter,)
+        names.update(value for value in values if isinstance(value, str))
     return not kind.isdisjoint(names)
 
 
