@@ -36,7 +36,7 @@ class Line(Struct):
 
 
 def read_promises(text: str) -> dict[tuple[str, str], str]:
-    """Return the promise of each test that the table names, by file and name; by file and `*` for the rest of a file."""
+    """Return the promise of each test that the table names, by file and name (`*`: all of a file, "": any other)."""
     found: dict[tuple[str, str], str] = {}
     for number, promise, tests in ROW.findall(text):
         label = f"{number} {promise}"

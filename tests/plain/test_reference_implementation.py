@@ -1,6 +1,6 @@
 """The engine and a second, plain reading of the method say the same, figure by figure, exact and released.
 
-100 random populations every day (25 of them released too); with ASSESSMENT_TEST_SOAK=1 in the environment 10,000 (1,000).
+100 random populations every day (25 of them released too); with ASSESSMENT_TEST_SOAK=1 10,000 (1,000).
 """
 
 import json
