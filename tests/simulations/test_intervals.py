@@ -77,7 +77,7 @@ def test_released_intervals_have_nominal_coverage(questionnaire, people, level):
     found = count_covered(questionnaire, people, level)
 
     shares = {kind: float(np.mean(hits)) for kind, hits in found.items()}
-    print(f"{people} people at {level}: {shares}")  # noqa: T201
+    print(f"{people} people at {level}: { ({kind: round(share, 3) for kind, share in shares.items()}) }")  # noqa: T201
     # With 12 people each role is too small for the intervals of dimensions.
     assert set(found) == {"function", "whole", "embedding", *(["dimension"] if people > min(SIZES) else [])}
     for kind, hits in found.items():
