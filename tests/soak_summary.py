@@ -1,6 +1,6 @@
 """A plugin of pytest for `make soak`: at the end, one table by promise of docs/trust.md, and what the tests measured.
 
-Tests that no promise names are counted by folder. Seconds are those of the tests, added up over all processes.
+A failure is printed when it happens, because the run takes long. Tests that no promise names are counted by folder. Seconds are those of the tests, added up over all processes.
 """
 
 import re
@@ -85,14 +85,14 @@ def format_table(lines: dict[str, Line]) -> list[str]:
 
 def pytest_configure(config: pytest.Config) -> None:
     config.stash[OUTCOMES] = {}
-    config.pluginmanager.register(Collector(config.stash[OUTCOMES]))
+    config.pluginmanager.register(Collector(config, config.stash[OUTCOMES]))
 
 
 class Collector:
     """Takes in the reports of all processes; pytest-xdist hands them to the one that prints."""
 
-    def __init__(self, outcomes: dict[str, Outcome]) -> None:
-        self.outcomes = outcomes
+    def __init__(self, config: pytest.Config, outcomes: dict[str, Outcome]) -> None:
+        self.config, self.outcomes = config, outcomes
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         outcome = self.outcomes.setdefault(report.nodeid, Outcome())
@@ -101,6 +101,9 @@ class Collector:
         outcome.skipped = outcome.skipped or report.skipped
         if report.when == "call" and (printed := report.capstdout.strip()):
             outcome.figure = printed.splitlines()[-1][:300]
+        terminal = self.config.pluginmanager.get_plugin("terminalreporter")  # missing in processes of pytest-xdist
+        if report.failed and terminal is not None:
+            terminal.write_line(f"\n{report.nodeid} failed in its {report.when} phase:\n{report.longreprtext}")
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
