@@ -1,6 +1,7 @@
 """A plugin of pytest for `make soak`: at the end, one table by promise of docs/trust.md, and what the tests measured.
 
-A failure is printed when it happens, because the run takes long. Tests that no promise names are counted by folder. Seconds are those of the tests, added up over all processes.
+A failure is printed when it happens, because the run takes long. Tests that no promise names are counted by folder.
+Seconds are those of the tests, added up over all processes.
 """
 
 import re
