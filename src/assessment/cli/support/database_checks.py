@@ -144,8 +144,10 @@ def _find_late_jobs(chosen: Settings, engine: Engine) -> Iterator[Problem]:
     run = _("Run: {command}").format(command=command)
     if "mail" in late:
         set_up = _("Set {name}, or restart the server with it.").format(name="ASSESSMENT_SMTP_URL")
-        said = _("Mails are due for more than a quarter of an hour, and no worker sends them.")
-        yield Problem(said, set_up if chosen.smtp_url is None else run)
+        yield Problem(
+            _("Mails are due for more than a quarter of an hour, and no worker sends them."),
+            set_up if chosen.smtp_url is None else run,
+        )
     if "webhook" in late:
         yield Problem(_("Webhooks are due for more than a quarter of an hour, and no worker sends them."), run)
     if "large request" in late:
