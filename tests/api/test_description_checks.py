@@ -46,6 +46,7 @@ SHORT = (
 )
 NOT_RELEASED = dict.fromkeys(("report", "link", "finding", "advice", "chart"), "none")  # before the close
 # Of what fits the description, the server may still refuse what contradicts stored data, with a reason.
+# What does not fit it may be refused for another reason first: 412, if its If-Match names another state.
 CONFIGURATION = """
 [parameters]
 assessment = "{assessment}"
@@ -67,6 +68,9 @@ version = "{version}"
 
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", 304, 401, 403, 404, 406, 409, 412, 422]
+
+[checks.negative_data_rejection]
+expected-statuses = [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 429]
 """
 
 
