@@ -4,8 +4,10 @@ import re
 
 import pytest
 
+from tests import soak_files, soak_summary
 from tests.containers import ROOT
 from tests.promise_tables import has_test
+from tests.soak_summary import Outcome
 
 PAGE = ROOT / "docs" / "trust.md"
 ROW = re.compile(r"^\| (\d+[a-z]?) \| (.+?) \| (.+?) \| (.+?) \| (.*?) ?\|$", re.MULTILINE)
@@ -112,3 +114,37 @@ def test_every_asvs_requirement_of_two_levels_is_answered_once():
     assert len(wanted) == 253
     assert sorted(answered) == sorted(wanted)
     assert {verdict for _, verdict in rows} == VERDICTS
+
+
+THIS = "tests/test_trust.py"
+LONG_FORM = re.compile(
+    r"ASSESSMENT_TEST_SOAK|\bSOAK\b|^ *(?:async )?def test_\w+\([^)]*\borganisations\b", re.MULTILINE
+)
+
+
+def test_soak_runs_every_file_with_a_long_form_and_every_file_of_a_promise():
+    tests = (ROOT / "tests").rglob("test_*.py")
+    long = {str(path.relative_to(ROOT)) for path in tests if LONG_FORM.search(path.read_text("utf-8"))} - {THIS}
+    named = {file for row in ROWS.values() for file, _ in NAME.findall(row[2])}
+
+    assert set(soak_files.LONG) == long
+    assert set(soak_files.list_files()) == long | named
+
+
+def test_summary_of_soak_counts_each_test_by_its_promise():
+    promises = soak_summary.read_promises(PAGE.read_text("utf-8"))
+    outcomes = {
+        "tests/trust/test_crashes.py::test_acknowledged_answers_survive_kills_of_the_server[sqlite-1]": Outcome(
+            2.0, figure="25 kills"
+        ),
+        "tests/trust/test_orphans.py::test_any": Outcome(1.0, failed=True),
+        "tests/simulations/test_gap.py::test_other": Outcome(4.0, skipped=True),
+    }
+
+    table = soak_summary.format_table(soak_summary.add_up(outcomes, promises))
+
+    assert table[2:] == [
+        "| 1 an acknowledged answer is never lost | 2 | 3 | 1 | 0 |",
+        "| tests/simulations | 1 | 4 | 0 | 1 |",
+        "| all | 3 | 7 | 1 | 1 |",
+    ]

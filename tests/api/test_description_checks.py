@@ -1,7 +1,7 @@
 """Schemathesis asks a running server for what the description of the API allows, and for what it does not.
 
 All checks, on both databases, with ids that exist: of an open assessment and of a closed one. `make soak` asks longer,
-with every boundary value (`coverage`) and for reports.
+with every boundary value (`coverage`) and for reports, on PostgreSQL: it refuses more values than SQLite does.
 """
 
 import asyncio
@@ -36,14 +36,8 @@ SOAK = bool(os.environ.get("ASSESSMENT_TEST_SOAK"))
 DESCRIPTION = Path(__file__).parents[2] / "docs" / "openapi.json"
 PATIENCE_SECONDS = 60
 LONG = (
-    "--phases",
-    "examples,coverage,fuzzing",
-    "-n",
-    "50",
-    "--generation-database",
-    "none",
-    "--request-timeout",
-    "120",
+    *("--phases", "examples,coverage,fuzzing", "-n", "25"),
+    *("--generation-database", "none", "--request-timeout", "120"),
 )
 # The same requests each time, and no reports: rendering takes a second each.
 SHORT = (
@@ -52,6 +46,7 @@ SHORT = (
 )
 NOT_RELEASED = dict.fromkeys(("report", "link", "finding", "advice", "chart"), "none")  # before the close
 # Of what fits the description, the server may still refuse what contradicts stored data, with a reason.
+# What does not fit it may be refused for another reason first: 412, if its If-Match names another state.
 CONFIGURATION = """
 [parameters]
 assessment = "{assessment}"
@@ -73,6 +68,9 @@ version = "{version}"
 
 [checks.positive_data_acceptance]
 expected-statuses = ["2xx", 304, 401, 403, 404, 406, 409, 412, 422]
+
+[checks.negative_data_rejection]
+expected-statuses = [400, 401, 403, 404, 405, 406, 409, 412, 413, 415, 422, 428, 429]
 """
 
 
@@ -163,7 +161,7 @@ def test_every_parameter_of_a_path_has_an_id_that_exists():
 
 
 @pytest.mark.parametrize("state", ["open", "closed"])
-async def test_server_behaves_as_described(server, write_configuration, state, tmp_path):
+async def test_server_behaves_as_described(server, settings, write_configuration, state, tmp_path):
     url, key = server
     configuration = await write_configuration(state)
     checked = await asyncio.to_thread(
@@ -172,7 +170,7 @@ async def test_server_behaves_as_described(server, write_configuration, state, t
             *(sys.executable, "-c", "from schemathesis.cli import schemathesis; schemathesis()"),
             *("--config-file", str(configuration), "run", str(DESCRIPTION), "--url", url, "--checks", "all"),
             *("-H", f"Authorization: Bearer {key}", "--no-color", "--continue-on-failure"),
-            *(LONG if SOAK else SHORT),
+            *(LONG if SOAK and settings.database_url.startswith("postgresql") else SHORT),
         ],
         cwd=tmp_path,
         capture_output=True,

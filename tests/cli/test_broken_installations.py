@@ -136,6 +136,21 @@ def stop_worker(broken):
         session.execute(insert(tables.outbox).values(not_before=due, **row))
 
 
+def stop_worker_of_webhooks(broken):
+    """A webhook is due for a day, and nothing sends it."""
+    due = datetime.now(UTC) - timedelta(days=1)
+    with broken.write() as session:
+        rows.insert_assessment(session, NOW)
+        rows.insert_delivery(session, due)
+
+
+def stop_worker_of_large_requests(broken):
+    """A file of people waits for a day, and nothing reads it."""
+    with broken.write() as session:
+        rows.insert_assessment(session, NOW)
+        rows.insert_bulk_job(session, datetime.now(UTC) - timedelta(days=1))
+
+
 def expose_files(broken):
     broken.data.chmod(0o755)
     (broken.data / "secret").chmod(0o644)
@@ -184,6 +199,8 @@ FAULTS = [
     (delete_users, "assessment user add"),
     (stop_mail_server, "ASSESSMENT_SMTP_URL"),
     (stop_worker, "ASSESSMENT_SMTP_URL"),
+    (stop_worker_of_webhooks, "assessment serve"),
+    (stop_worker_of_large_requests, "assessment serve"),
     (expose_files, "chmod 600"),
     (fill_disk, "Free 200 MB"),
     (break_questionnaire, "questionnaire.toml:"),

@@ -38,7 +38,7 @@ class Sweep:
 
 
 @pytest.fixture(scope="session")
-def sweep(questionnaire, organisation, organisations, record_testsuite_property):
+def sweep(questionnaire, organisation, organisations):
     """The layer as it is, attacked on every organisation; the counts go into the report of the run."""
     found = Sweep()
     for seed in range(organisations):
@@ -58,7 +58,7 @@ def sweep(questionnaire, organisation, organisations, record_testsuite_property)
         for kind in {str(claim.kind) for claim in (*attackers.sums.attack(known, release), *others)}:
             found.closest[f"{kind}, knowing who answered what"] += 1
         found.closest["isolated, were figures exact"] += bool(isolated)
-    record_testsuite_property("privacy", f"{organisations} organisations: {found}")
+    print(f"{organisations} organisations: {found}")  # noqa: T201
     return found
 
 

@@ -66,7 +66,7 @@ def without_whole_points(monkeypatch):
     monkeypatch.setattr(attribution, "_round_mix_effect", lambda who, _: who)
 
 
-def test_attribution_discloses_no_answer(questionnaire, measured, organisations, record_testsuite_property):
+def test_attribution_discloses_no_answer(questionnaire, measured, organisations):
     told, found = 0, {}
     for seed in range(organisations):
         few = K + 1 + seed % 3
@@ -75,14 +75,12 @@ def test_attribution_discloses_no_answer(questionnaire, measured, organisations,
             told += split
             found |= {seed: leaks} if leaks else {}
 
-    record_testsuite_property("parts of changes", f"{organisations} pairs: {told} changes were split")
+    print(f"{organisations} pairs: {told} changes were split")  # noqa: T201
     assert told >= organisations / 2
     assert found == {}
 
 
-def test_attribution_discloses_no_answer_to_an_insider(
-    questionnaire, measured, organisations, record_testsuite_property
-):
+def test_attribution_discloses_no_answer_to_an_insider(questionnaire, measured, organisations):
     found, unanimous, number = {}, 0, organisations // INSIDE
     for seed in range(number):
         rng = np.random.default_rng((seed, 5))
@@ -93,7 +91,7 @@ def test_attribution_discloses_no_answer_to_an_insider(
             found |= {seed: worst} if worst else {}
             unanimous += len(worst) < len(claims)
 
-    record_testsuite_property("parts of changes, insiders", f"{number} organisations: unanimous in {unanimous}")
+    print(f"{number} organisations: unanimous in {unanimous}")  # noqa: T201
     assert found == {}
     assert unanimous <= UNANIMOUS_MOST * number
 

@@ -47,7 +47,7 @@ def broken(told):
     return any(group.known for group in together.isolated(told)) or any(together.attack(told, K))
 
 
-def test_releases_together_disclose_no_answer(published, organisations, record_testsuite_property):
+def test_releases_together_disclose_no_answer(published, organisations):
     number = organisations if organisations > EVERYDAY else HISTORIES
     found, counts = {}, Counter()
     for seed in range(number):
@@ -64,7 +64,7 @@ def test_releases_together_disclose_no_answer(published, organisations, record_t
         counts["isolated, were figures exact"] += bool(known)
         counts["items that differ"] += differing(told)
 
-    record_testsuite_property("releases together", f"{number} organisations: {counts}")
+    print(f"{number} organisations: {counts}")  # noqa: T201
     assert found == {}
     assert counts["unanimous"] < UNANIMOUS_MOST * number
     assert counts["items that differ"] > 10 * number

@@ -46,12 +46,12 @@ def find_leaks(monkeypatch, hostile, organisation):
     return find_leaks
 
 
-def test_attack_with_smallest_minimum_group_infers_no_answer(find_leaks, organisations, record_testsuite_property):
+def test_attack_with_smallest_minimum_group_infers_no_answer(find_leaks, organisations):
     number = FEW if organisations == EVERYDAY else SOAK
 
     leaks = {seed: found for seed in range(number) if (found := find_leaks(seed))}
 
-    record_testsuite_property("privacy, k = 3", f"{len(leaks)} of {number} organisations: {leaks}")
+    print(f"{len(leaks)} of {number} organisations: {leaks}")  # noqa: T201
     assert leaks == {}
 
 

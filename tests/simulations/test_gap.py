@@ -40,10 +40,8 @@ def share_confirmed(questionnaire, gap):
 
 
 @pytest.mark.parametrize(("gap", "least", "most"), [(RUNG, TRUE, 1.0), (0.0, 0.0, FALSE)], ids=["true", "false"])
-def test_gap_test_has_documented_power_and_false_positive_rate(
-    questionnaire, gap, least, most, record_testsuite_property
-):
+def test_gap_test_has_documented_power_and_false_positive_rate(questionnaire, gap, least, most):
     share = share_confirmed(questionnaire, gap)
 
-    record_testsuite_property(f"gaps of {25 * gap:g} confirmed", f"{share:.1%}")
+    print(f"gaps of {25 * gap:g}: {share:.1%} confirmed")  # noqa: T201
     assert least <= share <= most

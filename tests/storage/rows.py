@@ -42,6 +42,34 @@ def insert_assessment(session, now):
     )
 
 
+def insert_delivery(session, due):
+    """One event for a webhook, queued."""
+    where = {"workspace_id": WORKSPACE, "created_at": due}
+    session.execute(
+        insert(tables.webhook).values(id="w", url="https://hooks.example.org", events="x", secret=b"s", **where)
+    )
+    session.execute(
+        insert(tables.webhook_delivery).values(
+            id="d", webhook_id="w", event_id="e", event="assessment.opened", payload=b"p", not_before=due, **where
+        )
+    )
+
+
+def insert_bulk_job(session, created_at):
+    """One large request, queued."""
+    session.execute(
+        insert(tables.bulk_job).values(
+            id="j",
+            workspace_id=WORKSPACE,
+            assessment_id=ASSESSMENT,
+            kind="invitations",
+            state="queued",
+            actor="a",
+            created_at=created_at,
+        )
+    )
+
+
 def insert_response(session, response_id, **values):
     """One more respondent."""
     session.execute(

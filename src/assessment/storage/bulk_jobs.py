@@ -95,6 +95,14 @@ def has_due_job(session: Session, now: datetime) -> bool:
     return session.scalar(select(job.c.id).where(_is_due(now)).limit(1)) is not None
 
 
+def find_oldest_queued(session: Session) -> datetime | None:
+    """Return since when the oldest queued job waits."""
+    moment: datetime | None = session.scalar(
+        select(job.c.created_at).where(job.c.state == BulkJobState.QUEUED).order_by(job.c.created_at).limit(1)
+    )
+    return moment
+
+
 def claim_job(session: Session, lease_id: str, now: datetime, lease: timedelta) -> BulkJob | None:
     """Claim the oldest job that is queued, or whose worker has lost its lease."""
     oldest = select(job.c.id).where(_is_due(now)).order_by(job.c.created_at, job.c.id).limit(1)

@@ -129,4 +129,18 @@ def test_mail_that_no_worker_takes_is_reported_as_late(migrated, tmp_path):
 
     assert [before.jobs, *(state.jobs for state in delays)] == ["ok", "ok", "late"]
     assert delays[1].ready
-    assert readiness.measure_job_delay(migrated, NOW - timedelta(minutes=1)) == timedelta(0)
+    assert readiness.measure_job_delays(migrated, NOW - timedelta(minutes=1))["mail"] == timedelta(0)
+
+
+@pytest.mark.parametrize(
+    ("kind", "insert_job"), [("webhook", rows.insert_delivery), ("large request", rows.insert_bulk_job)]
+)
+def test_job_that_no_worker_takes_is_reported_as_late(migrated, tmp_path, kind, insert_job):
+    with database.write_session(migrated) as session:
+        rows.insert_assessment(session, NOW)
+        insert_job(session, NOW)
+
+    states = [readiness.check_readiness(migrated, tmp_path, NOW + timedelta(minutes=minutes)) for minutes in (5, 16)]
+
+    assert [state.jobs for state in states] == ["ok", "late"]
+    assert readiness.measure_job_delays(migrated, NOW + timedelta(minutes=16))[kind] == timedelta(minutes=16)

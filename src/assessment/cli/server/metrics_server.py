@@ -58,8 +58,9 @@ class InstallationCollector:
         queued = GaugeMetricFamily("assessment_queued_mails", "Mails that are queued, due or not.")
         queued.add_metric([], float(count))
         yield queued
-        delay = GaugeMetricFamily("assessment_oldest_job_seconds", "Since when the oldest mail is due.")
-        delay.add_metric([], readiness.measure_job_delay(self._engine, now).total_seconds())
+        delay = GaugeMetricFamily("assessment_oldest_job_seconds", "Since when the oldest job is due.")
+        longest = max(readiness.measure_job_delays(self._engine, now).values())
+        delay.add_metric([], longest.total_seconds())
         yield delay
 
 

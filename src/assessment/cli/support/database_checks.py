@@ -138,10 +138,19 @@ def _find_late_jobs(chosen: Settings, engine: Engine) -> Iterator[Problem]:
     from assessment.services.operations import readiness
     from assessment.storage.database import is_sqlite
 
-    if readiness.check_jobs(engine, environment.current_time()) != "late":
-        return
+    delays = readiness.measure_job_delays(engine, environment.current_time())
+    late = {kind for kind, delay in delays.items() if delay > readiness.LATE_AFTER}
     command = "assessment serve" if is_sqlite(engine) else "assessment work"
-    remedy = _("Run: {command}").format(command=command)
-    if chosen.smtp_url is None:
-        remedy = _("Set {name}, or restart the server with it.").format(name="ASSESSMENT_SMTP_URL")
-    yield Problem(_("Mails are due for more than a quarter of an hour, and no worker sends them."), remedy)
+    run = _("Run: {command}").format(command=command)
+    if "mail" in late:
+        set_up = _("Set {name}, or restart the server with it.").format(name="ASSESSMENT_SMTP_URL")
+        yield Problem(
+            _("Mails are due for more than a quarter of an hour, and no worker sends them."),
+            set_up if chosen.smtp_url is None else run,
+        )
+    if "webhook" in late:
+        yield Problem(_("Webhooks are due for more than a quarter of an hour, and no worker sends them."), run)
+    if "large request" in late:
+        yield Problem(
+            _("Large requests have waited for more than a quarter of an hour, and no worker takes them."), run
+        )

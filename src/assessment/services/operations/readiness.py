@@ -11,8 +11,8 @@ from sqlalchemy import Engine
 
 from assessment.domain.closed_sets import SchemaState
 from assessment.errors import UnavailableError
-from assessment.storage import database
-from assessment.storage.delivery import outbox
+from assessment.storage import bulk_jobs, database
+from assessment.storage.delivery import outbox, webhook_deliveries
 from assessment.storage.schema import find_schema_state
 from assessment.storage.write_check import WriteState, check_write
 
@@ -21,13 +21,14 @@ LATE_AFTER = timedelta(minutes=15)  # a worker takes what is due within seconds
 
 DiskState: TypeAlias = Literal["ok", "nearly full", "not writable"]
 JobState: TypeAlias = Literal["ok", "late", "unknown"]
+JobKind: TypeAlias = Literal["mail", "webhook", "large request"]
 
 
 class Readiness(Struct, frozen=True):
     """Result of the check. It names no path or server, because the endpoint is public.
 
-    `writes` is "busy" while another program writes, which passes. `jobs` is "late" if mails that are due are not taken
-    by any worker; requests can be served all the same.
+    `writes` is "busy" while another program writes, which passes. `jobs` is "late" if mails, events for webhooks or
+    large requests that are due are not taken by any worker; requests can be served all the same.
     """
 
     database: Literal["ok", "does not answer"]
@@ -70,12 +71,17 @@ def _find_existing(data: Path) -> Path:
 
 
 def check_jobs(engine: Engine, now: datetime) -> JobState:
-    """Check how long the oldest mail has been due."""
-    return "late" if measure_job_delay(engine, now) > LATE_AFTER else "ok"
+    """Check how long the oldest job has been due."""
+    return "late" if max(measure_job_delays(engine, now).values()) > LATE_AFTER else "ok"
 
 
-def measure_job_delay(engine: Engine, now: datetime) -> timedelta:
-    """Return since when the oldest mail that no worker has taken is due; 0 if none is."""
+def measure_job_delays(engine: Engine, now: datetime) -> dict[JobKind, timedelta]:
+    """Return for each kind of job since when the oldest one that no worker has taken is due; 0 if none is."""
     with database.read_session(engine) as session:
-        oldest = outbox.find_oldest_due(session, now)
-    return timedelta(0) if oldest is None else max(timedelta(0), now - oldest)
+        oldest: dict[JobKind, datetime | None] = {
+            "mail": outbox.find_oldest_due(session, now),
+            "webhook": webhook_deliveries.find_oldest_due(session, now),
+            "large request": bulk_jobs.find_oldest_queued(session),
+        }
+    nothing = timedelta(0)
+    return {kind: nothing if moment is None else max(nothing, now - moment) for kind, moment in oldest.items()}

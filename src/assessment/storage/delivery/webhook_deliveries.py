@@ -92,6 +92,17 @@ def has_due_deliveries(session: Session, now: datetime) -> bool:
     return session.scalar(select(delivery.c.id).where(_is_due(now)).limit(1)) is not None
 
 
+def find_oldest_due(session: Session, now: datetime) -> datetime | None:
+    """Return since when the oldest queued delivery is due."""
+    moment: datetime | None = session.scalar(
+        select(delivery.c.not_before)
+        .where(delivery.c.state == DeliveryState.QUEUED, delivery.c.not_before <= now)
+        .order_by(delivery.c.not_before)
+        .limit(1)
+    )
+    return moment
+
+
 def claim_deliveries(
     session: Session, lease_id: str, now: datetime, lease: timedelta, limit: int, limit_by_webhook: int
 ) -> tuple[ClaimedDelivery, ...]:
