@@ -1,5 +1,6 @@
 """Scores that are answered in the bytes of the last answer: as the framework answers, and only to whom it does."""
 
+import asyncio
 import logging
 from datetime import timedelta
 
@@ -145,6 +146,20 @@ async def test_new_release_replaces_a_repeated_answer(alice, path, engine, repea
     assert repeats[-4:] == [False, True, False, True]
     counts = [int(answer.headers["ratelimit-remaining"]) for answer in [*unchanged, *answers]]
     assert counts == list(range(counts[0], counts[0] - 4, -1))
+
+
+async def test_repeated_reads_at_once_are_all_answered(alice, path, engine, app, repeats):
+    await alice.get(path)
+    with database.write_session(engine) as session:
+        releases.add_release(session, read_key(engine, path), "0" * 64, OTHER_CONTENT, NOON.date())
+
+    changed = await asyncio.gather(*(alice.get(path) for _ in range(8)))
+
+    repeated = asyncio.gather(*(alice.get(path) for _ in range(8)))
+    await asyncio.sleep(0)
+    app.components.repeated_reads._answers.clear()  # as newer answers would, while these wait for the database
+    answers = [*changed, *await repeated]
+    assert [(answer.status_code, answer.content) for answer in answers] == [(200, OTHER_CONTENT)] * 16
 
 
 async def test_repeated_reads_are_refused_above_the_rate(alice, path, repeats, monkeypatch):

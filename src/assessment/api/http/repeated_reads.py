@@ -68,9 +68,10 @@ class RepeatedReads:
         if caller is None or answer.scope not in caller.scopes:
             return send
         if scope["state"][RELEASE_DIGEST_KEY] != answer.digest:
-            del self._answers[request]
+            self._answers.pop(request, None)  # another request may have done so meanwhile
             return self._remember_answer(request, scope, send)
-        self._answers.move_to_end(request)
+        if request in self._answers:
+            self._answers.move_to_end(request)
         await self._send_answer(answer, scope, send)
         return None
 
