@@ -31,7 +31,7 @@ from assessment.storage import database, schema
 from assessment.web.http import templates
 from tests import browsers, containers
 from tests.postgres_pool import PostgresPool, create_database
-from tests.render_workers import NewProcessPool, SharedWorkers
+from tests.render_workers import SharedWorkers, create_own_pool
 
 POSTGRES_VARIABLE = "ASSESSMENT_TEST_POSTGRES"
 # A test database need not survive a power failure, so it does not wait for the disk.
@@ -159,7 +159,7 @@ def _shared_render_workers() -> Iterator[None]:
     """Start processes that render reports once, not once for each application; `own_render_workers` undoes that."""
     workers = SharedWorkers()
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(render_pool, "ProcessPool", workers)
+        patch.setattr(render_pool, "create_process_pool", workers)
         yield
     workers.close()
 
@@ -167,7 +167,7 @@ def _shared_render_workers() -> Iterator[None]:
 @pytest.fixture
 def own_render_workers(monkeypatch: pytest.MonkeyPatch) -> None:
     """Processes of each render pool's own, as in the program."""
-    monkeypatch.setattr(render_pool, "ProcessPool", NewProcessPool)
+    monkeypatch.setattr(render_pool, "create_process_pool", create_own_pool)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -3,16 +3,14 @@
 import hashlib
 from collections.abc import Sequence
 from concurrent.futures import Future
-from multiprocessing import get_context
 from typing import Any
 
 from pebble import ProcessPool
 
 from assessment.services.reports import render_pool
-from assessment.services.reports.rendering import prepare_worker
 
 ProcessFuture = Future[render_pool.JobOutcome]
-NewProcessPool = ProcessPool  # before `render_pool` gets the shared one
+create_own_pool = render_pool.create_process_pool  # before `render_pool` gets the shared one
 
 
 class SharedWorkers:
@@ -22,8 +20,8 @@ class SharedWorkers:
         self._processes: ProcessPool | None = None
         self._outcomes: dict[str, render_pool.JobOutcome] = {}
 
-    def __call__(self, **_options: Any) -> "SharedWorkers":
-        """Take the place of the class `ProcessPool`."""
+    def __call__(self, _workers: int) -> "SharedWorkers":
+        """Take the place of `create_process_pool`."""
         return self
 
     def schedule(self, function: Any, args: Sequence[Any]) -> ProcessFuture:
@@ -34,7 +32,7 @@ class SharedWorkers:
             done.set_result(self._outcomes[name])
             return done
         if self._processes is None:
-            self._processes = NewProcessPool(max_workers=1, context=get_context("spawn"), initializer=prepare_worker)
+            self._processes = create_own_pool(1)
         job: ProcessFuture = self._processes.schedule(function, args=args)
         job.add_done_callback(lambda job: self._store_outcome(name, job))
         return job

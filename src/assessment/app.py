@@ -22,6 +22,7 @@ from assessment.api import key_identification
 from assessment.api import routes as api
 from assessment.api.http import direct_reads, problems, transport
 from assessment.api.http.rate_limit import ApiRateLimiter, RateLimitState
+from assessment.api.http.repeated_reads import RepeatedReads
 from assessment.domain import struct_types
 from assessment.errors import UnreadableError
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
@@ -151,6 +152,20 @@ class Components:
             self.template_engine.engine, ResultPageReads(self.read_connection, self.engine), self.rendered_results
         )
         self.identify_key = key_identification.make_key_identifier(self.read_connection, self.engine, settings, clock)
+        self.repeated_reads = RepeatedReads(self.identify_key, self.count_request, json_logs.log_request)
+
+    async def count_request(self, connection: ASGIConnection[Any, Any, Any, Any], caller: KeyHolder | None) -> None:
+        """Count a request of the API by its key or, without one, by its network address; once for each request."""
+        if caller is not None:
+            limiter, key = self.api_limiter, caller.key_id
+        else:
+            limiter, key = self.address_limiter, get_client_address(connection, self.settings)
+        request_state = connection.scope["state"]
+        if request_state.get(COUNTED_KEY) == (limiter, key):
+            return  # a direct read that was left to the framework
+        request_state[transport.RATE_STATE_KEY] = limiter.describe_empty()
+        request_state[transport.RATE_STATE_KEY] = await limiter.count_request(key, self.clock())
+        request_state[COUNTED_KEY] = limiter, key
 
     async def _take_shared_tokens(self, key_id: str, wanted: TokenRequest) -> TokenBucket | None:
         return await to_thread.run_sync(token_buckets.take_shared_tokens, self.engine, key_id, wanted)
@@ -239,11 +254,16 @@ class Application(LazyApplication):
             cookies.join_cookie_headers(scope)
         try:
             if transport.is_api_request(scope):
-                await transport.serve_request(self._serve_api, scope, receive, send, self._read_address_state)  # type: ignore[arg-type]
+                await self._serve_api_request(scope, receive, send)
             elif "method" not in scope or not await self._serve_directly(scope, receive, send):
                 await super().__call__(scope, receive, send)
         finally:
             await database_sessions.roll_back_open_sessions(scope)
+
+    async def _serve_api_request(self, scope: Any, receive: Receive, send: Send) -> None:  # noqa: ANN401  # of HTTP
+        remembering = await self.components.repeated_reads.serve_request(self, scope, receive, send)
+        if remembering is not None:
+            await transport.serve_request(self._serve_api, scope, receive, remembering, self._read_address_state)
 
     async def _serve_api(self, scope: Scope, receive: Receive, send: Send) -> None:
         if not await direct_reads.serve_directly(self, find_handler, scope, receive, send):
@@ -284,17 +304,7 @@ def _register_routes() -> Application:
         return await app.components.identify_key(bearer, request)
 
     async def count_request(connection: ASGIConnection[Any, Any, Any, Any], caller: KeyHolder | None) -> None:
-        components = app.components
-        if caller is not None:
-            limiter, key = components.api_limiter, caller.key_id
-        else:
-            limiter, key = components.address_limiter, get_client_address(connection, components.settings)
-        request_state = connection.scope["state"]
-        if request_state.get(COUNTED_KEY) == (limiter, key):
-            return  # a direct read that was left to the framework
-        request_state[transport.RATE_STATE_KEY] = limiter.describe_empty()
-        request_state[transport.RATE_STATE_KEY] = await limiter.count_request(key, read_clock())
-        request_state[COUNTED_KEY] = limiter, key
+        await app.components.count_request(connection, caller)
 
     def read_clock() -> datetime:
         return app.components.clock()

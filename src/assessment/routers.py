@@ -4,6 +4,8 @@ from typing import Any, Self
 
 from litestar import Litestar, Router
 from litestar.handlers import HTTPRouteHandler
+from litestar.plugins import PluginProtocol
+from litestar.plugins.core import MsgspecDIPlugin
 from litestar.routes import HTTPRoute
 from litestar.types import ControllerRouterHandler
 
@@ -42,10 +44,15 @@ class PreparedHandlers(dict[Any, Any]):
 
 
 class LazyApplication(Litestar):
-    """Application that reads the signatures of a route at its first request.
+    """Application that reads the signatures of a route at its first request, and has no plugin that it does not use.
 
     To read those of all 190 routes takes half a second of processor time, a quarter of a start, and 7 MB.
     """
+
+    @staticmethod
+    def _get_default_plugins(plugins: list[PluginProtocol]) -> list[PluginProtocol]:
+        """Add the plugin of Structs only: those of pydantic (two versions) and attrs take 30 ms and 3 MB."""
+        return [*plugins, MsgspecDIPlugin()]
 
     def register(self, value: ControllerRouterHandler) -> None:  # type: ignore[override]  # as Litestar does it
         """Register routes of HTTP; no other ones are served."""

@@ -7,6 +7,7 @@ import pytest
 from sqlalchemy import update
 
 from assessment.api.http import direct_reads, transport
+from assessment.api.http.repeated_reads import RepeatedReads
 from assessment.domain.assessment import AssessmentKey
 from assessment.services.results import release_reader
 from assessment.storage import database, tables
@@ -16,6 +17,15 @@ from tests.api.conftest import NOON
 
 CHANGING_HEADERS = ("x-request-id", "ratelimit-remaining", "ratelimit-reset")
 OTHER_CONTENT = b'{"overall":{"score":1.0,"level":1}}'
+
+
+async def repeat_nothing(_reads, _app, _scope, _receive, send):
+    return send
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RepeatedReads, "serve_request", repeat_nothing)
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """Answers as arrays: one row per respondent, one column per item. Files and database queries produce the same type."""
 
+from itertools import compress
 from typing import TypeAlias
 
 import numpy as np
@@ -45,10 +46,10 @@ class Answers(Struct, frozen=True):
         """Select the rows where `mask` is true."""
         if mask.all():
             return self
-        chosen = np.flatnonzero(mask)
+        chosen, flags = np.flatnonzero(mask), mask.tolist()
         return Answers(
-            respondents=tuple(self.respondents[i] for i in chosen),
-            roles=tuple(self.roles[i] for i in chosen),
+            respondents=tuple(compress(self.respondents, flags)),
+            roles=tuple(compress(self.roles, flags)),
             functions=self.functions[chosen],
             seconds=self.seconds[chosen],
             values=self.values[chosen],

@@ -29,7 +29,7 @@ class AnswerHabits(Struct, frozen=True):
 
 
 def draw_answers(
-    questionnaire: Questionnaire, people: int, rng: np.random.Generator, habits: AnswerHabits | None = None
+    questionnaire: Questionnaire, people: int, rng: "np.random.Generator", habits: AnswerHabits | None = None
 ) -> Answers:
     """Draw one organisation's answers: a level per function and dimension, a bias per role, and noise."""
     habits = habits or AnswerHabits()
@@ -47,13 +47,13 @@ def draw_answers(
     )
 
 
-def _draw_roles(questionnaire: Questionnaire, people: int, rng: np.random.Generator) -> Sequence[str]:
+def _draw_roles(questionnaire: Questionnaire, people: int, rng: "np.random.Generator") -> Sequence[str]:
     names = [role.id for role in questionnaire.roles]
     return [str(name) for name in rng.choice(names, people, p=rng.dirichlet(np.full(len(names), 8.0)))]
 
 
 def _draw_functions(
-    questionnaire: Questionnaire, people: int, rng: np.random.Generator, several: float
+    questionnaire: Questionnaire, people: int, rng: "np.random.Generator", several: float
 ) -> NDArray[np.bool_]:
     functions = len(questionnaire.functions)
     members = np.zeros((people, functions), dtype=np.bool_)
@@ -62,7 +62,7 @@ def _draw_functions(
 
 
 def _draw_ratings(
-    questionnaire: Questionnaire, roles: Sequence[str], people: int, rng: np.random.Generator, habits: AnswerHabits
+    questionnaire: Questionnaire, roles: Sequence[str], people: int, rng: "np.random.Generator", habits: AnswerHabits
 ) -> AnswerValues:
     top = RUNG_COUNT - 1
     function = {f.id: number for number, f in enumerate(questionnaire.functions)}
@@ -84,7 +84,7 @@ def _draw_ratings(
     return values
 
 
-def _replace_ratings(values: AnswerValues, rng: np.random.Generator, habits: AnswerHabits) -> AnswerValues:
+def _replace_ratings(values: AnswerValues, rng: "np.random.Generator", habits: AnswerHabits) -> AnswerValues:
     dice = rng.random(values.shape)
     edges = np.cumsum([habits.blank, habits.dont_know, habits.not_applicable])
     cases = [dice < edge for edge in edges]

@@ -71,7 +71,12 @@ def read_bearer_key(connection: ASGIConnection[Any, Any, Any, Any]) -> str:
     Raises `UnauthenticatedError` for a missing, repeated or malformed header.
     """
     headers = connection.headers.getall("authorization", [])
-    scheme, _, key = (headers[0] if len(headers) == 1 else "").strip().partition(" ")
+    return parse_bearer_key(headers[0] if len(headers) == 1 else "")
+
+
+def parse_bearer_key(header: str) -> str:
+    """Return the key of an `Authorization` header; raises as `read_bearer_key`."""
+    scheme, _, key = header.strip().partition(" ")
     if scheme.lower() != SCHEME or not key.strip() or len(key) > MAX_KEY_LENGTH:
         raise UnauthenticatedError("Send your API key as `Authorization: Bearer …`.")
     return key.strip()

@@ -14,6 +14,8 @@ from litestar.types import Receive, Scope, Send
 
 DIRECT_READ = "direct_read"  # in `opt` of a route handler of an assessment
 RELEASE_DIGEST_KEY = "release_digest"  # in the state of a scope: of the newest release, read with the key
+ROUTING_KEY = "direct_routing"  # in the state of a scope: what the framework's table says of a request served directly
+ROUTING_FIELDS = ("path", "path_params", "path_template", "route_handler")
 JSON_HEADER = (b"content-type", b"application/json")
 BODY_HEADERS = (b"content-length", b"transfer-encoding")
 
@@ -26,6 +28,7 @@ class DirectRead(NamedTuple):
     body: bytes = b""
 
 
+Routing: TypeAlias = dict[str, Any]  # the fields of a scope that are named in `ROUTING_FIELDS`
 ReadDirectly: TypeAlias = Callable[[Request[Any, Any, Any]], Awaitable[DirectRead | None]]
 FindHandler: TypeAlias = Callable[[Litestar, Any], Any]
 
@@ -48,6 +51,7 @@ async def serve_directly(app: Litestar, find_handler: FindHandler, scope: Any, r
         return False
     if response is None:
         return False
+    scope["state"][ROUTING_KEY] = {name: scope[name] for name in ROUTING_FIELDS}
     await _send_response(app, response, scope, send)
     return True
 

@@ -12,7 +12,6 @@ from typing import Any, Generic, TypeVar
 
 import anyio.to_thread
 import msgspec
-from cryptography.fernet import Fernet
 from litestar import Request
 
 T = TypeVar("T")
@@ -29,6 +28,8 @@ class EncryptedSpool:
     """Pieces of bytes, in the order in which they were added; a temporary file that is gone with this object."""
 
     def __init__(self) -> None:
+        from cryptography.fernet import Fernet  # noqa: PLC0415  # 6 MB that a server process may never need
+
         self._file = SpooledTemporaryFile(max_size=MEMORY_BYTES)  # noqa: SIM115  # closed by the next line
         weakref.finalize(self, self._file.close)
         self._cipher = Fernet(Fernet.generate_key())

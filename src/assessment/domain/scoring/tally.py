@@ -41,7 +41,7 @@ class AnswerTally(Struct, frozen=True):
 def number_roles(answers: Answers, roles: Sequence[str]) -> NDArray[np.intp]:
     """Role of each respondent as an index into `roles`."""
     number = {role: index for index, role in enumerate(roles)}
-    return np.fromiter((number[role] for role in answers.roles), dtype=np.intp, count=len(answers))
+    return np.fromiter(map(number.__getitem__, answers.roles), dtype=np.intp, count=len(answers))
 
 
 def count_answers(values: AnswerValues, role: NDArray[np.intp], roles: int) -> AnswerTally:

@@ -13,14 +13,13 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import msgspec
-from cryptography.fernet import InvalidToken
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.text_normalisation import normalize_address
 from assessment.errors import AppError
 from assessment.services.auth import tokens
-from assessment.services.auth.encryption import make_cipher
+from assessment.services.auth.encryption import DecryptionError, decrypt_value, make_cipher
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.auth.user_sessions import AuthenticatedUser
 from assessment.services.survey.answer_validation import is_storable
@@ -140,8 +139,8 @@ class OidcProvider:
     def _read_cookie(self, cookie: str, state: str, now: datetime) -> LoginState:
         """Decrypt the login; without the cookie, someone else may have begun it (login CSRF)."""
         try:
-            login = msgspec.json.decode(self._cipher.decrypt(cookie.encode(errors="replace")), type=LoginState)
-        except InvalidToken as error:
+            login = msgspec.json.decode(decrypt_value(self._cipher, cookie.encode(errors="replace")), type=LoginState)
+        except DecryptionError as error:
             raise OidcError(OidcFailure.INVALID, "no sign-in was begun in this browser") from error
         if now >= login.expires_at or not hmac.compare_digest(login.state.encode(), state.encode(errors="replace")):
             raise OidcError(OidcFailure.INVALID, "the answer belongs to another or an expired sign-in")

@@ -1,10 +1,9 @@
 """Encrypted payload of a queued mail: the recipient and the secret link, cleared once the mail is finished."""
 
 import msgspec
-from cryptography.fernet import InvalidToken
 from msgspec import Struct
 
-from assessment.services.auth.encryption import make_cipher
+from assessment.services.auth.encryption import DecryptionError, decrypt_value, make_cipher
 
 KEY_PURPOSE = b"outbox"
 
@@ -29,6 +28,6 @@ def encrypt_payload(secret: str, payload: MailPayload) -> bytes:
 def decrypt_payload(secret: str, content: bytes) -> MailPayload:
     """Decrypt a payload; raises `UnreadablePayloadError`."""
     try:
-        return msgspec.msgpack.decode(make_cipher(secret, KEY_PURPOSE).decrypt(content), type=MailPayload)
-    except InvalidToken as error:
+        return msgspec.msgpack.decode(decrypt_value(make_cipher(secret, KEY_PURPOSE), content), type=MailPayload)
+    except DecryptionError as error:
         raise UnreadablePayloadError from error

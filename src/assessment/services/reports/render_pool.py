@@ -14,11 +14,10 @@ from concurrent.futures import TimeoutError as FutureTimeoutError
 from contextlib import suppress
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from anyio import move_on_after, to_thread
 from msgspec import Struct
-from pebble import ProcessExpired, ProcessFuture, ProcessPool
 
 from assessment.domain.questionnaire import Questionnaire
 from assessment.errors import UnavailableError
@@ -31,6 +30,9 @@ from assessment.services.reports.rendering import (
     unpack_job,
 )
 from assessment.services.reports.report_cache import MAX_CACHE_BYTES, ReportCache, hash_program
+
+if TYPE_CHECKING:
+    from pebble import ProcessFuture, ProcessPool
 
 WORKER_COUNT = 2
 MAX_QUEUED = 32
@@ -52,6 +54,12 @@ class RenderProgress(Struct, frozen=True):
 
 class RenderError(Exception):
     """A worker raised an exception; the message is its traceback."""
+
+
+def create_process_pool(workers: int) -> "ProcessPool":
+    from pebble import ProcessPool  # noqa: PLC0415  # a server process may never render
+
+    return ProcessPool(max_workers=workers, context=get_context("spawn"), initializer=prepare_worker)
 
 
 def render_packed_job(content: bytes) -> bytes:
@@ -96,9 +104,7 @@ class RenderPool:
         self.workers, self._timeout, self._render = workers, timeout, render
         self._lock = threading.Lock()
         self._waiting = threading.BoundedSemaphore(MAX_QUEUED)
-        self._processes = ProcessPool(  # started with the first job
-            max_workers=workers, context=get_context("spawn"), initializer=prepare_worker
-        )
+        self._processes: ProcessPool | None = None  # until the first job
         self._jobs: set[ProcessFuture[JobOutcome]] = set()
         self._in_progress: dict[str, Future[bytes]] = {}
         self._failed: dict[str, BaseException] = {}
@@ -224,11 +230,12 @@ class RenderPool:
         """Kill the workers, even busy ones."""
         with self._lock:
             self._is_closed = True
-            jobs = tuple(self._jobs)
+            jobs, processes = tuple(self._jobs), self._processes
         for job in jobs:
             job.cancel()  # otherwise those who wait for it would wait until their timeout
-        self._processes.stop()
-        self._processes.join()
+        if processes is not None:
+            processes.stop()
+            processes.join()
 
     def _render_for_waiting(self, future: "Future[bytes]", assessment: str, name: str, packed: bytes) -> None:
         """Render a report once for all requests that wait for it."""
@@ -256,6 +263,8 @@ class RenderPool:
 
     def _run_in_worker(self, packed: bytes) -> bytes:
         """Render in the next idle worker; the timeout includes the wait for it."""
+        from pebble import ProcessExpired  # noqa: PLC0415  # see above
+
         job = self._schedule_job(packed)
         try:
             outcome: JobOutcome = job.result(self._timeout)
@@ -272,10 +281,12 @@ class RenderPool:
             raise RenderError(error)
         return content
 
-    def _schedule_job(self, packed: bytes) -> ProcessFuture[JobOutcome]:
+    def _schedule_job(self, packed: bytes) -> "ProcessFuture[JobOutcome]":
         with self._lock:
             if self._is_closed:
                 raise UnavailableError(RENDERING_FAILED)
+            if self._processes is None:
+                self._processes = create_process_pool(self.workers)
             job = self._processes.schedule(run_job, args=[self._render, packed])
             self._jobs.add(job)
             return job

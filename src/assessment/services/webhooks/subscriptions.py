@@ -5,14 +5,13 @@ from datetime import datetime, timedelta
 from ipaddress import ip_address
 from urllib.parse import SplitResult, urlsplit
 
-from cryptography.fernet import InvalidToken
 from msgspec import UNSET, Struct, UnsetType
 from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import WebhookEvent
 from assessment.errors import ConflictError, InvalidError, NotFoundError, Problem, with_values
 from assessment.services.auth import tokens
-from assessment.services.auth.encryption import make_cipher
+from assessment.services.auth.encryption import DecryptionError, decrypt_value, make_cipher
 from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.operations import audit_trail
 from assessment.services.survey.answer_validation import is_storable
@@ -190,8 +189,9 @@ def list_secrets(webhook: Webhook, now: datetime, *, secret: str) -> tuple[str, 
     if webhook.previous_secret and webhook.previous_secret_until and now < webhook.previous_secret_until:
         current.append(webhook.previous_secret)
     try:
-        return tuple(make_cipher(secret, KEY_PURPOSE).decrypt(encrypted).decode() for encrypted in current)
-    except InvalidToken as error:
+        cipher = make_cipher(secret, KEY_PURPOSE)
+        return tuple(decrypt_value(cipher, encrypted).decode() for encrypted in current)
+    except DecryptionError as error:
         raise UnreadableSecretError from error
 
 

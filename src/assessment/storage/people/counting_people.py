@@ -1,6 +1,6 @@
 """Responses that count towards the k + 1 people that a released figure needs (method 6.9)."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import numpy as np
 from sqlalchemy import select, update
@@ -58,6 +58,7 @@ def load_count_flags(session: Session, key: AssessmentKey, ids: Sequence[str]) -
     if row.confidentiality == Confidentiality.ATTRIBUTABLE or row.mode == Mode.CONSENSUS:
         return None
     people = load_invited_people(session, key)
+    away: Iterable[str]
     if row.confidentiality == Confidentiality.ANONYMOUS:
         uncounted = {*row.uncounted_groups} | find_uncounted_groups(people, row.domains, row.minimum_group)
         away = _find_uncounted_anonymous(session, key, _AnonymousGroups(people, row.domains, uncounted))
@@ -94,16 +95,20 @@ class _AnonymousGroups:
         return group not in self._mixed if stored is None else stored
 
 
-def _find_uncounted_anonymous(session: Session, key: AssessmentKey, groups: _AnonymousGroups) -> Iterator[str]:
-    rows = session.execute(
-        select(response.c.id, response.c.role, response.c.functions, response.c.counts).where(
-            *match_assessment(response, key),
-            response.c.label.is_(None),
-        )
-    )
-    for row in rows:
-        if not groups.counts(format_group(row.role, row.functions.split(";")), stored=row.counts):
-            yield row.id
+def _find_uncounted_anonymous(session: Session, key: AssessmentKey, groups: _AnonymousGroups) -> list[str]:
+    """List responses that do not count: first the kinds of responses, of which there are few, then those of a kind."""
+    kind = (response.c.role, response.c.functions, response.c.counts)
+    own = (*match_assessment(response, key), response.c.label.is_(None))
+    kinds = {tuple(row) for row in session.execute(select(*kind).where(*own).distinct())}
+    uncounted = {
+        (role, functions, stored)
+        for role, functions, stored in kinds
+        if not groups.counts(format_group(role, functions.split(";")), stored=stored)
+    }
+    if not uncounted:
+        return []
+    rows = session.execute(select(response.c.id, *kind).where(*own)).all()
+    return [response_id for response_id, *own_kind in map(tuple, rows) if tuple(own_kind) in uncounted]
 
 
 def _find_responses_of_invitations(session: Session, key: AssessmentKey, invitations: Collection[str]) -> Iterator[str]:

@@ -26,6 +26,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
+from assessment.storage.database import is_sqlite
 from assessment.storage.sql_expressions import is_exact_time, match_ids, truncate_to_day
 from assessment.storage.survey import packed_answers
 
@@ -74,10 +75,13 @@ TRUNCATIONS = tuple(
     .values({time_column.name: truncate_to_day(time_column)})
     for time_column in TIME_COLUMNS
 )
-# Responses last: deleting one first would look for its rows one by one.
+# On SQLite. Responses last: otherwise, a small close, which checks foreign keys, would look for their rows one by one.
 DELETIONS = tuple(
     delete(table).where(*_match_responses(table)) for table in (answer, section_time, respondent_session, response)
 )
+# PostgreSQL looks for the rows of each deleted response in any case, and longer if they were deleted just before, since
+# their entries are still in the index. So the foreign keys delete them.
+CASCADING_DELETIONS = DELETIONS[-1:]
 COPYING = {table: tuple(_copy_rows(table)) for table in (response, respondent_session)}
 RETURNING = {table: tuple(_return_rows(table)) for table in (response, respondent_session)}
 SELECT_SESSION = select(respondent_session.c.response_id).where(*_match_responses(respondent_session)).limit(1)
@@ -91,9 +95,8 @@ def count_responses(session: Session, key: AssessmentKey) -> int:
 def list_response_ids(session: Session, key: AssessmentKey) -> list[str]:
     """Return the ids of an assessment's responses: unsent ones first, then by their random ids."""
     here = match_assessment(response, key)
-    return list(
-        session.scalars(select(response.c.id).where(*here).order_by(response.c.sent_at.is_not(None), response.c.id))
-    )
+    in_order = select(response.c.id).where(*here).order_by(response.c.sent_at.is_not(None), response.c.id)
+    return list(session.scalars(in_order).all())  # fetched at once: one by one takes three times as long
 
 
 def truncate_unfinished_pages(session: Session, key: AssessmentKey) -> None:
@@ -148,7 +151,8 @@ def rewrite_rows(session: Session, workspace_id: str, ids: Sequence[str]) -> Non
     parameters = {"of_workspace": workspace_id, "of_responses": ids}
     has_session = session.scalar(SELECT_SESSION, parameters) is not None
     rewritten = (response, respondent_session) if has_session else (response,)
-    for statement in (*chain.from_iterable(COPYING[table] for table in rewritten), *DELETIONS):
+    deletions = DELETIONS if is_sqlite(session.connection()) else CASCADING_DELETIONS
+    for statement in (*chain.from_iterable(COPYING[table] for table in rewritten), *deletions):
         session.execute(statement, parameters)
     for statement in chain.from_iterable(RETURNING[table] for table in rewritten):
         session.execute(statement)

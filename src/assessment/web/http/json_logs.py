@@ -58,4 +58,9 @@ async def log_request(message: Message, scope: Scope) -> None:
     metrics: RequestMetrics | None = scope["litestar_app"].state.get("request_metrics")
     if metrics is not None:
         metrics.observe_request(fields["route"], str(fields["method"]), message["status"], seconds)
-    access_logger.info("request", extra={"fields": fields})
+    if access_logger.isEnabledFor(logging.INFO):
+        # `info` would walk the stack for the name of this function, which no line has.
+        record = access_logger.makeRecord(
+            access_logger.name, logging.INFO, "", 0, "request", (), None, extra={"fields": fields}
+        )
+        access_logger.handle(record)

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-import segno
 from litestar import Response, post
 from litestar.di import NamedDependency
 from litestar.params import FromPath
@@ -33,6 +32,7 @@ from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.form_errors import InvalidFormError
 from assessment.web.console.handlers.people_pages.people import PEOPLE_PATH, TEMPLATE, build_context
 from assessment.web.console.labels import QuestionnaireLabels, get_labels
+from assessment.web.console.views.qr_codes import draw_qr_code
 from assessment.web.http.downloads import build_disposition
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import render_page
@@ -143,5 +143,4 @@ def _build_letters(
 def _build_letter(linked: LinkedInvitation, minutes: tuple[int, int], start: str) -> InvitationLetter:
     invitation = linked.invitation
     link = f"{start}{linked.token}"
-    code = segno.make_qr(link, error="m").svg_inline(border=4, omitsize=True, light="#fff", svgclass="qr")
-    return InvitationLetter(invitation.name or invitation.email or "", link, Markup(code), minutes)  # noqa: S704  # SVG generated from our own link
+    return InvitationLetter(invitation.name or invitation.email or "", link, draw_qr_code(link), minutes)

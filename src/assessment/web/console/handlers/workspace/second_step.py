@@ -7,11 +7,9 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
-import segno
 from litestar import Request, Response, get, post
 from litestar.di import NamedDependency
 from litestar.response import Template
-from markupsafe import Markup
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
@@ -26,6 +24,7 @@ from assessment.web.console.authentication import FOR_VIEWERS, PAGE_OPTION
 from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.form_errors import InvalidFormError, raise_form_errors
 from assessment.web.console.handlers.workspace.own_account import check_current_password
+from assessment.web.console.views.qr_codes import draw_qr_code
 from assessment.web.console.workspace_area import ACCOUNT_PATH, build_area_context, render_area_page
 from assessment.web.http.page_responses import redirect_to
 
@@ -129,11 +128,10 @@ def _build_context(session: Session, consultant: Consultant, settings: Settings,
     sent = form.text("secret")
     secret = sent if second_factor.is_secret(sent) else second_factor.generate_secret()
     uri = second_factor.make_uri(secret, consultant.email, urlsplit(settings.public_url).hostname or "assessment")
-    code = segno.make_qr(uri, error="m").svg_inline(border=4, omitsize=True, light="#fff", svgclass="qr")
     groups = [secret[start : start + SECRET_GROUP] for start in range(0, len(secret), SECRET_GROUP)]
     return build_area_context(session, consultant, ACCOUNT_PATH) | {
         "second_factor": second_factor.find_state(session, consultant.user_id),
         "secret": secret,
         "secret_text": " ".join(groups),
-        "qr_code": Markup(code),  # noqa: S704  # SVG generated from our own URI
+        "qr_code": draw_qr_code(uri),
     }
