@@ -49,6 +49,7 @@ class PostgresStatements:
 
     def __init__(self, connection: "psycopg.Connection[Any] | psycopg.AsyncConnection[Any]") -> None:
         self.pgconn = connection.pgconn
+        self._connection = connection
         self._transformer = Transformer(connection)
         self._prepared: dict[str, PreparedStatement] = {}
 
@@ -76,6 +77,12 @@ class PostgresStatements:
             self.add(prepared)
         return self.read_rows(self.pgconn.exec_prepared(prepared.name, self.dump_values(prepared, parameters)))
 
+    def execute_in_transaction(self, statement: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+        """Run a statement; begins psycopg's transaction first if there is none, as its cursors do."""
+        if self.pgconn.transaction_status == pq.TransactionStatus.IDLE and not self._connection.autocommit:
+            self.run_command(_make_begin_command(self._connection))
+        return self.execute(statement, parameters)
+
     def run_command(self, command: bytes) -> bytes:
         """Run a statement without parameters and rows, and return what was done; blocks until that is sure."""
         result = self.pgconn.exec_(command)
@@ -97,3 +104,13 @@ class PostgresStatements:
             raise psycopg.errors.error_from_result(result)
         self._transformer.set_pgresult(result)
         return self._transformer.load_rows(0, result.ntuples, tuple)
+
+
+def _make_begin_command(connection: "psycopg.Connection[Any] | psycopg.AsyncConnection[Any]") -> bytes:
+    level, access = connection.isolation_level, connection.read_only
+    parts = ["BEGIN"]
+    if level is not None:
+        parts.append(f"ISOLATION LEVEL {level.name.replace('_', ' ')}")
+    if access is not None:
+        parts.append("READ ONLY" if access else "READ WRITE")
+    return " ".join(parts).encode()

@@ -13,18 +13,20 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode, ResponseState
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
+from assessment.storage.session_statements import SessionStatement
 
 response = tables.response
 respondent_session = tables.respondent_session
 
 COOKIE_PARAMETER = "cookie_hash"
 
-# Built once: building a statement takes longer than running it.
-INSERT_SESSION = respondent_session.insert()
-DELETE_SESSIONS = delete(respondent_session).where(
-    respondent_session.c.workspace_id == bindparam("of_workspace"),
-    respondent_session.c.response_id == bindparam("of_response"),
-    respondent_session.c.moved_on.is_(None),
+INSERT_SESSION = SessionStatement(respondent_session.insert)
+DELETE_SESSIONS = SessionStatement(
+    lambda: delete(respondent_session).where(
+        respondent_session.c.workspace_id == bindparam("of_workspace"),
+        respondent_session.c.response_id == bindparam("of_response"),
+        respondent_session.c.moved_on.is_(None),
+    )
 )
 
 
@@ -92,7 +94,7 @@ SESSION_ASSESSMENT_COLUMNS = (
 def add_session(session: Session, workspace_id: str, response_id: str, cookie_hash: bytes) -> None:
     """Insert a session: the browser with this cookie may answer."""
     values = {"workspace_id": workspace_id, "response_id": response_id, "cookie_hash": cookie_hash}
-    session.execute(INSERT_SESSION, values)
+    INSERT_SESSION.execute(session, values)
 
 
 def find_live_sessions(session: Session, cookie_hashes: Sequence[bytes]) -> list[bytes]:
@@ -109,7 +111,7 @@ def delete_session(session: Session, cookie_hash: bytes) -> None:
 
 def delete_sessions(session: Session, workspace_id: str, response_id: str) -> None:
     """Delete a response's sessions, except of browsers that it was moved away from: they may object."""
-    session.execute(DELETE_SESSIONS, {"of_workspace": workspace_id, "of_response": response_id})
+    DELETE_SESSIONS.execute(session, {"of_workspace": workspace_id, "of_response": response_id})
 
 
 def delete_assessment_sessions(session: Session, key: AssessmentKey) -> None:
@@ -156,7 +158,10 @@ def select_session_response() -> Select[Any]:
     )
 
 
+SELECT_SESSION_RESPONSE = SessionStatement(select_session_response)
+
+
 def find_response_by_cookie(session: Session, cookie_hash: bytes) -> SessionResponse | None:
     """Return response, assessment and organisation of a session."""
-    row = session.execute(select_session_response(), {COOKIE_PARAMETER: cookie_hash}).one_or_none()
-    return None if row is None else SessionResponse(**row._mapping)  # noqa: SLF001  # public despite its name
+    row = SELECT_SESSION_RESPONSE.find_row(session, {COOKIE_PARAMETER: cookie_hash})
+    return None if row is None else SessionResponse(**row)
