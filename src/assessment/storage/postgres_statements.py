@@ -6,6 +6,7 @@ sent as text without a type, which the server finds by the columns they belong t
 
 import re
 from collections.abc import Mapping, Sequence
+from itertools import count
 from typing import Any, NamedTuple, TypeAlias
 
 import psycopg
@@ -13,6 +14,7 @@ from psycopg import pq
 from psycopg.adapt import PyFormat, Transformer
 
 PLACE_PATTERN = re.compile(r"%(?:\((?P<name>\w+)\)s|s|%)")
+NUMBERS = count()  # of this process: a connection of the pool may become the writer's, with what it has prepared
 SUCCESSES = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
@@ -59,7 +61,7 @@ class PostgresStatements:
 
     def parse(self, statement: str) -> PreparedStatement:
         """Return a new statement, which is to be prepared and then added."""
-        return PreparedStatement.parse(f"own_{len(self._prepared)}".encode(), statement)
+        return PreparedStatement.parse(f"own_{next(NUMBERS)}".encode(), statement)
 
     def add(self, prepared: PreparedStatement) -> None:
         self._prepared[prepared.source] = prepared

@@ -1,11 +1,12 @@
 """Request class that limits the number of form fields before parsing."""
 
 import asyncio
+from functools import cached_property
 from typing import Any
 
 import anyio.to_thread
 from litestar._parsers import parse_url_encoded_form_data
-from litestar.datastructures import FormMultiDict
+from litestar.datastructures import FormMultiDict, Headers
 from litestar.enums import RequestEncodingType
 from litestar.plugins.htmx import HTMXRequest
 from litestar.types import Empty
@@ -22,6 +23,11 @@ def _parse_form(body: bytes) -> dict[str, Any]:
 
 
 class FormRequest(HTMXRequest):
+    @cached_property
+    def headers(self) -> Headers:
+        """Headers, which a request of a respondent reads a dozen times."""
+        return Headers.from_scope(self.scope)
+
     async def check_form(self) -> None:
         """Parse the form; raises `TooLargeError` above the limit of fields.
 
