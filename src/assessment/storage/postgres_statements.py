@@ -6,7 +6,7 @@ sent as text without a type, which the server finds by the columns they belong t
 
 import re
 from collections.abc import Mapping, Sequence
-from itertools import count
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 import psycopg
@@ -14,7 +14,7 @@ from psycopg import pq
 from psycopg.adapt import PyFormat, Transformer
 
 PLACE_PATTERN = re.compile(r"%(?:\((?P<name>\w+)\)s|s|%)")
-NUMBERS = count()  # of this process: a connection of the pool may become the writer's, with what it has prepared
+MAX_PARSED = 256
 SUCCESSES = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
@@ -61,7 +61,7 @@ class PostgresStatements:
 
     def parse(self, statement: str) -> PreparedStatement:
         """Return a new statement, which is to be prepared and then added."""
-        return PreparedStatement.parse(f"own_{next(NUMBERS)}".encode(), statement)
+        return PreparedStatement.parse(f"own_{len(self._prepared)}".encode(), statement)
 
     def add(self, prepared: PreparedStatement) -> None:
         self._prepared[prepared.source] = prepared
@@ -80,10 +80,14 @@ class PostgresStatements:
         return self.read_rows(self.pgconn.exec_prepared(prepared.name, self.dump_values(prepared, parameters)))
 
     def execute_in_transaction(self, statement: str, parameters: Parameters) -> list[tuple[Any, ...]]:
-        """Run a statement; begins psycopg's transaction first if there is none, as its cursors do."""
+        """Run a statement of a connection of the pool; begins psycopg's transaction if there is none, as its cursors do.
+
+        Not prepared: if psycopg has prepared anything on the connection, its rollback deallocates all that is.
+        """
         if self.pgconn.transaction_status == pq.TransactionStatus.IDLE and not self._connection.autocommit:
             self.run_command(_make_begin_command(self._connection))
-        return self.execute(statement, parameters)
+        parsed = _parse_once(statement)
+        return self.read_rows(self.pgconn.exec_params(parsed.text, self.dump_values(parsed, parameters)))
 
     def run_command(self, command: bytes) -> bytes:
         """Run a statement without parameters and rows, and return what was done; blocks until that is sure."""
@@ -106,6 +110,11 @@ class PostgresStatements:
             raise psycopg.errors.error_from_result(result)
         self._transformer.set_pgresult(result)
         return self._transformer.load_rows(0, result.ntuples, tuple)
+
+
+@lru_cache(MAX_PARSED)
+def _parse_once(statement: str) -> PreparedStatement:
+    return PreparedStatement.parse(b"", statement)
 
 
 def _make_begin_command(connection: "psycopg.Connection[Any] | psycopg.AsyncConnection[Any]") -> bytes:
