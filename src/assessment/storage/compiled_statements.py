@@ -29,11 +29,12 @@ class CompiledStatement(Struct, frozen=True):
         )
         columns = list(statement.selected_columns) if isinstance(statement, Select) else _list_columns(statement)
         encoders = {name: _find_encoder(bind.type, dialect) for name, bind in compiled.binds.items()}
+        values = compiled.params | {column.key: _get_default(column) for column in _list_defaults(compiled)}
         return cls(
             str(compiled),
             {
                 name: encode(value) if (encode := encoders[name]) and value is not None else value
-                for name, value in compiled.params.items()
+                for name, value in values.items()
                 if name not in parameters
             },
             compiled.positiontup or (),
@@ -66,6 +67,18 @@ class CompiledStatement(Struct, frozen=True):
 
 def _list_columns(statement: Any) -> list[Any]:  # noqa: ANN401  # an insert, update or delete, or a union
     return list(getattr(statement, "selected_columns", None) or ())
+
+
+def _list_defaults(compiled: Any) -> list[Any]:  # noqa: ANN401  # of any statement
+    """List the columns of an insert whose value is the table's default in Python."""
+    return list(getattr(compiled, "insert_prefetch", ()) or ())
+
+
+def _get_default(column: Any) -> Any:  # noqa: ANN401  # any column's
+    if not column.default.is_scalar:
+        message = f"the default of {column} is computed for each row"
+        raise TypeError(message)
+    return column.default.arg
 
 
 def _find_encoder(kind: TypeEngine[Any], dialect: Dialect) -> Codec | None:

@@ -80,7 +80,7 @@ class PostgresStatements:
         return self.read_rows(self.pgconn.exec_prepared(prepared.name, self.dump_values(prepared, parameters)))
 
     def execute_in_transaction(self, statement: str, parameters: Parameters) -> list[tuple[Any, ...]]:
-        """Run a statement of a connection of the pool; begins psycopg's transaction if there is none, as its cursors do.
+        """Run a statement in psycopg's transaction, which begins if there is none, as by its cursors.
 
         Not prepared: if psycopg has prepared anything on the connection, its rollback deallocates all that is.
         """
