@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Dialect, Float, Insert, Select
+from sqlalchemy import Dialect, Float, Insert
 from sqlalchemy.sql.base import Executable
 from sqlalchemy.types import TypeEngine
 
@@ -27,7 +27,7 @@ class CompiledStatement(Struct, frozen=True):
         compiled: Any = statement.compile(  # type: ignore[attr-defined]  # every statement has it
             dialect=dialect, column_keys=list(parameters) if isinstance(statement, Insert) else None
         )
-        columns = list(statement.selected_columns) if isinstance(statement, Select) else _list_columns(statement)
+        columns = list(getattr(statement, "selected_columns", ()))  # of a select, or several
         encoders = {name: _find_encoder(bind.type, dialect) for name, bind in compiled.binds.items()}
         values = compiled.params | {column.key: _get_default(column) for column in _list_defaults(compiled)}
         return cls(
@@ -63,10 +63,6 @@ class CompiledStatement(Struct, frozen=True):
     def name_values(self, row: Sequence[Any]) -> dict[str, Any]:
         """Decode a row by the names of its columns."""
         return dict(zip(self.names, self.decode_row(row), strict=True))
-
-
-def _list_columns(statement: Any) -> list[Any]:  # noqa: ANN401  # an insert, update or delete, or a union
-    return list(getattr(statement, "selected_columns", None) or ())
 
 
 def _list_defaults(compiled: Any) -> list[Any]:  # noqa: ANN401  # of any statement
