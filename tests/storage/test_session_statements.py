@@ -10,6 +10,7 @@ from assessment.domain.closed_sets import ResponseState
 from assessment.errors import ConcurrentChangeError, InvalidError, UnavailableError
 from assessment.storage import database, tables
 from assessment.storage.session_statements import SessionStatement
+from assessment.storage.survey import respondent_sessions
 from tests.storage import rows
 
 NOW = datetime(2026, 3, 2, 9, 30, tzinfo=UTC)
@@ -159,3 +160,15 @@ def test_value_that_cannot_be_stored_is_invalid(migrated_postgres_url):
     with pytest.raises(InvalidError), database.read_session(engine) as session:
         find_workspace(session, "\0")
     engine.dispose()
+
+
+@pytest.mark.parametrize(("reasons", "is_kept"), [([], False), (["marketing"], True)])
+def test_session_says_whether_an_earlier_release_is_kept(engine, reasons, is_kept):
+    with database.write_session(engine) as session:
+        rows.insert_assessment(session, NOW)
+        rows.insert_response(session, "response-1")
+        session.execute(update(tables.assessment).values(held_back=reasons))
+        respondent_sessions.add_session(session, rows.WORKSPACE, "response-1", b"hash")
+
+    with database.read_session(engine) as session:
+        assert respondent_sessions.find_response_by_cookie(session, b"hash").is_earlier_release_kept is is_kept
