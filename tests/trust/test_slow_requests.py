@@ -171,7 +171,7 @@ async def count_parsed_fields(client: httpx.AsyncClient, monkeypatch: pytest.Mon
         counts.append(body.count(b"&") + 1)
         return {}
 
-    monkeypatch.setattr(form_request, "parse_url_encoded_form_data", SimpleNamespace(__wrapped__=parse))
+    monkeypatch.setattr(form_request, "parse_form", parse)
     await client.post("/console/sign-in", content=REPEATED, headers=FORM)
     return sum(counts)
 
@@ -194,13 +194,13 @@ ESCAPED = b"email=" + b"%41" * 300_000
 async def find_parsing_threads(client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Return for each form that is parsed whether it happens on the thread of the event loop."""
     threads: list[bool] = []
-    real = form_request._parse_form
+    real = form_request.parse_form
 
     def parse(body: bytes) -> dict[str, str | list[str]]:
         threads.append(threading.current_thread() is threading.main_thread())
         return real(body)
 
-    monkeypatch.setattr(form_request, "_parse_form", parse)
+    monkeypatch.setattr(form_request, "parse_form", parse)
     await client.post("/console/sign-in", content=ESCAPED, headers=FORM)
     return threads
 

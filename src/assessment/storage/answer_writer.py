@@ -112,16 +112,22 @@ class AnswerWriter:
             self._put(QueuedSaves(saves, futures))
         return futures
 
-    async def save_and_wait(self, saves: Sequence[Save]) -> Sequence[Any]:
+    async def save_and_wait(self, saves: Sequence[Save], seconds: float) -> Sequence[Any]:
         """Queue as `save_together` and wait for the commit; returns the outcomes, or raises the first error.
 
-        The event loop is woken once for all saves of a transaction, which costs less than a future for each.
+        `TimeoutError` after so many seconds: the answers may still be saved. The event loop is woken once for all
+        saves of a transaction, which costs less than a future for each.
         """
         if not saves:
             return ()
-        waiting = asyncio.get_running_loop().create_future()
+        loop = asyncio.get_running_loop()
+        waiting: asyncio.Future[Sequence[Any]] = loop.create_future()
         self._put(QueuedSaves(saves, waiting=waiting))
-        return cast("Sequence[Any]", await waiting)
+        timeout = loop.call_later(seconds, _give_up, waiting)
+        try:
+            return await waiting
+        finally:
+            timeout.cancel()
 
     def _put(self, queued: QueuedSaves) -> None:
         with self._gate:
@@ -297,6 +303,11 @@ def _acknowledge_batch(batch: Sequence[QueuedSaves], outcomes: Sequence[SaveOutc
     for loop, acknowledged in by_loop.items():
         with suppress(RuntimeError):  # the loop is closed: nobody waits any more
             loop.call_soon_threadsafe(_resolve_waiting, acknowledged)
+
+
+def _give_up(waiting: "asyncio.Future[Sequence[Any]]") -> None:
+    if not waiting.done():
+        waiting.set_exception(TimeoutError())
 
 
 def _resolve_waiting(acknowledged: "Sequence[tuple[asyncio.Future[Any], Sequence[SaveOutcome]]]") -> None:

@@ -29,6 +29,7 @@ from assessment.storage import tables
 from assessment.storage.cursor_pagination import PageRequest, RowPage, choose_order, load_page
 from assessment.storage.people import people_summaries
 from assessment.storage.results import releases
+from assessment.storage.session_statements import SessionStatement
 from assessment.storage.tables.assessments import Assessment as Assessment  # noqa: PLC0414  # what the queries return
 
 assessment = tables.assessment
@@ -39,12 +40,13 @@ THIS = (
     assessment.c.workspace_id == bindparam("workspace_id"),
     assessment.c.id == bindparam("assessment_id"),
 )
-# Built once: most requests of respondents run them, and building one takes longer.
-LOCK_STATE = select(assessment.c.state).where(*THIS).with_for_update(read=True)
-SELECT_DOMAINS = (
-    select(assessment.c.domains)
-    .join(organisation, organisation.c.id == assessment.c.organisation_id)
-    .where(*THIS, organisation.c.erased_at.is_(None))
+LOCK_STATE = SessionStatement(lambda: select(assessment.c.state).where(*THIS).with_for_update(read=True))
+SELECT_DOMAINS = SessionStatement(
+    lambda: (
+        select(assessment.c.domains)
+        .join(organisation, organisation.c.id == assessment.c.organisation_id)
+        .where(*THIS, organisation.c.erased_at.is_(None))
+    )
 )
 IS_ARCHIVED = assessment.c.archived_on.is_not(None) | organisation.c.archived_on.is_not(None)
 
@@ -68,13 +70,13 @@ def select_assessment(workspace_id: str | BindParameter[str], assessment_id: str
 
 def lock_assessment_state(session: Session, key: AssessmentKey) -> AssessmentState | None:
     """Return the state and lock it (shared) until the commit; several transactions may have this lock at once."""
-    state: AssessmentState | None = session.scalar(LOCK_STATE, key._asdict())
+    state: AssessmentState | None = LOCK_STATE.find_value(session, key._asdict())
     return state
 
 
 def load_domains(session: Session, key: AssessmentKey) -> list[str]:
     """Return the mail domains of an assessment; raises NotFoundError."""
-    domains: list[str] | None = session.scalar(SELECT_DOMAINS, key._asdict())
+    domains: list[str] | None = SELECT_DOMAINS.find_value(session, key._asdict())
     if domains is None:
         raise NotFoundError
     return domains

@@ -140,6 +140,11 @@ def rewrite_session(engine: Engine) -> Iterator[Session]:
         driver.execute("PRAGMA temp_store = DEFAULT").close()
 
 
+def is_writing(session: Session) -> bool:
+    """Return whether a session is one of `write_session`."""
+    return bool(session.get_bind().engine.get_execution_options().get(WRITE_OPTION))
+
+
 def _get_read_engine(engine: Engine) -> Engine:
     return engine if is_sqlite(engine) else _get_engine_with(engine, "postgresql_readonly")
 

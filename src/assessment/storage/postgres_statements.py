@@ -6,6 +6,7 @@ sent as text without a type, which the server finds by the columns they belong t
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, TypeAlias
 
 import psycopg
@@ -13,6 +14,7 @@ from psycopg import pq
 from psycopg.adapt import PyFormat, Transformer
 
 PLACE_PATTERN = re.compile(r"%(?:\((?P<name>\w+)\)s|s|%)")
+MAX_PARSED = 256
 SUCCESSES = (pq.ExecStatus.TUPLES_OK, pq.ExecStatus.COMMAND_OK)
 
 Parameters: TypeAlias = Sequence[Any] | Mapping[str, Any]
@@ -49,6 +51,7 @@ class PostgresStatements:
 
     def __init__(self, connection: "psycopg.Connection[Any] | psycopg.AsyncConnection[Any]") -> None:
         self.pgconn = connection.pgconn
+        self._connection = connection
         self._transformer = Transformer(connection)
         self._prepared: dict[str, PreparedStatement] = {}
 
@@ -76,6 +79,16 @@ class PostgresStatements:
             self.add(prepared)
         return self.read_rows(self.pgconn.exec_prepared(prepared.name, self.dump_values(prepared, parameters)))
 
+    def execute_in_transaction(self, statement: str, parameters: Parameters) -> list[tuple[Any, ...]]:
+        """Run a statement in psycopg's transaction, which begins if there is none, as by its cursors.
+
+        Not prepared: if psycopg has prepared anything on the connection, its rollback deallocates all that is.
+        """
+        if self.pgconn.transaction_status == pq.TransactionStatus.IDLE and not self._connection.autocommit:
+            self.run_command(_make_begin_command(self._connection))
+        parsed = _parse_once(statement)
+        return self.read_rows(self.pgconn.exec_params(parsed.text, self.dump_values(parsed, parameters)))
+
     def run_command(self, command: bytes) -> bytes:
         """Run a statement without parameters and rows, and return what was done; blocks until that is sure."""
         result = self.pgconn.exec_(command)
@@ -97,3 +110,18 @@ class PostgresStatements:
             raise psycopg.errors.error_from_result(result)
         self._transformer.set_pgresult(result)
         return self._transformer.load_rows(0, result.ntuples, tuple)
+
+
+@lru_cache(MAX_PARSED)
+def _parse_once(statement: str) -> PreparedStatement:
+    return PreparedStatement.parse(b"", statement)
+
+
+def _make_begin_command(connection: "psycopg.Connection[Any] | psycopg.AsyncConnection[Any]") -> bytes:
+    level, access = connection.isolation_level, connection.read_only
+    parts = ["BEGIN"]
+    if level is not None:
+        parts.append(f"ISOLATION LEVEL {level.name.replace('_', ' ')}")
+    if access is not None:
+        parts.append("READ ONLY" if access else "READ WRITE")
+    return " ".join(parts).encode()

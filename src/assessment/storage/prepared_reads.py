@@ -6,16 +6,17 @@ select. Nothing is cached: each process must notice at once what another one has
 
 import sqlite3
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from anyio import to_thread
-from msgspec import Struct
 from sqlalchemy import Engine, Select
 
 from assessment.errors import UnavailableError
-from assessment.storage.database import is_sqlite, read_session, translate_errors
+from assessment.storage.compiled_statements import CompiledStatement
+from assessment.storage.database import is_sqlite, read_session
+from assessment.storage.session_statements import SessionStatement
 
 if TYPE_CHECKING:
     from assessment.storage.postgres_loop_connection import PostgresLoopConnection
@@ -82,16 +83,6 @@ def _make_postgres_connection(engine: Engine) -> "PostgresLoopConnection":
     return PostgresLoopConnection(engine)
 
 
-class CompiledSelect(Struct, frozen=True):
-    """SQL text of a select, with what encodes its parameters and decodes its columns."""
-
-    text: str
-    constants: Mapping[str, Any]  # of LIMIT
-    order: Sequence[str]  # names of the parameters; empty where the driver takes them by name
-    names: Sequence[str]  # of the columns
-    decoders: Sequence[Callable[[Any], Any]]
-
-
 class PreparedRead(Generic[Row]):
     """Select of at most one row, compiled once, with bind parameters by name; `row_type` has its columns as fields."""
 
@@ -101,73 +92,45 @@ class PreparedRead(Generic[Row]):
         self._loop_connection = connection
         self._engine = engine
         self._is_sqlite = is_sqlite(engine)
-        # Without BEGIN and ROLLBACK, each of which is a round trip.
-        self._autocommit_engine = (
-            engine if is_sqlite(engine) else engine.execution_options(isolation_level="AUTOCOMMIT")
-        )
         self._select = select
+        self._statement = SessionStatement(lambda: select)
         self._row_type = row_type
 
     @cached_property
-    def _compiled(self) -> CompiledSelect:
+    def _compiled(self) -> CompiledStatement:
         # At the first read, because compiling takes longer than anything else at the start of an application.
-        dialect = self._engine.dialect
-        compiled, columns = self._select.compile(dialect=dialect), list(self._select.selected_columns)
-        return CompiledSelect(
-            str(compiled),
-            compiled.params,
-            compiled.positiontup or (),
-            [str(column.key) for column in columns],
-            [
-                column.type.dialect_impl(dialect).result_processor(dialect, None) or _return_unchanged
-                for column in columns
-            ],
-        )
+        return CompiledStatement.compile(self._select, self._engine.dialect)
 
     async def find_row(self, **parameters: Any) -> Row | None:  # noqa: ANN401  # values of any column
         """Find the row on the event loop, without the cost of a thread; on a thread if that would block."""
         try:
             if self._is_sqlite:
                 return self.find_without_waiting(**parameters)
-            values = {**self._compiled.constants, **parameters}
-            return self._decode(await self._loop_connection.await_rows(self._compiled.text, values))
+            return self._make_row(await self._await_rows(parameters))
         except UnavailableError:
             return await to_thread.run_sync(lambda: self.find_on_thread(**parameters))
 
-    async def list_rows(self, **parameters: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401  # values of any column
-        """List the rows as tuples on the event loop; raises as `EventLoopConnection.fetch_rows`."""
-        if self._is_sqlite:
-            rows = self._fetch_rows(parameters)
-        else:
-            values = {**self._compiled.constants, **parameters}
-            rows = await self._loop_connection.await_rows(self._compiled.text, values)
-        decoders = self._compiled.decoders
-        return [tuple(decode(value) for decode, value in zip(decoders, row, strict=True)) for row in rows]
+    async def list_rows(self, **parameters: Any) -> list[list[Any]]:  # noqa: ANN401  # values of any column
+        """List the rows on the event loop; raises as `EventLoopConnection.fetch_rows`."""
+        rows = self._fetch_rows(parameters) if self._is_sqlite else await self._await_rows(parameters)
+        return [self._compiled.decode_row(row) for row in rows]
 
     def find_without_waiting(self, **parameters: Any) -> Row | None:  # noqa: ANN401
         """Find the row without blocking the event loop; raises as `EventLoopConnection.fetch_rows`."""
-        return self._decode(self._fetch_rows(parameters))
+        return self._make_row(self._fetch_rows(parameters))
 
     def find_on_thread(self, **parameters: Any) -> Row | None:  # noqa: ANN401
         """Find the row; waits for the database."""
-        if is_sqlite(self._engine):
-            with read_session(self._engine) as session:
-                row = session.execute(self._select, parameters).one_or_none()
-            return None if row is None else self._row_type(**row._mapping)  # noqa: SLF001  # public despite its name
-        with translate_errors(), self._autocommit_engine.connect() as connection:
-            values = {**self._compiled.constants, **parameters}
-            return self._decode(connection.exec_driver_sql(self._compiled.text, values).all())
+        with read_session(self._engine) as session:
+            values = self._statement.find_row(session, parameters)
+        return None if values is None else self._row_type(**values)
 
     def _fetch_rows(self, parameters: Mapping[str, Any]) -> list[Any]:
-        values = {**self._compiled.constants, **parameters}
-        return self._loop_connection.fetch_rows(self._compiled.text, [values[name] for name in self._compiled.order])
+        return self._loop_connection.fetch_rows(self._compiled.text, self._compiled.encode_parameters(parameters))
 
-    def _decode(self, rows: Sequence[Sequence[Any]]) -> Row | None:
-        if not rows:
-            return None
-        decoded = zip(self._compiled.names, self._compiled.decoders, rows[0], strict=True)
-        return self._row_type(**{name: decode(value) for name, decode, value in decoded})
+    async def _await_rows(self, parameters: Mapping[str, Any]) -> list[Any]:
+        compiled = self._compiled
+        return await self._loop_connection.await_rows(compiled.text, compiled.encode_parameters(parameters))
 
-
-def _return_unchanged(value: Any) -> Any:  # noqa: ANN401  # any column
-    return value
+    def _make_row(self, rows: Sequence[Sequence[Any]]) -> Row | None:
+        return self._row_type(**self._compiled.name_values(rows[0])) if rows else None

@@ -22,7 +22,12 @@ def written(app, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[str]]:
 
     for name in ("save_together", "save_and_wait"):
         save = getattr(app.state.writer, name)
-        monkeypatch.setattr(app.state.writer, name, lambda saves, save=save: begun.append("saves") or save(saves))
+
+        def note_and_save(*arguments: object, save=save):
+            begun.append("saves")
+            return save(*arguments)
+
+        monkeypatch.setattr(app.state.writer, name, note_and_save)
     event.listen(engine, "begin", note)
     yield begun
     event.remove(engine, "begin", note)

@@ -1,6 +1,6 @@
 """Routing: the items and survey pages of a role in its functions (method 2)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -47,6 +47,16 @@ def list_asked_items(questionnaire: Questionnaire, role: str, functions: Collect
 @lru_cache(MAX_CACHED_ROUTES)
 def _list_asked_items(key: _SameObject, role: str, functions: frozenset[str]) -> tuple[Item, ...]:
     return tuple(item for item in key.questionnaire.items if is_asked(item, role, functions))
+
+
+def map_asked_items(questionnaire: Questionnaire, role: str, functions: Collection[str]) -> Mapping[str, Item]:
+    """Map the ids of the items asked to the items."""
+    return _map_asked_items(_SameObject(questionnaire), role, frozenset(functions))
+
+
+@lru_cache(MAX_CACHED_ROUTES)
+def _map_asked_items(key: _SameObject, role: str, functions: frozenset[str]) -> Mapping[str, Item]:
+    return {item.id: item for item in _list_asked_items(key, role, functions)}
 
 
 def build_asked_matrix(questionnaire: Questionnaire, roles: Sequence[str], functions: BoolArray) -> BoolArray:

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 
 from assessment.domain.answers import EVIDENCE_KINDS
 from assessment.domain.questionnaire import Item, Kind, Questionnaire
+from assessment.domain.survey import routing
 from assessment.domain.survey.answer import Answer
 from assessment.domain.survey.comment_fields import MAX_COMMENT_LENGTH, WRITTEN, is_comment, list_comment_keys
-from assessment.domain.survey.routing import list_asked_items
 from assessment.errors import InvalidError, Problem, with_values
 from assessment.services.auth.principals import Respondent
 
@@ -28,9 +28,9 @@ def list_allowed_values(item: Item) -> tuple[str, ...]:
     return (*choices, DONT_KNOW, NOT_APPLICABLE)
 
 
-def map_asked_items(questionnaire: Questionnaire, respondent: Respondent) -> dict[str, Item]:
+def map_asked_items(questionnaire: Questionnaire, respondent: Respondent) -> Mapping[str, Item]:
     """Map the ids of the items this respondent is asked to the items."""
-    return {item.id: item for item in list_asked_items(questionnaire, respondent.role, respondent.functions)}
+    return routing.map_asked_items(questionnaire, respondent.role, respondent.functions)
 
 
 def validate_answers(

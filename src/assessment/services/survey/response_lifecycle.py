@@ -85,7 +85,7 @@ def build_respondent(row: SessionResponse | None, cookie: str, now: datetime | N
         closes_at=row.closes_at,
         opened_on=row.opened_on,
         share_results=row.share_results,
-        is_earlier_release_kept=bool(row.held_back),
+        is_earlier_release_kept=row.is_earlier_release_kept,
         code_hash=row.code_hash,
         invitation_id=row.invitation_id,
         revoked_on=row.revoked_on,

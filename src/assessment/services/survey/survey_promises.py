@@ -2,7 +2,9 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from weakref import WeakKeyDictionary
 
+from sqlalchemy import Pool
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -16,7 +18,13 @@ from assessment.domain.survey.promises import InvitedCount, Promises, get_audien
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey.survey_links import SurveyLink
 from assessment.storage import assessments
-from assessment.storage.people import counting_people, invitation_counts
+from assessment.storage.database import is_writing
+from assessment.storage.people import counting_people, invitation_counts, people_summaries
+
+MAX_CACHED_COUNTS = 1000
+
+# By pool of connections: one for each database, which all engines of it share.
+_counts_by_pool: WeakKeyDictionary[Pool, dict[tuple[object, ...], InvitedCount]] = WeakKeyDictionary()
 
 
 def load_link_promises(session: Session, link: SurveyLink) -> Promises:
@@ -30,7 +38,7 @@ def load_link_promises(session: Session, link: SurveyLink) -> Promises:
         audience=audience,
         people=row.minimum_group + 1,
         shares_results=row.share_results,
-        invited=_count_invited(session, row.assessment_key, row.functions.split(";"), row.domains)
+        invited=_find_invited(session, row.assessment_key, row.functions.split(";"), row.domains)
         if is_private(audience)
         else None,
         has_domains=bool(row.domains),
@@ -47,11 +55,32 @@ def load_respondent_promises(session: Session, respondent: Respondent) -> Promis
         audience=audience,
         people=respondent.minimum_group + 1,
         shares_results=respondent.share_results,
-        invited=_count_invited(session, respondent.assessment_key, respondent.functions, domains)
+        invited=_find_invited(session, respondent.assessment_key, respondent.functions, domains)
         if is_private(audience)
         else None,
         has_domains=bool(domains),
     )
+
+
+def _find_invited(
+    session: Session, key: AssessmentKey, functions: Sequence[str], domains: Sequence[str]
+) -> InvitedCount:
+    """Return the people invited in any of the functions; counted again in each process after each change.
+
+    The revision is read before counting: if another transaction commits meanwhile, its own revision is counted anew.
+    A transaction that writes counts by itself: its revision may be rolled back, and then given to another change.
+    """
+    if is_writing(session):
+        return _count_invited(session, key, functions, domains)
+    counts = _counts_by_pool.setdefault(session.get_bind().engine.pool, {})
+    counted = (key, people_summaries.find_revision(session, key), tuple(functions), tuple(domains))
+    invited = counts.get(counted)
+    if invited is None:
+        invited = _count_invited(session, key, functions, domains)
+        if len(counts) >= MAX_CACHED_COUNTS:
+            counts.clear()
+        counts[counted] = invited
+    return invited
 
 
 def _count_invited(

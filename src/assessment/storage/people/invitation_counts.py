@@ -19,6 +19,7 @@ from assessment.domain.closed_sets import DeliveryMode, ResponseState
 from assessment.storage import tables
 from assessment.storage.database import is_sqlite
 from assessment.storage.people.replaced_invitations import select_replaced
+from assessment.storage.session_statements import SessionStatement
 
 MAX_CACHED_SELECTS = 64
 
@@ -177,13 +178,16 @@ class InvitedGroup(NamedTuple):
 
 def count_invited_groups(session: Session, key: AssessmentKey, domains: Sequence[str]) -> list[InvitedGroup]:
     """Count invited people, whatever they have done; a replaced invitation counts through its replacement."""
-    rows = session.execute(_select_invited_groups(tuple(domains)), key._asdict()).all()
-    return [InvitedGroup._make(tuple(row)) for row in rows]
+    rows = _select_invited_groups(tuple(domains)).list_rows(session, key._asdict())
+    return [InvitedGroup(*row) for row in rows]
 
 
 @lru_cache(MAX_CACHED_SELECTS)
-def _select_invited_groups(domains: tuple[str, ...]) -> Select[Any]:
-    """Build the select once for these domains: start, check and sent page run it, and building it takes longer."""
+def _select_invited_groups(domains: tuple[str, ...]) -> SessionStatement:
+    return SessionStatement(lambda: _build_invited_groups(domains))
+
+
+def _build_invited_groups(domains: tuple[str, ...]) -> Select[Any]:
     workspace = bindparam("workspace_id", type_=String())
     is_replaced = invitation.c.id.in_(select_replaced(workspace))
     named = [(invitation.c.email.endswith(f"@{domain}", autoescape=True), domain) for domain in domains]

@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from msgspec import Struct
@@ -27,6 +26,7 @@ from assessment.domain.closed_sets import AssessmentState, Confidentiality, Deli
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.results import releases
+from assessment.storage.session_statements import SessionStatement
 from assessment.storage.sql_expressions import match_ids
 
 invitation = tables.invitation
@@ -75,10 +75,12 @@ class SurveyInvitation(Struct, frozen=True, kw_only=True):
         return AssessmentKey(self.workspace_id, self.assessment_id)
 
 
-SELECT_LINKED = select(invitation.c.id, invitation.c.deliver).where(  # built once, for the start page
-    invitation.c.workspace_id == bindparam("of_workspace"),
-    match_ids(invitation.c.id, "of_invitations"),
-    exists().where(link.c.invitation_id == invitation.c.id),
+SELECT_LINKED = SessionStatement(
+    lambda: select(invitation.c.id, invitation.c.deliver).where(
+        invitation.c.workspace_id == bindparam("of_workspace"),
+        match_ids(invitation.c.id, "of_invitations"),
+        exists().where(link.c.invitation_id == invitation.c.id),
+    )
 )
 TOKEN_PARAMETER = "of_token"  # noqa: S105  # the name of a parameter
 LINK_INVITATION_COLUMNS = (
@@ -148,8 +150,7 @@ def list_linked_invitations(
 ) -> dict[str, DeliveryMode]:
     """Return those of the invitations that have a link, mailed or not, and how each is delivered."""
     parameters = {"of_workspace": workspace_id, "of_invitations": invitation_ids}
-    rows = session.execute(SELECT_LINKED, parameters)
-    return {row.id: row.deliver for row in rows}
+    return dict(SELECT_LINKED.list_rows(session, parameters))
 
 
 def list_recorded_link_dates(
@@ -160,13 +161,12 @@ def list_recorded_link_dates(
     One statement.
     """
     parameters = {"of_workspace": workspace_id, "of_invitations": invitation_ids, "mailed": mailed}
-    rows = session.execute(_select_recorded_links(), parameters).all()
-    return tuple(sorted(row.at.date() if row.at else row.created_on for row in rows))
+    rows = _select_recorded_links.list_rows(session, parameters)
+    return tuple(sorted(at.date() if at else created_on for created_on, at in rows))
 
 
-@cache
+@SessionStatement
 def _select_recorded_links() -> CompoundSelect[Any]:
-    """Build the select once: building it takes longer than running it."""
     entry = tables.audit_entry
     workspace = bindparam("of_workspace", type_=String())
     handed_out = (
@@ -201,16 +201,16 @@ def find_invitation_of_link(session: Session, key: AssessmentKey, token_hash: by
 
 def find_invitation_by_token(session: Session, token_hash: bytes) -> SurveyInvitation | None:
     """Return invitation, assessment and organisation of a link, without anything about responses."""
-    row = session.execute(_select_by_token(), {TOKEN_PARAMETER: token_hash}).one_or_none()
-    return None if row is None else SurveyInvitation(**row._mapping)  # noqa: SLF001  # public despite its name
+    row = _select_by_token.find_row(session, {TOKEN_PARAMETER: token_hash})
+    return None if row is None else SurveyInvitation(**row)
 
 
 def lock_assessment_of_link(session: Session, token_hash: bytes) -> bool:
     """Share-lock the assessment of a link until the commit; False for an unknown link."""
-    return session.scalar(_lock_by_token(), {TOKEN_PARAMETER: token_hash}) is not None
+    return _lock_by_token.find_value(session, {TOKEN_PARAMETER: token_hash}) is not None
 
 
-@cache
+@SessionStatement
 def _lock_by_token() -> Select[Any]:
     assessment = tables.assessment
     of_link = (
@@ -221,9 +221,8 @@ def _lock_by_token() -> Select[Any]:
     return select(assessment.c.id).where(assessment.c.id == of_link.scalar_subquery()).with_for_update(read=True)
 
 
-@cache
+@SessionStatement
 def _select_by_token() -> Select[Any]:
-    """Build the select once, as `_select_recorded_links`."""
     assessment, organisation, workspace = tables.assessment, tables.organisation, tables.workspace
     earlier = assessment.alias("earlier")
     return (

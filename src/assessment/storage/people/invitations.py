@@ -18,6 +18,7 @@ from assessment.storage.columns import match_assessment
 from assessment.storage.cursor_pagination import PageRequest, RowPage, choose_order, load_page
 from assessment.storage.people import people_summaries
 from assessment.storage.people.replaced_invitations import select_replaced
+from assessment.storage.session_statements import SessionStatement
 from assessment.storage.sql_expressions import match_ids
 
 invitation = tables.invitation
@@ -48,11 +49,13 @@ class Invitation(Struct, frozen=True):
     revision: int
 
 
-LOCK_INVITATIONS = (
-    select(invitation.c.id)
-    .where(invitation.c.workspace_id == bindparam("of_workspace"), match_ids(invitation.c.id, "of_invitations"))
-    .order_by(invitation.c.id)
-    .with_for_update(key_share=True)
+LOCK_INVITATIONS = SessionStatement(
+    lambda: (
+        select(invitation.c.id)
+        .where(invitation.c.workspace_id == bindparam("of_workspace"), match_ids(invitation.c.id, "of_invitations"))
+        .order_by(invitation.c.id)
+        .with_for_update(key_share=True)
+    )
 )
 INVITATION_COLUMNS = tuple(invitation.c[name] for name in Invitation.__struct_fields__)
 
@@ -231,7 +234,7 @@ def _make_sort_keys(row: Mapping[str, Any]) -> dict[str, bytes]:
 
 def lock_invitations(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> None:
     """Lock invitations against starting and sending until the commit; their assessment must be locked."""
-    session.execute(LOCK_INVITATIONS, {"of_workspace": workspace_id, "of_invitations": invitation_ids}).all()
+    LOCK_INVITATIONS.execute(session, {"of_workspace": workspace_id, "of_invitations": invitation_ids})
 
 
 def read_invitation(row: Row[Any]) -> Invitation:

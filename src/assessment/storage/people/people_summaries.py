@@ -9,7 +9,7 @@ from collections.abc import Collection
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,8 +17,16 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
+from assessment.storage.session_statements import SessionStatement
 
 people_summary = tables.people_summary
+
+SELECT_REVISION = SessionStatement(
+    lambda: select(people_summary.c.revision).where(
+        people_summary.c.workspace_id == bindparam("workspace_id"),
+        people_summary.c.assessment_id == bindparam("assessment_id"),
+    )
+)
 
 
 class StoredSummary(Struct, frozen=True):
@@ -40,6 +48,12 @@ def mark_outdated(session: Session, key: AssessmentKey) -> None:
             set_={"revision": people_summary.c.revision + 1, "content": None},
         )
     )
+
+
+def find_revision(session: Session, key: AssessmentKey) -> int | None:
+    """Return the revision; None where nothing was ever counted or changed."""
+    revision: int | None = SELECT_REVISION.find_value(session, key._asdict())
+    return revision
 
 
 def find_summaries(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> dict[str, StoredSummary]:

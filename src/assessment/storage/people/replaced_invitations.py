@@ -1,7 +1,6 @@
 """Queries on invitations that correct an earlier one of the same person."""
 
 from collections.abc import Collection
-from functools import cache
 from typing import Any
 
 from sqlalchemy import BindParameter, CompoundSelect, Select, String, bindparam, literal, select
@@ -10,6 +9,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
+from assessment.storage.session_statements import SessionStatement
 
 invitation = tables.invitation
 
@@ -70,12 +70,11 @@ def find_replacement_chain(session: Session, key: AssessmentKey, invitation_id: 
 
 def _has_replacement(session: Session, key: AssessmentKey, invitation_id: str) -> bool:
     """Return whether an invitation replaces another one, or is replaced: few are, and looking up one costs less."""
-    return session.scalar(_select_replacement(), {**key._asdict(), "of_invitation": invitation_id}) is not None
+    return _select_replacement.find_value(session, {**key._asdict(), "of_invitation": invitation_id}) is not None
 
 
-@cache
+@SessionStatement
 def _select_replacement() -> CompoundSelect[int]:
-    """Build the select once: each page of a survey runs it, and building it takes three times as long."""
     here = (
         invitation.c.workspace_id == bindparam("workspace_id", type_=String()),
         invitation.c.assessment_id == bindparam("assessment_id", type_=String()),

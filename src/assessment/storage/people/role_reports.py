@@ -4,18 +4,21 @@ from collections.abc import Collection
 from datetime import date
 
 from msgspec import Struct
-from sqlalchemy import Row, bindparam, delete, exists, func, insert, select
+from sqlalchemy import bindparam, delete, exists, func, insert, select
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
+from assessment.storage.session_statements import SessionStatement
 
 invitation = tables.invitation
 report = tables.role_report
 
-SELECT_REPORT = select(report).where(  # built once, for the start page
-    report.c.workspace_id == bindparam("of_workspace"), report.c.invitation_id == bindparam("of_invitation")
+SELECT_REPORT = SessionStatement(
+    lambda: select(report.c.role, report.c.functions, report.c.reported_on).where(
+        report.c.workspace_id == bindparam("of_workspace"), report.c.invitation_id == bindparam("of_invitation")
+    )
 )
 
 
@@ -29,8 +32,8 @@ class RoleReport(Struct, frozen=True):
 
 def find_role_report(session: Session, workspace_id: str, invitation_id: str) -> RoleReport | None:
     parameters = {"of_workspace": workspace_id, "of_invitation": invitation_id}
-    row = session.execute(SELECT_REPORT, parameters).one_or_none()
-    return None if row is None else _read_report(row)
+    row = SELECT_REPORT.find_row(session, parameters)
+    return None if row is None else _make_report(**row)
 
 
 def load_role_reports(session: Session, workspace_id: str, invitation_ids: Collection[str]) -> dict[str, RoleReport]:
@@ -38,7 +41,7 @@ def load_role_reports(session: Session, workspace_id: str, invitation_ids: Colle
     rows = session.execute(
         select(report).where(report.c.workspace_id == workspace_id, report.c.invitation_id.in_(invitation_ids))
     )
-    return {row.invitation_id: _read_report(row) for row in rows}
+    return {row.invitation_id: _make_report(row.role, row.functions, row.reported_on) for row in rows}
 
 
 def count_role_reports(session: Session, key: AssessmentKey) -> int:
@@ -77,5 +80,5 @@ def delete_role_report(session: Session, workspace_id: str, invitation_id: str) 
     )
 
 
-def _read_report(row: Row[tuple[str, str, str, str, date]]) -> RoleReport:
-    return RoleReport(row.role, tuple(row.functions.split(";")), row.reported_on)
+def _make_report(role: str, functions: str, reported_on: date) -> RoleReport:
+    return RoleReport(role, tuple(functions.split(";")), reported_on)

@@ -1,11 +1,10 @@
 """Durations of responses to a questionnaire, from closed assessments of one workspace."""
 
 from collections.abc import Collection
-from functools import cache
 from itertools import groupby
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Row, Select, String, bindparam, func, select
+from sqlalchemy import Select, String, bindparam, func, select
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -13,6 +12,8 @@ from assessment.domain.closed_sets import AssessmentState, ReleaseBasis, Respons
 from assessment.storage import tables
 from assessment.storage.people import counting_people
 from assessment.storage.results import releases
+from assessment.storage.session_statements import SessionStatement
+from assessment.storage.sql_expressions import match_ids
 from assessment.storage.survey import packed_answers
 
 MAXIMUM_RESPONSES = 500  # newest first; more would not change a percentile by a minute
@@ -20,6 +21,19 @@ MAXIMUM_RESPONSES = 500  # newest first; more would not change a percentile by a
 assessment = tables.assessment
 response = tables.response
 section_time = tables.section_time
+
+
+class TimedResponse(NamedTuple):
+    """Times of a sent response: told, packed by section, or the number and sum of its timed pages."""
+
+    id: str
+    assessment_id: str
+    functions: str
+    told: float | None
+    packed_sections: str | None
+    packed_seconds: str | None
+    pages: int
+    seconds: float | None
 
 
 def load_response_seconds(
@@ -44,7 +58,8 @@ def load_response_seconds(
     parameters = {"of_workspace": workspace_id, "of_role": role, "of_pages": list(pages)}
     parameters |= {"of_questionnaire": questionnaire[0], "of_version": questionnaire[1]}
     wanted = set(functions)
-    rows = [row for row in session.execute(_select_seconds(), parameters) if set(row.functions.split(";")) == wanted]
+    timed = (TimedResponse(*row) for row in _select_seconds.list_rows(session, parameters))
+    rows = [row for row in timed if set(row.functions.split(";")) == wanted]
     for assessment_id, group in groupby(rows, key=lambda row: row.assessment_id):
         measured = ((row.id, _sum_seconds(row, pages)) for row in group)
         seconds_by_id = {id_: seconds for id_, seconds in measured if seconds is not None}
@@ -60,19 +75,18 @@ def load_response_seconds(
     return []
 
 
-def _sum_seconds(row: Row[Any], pages: Collection[str]) -> float | None:
+def _sum_seconds(row: TimedResponse, pages: Collection[str]) -> float | None:
     """Return what was told of a response, or the seconds of its pages; None if one is not timed."""
     if row.told is not None:
         return float(row.told)
-    if row.packed_seconds:
+    if row.packed_sections and row.packed_seconds:
         by_page = packed_answers.read_seconds(row.packed_sections, row.packed_seconds)
         return sum(by_page[page] for page in pages) if set(by_page).issuperset(pages) else None
-    return float(row.seconds) if row.pages == len(pages) else None
+    return float(row.seconds) if row.seconds is not None and row.pages == len(pages) else None
 
 
-@cache
+@SessionStatement
 def _select_seconds() -> Select[Any]:
-    """Build the select once: each start page runs it, and building it takes longer."""
     return (
         select(
             response.c.id,
@@ -91,7 +105,7 @@ def _select_seconds() -> Select[Any]:
         .outerjoin(
             section_time,
             (section_time.c.response_id == response.c.id)
-            & section_time.c.section.in_(bindparam("of_pages", expanding=True))
+            & match_ids(section_time.c.section, "of_pages")
             & section_time.c.seconds.is_not(None),
         )
         .where(

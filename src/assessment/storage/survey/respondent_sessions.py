@@ -6,25 +6,28 @@ from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import LargeBinary, Select, bindparam, delete, select, update
+from sqlalchemy import LargeBinary, Select, String, bindparam, cast, delete, select, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode, ResponseState
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
+from assessment.storage.session_statements import SessionStatement
 
 response = tables.response
 respondent_session = tables.respondent_session
 
 COOKIE_PARAMETER = "cookie_hash"
+NO_REASONS = "[]"  # as JSON
 
-# Built once: building a statement takes longer than running it.
-INSERT_SESSION = respondent_session.insert()
-DELETE_SESSIONS = delete(respondent_session).where(
-    respondent_session.c.workspace_id == bindparam("of_workspace"),
-    respondent_session.c.response_id == bindparam("of_response"),
-    respondent_session.c.moved_on.is_(None),
+INSERT_SESSION = SessionStatement(respondent_session.insert)
+DELETE_SESSIONS = SessionStatement(
+    lambda: delete(respondent_session).where(
+        respondent_session.c.workspace_id == bindparam("of_workspace"),
+        respondent_session.c.response_id == bindparam("of_response"),
+        respondent_session.c.moved_on.is_(None),
+    )
 )
 
 
@@ -54,7 +57,7 @@ class SessionResponse(Struct, frozen=True, kw_only=True):
     closes_at: datetime | None
     opened_on: date | None
     share_results: bool
-    held_back: list[str]
+    is_earlier_release_kept: bool
     organisation: str
     revoked_on: date | None
 
@@ -85,14 +88,13 @@ SESSION_ASSESSMENT_COLUMNS = (
     "closes_at",
     "opened_on",
     "share_results",
-    "held_back",
 )
 
 
 def add_session(session: Session, workspace_id: str, response_id: str, cookie_hash: bytes) -> None:
     """Insert a session: the browser with this cookie may answer."""
     values = {"workspace_id": workspace_id, "response_id": response_id, "cookie_hash": cookie_hash}
-    session.execute(INSERT_SESSION, values)
+    INSERT_SESSION.execute(session, values)
 
 
 def find_live_sessions(session: Session, cookie_hashes: Sequence[bytes]) -> list[bytes]:
@@ -109,7 +111,7 @@ def delete_session(session: Session, cookie_hash: bytes) -> None:
 
 def delete_sessions(session: Session, workspace_id: str, response_id: str) -> None:
     """Delete a response's sessions, except of browsers that it was moved away from: they may object."""
-    session.execute(DELETE_SESSIONS, {"of_workspace": workspace_id, "of_response": response_id})
+    DELETE_SESSIONS.execute(session, {"of_workspace": workspace_id, "of_response": response_id})
 
 
 def delete_assessment_sessions(session: Session, key: AssessmentKey) -> None:
@@ -145,6 +147,8 @@ def select_session_response() -> Select[Any]:
             respondent_session.c.moved_on,
             assessment.c.state.label("assessment_state"),
             *(assessment.c[name] for name in SESSION_ASSESSMENT_COLUMNS),
+            # As text: decoding JSON takes longer than all other columns together.
+            (cast(assessment.c.held_back, String) != NO_REASONS).label("is_earlier_release_kept"),
             organisation.c.name.label("organisation"),
             invitation.c.revoked_on,
         )
@@ -156,7 +160,10 @@ def select_session_response() -> Select[Any]:
     )
 
 
+SELECT_SESSION_RESPONSE = SessionStatement(select_session_response)
+
+
 def find_response_by_cookie(session: Session, cookie_hash: bytes) -> SessionResponse | None:
     """Return response, assessment and organisation of a session."""
-    row = session.execute(select_session_response(), {COOKIE_PARAMETER: cookie_hash}).one_or_none()
-    return None if row is None else SessionResponse(**row._mapping)  # noqa: SLF001  # public despite its name
+    row = SELECT_SESSION_RESPONSE.find_row(session, {COOKIE_PARAMETER: cookie_hash})
+    return None if row is None else SessionResponse(**row)

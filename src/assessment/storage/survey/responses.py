@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import Update, bindparam, delete, exists, func, insert, select, update
+from sqlalchemy import bindparam, delete, exists, func, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.database import is_sqlite
 from assessment.storage.results import release_snapshots, voices
+from assessment.storage.session_statements import SessionStatement
 from assessment.storage.sql_expressions import match_ids
 from assessment.storage.survey.packed_answers import PACKED_COLUMNS
 
@@ -26,7 +27,6 @@ answer = tables.answer
 section_time = tables.section_time
 
 
-# Statements of most respondents, built once: building one takes longer than running it.
 OWN_ANSWERS = (
     answer.c.workspace_id == bindparam("of_workspace"),
     answer.c.response_id == bindparam("of_response"),
@@ -37,45 +37,56 @@ OWN_SECTION = (
     section_time.c.section == bindparam("of_section"),
 )
 IS_UNFINISHED = section_time.c.seconds.is_(None)
-HAS_ANSWER = select(exists().where(*OWN_ANSWERS, answer.c.value != ""))
+HAS_ANSWER = SessionStatement(lambda: select(exists().where(*OWN_ANSWERS, answer.c.value != "")))
 SELECT_ANSWERS = select(
     answer.c.item_id, answer.c.value, answer.c.reason, answer.c.evidence, answer.c.sequence, answer.c.saved_at
 ).where(*OWN_ANSWERS)
-SELECT_SECTION = select(section_time.c.section).where(*OWN_SECTION)
-SELECT_SECTION_START = select(section_time.c.shown_at).where(*OWN_SECTION, IS_UNFINISHED)
-UPDATE_SECTION_SECONDS = (
-    update(section_time)
-    .where(*OWN_SECTION, IS_UNFINISHED)
-    .values(seconds=bindparam("new_seconds"), shown_at=bindparam("shown_on"))
+LOAD_ANSWERS = SessionStatement(lambda: SELECT_ANSWERS)
+SELECT_SECTION = SessionStatement(lambda: select(section_time.c.section).where(*OWN_SECTION))
+SELECT_SECTION_START = SessionStatement(lambda: select(section_time.c.shown_at).where(*OWN_SECTION, IS_UNFINISHED))
+UPDATE_SECTION_SECONDS = SessionStatement(
+    lambda: (
+        update(section_time)
+        .where(*OWN_SECTION, IS_UNFINISHED)
+        .values(seconds=bindparam("new_seconds"), shown_at=bindparam("shown_on"))
+    )
 )
 
 
 OWN_RESPONSE = (response.c.workspace_id == bindparam("of_workspace"), response.c.id == bindparam("of_response"))
-INSERT_RESPONSE = insert(response)
-SELECT_LAST_NUMBER = select(func.max(response.c.draft_number)).where(
-    response.c.workspace_id == bindparam("of_workspace"), response.c.invitation_id == bindparam("of_invitation")
-)
-HAS_SENT_RESPONSE = select(
-    exists().where(
-        response.c.workspace_id == bindparam("of_workspace"),
-        match_ids(response.c.invitation_id, "of_invitations"),
-        response.c.state == ResponseState.SENT,
+INSERT_RESPONSE = SessionStatement(lambda: insert(response))
+SELECT_LAST_NUMBER = SessionStatement(
+    lambda: select(func.max(response.c.draft_number)).where(
+        response.c.workspace_id == bindparam("of_workspace"), response.c.invitation_id == bindparam("of_invitation")
     )
 )
-LOCK_ASSESSMENT_OF_RESPONSE = (
-    select(assessment.c.state)
-    .where(assessment.c.id == select(response.c.assessment_id).where(*OWN_RESPONSE).scalar_subquery())
-    .with_for_update(read=True)
-)
-LOCK_RESPONSE = (
-    select(
-        *(response.c[name] for name in ("id", "state", "code_hash", "withdraw_hash")),
-        assessment.c.state.label("assessment_state"),
-        assessment.c.closes_at,
+HAS_SENT_RESPONSE = SessionStatement(
+    lambda: select(
+        exists().where(
+            response.c.workspace_id == bindparam("of_workspace"),
+            match_ids(response.c.invitation_id, "of_invitations"),
+            response.c.state == ResponseState.SENT,
+        )
     )
-    .join(assessment, assessment.c.id == response.c.assessment_id)
-    .where(*OWN_RESPONSE, assessment.c.state == bindparam("locked_state"))
-    .with_for_update(of=response)
+)
+LOCK_ASSESSMENT_OF_RESPONSE = SessionStatement(
+    lambda: (
+        select(assessment.c.state)
+        .where(assessment.c.id == select(response.c.assessment_id).where(*OWN_RESPONSE).scalar_subquery())
+        .with_for_update(read=True)
+    )
+)
+LOCK_RESPONSE = SessionStatement(
+    lambda: (
+        select(
+            *(response.c[name] for name in ("id", "state", "code_hash", "withdraw_hash")),
+            assessment.c.state.label("assessment_state"),
+            assessment.c.closes_at,
+        )
+        .join(assessment, assessment.c.id == response.c.assessment_id)
+        .where(*OWN_RESPONSE, assessment.c.state == bindparam("locked_state"))
+        .with_for_update(of=response)
+    )
 )
 
 
@@ -106,13 +117,13 @@ def find_newest_response(session: Session, workspace_id: str, invitation_id: str
 
 def find_next_draft_number(session: Session, workspace_id: str, invitation_id: str) -> int:
     """Return the number of the next draft; the invitation must be locked."""
-    last = session.scalar(SELECT_LAST_NUMBER, {"of_workspace": workspace_id, "of_invitation": invitation_id})
+    last = SELECT_LAST_NUMBER.find_value(session, {"of_workspace": workspace_id, "of_invitation": invitation_id})
     return 1 if last is None else int(last) + 1
 
 
 def add_draft(session: Session, values: Mapping[str, Any]) -> None:
     """Insert an empty draft."""
-    session.execute(INSERT_RESPONSE, dict(values))
+    INSERT_RESPONSE.execute(session, values)
 
 
 def find_response_by_code(
@@ -149,13 +160,13 @@ def find_assessment_id(session: Session, workspace_id: str, response_id: str) ->
 
 def has_saved_answers(session: Session, workspace_id: str, response_id: str) -> bool:
     """Return whether any answer is not cleared."""
-    return bool(session.scalar(HAS_ANSWER, _make_parameters(workspace_id, response_id)))
+    return bool(HAS_ANSWER.find_value(session, _make_parameters(workspace_id, response_id)))
 
 
 def has_sent_response(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> bool:
     """Return whether a response of one of these invitations was sent."""
     parameters = {"of_workspace": workspace_id, "of_invitations": invitation_ids}
-    return bool(session.scalar(HAS_SENT_RESPONSE, parameters))
+    return bool(HAS_SENT_RESPONSE.find_value(session, parameters))
 
 
 def lock_response(session: Session, workspace_id: str, response_id: str) -> LockedResponse | None:
@@ -164,22 +175,22 @@ def lock_response(session: Session, workspace_id: str, response_id: str) -> Lock
     The assessment is locked first, as everywhere, to avoid deadlocks.
     """
     here = _make_parameters(workspace_id, response_id)
-    state = session.scalar(LOCK_ASSESSMENT_OF_RESPONSE, here)
-    row = session.execute(LOCK_RESPONSE, here | {"locked_state": state}).one_or_none()
-    return None if row is None else LockedResponse(**row._mapping)  # noqa: SLF001  # public despite its name
+    state = LOCK_ASSESSMENT_OF_RESPONSE.find_value(session, here)
+    row = LOCK_RESPONSE.find_row(session, here | {"locked_state": state})
+    return None if row is None else LockedResponse(**row)
 
 
 def update_response(session: Session, workspace_id: str, response_id: str, **values: Any) -> None:  # noqa: ANN401
     values = {f"new_{name}": value for name, value in values.items()}
-    session.execute(_update_response(tuple(values)), _make_parameters(workspace_id, response_id) | values)
+    _update_response(tuple(values)).execute(session, _make_parameters(workspace_id, response_id) | values)
 
 
 @cache
-def _update_response(parameters: tuple[str, ...]) -> Update:
-    """Build the update of the columns of these parameters."""
+def _update_response(parameters: tuple[str, ...]) -> SessionStatement:
+    """Return the update of the columns of these parameters."""
     columns = [response.c[name.removeprefix("new_")] for name in parameters]
     values = {column: bindparam(name, type_=column.type) for name, column in zip(parameters, columns, strict=True)}
-    return update(response).where(*OWN_RESPONSE).values(values)
+    return SessionStatement(lambda: update(response).where(*OWN_RESPONSE).values(values))
 
 
 def set_response_aside(session: Session, workspace_id: str, response_id: str) -> None:
@@ -201,13 +212,13 @@ def erase_response(session: Session, workspace_id: str, response_id: str) -> Non
 
 def load_stored_answers(session: Session, workspace_id: str, response_id: str) -> dict[str, SavedAnswer]:
     """Return stored answers by item id, cleared ones included: their sequence still counts."""
-    rows = session.execute(SELECT_ANSWERS, _make_parameters(workspace_id, response_id))
+    rows = LOAD_ANSWERS.list_rows(session, _make_parameters(workspace_id, response_id))
     return {item: SavedAnswer(*content, item=item, saved_at=saved_at) for item, *content, saved_at in rows}
 
 
 def has_section_time(session: Session, workspace_id: str, response_id: str, section: str) -> bool:
     """Return whether the first display of a section is recorded."""
-    return session.scalar(SELECT_SECTION, _make_parameters(workspace_id, response_id, section)) is not None
+    return SELECT_SECTION.find_value(session, _make_parameters(workspace_id, response_id, section)) is not None
 
 
 def record_section_shown(session: Session, workspace_id: str, response_id: str, section: str, now: datetime) -> None:
@@ -218,7 +229,8 @@ def record_section_shown(session: Session, workspace_id: str, response_id: str, 
 
 def find_section_start(session: Session, workspace_id: str, response_id: str, section: str) -> datetime | None:
     """Return when a section was first displayed; None once it was continued."""
-    moment: datetime | None = session.scalar(SELECT_SECTION_START, _make_parameters(workspace_id, response_id, section))
+    own_section = _make_parameters(workspace_id, response_id, section)
+    moment: datetime | None = SELECT_SECTION_START.find_value(session, own_section)
     return moment
 
 
@@ -227,7 +239,7 @@ def record_section_seconds(
 ) -> None:
     """Record the seconds a section took, unless recorded before; of when it was displayed, only the day is left."""
     own_section = _make_parameters(workspace_id, response_id, section)
-    session.execute(UPDATE_SECTION_SECONDS, own_section | {"new_seconds": seconds, "shown_on": day})
+    UPDATE_SECTION_SECONDS.execute(session, own_section | {"new_seconds": seconds, "shown_on": day})
 
 
 def _make_parameters(workspace_id: str, response_id: str, section: str = "") -> dict[str, Any]:

@@ -56,7 +56,10 @@ async def add_security_headers(message: Message, scope: Scope) -> None:
         headers = [*(entry for entry in headers if entry[0] != b"referrer-policy"), *SHARE_HEADERS]
     message["headers"] = headers
     if names.get(b"content-type", b"").startswith(b"text/html"):
-        _add_vary_header(MutableScopeHeaders.from_message(message))
+        if b"vary" not in names:
+            headers.append((b"vary", b"HX-Request"))
+        else:
+            _add_vary_header(MutableScopeHeaders.from_message(message))
 
 
 def _add_vary_header(headers: MutableScopeHeaders) -> None:

@@ -1,12 +1,12 @@
 """JSON logs, one object per line. Routes are logged as templates, never URLs, form fields, cookies or tokens."""
 
-import json
 import logging
 import time
 import traceback
 from datetime import UTC, datetime
 from typing import Any
 
+import msgspec
 from litestar.types import Message, Scope
 
 from assessment.web.http.headers import get_request_id
@@ -29,7 +29,7 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info and record.exc_info[1]:
             line |= describe_exception(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False)
+        return msgspec.json.encode(line).decode()
 
 
 def describe_exception(error: BaseException) -> dict[str, object]:

@@ -22,6 +22,8 @@ INTERFACE_LANGUAGES = list_languages()
 STATE_KEY = "speech"
 MIN_OPTIONS = 2  # languages to choose from
 MAX_CACHED_NAMES = 256
+MAX_CACHED_HEADERS = 256
+MAX_ACCEPTED_LENGTH = 1000  # browsers send at most a few hundred letters
 
 
 class PageLanguage(Struct, frozen=True):
@@ -56,7 +58,7 @@ def negotiate_language(
     language = (
         requested
         if requested in choices
-        else negotiate_locale(list(_parse_accept_language(connection)), choices, sep="-")
+        else _match_accepted(connection.headers.get("accept-language", "")[:MAX_ACCEPTED_LENGTH], choices)
     )
     connection.scope.setdefault("state", {})[STATE_KEY] = PageLanguage(
         language or default_language, choices, default_language
@@ -100,10 +102,15 @@ async def set_language_cookie(message: Message, scope: Scope) -> None:
         headers.add("set-cookie", cookie.to_header(header=""))
 
 
-def _parse_accept_language(connection: ASGIConnection) -> Iterator[str]:  # type: ignore[type-arg]
+@lru_cache(MAX_CACHED_HEADERS)
+def _match_accepted(header: str, choices: tuple[str, ...]) -> str | None:
+    return negotiate_locale(list(_parse_accept_language(header)), choices, sep="-")
+
+
+def _parse_accept_language(header: str) -> Iterator[str]:
     """Yield the tags of Accept-Language by descending weight, without `*` and tags with a malformed weight."""
     weighted_tags = []
-    for part in connection.headers.get("accept-language", "").split(","):
+    for part in header.split(","):
         tag, _, weight = part.replace(" ", "").partition(";q=")
         weight_value = float(weight) if weight.replace(".", "", 1).isdecimal() else 0.0 if weight else 1.0
         weighted_tags.append((tag, weight_value))

@@ -109,7 +109,9 @@ def _read_version(form: FormFields, item: str) -> tuple[int, int]:
     if not all(part.isascii() and part.isdecimal() and len(part) <= MAX_DIGITS for part in parts):
         raise _make_damaged_error(item)
     numbers = [int(part) for part in parts]
-    base, window, changes = (*numbers, *(make_window_number(), 0)[len(numbers) - 1 :])[:VERSION_PARTS]
+    if len(numbers) == 1:
+        numbers.append(make_window_number())
+    base, window, changes = (*numbers, 0)[:VERSION_PARTS]
     if len(numbers) > VERSION_PARTS or not MIN_WINDOW <= window < SEQUENCE_STEP or changes > MAX_CHANGES:
         raise _make_damaged_error(item)
     return base, (base // SEQUENCE_STEP + 1 + changes) * SEQUENCE_STEP + window

@@ -47,10 +47,15 @@ class SlotAnswer(Question, frozen=True):
 
 
 class LabelledPage(NamedTuple):
-    """Page with slots, and the label of each value by item."""
+    """Page with slots, and the label of each value by item.
+
+    `words` are answers that are more than a label, as they were rendered: by item, value and evidence, and none with
+    a reason that somebody wrote.
+    """
 
     page: SlottedPage
     labels: Mapping[str, Mapping[str, str]]
+    words: dict[tuple[str, str, str], Markup]
 
 
 class AnswerPages:
@@ -109,7 +114,7 @@ class AnswerPages:
         )
         questions = (question for page in pages for question in page.questions)
         labels = {asked.id: {choice.value: choice.label for choice in asked.choices} for asked in questions}
-        return LabelledPage(SlottedPage.parse_html(html), labels)
+        return LabelledPage(SlottedPage.parse_html(html), labels, {})
 
     def _collect_values(
         self, direct: DirectRequest, draft: OwnDraft, answers: Sequence[tuple[str, Answer]], labelled: LabelledPage
@@ -125,8 +130,17 @@ class AnswerPages:
         }
         for item, answer in answers:
             label = "" if answer.evidence else labelled.labels[item].get(answer.value, "")
-            values[item] = label or self._render_words(direct, item, answer)
+            values[item] = label or self._find_words(direct, item, answer, labelled)
         return values
+
+    def _find_words(self, direct: DirectRequest, item: str, answer: Answer, labelled: LabelledPage) -> Markup:
+        if answer.reason:
+            return self._render_words(direct, item, answer)
+        key = (item, answer.value, answer.evidence)
+        words = labelled.words.get(key)
+        if words is None:
+            words = labelled.words[key] = self._render_words(direct, item, answer)
+        return words
 
     def _render_words(self, direct: DirectRequest, item: str, answer: Answer) -> Markup:
         """Render an answer that is more than a label."""

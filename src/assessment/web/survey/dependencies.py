@@ -51,7 +51,9 @@ async def provide_respondent(
         await to_thread.run_sync(_raise_reason, state.engine, cookie, find_own_link(request), now)
         raise
     texts = (await provide_questionnaire(request, respondent)).texts
-    respondent = structs.replace(respondent, language=languages.negotiate_language(request, texts, respondent.language))
+    language = languages.negotiate_language(request, texts, respondent.language)
+    if language != respondent.language:
+        respondent = structs.replace(respondent, language=language)
     if respondent.moved_on is not None:
         raise MovedError(respondent)
     return respondent

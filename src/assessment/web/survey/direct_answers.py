@@ -1,6 +1,5 @@
 """Autosaves: validate and queue an answer, wait for its commit; the ordinary ones are served directly."""
 
-import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -26,6 +25,7 @@ from assessment.web.survey.response_states import refuse_finished_response
 
 TEMPLATE = "survey/section.html"
 SAVE_TIMEOUT_SECONDS = 20
+RESTORE_HEADER = "hx-history-restore-request"
 FAILED_SAVE = "failed_save"  # in the request's state
 
 
@@ -49,7 +49,7 @@ async def save_directly(direct: DirectRequest) -> DirectResponse | None:
     """Save one answer; None for what needs another page than "Saved"."""
     request = direct.request
     form = direct.read_form()
-    if form is None or not request.htmx or request.htmx.history_restore_request:
+    if form is None or request.headers.get("hx-request") != "true" or RESTORE_HEADER in request.headers:
         return None
     saved = await save_form_answer(request, direct.respondent, direct.questionnaire, form, direct.now)
     if saved.stale:
@@ -80,8 +80,7 @@ async def wait_for_saves(request: HTMXRequest, saves: Sequence[Save]) -> Sequenc
     """Save in one transaction; `UnavailableError` after `SAVE_TIMEOUT_SECONDS`, otherwise the first error."""
     writer: AnswerWriter = request.app.state.writer  # not a dependency, see `assessment.web.survey.dependencies`
     with note_failed_save(request):
-        async with asyncio.timeout(SAVE_TIMEOUT_SECONDS):
-            return await writer.save_and_wait(saves)
+        return await writer.save_and_wait(saves, SAVE_TIMEOUT_SECONDS)
 
 
 @contextmanager
