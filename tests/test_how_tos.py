@@ -18,6 +18,7 @@ from tests.smtp_server import run_smtp_server
 DOCS = ROOT / "docs"
 BLOCK = re.compile(r"^( *)```(\w*)\n(.*?)^ *```", re.MULTILINE | re.DOTALL)
 SECRET = "kJ3vX9qLm2TzR8wYb5NcP7dHs4FgA6eU"
+PASSWORD = "lantern harbour violet 7\n"
 # Pages whose commands other tests run: the first three as they stand, the others with files of their own.
 ELSEWHERE = {
     "api.md": "tests/api/test_quick_start.py",
@@ -50,6 +51,7 @@ def read_blocks(page: str) -> list[str]:
 
 
 MIGRATED = "assessment migrate\nassessment user add alice@example.org --admin --workspace Berg\n"
+COPIED = 'cp -R "$MIGRATED" data\n'  # what these commands leave, from the fixture `migrated_data`
 ADD_PERSON = """
 import sys
 from datetime import UTC, datetime
@@ -62,41 +64,41 @@ with people.open_write_session(sys.argv[1]) as session:
     session.execute(kim.values(email="kim@example.org"))
 """
 HOW_TOS = {
-    "accounts": HowTo("accounts.md", MIGRATED),
-    "backup": HowTo("backups.md", MIGRATED, {"/var/backups/assessment": "backups"}, ("backups",), slice(1)),
+    "accounts": HowTo("accounts.md", COPIED),
+    "backup": HowTo("backups.md", COPIED, {"/var/backups/assessment": "backups"}, ("backups",), slice(1)),
     "restore": HowTo(
         "backups.md",
-        f"{MIGRATED}assessment backup assessment.backup\nrm data/*.sqlite3*\n",
+        f"{COPIED}assessment backup assessment.backup\nrm data/*.sqlite3*\n",
         {"assessment-20260504T020000Z.backup": "assessment.backup"},
         ("data/assessment.sqlite3",),
         slice(1, 2),
     ),
     "restore-with-erasures": HowTo(
         "backups.md",
-        f"{MIGRATED}assessment backup old.backup\nassessment backup newest.backup\nrm data/*.sqlite3*\n",
+        f"{COPIED}assessment backup old.backup\nassessment backup newest.backup\nrm data/*.sqlite3*\n",
         blocks=slice(2, 3),
     ),
     "drill": HowTo(
         "backups.md",
-        f"{MIGRATED}assessment backup newest.backup\nunset ASSESSMENT_SECRET\n",
+        f"{COPIED}assessment backup newest.backup\nunset ASSESSMENT_SECRET\n",
         {"/path/to/secret": "secret"},
         ("drill/assessment.sqlite3",),
         slice(3, 4),
     ),
     "move": HowTo(
         "backups.md",
-        MIGRATED,
+        COPIED,
         {"postgresql://assessment:PASSWORD@database.example.org/assessment": '"$POSTGRESQL_URL"'},
         blocks=slice(4, 5),
     ),
-    "upgrade": HowTo("backups.md", MIGRATED, blocks=slice(5, 6)),
+    "upgrade": HowTo("backups.md", COPIED, blocks=slice(5, 6)),
     "scaling-out": HowTo("proxy.md", 'export ASSESSMENT_DATABASE_URL="$POSTGRESQL_URL"\n'),
-    "mail": HowTo("mail.md", MIGRATED, blocks=slice(1)),
+    "mail": HowTo("mail.md", COPIED, blocks=slice(1)),
     "worker": HowTo("mail.md", f'export ASSESSMENT_DATABASE_URL="$POSTGRESQL_URL"\n{MIGRATED}', blocks=slice(1, None)),
-    "retention": HowTo("retention.md", MIGRATED),
+    "retention": HowTo("retention.md", COPIED),
     "personal-data": HowTo(
         "personal-data.md",
-        f"{MIGRATED}$PYTHON add_person.py sqlite:///data/assessment.sqlite3\n",
+        f"{COPIED}$PYTHON add_person.py sqlite:///data/assessment.sqlite3\n",
         {"erase kim@example.org   ": "erase kim@example.org || true "},  # it ends with 1 unless it erases
         ("kim.json",),
     ),
@@ -135,12 +137,38 @@ while True:
 """
 
 
+@pytest.fixture(scope="module")
+def migrated_data(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The data folder after `MIGRATED`, to be copied: these commands are the subject of no how-to here."""
+    folder = tmp_path_factory.mktemp("migrated")
+    (folder / "password").write_text(PASSWORD)
+    environment = make_program_environment(folder)
+    subprocess.run(
+        ["sh", "-c", SHELL_FUNCTIONS + MIGRATED], cwd=folder, env=environment, check=True, capture_output=True
+    )
+    return folder / "data"
+
+
+def make_program_environment(folder: Path, **more: str) -> dict[str, str]:
+    """Settings of an installation in a folder, and the program of this checkout."""
+    environment = make_clean_environment(
+        PYTHON=sys.executable,
+        PYTHONPATH=os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
+        ASSESSMENT_DATA=str(folder / "data"),
+        ASSESSMENT_SECRET=SECRET,
+        ASSESSMENT_PUBLIC_URL="http://127.0.0.1:8000",
+        **more,
+    )
+    environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
+    return environment
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """An installation of its own, and a shipped questionnaire to change."""
     (tmp_path / "wait.py").write_text(WAIT)
     (tmp_path / "add_person.py").write_text(ADD_PERSON)
-    (tmp_path / "password").write_text("lantern harbour violet 7\n")
+    (tmp_path / "password").write_text(PASSWORD)
     (tmp_path / "secret").write_text(SECRET)
     name = "social-media-integration"
     shutil.copytree(ROOT / "questionnaires" / name, tmp_path / "questionnaires" / name)
@@ -148,24 +176,20 @@ def folder(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def run_how_to(folder: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
+def run_how_to(folder: Path, migrated_data: Path, request: pytest.FixtureRequest) -> Iterator[Callable[[str], str]]:
     """Run a how-to; return what it printed."""
     with run_smtp_server() as mailbox:
 
         def run(name: str, *, without: str = "") -> str:
             how_to = HOW_TOS[name]
             needs_postgres = "POSTGRESQL_URL" in how_to.prepare + "".join(how_to.replaced.values())
-            environment = make_clean_environment(
-                PYTHON=sys.executable,
+            environment = make_program_environment(
+                folder,
                 PORT=str(find_free_port()),
-                PYTHONPATH=os.pathsep.join([str(ROOT / "src"), str(ROOT)]),
-                ASSESSMENT_DATA=str(folder / "data"),
-                ASSESSMENT_SECRET=SECRET,
-                ASSESSMENT_PUBLIC_URL="http://127.0.0.1:8000",
+                MIGRATED=str(migrated_data),
                 ASSESSMENT_SMTP_URL=mailbox.url,
                 POSTGRESQL_URL=request.getfixturevalue("postgres_url") if needs_postgres else "",
             )
-            environment["PATH"] = os.pathsep.join([str(Path(sys.executable).parent), environment["PATH"]])
             commands = "\n".join(read_blocks(how_to.page)[how_to.blocks])
             for words, ours in how_to.replaced.items():
                 assert words in commands
