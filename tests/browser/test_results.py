@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, Server
-from tests.office.test_word_template import write_template
+from tests.office.word_templates import write_template
 from tests.web.console.conftest import PASSWORD, World
 
 pytestmark = pytest.mark.browser

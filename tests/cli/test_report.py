@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from assessment import pdf
 from tests.office.slide_templates import make_slide_template
-from tests.office.test_word_template import write_template
+from tests.office.word_templates import write_template
 
 
 def test_report_is_written_and_its_path_printed(run, golden, tmp_path):

@@ -81,6 +81,13 @@ class Seen(Struct, frozen=True):
     with_victim: bool
 
 
+class TakingPart(Struct, frozen=True):
+    """The real people and one response of the attacker's own, and a release for each way to answer it."""
+
+    team: Team
+    releases: tuple[Seen, ...]
+
+
 def draw_team(
     questionnaire: Questionnaire, seed: int, real: int, invented: int, scenario: Scenario, *, alone: bool = True
 ) -> Team:
@@ -142,13 +149,14 @@ def find_disclosed_answers(
     settings = AssessmentSettings(minimum_group=minimum_group)
     seen = [list(publish_releases(questionnaire, team, settings, SCRIPTS[script])) for script in scripts]
     found = [column for column in columns if any(is_revealed(questionnaire, team, each, column) for each in seen)]
-    if without_own:
-        found = [column for column in found if not is_seen_by_taking_part(questionnaire, team, settings, column)]
+    if without_own and found:
+        known = publish_with_own_response(questionnaire, team, settings)
+        found = [column for column in found if not is_seen_by_taking_part(questionnaire, known, column)]
     return len(found), len(columns)
 
 
-def is_seen_by_taking_part(questionnaire: Questionnaire, team: Team, settings: AssessmentSettings, column: int) -> bool:
-    """Return whether one close shows the answer to an attacker with a single response, for any answer in it."""
+def publish_with_own_response(questionnaire: Questionnaire, team: Team, settings: AssessmentSettings) -> TakingPart:
+    """Return what an attacker with a single response sees, without inventing anyone: a close for any answer in it."""
     taking_part = Team(
         team.answers.select_rows(np.arange(len(team.answers)) <= team.real),
         team.real,
@@ -156,19 +164,24 @@ def is_seen_by_taking_part(questionnaire: Questionnaire, team: Team, settings: A
         team.scenario,
     )
     items = np.arange(team.answers.values.shape[1])
+    releases = []
     for own in range(RUNG_COUNT):
         varied = ((items + own) % RUNG_COUNT).astype(np.int8)  # the same everywhere would be careless
         answers = taking_part.with_invented(varied[np.newaxis])
-        release = Seen(answers, score_figures(questionnaire, answers, settings), with_victim=True)
-        if is_revealed(questionnaire, taking_part, [release], column):
-            return True
-    return False
+        releases.append(Seen(answers, score_figures(questionnaire, answers, settings), with_victim=True))
+    return TakingPart(taking_part, tuple(releases))
+
+
+def is_seen_by_taking_part(questionnaire: Questionnaire, known: TakingPart, column: int) -> bool:
+    """Return whether one of these closes shows the answer."""
+    return any(is_revealed(questionnaire, known.team, [release], column) for release in known.releases)
 
 
 def count_seen_by_taking_part(questionnaire: Questionnaire, team: Team, minimum_group: int) -> tuple[int, int]:
     """Return how many of the victim's answers one response shows, and how many were attacked."""
-    columns, settings = list_attacked(questionnaire, team), AssessmentSettings(minimum_group=minimum_group)
-    return sum(is_seen_by_taking_part(questionnaire, team, settings, column) for column in columns), len(columns)
+    columns = list_attacked(questionnaire, team)
+    known = publish_with_own_response(questionnaire, team, AssessmentSettings(minimum_group=minimum_group))
+    return sum(is_seen_by_taking_part(questionnaire, known, column) for column in columns), len(columns)
 
 
 def list_attacked(questionnaire: Questionnaire, team: Team) -> list[int]:
@@ -253,10 +266,14 @@ def _invented_values(team: Team, shift: int, rng: np.random.Generator) -> Answer
     people, items = len(team.answers) - team.real, team.answers.values.shape[1]
     values = np.empty((people, items), dtype=np.int8)
     for item in range(items):
-        drawn = rng.integers(0, RUNG_COUNT, people)
-        while (missing := 2 * people + shift - int(drawn.sum())) != 0:
-            person, step = int(rng.integers(people)), int(np.sign(missing))
-            drawn[person] = np.clip(drawn[person] + step, 0, RUNG_COUNT - 1)
+        drawn = rng.integers(0, RUNG_COUNT, people).tolist()
+        missing = 2 * people + shift - sum(drawn)
+        step = 1 if missing > 0 else -1
+        while missing:
+            person = int(rng.integers(people))
+            if 0 <= drawn[person] + step < RUNG_COUNT:
+                drawn[person] += step
+                missing -= step
         values[:, item] = drawn
     return values
 

@@ -1,5 +1,7 @@
 """Why a figure changed tells of nobody, and the attacker who says so breaks it where a rule is gone (method 6)."""
 
+from functools import lru_cache
+
 import numpy as np
 import pytest
 
@@ -7,7 +9,7 @@ from assessment.domain.answers import AssessmentSettings
 from assessment.domain.comparison import attribution
 from assessment.domain.comparison.attribution import ScoredWave, attribute_changes
 from assessment.domain.comparison.waves import Wave
-from assessment.domain.method import compute_intermediates, score_answers
+from assessment.domain.method import compute_intermediates, score_figures
 from tests.privacy import pairs, parts
 from tests.privacy.findings import Kind
 
@@ -15,15 +17,38 @@ K = 5
 PATIENCE = 300
 INSIDE = 4  # a fourth of the organisations: an insider takes longer
 UNANIMOUS_MOST = 0.05
+REMEMBERED = 100  # pairs, which most tests attack in turn
 
 
 @pytest.fixture(scope="module")
 def measured(questionnaire):
     def measured(answers):
-        wave = Wave(questionnaire, score_answers(questionnaire, answers, AssessmentSettings()))
+        wave = Wave(questionnaire, score_figures(questionnaire, answers, AssessmentSettings()))
         return ScoredWave(wave, compute_intermediates(questionnaire, answers, AssessmentSettings()))
 
     return measured
+
+
+@pytest.fixture(scope="module")
+def mixed(questionnaire, measured):
+    """Both waves of a mixed organisation; no test changes how they are scored."""
+
+    @lru_cache(maxsize=REMEMBERED)
+    def mixed(seed):
+        return tuple(map(measured, pairs.mixed(questionnaire, seed)))
+
+    return mixed
+
+
+@pytest.fixture(scope="module")
+def of_one_mind(questionnaire, measured):
+    """Both waves of an organisation with so many joiners of one mind."""
+
+    @lru_cache(maxsize=REMEMBERED)
+    def of_one_mind(seed, few):
+        return tuple(map(measured, pairs.of_one_mind(questionnaire, seed, few)))
+
+    return of_one_mind
 
 
 def attacked(earlier, later, *insiders, **known):
@@ -66,12 +91,12 @@ def without_whole_points(monkeypatch):
     monkeypatch.setattr(attribution, "_round_mix_effect", lambda who, _: who)
 
 
-def test_attribution_discloses_no_answer(questionnaire, measured, organisations):
+def test_attribution_discloses_no_answer(mixed, of_one_mind, organisations):
     told, found = 0, {}
     for seed in range(organisations):
         few = K + 1 + seed % 3
-        for pair in (pairs.mixed(questionnaire, seed), pairs.of_one_mind(questionnaire, seed, few)):
-            split, leaks = attacked(*map(measured, pair))
+        for pair in (mixed(seed), of_one_mind(seed, few)):
+            split, leaks = attacked(*pair)
             told += split
             found |= {seed: leaks} if leaks else {}
 
@@ -80,12 +105,11 @@ def test_attribution_discloses_no_answer(questionnaire, measured, organisations)
     assert found == {}
 
 
-def test_attribution_discloses_no_answer_to_an_insider(questionnaire, measured, organisations):
+def test_attribution_discloses_no_answer_to_an_insider(mixed, of_one_mind, organisations):
     found, unanimous, number = {}, 0, organisations // INSIDE
     for seed in range(number):
         rng = np.random.default_rng((seed, 5))
-        for pair in (pairs.mixed(questionnaire, seed), pairs.of_one_mind(questionnaire, seed, K + 1 + seed % 3)):
-            earlier, later = map(measured, pair)
+        for earlier, later in (mixed(seed), of_one_mind(seed, K + 1 + seed % 3)):
             _, claims = attacked(earlier, later, *insiders(earlier, later, rng))
             worst = [claim for claim in claims if claim.kind is not Kind.UNANIMOUS]
             found |= {seed: worst} if worst else {}
@@ -96,14 +120,14 @@ def test_attribution_discloses_no_answer_to_an_insider(questionnaire, measured, 
     assert unanimous <= UNANIMOUS_MOST * number
 
 
-def test_insider_infers_joiner_without_rounding(monkeypatch, questionnaire, measured):
+def test_insider_infers_joiner_without_rounding(monkeypatch, of_one_mind):
     without_whole_points(monkeypatch)
 
     caught = next(
         (
             seed
             for seed in range(PATIENCE)
-            if (pair := tuple(map(measured, pairs.of_one_mind(questionnaire, seed, 2))))
+            if (pair := of_one_mind(seed, 2))
             and any(claim.insider for claim in attacked(*pair, newcomer(*pair), keeps_thin=False)[1])
         ),
         None,
@@ -113,38 +137,28 @@ def test_insider_infers_joiner_without_rounding(monkeypatch, questionnaire, meas
 
 
 @pytest.mark.parametrize("people", [1, 2])
-def test_few_equal_joiners_are_disclosed_without_threshold(monkeypatch, questionnaire, measured, people):
+def test_few_equal_joiners_are_disclosed_without_threshold(monkeypatch, of_one_mind, people):
     without_thresholds(monkeypatch)
 
     caught = next(
-        (
-            seed
-            for seed in range(PATIENCE)
-            if attacked(*map(measured, pairs.of_one_mind(questionnaire, seed, people)), keeps_thin=False)[1]
-        ),
+        (seed for seed in range(PATIENCE) if attacked(*of_one_mind(seed, people), keeps_thin=False)[1]),
         None,
     )
 
     assert caught is not None
 
 
-def test_attack_succeeds_on_random_organisations_without_rounding(monkeypatch, questionnaire, measured):
+def test_attack_succeeds_on_random_organisations_without_rounding(monkeypatch, mixed):
     without_whole_points(monkeypatch)
 
-    hits = [
-        seed
-        for seed in range(PATIENCE // 5)
-        if attacked(*map(measured, pairs.mixed(questionnaire, seed)), keeps_thin=False)[1]
-    ]
-
-    assert hits
+    assert any(attacked(*mixed(seed), keeps_thin=False)[1] for seed in range(PATIENCE // 5))
 
 
-def test_answers_inferred_by_attack_are_correct(monkeypatch, questionnaire, measured):
+def test_answers_inferred_by_attack_are_correct(monkeypatch, questionnaire, mixed):
     without_whole_points(monkeypatch)
 
     for seed in range(PATIENCE // 5):
-        earlier, later = map(measured, pairs.mixed(questionnaire, seed))
+        earlier, later = mixed(seed)
         for claim in attacked(earlier, later, keeps_thin=False)[1]:
             column = next(c for c, item in enumerate(questionnaire.items) if item.id == claim.figure)
             sums = [each.computation.tally.sums[:, column] for each in (later, earlier)]

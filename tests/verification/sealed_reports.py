@@ -22,7 +22,7 @@ def make_render_job(case, audience="full", language="en", *, unsuppressed=False,
     return RenderJob(ReportContents(strip_careless_log(release), details), hash_content(release), language, audience)
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=64)  # every worked case in both forms
 def render_report(case, audience="full", language="en", *, unsuppressed=False):
     return render_pdf(
         reports.load_shipped_questionnaire(), make_render_job(case, audience, language, unsuppressed=unsuppressed)

@@ -13,7 +13,7 @@ from assessment.services.reports import own_templates, share_links
 from assessment.services.reports.render_pool import RenderPool
 from assessment.services.reports.share_links import NewShareLink
 from assessment.storage import database
-from tests.office.test_word_template import write_template
+from tests.office.word_templates import write_template
 from tests.web import people
 from tests.web.console.test_word_template import upload
 

@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from docx import Document
 
-from tests.office.test_word_template import write_template
+from tests.office.word_templates import write_template
 from tests.web import people
 
 
