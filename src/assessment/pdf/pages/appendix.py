@@ -16,12 +16,12 @@ from assessment.pdf.page_blocks import (
     Blocks,
     make_class_meaning,
     make_columns,
-    make_lone_title,
     make_points,
     make_title,
 )
 from assessment.pdf.pages import participation
 from assessment.pdf.typesetting.column_filling import BalancedColumns
+from assessment.pdf.typesetting.page_groups import BlockGroups, BreakablePart
 from assessment.pdf.typesetting.text import (
     escape_text,
     make_aside_paragraph,
@@ -34,7 +34,6 @@ from assessment.pdf.typesetting.text import (
 from assessment.pdf.typesetting.theme import COLUMN_WIDTH, CONTENT_HEIGHT
 
 MIN_ROOM = 110.0
-PLAYBOOK_ROOM = 130.0  # for the title of the items and a few of them
 CLOSE_PADDING = 1.2  # between the rows of short values
 MAX_SHORT_VALUE = 12  # characters of a cut point; longer ones are lists of cut points
 ROW_PADDINGS = (1.6, 1.0, 2.4, 3.2, 4.0)  # between the rows of items: preferred, then others that may end a page better
@@ -159,18 +158,16 @@ def _format_counts(line: AppendixItem, translator: Translator) -> str:
     return f"{counts}, {line.figure.dk} ?" if line.figure.dk else counts
 
 
-def lay_out_playbook_appendix(report: Report, part: FunctionSection, translator: Translator) -> Blocks:
-    """Lay out the appendix of a playbook: its items in full; withheld figures next to provenance."""
+def group_playbook_appendix(report: Report, part: FunctionSection, translator: Translator) -> BlockGroups:
+    """Group the appendix of a playbook: its items in full; withheld figures next to provenance."""
     items = [line for group in report.appendix.items if group.name == part.name for line in group.items]
     title = translator.gettext("What was asked, item by item")
     hidden = lay_out_withheld_figures(report.appendix.list_hidden(part.id), translator)
     provenance = lay_out_provenance(report, translator)
+    table = _make_wide_item_table(items, translator)
     return [
-        CondPageBreak(PLAYBOOK_ROOM),
-        *make_lone_title(translator.gettext("Appendix"), title),
-        _make_wide_item_table(items, translator),
-        make_gap(8),
-        make_columns(_drop_breaks(hidden), _drop_breaks(provenance)),
+        BreakablePart([*make_title(translator.gettext("Appendix"), title, above=24), table, make_gap(8)]),
+        [make_columns(_drop_breaks(hidden), _drop_breaks(provenance))],
     ]
 
 
