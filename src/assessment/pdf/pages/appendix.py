@@ -1,6 +1,6 @@
 """Appendix in two columns: method and cut points, withheld figures, provenance, items."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -119,7 +119,7 @@ def lay_out_items(groups: Sequence[AppendixItemGroup], translator: Translator) -
     return [
         *_make_part_heading(translator.gettext("What was asked, item by item")),
         make_paragraph(
-            translator.gettext("Under each score: n, how many gave a number; “?”: how many don’t know."), "fine"
+            translator.gettext("Under each score: n, how many gave a number, and how many don’t know."), "fine"
         ),
         BalancedColumns(choices, CONTENT_HEIGHT),
     ]
@@ -130,7 +130,7 @@ def _lay_out_item_groups(tables: Sequence[ItemCells], pad: float) -> Blocks:
 
 
 def _make_item_table(cells: ItemCells, pad: float) -> Flowable:
-    table = make_table(cells, share_width([186, 52], COLUMN_WIDTH), pad=pad)
+    table = make_table(cells, share_width([176, 62], COLUMN_WIDTH), pad=pad)
     table.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
     return table
 
@@ -144,7 +144,7 @@ def _build_item_cells(group: AppendixItemGroup, translator: Translator) -> ItemC
             make_aside_paragraph(line.text, line.id, "fine"),
             [
                 make_cell(translator.format_figure(line.figure), "cell-right"),
-                *([make_cell(_format_counts(line, translator), "muted-right")] if line.figure.n is not None else []),
+                *(make_cell(text, "muted-right") for text in _list_counts(line, translator)),
             ],
         ]
         for line in group.items
@@ -152,10 +152,13 @@ def _build_item_cells(group: AppendixItemGroup, translator: Translator) -> ItemC
     return [head, *rows]
 
 
-def _format_counts(line: AppendixItem, translator: Translator) -> str:
-    """Format the numbers of answers and of don't-knows, in the short form of the charts."""
-    counts = translator.gettext("n {n}").format(n=line.figure.n)
-    return f"{counts}, {line.figure.dk} ?" if line.figure.dk else counts
+def _list_counts(line: AppendixItem, translator: Translator) -> Iterator[str]:
+    """List the numbers of answers and of don't-knows, a line each; nothing where they are hidden."""
+    if line.figure.n is None:
+        return
+    yield translator.gettext("n {n}").format(n=line.figure.n)
+    if line.figure.dk:
+        yield translator.gettext("{dk} don’t know").format(dk=line.figure.dk)
 
 
 def group_playbook_appendix(report: Report, part: FunctionSection, translator: Translator) -> BlockGroups:

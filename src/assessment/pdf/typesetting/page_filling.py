@@ -132,13 +132,14 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
         heights = self._measure_heights(groups, width)
         rests: dict[int, Flowable] = {}
         for number, page in enumerate(pages):
-            joined = list(join_pieces([groups[place] for place in page], rests, width))
+            joined = [list(group) for group in join_pieces([groups[place] for place in page], rests, width)]
             weights = [weigh_space(*pair) for pair in pairwise(joined)]
             free = (self.page if number else height) - sum(heights[place] for place in page)
             is_free = self.is_last and number + 1 == len(pages)
             space = 0.0 if is_free else self._find_space(free, sum(weights), stretch)
-            spaces = [0.0, *(space * weight for weight in weights)]
-            yield [[*([Spacer(1, tall)] if tall else []), *group] for tall, group in zip(spaces, joined, strict=True)]
+            for weight, group in zip(weights, joined[1:], strict=True):
+                group[:0] = [Spacer(1, space * weight)] if space else []
+            yield joined
 
     def _choose_layout(self, width: float, height: float) -> tuple[BlockGroups, PageIndexes, float]:
         """Choose the cheapest layout: its groups, their pages, and the height that spaces between them may grow by."""
@@ -193,7 +194,7 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
 
     def _measure_piece(self, piece: Piece, width: float) -> float:
         _, around = stack_blocks([*piece.lead, piece.block, *piece.trail], self.canv, width, self.page)
-        return around - piece.block.wrapOn(self.canv, width, self.page)[1] + piece.bottom - piece.top
+        return float(around - piece.block.wrapOn(self.canv, width, self.page)[1] + piece.bottom - piece.top)
 
     def _find_space(self, free: float, count: int, stretch: float) -> float:
         """Return the height by which each of `count` spaces of weight 1 grows so that the page is not too empty."""

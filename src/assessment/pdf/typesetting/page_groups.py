@@ -72,12 +72,19 @@ def group_by_section(blocks: Sequence[Flowable]) -> BlockGroups:
 def break_group(group: Sequence[Flowable], canvas: Any, width: float, page: float) -> BlockGroups:  # noqa: ANN401 - ReportLab's own type
     """Break a group into the smallest ones that may stand on different pages; the first is of the group's kind."""
     first, *others = _split_group(group)
-    pieces = [*_list_pieces(first, canvas, width, page)] if isinstance(group, MovablePart) else [type(group)(first)]
+    pieces: list[Sequence[Flowable]] = []
+    is_movable = isinstance(group, MovablePart)
+    pieces += _list_pieces(first, canvas, width, page) if is_movable else [_make_kind(group, first)]
     for upper, small in pairwise([first, *others]):
         parts = _list_pieces(small, canvas, width, page)
         is_tied = isinstance(upper[-1], TyingGap) and len(parts) == 1
         pieces += [TiedPart(small)] if is_tied else parts
     return pieces
+
+
+def _make_kind(group: Sequence[Flowable], blocks: list[Flowable]) -> list[Flowable]:
+    """Make a group of the same kind from other blocks."""
+    return SectionStart(blocks) if isinstance(group, SectionStart) else blocks
 
 
 def _split_group(group: Sequence[Flowable]) -> Iterator[list[Flowable]]:
@@ -140,12 +147,12 @@ def weigh_space(upper: Sequence[Flowable], lower: Sequence[Flowable]) -> int:
 def join_pieces(page: BlockGroups, rests: dict[int, Flowable], width: float) -> Iterator[Sequence[Flowable]]:
     """Join the pieces of each block that stand on one page; `rests` are the rests of broken blocks, by identity."""
     for _, run in groupby(page, key=lambda group: id(group.block if isinstance(group, Piece) else group)):
-        first, *others = run
-        if not isinstance(first, Piece):
+        groups = list(run)
+        first, last = groups[0], groups[-1]
+        if isinstance(first, Piece) and isinstance(last, Piece):
+            yield [*first.lead, _cut_block(first, last, rests, width), *last.trail]
+        else:
             yield first
-            continue
-        last = others[-1] if others else first
-        yield [*first.lead, _cut_block(first, last, rests, width), *last.trail]
 
 
 def _cut_block(first: Piece, last: Piece, rests: dict[int, Flowable], width: float) -> Flowable:
