@@ -211,3 +211,22 @@ def test_nothing_crosses_a_class_name_in_the_outlook_wherever_the_point_is(langu
     }
 
     assert crossed == {}
+
+
+@pytest.mark.parametrize("class_name", ["Low", "Moderate"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_diagonal_does_not_cross_the_class_of_risk_wherever_the_point_is(language, class_name):
+    authority, words = reports.build_case_report("gap-50").authority, get_translator(language)
+    crossed = []
+
+    for support, level in product(range(0, 101, 5), repeat=2):
+        figures = {"support": ReportFigure(Decimal(support)), "authority": ReportFigure(Decimal(level))}
+        chart = draw_authority_chart(replace(authority, **figures, class_name=class_name), words, WIDTH)
+        diagonal = next(mark for mark in chart.marks if isinstance(mark, ChartLine) and mark.dashed)
+        left, top, right, bottom = next(measure_box(label) for label in list_labels(chart) if label.text == class_name)
+        slope = (diagonal.y2 - diagonal.y1) / (diagonal.x2 - diagonal.x1)
+        heights = [diagonal.y1 + slope * (x - diagonal.x1) for x in (left, right)]
+        if not (min(heights) >= bottom or max(heights) <= top):
+            crossed.append((support, level))
+
+    assert crossed == []

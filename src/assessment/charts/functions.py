@@ -12,7 +12,7 @@ from assessment.i18n import Translator
 
 SIDE_WIDTH, ROW_HEIGHT, DIMENSION_HEIGHT, TOP_MARGIN = 126.0, 12.6, 14.7, 14.0
 TARGET_REACH = 6.0  # points above and below a row: those of dimensions are low
-COUNT_RIGHT = 82.0  # points from the axis to the right edge of the numbers of answers
+COUNT_RIGHT = 76.0  # points from the axis to the right edge of the numbers of answers
 STRIP_WIDTH, STRIP_GAP = 112.0, 8.0
 
 
@@ -149,7 +149,7 @@ def _draw_count_titles(rows: Iterable[ItemRow], translator: Translator, axis: Sc
         yield ChartLabel(axis.right + COUNT_RIGHT, TOP_MARGIN - 4, "n", "muted", SMALL, anchor="end")
     if any(figure.dk for figure in figures):
         title, right = translator.gettext("Don’t know"), axis.right + SIDE_WIDTH
-        yield ChartLabel(right, TOP_MARGIN - 4, title, "muted", SMALL, anchor="end", limit=SIDE_WIDTH - COUNT_RIGHT - 2)
+        yield ChartLabel(right, TOP_MARGIN - 4, title, "muted", SMALL, anchor="end", limit=SIDE_WIDTH - COUNT_RIGHT - 6)
 
 
 def format_counts(row: ItemRow, translator: Translator) -> str:

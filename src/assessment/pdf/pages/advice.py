@@ -42,6 +42,7 @@ DENSITY_STYLES = (
     ("subheading-close", "denser", 0.0),
     ("subheading", "body", 10.0),
 )
+GUTTER = 16.0  # points between both sides of an action
 HEAD_WIDTHS = (0.72 * CONTENT_WIDTH, 0.02 * CONTENT_WIDTH, 0.26 * CONTENT_WIDTH)
 
 SurroundingGroups: TypeAlias = tuple[BlockGroups, BlockGroups]
@@ -133,8 +134,14 @@ def _lay_out_action(
     title = Heading(f"{action.place}  {action.title}", head, 1)
     return [
         *_lay_out_action_head(action, title, translator, is_in_roadmap=is_in_roadmap),
-        make_table([[*sides]], share_width([60, 60]), head=0, pad=pad),
+        _make_sides(sides, pad),
     ]
+
+
+def _make_sides(sides: tuple[Blocks, Blocks], pad: float) -> Flowable:
+    table = make_table([[*sides]], share_width([60, 60]), head=0, pad=pad)
+    table.setStyle([("RIGHTPADDING", (0, 0), (0, -1), GUTTER)])
+    return table
 
 
 def _lay_out_action_head(action: Action, title: Heading, translator: Translator, *, is_in_roadmap: bool) -> Blocks:

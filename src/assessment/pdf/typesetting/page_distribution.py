@@ -10,6 +10,7 @@ from assessment.pdf.typesetting.page_groups import (
     SectionStart,
     TiedPart,
     get_space_before,
+    measure_blank_end,
     weigh_space,
 )
 
@@ -51,21 +52,21 @@ def distribute_groups(
         if is_last and end == count:
             return cost + (SHORT_END_COST if start > 0 and used < MIN_LAST_FILL * page else 0.0)
         spaces = stretch * sum(weigh_space(*pair) for pair in pairwise(groups[start:end])) / page if stretch else 0.0
-        return cost + _cost_of_empty_space((room - used) % page / page, spaces)
+        blank = measure_blank_end(groups[end - 1]) if groups[end - 1] else 0.0
+        return cost + _cost_of_empty_space(((room - used) % page + blank) / page, spaces)
 
     # Cheapest way to place the groups from a place on, on pages of their own: its cost, and where its first page ends.
     ways: list[tuple[float, int]] = [(0.0, count)] * (count + 1)
     for start in reversed(range(count)):
-        lead = get_space_before(groups[start]) if groups[start] else 0.0  # dropped at the top of a page
         ways[start] = min(
-            (PAGE_COST + cost_of_page(start, end, used - lead, page) + ways[end][0], end)
-            for end, used in _list_page_ends(groups, heights, start, page)
+            (PAGE_COST + cost_of_page(start, end, used, page) + ways[end][0], end)
+            for end, used in _list_page_ends(groups, heights, start, page, is_fresh=True)
         )
     is_fresh = first >= page - ROUNDING
     options = [] if is_fresh else [(_cost_of_empty_space(first / page) + ways[0][0], 0)]
     options += [
         (cost_of_page(0, end, used, first) + ways[end][0], end)
-        for end, used in _list_page_ends(groups, heights, 0, first)
+        for end, used in _list_page_ends(groups, heights, 0, first, is_fresh=is_fresh)
         if used <= first or is_fresh
     ]
     cost, end = min(options)
@@ -76,11 +77,19 @@ def distribute_groups(
     return cost, pages
 
 
-def _list_page_ends(groups: BlockGroups, heights: Sequence[float], start: int, room: float) -> list[tuple[int, float]]:
+def measure_page(groups: BlockGroups, heights: Sequence[float], *, is_fresh: bool) -> float:
+    """Measure the height that groups use on a page: at its top, white space is dropped and table headers repeated."""
+    first = groups[0] if groups else ()
+    header = first.header if isinstance(first, Piece) else 0.0
+    return sum(heights) + header - (get_space_before(first) if first and is_fresh else 0.0)
+
+
+def _list_page_ends(
+    groups: BlockGroups, heights: Sequence[float], start: int, room: float, *, is_fresh: bool
+) -> list[tuple[int, float]]:
     """List where a page may end that begins with a group, and the height that it uses; at least one group is on it."""
     ends = []
-    group = groups[start]
-    used = group.header if isinstance(group, Piece) else 0.0
+    used = measure_page(groups[start : start + 1], (), is_fresh=is_fresh)
     for end in range(start + 1, len(heights) + 1):
         used += heights[end - 1]
         if used > room - ROUNDING and end > start + 1:

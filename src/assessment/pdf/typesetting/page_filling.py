@@ -11,9 +11,11 @@ from reportlab.platypus.doctemplate import NullActionFlowable
 from assessment.pdf.typesetting.page_distribution import (
     MAX_EMPTY,
     MAX_EMPTY_STRETCHED,
+    ROUNDING,
     SHORT_END_COST,
     PageIndexes,
     distribute_groups,
+    measure_page,
 )
 from assessment.pdf.typesetting.page_groups import (
     BlockGroups,
@@ -23,6 +25,7 @@ from assessment.pdf.typesetting.page_groups import (
     get_space_after,
     get_space_before,
     join_pieces,
+    measure_blank_end,
     weigh_space,
 )
 
@@ -132,9 +135,13 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
         heights = self._measure_heights(groups, width)
         rests: dict[int, Flowable] = {}
         for number, page in enumerate(pages):
-            joined = [list(group) for group in join_pieces([groups[place] for place in page], rests, width)]
+            room = self.page if number else height
+            on_page = [groups[place] for place in page]
+            is_fresh = number > 0 or height >= self.page - ROUNDING
+            free = room - measure_page(on_page, [heights[place] for place in page], is_fresh=is_fresh)
+            free += measure_blank_end(on_page[-1]) if on_page else 0.0
+            joined = [list(group) for group in join_pieces(on_page, rests, width)]
             weights = [weigh_space(*pair) for pair in pairwise(joined)]
-            free = (self.page if number else height) - sum(heights[place] for place in page)
             is_free = self.is_last and number + 1 == len(pages)
             space = 0.0 if is_free else self._find_space(free, sum(weights), stretch)
             for weight, group in zip(weights, joined[1:], strict=True):

@@ -15,7 +15,9 @@ LINES_TOGETHER = 3  # of a text that breaks
 MIN_LINES = 6  # of a text that may break
 ROWS_TOGETHER = 2  # at the beginning and at the end of a table that breaks
 MIN_ROWS = 4  # of a table that may break, without its header
+MIN_TABLE_HEIGHT = 90.0  # points
 SECTION_WEIGHT = 3  # of the space above a section, compared with others
+HEADING_STYLES = ("kicker", "title", "heading", "subheading")
 NOTE_STYLES = ("small", "cell-muted")  # they explain what is above
 
 
@@ -92,11 +94,16 @@ def _split_group(group: Sequence[Flowable]) -> Iterator[list[Flowable]]:
     small: list[Flowable] = []
     for block in group:
         is_alone = all(isinstance(one, Spacer) for one in small)
-        if not (is_alone or small[-1].getKeepWithNext() or _is_note(block)):
+        if not (is_alone or _is_heading(small[-1]) or _is_note(block)):
             yield small
             small = []
         small.append(block)
     yield small
+
+
+def _is_heading(block: Flowable) -> bool:
+    is_title = isinstance(block, Paragraph) and block.style.name.partition("-")[0] in HEADING_STYLES
+    return is_title or bool(block.getKeepWithNext())
 
 
 def _is_note(block: Flowable) -> bool:
@@ -110,7 +117,7 @@ def _list_pieces(
     page: float,
 ) -> Sequence[Sequence[Flowable]]:
     """Break the block that the headings of a small group belong to."""
-    place = next((place for place, block in enumerate(small) if not block.getKeepWithNext()), len(small) - 1)
+    place = next((place for place, block in enumerate(small) if not _is_heading(block)), len(small) - 1)
     block = small[place]
     block.wrapOn(canvas, width, page)
     header = sum(block._rowHeights[: block.repeatRows]) if isinstance(block, Table) else 0.0  # noqa: SLF001 - not public
@@ -127,8 +134,8 @@ def _list_pieces(
 
 def _list_piece_ends(block: Flowable) -> Iterator[float]:
     """Yield the heights at which a block may break, and its own."""
-    if isinstance(block, Table) and len(block._rowHeights) >= block.repeatRows + MIN_ROWS:  # noqa: SLF001 - not public
-        heights = block._rowHeights  # noqa: SLF001 - not public
+    heights = block._rowHeights if isinstance(block, Table) else ()  # noqa: SLF001 - not public
+    if len(heights) >= MIN_ROWS + getattr(block, "repeatRows", 0) and sum(heights) >= MIN_TABLE_HEIGHT:
         first, last = block.repeatRows + ROWS_TOGETHER, len(heights) - ROWS_TOGETHER
         yield from (sum(heights[:row]) for row in (*range(first, last + 1), len(heights)))
     elif isinstance(block, Paragraph) and block.height >= MIN_LINES * block.style.leading:
@@ -167,6 +174,14 @@ def _cut_block(first: Piece, last: Piece, rests: dict[int, Flowable], width: flo
 def get_space_before(group: Sequence[Flowable]) -> float:
     first = [*group.lead, group.block][0] if isinstance(group, Piece) else group[0]
     return float(first.getSpaceBefore())
+
+
+def measure_blank_end(group: Sequence[Flowable]) -> float:
+    """Measure the white space at the end of a group, which fills no page."""
+    if isinstance(group, Piece):
+        return 0.0
+    inked = next((place for place in reversed(range(len(group))) if not isinstance(group[place], Spacer)), 0)
+    return float(sum(block.height for block in group[inked + 1 :]) + group[inked].getSpaceAfter())
 
 
 def get_space_after(group: Sequence[Flowable]) -> float:
