@@ -7,15 +7,19 @@ from typing import Any
 
 from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.fonts import ps2tt, tt2ps
+from reportlab.pdfbase.pdfmetrics import getAscentDescent, getFont
 from reportlab.platypus import Paragraph as PlainParagraph
+from reportlab.platypus.paragraph import split as split_words
 from reportlab.platypus.paraparser import ParaFrag
 
 from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas, draw_as
+from assessment.pdf.typesetting.fonts import MeasuredFont
 
 MARKUP_CHARACTERS = frozenset("<&")
 HEADING_ROLES = {"title": "H1", "heading": "H2", "subheading": "H2"}
 
 
+SOFT_HYPHEN = "\u00ad"
 SHORT_LINE = 0.45  # of the width
 BALANCING_STEP = 0.1
 
@@ -49,6 +53,38 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
             if self.style.name.partition("-")[0] in HEADING_ROLES:
                 self.balance_lines(availWidth)
         return self.cached_wrap[1]
+
+    def breakLines(self, width: Any) -> Any:  # noqa: ANN401, N802 - ReportLab's
+        """Break most texts here: ReportLab considers much that they don't have."""
+        widths = width if isinstance(width, list) else [width]
+        lines = None if self.bulletText or len(self.frags) != 1 else self._break_at_spaces(self.frags[0], widths)
+        if lines is None:
+            return super().breakLines(width)
+        self.height, frag = 0, self.frags[0]
+        ascent, descent = getAscentDescent(frag.fontName, frag.fontSize)
+        return frag.clone(kind=0, lines=lines, ascent=ascent, descent=descent)
+
+    def _break_at_spaces(self, frag: Any, widths: list[float]) -> list[tuple[float, list[str]]] | None:  # noqa: ANN401 - ReportLab's
+        """Break at spaces as ReportLab does, with the rest of each line's width; None if words must be broken too."""
+        font, text = getFont(frag.fontName), getattr(frag, "text", None)
+        if not text or SOFT_HYPHEN in text or widths[0] != widths[-1] or not isinstance(font, MeasuredFont):
+            return None
+        unit = 0.001 * frag.fontSize
+        room, space = widths[0] / unit, font.measure_units(" ")
+        shrinkage = self.style.spaceShrinkage * space
+        lines: list[tuple[float, list[str]]] = []
+        line: list[str] = []
+        used = -space
+        for word in split_words(text):
+            wide = font.measure_units(word)
+            if wide > room:
+                return None
+            if line and used + space + wide > room + shrinkage * len(line):
+                lines.append((unit * (room - used), line))
+                line, used = [], -space
+            line.append(word)
+            used += space + wide
+        return [*lines, (unit * (room - used), line)] if line else None
 
     def balance_lines(self, width: float) -> None:
         """Break again, in as many lines, if one or two words stand alone on the last line; `wrap` comes first."""
