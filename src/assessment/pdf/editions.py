@@ -195,12 +195,19 @@ def _list_playbook_choices(
     after = [
         shared,
         people_said.lay_out_function_comments(report, part.id, translator),
-        *appendix.group_playbook_appendix(report, part, translator),
     ]
-    around = [group for group in before if group], [group for group in after if group]
-    return advice.list_function_advice_choices(
-        around, actions, translator, part.name, roadmap.find_first_decision(report)
-    )
+    before, after = [group for group in before if group], [group for group in after if group]
+    first = roadmap.find_first_decision(report)
+    appendices = [
+        appendix.group_playbook_appendix(report, part, translator, pad) for pad in appendix.PLAYBOOK_ROW_PADDINGS
+    ]
+    return [
+        choice
+        for last in appendices
+        for choice in advice.list_function_advice_choices(
+            (before, [*after, *last]), actions, translator, part.name, first
+        )
+    ]
 
 
 def _lay_out_shared_actions(report: Report, own: Sequence[Action], translator: Translator) -> Blocks:

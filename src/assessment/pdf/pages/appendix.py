@@ -38,6 +38,8 @@ CLOSE_PADDING = 1.2  # between the rows of short values
 MAX_SHORT_VALUE = 12  # characters of a cut point; longer ones are lists of cut points
 ROW_PADDINGS = (1.6, 1.0, 2.4, 3.2, 4.0)  # between the rows of items: preferred, then others that may end a page better
 
+PLAYBOOK_ROW_PADDINGS = (1.6, 0.8)
+
 ItemCells: TypeAlias = Sequence[Sequence[Flowable | Blocks]]
 
 
@@ -161,13 +163,13 @@ def _list_counts(line: AppendixItem, translator: Translator) -> Iterator[str]:
         yield translator.gettext("{dk} don’t know").format(dk=line.figure.dk)
 
 
-def group_playbook_appendix(report: Report, part: FunctionSection, translator: Translator) -> BlockGroups:
+def group_playbook_appendix(report: Report, part: FunctionSection, translator: Translator, pad: float) -> BlockGroups:
     """Group the appendix of a playbook: its items in full; withheld figures next to provenance."""
     items = [line for group in report.appendix.items if group.name == part.name for line in group.items]
     title = translator.gettext("What was asked, item by item")
     hidden = lay_out_withheld_figures(report.appendix.list_hidden(part.id), translator)
     provenance = lay_out_provenance(report, translator)
-    table = _make_wide_item_table(items, translator)
+    table = _make_wide_item_table(items, translator, pad)
     return [
         BreakablePart([*make_title(translator.gettext("Appendix"), title, above=24), table, make_gap(8)]),
         [make_columns(_drop_breaks(hidden), _drop_breaks(provenance))],
@@ -179,7 +181,7 @@ def _drop_breaks(blocks: Blocks) -> Blocks:
     return [block for block in blocks if not isinstance(block, CondPageBreak)]
 
 
-def _make_wide_item_table(items: Sequence[AppendixItem], translator: Translator) -> Flowable:
+def _make_wide_item_table(items: Sequence[AppendixItem], translator: Translator, pad: float) -> Flowable:
     """Make a table of items as wide as the page, with the counts in columns of their own."""
     titles = (translator.gettext("Answers"), translator.gettext("Don’t know"), translator.gettext("Score"))
     head = [make_cell(translator.gettext("Item"), "head"), *(make_cell(title, "head-right") for title in titles)]
@@ -191,7 +193,7 @@ def _make_wide_item_table(items: Sequence[AppendixItem], translator: Translator)
         ]
         for line in items
     ]
-    table = make_table([head, *rows], share_width([114, 18, 18, 22]), pad=ROW_PADDINGS[0])
+    table = make_table([head, *rows], share_width([114, 18, 18, 22]), pad=pad)
     table.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
     return table
 

@@ -15,8 +15,8 @@ from assessment.pdf.typesetting.page_groups import (
 )
 
 MIN_LAST_FILL = 0.36  # of the last page of a document, unless it is the only one
-MAX_EMPTY = 0.325  # of a page; from a third on, a page looks unfinished
-MAX_EMPTY_STRETCHED = 0.31  # of a page whose spaces grow, which need not be exact
+MAX_EMPTY = 0.32  # of a page; from a third on, a page looks unfinished
+MAX_EMPTY_STRETCHED = 0.305  # of a page whose spaces grow, which need not be exact
 ROUNDING = 0.01  # points
 
 # Costs of a page break, compared with one page more. A page that is too empty costs more than anything else.
