@@ -5,7 +5,7 @@ from itertools import pairwise
 from math import ceil
 from typing import Any
 
-from reportlab.platypus import Flowable, KeepTogether, PageBreak, Spacer
+from reportlab.platypus import Flowable, PageBreak, Spacer
 from reportlab.platypus.doctemplate import NullActionFlowable
 
 from assessment.pdf.typesetting.page_distribution import (
@@ -67,6 +67,39 @@ class FirstFit(Flowable):  # type: ignore[misc] # ReportLab has no types
             block.drawOn(canvas, x, top - lower, _sW)
 
 
+class BlockStack(Flowable):  # type: ignore[misc] # ReportLab has no types
+    """Blocks that are known to fit on the page, drawn below each other.
+
+    ReportLab would otherwise ask each of them, in every pass, whether it fits and stays with the next one.
+    """
+
+    def __init__(self, blocks: Sequence[Flowable]) -> None:
+        super().__init__()
+        self.blocks = blocks
+        self.stacked_blocks: list[tuple[Flowable, float]] = []
+        self.measured_room: tuple[float, float] | None = None
+
+    def getSpaceBefore(self) -> float:  # noqa: N802 - ReportLab's
+        return float(self.blocks[0].getSpaceBefore())
+
+    def getSpaceAfter(self) -> float:  # noqa: N802 - ReportLab's
+        return float(self.blocks[-1].getSpaceAfter())
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Stack the blocks; the space above the first one belongs to the frame."""
+        if self.measured_room != (width, height):
+            self.measured_room = width, height
+            self.stacked_blocks, needed = stack_blocks(self.blocks, self.canv, width, height)
+            self.width, self.height = width, min(height, needed - self.getSpaceBefore())
+        return self.width, self.height
+
+    def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
+        """Draw block by block, so that each is tagged separately."""
+        top = y + self.height + self.getSpaceBefore()
+        for block, lower in self.stacked_blocks:
+            block.drawOn(canvas, x, top - lower, _sW)
+
+
 def stack_blocks(
     blocks: Sequence[Flowable],
     canvas: Any,  # noqa: ANN401 - ReportLab's own type
@@ -112,7 +145,7 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
         # By identity of a group: choices share those that look the same.
         self.heights: dict[int, float] = {}
         self.pieces: dict[int, BlockGroups] = {}
-        self.placements: dict[float, Sequence[BlockGroups]] = {}  # by room: every pass asks for the same one
+        self.placements: dict[float, Sequence[Sequence[Flowable]]] = {}  # by room: every pass asks for the same one
 
     def wrap(self, width: float, _: float) -> tuple[float, float]:
         """Report an unbounded height, so that ReportLab calls `split` with the remaining space."""
@@ -124,13 +157,11 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
             self.placements[height] = list(self._place_groups(width, height))
         blocks: list[Flowable] = [NullActionFlowable()]
         for number, page in enumerate(self.placements[height]):
-            blocks += [PageBreak()] if number else []
-            for group in page:
-                blocks += _keep_together(group)
+            blocks += [PageBreak(), *page] if number else page
         return blocks
 
-    def _place_groups(self, width: float, height: float) -> Iterator[BlockGroups]:
-        """Choose a layout, and yield the groups of each page."""
+    def _place_groups(self, width: float, height: float) -> Iterator[Sequence[Flowable]]:
+        """Choose a layout, and yield the blocks of each page."""
         groups, pages, stretch = self._choose_layout(width, height)
         heights = self._measure_heights(groups, width)
         rests: dict[int, Flowable] = {}
@@ -138,7 +169,8 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
             room = self.page if number else height
             on_page = [groups[place] for place in page]
             is_fresh = number > 0 or height >= self.page - ROUNDING
-            free = room - measure_page(on_page, [heights[place] for place in page], is_fresh=is_fresh)
+            used = measure_page(on_page, [heights[place] for place in page], is_fresh=is_fresh)
+            free = room - used
             free += measure_blank_end(on_page[-1]) if on_page else 0.0
             joined = [list(group) for group in join_pieces(on_page, rests, width)]
             weights = [weigh_space(*pair) for pair in pairwise(joined)]
@@ -146,7 +178,9 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
             space = 0.0 if is_free else self._find_space(free, sum(weights), stretch)
             for weight, group in zip(weights, joined[1:], strict=True):
                 group[:0] = [Spacer(1, space * weight)] if space else []
-            yield joined
+            blocks = [block for group in joined for block in group]
+            # A group that is taller than a page is left to ReportLab, which breaks it.
+            yield [BlockStack(blocks)] if blocks and used <= room + ROUNDING else blocks
 
     def _choose_layout(self, width: float, height: float) -> tuple[BlockGroups, PageIndexes, float]:
         """Choose the cheapest layout: its groups, their pages, and the height that spaces between them may grow by."""
@@ -214,8 +248,3 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
         """Return whether a denser choice might take a page less."""
         lower = [(1 - MAX_SAVING) * tall for tall in heights]
         return len(distribute_groups(groups, lower, first, self.page, is_last=self.is_last)[1]) < len(pages)
-
-
-def _keep_together(group: Sequence[Flowable]) -> list[Flowable]:
-    """Keep a group together, unless a block of it chooses its size by the room that is left on the page."""
-    return list(group) if any(isinstance(block, FirstFit) for block in group) else [KeepTogether(list(group))]
