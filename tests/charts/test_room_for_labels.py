@@ -7,6 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from assessment.charts.authority import draw_authority_chart
+from assessment.charts.functions import draw_function_chart
 from assessment.charts.outlook import draw_quadrant_chart
 from assessment.charts.perception_gap import draw_gap_chart
 from assessment.charts.primitives.marks import SMALL, TEXT, Box, ChartLabel, ChartLine, Marker
@@ -230,3 +231,13 @@ def test_diagonal_does_not_cross_the_class_of_risk_wherever_the_point_is(languag
             crossed.append((support, level))
 
     assert crossed == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", ["gap-50", "large-200"])  # with scores that are given as "10 or less", and long counts
+def test_labels_of_function_chart_do_not_overlap(case, language):
+    for part in reports.build_case_report(case).functions:
+        chart = draw_function_chart(part, get_translator(language), WIDTH)
+
+        assert list_overlaps(list_labels(chart)) == []
+        assert all(measure_box(label)[2] <= WIDTH for label in list_labels(chart))

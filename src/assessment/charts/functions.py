@@ -3,7 +3,10 @@
 from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
 
+from msgspec import Struct
+
 from assessment.charts.answer_distribution import describe_shares, draw_key, draw_stacked_bar
+from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import SMALL, TEXT, Box, Chart, ChartLabel, ChartMark, Marker
 from assessment.charts.primitives.score_axis import PLOT_LEFT, ScoreAxis
 from assessment.domain.report.figures import ItemRow
@@ -12,8 +15,15 @@ from assessment.i18n import Translator
 
 SIDE_WIDTH, ROW_HEIGHT, DIMENSION_HEIGHT, TOP_MARGIN = 126.0, 12.6, 14.7, 14.0
 TARGET_REACH = 6.0  # points above and below a row: those of dimensions are low
-COUNT_RIGHT = 76.0  # points from the axis to the right edge of the numbers of answers
+SCORE_LEFT, COUNT_RIGHT, COUNT_WIDTH, COLUMN_GAP = 12.0, 76.0, 14.0, 6.0  # of the columns at the right of the axis
 STRIP_WIDTH, STRIP_GAP = 112.0, 8.0
+
+
+class CountColumns(Struct, frozen=True):
+    """Distances from the axis to the right edges of the numbers of answers and of "don't know"."""
+
+    answers: float
+    unsure: float
 
 
 def draw_function_chart(part: FunctionSection, translator: Translator, width: float) -> Chart:
@@ -23,7 +33,8 @@ def draw_function_chart(part: FunctionSection, translator: Translator, width: fl
     """
     class_count = max((len(item.shares) for item in part.all), default=0)
     side = width - STRIP_WIDTH if class_count else width
-    axis = ScoreAxis(PLOT_LEFT, side - SIDE_WIDTH)
+    columns = _measure_columns(part.all, translator)
+    axis = ScoreAxis(PLOT_LEFT, side - columns.unsure)
     marks: list[ChartMark] = (
         [*draw_key(class_count, side + STRIP_GAP, 5, STRIP_WIDTH - STRIP_GAP)] if class_count else []
     )
@@ -33,7 +44,7 @@ def draw_function_chart(part: FunctionSection, translator: Translator, width: fl
         marks += _draw_agreement(dimension, translator, side + STRIP_GAP, y) if class_count else ()
         y += DIMENSION_HEIGHT
         for item in dimension.items:
-            marks += [*_draw_item(item, translator, axis, y), *_draw_strip(item, side + STRIP_GAP, y)]
+            marks += [*_draw_item(item, translator, axis, columns, y), *_draw_strip(item, side + STRIP_GAP, y)]
             y += ROW_HEIGHT
         y += 2
     if part.rows:
@@ -41,9 +52,9 @@ def draw_function_chart(part: FunctionSection, translator: Translator, width: fl
         marks += _draw_dimension(hand_offs, part.target, translator, axis, y)
         y += DIMENSION_HEIGHT
         for item in part.rows:
-            marks += [*_draw_item(item, translator, axis, y), *_draw_strip(item, side + STRIP_GAP, y)]
+            marks += [*_draw_item(item, translator, axis, columns, y), *_draw_strip(item, side + STRIP_GAP, y)]
             y += ROW_HEIGHT
-    ticks = [*axis.draw_ticks(TOP_MARGIN, y), *_draw_count_titles(part.all, translator, axis)]
+    ticks = [*axis.draw_ticks(TOP_MARGIN, y), *_draw_count_titles(part.all, translator, axis, columns)]
     description = "; ".join(
         [
             translator.gettext("target {target}").format(target=translator.format_number(part.target)),
@@ -57,11 +68,15 @@ def draw_function_chart(part: FunctionSection, translator: Translator, width: fl
 
 
 def draw_item_chart(items: Sequence[ItemRow], translator: Translator, width: float, title: str) -> Chart:
-    axis = ScoreAxis(PLOT_LEFT, width - SIDE_WIDTH)
+    columns = _measure_columns(items, translator)
+    axis = ScoreAxis(PLOT_LEFT, width - columns.unsure)
     bottom = TOP_MARGIN + ROW_HEIGHT * len(items) + 4
-    marks: list[ChartMark] = [*axis.draw_ticks(TOP_MARGIN, bottom), *_draw_count_titles(items, translator, axis)]
+    marks: list[ChartMark] = [
+        *axis.draw_ticks(TOP_MARGIN, bottom),
+        *_draw_count_titles(items, translator, axis, columns),
+    ]
     for number, item in enumerate(items):
-        marks += _draw_item(item, translator, axis, TOP_MARGIN + 2 + ROW_HEIGHT * number)
+        marks += _draw_item(item, translator, axis, columns, TOP_MARGIN + 2 + ROW_HEIGHT * number)
     description = "; ".join(_describe_item(item, translator) for item in items)
     return Chart(width, bottom, tuple(marks), title, description)
 
@@ -114,7 +129,9 @@ def _draw_agreement(row: DimensionRow, translator: Translator, left: float, top:
         yield ChartLabel(left, top + DIMENSION_HEIGHT / 2 + 4, text, "muted", SMALL)
 
 
-def _draw_item(row: ItemRow, translator: Translator, axis: ScoreAxis, top: float) -> Iterator[ChartMark]:
+def _draw_item(
+    row: ItemRow, translator: Translator, axis: ScoreAxis, columns: CountColumns, top: float
+) -> Iterator[ChartMark]:
     y = top + ROW_HEIGHT / 2
     yield ChartLabel(10, y + 3, row.name, "ink", SMALL, limit=PLOT_LEFT - 18)
     if row.figure.value is None:
@@ -124,32 +141,43 @@ def _draw_item(row: ItemRow, translator: Translator, axis: ScoreAxis, top: float
         )
         return
     score = translator.format_figure(row.figure)
-    yield ChartLabel(axis.right + 12, y + 3, score, "ink", SMALL)
-    yield from _draw_counts(row, translator, axis, y + 3)
+    yield ChartLabel(axis.right + SCORE_LEFT, y + 3, score, "ink", SMALL)
+    yield from _draw_counts(row, translator, axis, columns, y + 3)
     tone = "second" if row.mark else "accent"
     yield Box(axis.left, y - 3.2, max(0.8, axis.get_position(row.figure.value) - axis.left), 6.4, tone)
     if row.mark:
         yield Marker(axis.left - 6, y, 2.6, "square", "second")
 
 
-def _draw_counts(row: ItemRow, translator: Translator, axis: ScoreAxis, y: float) -> Iterator[ChartMark]:
+def _measure_columns(rows: Iterable[ItemRow], translator: Translator) -> CountColumns:
+    """Measure the columns of counts: the first has room for the scores, the second for its title."""
+    scores = [translator.format_figure(row.figure) for row in rows if row.figure.value is not None]
+    widest = max((text_width.estimate_width(score, SMALL) for score in scores), default=0.0)
+    answers = max(COUNT_RIGHT, SCORE_LEFT + widest + COLUMN_GAP + COUNT_WIDTH)
+    title = text_width.estimate_width(translator.gettext("Don’t know"), SMALL)
+    return CountColumns(answers, max(SIDE_WIDTH, answers + COLUMN_GAP + title))
+
+
+def _draw_counts(
+    row: ItemRow, translator: Translator, axis: ScoreAxis, columns: CountColumns, y: float
+) -> Iterator[ChartMark]:
     """Draw the numbers of answers and of "don't know" in columns of their own."""
-    if row.figure.n is not None:
-        count = translator.format_number(row.figure.n)
-        yield ChartLabel(axis.right + COUNT_RIGHT, y, count, "muted", SMALL, anchor="end")
-    if row.figure.dk:
-        count = translator.format_number(row.figure.dk)
-        yield ChartLabel(axis.right + SIDE_WIDTH, y, count, "muted", SMALL, anchor="end")
+    for count, place in ((row.figure.n, columns.answers), (row.figure.dk or None, columns.unsure)):
+        if count is not None:
+            yield ChartLabel(axis.right + place, y, translator.format_number(count), "muted", SMALL, anchor="end")
 
 
-def _draw_count_titles(rows: Iterable[ItemRow], translator: Translator, axis: ScoreAxis) -> Iterator[ChartMark]:
+def _draw_count_titles(
+    rows: Iterable[ItemRow], translator: Translator, axis: ScoreAxis, columns: CountColumns
+) -> Iterator[ChartMark]:
     """Draw the titles of the columns of counts that have any."""
     figures = [row.figure for row in rows if row.figure.value is not None]
-    if any(figure.n is not None for figure in figures):
-        yield ChartLabel(axis.right + COUNT_RIGHT, TOP_MARGIN - 4, "n", "muted", SMALL, anchor="end")
-    if any(figure.dk for figure in figures):
-        title, right = translator.gettext("Don’t know"), axis.right + SIDE_WIDTH
-        yield ChartLabel(right, TOP_MARGIN - 4, title, "muted", SMALL, anchor="end", limit=SIDE_WIDTH - COUNT_RIGHT - 6)
+    for title, place, is_filled in (
+        ("n", columns.answers, any(figure.n is not None for figure in figures)),
+        (translator.gettext("Don’t know"), columns.unsure, any(figure.dk for figure in figures)),
+    ):
+        if is_filled:
+            yield ChartLabel(axis.right + place, TOP_MARGIN - 4, title, "muted", SMALL, anchor="end")
 
 
 def format_counts(row: ItemRow, translator: Translator) -> str:

@@ -39,7 +39,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "fired.below": N_("{figure}: {value}, below {cut}"),
     "fired.at-most": N_("{figure}: {value} (up to {cut}, action is needed)"),
     "fired.at-least": N_("{figure}: {value} (from {cut} on, action is needed)"),
-    "fired.band": N_("{figure}: {value} ({cut} is enough)"),
+    "fired.band": N_("{figure}: {value} (from {cut} on, action is needed)"),
     "figure.item": "{item}",
     "finding.item-below": N_("{function} scores {value} on “{item}”, below {cut}"),
     "finding.item-at-most": N_("{function} scores {value} on “{item}” (up to {cut}, action is needed)"),
