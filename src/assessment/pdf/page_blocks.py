@@ -101,13 +101,6 @@ def make_title(kicker: str, title: str, level: int = 0, style: str = "title", ab
     return [small, Heading(title, style, level, contents_text)]
 
 
-def make_lone_title(kicker: str, title: str) -> Blocks:
-    """Make subject and title over a block that may split; it would otherwise move to a new page with all of it."""
-    subject, heading = make_title(kicker, title, above=24)
-    heading.style = heading.style.clone("title-lone", keepWithNext=False)
-    return [subject, heading]
-
-
 def make_heading(text: str) -> Paragraph:
     return make_paragraph(text, "heading")
 
