@@ -18,7 +18,7 @@ from assessment.charts.answer_distribution import (
     draw_stacked_bar,
 )
 from assessment.charts.authority import draw_authority_chart
-from assessment.charts.functions import draw_function_chart, draw_item_chart, format_short_key, list_count_labels
+from assessment.charts.functions import draw_function_chart, draw_item_chart
 from assessment.charts.outlook import draw_quadrant_chart
 from assessment.charts.perception_gap import draw_gap_chart, sort_rows
 from assessment.charts.primitives import palette, text_width
@@ -286,19 +286,16 @@ def test_clipped_scores_stand_in_full_and_apart_from_what_follows_them(language)
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
 @pytest.mark.parametrize("case", ["gap-50", "risk-36", "not-applicable-40"])
-def test_dont_know_without_room_in_the_chart_is_given_in_short_and_explained(case, language):
-    words, forms = get_translator(language), []
+def test_counts_of_function_chart_stand_in_columns_with_one_title_each(case, language):
+    words, counts = get_translator(language), []
 
     for part in reports.build_case_report(case).functions:
-        texts = {mark.text for mark in draw_function_chart(part, words, WIDTH).marks if isinstance(mark, ChartLabel)}
-        unsure = [
-            tuple(list_count_labels(item, words))
-            for item in part.all
-            if item.figure.value is not None and item.figure.dk
-        ]
-        shortened = [text for text in texts if text.endswith(" ?")]
-        assert all(long in texts or short in texts for long, short in unsure)
-        assert bool(format_short_key(part.all, words)) == bool(shortened)
-        forms.append(len(unsure))
+        labels = [mark for mark in draw_function_chart(part, words, WIDTH).marks if isinstance(mark, ChartLabel)]
+        unsure = [str(item.figure.dk) for item in part.all if item.figure.value is not None and item.figure.dk]
+        titles = [mark for mark in labels if mark.text == words.gettext("Don’t know")]
+        assert len(titles) == bool(unsure)
+        column = [mark for title in titles for mark in labels if mark.x == title.x and mark.y > title.y]
+        assert [mark.text for mark in column] == unsure
+        counts += unsure
 
-    assert sum(forms)
+    assert counts

@@ -1,20 +1,23 @@
 """Labels have room: none is cut, none touches a frame, and charts on one page have axes of one length."""
 
 from decimal import Decimal
-from itertools import combinations
+from itertools import combinations, product
 
 import pytest
 from msgspec.structs import replace
 
 from assessment.charts.authority import draw_authority_chart
+from assessment.charts.functions import draw_function_chart
+from assessment.charts.outlook import draw_quadrant_chart
 from assessment.charts.perception_gap import draw_gap_chart
-from assessment.charts.primitives.marks import SMALL, Box, ChartLabel, ChartLine, Marker
+from assessment.charts.primitives.marks import SMALL, TEXT, Box, ChartLabel, ChartLine, Marker
 from assessment.charts.primitives.text_width import estimate_width
 from assessment.charts.roadmap import draw_roadmap_chart
 from assessment.charts.score_grid import draw_hand_off_chart
 from assessment.charts.targets import draw_target_chart
 from assessment.domain import report
 from assessment.domain.report import ReportDetails
+from assessment.domain.report.figures import ReportFigure
 from assessment.i18n import get_translator
 from tests import reports
 
@@ -159,3 +162,82 @@ def test_target_charts_of_one_page_have_axes_of_one_length():
 
     ends = [max(line.x1 for line in list_upright_lines(chart)) for chart in charts]
     assert ends[0] == ends[1]
+
+
+def list_crossed_names(outlook, words, height):
+    """Names of classes that a guide line, the point or its label crosses."""
+    chart = draw_quadrant_chart(outlook, words, WIDTH, height)
+    point = [mark for mark in chart.marks if isinstance(mark, Marker)]
+    names = " ".join(corner.name for corner in outlook.quadrants)
+    named = [label for label in list_labels(chart) if label.size == TEXT and label.text in names]
+    figures = [label for label in list_labels(chart) if " | " in label.text]
+    drawn = [measure_box(label) for label in figures]
+    drawn += [(mark.x - mark.size, mark.y - mark.size, mark.x + mark.size, mark.y + mark.size) for mark in point]
+    drawn += [
+        (min(line.x1, line.x2), min(line.y1, line.y2), max(line.x1, line.x2), max(line.y1, line.y2))
+        for line in chart.marks
+        if isinstance(line, ChartLine)
+    ]
+    assert sorted(" ".join(label.text for label in named).split()) == sorted(names.split())
+    return [label.text for label in named for box in drawn if is_overlap(measure_box(label), box)]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_crosses_a_class_name_in_the_outlook_wherever_the_point_is(language):
+    outlook, words = reports.build_case_report("gap-50").outlook, get_translator(language)
+    scores = [Decimal(score) for score in range(0, 101, 5)]
+
+    crossed = {
+        (independence, readiness): names
+        for independence, readiness in product(scores, scores)
+        if (
+            names := list_crossed_names(
+                replace(
+                    outlook,
+                    independence=ReportFigure(independence),
+                    readiness=ReportFigure(readiness),
+                    quadrants=tuple(
+                        replace(
+                            corner,
+                            is_current=corner.high_independence == (independence >= outlook.cut)
+                            and corner.high_readiness == (readiness >= outlook.cut),
+                        )
+                        for corner in outlook.quadrants
+                    ),
+                ),
+                words,
+                160.0,
+            )
+        )
+    }
+
+    assert crossed == {}
+
+
+@pytest.mark.parametrize("class_name", ["Low", "Moderate"])
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_diagonal_does_not_cross_the_class_of_risk_wherever_the_point_is(language, class_name):
+    authority, words = reports.build_case_report("gap-50").authority, get_translator(language)
+    crossed = []
+
+    for support, level in product(range(0, 101, 5), repeat=2):
+        figures = {"support": ReportFigure(Decimal(support)), "authority": ReportFigure(Decimal(level))}
+        chart = draw_authority_chart(replace(authority, **figures, class_name=class_name), words, WIDTH)
+        diagonal = next(mark for mark in chart.marks if isinstance(mark, ChartLine) and mark.dashed)
+        left, top, right, bottom = next(measure_box(label) for label in list_labels(chart) if label.text == class_name)
+        slope = (diagonal.y2 - diagonal.y1) / (diagonal.x2 - diagonal.x1)
+        heights = [diagonal.y1 + slope * (x - diagonal.x1) for x in (left, right)]
+        if not (min(heights) >= bottom or max(heights) <= top):
+            crossed.append((support, level))
+
+    assert crossed == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", ["gap-50", "large-200"])  # with scores that are given as "10 or less", and long counts
+def test_labels_of_function_chart_do_not_overlap(case, language):
+    for part in reports.build_case_report(case).functions:
+        chart = draw_function_chart(part, get_translator(language), WIDTH)
+
+        assert list_overlaps(list_labels(chart)) == []
+        assert all(measure_box(label)[2] <= WIDTH for label in list_labels(chart))

@@ -124,7 +124,7 @@ def _list_function(questionnaire: Questionnaire, name: str, function: Result) ->
     named |= {texts.channels[i.channel or ""]: rows[i.id] for i in questionnaire.items if i.id in rows}
     for label, one in named.items():
         if one["score"] is not None:
-            yield PrintedFigure(page, label, f"n {one['n']}", last=8)
+            yield PrintedFigure(page, label, str(one["n"]), last=8)
         shares = [round(100 * share) for share in one["distribution"] or ()]
         if (one["n"] or 0) >= ENOUGH_ANSWERS:
             yield from (PrintedFigure(page, label, str(share), last=LYING) for share in shares if share >= WIDE_ENOUGH)

@@ -1,6 +1,7 @@
 """Empty space: no page is a third empty, in any case, edition and language, except the cover and the last one.
 
-Four cases every day, a language each; every case in every language with ASSESSMENT_TEST_SOAK=1 in the environment.
+Four cases every day, a language each, and two with texts of the consultant's own; every case in every language with
+ASSESSMENT_TEST_SOAK=1 in the environment.
 """
 
 import os
@@ -8,15 +9,32 @@ from itertools import product
 
 import pytest
 
-from assessment.domain.report.audiences import FULL_EDITION, list_audiences
+from assessment.domain import report
+from assessment.domain.report import ReportDetails
+from assessment.domain.report.audiences import FULL_EDITION, FUNCTION_EDITION_PREFIX, list_audiences
+from assessment.domain.report.details import REMARK_PLACES, ActionEdit, ConsultantFinding
+from assessment.pdf import render_report
 from tests import reports
 from tests.pdf.page_shares import measure_used_height
 
 EVERY_DAY = (("gap-50", "de"), ("large-200", "fr"), ("risk-36", "es"), ("small-9", "en"))
 ALL = tuple(product(reports.CASES, ("de", "en", "es", "fr")))
-SHOWN = ALL if "ASSESSMENT_TEST_SOAK" in os.environ else EVERY_DAY
+IS_SOAK = "ASSESSMENT_TEST_SOAK" in os.environ
+SHOWN = ALL if IS_SOAK else EVERY_DAY
+WITH_TEXTS = ALL if IS_SOAK else (("gap-50", "en"), ("small-9", "fr"))
 LEAST = 2 / 3  # of a page
+LEAST_AT_END = 0.3  # of the last page of a playbook
 MOST_PAGES = 21
+MOST_PAGES_WITH_TEXTS = 30  # with a long text in every place
+SHORT = "We spoke with eleven leaders. Most of them knew the figures, but not what had caused them.\nSo begin there."
+PARAGRAPH = (
+    "In eleven conversations, leaders described the same week from different sides: the figures were known, their "
+    "causes were not. Where people had written limits, they used them; where they had none, they asked the colleague "
+    "who happened to be in the room."
+)
+LONG = "\n".join([PARAGRAPH] * 4)
+FINDING = "Nobody owns the answers of the weekend"
+QUOTES = ("We answer as fast as we can.", "Nobody tells us what we may promise, so I ask whoever sits next to me.")
 
 
 def list_used_heights(case, language):
@@ -32,6 +50,58 @@ def test_no_page_of_any_edition_is_a_third_empty(case, language):
 
     assert {one: pages for one, pages in heights.items() if min(pages, default=1.0) < LEAST} == {}
     assert len(heights[FULL_EDITION]) + 2 <= MOST_PAGES
+
+
+@pytest.mark.parametrize(("case", "language"), [*SHOWN, ("small-9", "de"), ("large-200", "de")])
+def test_playbook_does_not_end_on_a_nearly_empty_page(case, language):
+    offered = list_audiences(reports.load_shipped_questionnaire(), reports.score_case(case))
+    playbooks = [one for one in offered if one.startswith(FUNCTION_EDITION_PREFIX)]
+
+    ends = {one: measure_used_height(reports.render_case(case, one, language)) for one in playbooks}
+
+    assert {one: pages for one, pages in ends.items() if len(pages) > 1 and pages[-1] < LEAST_AT_END} == {}
+
+
+def make_details(kind, case):
+    """The consultant's own texts: in the answer only, everywhere, or comments that were chosen."""
+    functions = tuple(function.id for function in reports.load_shipped_questionnaire().functions)
+    everywhere = (*REMARK_PLACES, *functions)
+    notes = {one.id: ActionEdit(note=SHORT, owner="Maja Lindqvist") for one in reports.score_case(case).advice[:4]}
+    texts = {
+        "short answer": {"remarks": {"answer": SHORT}, "findings": (ConsultantFinding(FINDING, SHORT),)},
+        "long answer": {"remarks": {"answer": LONG * 2}, "findings": (ConsultantFinding(FINDING, SHORT),)},
+        "short everywhere": {
+            "remarks": dict.fromkeys(everywhere, SHORT),
+            "findings": (ConsultantFinding(FINDING, SHORT),) * 3,
+            "actions": notes,
+        },
+        "long everywhere": {
+            "remarks": dict.fromkeys(everywhere, LONG),
+            "findings": (ConsultantFinding(FINDING, LONG),) * 3,
+            "actions": notes,
+        },
+        "comments": {"comments": dict.fromkeys(functions, QUOTES)},
+        "many comments": {"comments": dict.fromkeys(functions, QUOTES * 6), "remarks": {"targets": SHORT}},
+    }
+    return ReportDetails("Norden", "Autumn", reports.DATE, "1", **texts[kind])
+
+
+KINDS = ("short answer", "long answer", "short everywhere", "long everywhere", "comments", "many comments")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize(("case", "language"), WITH_TEXTS)
+def test_no_page_with_texts_of_the_consultant_is_a_third_empty(case, language, kind):
+    questionnaire, result = reports.load_shipped_questionnaire(), reports.score_case(case)
+    made = report.build_report(questionnaire, result, make_details(kind, case), language)
+    pages = {
+        one: measure_used_height(render_report(made, language, one)) for one in list_audiences(questionnaire, result)
+    }
+
+    inner = {one: heights[1 if one == FULL_EDITION else 0 : -1] for one, heights in pages.items()}
+
+    assert {one: heights for one, heights in inner.items() if min(heights, default=1.0) < LEAST} == {}
+    assert len(pages[FULL_EDITION]) <= MOST_PAGES_WITH_TEXTS
 
 
 def test_page_that_is_a_third_empty_is_found():

@@ -17,13 +17,8 @@ from assessment.pdf.typesetting.column_filling import (
     find_last_column_start,
     measure_last_page,
 )
-from assessment.pdf.typesetting.page_filling import (
-    EMPTY_COST,
-    MovablePart,
-    SectionStart,
-    distribute_groups,
-    group_by_section,
-)
+from assessment.pdf.typesetting.page_distribution import EMPTY_COST, distribute_groups
+from assessment.pdf.typesetting.page_groups import MovablePart, SectionStart, group_by_section
 from tests import reports
 from tests.pdf.page_shares import measure_used_height
 

@@ -11,7 +11,7 @@ from assessment.i18n import Translator
 
 NAME_WIDTH, MAX_SCORE_WIDTH, LEVEL_WIDTH, DISTANCE_WIDTH = 112.0, 128.0, 76.0, 66.0
 ROW_HEIGHT, TALL_ROW_HEIGHT, BAND_HEIGHT, TOP_MARGIN, KEY_HEIGHT = 22.0, 29.0, 16.0, 14.0, 18.0
-TARGET_REACH, EARLIER_DROP, KEY_GAP = 8.0, 7.0, 14.0
+EARLIER_DROP, KEY_GAP = 7.0, 14.0
 
 
 def draw_level_chart(answer: AnswerSection, translator: Translator, width: float) -> Chart:
@@ -115,7 +115,7 @@ def _draw_target(row: LevelScore, axis: ScoreAxis, y: float) -> Iterator[ChartMa
         return
     target = axis.get_position(row.target)
     yield ChartLine(axis.get_position(row.figure.value), y, target, y, "rule", 0.8, dashed=True)
-    yield ChartLine(target, y - TARGET_REACH, target, y + TARGET_REACH, "ink", 2.0)
+    yield axis.draw_target(row.target, y)
 
 
 def _draw_key(rows: Sequence[LevelScore], translator: Translator, left: float, y: float) -> Iterator[ChartMark]:

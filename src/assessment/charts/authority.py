@@ -32,7 +32,7 @@ class GroupPoint(Struct, frozen=True):
     x: float
     y: float
     class_name: str
-    is_right: bool  # in the half of the plane with more room for the name to the left
+    is_right: bool  # its name is to its left
 
 
 class SideName(Struct, frozen=True):
@@ -106,12 +106,12 @@ def _locate_group(authority: AuthoritySection, plane: Box) -> GroupPoint | None:
         return None
     support = float(authority.support.value) / HUNDRED
     level = float(authority.authority.value) / HUNDRED
-    return GroupPoint(
-        plane.x + support * plane.width,
-        plane.y + (1 - level) * plane.height,
-        authority.class_name,
-        support > 0.5,  # noqa: PLR2004 - half of the plane
-    )
+    x = plane.x + support * plane.width
+    # Above the diagonal the name is to the left, so that the diagonal doesn't cross it, where it has room there.
+    has_room = x - plane.x > 2 * CLEARANCE + estimate_width(authority.class_name, TEXT)
+    is_far_right = support > 0.5  # noqa: PLR2004 - half of the plane
+    is_right = level >= support if has_room and level != support else is_far_right
+    return GroupPoint(x, plane.y + (1 - level) * plane.height, authority.class_name, is_right)
 
 
 def _draw_side_names(plane: Box, upper: SideName, lower: SideName) -> Iterator[ChartMark]:
@@ -160,13 +160,27 @@ def _place_class(plane: Box, point: GroupPoint, upper: SideName, lower: SideName
         return max(point.y + 15, plane.y + SIDE_HEIGHT + SMALL_LINE)
     if lower.is_moved:
         return min(point.y - 9, plane.y + plane.height - SIDE_HEIGHT - INSET)
-    return point.y + 3
+    return _clear_diagonal(plane, point)
+
+
+def _clear_diagonal(plane: Box, point: GroupPoint) -> float:
+    """Return the base line of the class next to the point, or as much higher or lower as the diagonal requires."""
+    reach = _measure_reach(point) - CLEARANCE
+    left, right = (point.x - reach, point.x) if point.is_right else (point.x, point.x + reach)
+    if point.y <= _get_diagonal(plane, point.x):
+        return min(point.y + 3, _get_diagonal(plane, right) - 3)
+    return max(point.y + 3, _get_diagonal(plane, left) + TEXT)
+
+
+def _get_diagonal(plane: Box, x: float) -> float:
+    """Return the height of the diagonal at a horizontal position."""
+    return plane.y + plane.height - (x - plane.x) / plane.width * plane.height
 
 
 def _draw_group(plane: Box, point: GroupPoint, base: float) -> Iterator[ChartMark]:
     """Draw the group's point with its distance to the diagonal, and its class."""
-    x, y, bottom = point.x, point.y, plane.y + plane.height
-    yield ChartLine(x, y, x, bottom - (x - plane.x) / plane.width * plane.height, "second", 1.6)
+    x, y = point.x, point.y
+    yield ChartLine(x, y, x, _get_diagonal(plane, x), "second", 1.6)
     yield Marker(x, y, 5, "diamond", "accent")
     if not point.class_name:
         return

@@ -1,17 +1,29 @@
 """Bar charts of items: grouped by dimension for a function, or a short list."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from decimal import Decimal
+
+from msgspec import Struct
 
 from assessment.charts.answer_distribution import describe_shares, draw_key, draw_stacked_bar
 from assessment.charts.primitives import text_width
-from assessment.charts.primitives.marks import SMALL, TEXT, Box, Chart, ChartLabel, ChartLine, ChartMark, Marker
+from assessment.charts.primitives.marks import SMALL, TEXT, Box, Chart, ChartLabel, ChartMark, Marker
 from assessment.charts.primitives.score_axis import PLOT_LEFT, ScoreAxis
 from assessment.domain.report.figures import ItemRow
 from assessment.domain.report.sections.functions import DimensionRow, FunctionSection
 from assessment.i18n import Translator
 
-SIDE_WIDTH, ROW_HEIGHT, DIMENSION_HEIGHT, TOP_MARGIN = 116.0, 12.6, 14.7, 14.0
+SIDE_WIDTH, ROW_HEIGHT, DIMENSION_HEIGHT, TOP_MARGIN = 126.0, 12.6, 14.7, 14.0
+TARGET_REACH = 6.0  # points above and below a row: those of dimensions are low
+SCORE_LEFT, COUNT_RIGHT, COUNT_WIDTH, COLUMN_GAP = 12.0, 76.0, 14.0, 6.0  # of the columns at the right of the axis
 STRIP_WIDTH, STRIP_GAP = 112.0, 8.0
+
+
+class CountColumns(Struct, frozen=True):
+    """Distances from the axis to the right edges of the numbers of answers and of "don't know"."""
+
+    answers: float
+    unsure: float
 
 
 def draw_function_chart(part: FunctionSection, translator: Translator, width: float) -> Chart:
@@ -21,29 +33,28 @@ def draw_function_chart(part: FunctionSection, translator: Translator, width: fl
     """
     class_count = max((len(item.shares) for item in part.all), default=0)
     side = width - STRIP_WIDTH if class_count else width
-    axis = ScoreAxis(PLOT_LEFT, side - SIDE_WIDTH)
+    columns = _measure_columns(part.all, translator)
+    axis = ScoreAxis(PLOT_LEFT, side - columns.unsure)
     marks: list[ChartMark] = (
         [*draw_key(class_count, side + STRIP_GAP, 5, STRIP_WIDTH - STRIP_GAP)] if class_count else []
     )
     y = TOP_MARGIN
     for dimension in part.dimensions:
-        marks += _draw_dimension(dimension, translator, axis, y)
+        marks += _draw_dimension(dimension, part.target, translator, axis, y)
         marks += _draw_agreement(dimension, translator, side + STRIP_GAP, y) if class_count else ()
         y += DIMENSION_HEIGHT
         for item in dimension.items:
-            marks += [*_draw_item(item, translator, axis, y), *_draw_strip(item, side + STRIP_GAP, y)]
+            marks += [*_draw_item(item, translator, axis, columns, y), *_draw_strip(item, side + STRIP_GAP, y)]
             y += ROW_HEIGHT
         y += 2
     if part.rows:
-        marks += _draw_dimension(
-            DimensionRow(translator.gettext("Hand-offs"), part.hand_off, None, ()), translator, axis, y
-        )
+        hand_offs = DimensionRow(translator.gettext("Hand-offs"), part.hand_off, None, ())
+        marks += _draw_dimension(hand_offs, part.target, translator, axis, y)
         y += DIMENSION_HEIGHT
         for item in part.rows:
-            marks += [*_draw_item(item, translator, axis, y), *_draw_strip(item, side + STRIP_GAP, y)]
+            marks += [*_draw_item(item, translator, axis, columns, y), *_draw_strip(item, side + STRIP_GAP, y)]
             y += ROW_HEIGHT
-    target = axis.get_position(part.target)
-    ticks = [*axis.draw_ticks(TOP_MARGIN, y), ChartLine(target, TOP_MARGIN, target, y, "ink", 0.8, dashed=True)]
+    ticks = [*axis.draw_ticks(TOP_MARGIN, y), *_draw_count_titles(part.all, translator, axis, columns)]
     description = "; ".join(
         [
             translator.gettext("target {target}").format(target=translator.format_number(part.target)),
@@ -57,11 +68,15 @@ def draw_function_chart(part: FunctionSection, translator: Translator, width: fl
 
 
 def draw_item_chart(items: Sequence[ItemRow], translator: Translator, width: float, title: str) -> Chart:
-    axis = ScoreAxis(PLOT_LEFT, width - SIDE_WIDTH)
+    columns = _measure_columns(items, translator)
+    axis = ScoreAxis(PLOT_LEFT, width - columns.unsure)
     bottom = TOP_MARGIN + ROW_HEIGHT * len(items) + 4
-    marks: list[ChartMark] = [*axis.draw_ticks(TOP_MARGIN, bottom)]
+    marks: list[ChartMark] = [
+        *axis.draw_ticks(TOP_MARGIN, bottom),
+        *_draw_count_titles(items, translator, axis, columns),
+    ]
     for number, item in enumerate(items):
-        marks += _draw_item(item, translator, axis, TOP_MARGIN + 2 + ROW_HEIGHT * number)
+        marks += _draw_item(item, translator, axis, columns, TOP_MARGIN + 2 + ROW_HEIGHT * number)
     description = "; ".join(_describe_item(item, translator) for item in items)
     return Chart(width, bottom, tuple(marks), title, description)
 
@@ -77,11 +92,13 @@ def _describe_dimension(row: DimensionRow, translator: Translator) -> str:
 
 def _describe_item(item: ItemRow, translator: Translator) -> str:
     """Describe an item in words: score and number of answers."""
-    count = next(list_count_labels(item, translator), "")
+    count = format_counts(item, translator)
     return f"{item.name} {translator.format_figure(item.figure)}" + (f" ({count})" if count else "")
 
 
-def _draw_dimension(row: DimensionRow, translator: Translator, axis: ScoreAxis, top: float) -> Iterator[ChartMark]:
+def _draw_dimension(
+    row: DimensionRow, target: Decimal, translator: Translator, axis: ScoreAxis, top: float
+) -> Iterator[ChartMark]:
     y = top + DIMENSION_HEIGHT / 2 + 1
     yield ChartLabel(0, y + 3, row.name, "ink", TEXT, "strong", limit=PLOT_LEFT - 8)
     yield ChartLabel(axis.right + 12, y + 3, translator.format_figure(row.figure), "ink", TEXT, "strong")
@@ -90,6 +107,7 @@ def _draw_dimension(row: DimensionRow, translator: Translator, axis: ScoreAxis, 
             axis.right + 24, y + 3, translator.format_missing_briefly(row.figure), "muted", SMALL, limit=SIDE_WIDTH - 24
         )
         return
+    yield axis.draw_target(target, y, TARGET_REACH)
     if row.figure.interval:
         yield ChartLabel(axis.right + 40, y + 3, f"({translator.format_interval(row.figure.interval)})", "muted", SMALL)
     if row.figure.moderated is not None:
@@ -111,7 +129,9 @@ def _draw_agreement(row: DimensionRow, translator: Translator, left: float, top:
         yield ChartLabel(left, top + DIMENSION_HEIGHT / 2 + 4, text, "muted", SMALL)
 
 
-def _draw_item(row: ItemRow, translator: Translator, axis: ScoreAxis, top: float) -> Iterator[ChartMark]:
+def _draw_item(
+    row: ItemRow, translator: Translator, axis: ScoreAxis, columns: CountColumns, top: float
+) -> Iterator[ChartMark]:
     y = top + ROW_HEIGHT / 2
     yield ChartLabel(10, y + 3, row.name, "ink", SMALL, limit=PLOT_LEFT - 18)
     if row.figure.value is None:
@@ -121,41 +141,50 @@ def _draw_item(row: ItemRow, translator: Translator, axis: ScoreAxis, top: float
         )
         return
     score = translator.format_figure(row.figure)
-    label_width, text = _measure_label_width(row, translator), _choose_count_label(row, translator)
-    yield ChartLabel(axis.right + 12, y + 3, score, "ink", SMALL)
-    yield ChartLabel(axis.right + SIDE_WIDTH - label_width, y + 3, text, "muted", SMALL, limit=label_width)
+    yield ChartLabel(axis.right + SCORE_LEFT, y + 3, score, "ink", SMALL)
+    yield from _draw_counts(row, translator, axis, columns, y + 3)
     tone = "second" if row.mark else "accent"
     yield Box(axis.left, y - 3.2, max(0.8, axis.get_position(row.figure.value) - axis.left), 6.4, tone)
     if row.mark:
         yield Marker(axis.left - 6, y, 2.6, "square", "second")
 
 
-def _measure_label_width(row: ItemRow, translator: Translator) -> float:
-    """Measure the width to the right of a score."""
-    return SIDE_WIDTH - 12 - max(28, text_width.estimate_width(translator.format_figure(row.figure), SMALL) + 6)
+def _measure_columns(rows: Iterable[ItemRow], translator: Translator) -> CountColumns:
+    """Measure the columns of counts: the first has room for the scores, the second for its title."""
+    scores = [translator.format_figure(row.figure) for row in rows if row.figure.value is not None]
+    widest = max((text_width.estimate_width(score, SMALL) for score in scores), default=0.0)
+    answers = max(COUNT_RIGHT, SCORE_LEFT + widest + COLUMN_GAP + COUNT_WIDTH)
+    title = text_width.estimate_width(translator.gettext("Don’t know"), SMALL)
+    return CountColumns(answers, max(SIDE_WIDTH, answers + COLUMN_GAP + title))
 
 
-def _choose_count_label(row: ItemRow, translator: Translator) -> str:
-    """Choose the counts of answers and of "don't know", as long as fits."""
-    label_width, candidates = _measure_label_width(row, translator), list(list_count_labels(row, translator))
-    fitting = (text for text in candidates if text_width.estimate_width(text, SMALL) <= label_width)
-    return next(fitting, candidates[-1] if candidates else "")
+def _draw_counts(
+    row: ItemRow, translator: Translator, axis: ScoreAxis, columns: CountColumns, y: float
+) -> Iterator[ChartMark]:
+    """Draw the numbers of answers and of "don't know" in columns of their own."""
+    for count, place in ((row.figure.n, columns.answers), (row.figure.dk or None, columns.unsure)):
+        if count is not None:
+            yield ChartLabel(axis.right + place, y, translator.format_number(count), "muted", SMALL, anchor="end")
 
 
-def format_short_key(rows: Iterable[ItemRow], translator: Translator) -> str:
-    """Explain the short form of "don't know", if the chart has no space for the long form; otherwise empty."""
-    scored = [row for row in rows if row.figure.value is not None and row.figure.dk]
-    if all(_choose_count_label(row, translator) == next(list_count_labels(row, translator), "") for row in scored):
-        return ""
-    return translator.gettext("“?”: don’t know.")
+def _draw_count_titles(
+    rows: Iterable[ItemRow], translator: Translator, axis: ScoreAxis, columns: CountColumns
+) -> Iterator[ChartMark]:
+    """Draw the titles of the columns of counts that have any."""
+    figures = [row.figure for row in rows if row.figure.value is not None]
+    for title, place, is_filled in (
+        ("n", columns.answers, any(figure.n is not None for figure in figures)),
+        (translator.gettext("Don’t know"), columns.unsure, any(figure.dk for figure in figures)),
+    ):
+        if is_filled:
+            yield ChartLabel(axis.right + place, TOP_MARGIN - 4, title, "muted", SMALL, anchor="end")
 
 
-def list_count_labels(row: ItemRow, translator: Translator) -> Iterator[str]:
-    """Return the counts of answers and of "don't know" as a long and a short text."""
+def format_counts(row: ItemRow, translator: Translator) -> str:
+    """Format the numbers of answers and of "don't know" in words; empty if they are hidden."""
     if row.figure.n is None:
-        return
+        return ""
     text = translator.gettext("n {n}").format(n=row.figure.n)
     if row.figure.dk:
-        yield text + ", " + translator.gettext("{dk} don’t know").format(dk=row.figure.dk)
-        text += f", {row.figure.dk} ?"
-    yield text
+        text += ", " + translator.gettext("{dk} don’t know").format(dk=row.figure.dk)
+    return text

@@ -1,7 +1,8 @@
 """Quadrant chart of the outlook: four classes, and one point for the group."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import product
 
 from assessment.charts.primitives.marks import (
     SMALL,
@@ -15,13 +16,18 @@ from assessment.charts.primitives.marks import (
     Marker,
     TextAnchor,
 )
-from assessment.charts.primitives.text_width import truncate_text
+from assessment.charts.primitives.text_width import estimate_width, truncate_text, wrap_text
 from assessment.domain.report.sections.outlook import OutlookQuadrant, OutlookSection
 from assessment.i18n import Translator
 
 LEFT_MARGIN, BOTTOM_MARGIN, TOP_MARGIN = 26.0, 30.0, 18.0
 HUNDRED = Decimal(100)
 ARROWS = " →↑"
+INSET, NAME_DROP, NAME_LIFT = 9.0, 17.0, 8.0  # of a name in its quadrant, from the sides, the top and the bottom
+CLEARANCE, LINE_HEIGHT = 2.0, 12.0
+STRONG_SHARE = 1.08  # width of strong letters, compared with the estimate
+
+LabelBox = tuple[float, float, float, float]
 
 
 def draw_quadrant_chart(outlook: OutlookSection, translator: Translator, width: float, height: float) -> Chart:
@@ -30,13 +36,14 @@ def draw_quadrant_chart(outlook: OutlookSection, translator: Translator, width: 
     cut_x = LEFT_MARGIN + float(outlook.cut) / 100 * (right - LEFT_MARGIN)
     cut_y = bottom - float(outlook.cut) / 100 * (bottom - TOP_MARGIN)
     marks: list[ChartMark] = []
-    place = _locate_point(outlook, (LEFT_MARGIN, right, bottom))
+    point = [*_draw_point(outlook, translator, (LEFT_MARGIN, right, bottom))]
+    drawn = [*_measure_marks(point)]
     for corner in outlook.quadrants:
         x = (cut_x, right) if corner.high_independence else (LEFT_MARGIN, cut_x)
         y = (TOP_MARGIN, cut_y) if corner.high_readiness else (cut_y, bottom)
-        marks += _draw_quadrant(corner, x, y, place)
+        marks += _draw_quadrant(corner, x, y, drawn)
     marks += _draw_axes(translator, (LEFT_MARGIN, right, bottom), height)
-    marks += _draw_point(outlook, translator, (LEFT_MARGIN, right, bottom))
+    marks += point
     title = translator.render_message(outlook.title)
     sides = zip(_name_axes(translator), (outlook.independence, outlook.readiness), strict=True)
     description = "; ".join(f"{name.rstrip(ARROWS)} {translator.format_figure(figure)}" for name, figure in sides)
@@ -44,25 +51,43 @@ def draw_quadrant_chart(outlook: OutlookSection, translator: Translator, width: 
 
 
 def _draw_quadrant(
-    corner: OutlookQuadrant, x: tuple[float, float], y: tuple[float, float], place: tuple[float, float] | None
+    corner: OutlookQuadrant, x: tuple[float, float], y: tuple[float, float], drawn: Sequence[LabelBox]
 ) -> Iterator[ChartMark]:
+    """Draw a quadrant with its name in the corner where nothing that is `drawn` crosses it."""
     yield Box(x[0] + 1, y[0] + 1, x[1] - x[0] - 2, y[1] - y[0] - 2, "level-2" if corner.is_current else "wash")
-    size = TEXT
-    name = truncate_text(corner.name, size, x[1] - x[0] - 16)
     weight: FontWeight = "strong" if corner.is_current else "regular"
-    at, anchor = _place_name(place, x, y) if corner.is_current else ((x[0] + 9, y[0] + 17), "start")
-    yield ChartLabel(*at, name, "ink", size, weight, anchor, limit=x[1] - x[0] - 16)
+    places = _list_name_places(corner.name, x, y, weight)
+    # The first of those that the fewest marks cross.
+    yield from min(places, key=lambda labels: _count_crossings([*_measure_marks(labels)], drawn))
 
 
-def _place_name(
-    place: tuple[float, float] | None, x: tuple[float, float], y: tuple[float, float]
-) -> tuple[tuple[float, float], TextAnchor]:
-    """Place a class name above its point, or below it on the side without the guide line."""
-    if place is None or place[1] > sum(y) / 2:
-        return (x[0] + 9, y[0] + 17), "start"
-    if place[0] > sum(x) / 2:
-        return (x[0] + 9, y[1] - 8), "start"
-    return (x[1] - 9, y[1] - 8), "end"
+def _list_name_places(
+    name: str, x: tuple[float, float], y: tuple[float, float], weight: FontWeight
+) -> Iterator[list[ChartLabel]]:
+    """Yield a name in each corner of its quadrant, in one line, then in two."""
+    limit = x[1] - x[0] - 2 * INSET
+    sides: tuple[tuple[float, TextAnchor], ...] = ((x[0] + INSET, "start"), (x[1] - INSET, "end"))
+    for lines in ((truncate_text(name, TEXT, limit),), wrap_text(name, TEXT, 0)):
+        for top in (y[0] + NAME_DROP, y[1] - NAME_LIFT - LINE_HEIGHT * (len(lines) - 1)):
+            for left, anchor in sides:
+                yield [
+                    ChartLabel(left, top + LINE_HEIGHT * number, line, "ink", TEXT, weight, anchor, limit=limit)
+                    for number, line in enumerate(lines)
+                ]
+
+
+def _measure_label(label: ChartLabel) -> LabelBox:
+    """Left, top, right and bottom of a label, with some white space."""
+    width = estimate_width(label.text, TEXT) * STRONG_SHARE
+    left = label.x - (width if label.anchor == "end" else 0.0)
+    return left - CLEARANCE, label.y - TEXT - CLEARANCE, left + width + CLEARANCE, label.y + CLEARANCE
+
+
+def _count_crossings(boxes: Sequence[LabelBox], drawn: Sequence[LabelBox]) -> int:
+    return sum(
+        box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+        for box, other in product(boxes, drawn)
+    )
 
 
 def _name_axes(translator: Translator) -> tuple[str, str]:
@@ -86,6 +111,17 @@ def _draw_axes(translator: Translator, ends: tuple[float, float, float], height:
     across, up = _name_axes(translator)
     yield ChartLabel((left + right) / 2, height - 6, across, "muted", SMALL, anchor="middle")
     yield ChartLabel(0, 9, up, "muted", SMALL)
+
+
+def _measure_marks(marks: Sequence[ChartMark]) -> Iterator[LabelBox]:
+    """Measure the guide lines, the point and its label."""
+    for mark in marks:
+        if isinstance(mark, ChartLine):
+            yield min(mark.x1, mark.x2), min(mark.y1, mark.y2), max(mark.x1, mark.x2), max(mark.y1, mark.y2)
+        elif isinstance(mark, Marker):
+            yield mark.x - mark.size, mark.y - mark.size, mark.x + mark.size, mark.y + mark.size
+        elif isinstance(mark, ChartLabel):
+            yield _measure_label(mark)
 
 
 def _locate_point(outlook: OutlookSection, ends: tuple[float, float, float]) -> tuple[float, float] | None:

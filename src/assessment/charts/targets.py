@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 
-from assessment.charts.answer import TARGET_REACH
 from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import SMALL, TEXT, Chart, ChartLabel, ChartLine, ChartMark, Marker
 from assessment.charts.primitives.score_axis import PLOT_LEFT, ScoreAxis
@@ -69,7 +68,7 @@ def _draw_row(row: TargetRow, translator: Translator, axis: ScoreAxis, y: float,
     )
     now, target = axis.get_position(row.now.value), axis.get_position(row.target)
     yield ChartLine(now, y, target, y, "second" if row.short > 0 else "third", 2)
-    yield ChartLine(target, y - TARGET_REACH, target, y + TARGET_REACH, "ink", 2.0)
+    yield axis.draw_target(row.target, y)
     yield Marker(now, y, 4.5, "circle", "accent")
     if row.now.moderated is not None:
         moderated = axis.get_position(row.now.moderated)

@@ -39,7 +39,8 @@ from assessment.pdf.pages import (
     target_paths,
 )
 from assessment.pdf.section_groups import list_section_choices
-from assessment.pdf.typesetting.page_filling import BalancedGroups, BlockGroups, group_by_section
+from assessment.pdf.typesetting.page_filling import BalancedGroups
+from assessment.pdf.typesetting.page_groups import BlockGroups, group_by_section
 from assessment.pdf.typesetting.text import make_gap, make_paragraph
 from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH, MASTHEAD_HEIGHT
 
@@ -74,12 +75,13 @@ def _lay_out_full_report(report: Report, translator: Translator, name: str) -> B
     blocks += answer.lay_out_answer(report, translator) + contents.lay_out_contents(report, translator)
     sections = BalancedGroups(list_section_choices(report, translator), CONTENT_HEIGHT, saves_pages=False)
     blocks += [PageBreak(), sections]
-    blocks += roadmap.lay_out_roadmap(report, translator) if report.roadmap.actions else []
-    blocks += (
-        advice.lay_out_advice(report, translator, roadmap.group_plan(report, translator))
-        + change.lay_out_change(report, translator)
-        + own_findings.lay_out_own_findings(report, translator)
-    )
+    if report.roadmap.actions:
+        after = [
+            *group_by_section(change.lay_out_change(report, translator)),
+            *group_by_section(own_findings.lay_out_own_findings(report, translator)),
+        ]
+        blocks += roadmap.lay_out_roadmap(report, translator)
+        blocks += advice.lay_out_advice(report, translator, (roadmap.group_plan(report, translator), after))
     return blocks + appendix.lay_out_appendix(report, translator)
 
 
@@ -166,7 +168,6 @@ def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
             NextPageTemplate(INNER_TEMPLATE),
             Masthead(report, translator, name),
             BalancedGroups(_list_playbook_choices(report, part, translator), CONTENT_HEIGHT, is_last=True),
-            *appendix.lay_out_playbook_appendix(report, part, translator),
         ]
 
     return Edition(translator.gettext("Playbook for {function}").format(function=part.name), lay_out_pages)
@@ -195,10 +196,18 @@ def _list_playbook_choices(
         shared,
         people_said.lay_out_function_comments(report, part.id, translator),
     ]
-    around = [group for group in before if group], [group for group in after if group]
-    return advice.list_function_advice_choices(
-        around, actions, translator, part.name, roadmap.find_first_decision(report)
-    )
+    before, after = [group for group in before if group], [group for group in after if group]
+    first = roadmap.find_first_decision(report)
+    appendices = [
+        appendix.group_playbook_appendix(report, part, translator, pad) for pad in appendix.PLAYBOOK_ROW_PADDINGS
+    ]
+    return [
+        choice
+        for last in appendices
+        for choice in advice.list_function_advice_choices(
+            (before, [*after, *last]), actions, translator, part.name, first
+        )
+    ]
 
 
 def _lay_out_shared_actions(report: Report, own: Sequence[Action], translator: Translator) -> Blocks:

@@ -17,6 +17,7 @@ from assessment.pdf.chart_drawing import ChartBlock
 from assessment.pdf.document import Heading
 from assessment.pdf.typesetting.fonts import STRONG
 from assessment.pdf.typesetting.page_filling import FirstFit
+from assessment.pdf.typesetting.page_groups import TyingGap
 from assessment.pdf.typesetting.paragraphs import Paragraph
 from assessment.pdf.typesetting.tables import Table
 from assessment.pdf.typesetting.text import (
@@ -68,7 +69,7 @@ def start_page(kicker: str, title: str, level: int = 0, *, fresh: bool = True, s
     With `fresh` False, short sections continue on the current page.
     """
     begin: Blocks = [PageBreak()] if fresh else [CondPageBreak(MIN_ROOM * 2)]
-    return [*begin, *make_title(kicker, title, level, style, above=0 if fresh else 24)]
+    return [*begin, *make_title(kicker, title, level, style, above=24)]
 
 
 def shrink_to_page(blocks: Blocks, height: float) -> Flowable:
@@ -98,13 +99,6 @@ def make_title(kicker: str, title: str, level: int = 0, style: str = "title", ab
     small = make_paragraph(kicker, "kicker")
     small.style = small.style.clone("kicker-below", spaceBefore=above)
     return [small, Heading(title, style, level, contents_text)]
-
-
-def make_lone_title(kicker: str, title: str) -> Blocks:
-    """Make subject and title over a block that may split; it would otherwise move to a new page with all of it."""
-    subject, heading = make_title(kicker, title, above=24)
-    heading.style = heading.style.clone("title-lone", keepWithNext=False)
-    return [subject, heading]
 
 
 def make_heading(text: str) -> Paragraph:
@@ -164,7 +158,7 @@ def lay_out_key_figures(figures: Sequence[KeyFigure], translator: Translator, st
     ]
     strip = make_table([row], widths, head=0, lines=False, pad=3)
     strip.setStyle([("LINEABOVE", (0, 0), (-1, 0), 1, find_colour("accent"))])
-    return [strip, make_gap(6)]
+    return [strip, TyingGap(1, 6)]
 
 
 def _lay_out_key_figure(figure: KeyFigure, translator: Translator, style: str) -> Blocks:

@@ -8,17 +8,19 @@ from assessment.i18n import Translator
 from assessment.pdf.page_blocks import Blocks, SectionLayout
 from assessment.pdf.pages import (
     authority,
+    change,
     functions,
     hand_offs,
     heatmap,
     ladder,
     outlook,
+    own_findings,
     people_said,
     perception_gap,
     roadmap,
     targets,
 )
-from assessment.pdf.typesetting.page_filling import BlockGroups, SectionStart, group_by_section
+from assessment.pdf.typesetting.page_groups import BlockGroups, SectionStart, group_by_section
 
 # Height of a row in the heatmap and in the hand-offs, and topics without a table of actions.
 GRID_SIZES: tuple[tuple[float, float, tuple[str, ...]], ...] = (
@@ -93,6 +95,8 @@ class SectionGroups:
         ]
         if not report.roadmap.actions:
             last.append(self._lay_out("roadmap", None, lambda: roadmap.lay_out_roadmap(report, translator)))
+            last.append(self._lay_out("change", None, lambda: change.lay_out_change(report, translator)))
+            last.append(self._lay_out("own", None, lambda: own_findings.lay_out_own_findings(report, translator)))
         return [group for section in (*first, *known, *unknown, *last) for group in section]
 
     def _lay_out(self, name: str, look: object, lay_out: Callable[[], Blocks]) -> BlockGroups:

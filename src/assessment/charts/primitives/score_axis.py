@@ -10,6 +10,7 @@ from assessment.charts.primitives.marks import SMALL, Box, ChartLabel, ChartLine
 from assessment.domain.report.figures import ReportFigure, RoundedInterval
 
 HUNDRED = Decimal(100)
+TARGET_REACH = 8.0  # points above and below a row
 PLOT_LEFT = 160.0  # points: where the plots of all row charts start
 
 
@@ -42,6 +43,11 @@ class ScoreAxis(Struct, frozen=True):
             yield ChartLabel(
                 (left + right) / 2, top + height / 2 + 3, str(number), f"on-level-{tone}", SMALL, "strong", "middle"
             )
+
+    def draw_target(self, target: Decimal | float, y: float, reach: float = TARGET_REACH) -> ChartLine:
+        """Draw a target as an upright line across a row: the same mark in every chart."""
+        x = self.get_position(target)
+        return ChartLine(x, y - reach, x, y + reach, "ink", 2.0)
 
     def draw_whisker(self, span: RoundedInterval, y: float, tone: str, size: float = 3.0) -> Iterator[ChartMark]:
         """Draw an interval as a whisker."""

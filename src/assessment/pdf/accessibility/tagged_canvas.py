@@ -59,6 +59,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
         self.is_in_content = False
         self.is_only_child = False
         self.is_dry_run = False
+        self.link_text, self.first_link = "", 0  # of the open piece of content
         self.tagged_length = 0  # length of the page's code that is tagged already
 
     def setFillColor(self, aColor: Any, alpha: float | None = None) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
@@ -109,7 +110,15 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
         return self.shared_elements[origin]
 
     @contextmanager
-    def tag_content(
+    def tag_content(self, *roles: str, **more: Any) -> Iterator[None]:  # noqa: ANN401 - of `begin_content`
+        """Mark what is drawn in the block as one piece of content; see `begin_content`."""
+        holder = self.begin_content(*roles, **more)
+        try:
+            yield
+        finally:
+            self.end_content(holder)
+
+    def begin_content(
         self,
         *roles: str,
         alt: str = "",
@@ -117,15 +126,14 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
         box: BoundingBox | None = None,
         origin: object = None,
         link_text: str = "",
-    ) -> Iterator[None]:
-        """Mark what is drawn in the block as one piece of content, in nested elements of these roles.
+    ) -> StructureElement | None:
+        """Begin one piece of content, in nested elements of these roles; return its element for `end_content`.
 
-        Pieces of one `origin` share the element of the first piece. `link_text` is the target of links in words. A
-        paragraph that is the only child of its cell needs no element of its own.
+        None within another piece of content. Pieces of one `origin` share the element of the first piece. `link_text`
+        is the target of links in words. A paragraph that is the only child of its cell needs no element of its own.
         """
         if self.is_in_content:
-            yield
-            return
+            return None
         holder = self.shared_elements.get(origin)
         if holder is None:
             holder = (
@@ -141,15 +149,18 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
         self._code.append(f"/{holder.role} <</MCID {self.mark_count}>> BDC")
         self.mark_count += 1
         self.is_in_content = True
-        links = len(self._annotationrefs)
-        try:
-            yield
-        finally:
-            self.is_in_content = False
-            self._code.append("EMC")
-            self.tagged_length = len(self._code)
-            numbers = range(links, len(self._annotationrefs))
-            holder.children += [TaggedLink(self.getPageNumber() - 1, number, link_text) for number in numbers]
+        self.link_text, self.first_link = link_text, len(self._annotationrefs)
+        return holder
+
+    def end_content(self, holder: StructureElement | None) -> None:
+        """End the piece of content that `begin_content` returned the element of."""
+        if holder is None:
+            return
+        self.is_in_content = False
+        self._code.append("EMC")
+        self.tagged_length = len(self._code)
+        numbers = range(self.first_link, len(self._annotationrefs))
+        holder.children += [TaggedLink(self.getPageNumber() - 1, number, self.link_text) for number in numbers]
 
     def _create_elements(self, roles: tuple[str, ...]) -> StructureElement:
         """Create nested elements; a list item joins the list before it."""
@@ -165,8 +176,11 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
 
 def draw_as(canvas: Any, draw: Callable[[], None], *roles: str, **more: Any) -> None:  # noqa: ANN401 - ReportLab's
     """Draw as one piece of content if the canvas records the tree; `more` is passed to `tag_content`."""
-    if isinstance(canvas, TaggedCanvas):
-        with canvas.tag_content(*roles, **more):
-            draw()
-    else:
+    if not isinstance(canvas, TaggedCanvas):
         draw()
+        return
+    holder = canvas.begin_content(*roles, **more)  # a context manager would take longer, for two thousand pieces
+    try:
+        draw()
+    finally:
+        canvas.end_content(holder)

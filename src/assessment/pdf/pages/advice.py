@@ -23,7 +23,8 @@ from assessment.pdf.page_blocks import (
     Blocks,
     make_title,
 )
-from assessment.pdf.typesetting.page_filling import BalancedGroups, BlockGroups
+from assessment.pdf.typesetting.page_filling import BalancedGroups
+from assessment.pdf.typesetting.page_groups import BlockGroups
 from assessment.pdf.typesetting.text import (
     make_bullets,
     make_cell,
@@ -41,18 +42,17 @@ DENSITY_STYLES = (
     ("subheading-close", "denser", 0.0),
     ("subheading", "body", 10.0),
 )
+GUTTER = 16.0  # points between both sides of an action
 HEAD_WIDTHS = (0.72 * CONTENT_WIDTH, 0.02 * CONTENT_WIDTH, 0.26 * CONTENT_WIDTH)
 
 SurroundingGroups: TypeAlias = tuple[BlockGroups, BlockGroups]
 
 
-def lay_out_advice(report: Report, translator: Translator, plan: BlockGroups) -> Blocks:
-    """Lay out the plan, then every action with reasons, first steps and indicator."""
+def lay_out_advice(report: Report, translator: Translator, around: SurroundingGroups) -> Blocks:
+    """Lay out every action with reasons, first steps and indicator, between the groups before and after them."""
     actions = report.roadmap.actions
-    if not actions:
-        return []
     title = make_title(translator.gettext("All advice in full"), _format_advice_title(actions, translator), above=24)
-    choices = build_advice_choices(title, actions, translator, (plan, ()), is_in_roadmap=True)
+    choices = build_advice_choices(title, actions, translator, around, is_in_roadmap=True)
     return [BalancedGroups(choices, CONTENT_HEIGHT)]
 
 
@@ -134,8 +134,14 @@ def _lay_out_action(
     title = Heading(f"{action.place}  {action.title}", head, 1)
     return [
         *_lay_out_action_head(action, title, translator, is_in_roadmap=is_in_roadmap),
-        make_table([[*sides]], share_width([60, 60]), head=0, pad=pad),
+        _make_sides(sides, pad),
     ]
+
+
+def _make_sides(sides: tuple[Blocks, Blocks], pad: float) -> Flowable:
+    table = make_table([[*sides]], share_width([60, 60]), head=0, pad=pad)
+    table.setStyle([("RIGHTPADDING", (0, 0), (0, -1), GUTTER)])
+    return table
 
 
 def _lay_out_action_head(action: Action, title: Heading, translator: Translator, *, is_in_roadmap: bool) -> Blocks:
@@ -146,6 +152,7 @@ def _lay_out_action_head(action: Action, title: Heading, translator: Translator,
         line = make_cell(" · ".join(about), "muted-right")
         row = make_table([[[title], "", [line]]], HEAD_WIDTHS, head=0, lines=False, pad=0)
         row.setStyle([("RIGHTPADDING", (0, 0), (-1, -1), 0), ("VALIGN", (0, 0), (-1, -1), "BOTTOM")])
+        row.keepWithNext = True
         return [make_gap(title.style.spaceBefore), row]
     named = action.function_name or ""
     about = [
@@ -156,4 +163,6 @@ def _lay_out_action_head(action: Action, title: Heading, translator: Translator,
         translator.gettext("effort {effort}").format(effort=name_effort(action, translator)),
         *about,
     ]
-    return [title, make_paragraph(" · ".join(part for part in about if part), "cell-muted")]
+    line = make_paragraph(" · ".join(part for part in about if part), "cell-muted")
+    line.keepWithNext = True
+    return [title, line]

@@ -1,6 +1,6 @@
 """Appendix in two columns: method and cut points, withheld figures, provenance, items."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TypeAlias
 
@@ -16,12 +16,12 @@ from assessment.pdf.page_blocks import (
     Blocks,
     make_class_meaning,
     make_columns,
-    make_lone_title,
     make_points,
     make_title,
 )
 from assessment.pdf.pages import participation
 from assessment.pdf.typesetting.column_filling import BalancedColumns
+from assessment.pdf.typesetting.page_groups import BlockGroups, BreakablePart
 from assessment.pdf.typesetting.text import (
     escape_text,
     make_aside_paragraph,
@@ -34,10 +34,11 @@ from assessment.pdf.typesetting.text import (
 from assessment.pdf.typesetting.theme import COLUMN_WIDTH, CONTENT_HEIGHT
 
 MIN_ROOM = 110.0
-PLAYBOOK_ROOM = 130.0  # for the title of the items and a few of them
 CLOSE_PADDING = 1.2  # between the rows of short values
 MAX_SHORT_VALUE = 12  # characters of a cut point; longer ones are lists of cut points
 ROW_PADDINGS = (1.6, 1.0, 2.4, 3.2, 4.0)  # between the rows of items: preferred, then others that may end a page better
+
+PLAYBOOK_ROW_PADDINGS = (1.6, 0.8)
 
 ItemCells: TypeAlias = Sequence[Sequence[Flowable | Blocks]]
 
@@ -120,7 +121,7 @@ def lay_out_items(groups: Sequence[AppendixItemGroup], translator: Translator) -
     return [
         *_make_part_heading(translator.gettext("What was asked, item by item")),
         make_paragraph(
-            translator.gettext("Under each score: n, how many gave a number; “?”: how many don’t know."), "fine"
+            translator.gettext("Under each score: n, how many gave a number, and how many don’t know."), "fine"
         ),
         BalancedColumns(choices, CONTENT_HEIGHT),
     ]
@@ -131,7 +132,7 @@ def _lay_out_item_groups(tables: Sequence[ItemCells], pad: float) -> Blocks:
 
 
 def _make_item_table(cells: ItemCells, pad: float) -> Flowable:
-    table = make_table(cells, share_width([186, 52], COLUMN_WIDTH), pad=pad)
+    table = make_table(cells, share_width([176, 62], COLUMN_WIDTH), pad=pad)
     table.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
     return table
 
@@ -145,7 +146,7 @@ def _build_item_cells(group: AppendixItemGroup, translator: Translator) -> ItemC
             make_aside_paragraph(line.text, line.id, "fine"),
             [
                 make_cell(translator.format_figure(line.figure), "cell-right"),
-                *([make_cell(_format_counts(line, translator), "muted-right")] if line.figure.n is not None else []),
+                *(make_cell(text, "muted-right") for text in _list_counts(line, translator)),
             ],
         ]
         for line in group.items
@@ -153,24 +154,25 @@ def _build_item_cells(group: AppendixItemGroup, translator: Translator) -> ItemC
     return [head, *rows]
 
 
-def _format_counts(line: AppendixItem, translator: Translator) -> str:
-    """Format the numbers of answers and of don't-knows, in the short form of the charts."""
-    counts = translator.gettext("n {n}").format(n=line.figure.n)
-    return f"{counts}, {line.figure.dk} ?" if line.figure.dk else counts
+def _list_counts(line: AppendixItem, translator: Translator) -> Iterator[str]:
+    """List the numbers of answers and of don't-knows, a line each; nothing where they are hidden."""
+    if line.figure.n is None:
+        return
+    yield translator.gettext("n {n}").format(n=line.figure.n)
+    if line.figure.dk:
+        yield translator.gettext("{dk} don’t know").format(dk=line.figure.dk)
 
 
-def lay_out_playbook_appendix(report: Report, part: FunctionSection, translator: Translator) -> Blocks:
-    """Lay out the appendix of a playbook: its items in full; withheld figures next to provenance."""
+def group_playbook_appendix(report: Report, part: FunctionSection, translator: Translator, pad: float) -> BlockGroups:
+    """Group the appendix of a playbook: its items in full; withheld figures next to provenance."""
     items = [line for group in report.appendix.items if group.name == part.name for line in group.items]
     title = translator.gettext("What was asked, item by item")
     hidden = lay_out_withheld_figures(report.appendix.list_hidden(part.id), translator)
     provenance = lay_out_provenance(report, translator)
+    table = _make_wide_item_table(items, translator, pad)
     return [
-        CondPageBreak(PLAYBOOK_ROOM),
-        *make_lone_title(translator.gettext("Appendix"), title),
-        _make_wide_item_table(items, translator),
-        make_gap(8),
-        make_columns(_drop_breaks(hidden), _drop_breaks(provenance)),
+        BreakablePart([*make_title(translator.gettext("Appendix"), title, above=24), table, make_gap(8)]),
+        [make_columns(_drop_breaks(hidden), _drop_breaks(provenance))],
     ]
 
 
@@ -179,7 +181,7 @@ def _drop_breaks(blocks: Blocks) -> Blocks:
     return [block for block in blocks if not isinstance(block, CondPageBreak)]
 
 
-def _make_wide_item_table(items: Sequence[AppendixItem], translator: Translator) -> Flowable:
+def _make_wide_item_table(items: Sequence[AppendixItem], translator: Translator, pad: float) -> Flowable:
     """Make a table of items as wide as the page, with the counts in columns of their own."""
     titles = (translator.gettext("Answers"), translator.gettext("Don’t know"), translator.gettext("Score"))
     head = [make_cell(translator.gettext("Item"), "head"), *(make_cell(title, "head-right") for title in titles)]
@@ -191,7 +193,7 @@ def _make_wide_item_table(items: Sequence[AppendixItem], translator: Translator)
         ]
         for line in items
     ]
-    table = make_table([head, *rows], share_width([114, 18, 18, 22]), pad=ROW_PADDINGS[0])
+    table = make_table([head, *rows], share_width([114, 18, 18, 22]), pad=pad)
     table.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
     return table
 

@@ -1,7 +1,7 @@
 """Page of authority and support."""
 
 from assessment.charts.authority import draw_authority_chart
-from assessment.charts.functions import draw_item_chart, format_short_key
+from assessment.charts.functions import draw_item_chart
 from assessment.domain.report import Report
 from assessment.domain.report.sections.authority import AuthoritySection
 from assessment.i18n import Translator
@@ -45,8 +45,6 @@ def lay_out_authority(report: Report, translator: Translator, layout: SectionLay
     if part.items:
         label = translator.gettext("What support is made of")
         blocks += [make_heading(label), make_chart_block(draw_item_chart(part.items, translator, CONTENT_WIDTH, label))]
-        unsure = format_short_key(part.items, translator)
-        blocks += [make_paragraph(unsure, "small")] if unsure else []
     blocks += [make_gap(6), *make_notes(part.notes, translator)] if is_known else []  # they explain the risk
     remark = lay_out_remark(report, translator, "authority")
     actions = lay_out_topic_actions(

@@ -5,7 +5,7 @@ from functools import partial
 from reportlab.platypus import CondPageBreak
 
 from assessment.charts.agreement import draw_agreement_chart
-from assessment.charts.functions import draw_function_chart, format_short_key
+from assessment.charts.functions import draw_function_chart
 from assessment.domain.report import Report
 from assessment.domain.report.sections.functions import DimensionRow, FunctionSection
 from assessment.i18n import Translator
@@ -59,13 +59,12 @@ def lay_out_function(
         *make_notes(part.notes, translator),
     ]
     key = translator.gettext(
-        "Diamond: score of the dimension, with its interval. Bars: items. Dashed line: target {target}."
+        "Diamond: score of the dimension, with its interval. Bars: items. Upright line: target {target}."
     )
     explanations = (
         key.format(target=translator.format_number(part.target)),
         _format_worst_hand_offs(part, translator),
         _format_distribution_key(report, part, translator),
-        format_short_key(part.all, translator),
     )
     blocks += [
         make_paragraph(" ".join(text for text in explanations if text), "small"),

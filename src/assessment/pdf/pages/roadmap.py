@@ -20,7 +20,7 @@ from assessment.pdf.page_blocks import (
     make_heading,
     start_page,
 )
-from assessment.pdf.typesetting.page_filling import BlockGroups
+from assessment.pdf.typesetting.page_groups import BlockGroups
 from assessment.pdf.typesetting.text import (
     make_cell,
     make_gap,
@@ -38,7 +38,7 @@ MAX_LOADS_IN_COLUMN = 4
 
 
 def lay_out_roadmap(report: Report, translator: Translator) -> Blocks:
-    """Lay out the roadmap, then the plan: quick wins, load by owner, the next 30 days."""
+    """Lay out the roadmap; without actions, what is to be decided instead."""
     part = report.roadmap
     subject, title = translator.gettext("Roadmap"), translator.render_message(part.title)
     blocks = start_page(subject, title) if part.actions else lay_out_unknown(subject, title)
@@ -51,8 +51,7 @@ def lay_out_roadmap(report: Report, translator: Translator) -> Blocks:
     for actions in split_into_pages((*part.actions, *part.further), translator, FIRST_PAGE_HEIGHT, MAX_ROWS_HEIGHT):
         blocks += [make_chart_block(draw_roadmap_chart(part, actions, translator, CONTENT_WIDTH)), make_gap(6)]
     blocks.append(make_paragraph(format_roadmap_key(report, translator), "small"))
-    blocks += lay_out_roadmap_notes(report, translator)
-    return [*blocks, *lay_out_remark(report, translator, "roadmap")]
+    return [*blocks, *lay_out_roadmap_notes(report, translator)]
 
 
 def lay_out_roadmap_notes(report: Report, translator: Translator) -> Blocks:
@@ -65,9 +64,8 @@ def lay_out_roadmap_notes(report: Report, translator: Translator) -> Blocks:
 
 
 def group_plan(report: Report, translator: Translator) -> BlockGroups:
-    """Group the plan below the roadmap: quick wins next to the next 30 days; the load by owner."""
-    if not report.roadmap.actions:
-        return []
+    """Group what is below the roadmap: the remark; quick wins next to the next 30 days; the load by owner."""
+    remark = lay_out_remark(report, translator, "roadmap")
     chart = draw_effort_impact_chart(report.plan, translator, COLUMN_WIDTH, QUADRANT_HEIGHT)
     quick_wins = [make_heading(chart.title), make_chart_block(chart)]
     steps = lay_out_next_steps(report, translator, COLUMN_WIDTH)
@@ -76,7 +74,8 @@ def group_plan(report: Report, translator: Translator) -> BlockGroups:
     tables = [[_make_load_table(part, translator)] for part in (loads[:half], loads[half:]) if part]
     left, right = (*tables, [])[:2]
     heading = make_heading(translator.gettext("Load by owner"))
-    return [[make_gap(8), make_columns(quick_wins, steps)], [heading, make_columns(left, right)]]
+    plan = [[make_gap(8), make_columns(quick_wins, steps)], [heading, make_columns(left, right)]]
+    return [remark, *plan] if remark else plan
 
 
 def _make_load_table(loads: Sequence[OwnerLoad], translator: Translator) -> Flowable:

@@ -48,13 +48,17 @@ class MeasuredFont(TTFont):  # type: ignore[misc] # ReportLab has no types
 
     def stringWidth(self, text: str, size: float, encoding: str = "utf8") -> float:  # noqa: ARG002, N802 - ReportLab's
         """Width in points; `text` is decoded."""
+        return float(0.001 * size * self.measure_units(text))
+
+    def measure_units(self, text: str) -> int:
+        """Measure in thousandths of the size."""
         width = self.word_widths.get(text)
         if width is None:
             if len(self.word_widths) >= MAX_MEASURED_WORDS:
                 self.word_widths.clear()
             get, default = self.face.charWidths.get, self.face.defaultWidth
             width = self.word_widths[text] = sum(get(ord(character), default) for character in text)
-        return float(0.001 * size * width)
+        return width
 
 
 @lru_cache(maxsize=1)

@@ -1,23 +1,40 @@
 """Blocks that adapt to the page: as much content as fits, and no nearly empty pages."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+from math import ceil
 from typing import Any
 
-from reportlab.platypus import CondPageBreak, Flowable, KeepTogether, PageBreak
+from reportlab.platypus import Flowable, PageBreak, Spacer
 from reportlab.platypus.doctemplate import NullActionFlowable
+
+from assessment.pdf.typesetting.page_distribution import (
+    MAX_EMPTY,
+    MAX_EMPTY_STRETCHED,
+    ROUNDING,
+    SHORT_END_COST,
+    PageIndexes,
+    distribute_groups,
+    measure_page,
+)
+from assessment.pdf.typesetting.page_groups import (
+    BlockGroups,
+    BreakablePart,
+    Piece,
+    break_group,
+    get_space_after,
+    get_space_before,
+    join_pieces,
+    measure_blank_end,
+    weigh_space,
+)
 
 MAX_SAVING = 0.15  # of the height, by the densest choice
 MIN_FILL = 0.25  # of a page; a last page with less looks like an error
-MAX_EMPTY = 0.32  # of a page; from a third on, a page looks unfinished
-ROUNDING = 0.01  # points
-UNBOUNDED_HEIGHT = 0xFFFFFF  # taller than any page, so that ReportLab calls `split`
-
-# Costs of a page break, compared with one page more. A page that is too empty costs more than anything else.
-PAGE_COST = 1.0
-EMPTY_COST = 1000.0  # more than all other costs of a document together
-JOIN_COST = 0.4  # a section that starts below another one
-SPLIT_COST = 0.6  # a section that continues on another page
+MAX_STRETCH = 14.0  # points between two groups
+SPACE_STEP = 3.5  # points; half the grid unit
 DENSITY_COST = 0.05  # each choice after the first, which looks best
+UNBOUNDED_HEIGHT = 0xFFFFFF  # taller than any page, so that ReportLab calls `split`
 
 
 class FirstFit(Flowable):  # type: ignore[misc] # ReportLab has no types
@@ -50,6 +67,39 @@ class FirstFit(Flowable):  # type: ignore[misc] # ReportLab has no types
             block.drawOn(canvas, x, top - lower, _sW)
 
 
+class BlockStack(Flowable):  # type: ignore[misc] # ReportLab has no types
+    """Blocks that are known to fit on the page, drawn below each other.
+
+    ReportLab would otherwise ask each of them, in every pass, whether it fits and stays with the next one.
+    """
+
+    def __init__(self, blocks: Sequence[Flowable]) -> None:
+        super().__init__()
+        self.blocks = blocks
+        self.stacked_blocks: list[tuple[Flowable, float]] = []
+        self.measured_room: tuple[float, float] | None = None
+
+    def getSpaceBefore(self) -> float:  # noqa: N802 - ReportLab's
+        return float(self.blocks[0].getSpaceBefore())
+
+    def getSpaceAfter(self) -> float:  # noqa: N802 - ReportLab's
+        return float(self.blocks[-1].getSpaceAfter())
+
+    def wrap(self, width: float, height: float) -> tuple[float, float]:
+        """Stack the blocks; the space above the first one belongs to the frame."""
+        if self.measured_room != (width, height):
+            self.measured_room = width, height
+            self.stacked_blocks, needed = stack_blocks(self.blocks, self.canv, width, height)
+            self.width, self.height = width, min(height, needed - self.getSpaceBefore())
+        return self.width, self.height
+
+    def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
+        """Draw block by block, so that each is tagged separately."""
+        top = y + self.height + self.getSpaceBefore()
+        for block, lower in self.stacked_blocks:
+            block.drawOn(canvas, x, top - lower, _sW)
+
+
 def stack_blocks(
     blocks: Sequence[Flowable],
     canvas: Any,  # noqa: ANN401 - ReportLab's own type
@@ -58,10 +108,11 @@ def stack_blocks(
 ) -> tuple[list[tuple[Flowable, float]], float]:
     """Stack blocks: return each with the distance from the top to its lower edge, and the total height."""
     lower, after = 0.0, 0.0
+    lead = blocks[0].getSpaceBefore() if blocks else 0.0  # dropped at the top of a page
     placed = []
     for block in blocks:
         # What adapts to the room is given what is left; a table would measure only the rows that fit there.
-        room = height - lower - max(after, block.getSpaceBefore()) if isinstance(block, FirstFit) else height
+        room = height + lead - lower - max(after, block.getSpaceBefore()) if isinstance(block, FirstFit) else height
         _, tall = block.wrapOn(canvas, width, room)
         lower += max(after, block.getSpaceBefore()) + tall
         after = block.getSpaceAfter()
@@ -69,39 +120,12 @@ def stack_blocks(
     return placed, lower
 
 
-BlockGroups = Sequence[Sequence[Flowable]]
-PageIndexes = list[list[int]]
-
-
-class SectionStart(list[Flowable]):
-    """A group that starts a section, at best on a page of its own."""
-
-
-class MovablePart(list[Flowable]):
-    """A further group of a section, at best on the same page."""
-
-
-def group_by_section(blocks: Sequence[Flowable]) -> BlockGroups:
-    """Group the blocks of sections: a page break starts a section; a conditional one starts a part that may move."""
-    groups: list[list[Flowable]] = []
-    for block in blocks:
-        if isinstance(block, CondPageBreak):
-            groups.append(MovablePart() if groups else [])
-        elif isinstance(block, PageBreak):
-            groups.append(SectionStart())
-        elif groups:
-            groups[-1].append(block)
-        else:
-            groups.append([block])
-    return [group for group in groups if group]
-
-
 class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
     """Groups of blocks that are not broken across pages, distributed so that no page is a third empty.
 
     `choices` build the same groups in different heights. The first that leaves no page too empty is used, a later one
-    only if it fills a page, or, with `saves_pages`, takes fewer. The last page may stay empty if it
-    `is_last`, or if what follows flows onto it.
+    only if it fills a page, or, with `saves_pages`, takes fewer. If none does, the groups are broken into smaller
+    ones, and their tables and texts too. The last page may stay empty if it `is_last`.
     """
 
     def __init__(
@@ -118,8 +142,10 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
         self.is_last = is_last
         self.saves_pages = saves_pages
         self.built_choices: list[BlockGroups] = []
-        self.heights: dict[int, float] = {}  # of groups by identity; choices share those that look the same
-        self.placements: dict[float, tuple[BlockGroups, PageIndexes]] = {}  # by room: every pass asks for the same one
+        # By identity of a group: choices share those that look the same.
+        self.heights: dict[int, float] = {}
+        self.pieces: dict[int, BlockGroups] = {}
+        self.placements: dict[float, Sequence[Sequence[Flowable]]] = {}  # by room: every pass asks for the same one
 
     def wrap(self, width: float, _: float) -> tuple[float, float]:
         """Report an unbounded height, so that ReportLab calls `split` with the remaining space."""
@@ -128,97 +154,97 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
     def split(self, width: float, height: float) -> list[Flowable]:
         """Distribute the groups over pages."""
         if height not in self.placements:
-            self.placements[height] = self._place_groups(width, height)
-        groups, pages = self.placements[height]
+            self.placements[height] = list(self._place_groups(width, height))
         blocks: list[Flowable] = [NullActionFlowable()]
-        for number, page in enumerate(pages):
-            blocks += [PageBreak()] if number else []
-            for place in page:
-                blocks += _keep_together(groups[place])
+        for number, page in enumerate(self.placements[height]):
+            blocks += [PageBreak(), *page] if number else page
         return blocks
 
-    def _place_groups(self, width: float, height: float) -> tuple[BlockGroups, PageIndexes]:
-        layouts: list[tuple[float, BlockGroups, PageIndexes]] = []
+    def _place_groups(self, width: float, height: float) -> Iterator[Sequence[Flowable]]:
+        """Choose a layout, and yield the blocks of each page."""
+        groups, pages, stretch = self._choose_layout(width, height)
+        heights = self._measure_heights(groups, width)
+        rests: dict[int, Flowable] = {}
+        for number, page in enumerate(pages):
+            room = self.page if number else height
+            on_page = [groups[place] for place in page]
+            is_fresh = number > 0 or height >= self.page - ROUNDING
+            used = measure_page(on_page, [heights[place] for place in page], is_fresh=is_fresh)
+            free = room - used
+            free += measure_blank_end(on_page[-1]) if on_page else 0.0
+            joined = [list(group) for group in join_pieces(on_page, rests, width)]
+            weights = [weigh_space(*pair) for pair in pairwise(joined)]
+            is_free = self.is_last and number + 1 == len(pages)
+            space = 0.0 if is_free else self._find_space(free, sum(weights), stretch)
+            for weight, group in zip(weights, joined[1:], strict=True):
+                group[:0] = [Spacer(1, space * weight)] if space else []
+            blocks = [block for group in joined for block in group]
+            # A group that is taller than a page is left to ReportLab, which breaks it.
+            yield [BlockStack(blocks)] if blocks and used <= room + ROUNDING else blocks
+
+    def _choose_layout(self, width: float, height: float) -> tuple[BlockGroups, PageIndexes, float]:
+        """Choose the cheapest layout: its groups, their pages, and the height that spaces between them may grow by."""
+        layouts: list[tuple[float, int, BlockGroups, PageIndexes, float]] = []
+        for is_broken, stretch in ((False, 0.0), (True, MAX_STRETCH)):
+            for number, groups in enumerate(self._list_choices(width, is_broken=is_broken)):
+                heights = self._measure_heights(groups, width)
+                cost, pages = distribute_groups(
+                    groups, heights, height, self.page, is_last=self.is_last, stretch=stretch
+                )
+                layouts.append((cost + DENSITY_COST * number, len(layouts), groups, pages, stretch))
+                is_denser_tried = is_broken or number > 0 or not self.saves_pages
+                if cost < SHORT_END_COST and (
+                    is_denser_tried or not self._can_save_page(groups, heights, height, pages)
+                ):
+                    return min(layouts)[2:]
+        return min(layouts)[2:]
+
+    def _list_choices(self, width: float, *, is_broken: bool) -> Iterator[BlockGroups]:
+        """Build each choice once, when it is needed; with `is_broken`, every group is broken where it may be."""
         for number, choice in enumerate(self.choices):
             if number == len(self.built_choices):
                 self.built_choices.append(choice())
-            groups = self.built_choices[number]
-            heights = [self._measure_height(group, width) for group in groups]
-            cost, pages = distribute_groups(groups, heights, height, self.page, is_last=self.is_last)
-            layouts.append((cost + DENSITY_COST * number, groups, pages))
-            is_denser_tried = number > 0 or not self.saves_pages
-            if cost < EMPTY_COST and (is_denser_tried or not self._can_save_page(groups, heights, height, pages)):
-                break
-        _, groups, pages = min(layouts, key=lambda layout: layout[0])
-        return groups, pages
+            yield [
+                piece
+                for group in self.built_choices[number]
+                for piece in (
+                    self._break_group(group, width) if is_broken or isinstance(group, BreakablePart) else [group]
+                )
+            ]
+
+    def _break_group(self, group: Sequence[Flowable], width: float) -> BlockGroups:
+        if id(group) not in self.pieces:
+            self.pieces[id(group)] = break_group(group, self.canv, width, self.page)
+        return self.pieces[id(group)]
+
+    def _measure_heights(self, groups: BlockGroups, width: float) -> list[float]:
+        """Measure the groups, each with the space between it and the next one."""
+        heights = [self._measure_height(group, width) for group in groups]
+        for place, (upper, lower) in enumerate(pairwise(groups)):
+            heights[place] += max(0.0, get_space_after(upper) - get_space_before(lower))
+        return heights
 
     def _measure_height(self, group: Sequence[Flowable], width: float) -> float:
         if id(group) not in self.heights:
-            self.heights[id(group)] = stack_blocks(group, self.canv, width, self.page)[1]
+            self.heights[id(group)] = (
+                self._measure_piece(group, width)
+                if isinstance(group, Piece)
+                else stack_blocks(group, self.canv, width, self.page)[1]
+            )
         return self.heights[id(group)]
+
+    def _measure_piece(self, piece: Piece, width: float) -> float:
+        _, around = stack_blocks([*piece.lead, piece.block, *piece.trail], self.canv, width, self.page)
+        return float(around - piece.block.wrapOn(self.canv, width, self.page)[1] + piece.bottom - piece.top)
+
+    def _find_space(self, free: float, count: int, stretch: float) -> float:
+        """Return the height by which each of `count` spaces of weight 1 grows so that the page is not too empty."""
+        if free <= MAX_EMPTY * self.page or not count:
+            return 0.0
+        missing = free - MAX_EMPTY_STRETCHED * self.page
+        return min(stretch, SPACE_STEP * ceil(missing / count / SPACE_STEP))
 
     def _can_save_page(self, groups: BlockGroups, heights: Sequence[float], first: float, pages: PageIndexes) -> bool:
         """Return whether a denser choice might take a page less."""
         lower = [(1 - MAX_SAVING) * tall for tall in heights]
         return len(distribute_groups(groups, lower, first, self.page, is_last=self.is_last)[1]) < len(pages)
-
-
-def _keep_together(group: Sequence[Flowable]) -> list[Flowable]:
-    """Keep a group together, unless a block of it chooses its size by the room that is left on the page."""
-    return list(group) if any(isinstance(block, FirstFit) for block in group) else [KeepTogether(list(group))]
-
-
-def distribute_groups(
-    groups: BlockGroups, heights: Sequence[float], first: float, page: float, *, is_last: bool = False
-) -> tuple[float, PageIndexes]:
-    """Distribute groups over pages at least cost; return the cost, and the indexes per page.
-
-    `first` is what is left of the current page, which may take none. A group taller than a page has pages of its own.
-    """
-    count = len(groups)
-    # Cheapest way to place the groups from a place on, on pages of their own: its cost, and where its first page ends.
-    ways: list[tuple[float, int]] = [(0.0, count)] * (count + 1)
-    for start in reversed(range(count)):
-        options = []
-        lead = groups[start][0].getSpaceBefore() if groups[start] else 0.0  # dropped at the top of a page
-        for end, used in _list_page_ends(heights, start, page):
-            empty = 0 if is_last and end == count else _cost_of_empty_space((lead - used) % page / page)
-            options.append((PAGE_COST + _cost_of_page(groups, start, end) + empty + ways[end][0], end))
-        ways[start] = min(options)
-    is_fresh = first >= page - ROUNDING
-    options = [] if is_fresh else [(_cost_of_empty_space(first / page) + ways[0][0], 0)]
-    for end, used in _list_page_ends(heights, 0, first):
-        if used <= first or is_fresh:
-            is_free = is_last and end == count
-            empty = 0 if is_free else _cost_of_empty_space((first - used) % page / page)
-            options.append((_cost_of_page(groups, 0, end) + empty + ways[end][0], end))
-    cost, end = min(options)
-    pages = [list(range(end))]
-    while end < count:
-        start, end = end, ways[end][1]
-        pages.append(list(range(start, end)))
-    return cost, pages
-
-
-def _list_page_ends(heights: Sequence[float], start: int, room: float) -> list[tuple[int, float]]:
-    """List where a page may end that begins with a group, and the height that it uses; at least one group is on it."""
-    ends = []
-    used = 0.0
-    for end in range(start + 1, len(heights) + 1):
-        used += heights[end - 1]
-        if used > room - ROUNDING and end > start + 1:
-            break
-        ends.append((end, used))
-    return ends
-
-
-def _cost_of_page(groups: BlockGroups, start: int, end: int) -> float:
-    """Cost of a page that begins with a group: sections that start below others, and a section that was split."""
-    joined = sum(isinstance(group, SectionStart) for group in groups[start + 1 : end])
-    is_split = start > 0 and isinstance(groups[start], MovablePart)
-    return JOIN_COST * joined + (SPLIT_COST if is_split else 0.0)
-
-
-def _cost_of_empty_space(share: float) -> float:
-    """Cost of the share of a page that is empty: little, then prohibitive. Pages that are equally full cost least."""
-    return share * share / 2 + (EMPTY_COST + share if share > MAX_EMPTY else 0.0)

@@ -7,15 +7,20 @@ from typing import Any
 
 from reportlab.lib.enums import TA_LEFT, TA_RIGHT
 from reportlab.lib.fonts import ps2tt, tt2ps
+from reportlab.pdfbase.pdfmetrics import getAscentDescent, getFont, stringWidth
 from reportlab.platypus import Paragraph as PlainParagraph
+from reportlab.platypus.paragraph import split as split_words
 from reportlab.platypus.paraparser import ParaFrag
 
 from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas, draw_as
+from assessment.pdf.typesetting.fonts import MeasuredFont
 
 MARKUP_CHARACTERS = frozenset("<&")
 HEADING_ROLES = {"title": "H1", "heading": "H2", "subheading": "H2"}
 
 
+BULLET_GAP = 0.6  # of the size of a bullet, between it and its text; ReportLab's
+SOFT_HYPHEN = "\u00ad"
 SHORT_LINE = 0.45  # of the width
 BALANCING_STEP = 0.1
 
@@ -37,7 +42,7 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
         """
         self.cached_wrap: tuple[float, tuple[float, float]] | None = None
         if frags is None and not MARKUP_CHARACTERS.intersection(text) and (stripped := cleaner(text)):
-            frags = [_build_fragment(stripped, style)]
+            frags = [build_fragment(stripped, style)]
         super()._setup(text, style, bulletText, frags, cleaner)
         if frags is None:
             self.frags: list[Any] = list(_join_fragments(self.frags))
@@ -49,6 +54,48 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
             if self.style.name.partition("-")[0] in HEADING_ROLES:
                 self.balance_lines(availWidth)
         return self.cached_wrap[1]
+
+    def breakLines(self, width: Any) -> Any:  # noqa: ANN401, N802 - ReportLab's
+        """Break most texts here: ReportLab considers much that they don't have."""
+        widths = width if isinstance(width, list) else [width]
+        is_simple = len(self.frags) == 1 and self._has_room_for_bullet()
+        lines = self._break_at_spaces(self.frags[0], widths) if is_simple else None
+        if lines is None:
+            return super().breakLines(width)
+        frag = self.frags[0]
+        ascent, descent = getAscentDescent(frag.fontName, frag.fontSize)
+        return frag.clone(kind=0, lines=lines, ascent=ascent, descent=descent)
+
+    def _has_room_for_bullet(self) -> bool:
+        """Return whether there is no bullet, or one that leaves the first line where the others start."""
+        if not self.bulletText:
+            return True
+        style = self.style
+        width = stringWidth(self.bulletText, style.bulletFontName, style.bulletFontSize)
+        reach = style.bulletIndent + width + BULLET_GAP * style.bulletFontSize
+        return bool(reach <= style.leftIndent + style.firstLineIndent)
+
+    def _break_at_spaces(self, frag: Any, widths: list[float]) -> list[tuple[float, list[str]]] | None:  # noqa: ANN401 - ReportLab's
+        """Break at spaces as ReportLab does, with the rest of each line's width; None if words must be broken too."""
+        font, text = getFont(frag.fontName), getattr(frag, "text", None)
+        if not text or SOFT_HYPHEN in text or widths[0] != widths[-1] or not isinstance(font, MeasuredFont):
+            return None
+        unit = 0.001 * frag.fontSize
+        room, space = widths[0] / unit, font.measure_units(" ")
+        shrinkage = self.style.spaceShrinkage * space
+        lines: list[tuple[float, list[str]]] = []
+        line: list[str] = []
+        used = -space
+        for word in split_words(text):
+            wide = font.measure_units(word)
+            if wide > room:
+                return None
+            if line and used + space + wide > room + shrinkage * len(line):
+                lines.append((unit * (room - used), line))
+                line, used = [], -space
+            line.append(word)
+            used += space + wide
+        return [*lines, (unit * (room - used), line)] if line else None
 
     def balance_lines(self, width: float) -> None:
         """Break again, in as many lines, if one or two words stand alone on the last line; `wrap` comes first."""
@@ -87,19 +134,24 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
         broken, style = self.blPara, self.style
         canvas.setFillColor(broken.textColor)
         room = broken.lines[0][0] if style.alignment == TA_RIGHT else 0
-        lines = canvas.beginText(x + style.leftIndent + room, y + self.height - broken.fontSize)
+        left, top = x + style.leftIndent + room, y + self.height - broken.fontSize
+        lines = canvas.beginText(x + style.bulletIndent if self.bulletText else left, top)
+        if self.bulletText:
+            lines.setFont(style.bulletFontName, style.bulletFontSize, style.leading)
+            lines.textOut(self.bulletText)
+            lines.setTextOrigin(left, top)
         lines.setFont(broken.fontName, broken.fontSize, style.leading)
         for _, words in broken.lines:
             lines.textLine(" ".join(words))
         canvas.drawText(lines)
 
     def _is_plain(self) -> bool:
-        """Return whether all lines start at one position: no bullet, one font, none compressed."""
+        """Return whether all lines start at one position, in one font, and none is compressed."""
         lines = self.blPara.lines
         return (
             self.blPara.kind == 0
             and (self.style.alignment == TA_LEFT or (self.style.alignment == TA_RIGHT and len(lines) == 1))
-            and not (self.bulletText or self.style.firstLineIndent or self.style.backColor)
+            and not (self.style.firstLineIndent or self.style.backColor)
             and all(room >= 0 for room, _ in lines)
         )
 
@@ -123,14 +175,14 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
         draw_as(canvas, draw, *roles, actual_text=self.actual_text, origin=self.split_origin)
 
 
-def _build_fragment(text: str, style: Any) -> ParaFrag:  # noqa: ANN401 - ReportLab's
-    """Build the fragment that the parser would return for a text without markup."""
-    family, bold, italic = ps2tt(style.fontName)
+def build_fragment(text: str, style: Any, face: str = "", colour: Any = None) -> ParaFrag:  # noqa: ANN401 - ReportLab's
+    """Build the fragment that the parser would return for a text without markup, in the style's font and colour."""
+    family, bold, italic = ps2tt(face or style.fontName)
     return ParaFrag(
         text=text,
         fontName=tt2ps(family, bold, italic),
         fontSize=style.fontSize,
-        textColor=style.textColor,
+        textColor=colour or style.textColor,
         bold=bold,
         italic=italic,
         rise=0,

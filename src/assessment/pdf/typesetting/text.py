@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 from xml.sax.saxutils import escape
 
+from msgspec import Struct
+from reportlab.lib.colors import Color
 from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.platypus import Flowable, Spacer
+from reportlab.platypus.paraparser import ParaFrag
 
 from assessment.pdf.typesetting.bidi import has_right_to_left, is_right_to_left, reorder_for_display
 from assessment.pdf.typesetting.fonts import REGULAR, STRONG, clean_text, has_all_glyphs, make_legible, split_by_font
 from assessment.pdf.typesetting.line_breaking import MultiFontParagraph
-from assessment.pdf.typesetting.paragraphs import Paragraph
+from assessment.pdf.typesetting.paragraphs import Paragraph, build_fragment
 from assessment.pdf.typesetting.tables import Table
 from assessment.pdf.typesetting.theme import COLOURS, CONTENT_WIDTH, get_styles
 
@@ -103,20 +106,38 @@ def make_cell(text: str, style: str = "cell") -> Paragraph:
     return make_paragraph(text, style, MAX_CELL_LENGTH)
 
 
+class StyledPart(Struct, frozen=True):
+    """A part of a paragraph in a font or colour of its own."""
+
+    text: str
+    face: str = ""  # by default that of the style
+    colour: Color | None = None
+
+
+def build_fragments(parts: Sequence[StyledPart], style: ParagraphStyle) -> list[ParaFrag]:
+    """Build the fragments of a paragraph in several styles, without ReportLab's markup and its slow parser."""
+    return [
+        build_fragment(run, style, drawn_with, part.colour)
+        for part in parts
+        for drawn_with, run in split_by_font(
+            reorder_for_display(make_legible(truncate_characters(part.text, MAX_TEXT_LENGTH))),
+            part.face or style.fontName,
+        )
+    ]
+
+
 def make_labelled_paragraph(label: str, text: str, style: str = "body") -> Paragraph:
     """Make a paragraph that starts with a bold label."""
-    strong = f'<font name="{STRONG}">{escape_text(label, face=STRONG)}</font>'
-    paragraph = Paragraph(f"{strong}  {escape_text(text)}", get_styles()[style])
+    parts = (StyledPart(label, STRONG), StyledPart(f"  {text}"))
+    paragraph = Paragraph("", get_styles()[style], frags=build_fragments(parts, get_styles()[style]))
     paragraph.actual_text = find_actual_text(f"{label} {text}")
     return paragraph
 
 
 def make_aside_paragraph(text: str, aside: str, style: str = "body") -> Paragraph:
     """Make a paragraph that ends with a muted aside."""
-    muted = COLOURS["muted"].hexval().replace("0x", "#")
-    paragraph = Paragraph(
-        f'{escape_text(text)}  <font color="{muted}">{escape_text(aside)}</font>', get_styles()[style]
-    )
+    parts = (StyledPart(f"{text}  "), StyledPart(aside, colour=COLOURS["muted"]))
+    paragraph = Paragraph("", get_styles()[style], frags=build_fragments(parts, get_styles()[style]))
     paragraph.actual_text = find_actual_text(f"{text} {aside}")
     return paragraph
 

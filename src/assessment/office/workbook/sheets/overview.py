@@ -91,7 +91,7 @@ def _build_level_row(
 
 
 def _insert_level_chart(sheet: SheetWriter, area: TableArea, selection: EditionSelection) -> None:
-    """Draw scores as bars, with the targets as diamonds."""
+    """Draw scores as bars, with the targets as lines across them."""
     translator = selection.translator
     chart = sheet.book.book.add_chart({"type": "column"})
     chart.add_series(
@@ -112,10 +112,10 @@ def _insert_level_chart(sheet: SheetWriter, area: TableArea, selection: EditionS
             "values": area.refer_to_column(6),
             "line": {"none": True},
             "marker": {
-                "type": "diamond",
-                "size": 10,
-                "fill": {"color": PALETTE["second"]},
-                "border": {"color": PALETTE["second"]},
+                "type": "long_dash",
+                "size": 16,
+                "fill": {"color": PALETTE["ink"]},
+                "border": {"color": PALETTE["ink"]},
             },
         }
     )
