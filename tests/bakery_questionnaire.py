@@ -1,6 +1,6 @@
 """A made-up questionnaire, for a bakery, and its figures worked out by hand.
 
-Two functions, five dimensions, three roles: nothing in it bears a name or a number of the shipped one.
+Two functions, five dimensions, three roles: nothing in it has a name or a number of the shipped one.
 """
 
 RUNGS = ["Never", "Seldom", "Often", "Mostly", "Always"]

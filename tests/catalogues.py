@@ -35,7 +35,7 @@ PLACEHOLDER = re.compile(r"%\(\w+\)[a-z]|(?<!%)\{\w*\}")
 
 
 def collect_messages() -> Catalog:
-    """Every text that somebody may see, with the files it stands in."""
+    """Every text that someone may see, with the files it stands in."""
     with (ROOT / "babel.cfg").open() as mapping:
         methods, options = parse_mapping_cfg(mapping, "babel.cfg")
     catalogue = Catalog(project="assessment", charset="utf-8")
@@ -47,7 +47,7 @@ def collect_messages() -> Catalog:
 
 
 def collect_error_texts() -> Iterator[tuple[str, str]]:
-    """What services and pages refuse with: titles, and messages that no value is put into. Nothing marks them there."""
+    """Texts of refusals by services and pages: titles, and messages without a value. Nothing marks them there."""
     kinds = _list_error_types()
     yield from ((f"src/{kind.__module__.replace('.', '/')}.py", kind.title) for kind in kinds)
     first, second = {kind.__name__: None for kind in kinds} | {"Problem": None}, {"Problem": (2,)}
@@ -73,7 +73,7 @@ def _list_subclasses(kind: type[AppError]) -> list[type[AppError]]:
 
 
 def find_path(language: str) -> Path:
-    """Where a language's catalogue lies."""
+    """Return the path of a language's catalogue."""
     return LOCALES / language / "LC_MESSAGES" / "assessment.po"
 
 

@@ -1,4 +1,4 @@
-"""What every test may ask for: a database of each kind, and a browser. What is missing fails; nothing is skipped."""
+"""Fixtures for every test: databases and a browser. If one is missing, the test fails; nothing is skipped."""
 
 import fcntl
 import gc
@@ -246,7 +246,7 @@ def empty_url(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def database_url(empty_url: str) -> str:
-    """What most tests work on; a folder says by a fixture of this name what is in the database at first."""
+    """Database of most tests; a folder overrides this fixture to fill it first."""
     return empty_url
 
 

@@ -79,7 +79,7 @@ def fill_variables(text: str, environ: Mapping[str, str]) -> str:
 
 
 def make_clean_environment(**more: str) -> dict[str, str]:
-    """What a bare machine would have set, and no more; our own environment must not help."""
+    """Environment of a bare machine: the test's own environment must not help."""
     kept = {name: value for name, value in os.environ.items() if name in INHERITED or name.startswith(INHERITED_LIKE)}
     return kept | more
 

@@ -318,7 +318,7 @@ def show_margin() -> str:
 
 
 def show_target_paths() -> str:
-    """What would lift each level."""
+    """Table of target paths, by level."""
     rows: list[tuple[object, ...]] = []
     for lift in score_case("plain-24").lifts:
         label = function_name(lift.function) if lift.function else "The whole"

@@ -21,7 +21,7 @@ KEPT = re.compile(r"(%\(\w+\)[a-z]|\{\w*\})")
 PLAIN = re.compile(r"\b[^\W\d_]*[aeiouyAEIOUY][^\W\d_]*\b")
 SHOWN = ("alt", "aria-label", "placeholder", "title")
 MACHINE = ("data-copies", "data-ticks")
-UNSEEN = ("script", "style", "code", "textarea")  # a textarea holds what somebody typed
+UNSEEN = ("script", "style", "code", "textarea")  # a textarea holds what someone typed
 # Names of languages and months, what joins a list, and what is written alike everywhere.
 MONTHS = {
     "Januar",
@@ -119,7 +119,7 @@ def find_untranslated_words(text: str, names: tuple[str, ...] = ()) -> list[str]
 
 
 def iterate_visible_texts(page: str) -> Iterator[str]:
-    """Every text that somebody sees or hears."""
+    """Every text that someone sees or hears."""
     reader = _TextParser()
     reader.feed(page)
     yield from (text for text in reader.found if text.strip())

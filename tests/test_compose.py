@@ -24,7 +24,7 @@ def services():
 
 @pytest.fixture(scope="module")
 def secrets_folder(tmp_path_factory):
-    """What a person has after typing the commands at the top of compose.yaml."""
+    """Files and settings after the commands at the top of compose.yaml."""
     folder = tmp_path_factory.mktemp("host")
     subprocess.run(["sh", "-ec", containers.read_shell_examples()], cwd=folder, check=True)
     return folder / "secrets"

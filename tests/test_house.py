@@ -59,7 +59,7 @@ def _ids(content: Any) -> Iterator[str]:
 
 
 def is_telling(text: str) -> bool:
-    """Whether nobody would write this word without meaning the id: a hyphen, digit or capital is in it."""
+    """Return True if the word can only be the id: it has a hyphen, digit or capital."""
     return not re.fullmatch(r"[a-z]+", text)
 
 
@@ -94,7 +94,7 @@ def traces(text: str) -> list[str]:
 
 
 def has_opening_line(text: str) -> bool:
-    """Whether the module says in one line what it is for."""
+    """Return True if the module has a docstring of one line or more."""
     docstring = ast.get_docstring(ast.parse(text))
     return bool(docstring and docstring.splitlines()[0].strip())
 

@@ -59,14 +59,14 @@ def list_locked_versions() -> dict[str, str]:
 
 
 def read_licence(name: str) -> str:
-    """What the package says of itself, the most exact first."""
+    """Licence statements of a package, the most exact first."""
     about = importlib.metadata.metadata(name)
     classifiers = [line for line in about.get_all("Classifier") or [] if line.startswith("License ::")]
     return about.get("License-Expression") or " ".join(classifiers) or (about.get("License") or "").split("\n")[0]
 
 
 def is_redistributable(text: str) -> bool:
-    """Whether a licence is one of those permitted."""
+    """Return True if the licence is permitted."""
     return bool(PERMITTED.search(text)) and not REFUSED.search(text)
 
 

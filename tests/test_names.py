@@ -1,4 +1,7 @@
-"""Names a newcomer can guess: functions are verb and object, classes unique, variables no participles or pronouns."""
+"""Names a newcomer can guess: functions are verb and object, classes unique, variables no participles or pronouns.
+
+Docstrings begin with a verb or a noun, not with a clause like "What a worker does".
+"""
 
 import ast
 from collections import defaultdict
@@ -16,6 +19,8 @@ MIGRATIONS = SOURCES / "storage" / "migrations"
 BANNED_VARIABLES = frozenset(
     ["found", "held", "each", "given", "made", "told", "said", "who", "kept", "shown", "whole"]
 )
+
+CLAUSES = ("What ", "Whether ", "Who ", "Whoever ", "Where ")
 
 # One-word functions, each with its reason.
 ONE_WORD_FUNCTIONS = {
@@ -68,6 +73,15 @@ def find_repeated_classes(modules: dict[str, ast.Module]) -> dict[str, list[str]
     return {name: where for name, where in places.items() if len(where) > 1}
 
 
+def find_clauses(module: ast.Module) -> Iterator[str]:
+    """Docstrings of a module, its classes and functions that begin with a clause."""
+    for node in ast.walk(module):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)):
+            docstring = ast.get_docstring(node) or ""
+            if docstring.startswith(CLAUSES):
+                yield docstring.splitlines()[0]
+
+
 def test_public_functions_have_a_verb_and_an_object():
     one_word = {place for name, module in parse_modules().items() for place in find_one_word_functions(name, module)}
 
@@ -89,6 +103,17 @@ def test_variables_are_not_named_by_participles_or_pronouns():
 
     assert {name: places for name, places in banned.items() if places and name not in BANNED_BUT_NEEDED} == {}
     assert [name for name in BANNED_BUT_NEEDED if not banned[name]] == []
+
+
+@pytest.mark.parametrize("folder", [SOURCES, ROOT / "tests", ROOT / "benchmarks"], ids=lambda folder: folder.name)
+def test_docstrings_begin_with_a_verb_or_a_noun(folder):
+    assert [line for module in parse_modules(folder).values() for line in find_clauses(module)] == []
+
+
+def test_search_for_clauses_reports_docstrings_of_modules_and_functions():
+    module = ast.parse('"""What it does."""\ndef run():\n    """Whether it runs."""\nclass A:\n    """A thing."""')
+
+    assert list(find_clauses(module)) == ["What it does.", "Whether it runs."]
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""What a release says of itself: every locked package with version, licence and hashes."""
+"""Bill of materials of a release: every locked package with version, licence and hashes."""
 
 from tests import release
 from tests.test_licences import list_locked_versions

@@ -102,7 +102,7 @@ def handle_error(request: Request[Any, Any, Any], error: Exception) -> Response[
 
 
 class Components:
-    """What an application consists of besides its routes: database, caches, limits and mail of one configuration."""
+    """Parts of an application other than its routes: database, caches, limits and mail of one configuration."""
 
     def __init__(self, settings: Settings, clock: Clock) -> None:
         self.settings = settings

@@ -43,7 +43,7 @@ class Clock:
 
 @pytest.fixture
 def database_url(migrated_url: str) -> str:
-    """What is tested here begins with the schema in its place."""
+    """Each test begins with a migrated database."""
     return migrated_url
 
 

@@ -1,4 +1,4 @@
-"""What is asked of many answers alike."""
+"""Checks that many responses share."""
 
 from http import HTTPStatus
 from typing import Any

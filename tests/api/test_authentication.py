@@ -1,4 +1,4 @@
-"""Who gets in: a key in the header, alive, with the scope; nothing else."""
+"""Authentication: only a key in the header, not revoked, with the scope, gets in."""
 
 from datetime import timedelta
 

@@ -72,7 +72,7 @@ async def test_import_whose_worker_is_killed_at_ten_points_counts_once(app, work
 
 
 def claim_and_die(engine, clock):
-    """What a worker that is killed at once leaves, when its lease has ended."""
+    """Leave the state of a worker killed at once whose lease has ended."""
     with database.write_session(engine) as session:
         job = bulk_jobs.claim_job(session, "dead", clock(), bulk_lease.LEASE)
     clock.pass_by(minutes=3)

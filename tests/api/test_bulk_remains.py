@@ -1,4 +1,4 @@
-"""What an import or a list of people leaves that ends in the middle, and who has to live with it."""
+"""Rows that an import or a list of people leaves if it ends in the middle."""
 
 import pytest
 from sqlalchemy import select

@@ -120,7 +120,7 @@ async def test_pulse_and_full_wave_are_compared_on_shared_items(alice, clock):
 
 
 def select_columns(questionnaire, text):
-    """What a file says to another questionnaire."""
+    """Problems of a file that was made for another questionnaire."""
     rows = list(csv.DictReader(io.StringIO(text)))
     kept = [name for name in rows[0] if name in {"respondent", "role", "functions"} | questionnaire.item.keys()]
     out = io.StringIO()

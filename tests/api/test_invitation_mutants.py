@@ -20,7 +20,7 @@ Service = Callable[..., Any]
 
 @pytest.fixture
 def database_url(migrated_sqlite_url: str) -> str:
-    """What is caught is the same on both."""
+    """Use SQLite only: mutants are caught the same way on both databases."""
     return migrated_sqlite_url
 
 

@@ -204,7 +204,7 @@ DEEDS = ("nothing", "opened", "begun", "sent", "withdrawn")
 
 
 async def change_person_state(deed, engine, link):
-    """What a person did with a link, as far as the database can tell."""
+    """State of a person's link, as far as the database has it."""
     if deed == "nothing":
         return
     with database.write_session(engine) as session:

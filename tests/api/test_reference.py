@@ -223,7 +223,7 @@ async def test_reference_page_lists_all_operations_and_problems(nobody):
 
 
 def test_configuration_of_the_python_generator_names_every_type_of_file():
-    """What is neither JSON nor named there makes the generator leave a response out, with a warning."""
+    """The generator leaves out, with a warning, a response that is neither JSON nor named there."""
     configuration = (DOCS / "openapi-python-client.yml").read_text("utf-8")
     media_types = {
         kind

@@ -1,4 +1,4 @@
-"""What every request meets: one spelling of a path, HEAD, OPTIONS, compression, conditional requests."""
+"""Transport of every request: one spelling of a path, HEAD, OPTIONS, compression, conditional requests."""
 
 import gzip
 

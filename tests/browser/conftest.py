@@ -81,7 +81,7 @@ class Survey:
         return f"{self.url}/s/{self.links[role]}"
 
     def answers(self) -> dict[str, str]:
-        """What is stored, by item."""
+        """Return stored answers by item."""
         answer, response = tables.answer, tables.response
         with people.open_read_session(self.database) as session:
             rows = session.execute(
@@ -166,7 +166,7 @@ def browser(chromium: Path) -> Iterator[Browser]:
 
 @pytest.fixture
 def complaints() -> list[str]:
-    """What the console of the browser said; tests that expect some take them out."""
+    """Messages of the browser's console; tests that expect some remove them."""
     return []
 
 

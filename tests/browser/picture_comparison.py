@@ -1,4 +1,4 @@
-"""Pictures of pages that somebody looked at, and how far a page is from its picture.
+"""Pictures of pages that someone looked at, and how far a page is from its picture.
 
 Another version of the browser draws edges and form controls a little differently and moves lines by a pixel; a missing
 style, another colour or a moved block changes a whole block of the shrunken picture.

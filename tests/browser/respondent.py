@@ -1,4 +1,4 @@
-"""What a respondent does on a page."""
+"""Actions of a respondent on a page."""
 
 import re
 
@@ -32,7 +32,7 @@ def choose_rung(page: Page, question: int, rung: int) -> None:
 
 
 def read_chosen_rungs(page: Page) -> dict[str, str]:
-    """What the page shows as chosen, by item."""
+    """Return the chosen value of each item on the page."""
     found: dict[str, str] = page.evaluate(
         "Object.fromEntries([...document.querySelectorAll('.ladder :checked, .apart :checked')]"
         ".map(radio => [radio.name, radio.value]))"

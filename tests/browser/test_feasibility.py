@@ -1,4 +1,4 @@
-"""What can be shown, in a real browser: on a phone and a desk, without JavaScript, by keyboard."""
+"""Page "What can be shown" in a real browser: phone and desktop, without JavaScript, by keyboard."""
 
 import re
 from collections.abc import Callable, Iterator

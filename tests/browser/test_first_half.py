@@ -117,7 +117,7 @@ class Mouse:
 
 
 class FirstHalf:
-    """What the consultant does in one browser, step by step."""
+    """Actions of the consultant in one browser, step by step."""
 
     def __init__(self, page: Page, hand: Keyboard | Mouse, world: World, mailbox: Mailbox) -> None:
         self.page, self.hand, self.world, self.mailbox = page, hand, world, mailbox

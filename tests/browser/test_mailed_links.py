@@ -216,7 +216,7 @@ def test_consultant_with_every_mail_cannot_see_change_or_delete_a_response(
     kim.get_by_role("button", name="Send my answers").first.click()
     expect(kim.get_by_role("heading", name="Your answers are sent")).to_be_visible()
     sent = consultant.read_answers()
-    assert consultant.read_pages() == shown  # within the hour, no number and no mail shows that somebody has sent
+    assert consultant.read_pages() == shown  # within the hour, no number and no mail shows that someone has sent
     consultant.press("people", "Mail it again")
     consultant.attack()
     refused = consultant.try_to_send(consultant.list_links()[-1])

@@ -41,7 +41,7 @@ def golden() -> Path:
 
 @pytest.fixture
 def migrated(run: Run, data: Path, migrated_file: Path) -> Run:
-    """What `assessment migrate` leaves, copied: `test_users.py` runs it."""
+    """Copy of a database made by `assessment migrate`: `test_users.py` runs it."""
     data.mkdir(mode=0o700)
     shutil.copy(migrated_file, data)
     return run

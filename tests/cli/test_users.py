@@ -1,4 +1,4 @@
-"""`assessment migrate`, `user add`, `key add`: from nothing to somebody who may come in."""
+"""`assessment migrate`, `user add`, `key add`: from nothing to someone who may come in."""
 
 import json
 from datetime import UTC, datetime
@@ -217,7 +217,7 @@ def test_editor_is_added_and_key_for_the_workspace_is_made(migrated):
     assert key.stdout.startswith("asr_")
 
 
-def test_second_step_is_reset_for_somebody_who_is_locked_out(migrated, session, data):
+def test_second_step_is_reset_for_someone_who_is_locked_out(migrated, session, data):
     migrated("user", "add", "a@example.org", given=PASSWORD)
     without = migrated("user", "reset-second-step", "a@example.org")
     secret, engine = second_factor.generate_secret(), session.get_bind()

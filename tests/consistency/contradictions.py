@@ -48,7 +48,7 @@ def contradictions(case: Case) -> list[str]:
 
 
 def horizons(case: Case, messages: Messages) -> Iterator[str]:
-    """What can't wait is due first; what is to be approved now is what starts now."""
+    """Report actions that can't wait and are not due first, and approvals that differ from what starts now."""
     roadmap = case.report.roadmap
     for action in roadmap.actions:
         if action.urgent and action.horizon:
@@ -125,7 +125,7 @@ def _to_go(case: Case) -> set[str]:
 
 
 def settled_first(case: Case, messages: Messages) -> Iterator[str]:
-    """Where a function is contested, nothing else is asked to be decided before its scores are settled.
+    """Report a decision asked for before the scores of a contested function are settled.
 
     Unless that starts later: it comes first only where the level of the whole is withheld (method 8).
     """
@@ -168,7 +168,7 @@ def twins(case: Case, messages: Messages) -> Iterator[str]:
 
 
 def clipped_sums(case: Case, messages: Messages) -> Iterator[str]:
-    """What is computed from clipped figures alone, or is the distance from one, says so too."""
+    """Report figures computed from clipped ones alone, or distances from one, that do not say so."""
     texts = case.questionnaire.text("en")
     titles = {texts.functions[name]: part for name, part in case.result.functions.items()}
     for row in case.report.heatmap.rows:
@@ -195,7 +195,7 @@ def _clipped_differences(case: Case) -> Iterator[str]:
 
 
 def clipped(case: Case, messages: Messages) -> Iterator[str]:
-    """What stands for all beyond the ends of the released scale says so, wherever it is shown."""
+    """Report a figure at an end of the released scale that is shown without "or less" or "or more"."""
     note = case.result.disclosure
     if note is None:
         return
@@ -229,7 +229,7 @@ def _rows(report: Report) -> Iterator[tuple[str, ReportFigure]]:
 
 
 def urgent(case: Case, messages: Messages) -> Iterator[str]:
-    """Where actions are called urgent, it says why: averages elsewhere may look calm."""
+    """Report actions called urgent without a reason: averages elsewhere may look calm."""
     named = {one.values["action"].values["text"] for one in messages if one.id == "note.urgent"}
     found = [action for action in case.report.roadmap.actions if action.urgent]
     for action in found:

@@ -1,4 +1,4 @@
-"""The demo's folder: whole or not at all, private, and never somebody else's."""
+"""The demo's folder: whole or not at all, private, and never someone else's."""
 
 from contextlib import nullcontext
 from datetime import UTC, datetime

@@ -1,4 +1,4 @@
-"""Finds figures in the text of a PDF: each beside its label, on its page."""
+"""Finds figures in the text of a PDF: each next to its label, on its page."""
 
 from collections.abc import Iterator
 from decimal import ROUND_HALF_UP, Decimal
@@ -77,7 +77,7 @@ def list_figures(questionnaire: Questionnaire, result: Result) -> Iterator[Print
 
 
 def _list_level(label: str, found: Result) -> Iterator[PrintedFigure]:
-    """Interval and level beside the score."""
+    """Interval and level next to the score."""
     if found["interval"] and found["level"]:
         yield PrintedFigure("The answer on one page", label, f"({_format_interval(found)})", last=2)
         yield PrintedFigure("The answer on one page", label, f"level {found['level']}", last=3)

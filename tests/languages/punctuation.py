@@ -1,4 +1,4 @@
-"""What marks may not look like, language by language: spaces, quotation marks, ¿ and ¡."""
+"""Rules of punctuation by language: spaces, quotation marks, ¿ and ¡."""
 
 SPACE = "[ \N{NO-BREAK SPACE}]"
 FAULTS = {

@@ -60,7 +60,7 @@ def test_every_translated_text_is_extracted(template):
 
 @pytest.mark.parametrize("place", ["domain", "questionnaires", "services", "web"])
 def test_error_texts_use_placeholders_for_values(place):
-    """What is put into an f-string can only ever be English."""
+    """Forbid f-strings in translated texts: a value put in first can only ever be English."""
     files = sorted((catalogues.ROOT / "src" / "assessment" / place).rglob("*.py"))
 
     assert [f"{file.name}:{line}" for file in files for line in find_constant_texts(file)] == []

@@ -69,7 +69,7 @@ def test_punctuation_follows_language_rules(id_, language):
 
 
 def check_with_change(copy, file, old, new):
-    """What the check says after a change to one file."""
+    """Return the check's messages after a change to one file."""
     path = copy / file
     text = path.read_text(encoding="utf-8")
     assert old in text

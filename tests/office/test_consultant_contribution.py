@@ -1,4 +1,4 @@
-"""What the consultant changed stands in every format: order, words, owner, status, comment, moderated scores."""
+"""The consultant's changes are in every format: order, words, owner, status, comment, moderated scores."""
 
 from io import BytesIO
 

@@ -1,4 +1,4 @@
-"""Slides, document and workbook show the figures of the scores to the digit, each beside its label.
+"""Slides, document and workbook show the figures of the scores to the digit, each next to its label.
 
 `tests/web/console/test_same_figures.py` compares the same list with page, API and PDF.
 """

@@ -1,4 +1,4 @@
-"""Texts that break documents: 150 of them, for every place where somebody's text is printed."""
+"""Texts that break documents: 150 of them, for every place where someone's text is printed."""
 
 from collections.abc import Iterator
 

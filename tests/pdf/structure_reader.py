@@ -48,7 +48,7 @@ def _read_text(part, texts) -> str:
 
 
 def read_marked_text(page) -> dict[int, str]:
-    """What is written on a page, by the number of its mark; a code that stands for nothing is a NUL."""
+    """Return the text of a page by the number of its mark; a code without a character is a NUL."""
     found: dict[int, str] = {}
     mark, letters = None, {}
     fonts = {str(name): font for name, font in page.resources.get("/Font", {}).items()}

@@ -1,4 +1,4 @@
-"""Every edition states the figures of the result, to the digit: each beside its label, rounded here once more."""
+"""Every edition states the figures of the result, to the digit: each next to its label, rounded here once more."""
 
 from functools import lru_cache
 
@@ -32,7 +32,7 @@ def list_names(case):
 
 
 def list_expected_lines(case, audience):
-    """What an edition is to state, wherever it does."""
+    """Figures that an edition has to state, with their places."""
     if audience == "full":
         return list(list_figures(case))
     if audience == "board":

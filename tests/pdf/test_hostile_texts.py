@@ -1,4 +1,4 @@
-"""Hostile texts in every place where somebody's text is printed: nothing breaks, nothing runs, nothing is lost."""
+"""Hostile texts in every place where someone's text is printed: nothing breaks, nothing runs, nothing is lost."""
 
 import io
 import itertools
@@ -65,7 +65,7 @@ def cycle_texts(start):
 
 
 def build_report_with_details(details):
-    """The report of a worked case about somebody."""
+    """The report of a worked case about someone."""
     return report.build_report(reports.load_shipped_questionnaire(), reports.score_case("risk-36"), details)
 
 
@@ -211,7 +211,7 @@ def list_visible_text(text):
 
 
 def normalize_printed_text(text, limit=MAX_TEXT_LENGTH):
-    """What a text of somebody's own should read like: the same, where what is drawn is another as well."""
+    """Return the text expected from a reader of the PDF for a user's text, where glyphs differ from characters too."""
     return list_visible_text(
         "".join(
             find_actual_text(line) or make_legible(line)

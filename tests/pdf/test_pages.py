@@ -1,4 +1,4 @@
-"""What single pages of the PDF show and what they leave out."""
+"""Content of single pages of the PDF."""
 
 from decimal import Decimal
 from io import BytesIO

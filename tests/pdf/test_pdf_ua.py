@@ -28,7 +28,7 @@ PAIRS = [(audience, LANGUAGES[place % 4]) for place, audience in enumerate(EDITI
 
 
 def list_failures(content):
-    """What the checker holds against a document: each rule that is broken, once."""
+    """Return the rules of PDF/UA that a document breaks, each once."""
     found = page.validate_pdf_bytes(content, profile=page.ValidationProfile.PDF_UA_1)
     assert found.rules.total > 100
     return {failure.rule_id: failure.message for failure in found.failures}

@@ -119,7 +119,7 @@ OWN = {
 
 
 def advise(result: dict, fired: dict[int, float], settings: dict) -> list[dict]:
-    """What is advised, in order, from the figure x that fired each rule."""
+    """Advice in order, from the figure x that fired each rule."""
     steps = {step.number: step for step in next_steps(result, fired, settings)}
     every = {**fired, **{number: step.x for number, step in steps.items()}}
     given = sorted(_ordered(result, every, settings))
@@ -168,7 +168,7 @@ def _ordered(result: dict, fired: dict[int, float], settings: dict) -> Iterator[
 
 
 def _withheld(result: dict) -> bool:
-    """Whether the whole would have a level, were not a function contested."""
+    """Return True if the whole would have a level without its contested function."""
     scored = [function for function in result["functions"].values() if function["score"] is not None]
     return result["overall"]["score"] is not None and any(function["contested"] for function in scored)
 

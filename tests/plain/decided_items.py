@@ -11,7 +11,7 @@ MOST = 5  # people; with more there is always another possibility
 
 
 def decides_answer(people: list[Person], item: str, needed: int, stepped) -> bool:
-    """Whether some score of so many of each role leaves one of them a single answer; `needed`: k + 1."""
+    """Return True if some score of so many of each role leaves one of them a single answer; `needed`: k + 1."""
     roles = sorted(person.role for person in people if person.rung(item) is not None)
     return needed <= len(roles) <= MOST and _decides(tuple(roles), stepped)
 

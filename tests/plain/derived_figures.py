@@ -30,7 +30,7 @@ def band(score: float) -> int:
 
 
 def reading(score: float | None) -> dict:
-    """What follows from a score alone."""
+    """Figures that follow from a score alone."""
     if score is None:
         return {"score": None, "maturity": None, "band": None, "achievement": None}
     achievement = "NPLF"[passed(score, ACHIEVEMENT)]
@@ -85,7 +85,7 @@ def interval(
 
 
 def is_apart(one: dict, other: dict, *, consensus: bool) -> bool:
-    """Whether one may be called ahead of the other: by five points, and by more than both half-widths."""
+    """Return True if one may be called ahead of the other: by five points, and by more than both half-widths."""
     distance = round(abs(one["score"] - other["score"]), CUT)
     if distance < 5:
         return False

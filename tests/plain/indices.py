@@ -87,7 +87,7 @@ def balance(functions: dict[str, dict], *, consensus: bool) -> dict:
 
 
 def outlook(people: list[Person], rules: Rules) -> dict:
-    """Where practitioners stand, and what is prepared for them."""
+    """Authority and support of practitioners."""
     independence, readiness = (_over_people(people, items, rules) for items in (INDEPENDENCE, READINESS))
     name = None
     if independence is not None and readiness is not None:

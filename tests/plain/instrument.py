@@ -1,4 +1,4 @@
-"""What is asked of whom, as sections 1 and 2 of the method list it."""
+"""The instrument: items by role and function, as sections 1 and 2 of the method list them."""
 
 FUNCTIONS = {"customer-service": "CS", "marketing": "MK", "hr": "HR"}
 DIMENSIONS = {"purpose": "P", "people": "R", "workflow": "W", "channels": "C", "governance": "G", "measurement": "M"}
@@ -50,7 +50,7 @@ EVERYTHING = [*SCORED, GOALS, *CHECKS]
 
 
 def asked(item: str, role: str, functions: list[str]) -> bool:
-    """Whether an item is asked of someone of this role in these functions (method 2)."""
+    """Return True if an item is asked of someone of this role in these functions (method 2)."""
     if item in CHECKS:
         return role in ("practitioner", "staff") and asked(CHECKS[item], role, functions)
     if item.startswith("X-"):

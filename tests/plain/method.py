@@ -34,7 +34,7 @@ Figure = Callable[[Figures], float | None]
 
 @dataclass(frozen=True)
 class Work:
-    """What the parts of a result are made of; `without` has each person left out in turn.
+    """Inputs of the parts of a result; `without` has each person left out in turn.
 
     `asked` are the people before anything was hidden, `people` after.
     """

@@ -52,7 +52,7 @@ def mean(numbers) -> float:
 
 
 def flags(person: Person) -> list[str]:
-    """What speaks against a respondent (method 3)."""
+    """Careless flags of a respondent (method 3)."""
     found = {
         "long string": any(len(list(run)) >= LONG for _, run in groupby(person.rungs(SCORED))),
         "speed": _hasty(person),
@@ -72,5 +72,5 @@ def _contradicts(person: Person, item: str, check: str) -> bool:
 
 
 def careless(people: list[Person]) -> dict[str, list[str]]:
-    """Who is left out, with the flags."""
+    """Careless respondents, with their flags."""
     return {person.name: found for person in people if len(found := flags(person)) >= TOO_MANY}

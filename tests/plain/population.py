@@ -25,7 +25,7 @@ def population(seed: int) -> tuple[str, dict]:
 
 
 def _settings(dice: random.Random) -> dict:
-    """What a consultant may set; each is left out half the time."""
+    """Random settings of a consultant; each is left out half the time."""
     drawn = {
         "weights": {function: dice.choice([0.5, 1.0, 2.0, 3.0]) for function in FUNCTIONS},
         "targets": {function: float(dice.choice([30, 50, 75, 100])) for function in FUNCTIONS},

@@ -1,4 +1,4 @@
-"""What a release does to figures before anything is made of them (section 6 of the method)."""
+"""Release step: items left out and scores rounded before anything is computed from them (section 6 of the method)."""
 
 import math
 from collections.abc import Callable
@@ -44,7 +44,7 @@ class Rules:
         return count_people_with_answer(people, item, "na") >= self.needed and asked_of(people, item) > self.needed
 
     def decided(self, people: list[Person]) -> set[str]:
-        """Items and rows with enough numeric answers, whose score could tell somebody's answer."""
+        """Items and rows with enough numeric answers, whose score could tell someone's answer."""
         if self.needed is None:
             return set()
         return {item for item in SCORED if decides_answer(people, item, self.needed, self.stepped)}
@@ -61,7 +61,7 @@ class Rules:
         ]
 
     def speaks_of_few(self, people: list[Person], items: list[str]) -> bool:
-        """Whether some role has 1 to k answers on any of the items."""
+        """Return True if some role has 1 to k answers on any of the items."""
         if self.needed is None:
             return False
         counts = [

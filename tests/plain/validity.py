@@ -1,4 +1,4 @@
-"""What is valid and what is out of scope (section 4 of the method)."""
+"""Validity and scope of items (section 4 of the method)."""
 
 from dataclasses import dataclass, field
 

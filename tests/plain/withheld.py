@@ -54,7 +54,7 @@ class Worlds:
 
 
 def decides_answer(items: list[tuple[dict[str, int], float | None]], means: tuple[float, float], k: int) -> bool:
-    """Whether the means of leaders and practitioners, or means a step away, would decide an answer.
+    """Return True if the means of leaders and practitioners, or means a step away, would decide an answer.
 
     `items`: how many of each role answered, and the released score.
     """

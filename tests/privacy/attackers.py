@@ -16,7 +16,7 @@ def findings(known: Background, release: Release, *, roster: bool = True) -> Ite
 
 
 def other_findings(known: Background, release: Release) -> Iterator[Finding]:
-    """What the searches find for which a roster makes no difference."""
+    """Findings of the searches that need no roster."""
     yield from spreads.attack(known, release)
     yield from shares.attack(known, release)
     yield from counting.attack(known, release)
@@ -29,7 +29,7 @@ def isolated(known: Background, release: Release, rng: np.random.Generator) -> l
 
 
 def leaks(known: Background, release: Release, rng: np.random.Generator) -> set[str]:
-    """What is found, by the name of the attack."""
+    """Return findings by the name of the attack."""
     return name_leaks(known, release, findings(known, release), isolated(known, release, rng))
 
 
@@ -46,7 +46,7 @@ def name_leaks(
 
 
 def is_broken(known: Background, release: Release, rng: np.random.Generator) -> bool:
-    """Whether anything leaks that never may; the long search of sums comes last and stops at its first finding."""
+    """Return True if anything leaks that never may; the long search of sums comes last."""
     searches = (other_findings(known, release), sums.attack(known, release, roster=True))
     return (
         _has_worst(searches[0])
@@ -61,5 +61,5 @@ def _has_worst(claims: Iterable[Finding]) -> bool:
 
 
 def worst(found: set[str]) -> set[str]:
-    """What must never be found: all but what an insider sees where the others are of one mind at an end."""
+    """Findings that must never occur: all but those of an insider where all others chose one end."""
     return found - {str(Kind.UNANIMOUS)}

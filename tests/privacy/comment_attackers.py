@@ -30,7 +30,7 @@ class SeenComment(Struct, frozen=True):
 
 
 class Organisation(Struct, frozen=True):
-    """Who was asked, in the order of answering, and what each wrote in which pool."""
+    """Respondents in the order of answering, and the text of each by pool."""
 
     answers: Answers
     written: tuple[WrittenComment, ...]

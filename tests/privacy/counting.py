@@ -1,4 +1,4 @@
-"""What counts give away: who said "I don't know", who carries a red flag, what one more person brought.
+"""Attacks on counts: who said "I don't know", who has a red flag, what one more person added.
 
 No search is needed: where as many said it as could have, each of them did.
 """
@@ -32,7 +32,7 @@ def unsure(known: Background, release: Release) -> Iterator[Finding]:
 
 
 def flagged(known: Background, release: Release) -> Iterator[Finding]:
-    """Find red flags that are surely somebody's, for people who carry one and for people who do not.
+    """Find red flags that are surely someone's, for people who carry one and for people who do not.
 
     "None" is said openly. Beyond that nothing must follow, not even for an insider.
     """

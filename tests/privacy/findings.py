@@ -1,4 +1,4 @@
-"""What an attack claims to have found out; every claim can be held against the truth."""
+"""Claims of an attack; each can be compared with the truth."""
 
 from enum import StrEnum
 

@@ -1,7 +1,7 @@
-"""Several releases of one assessment, each allowed beside all before it, made to be put together by an attacker.
+"""Several releases of one assessment, each allowed next to all before it, made to be put together by an attacker.
 
 Question by question another story is told: handfuls who come late, leave, change their minds, and change them back. The
-worst hold one person apart: everybody beside them is added in one release and taken away in another.
+worst hold one person apart: everybody next to them is added in one release and taken away in another.
 """
 
 from collections.abc import Iterator, Sequence
@@ -86,7 +86,7 @@ def _come_and_go(victim: People, one: People, rest: People) -> Iterator[Step]:
 
 
 def _answered(values: AnswerValues, changed: Sequence[int], away: Sequence[int]) -> AnswerValues:
-    """Who answers otherwise does so a rung beside, always the same: up, or down where there is none above."""
+    """Change an answer by one rung, always the same way: up, or down where there is none above."""
     found = values.copy()
     before = values[list(changed)]
     found[list(changed)] = np.where(before < RUNG_COUNT - 1, before + 1, before - 1)

@@ -68,7 +68,7 @@ class Team(Struct, frozen=True):
 
     @property
     def counts(self) -> BoolArray:
-        """Who counts, by the rule under test."""
+        """Return the people who count, by the rule under test."""
         counting = invited_people.find_counting_invitations(self.invitations, self.scenario.domains)
         return np.asarray([person.id in counting for person in self.invitations], dtype=np.bool_)
 

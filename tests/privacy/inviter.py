@@ -49,7 +49,7 @@ CLOSES = 4
 
 
 class Outcome(Struct, frozen=True):
-    """What the attacker got: releases, the answers behind them, and how many uploads were taken in."""
+    """Result of an attack: releases, the answers behind them, and the number of uploads accepted."""
 
     releases: tuple[Result, ...]
     answers: Answers

@@ -96,7 +96,7 @@ def _alone(known: Background, joint: Joint, item: int) -> Iterator[Finding]:
 
 
 def _with_insider(known: Background, joint: Joint, item: int) -> Iterator[Finding]:
-    """What somebody sees of the only other person of a role; the ends of the ladder are no secret then."""
+    """Knowledge of an insider about the only other person of a role; the ends of the ladder are no secret then."""
     name, counts = joint.items[item].id, joint.counts[item]
     for role in np.flatnonzero(counts):
         total = int(known.values(name, int(role)).sum())

@@ -66,7 +66,7 @@ def _combination(products: Floats, own: Floats) -> Floats | None:
 
 
 def _known(combination: Floats, own: Floats, block: list[Row]) -> bool:
-    """Whether only one sum of the group's answers lies within what rounding leaves open."""
+    """Return True if only one sum of the group's answers fits the rounded figures."""
     width = sum(abs(c) * (row.window[1] - row.window[0]) for c, row in zip(combination, block, strict=True))
     weights = combination @ own
     smallest = float(np.abs(weights[np.abs(weights) > VISIBLE]).min())

@@ -195,5 +195,5 @@ def intact(monkeypatch: pytest.MonkeyPatch, questionnaire: Questionnaire, answer
 
 
 def live(questionnaire: Questionnaire, answers: Answers, people: int) -> Result:
-    """What would be shown after so many submissions."""
+    """Return the count shown after so many submissions."""
     return score_answers(questionnaire, answers.select_rows(np.arange(len(answers)) < people), AssessmentSettings())

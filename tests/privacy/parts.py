@@ -1,6 +1,6 @@
 """Search for what the attribution of a change discloses in addition to both releases: exact, over role sums by item.
 
-Only `who` is new to somebody who holds both releases. It is the later wave under the earlier mix of roles, rolled up
+Only `who` is new to someone who holds both releases. It is the later wave under the earlier mix of roles, rolled up
 from items in steps. Each item's step narrows which sums its roles can have; all items of a function together must come
 to what was told. A group of 1 to k whose sum is then certain, and was not before, is given away. An insider adds what
 they answered themselves.
@@ -41,7 +41,7 @@ class Sums(Struct, frozen=True):
 
 
 class Insider(Struct, frozen=True):
-    """Somebody who took part, by their row in the answers of either wave, None where they stayed away."""
+    """Someone who took part, by their row in the answers of either wave, None where they stayed away."""
 
     earlier: int | None = None
     later: int | None = None
@@ -157,7 +157,7 @@ def _decided(items: list[Sums], window: tuple[float, float], k: int) -> Iterator
 
 
 def _finding(item: Sums, role: int, people: int, total: int, k: int) -> Iterator[Finding]:
-    """What a decided sum says; of k others an insider may know the sum, if it tells nobody's answer."""
+    """Claim of a decided sum; an insider may know the sum of k others, if it gives away no answer."""
     own = item.own.get(role)
     others, rest = (people, total) if own is None else (people - 1, total - own)
     alike = rest in (0, TOP * others)

@@ -1,4 +1,4 @@
-"""What the attacker holds: a release, and what he knows without it.
+"""Input of an attacker: a release, and the knowledge without it.
 
 He knows the method, the questionnaire, who was invited, with which role and functions. We give him
 more than he can know: for every item how many of each role answered with a number, and who was
@@ -55,7 +55,7 @@ class Release(Struct, frozen=True):
 
 
 class Background(Struct, frozen=True):
-    """What is known without the release; `counts` by role and item are numeric answers."""
+    """Knowledge without the release; `counts` by role and item are numeric answers."""
 
     questionnaire: Questionnaire
     answers: Answers  # only to check what the attacker claims, and to be the insider's own
@@ -71,7 +71,7 @@ class Background(Struct, frozen=True):
         return next(number for number, other in enumerate(self.questionnaire.items) if other.id == item)
 
     def values(self, item: str, role: int) -> NDArray[np.int8]:
-        """What people of this role really answered, numbers only."""
+        """Return the true numeric answers of this role."""
         column = self.answers.values[self.role == role, self.column(item)]
         return column[column >= 0]
 

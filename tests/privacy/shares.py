@@ -30,7 +30,7 @@ Insider = tuple[int, int]  # place among the roles, own answer
 
 
 class Case(Struct, frozen=True):
-    """One item: the roles that answered, their true answers by rung, and what sums they can have beside the gap."""
+    """One item: the roles that answered, their true answers by rung, and what sums they can have next to the gap."""
 
     shown: Shown
     roles: Whole
@@ -73,7 +73,7 @@ def _of_one_mind(rungs: Whole) -> Iterator[Group]:
 
 
 def _known_before(case: Case, group: Group) -> bool:
-    """Whether score and gap alone leave one sum: then it is the search of sums that finds it, or knows why not."""
+    """Return True if score and gap alone leave one sum: then the search of sums decides."""
     low, high = case.ranges.get(int(case.roles[group.place]), (0, 1))
     return low == high
 
@@ -86,7 +86,7 @@ def _ranges(known: Background, release: Release, shown: Shown) -> dict[int, Rang
 
 
 def _found_out(known: Background, release: Release, case: Case, group: Group) -> bool:
-    """Whether no other way to answer fits: none near the truth, and none at all where all can be tried."""
+    """Return True if no other set of answers fits: none near the truth, and none at all where all can be tried."""
     for own, others in NEAR:
         ways = [_near(tuple(rungs.tolist()), own if n == group.place else others) for n, rungs in enumerate(case.rungs)]
         if _another(known, release, case, group, ways):
@@ -104,7 +104,7 @@ def _found_out(known: Background, release: Release, case: Case, group: Group) ->
 
 
 def _another(known: Background, release: Release, case: Case, group: Group, options: list[Whole]) -> bool:
-    """Whether one of these ways fits in which the group is not of one mind."""
+    """Return True if one of these sets of answers fits in which the group does not agree."""
     if group.insider is not None:
         place, own = group.insider
         options = [ways[ways[:, own] > 0] if number == place else ways for number, ways in enumerate(options)]
@@ -131,7 +131,7 @@ def _fitting(known: Background, release: Release, case: Case, options: list[Whol
 
 
 def _distributed(known: Background, release: Release, case: Case, rungs: Whole) -> NDArray[np.bool_]:
-    """Where the shares of so many on each rung are those released."""
+    """Mask of the counts by rung whose shares equal those released."""
     people, released = int(case.rungs.sum()), np.cumsum(case.shown.item.distribution or ())
     up_to = rungs.cumsum(axis=-1) / people
     if len(released) < RUNG_COUNT:
@@ -179,7 +179,7 @@ def _slides(rungs: tuple[int, ...]) -> Whole:
 
 
 def _finding(known: Background, case: Case, group: Group) -> Finding:
-    """What was found out; an insider may see others of one mind at either end, as the method says."""
+    """Claims found; an insider may see that all others chose one end, as the method says."""
     extreme = group.rung in (0, RUNG_COUNT - 1)
     kind = Kind.UNANIMOUS if extreme and group.insider else Kind.ANSWER
     role, figure = known.roles[case.roles[group.place]], f"{case.shown.id} (distribution)"

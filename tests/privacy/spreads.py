@@ -145,7 +145,7 @@ def _agreement(release: Release, variance: Floats, answers: int) -> Floats:
 
 
 def _agrees(release: Release, part: DimensionResult, width: Floats, answers: int) -> NDArray[np.bool_]:
-    """Where the half-width is the one released: in whole points, upwards, and not under what two people apart make."""
+    """Mask of the cases with the released half-width: rounded up, at least that of two people a rung apart."""
     if part.half_width is None:
         return np.asarray(width == 0)
     if release.points:

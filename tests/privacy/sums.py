@@ -36,7 +36,7 @@ class Sums(Struct, frozen=True):
 
     @property
     def possible(self) -> NDArray[np.bool_]:
-        """Where on the grid something is possible at all."""
+        """Mask of the possible cells of the grid."""
         return np.asarray(self.low <= self.high)
 
     def ranges(self) -> dict[int, Range]:
@@ -98,7 +98,7 @@ def behind(known: Background, release: Release, shown: Shown, answered: Whole | 
 
 
 def alone(known: Background, sums: Sums) -> Iterator[Finding]:
-    """What the release gives away by itself."""
+    """Findings from the release alone."""
     count = dict(zip(sums.roles, sums.counts, strict=True))
     for role, (low, high) in sums.ranges().items():
         if low == high and (kind := _kind(low, count[role], known.k)):
@@ -106,7 +106,7 @@ def alone(known: Background, sums: Sums) -> Iterator[Finding]:
 
 
 def with_insider(known: Background, sums: Sums) -> Iterator[Finding]:
-    """What each answer that somebody really gave lets that somebody see of the others."""
+    """Findings of insiders: what each true answer reveals of the others to its author."""
     count, open_ranges = dict(zip(sums.roles, sums.counts, strict=True)), sums.ranges()
     for role in sums.roles:
         for own in sorted(set(known.values(sums.item.id, role).tolist())):
@@ -128,7 +128,7 @@ def with_insider(known: Background, sums: Sums) -> Iterator[Finding]:
 def _others(
     known: Background, release: Release, sums: Sums, found: dict[str, Sums], ranges: dict[str, dict[int, Range]]
 ) -> tuple[Sums, ...]:
-    """What could be if as many answered in all, but others by role."""
+    """Return sums for other counts by role with the same total."""
     column = sums.item.column
     asked, true = known.asked[:, column], known.counts[:, column]
     options = (range(int(most) + 1) for most in asked)
@@ -143,9 +143,9 @@ def _others(
 
 
 def _holds(known: Background, sums: Sums, claim: Finding, others: tuple[Sums, ...]) -> bool:
-    """Whether a claim stands in every world that fits the roster.
+    """Return True if a claim is true in every world that fits the roster.
 
-    An answer is somebody's only where each of that role surely answered.
+    An answer is someone's only where each of that role surely answered.
     """
     role, column = known.roles.index(claim.role), sums.item.column
     named = claim.kind is not Kind.GROUP
@@ -239,7 +239,7 @@ def _answered(known: Background, found: dict[str, Sums], item: str) -> Whole:
 
 
 def _enters(known: Background, release: Release, counts: Whole, both: set[int]) -> bool:
-    """Whether a function enters the gap."""
+    """Return True if a function enters the gap."""
     index = known.questionnaire.indices.perception_gap
     if min(counts[list(both)]) < index.minimum_people:
         return False

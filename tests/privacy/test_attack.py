@@ -29,7 +29,7 @@ K = 5
 
 @dataclass
 class Sweep:
-    """What was found on all organisations; `unanimous` and `groups` count organisations."""
+    """Findings on all organisations; `unanimous` and `groups` count organisations."""
 
     leaks: dict[int, set[str]] = field(default_factory=dict)
     unanimous: int = 0
@@ -63,7 +63,7 @@ def sweep(questionnaire, organisation, organisations):
 
 
 def broken(monkeypatch, questionnaire, mutant, answers, seed):
-    """Whether something leaks from this layer on this organisation."""
+    """Return True if something leaks from this layer on this organisation."""
     with monkeypatch.context() as patched:
         release = mutant(patched, questionnaire, answers)
     known = background(questionnaire, answers, K)

@@ -27,7 +27,7 @@ def measured(questionnaire):
 
 
 def attacked(earlier, later, *insiders, **known):
-    """How many figures were split, and what that gives away to somebody outside, or to these insiders."""
+    """How many figures were split, and what that gives away to someone outside, or to these insiders."""
     told = attribute_changes(earlier, later)
     found = [
         claim
@@ -38,14 +38,14 @@ def attacked(earlier, later, *insiders, **known):
 
 
 def newcomer(earlier, later):
-    """Somebody of the later wave alone: of those who are of one mind, where any are."""
+    """Someone of the later wave alone: of those who are of one mind, where any are."""
     names = later.computation.answers.respondents
     rows = [row for row, name in enumerate(names) if name not in earlier.computation.answers.respondents]
     return parts.Insider(later=rows[0] if rows else 0)
 
 
 def insiders(earlier, later, rng):
-    """Somebody of each wave, and a newcomer."""
+    """Someone of each wave, and a newcomer."""
     sizes = [len(wave.computation.answers) for wave in (earlier, later)]
     return (
         parts.Insider(earlier=int(rng.integers(sizes[0]))),

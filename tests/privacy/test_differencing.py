@@ -28,7 +28,7 @@ def forbidden(questionnaire):
 
 
 def find_disclosed(questionnaire, earlier, later):
-    """What the difference of two releases says of single people."""
+    """Claims about single people from the difference of two releases."""
     one, two = (released(score_answers(questionnaire, answers, AssessmentSettings())) for answers in (earlier, later))
     return list(counting.newcomer(one, two, background(questionnaire, later, K)))
 

@@ -48,7 +48,7 @@ def weight_roles(questionnaire, heavy, *, ratio=MAXIMUM_WEIGHT_RATIO, full=MINIM
 
 
 def find_leaks(questionnaire, seed):
-    """What searches and linear algebra find, besides the sum of a small group and unanimous extremes."""
+    """Findings of searches and linear algebra, without sums of small groups and unanimous extremes."""
     answers = population.organisation(questionnaire, seed)
     known = background(questionnaire, answers, K)
     release = released(score_answers(questionnaire, answers, AssessmentSettings(minimum_group=K)))

@@ -143,7 +143,7 @@ def test_thousand_uncounted_invented_people_disclose_nothing(attack):
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_people_invented_before_opening_disclose_most_answers_without_domains(attack, kind):
-    """What the start page says is possible; an attacker who can't do it is too weak."""
+    """The start page warns of this attack; an attacker who can't do it is too weak."""
     invented, k = kind
 
     found, attacked = attack(BEFORE, invented, k, real=1, scripts=["once"], teams=COUNTED)
@@ -206,7 +206,7 @@ def test_attack_detects_mutant_that_uses_all_uncounted_answers(attack, monkeypat
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_hostile_weights_within_their_limit_disclose_nothing(attack, kind):
-    """A questionnaire may weight one role twice as much as others: of somebody alone in it, nothing shows."""
+    """A questionnaire may weight one role twice as much as others: of someone alone in it, nothing shows."""
     invented, k = kind
 
     found, attacked = attack(

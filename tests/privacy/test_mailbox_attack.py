@@ -74,7 +74,7 @@ Observations = dict[str, Any]
 
 @pytest.fixture
 def database_url(migrated_sqlite_url: str) -> str:
-    """What is shown is the same on both."""
+    """Use SQLite only: pages are the same on both databases."""
     return migrated_sqlite_url
 
 

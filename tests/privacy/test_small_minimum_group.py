@@ -56,7 +56,7 @@ def test_attack_with_smallest_minimum_group_infers_no_answer(find_leaks, organis
 
 
 def find_answers(hostile, answers):
-    """What the scores of single questions tell of single people, to someone who knows who gave a number where."""
+    """Find answers decided by scores of single questions, for someone who knows who gave a number where."""
     release = released(score_answers(hostile, answers, AssessmentSettings()))
     found = sums.attack(background(hostile, answers, SMALLEST_MINIMUM_GROUP), release)
     return [claim for claim in found if claim.kind is Kind.ANSWER]

@@ -126,7 +126,7 @@ def _cells(known: Sequence[Background], column: int, insider: str | None) -> lis
 
 
 def _weights(known: Background, column: int, cells: Sequence[Cell], place: int) -> list[float]:
-    """What a point more in the sum of each cell adds to the score of the item in one release."""
+    """Weight of each cell: the change of an item's score for one point more in the cell's sum, in one release."""
     counts = known.counts[:, column]
     base = known.weights * np.minimum(1.0, counts / known.questionnaire.scoring.full_weight_answers)
     share = 25 * base / base.sum() / np.maximum(1, counts)
@@ -134,7 +134,7 @@ def _weights(known: Background, column: int, cells: Sequence[Cell], place: int) 
 
 
 def _is_decided(item: Item, number: int) -> bool:
-    """Whether the cell has one sum only in every set of sums that gives what was released."""
+    """Return True if the cell has one sum only in every set of sums that gives what was released."""
     if _has_room(item, number) or _has_exchange(item, number):
         return False
     total = item.cells[number].total
@@ -147,7 +147,7 @@ def _is_decided_by_one(item: Item, number: int) -> bool:
 
 
 def _has_room(item: Item, number: int) -> bool:
-    """Whether one more or one less gives the same releases, all else being as it is: most often so."""
+    """Return True if one more or one less gives the same releases with all other sums unchanged: the usual case."""
     cell, column = item.cells[number], item.weights[:, number]
     scores = item.weights @ np.asarray([each.total for each in item.cells], dtype=float)
     low, high = cell.bounds
@@ -159,7 +159,7 @@ def _has_room(item: Item, number: int) -> bool:
 
 
 def _has_exchange(item: Item, number: int) -> bool:
-    """Whether one more or one less gives the same releases if one other cell changes too: spares most long searches."""
+    """Return True if one more or less here, and in one other cell, gives the same releases: avoids most searches."""
     totals = np.asarray([cell.total for cell in item.cells])
     low, high = (np.asarray(side) for side in zip(*(cell.bounds for cell in item.cells), strict=True))
     least, most = (np.asarray(side)[:, None] for side in zip(*item.windows, strict=True))

@@ -15,7 +15,7 @@ ALL = QuestionnaireCatalogue([find_shipped_folder()]).list()
 
 
 class PageParser(HTMLParser):
-    """What a page links to, and what it says."""
+    """Links and text of a page."""
 
     def __init__(self, text):
         super().__init__()

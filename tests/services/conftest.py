@@ -1,4 +1,4 @@
-"""Alice's workspace on each database, and Bob's beside it; an open assessment with people invited."""
+"""Alice's workspace on each database, and Bob's next to it; an open assessment with people invited."""
 
 from datetime import UTC, datetime
 
@@ -42,7 +42,7 @@ def questionnaire(catalogue):
 
 @pytest.fixture
 def database_url(migrated_url):
-    """What is tested here begins with the schema in its place."""
+    """Each test begins with a migrated database."""
     return migrated_url
 
 
@@ -62,7 +62,7 @@ def writer(engine):
 
 
 class World:
-    """What Alice does, each act in a transaction of its own."""
+    """Actions of Alice, each in a transaction of its own."""
 
     now = NOW
 

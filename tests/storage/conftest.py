@@ -12,7 +12,7 @@ NOW = datetime(2026, 3, 2, 9, 30, 15, tzinfo=UTC)
 
 @pytest.fixture
 def database_url(migrated_url):
-    """What is tested here begins with the schema in its place, except in the tests of the schema."""
+    """Each test begins with a migrated database, except the tests of the schema."""
     return migrated_url
 
 

@@ -36,7 +36,7 @@ def find_lost_answers(survey, database_url, begin, *how):
 
 
 def is_stored(held, sequence, value):
-    """Whether it is there, or a later one that was stored and not yet told."""
+    """Return True if this answer is stored, or a later one that was not yet acknowledged."""
     return held is not None and (held[1] > sequence or held == (value, sequence))
 
 

@@ -48,7 +48,7 @@ def old(released, request):
 
 @pytest.fixture(scope="module")
 def fresh_schemas(migrated_file, postgres_pool):
-    """What a database of the newest schema has, by kind of database."""
+    """Description of the newest schema, by kind of database."""
     descriptions = {}
     with postgres_pool.borrow_database() as postgres_url:
         for url in (f"sqlite:///{migrated_file}", postgres_url):

@@ -150,7 +150,7 @@ class Place(World):
 
 @pytest.fixture
 def database_url(migrated_url: str) -> str:
-    """What is tested here begins with the schema in its place."""
+    """Each test begins with a migrated database."""
     return migrated_url
 
 

@@ -95,7 +95,7 @@ def _find_restricted(tokens: Sequence[str], uses: Sequence[TableUse]) -> set[str
 
 
 def _is_in_compared_row(tokens: Sequence[str], number: int) -> bool:
-    """Whether the column stands in a row like (a.workspace_id, a.id) IN ..."""
+    """Return True if the column is part of a row like (a.workspace_id, a.id) IN ..."""
     end = next((n for n in range(number, len(tokens)) if tokens[n] == ")"), len(tokens))
     begin = next((n for n in range(number, -1, -1) if tokens[n] in ("(", "select", "SELECT")), 0)
     return tokens[begin] == "(" and end + 1 < len(tokens) and tokens[end + 1].lower() in ("in", "=")

@@ -68,7 +68,7 @@ class Way(Struct, frozen=True):
 
 
 class Who(Struct, frozen=True):
-    """Somebody who comes: what they show, and which policies let them in."""
+    """Someone who comes: what they show, and which policies let them in."""
 
     name: str
     cookie: str = ""
@@ -90,7 +90,7 @@ class Who(Struct, frozen=True):
         return shown
 
     def may(self, way: Way) -> bool:
-        """Whether the policy lets them in at all."""
+        """Return True if the policy lets them in at all."""
         if way.policy.name == "public":
             return True
         if way.policy.name == "key":
@@ -151,7 +151,7 @@ async def ask(client: httpx.AsyncClient, who: Who, way: Way, path: str) -> httpx
 
 
 def is_shut(answer: httpx.Response, way: Way) -> bool:
-    """Whether it says no: sign in, open your link, you may not."""
+    """Return True for a refusal: sign in, open your link, you may not."""
     places = LOST if way.policy.name == "respondent" else ("/console/sign-in",)
     away = answer.headers.get("location", "").startswith(places)
     return answer.status_code in (401, 403) or (answer.status_code == 303 and away)
@@ -196,7 +196,7 @@ async def test_every_route_admits_only_the_principals_of_its_policy(
 
 
 async def strangers_see(place: Place, app: Litestar, client: httpx.AsyncClient) -> AsyncGenerator[str | None]:
-    """Ask for every id as somebody of another workspace: what is Alice's must look as what is not there.
+    """Ask for every id as someone of another workspace: what is Alice's must look as what is not there.
 
     Yields one value per question: None, or where the two answers differ.
     """

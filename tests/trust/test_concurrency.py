@@ -1,4 +1,4 @@
-"""A crowd at the door: everybody is let in, nobody waits for somebody who waits for them."""
+"""A crowd at the door: everybody is let in, nobody waits for someone who waits for them."""
 
 import asyncio
 from collections import Counter

@@ -27,7 +27,7 @@ BEGIN_SECONDS = 60
 
 
 class Journal(Struct):
-    """What one person knows to be stored: values come in the order 1, 2, 3, 4, 0 and again."""
+    """Acknowledged answers of one person: values come in the order 1, 2, 3, 4, 0 and again."""
 
     invitation_id: str
     person: Person

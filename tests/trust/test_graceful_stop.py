@@ -52,7 +52,7 @@ class Server:
 
 
 class Person:
-    """Somebody who answers without a break, over one connection for as long as it is left open."""
+    """Someone who answers without a break, over one connection for as long as it is left open."""
 
     def __init__(self, server: Server, link: str) -> None:
         self.client = httpx.AsyncClient(base_url=server.url, headers={"Origin": server.url}, timeout=30)
@@ -125,7 +125,7 @@ def count_stored_answers(place: Place) -> Counter[str]:
 
 
 class Stop(Struct):
-    """What was lost when a server was stopped, and the seconds until its process had exited."""
+    """Requests lost when a server was stopped, and the seconds until its process had exited."""
 
     dropped: list[str]  # requests that got no response
     reset: list[str]  # of these, those whose connection was reset
@@ -142,7 +142,7 @@ async def stop_under_load(place: Place, served: "Serve", *program: str) -> Stop:
         before = count_stored_answers(place)
         answering = [asyncio.create_task(person.answer_on()) for person in crowd]
         await asyncio.sleep(UNDER_LOAD_SECONDS)
-        async with asyncio.timeout(BEGIN_SECONDS):  # a worker that died would leave somebody waiting for good
+        async with asyncio.timeout(BEGIN_SECONDS):  # a worker that died would leave someone waiting for good
             await asyncio.gather(*(person.began.wait() for person in crowd))
         began = time.monotonic()
         server.stop()

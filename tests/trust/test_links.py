@@ -119,7 +119,7 @@ async def test_links_use_the_configured_address_regardless_of_the_host_header(pl
 
 
 async def follow_sign_in(client: httpx.AsyncClient, then: str) -> tuple[list[str], str]:
-    """Where the sign-in page for a wish leads, and where signing in does."""
+    """Return the destination of the sign-in page for a wish, and that of signing in."""
     form = {"email": "alice@example.org", "password": PASSWORD, "then": then}
     shown = await client.get("/console/sign-in", params={"then": then})
     answer = await client.post("/console/sign-in", data=form, headers=people.OWN_PAGE)

@@ -45,7 +45,7 @@ async def app(database_url: str, links: dict[str, str], tmp_path: Path, clock: p
 
 
 class Known(Struct):
-    """What the attacker has: every link made so far, and codes that were valid once."""
+    """Input of the attacker: every link made so far, and codes that were valid once."""
 
     url: str
     links: list[str]
@@ -87,7 +87,7 @@ class Known(Struct):
 
 
 def shows(answer: httpx.Response) -> bool:
-    """Whether a page has an answer on it: something chosen, or the words that were given."""
+    """Return True if a page has an answer on it: something chosen, or the words that were given."""
     return (people.count_chosen(answer.text) > 0 and not answer.url.path.endswith(ROLE_PAGE)) or REASON in answer.text
 
 

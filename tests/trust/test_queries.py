@@ -1,4 +1,4 @@
-"""What a page costs the database does not depend on how many people and assessments there are."""
+"""The number of statements for a page does not depend on the number of people and assessments."""
 
 import asyncio
 from collections.abc import Iterator
@@ -52,7 +52,7 @@ def database_url(migrated_sqlite_url: str) -> str:
 
 @pytest.fixture(autouse=True)
 def _no_scheduled_work(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What the server does by itself every 20 seconds would count for the page of that moment."""
+    """Stop the server's own work every 20 seconds: it would count for the page of that moment."""
     for name in ("close_due_or_log", "count_open_or_log", "forget_tries_or_log"):
         monkeypatch.setattr(assessment.app, name, lambda *_: None)
 

@@ -304,7 +304,7 @@ def test_statements_use_an_index_among_four_million_answers(statements):
 
 
 def find_open_assessment(connection: psycopg.Connection) -> str:
-    """Return an open assessment in which somebody has answered."""
+    """Return an open assessment in which someone has answered."""
     return connection.execute(
         "SELECT assessment.id FROM assessment JOIN response ON response.assessment_id = assessment.id"
         " JOIN invitation ON invitation.assessment_id = assessment.id WHERE assessment.state = 'open' LIMIT 1"

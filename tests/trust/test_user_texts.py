@@ -189,7 +189,7 @@ def described(place: Place, tmp_path: Path) -> Callable[[str], Awaitable[dict[st
 
 
 def find_changes(plain: dict[str, Structure], hostile: dict[str, Structure]) -> dict[str, Structure]:
-    """What the pages with texts of users have in addition, except for a page that shows how far a running job is."""
+    """Return additions of pages with texts of users, except on a page with the progress of a running job."""
     return {
         path: hostile[path] - plain[path] for path in plain if hostile[path] - plain[path] and RUNNING_JOB not in path
     }

@@ -83,7 +83,7 @@ def _redirect_link(pdf):
 
 
 def _alter_chart_text(pdf):
-    """What a chart shows in words, for those who don't see it."""
+    """Alternative text of a chart."""
     figure = next(part for part in _iterate_structure(pdf.Root.StructTreeRoot.K) if part.S == "/Figure")
     figure.Alt = String("All is well.")
 
@@ -105,7 +105,7 @@ def _set_metadata(key, value):
 
 
 def _move_reading_part(pdf):
-    """What a screen reader reads as a part of page 2 is drawn on page 4."""
+    """Move a part that a screen reader reads on page 2 to page 4."""
     here = pdf.pages[1].obj.objgen
     part = next(
         part for part in _iterate_structure(pdf.Root.StructTreeRoot.K) if Name.Pg in part and part.Pg.objgen == here

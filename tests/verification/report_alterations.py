@@ -1,6 +1,6 @@
 """A hundred and twenty ways to alter a sealed report: each a function from its bytes to other bytes.
 
-`resealed` ones are made by somebody who has the program: every digest and the seal fit what was altered.
+`resealed` ones are made by someone who has the program: every digest and the seal fit what was altered.
 """
 
 import random
@@ -151,7 +151,7 @@ OPTION = {
     "the organisation": _alter_detail(organisation="Another"),
     "the title": _alter_detail(title="Another"),
     "the date": _alter_detail(date="2020-01-01"),
-    "the author": _alter_detail(author="Somebody else"),
+    "the author": _alter_detail(author="Someone else"),
     "a remark": _alter_detail(remarks={"answer": "All is well."}),
     "the wave": _alter_detail(wave="7"),
     "the audience": lambda found: replace(found, audience="board"),
@@ -216,7 +216,7 @@ def _alter_seal(content: bytes, seed: int) -> bytes:
 
 
 def _swap_contents(content: bytes, other: bytes) -> bytes:
-    """What another report was made from, whole and well sealed."""
+    """Data of another report, complete and well sealed."""
     with Pdf.open(BytesIO(content)) as pdf, Pdf.open(BytesIO(other)) as elsewhere:
         return _replace_attachment(pdf, provenance_attachment.read_provenance(elsewhere)[1])
 

@@ -44,7 +44,7 @@ def rerender(_, asked):
 
 
 def verify_bytes(content):
-    """What verifying says; None where it refuses to look at it."""
+    """Result of verifying; None if it is refused."""
     try:
         return report_verification.verify_report(content, find_questionnaire, again=rerender)
     except InvalidError:

@@ -38,7 +38,7 @@ def verify(content, full=None):
 
 
 def replace_record(content, change, *, drawing=None):
-    """Write a chart again with another record, sealed anew."""
+    """Write a chart again with another record, sealed again."""
     picture = picture_metadata.read_text(content)
     record = change(msgspec.json.decode(picture.text, type=ChartProvenance))
     return picture_metadata.add_text(

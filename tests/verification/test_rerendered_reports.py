@@ -1,4 +1,4 @@
-"""Verifying reports that somebody printed again, whole and well sealed, from other contents."""
+"""Verifying reports that someone printed again, whole and well sealed, from other contents."""
 
 from functools import lru_cache
 
@@ -98,7 +98,7 @@ CAUGHT = {
     "another day": (change_detail(date="2020-01-01"), "date"),
     "another promise": (change_detail(protection="attributable"), "protection"),
     "a release in two places": (change_detail(release="0"), "release"),
-    "a computed score beside the moderated one": (add_moderation(computed=12.0), "HR"),
+    "a computed score next to the moderated one": (add_moderation(computed=12.0), "HR"),
     "a moderated score of nothing": (add_moderation(place="Elsewhere"), "Elsewhere"),
     "the day of the wave before": (change_earlier(date="2020-01-01"), "date"),
     "a wave before that came after": (reverse_list, "no later than"),

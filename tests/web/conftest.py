@@ -13,7 +13,7 @@ from tests.web.people import Clock, Person
 
 @pytest.fixture
 def database_url(migrated_url: str) -> str:
-    """What is tested here begins with the schema in its place."""
+    """Each test begins with a migrated database."""
     return migrated_url
 
 

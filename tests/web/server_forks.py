@@ -79,7 +79,7 @@ def answer_questions() -> None:
 
 
 def _is_still_running(process_id: int, running: set[int], *, terminate: bool) -> bool:
-    """Whether the server runs; wait for its end if it is to be terminated."""
+    """Return True if the server runs; wait for its end if it is to be terminated."""
     if process_id in running and terminate:
         os.kill(process_id, signal.SIGTERM)
     if process_id in running and os.waitpid(process_id, 0 if terminate else os.WNOHANG)[0]:

@@ -1,4 +1,4 @@
-"""What identifies an assessment."""
+"""Key of an assessment in the database."""
 
 from typing import NamedTuple
 

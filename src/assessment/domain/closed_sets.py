@@ -10,7 +10,7 @@ class AssessmentState(StrEnum):
 
 
 class Confidentiality(StrEnum):
-    """What respondents are promised about their answers."""
+    """Level of protection that respondents are promised."""
 
     CONFIDENTIAL = "confidential"
     ANONYMOUS = "anonymous"
@@ -25,7 +25,7 @@ class Mode(StrEnum):
 
 
 class ReleaseBasis(StrEnum):
-    """Where the answers behind a release are: the assessment's own, a copy made when it was reopened, or deleted."""
+    """Place of the answers behind a release: the assessment's own, a copy made when it was reopened, or deleted."""
 
     LIVE = "live"
     COPIED = "kept"
@@ -41,7 +41,7 @@ class ResponseState(StrEnum):
 
 
 class DeliveryMode(StrEnum):
-    """Who delivers the link of an invitation: a consultant by hand, or the server by mail."""
+    """Delivery of an invitation's link: by hand by a consultant, or by mail from the server."""
 
     LINK = "link"
     MAIL = "mail"
@@ -86,7 +86,7 @@ class OutboxState(StrEnum):
 
 
 class ErasureKind(StrEnum):
-    """What was erased, and is erased again after a restore."""
+    """Kind of an erasure that is repeated after a restore."""
 
     INVITATION = "invitation"
     RESPONSE = "response"
@@ -123,7 +123,7 @@ class DeliveryProblem(StrEnum):
 
 
 class BulkJobKind(StrEnum):
-    """What a large request creates, in the background."""
+    """Kind of the objects that a large request creates in the background."""
 
     INVITATIONS = "invitations"
     RESPONSES = "responses"
@@ -139,7 +139,7 @@ class BulkJobState(StrEnum):
 
 
 class BulkPartKind(StrEnum):
-    """What a part of a bulk job holds: of the request, of the links that were made, or why it failed."""
+    """Content of a part of a bulk job: rows of the request, links that were made, or the reason of its failure."""
 
     REQUEST = "request"
     LINKS = "links"

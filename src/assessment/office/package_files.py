@@ -1,6 +1,6 @@
 """Office Open XML packages: zip files without timestamps, with the provenance as a custom XML part.
 
-Word, PowerPoint and Excel keep custom XML parts when somebody edits and saves a file, so an edited file can still be
+Word, PowerPoint and Excel keep custom XML parts when someone edits and saves a file, so an edited file can still be
 traced to its release.
 """
 

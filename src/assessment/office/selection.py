@@ -1,4 +1,4 @@
-"""What an edition shows: everything, or the parts of one function."""
+"""Selection of an edition: everything, or the parts of one function."""
 
 from collections.abc import Sequence
 

@@ -38,7 +38,7 @@ XML_NAMES = (".xml", ".rels")  # only these are checked as XML
 
 
 class PackageKind(Struct, frozen=True):
-    """What a package must be: its main part and ending, and the messages if it is not.
+    """Requirements of a package: its main part and ending, and the messages if it has others.
 
     `find_more` yields further problems of a part's name and content.
     """

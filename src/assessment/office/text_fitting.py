@@ -1,4 +1,4 @@
-"""Fitting text to a box: Office has no layout before somebody opens the file, so sizes are estimated."""
+"""Fitting text to a box: Office has no layout before someone opens the file, so sizes are estimated."""
 
 from collections.abc import Sequence
 from math import ceil

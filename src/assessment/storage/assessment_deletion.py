@@ -26,7 +26,7 @@ class ErasedClient(Struct, frozen=True):
 
 
 class DeletionCounts(Struct, frozen=True):
-    """What is deleted with a client: numbers of rows."""
+    """Numbers of rows that are deleted with a client."""
 
     assessments: int
     people: int

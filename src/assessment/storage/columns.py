@@ -1,4 +1,4 @@
-"""What the tables share: naming of constraints, columns of closed sets and of workspaces."""
+"""Parts that tables share: naming of constraints, columns of closed sets and of workspaces."""
 
 from enum import StrEnum
 from typing import Any, cast

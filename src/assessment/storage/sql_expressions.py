@@ -43,14 +43,14 @@ class _TruncatedTime(FunctionElement[Any]):
 
 
 class _ExactTime(FunctionElement[Any]):
-    """Whether a timestamp is not truncated to the day."""
+    """SQL condition: the timestamp is not truncated to the day."""
 
     inherit_cache = True
     type = NullType()  # SQLAlchemy would compare a Boolean with 1 on SQLite, which then uses no index
 
 
 class _OneOf(FunctionElement[Any]):
-    """Whether a column has one of the ids of an `IdList`."""
+    """SQL condition: the column has one of the ids of an `IdList`."""
 
     inherit_cache = True
     type = NullType()  # SQLAlchemy would compare a Boolean with 1 on SQLite, which then uses no index

@@ -1,4 +1,4 @@
-"""What would lift the level: exact, least effort, scored by the engine itself."""
+"""Target paths: exact, of least effort, scored by the engine itself."""
 
 from itertools import product
 

@@ -1,4 +1,4 @@
-"""What may be compared, and what counts as a change: each rule of method 7 where it makes the difference."""
+"""Rules of comparing waves (method 7), each where it makes the difference."""
 
 import msgspec
 import numpy as np

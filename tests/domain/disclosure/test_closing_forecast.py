@@ -88,7 +88,7 @@ def test_bounds_contain_the_true_number(groups, selection):
 @settings(max_examples=80, deadline=None)
 @given(st.lists(draw_group, max_size=8), st.sampled_from([0, 1]), st.sampled_from([GUARD, SMALL_GUARD]))
 def test_forecast_names_every_hidden_figure_and_no_shown_one_as_certain(groups, which, guard):
-    """Whether nobody or everybody who has begun counts in the end."""
+    """`which` is 0 if nobody who has begun counts in the end, and 1 if everybody does."""
     forecast = forecast_closing(BLUEPRINT, guard, make_bounds(groups))
 
     truth = FigureForecaster(BLUEPRINT, guard, lambda selection: count_answering(groups, selection, which))

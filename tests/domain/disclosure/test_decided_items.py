@@ -1,4 +1,4 @@
-"""Items of very few people: hidden where some score would tell somebody's answer, whatever their score is."""
+"""Items of very few people: hidden where some score would tell someone's answer, whatever their score is."""
 
 from itertools import product
 

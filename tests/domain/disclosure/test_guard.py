@@ -1,4 +1,4 @@
-"""What may be shown: k + 1 people behind a figure, steps of five, everything else from those (method 6)."""
+"""Disclosure guard: k + 1 people behind a figure, steps of five, everything else from those (method 6)."""
 
 import msgspec
 import numpy as np

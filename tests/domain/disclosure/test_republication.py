@@ -163,7 +163,7 @@ def test_changed_evidence_counts_as_changed_answer(everyone, forbids):
 
 
 def make_careless(answers, person):
-    """Who ticks the highest rung throughout, in no time."""
+    """Let a respondent tick the highest rung throughout, within a second."""
     values, seconds = answers.values.copy(), np.full(len(answers), 600.0)
     values[person, values[person] >= 0] = 4
     seconds[person] = 1.0

@@ -1,4 +1,4 @@
-"""What a report says hangs together: nothing promised that another page denies, no figure in two forms."""
+"""Consistent wording of a report: nothing promised that another page denies, no figure in two forms."""
 
 import pytest
 from msgspec.structs import replace

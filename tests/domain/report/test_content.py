@@ -1,4 +1,4 @@
-"""What a report says: variants of its sentences, and figures that are those of the result."""
+"""Content of a report: variants of its sentences, and figures that are those of the result."""
 
 import re
 from decimal import Decimal

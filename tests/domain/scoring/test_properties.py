@@ -99,7 +99,7 @@ def test_better_answer_never_lowers_a_score(people, seed, data):
 @quick
 @given(sizes, seeds)
 def test_weights_of_items_are_never_negative(people, seed):
-    """What makes the law above hold of every item at once: all that rolls up, rolls up with weights of 0 or more."""
+    """The law above holds for every item at once because every roll-up has weights of 0 or more."""
     weights = compute_intermediates(
         SHIPPED, organisation(people, seed), AssessmentSettings(), unsuppressed=True
     ).weights
@@ -115,7 +115,7 @@ def test_dont_know_instead_of_blank_changes_no_score(people, seed, data):
     """It counts as answered but not as numeric: only counts of don't-knows and what reads them change.
 
     Exactly: the item's `dk`, the leaders' don't-knows and the advice on them. Coverage, numeric
-    answers over asked ones, stays too. An item that somebody called not applicable is left out of
+    answers over asked ones, stays too. An item that someone called not applicable is left out of
     the law (a don't-know can bring it back into scope), and so is the careless flag for speed.
     """
     answers = organisation(people, seed, not_applicable=0)
@@ -212,7 +212,7 @@ def test_larger_minimum_group_never_shows_more(people, seed, k, more):
     """Of every figure but three readings of those that stay, when items leave.
 
     A level withheld for disagreement can return, a tie for the weakest break or come about, and a figure
-    reach the end of the scale, where it bears "or less" or "or more". Advice follows from what is shown.
+    reach the end of the scale, where it has "or less" or "or more". Advice follows from what is shown.
     """
     answers = organisation(people, seed, blank=0.3)
 

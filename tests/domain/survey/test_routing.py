@@ -1,4 +1,4 @@
-"""Who is asked what, and on which page (method 2)."""
+"""Routing: which items a respondent is asked, on which page (method 2)."""
 
 from itertools import combinations, product
 

@@ -1,4 +1,4 @@
-"""Checking what stands beside figures: why they changed, the day, the promise, moderated scores."""
+"""Checking what stands next to figures: why they changed, the day, the promise, moderated scores."""
 
 import msgspec
 import pytest

@@ -1,4 +1,4 @@
-"""What a second close may publish, given what the first one published; on each database."""
+"""Second release: what a second close may publish after the first; on each database."""
 
 import csv
 import io

@@ -1,4 +1,4 @@
-"""What the opening locks, and mutants: each lock removed by itself lets the promise be broken."""
+"""Locks set by the opening, and mutants: with one lock removed, its promise can be broken."""
 
 from datetime import timedelta
 

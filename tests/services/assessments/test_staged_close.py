@@ -405,7 +405,7 @@ def test_closing_time_of_a_date_is_no_mark(now):
 
 @pytest.fixture
 def lock_attempts(world, monkeypatch):
-    """Whether SQLite's write lock was free, each time that a close was computed."""
+    """Record for each computed close if SQLite's write lock was free."""
     url = world.engine.url
 
     def is_lock_free():

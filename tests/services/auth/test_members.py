@@ -1,4 +1,4 @@
-"""Who belongs to a workspace: a last owner stays, a link sets a password once, removal ends everything."""
+"""Members of a workspace: a last owner stays, a link sets a password once, removal ends everything."""
 
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress

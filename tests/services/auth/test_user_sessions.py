@@ -1,4 +1,4 @@
-"""Who gets in: consultants by password, programs by key."""
+"""Sign-in: consultants by password, programs by key."""
 
 import subprocess
 import sys

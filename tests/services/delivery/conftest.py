@@ -53,7 +53,7 @@ def worker(engine, mail, clock):
 
 
 class Delivery:
-    """What a consultant does with mail, each act in a transaction of its own."""
+    """Actions of a consultant with mail, each in a transaction of its own."""
 
     def __init__(self, world, clock):
         self.world, self.clock, self.engine = world, clock, world.engine

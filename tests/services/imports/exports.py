@@ -22,7 +22,7 @@ CODES = ("0", "1", "2", "3", "4", "dk", "na")
 
 
 def expect_rows(questionnaire):
-    """What comes out, as in the CSV of responses."""
+    """Return the expected rows, as in the CSV of responses."""
     rows = []
     for number, (name, role, functions, seconds) in enumerate(PEOPLE):
         answers = {}

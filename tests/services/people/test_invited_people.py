@@ -1,4 +1,4 @@
-"""Who counts, from invitations to the release, on each database (method 6.7, 6.9)."""
+"""People who count, from invitations to the release, on each database (method 6.7, 6.9)."""
 
 import pytest
 from msgspec.structs import replace

@@ -1,4 +1,4 @@
-"""A consultant's own, save by save: who, when and beside which result; nobody else's, and nothing of it lost."""
+"""A consultant's own, save by save: who, when and next to which result; nobody else's, and nothing of it lost."""
 
 from datetime import timedelta
 

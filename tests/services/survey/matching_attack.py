@@ -20,11 +20,11 @@ TIED = ("invitation", "invitation_link")
 UNTIED = ("response", "answer", "section_time", "respondent_session")
 PAGE = 4096
 KINDS = ("used", "done", "sent")
-GUESSES = ("", "secret", "assessment")  # secrets that somebody could have forgotten to set
+GUESSES = ("", "secret", "assessment")  # secrets that someone could have forgotten to set
 
 
 class Seen:
-    """What there is to be seen at one moment: rows, where they lie and who wrote them, and the bytes of the files."""
+    """Snapshot of an attacker: rows, their places and writers, and the bytes of the files."""
 
     def __init__(self, engine, folder):
         self.rows = {name: list(_rows(engine, name)) for name in (*TIED, *UNTIED, "mark")}

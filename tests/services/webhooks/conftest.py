@@ -19,7 +19,7 @@ REQUEST_SECONDS = 0.5
 
 
 class Hooks:
-    """What Alice's workspace sends, with a clock that stands still until a test moves it."""
+    """Webhooks of Alice's workspace, with a clock that stands still until a test moves it."""
 
     def __init__(self, world):
         self.world, self.now = world, NOW

@@ -18,7 +18,7 @@ Reply = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
 
 @dataclass
 class Receiver:
-    """What arrived: headers in lower case, and bodies; `reply` is how it replies."""
+    """Deliveries received: headers in lower case, and bodies; `reply` is the response given."""
 
     url: str = ""
     requests: list[tuple[str, dict[str, str], bytes]] = field(default_factory=list)

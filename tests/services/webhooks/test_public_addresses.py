@@ -14,7 +14,7 @@ from assessment.services.webhooks.public_backend import AddressRefusedError, Pub
 from tests.services.conftest import NOW
 from tests.services.webhooks.receiver import respond, run_receiver
 
-# Hosts as somebody may write them; the resolver of the system reads them.
+# Hosts as someone may write them; the resolver of the system reads them.
 LITERALS = (
     "0.0.0.0",  # noqa: S104  # nothing is bound
     "127.0.0.1", "127.1", "127.255.255.254", "0", "2130706433", "0x7f000001", "0177.0.0.1", "0x7f.1",

@@ -38,7 +38,7 @@ TOKEN = re.compile(r'name="_token" value="([^"]*)"')
 
 
 class Visitor:
-    """Somebody with a browser at the console."""
+    """Someone with a browser at the console."""
 
     def __init__(self, client):
         self.client = client
@@ -58,7 +58,7 @@ class Visitor:
 
 
 class World:
-    """What is in the database before anyone comes."""
+    """Database that a test of the console begins with."""
 
     def __init__(self, url):
         self.engine = database.make_engine(url)
@@ -177,7 +177,7 @@ class World:
             return survey_entry.enter_survey(session, token).respondent
 
     def session_of(self, name):
-        """Sign somebody in without the form; return the cookie."""
+        """Sign someone in without the form; return the cookie."""
         known = user_sessions.AuthenticatedUser(self.ids[name], self.workspace_of(name))
         with database.write_session(self.engine) as session:
             return user_sessions.begin_session(session, known, people.NOW)
@@ -209,7 +209,7 @@ def clock():
 
 @pytest.fixture
 def running(world, database_url, tmp_path, clock):
-    """Opens the app; gives what lets somebody come, signed in or not."""
+    """Opens the app; gives what lets someone come, signed in or not."""
 
     @asynccontextmanager
     async def run(**settings):

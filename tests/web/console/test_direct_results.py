@@ -18,7 +18,7 @@ CHANGING_HEADERS = ("x-request-id", "content-length")
 
 @pytest.fixture
 def outcomes(monkeypatch):
-    """Whether each request to a page of the console was served directly."""
+    """Record for each request to a page of the console if it was served directly."""
     serve, outcomes = DirectResults.serve_page, []
 
     async def observe(*arguments):

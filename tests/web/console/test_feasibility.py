@@ -1,4 +1,4 @@
-"""What will be hidden: on its own page and on the set-up page before the opening, and on the page that closes."""
+"""Forecast of hidden figures: on its own page and the set-up page before the opening, and on the page that closes."""
 
 import re
 from html import unescape

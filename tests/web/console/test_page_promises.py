@@ -1,4 +1,4 @@
-"""What console pages promise fits the survey they are about: its confidentiality, its mode and the server's mail."""
+"""Promises of console pages fit their survey: its confidentiality, its mode and the server's mail."""
 
 from html import unescape
 

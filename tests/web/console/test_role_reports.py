@@ -1,4 +1,4 @@
-"""What people say about a wrong role stands in the list of people and fills in the form of the replacement."""
+"""Reports of a wrong role are in the list of people and fill in the form of the replacement."""
 
 import pytest
 

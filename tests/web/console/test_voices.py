@@ -1,4 +1,4 @@
-"""What people said, in the console: everyone of the workspace reads it, owners choose what reports quote."""
+"""Comments in the console: everyone of the workspace reads them, owners choose those that reports quote."""
 
 import re
 from html import unescape

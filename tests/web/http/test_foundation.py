@@ -1,4 +1,4 @@
-"""What every page stands on: headers, policies, forms, static files, errors, logs."""
+"""Foundation of every page: headers, policies, forms, static files, errors, logs."""
 
 import gzip
 import json

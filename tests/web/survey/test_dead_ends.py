@@ -1,4 +1,4 @@
-"""Where nothing goes on: each page explains what happened and what to do."""
+"""Dead ends: each page explains what happened and what to do."""
 
 from html import unescape
 

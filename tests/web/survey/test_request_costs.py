@@ -1,4 +1,4 @@
-"""What a request of a respondent costs the database, counted in statements, with the driver's own included."""
+"""Number of statements for each request of a respondent, those of the driver included."""
 
 from collections.abc import Iterator
 from datetime import date

@@ -53,7 +53,7 @@ class Fault(Struct, frozen=True, omit_defaults=True):
 
 
 class ProblemDetails(Struct, frozen=True, kw_only=True):
-    """What went wrong, for a program (`type`, `status`, `errors`) and for a person (`title`, `detail`)."""
+    """Problem document: `type`, `status`, `errors` are for a program, `title` and `detail` for a person."""
 
     type: str
     title: str

@@ -1,4 +1,4 @@
-"""What clients of the API rely on, one line member: removing or changing a line breaks them.
+"""Promises of the API to its clients, a line each: removing or changing a line breaks them.
 
 `docs/api-promises.txt` lists the promises of the current version. Lines are added freely; one that no longer holds
 fails the tests, unless the version of the API changes (docs/api.md, "Versions").

@@ -50,7 +50,7 @@ def read_comparison(
         ),
     ] = None,
 ) -> Response[Waves]:
-    """What changed since an earlier wave, once both are closed: on the items they share, with the newer weights.
+    """Changes since an earlier wave, once both are closed: on the items they share, with the newer weights.
 
     `changed` tells a change from chance; null with a `reason` where that can't be told. `attribution` splits the
     released change: what people answered, who answered, the instrument.

@@ -49,7 +49,7 @@ class NewWave(RequestStruct, frozen=True):
 
 
 class WaveDifferencesOut(Struct, frozen=True):
-    """What differs from the wave before.
+    """Differences from the wave before.
 
     `fields` are settings; `left`, `joined` and `changed` are ids of invitations, `left` those of the earlier wave.
     People are matched by address, otherwise by name; this says nothing about who answers.

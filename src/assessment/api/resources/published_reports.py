@@ -51,7 +51,7 @@ NoteText: TypeAlias = Annotated[str, Meta(extra_json_schema={"maxLength": MAX_NO
 
 
 class NewPublication(RequestStruct, frozen=True):
-    """What to publish."""
+    """A report to publish."""
 
     field_descriptions: ClassVar[Mapping[str, str]] = {
         "language": "Of the report; that of the assessment where it is null.",

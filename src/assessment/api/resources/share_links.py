@@ -67,7 +67,7 @@ FormatName: TypeAlias = Annotated[str, Meta(extra_json_schema={"enum": [str(one)
 
 
 class NewLink(RequestStruct, frozen=True):
-    """What a link opens, and until when."""
+    """Report that a link opens, and the end of its life."""
 
     field_descriptions: ClassVar[Mapping[str, str]] = {
         "audiences": "Editions: `full`, `board`, `respondents`, or `function:` and a function's id.",

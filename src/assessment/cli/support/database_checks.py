@@ -1,4 +1,4 @@
-"""What `assessment doctor` checks in a database that has the newest schema, with the command that fixes each fault."""
+"""Checks of `assessment doctor` in a database of the newest schema, with the command that fixes each fault."""
 
 from __future__ import annotations
 

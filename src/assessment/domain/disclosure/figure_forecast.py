@@ -32,7 +32,7 @@ CountPeople = Callable[[PeopleSelection], int]
 
 
 class FigureForecast(Struct, frozen=True):
-    """Whether the figure at `path` of a result can be shown.
+    """Forecast for the figure at `path` of a result: shown or hidden.
 
     `selections` are the groups of people that it is computed from and that must each be large enough; empty where it
     depends on other figures.

@@ -32,7 +32,7 @@ class PartKind(StrEnum):
 
 
 class AboutReport(Struct, frozen=True):
-    """What stands on the cover and on every page."""
+    """Texts of the cover, also printed on every page."""
 
     title: str = ""
     wave: str = ""

@@ -29,7 +29,7 @@ MEDIA_TYPES = {
     FileFormat.WORKBOOK: f"{OPEN_XML}.spreadsheetml.sheet",
 }
 
-# A workbook is for somebody who works with every figure; slides of a summary would repeat its page.
+# A workbook is for someone who works with every figure; slides of a summary would repeat its page.
 MISSING_AUDIENCES: dict[FileFormat, tuple[str, ...]] = {
     FileFormat.WORKBOOK: (BOARD_EDITION, RESPONDENT_EDITION),
     FileFormat.DECK: (RESPONDENT_EDITION,),

@@ -9,7 +9,7 @@ from assessment.domain.closed_sets import Confidentiality, Mode
 
 
 class Audience(StrEnum):
-    """Who sees single answers."""
+    """Readers of single answers."""
 
     TEAM = "team"
     NAMED = "named"

@@ -48,7 +48,7 @@ NOTHING_TO_SHOW = N_(
 
 
 class ComputedClose(Struct, frozen=True):
-    """What a close stores: the release as JSON, with its comments and attribution; without one, `content` is None.
+    """Values that a close stores: release as JSON, its comments and attribution; without a release, `content` is None.
 
     `held_back` has the reasons if the earlier release stays.
     """

@@ -39,7 +39,7 @@ class NextWave(Struct, frozen=True):
 
 
 class WaveDifferences(Struct, frozen=True):
-    """What differs from the wave before: names of settings, and the people who left, are new or changed."""
+    """Differences from the wave before: names of settings, and the people who left, are new or changed."""
 
     earlier: Assessment
     fields: tuple[str, ...]

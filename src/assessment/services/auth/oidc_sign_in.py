@@ -1,6 +1,6 @@
 """Sign-in by OpenID Connect: authorization code flow with state, nonce and PKCE (S256).
 
-The provider only says which address somebody has verified; who may sign in is decided here: users who exist already.
+The provider only says which address someone has verified; who may sign in is decided here: users who exist already.
 What must survive the visit to the provider travels encrypted in a cookie of that browser, so nothing is stored.
 """
 
@@ -78,7 +78,7 @@ class ProviderMetadata(Struct, frozen=True):
 
 
 class LoginState(Struct, frozen=True):
-    """What the browser keeps, encrypted, while its user is at the provider."""
+    """State that the browser stores, encrypted, while its user is at the provider."""
 
     state: str
     nonce: str
@@ -138,7 +138,7 @@ class OidcProvider:
         return normalize_address(email), login.then
 
     def _read_cookie(self, cookie: str, state: str, now: datetime) -> LoginState:
-        """Decrypt the login; without the cookie, somebody else may have begun it (login CSRF)."""
+        """Decrypt the login; without the cookie, someone else may have begun it (login CSRF)."""
         try:
             login = msgspec.json.decode(self._cipher.decrypt(cookie.encode(errors="replace")), type=LoginState)
         except InvalidToken as error:

@@ -28,7 +28,7 @@ WRONG_CODE = "This code is wrong, or was used already."
 
 
 class SecondFactorState(Struct, frozen=True):
-    """Whether a second factor is set up, and how many recovery codes are left."""
+    """State of a second factor: set up or not, and the number of unused recovery codes."""
 
     is_on: bool = False
     recovery_codes: int = 0
@@ -98,7 +98,7 @@ def turn_off(session: Session, user_id: str, now: datetime) -> None:
 
 
 def reset_second_factor(session: Session, email: str, now: datetime) -> bool:
-    """Remove the second factor of somebody who is locked out, and end their sessions; False if there was none."""
+    """Remove the second factor of someone who is locked out, and end their sessions; False if there was none."""
     user_id = users.find_user_id(session, email)
     if user_id is None or second_factors.find_second_factor(session, user_id) is None:
         return False
@@ -110,7 +110,7 @@ def reset_second_factor(session: Session, email: str, now: datetime) -> bool:
 def take_try(limiter: RateLimiter, user_id: str, device: str, now: datetime) -> tuple[str, ...]:
     """Count a try, and return what the limiter needs to refund it.
 
-    A browser that has signed in before has its own limit: otherwise somebody who knows the password could lock the
+    A browser that has signed in before has its own limit: otherwise someone who knows the password could lock the
     user out.
     """
     return limiter.take_try({f"code:{user_id}:{device}": CODE_TRIES}, now)

@@ -1,4 +1,4 @@
-"""Links with which somebody sets their password, once: shown to an owner, or mailed.
+"""Links with which someone sets their password, once: shown to an owner, or mailed.
 
 Only a hash of the link is stored. It names an address; setting the password
 needs a user of that address who is not disabled.

@@ -1,4 +1,4 @@
-"""What a workspace prefers: languages on offer, name of the sender, retention, logo, colour."""
+"""Preferences of a workspace: languages on offer, name of the sender, retention, logo, colour."""
 
 import math
 from collections.abc import Iterable, Mapping

@@ -16,7 +16,7 @@ WAITING = (OutboxState.QUEUED, None)  # in a large mailing whose mails are being
 
 
 class FirstMailState(StrEnum):
-    """What was done to mail a person's link."""
+    """State of the mail with a person's link."""
 
     UNMAILED = "draft"
     QUEUED = "queued"

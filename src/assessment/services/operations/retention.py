@@ -26,7 +26,7 @@ COPY_NAME = re.compile(r"before-migration-(\d{8})T\d{6}Z\.backup|.+\.(\d{8})T\d{
 
 
 class RetentionKind(StrEnum):
-    """What of an assessment is erased."""
+    """Part of an assessment that is erased."""
 
     NAMES = "names"
     ANSWERS = "answers"
@@ -52,7 +52,7 @@ class DueErasure(Struct, frozen=True):
 
 
 class RetentionPlan(Struct, frozen=True):
-    """What is due now."""
+    """Erasures and files of copies that are due now."""
 
     erasures: tuple[DueErasure, ...]
     copies: tuple[Path, ...]

@@ -1,4 +1,4 @@
-"""Verify a deck, document or workbook: the data that it was made from, not what somebody wrote in it since.
+"""Verify a deck, document or workbook: the data that it was made from, not what someone wrote in it since.
 
 These files are made to be edited. So the seal and the figures inside are checked as those of a PDF are; whether
 anything else was changed is only said by comparing the whole file with a new one.

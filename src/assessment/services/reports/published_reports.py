@@ -37,7 +37,7 @@ MAX_NOTE_LENGTH = 240
 
 
 class Publication(Struct, frozen=True):
-    """What to publish, and who does: a user or an API key."""
+    """A report to publish, and its publisher: a user or an API key."""
 
     language: str | None
     note: str
@@ -59,7 +59,7 @@ class FrozenReport(Struct, frozen=True):
 
 
 class ChangesSince(Struct, frozen=True):
-    """What differs now from a published report; `parts` are names of parts of the consultant's comments."""
+    """Differences between a published report and now; `parts` are names of parts of the consultant's comments."""
 
     parts: tuple[str, ...] = ()
     has_new_figures: bool = False

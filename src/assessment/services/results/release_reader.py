@@ -17,7 +17,7 @@ MAX_BODIES = 32  # about 30 kB each
 
 
 class ReleaseBody(Struct):
-    """Content of a release; `packed` is the same compressed, once somebody has asked for that."""
+    """Content of a release; `packed` is the same compressed, once someone has asked for that."""
 
     digest: str
     content: bytes

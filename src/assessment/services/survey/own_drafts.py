@@ -56,7 +56,7 @@ def find_own_draft(
 
 
 def list_announced_links(session: Session, workspace_id: str, invited: Sequence[str]) -> tuple[date, ...]:
-    """Return the days of a person's links that somebody asked for, sorted.
+    """Return the days of a person's links that someone asked for, sorted.
 
     Reminders have links too, and are not announced: only those who have not sent get them.
     """

@@ -21,7 +21,7 @@ EVENT_ID_PREFIX = "msg_"
 
 
 class EventData(Struct, frozen=True, omit_defaults=True):
-    """What an event is about; `sent` is a multiple of k+1, `release` the number of the published result."""
+    """Subject of an event; `sent` is a multiple of k+1, `release` the number of the published result."""
 
     assessment: str
     sent: int | None = None

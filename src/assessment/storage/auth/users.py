@@ -98,7 +98,7 @@ def has_user(session: Session, email: str) -> bool:
 
 
 def has_any_user(session: Session) -> bool:
-    """Return whether somebody could sign in."""
+    """Return whether someone could sign in."""
     return session.scalar(select(user.c.id).limit(1)) is not None
 
 

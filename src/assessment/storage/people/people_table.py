@@ -32,7 +32,7 @@ QUEUED_STATES = (OutboxState.QUEUED, OutboxState.SENDING)
 
 
 class PeopleQuery(Struct, frozen=True, kw_only=True):
-    """What to show: `page` from 1; empty texts filter nothing. `sort` is one of `SORT_COLUMNS`.
+    """Filter, order and page of the list: `page` from 1; empty texts filter nothing. `sort` is one of `SORT_COLUMNS`.
 
     `roles` and `functions` are ids in the order of their labels, for sorting by them.
     """

@@ -1,4 +1,4 @@
-"""What the results page of an assessment depends on besides the assessment itself, small enough to compare."""
+"""Versions of all that the results page depends on besides the assessment itself, small enough to compare."""
 
 from typing import Any
 

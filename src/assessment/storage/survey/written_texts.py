@@ -1,4 +1,4 @@
-"""What respondents wrote in their own words: comments, and reasons why an item does not apply."""
+"""Texts in respondents' own words: comments, and reasons why an item does not apply."""
 
 from msgspec import Struct
 from sqlalchemy import select

@@ -42,7 +42,7 @@ class MailTemplateRow(SQLModel, table=True):
 
 
 class ReminderPlanRow(SQLModel, table=True):
-    """What the server mails by itself while an assessment is open, and at its close.
+    """Mails that the server sends by itself while an assessment is open, and at its close.
 
     Days are counted from the first invitation that was mailed. `send_from` and `send_until` are hours of the
     workspace's time zone. `closing_notice_days` before the closing date, 0 for none.

@@ -109,7 +109,7 @@ QuestionnaireField: TypeAlias = Identifier | QuestionnaireChoice
 
 
 class NewAssessment(RequestStruct, frozen=True):
-    """What to assess; `questionnaire` is `ID`, `ID@VERSION`, or an object of the two."""
+    """A new assessment; `questionnaire` is `ID`, `ID@VERSION`, or an object of the two."""
 
     field_descriptions: ClassVar[Mapping[str, str]] = FIELD_DESCRIPTIONS
     dependencies: ClassVar[Mapping[str, tuple[str, ...]]] = DEPENDENCIES

@@ -19,7 +19,7 @@ class PeopleCount(Struct, frozen=True):
 
 
 class ParticipationSection(Struct, frozen=True):
-    """Who took part; `notes` are the lines of method 6.9 on who was invited."""
+    """Section on taking part; `notes` are the lines of method 6.9 on who was invited."""
 
     title: Message
     counted: int

@@ -107,7 +107,7 @@ def _select_pairs(computation: Computation, dimension: int, sides: GapSides) -> 
 def _discloses_answer(
     computation: Computation, index: PerceptionGapIndex, pairs: Sequence[RolePair], gap: GapDimension
 ) -> bool:
-    """Whether the means could decide an answer; only a function's single item is a figure of its own."""
+    """Return True if the means could decide an answer; only a function's single item is a figure of its own."""
     if any(len(leaders.columns) > 1 for leaders, _ in pairs):
         return False
     items = [

@@ -23,7 +23,7 @@ FIXED_COLUMNS = ("respondent", "role", "functions", "seconds")
 
 
 class ImportReport(Struct):
-    """What maps: columns by their use; what does not: columns, items and values, with the number of rows."""
+    """Columns that map, by their use; columns, items and values that do not, with the number of rows."""
 
     rows: int = 0
     incomplete: int = 0

@@ -1,4 +1,4 @@
-"""Assessments whose scores count in benchmarks: none, until somebody says so."""
+"""Assessments whose scores count in benchmarks: none, until someone says so."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What consultants add to reports is kept, a row for each save."""
+"""Consultants' additions to reports, a row for each save."""
 
 import sqlalchemy as sa
 from alembic import op

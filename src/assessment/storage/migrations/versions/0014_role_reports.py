@@ -1,4 +1,4 @@
-"""What invited people say about a wrong role or area of theirs."""
+"""Reports of invited people that their role or area is wrong."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,4 +1,4 @@
-"""What was erased, so that it is erased again after an older backup was restored."""
+"""Erasures, so that they are repeated after an older backup was restored."""
 
 import sqlalchemy as sa
 from alembic import op

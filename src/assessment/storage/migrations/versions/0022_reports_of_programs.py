@@ -1,4 +1,4 @@
-"""Who prepares reports; programs publish reports and share them: a key instead of a user."""
+"""Name of the preparer of reports; reports published and shared by programs have a key instead of a user."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -1,1 +1,1 @@
-"""What pages show, computed from services: results, people, mails, lists."""
+"""Views of pages, computed from services: results, people, mails, lists."""

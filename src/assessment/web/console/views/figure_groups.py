@@ -51,7 +51,7 @@ class HiddenFigures(Struct, frozen=True):
 
 
 class ClosingLines(Struct, frozen=True):
-    """What a close will hide, and what it may hide."""
+    """Figures that a close will hide, and those that it may hide."""
 
     hidden: tuple[HiddenFigures, ...]
     uncertain: tuple[HiddenFigures, ...]

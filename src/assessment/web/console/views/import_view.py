@@ -1,4 +1,4 @@
-"""What an import shows: problems by file and line, what each column is used for, questions that become items."""
+"""View of an import: problems by file and line, the use of each column, questions that become items."""
 
 from collections.abc import Iterable
 
@@ -39,7 +39,7 @@ class UsedColumn(Struct, frozen=True):
 
 
 class ImportView(Struct, frozen=True):
-    """What maps and what does not; lists have the first `MAX_SHOWN_NAMES`."""
+    """Names that map and names that do not; lists have the first `MAX_SHOWN_NAMES`."""
 
     responses: int
     incomplete: int

@@ -1,4 +1,4 @@
-"""What the check page of a list of people shows: words to choose, lines to correct, and addresses that occur twice."""
+"""View of the check page of a list of people: words to choose, lines to correct, and addresses that occur twice."""
 
 from collections.abc import Sequence
 

@@ -16,7 +16,7 @@ CHANGED_FIELDS = {"search": "q", "state": "state", "role": "role", "function": "
 
 
 class PeopleView(Struct, frozen=True):
-    """What the list shows; templates ask it for the links that change one part of it."""
+    """Query of the list of people; templates ask it for the links that change one part of it."""
 
     query: PeopleQuery
     path: str

@@ -135,7 +135,7 @@ def add_people(
             remembered_words.remember_words(write_session, context["assessment"], check.people_list.words)
     except StateConflictError:
         raise
-    except InvalidError as error:  # somebody else has just invited one of them
+    except InvalidError as error:  # someone else has just invited one of them
         raise InvalidFormError(TEMPLATE, [("lines", problem) for problem in error.problems], context) from error
     return redirect_to_people(assessment_id, invitees)
 

@@ -1,4 +1,4 @@
-"""What respondents said: all released comments, and the choice of those that reports quote."""
+"""Page of respondents' comments: all released ones, and the choice of those that reports quote."""
 
 from collections.abc import Collection
 from datetime import datetime
