@@ -18,7 +18,7 @@ OUTCOMES: pytest.StashKey["dict[str, Outcome]"] = pytest.StashKey()
 
 
 class Outcome(Struct):
-    """What is known of one test: the seconds of its three phases, whether it failed, the last line it printed."""
+    """Result of one test: the seconds of its three phases, whether it failed, the last line it printed."""
 
     seconds: float = 0.0
     failed: bool = False
@@ -90,7 +90,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class Collector:
-    """Takes in the reports of all processes; pytest-xdist hands them to the one that prints."""
+    """Collects the reports of all processes; pytest-xdist hands them to the one that prints."""
 
     def __init__(self, config: pytest.Config, outcomes: dict[str, Outcome]) -> None:
         self.config, self.outcomes = config, outcomes
