@@ -24,12 +24,12 @@ section_time = tables.section_time
 
 
 class TimedResponse(NamedTuple):
-    """Times of a sent response: told, packed by section, or the number and sum of its timed pages."""
+    """Times of a sent response: stated in a file, packed by section, or the number and sum of its timed pages."""
 
     id: str
     assessment_id: str
     functions: str
-    told: float | None
+    stated: float | None
     packed_sections: str | None
     packed_seconds: str | None
     pages: int
@@ -76,9 +76,9 @@ def load_response_seconds(
 
 
 def _sum_seconds(row: TimedResponse, pages: Collection[str]) -> float | None:
-    """Return what was told of a response, or the seconds of its pages; None if one is not timed."""
-    if row.told is not None:
-        return float(row.told)
+    """Return the stated seconds of a response, or the seconds of its pages; None if one is not timed."""
+    if row.stated is not None:
+        return float(row.stated)
     if row.packed_sections and row.packed_seconds:
         by_page = packed_answers.read_seconds(row.packed_sections, row.packed_seconds)
         return sum(by_page[page] for page in pages) if set(by_page).issuperset(pages) else None
@@ -92,7 +92,7 @@ def _select_seconds() -> Select[Any]:
             response.c.id,
             response.c.assessment_id,
             response.c.functions,
-            response.c.seconds.label("told"),
+            response.c.seconds.label("stated"),
             response.c.packed_sections,
             response.c.packed_seconds,
             func.count(section_time.c.seconds).label("pages"),
