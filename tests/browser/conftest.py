@@ -5,12 +5,13 @@ import secrets
 import socket
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 from sqlalchemy import insert, select, update
 
 from assessment.domain.assessment import AssessmentKey
@@ -154,14 +155,56 @@ def server(sqlite_url: str, tmp_path: Path) -> Iterator[Server]:
     server.stop()
 
 
+class RunningBrowsers:
+    """Playwright and its browsers of this process, by arguments: to start them takes a second for each module."""
+
+    def __init__(self) -> None:
+        self._playwright: Playwright | None = None
+        self._browsers: dict[tuple[str, ...], Browser] = {}
+
+    @contextmanager
+    def borrow(self, program: Path, *arguments: str) -> Iterator[Browser]:
+        """Lend the browser with these arguments; what the borrower opened is closed afterwards."""
+        expect.set_options(timeout=PATIENCE)
+        if self._playwright is None:
+            self._playwright = sync_playwright().start()
+        if arguments not in self._browsers:
+            launch = self._playwright.chromium.launch
+            self._browsers[arguments] = launch(executable_path=program, args=[*ARGUMENTS, *arguments])
+        browser = self._browsers[arguments]
+        yield browser
+        for context in browser.contexts:
+            context.close()
+
+    def stop(self) -> None:
+        for browser in self._browsers.values():
+            browser.close()
+        self._browsers.clear()
+        if self._playwright is not None:
+            self._playwright.stop()
+            self._playwright = None
+
+
+BROWSERS = RunningBrowsers()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None) -> Iterator[None]:
+    """Stop the browsers before a module without any: while Playwright runs, no other test has a loop of its own."""
+    yield
+    if nextitem is None or (nextitem.path != item.path and not _uses_browser(nextitem)):
+        BROWSERS.stop()
+
+
+def _uses_browser(item: pytest.Item) -> bool:
+    names: list[str] = getattr(item, "fixturenames", [])
+    return "browser" in names and item.path.is_relative_to(Path(__file__).parent)
+
+
 @pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Browser]:
-    """One for a module, not for the session: while Playwright runs, no other test has a loop of its own."""
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=ARGUMENTS)
-        yield running
-        running.close()
+    with BROWSERS.borrow(chromium) as browser:
+        yield browser
 
 
 @pytest.fixture

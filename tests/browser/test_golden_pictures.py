@@ -1,4 +1,7 @@
-"""Pages of survey and console, compared with checked pictures, in light and dark; each is also checked by axe.
+"""Pages of survey and console, compared with checked pictures, in light and dark.
+
+Each is also checked by axe, and those of the console for their primary action: where a link or a mail has ended, words
+say what to do. A page is loaded once for all of that.
 
 Look at the pages, then renew: ASSESSMENT_TEST_PICTURES=yes make test ARGS=tests/browser/test_golden_pictures.py
 """
@@ -11,10 +14,10 @@ from pathlib import Path
 import fontpkg_fira_sans
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Route
 
 from tests.browser import page_checks, picture_comparison
-from tests.browser.conftest import ARGUMENTS, DESK, PATIENCE, PHONE
+from tests.browser.conftest import BROWSERS, DESK, PATIENCE, PHONE
 from tests.browser.golden_pages import CONSOLE_PAGES, FORM_PAGES, STRANGER_PAGES, SURVEY_PAGES, GoldenPages, Show
 from tests.browser.golden_states import CONSOLE_STATES
 from tests.browser.golden_survey_states import SURVEY_STATES
@@ -43,6 +46,12 @@ OPEN_CLOSED_SECTIONS = """document.querySelectorAll("details:not([open])")
     .forEach((each) => { each.open = true; each.dataset.opened = "yes"; })"""
 CLOSE_OPENED_SECTIONS = """document.querySelectorAll("[data-opened]")
     .forEach((each) => { each.open = false; delete each.dataset.opened; })"""
+FILLED = "main .button:not(.second):not(.danger):not(.mail-body *):visible"
+DANGEROUS = "main .button.danger:visible"
+WITHOUT_BUTTON = {  # what to do there is outside of the page
+    "report-link-gone",  # a reader without an account asks the person who gave the link
+    "letters",  # the letters are printed by the browser
+}
 # Screen of each page, and how to show it.
 SHOWS: dict[str, tuple[dict[str, int], Show]] = {
     **{name: (DESK, partial(GoldenPages.show_console_page, name=name)) for name in (*CONSOLE_PAGES, *STRANGER_PAGES)},
@@ -62,10 +71,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory, migrated_file: Path) -> Iter
 
 @pytest.fixture(scope="module")
 def browser(chromium: Path) -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=chromium, args=[*ARGUMENTS, *DRAWING])
-        yield running
-        running.close()
+    with BROWSERS.borrow(chromium, *DRAWING) as browser:
+        yield browser
 
 
 @pytest.fixture
@@ -183,6 +190,19 @@ def _check_accessibility(page: Page, screen: dict[str, int], scheme: str) -> lis
     violations = page_checks.find_violations(page)
     page.evaluate(CLOSE_OPENED_SECTIONS)
     return violations
+
+
+def list_primary_buttons(page: Page) -> list[str]:
+    """Return the texts of the filled buttons; of a page that only asks for consent, those of the red one."""
+    filled = page.locator(FILLED).all_inner_texts()
+    return filled or page.locator(DANGEROUS).all_inner_texts()
+
+
+@pytest.mark.parametrize("shown", [*CONSOLE_PAGES, *STRANGER_PAGES, *FORM_PAGES, *CONSOLE_STATES], indirect=True)
+def test_page_has_one_primary_action(shown: Page, name: str):
+    buttons = list_primary_buttons(shown)
+
+    assert len(buttons) == (0 if name in WITHOUT_BUTTON else 1), buttons
 
 
 BREAKAGES = {

@@ -178,10 +178,10 @@ class World:
         response_import.import_responses(session, key, GOLDEN.read_text(), people.NOW)
 
     def close(self, assessment):
+        self.take_in(assessment)
         take_step(self.engine, f"close {assessment}", partial(self._close, assessment=assessment))
 
     def _close(self, session, assessment):
-        self._take_in(session, assessment)
         closing.close_assessment(session, AssessmentKey(self.home, assessment), people.NOW)
 
     def invite(self, assessment, role, count):
