@@ -3,7 +3,7 @@
 import re
 from contextlib import asynccontextmanager
 from datetime import date, timedelta
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 
 import httpx
@@ -28,7 +28,6 @@ from assessment.services.survey import survey_entry
 from assessment.storage import database, tables
 from assessment.storage.results import published_reports as stored_reports
 from tests.applications import borrow_app
-from tests.replayed_steps import take_step
 from tests.smtp_server import run_smtp_server
 from tests.web import people
 
@@ -67,36 +66,25 @@ class World:
         with database.write_session(self.engine) as session:
             if not inspect(session.connection()).has_table("workspace"):  # a file of the test's own, without a schema
                 tables.metadata.create_all(session.connection())
-        self.__dict__ |= take_step(self.engine, "console world", self._fill)
-
-    def _fill(self, session):
-        """Write what is there at first; return its ids by name of the attribute."""
-        self.home = users.find_or_create_workspace(session, "Berg Consulting", people.NOW)
-        elsewhere = users.find_or_create_workspace(session, "Elsewhere", people.NOW)
-        ids = {
-            "alice": users.add_user(session, self.home, "alice@example.org", PASSWORD, people.NOW),
-            "bob": users.add_user(session, self.home, "bob@example.org", PASSWORD, people.NOW, role="viewer"),
-            "dora": users.add_user(session, self.home, "dora@example.org", PASSWORD, people.NOW, role="editor"),
-            "charlie": users.add_user(session, elsewhere, "charlie@example.org", PASSWORD, people.NOW),
-        }
-        self.organisation = client_organisations.create_organisation(
-            session, self.home, "Harbour & Reed", people.NOW
-        ).id
-        own = client_organisations.create_organisation(session, elsewhere, "Charlie's client", people.NOW).id
-        new = AssessmentInput(organisation=own, questionnaire=INSTRUMENT, title="Charlie's wave")
-        charlies = assessment_setup.create_assessment(session, elsewhere, new, self.catalogue, people.NOW).id
-        draft, opened = self._create(session, "Draft wave"), self._open(session, "Open wave")
-        invited = self._invite(session, opened, "practitioner", 3)
-        return {
-            "home": self.home,
-            "elsewhere": elsewhere,
-            "ids": ids,
-            "organisation": self.organisation,
-            "charlies": charlies,
-            "draft": draft,
-            "open": opened,
-            "invitation": invited[0].invitation.id,
-        }
+            self.home = users.find_or_create_workspace(session, "Berg Consulting", people.NOW)
+            self.elsewhere = users.find_or_create_workspace(session, "Elsewhere", people.NOW)
+            self.ids = {
+                "alice": users.add_user(session, self.home, "alice@example.org", PASSWORD, people.NOW),
+                "bob": users.add_user(session, self.home, "bob@example.org", PASSWORD, people.NOW, role="viewer"),
+                "dora": users.add_user(session, self.home, "dora@example.org", PASSWORD, people.NOW, role="editor"),
+                "charlie": users.add_user(session, self.elsewhere, "charlie@example.org", PASSWORD, people.NOW),
+            }
+            self.organisation = client_organisations.create_organisation(
+                session, self.home, "Harbour & Reed", people.NOW
+            ).id
+            own = client_organisations.create_organisation(session, self.elsewhere, "Charlie's client", people.NOW).id
+            new = AssessmentInput(organisation=own, questionnaire=INSTRUMENT, title="Charlie's wave")
+            self.charlies = assessment_setup.create_assessment(
+                session, self.elsewhere, new, self.catalogue, people.NOW
+            ).id
+        self.draft = self.assessment("Draft wave")
+        self.open = self.opened("Open wave")
+        self.invitation = self.invite(self.open, "practitioner", 3)[0].invitation.id
 
     @cached_property
     def closed(self):
@@ -144,13 +132,11 @@ class World:
         return self.elsewhere if name == "charlie" else self.home
 
     def assessment(self, title, **values):
-        return take_step(self.engine, f"draft {title} {values}", partial(self._create, title=title, **values))
-
-    def _create(self, session, title, **values):
         new = {"organisation": self.organisation, "questionnaire": INSTRUMENT, "title": title, "asker": "Anna Berg"}
-        return assessment_setup.create_assessment(
-            session, self.home, AssessmentInput(**new | values), self.catalogue, people.NOW
-        ).id
+        with database.write_session(self.engine) as session:
+            return assessment_setup.create_assessment(
+                session, self.home, AssessmentInput(**new | values), self.catalogue, people.NOW
+            ).id
 
     def late_draft(self, title):
         """A draft that has waited until its closing date was over."""
@@ -163,36 +149,28 @@ class World:
         return made
 
     def opened(self, title, **values):
-        return take_step(self.engine, f"open {title} {values}", partial(self._open, title=title, **values))
-
-    def _open(self, session, title, **values):
-        made = self._create(session, title, **{"closes_on": date(2026, 12, 12)} | values)
-        assessment_setup.open_assessment(session, AssessmentKey(self.home, made), self.catalogue, people.NOW)
+        made = self.assessment(title, **{"closes_on": date(2026, 12, 12)} | values)
+        with database.write_session(self.engine) as session:
+            assessment_setup.open_assessment(session, AssessmentKey(self.home, made), self.catalogue, people.NOW)
         return made
 
     def take_in(self, assessment):
-        take_step(self.engine, f"responses {assessment}", partial(self._take_in, assessment=assessment))
-
-    def _take_in(self, session, assessment):
-        key = AssessmentKey(self.home, assessment)
-        response_import.import_responses(session, key, GOLDEN.read_text(), people.NOW)
+        with database.write_session(self.engine) as session:
+            response_import.import_responses(
+                session, AssessmentKey(self.home, assessment), GOLDEN.read_text(), people.NOW
+            )
 
     def close(self, assessment):
         self.take_in(assessment)
-        take_step(self.engine, f"close {assessment}", partial(self._close, assessment=assessment))
-
-    def _close(self, session, assessment):
-        closing.close_assessment(session, AssessmentKey(self.home, assessment), people.NOW)
+        with database.write_session(self.engine) as session:
+            closing.close_assessment(session, AssessmentKey(self.home, assessment), people.NOW)
 
     def invite(self, assessment, role, count):
-        with database.write_session(self.engine) as session:
-            return self._invite(session, assessment, role, count)
-
-    def _invite(self, session, assessment, role, count):
         guests = [Invitee(role=role, functions=("marketing",), name=f"Guest {number}") for number in range(count)]
-        return people_invitations.invite_people(
-            session, AssessmentKey(self.home, assessment), guests, self.catalogue, people.NOW
-        )
+        with database.write_session(self.engine) as session:
+            return people_invitations.invite_people(
+                session, AssessmentKey(self.home, assessment), guests, self.catalogue, people.NOW
+            )
 
     def enter(self, token):
         with database.write_session(self.engine) as session:
