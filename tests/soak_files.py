@@ -22,6 +22,7 @@ LONG = (
     "tests/privacy/test_whole_release.py",
     "tests/privacy/test_invented_people.py",
     "tests/pdf/test_hostile_texts.py",
+    "tests/pdf/test_printed_texts.py",
     "tests/consistency/test_consistency.py",
     "tests/trust/test_crashes.py",
     "tests/trust/test_graceful_stop.py",

@@ -20,7 +20,7 @@ REMEMBERED = 64
 
 
 class RememberedAnswers:
-    """What functions made of the same answers; they are kept with it, so that no other answers get their id."""
+    """Results of functions by answers; the answers are stored too, so that no others get their id."""
 
     def __init__(self) -> None:
         self.found: OrderedDict[tuple[object, ...], tuple[object, ...]] = OrderedDict()
