@@ -1,4 +1,4 @@
-"""Check what a started server has not loaded: libraries of migrations, rendering, webhooks and other databases; mappers."""
+"""Check what a started server has not loaded: libraries of migrations, rendering, webhooks, other databases; mappers."""
 
 import os
 import subprocess
