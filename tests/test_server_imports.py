@@ -1,4 +1,4 @@
-"""Check what a started server has not loaded: libraries of migrations, rendering, webhooks, other databases; mappers."""
+"""Check what a server has not loaded at its start: libraries of migrations, rendering and webhooks, and mappers."""
 
 import os
 import subprocess
