@@ -1,4 +1,4 @@
-"""Modules that a started server has not loaded: libraries of migrations, rendering, webhooks and other databases; mappers."""
+"""Check what a server has not loaded at its start: libraries of migrations, rendering and webhooks, and mappers."""
 
 import os
 import subprocess

@@ -30,7 +30,7 @@ SendHook: TypeAlias = Callable[[Message, Scope], Awaitable[None]]
 
 
 class RepeatedRequest(NamedTuple):
-    """Properties that two requests must share; the key is left out."""
+    """Path and headers that two requests have in common; the key is left out."""
 
     path: str
     raw_path: bytes
