@@ -6,7 +6,9 @@ from itertools import combinations, product
 import pytest
 from msgspec.structs import replace
 
+from assessment.charts.answer import draw_level_chart
 from assessment.charts.authority import draw_authority_chart
+from assessment.charts.functions import draw_function_chart
 from assessment.charts.outlook import draw_quadrant_chart
 from assessment.charts.perception_gap import draw_gap_chart
 from assessment.charts.primitives.marks import SMALL, TEXT, Box, ChartLabel, ChartLine, Marker
@@ -230,3 +232,35 @@ def test_diagonal_does_not_cross_the_class_of_risk_wherever_the_point_is(languag
             crossed.append((support, level))
 
     assert crossed == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_open_scores_of_items_keep_clear_of_the_numbers_of_answers(language):
+    details = ReportDetails("Norden")
+    made = report.build_report(reports.load_shipped_questionnaire(), reports.score_case("gap-50"), details, language)
+
+    for part in made.functions:
+        labels = list_labels(draw_function_chart(part, get_translator(language), WIDTH))
+        figures = [label for label in labels if label.text[0].isdigit()]
+        assert figures
+        assert list_overlaps(figures) == []
+
+
+def test_titles_above_the_chart_of_a_function_stand_on_one_line():
+    part = next(part for part in reports.build_case_report("large-200").functions if part.id == "customer-service")
+
+    labels = list_labels(draw_function_chart(part, get_translator("en"), WIDTH))
+
+    titles = [label for label in labels if label.text in ("n", "Don’t know", "0–1", "3–4", "100")]
+    assert len(titles) >= 5
+    assert len({label.y for label in titles if label.y < 14}) == 1
+
+
+def test_level_chart_says_once_what_its_columns_hold():
+    answer = reports.build_case_report("gap-50").answer
+
+    texts = [label.text for label in list_labels(draw_level_chart(answer, get_translator("en"), WIDTH))]
+
+    assert [text for text in texts if "evel" in text] == ["Level"]
+    assert [text for text in texts if "o go" in text] == ["To go"]
+    assert "reached" in texts

@@ -10,9 +10,10 @@ from assessment.domain.report.figures import ItemRow
 from assessment.domain.report.sections.functions import DimensionRow, FunctionSection
 from assessment.i18n import Translator
 
-SIDE_WIDTH, ROW_HEIGHT, DIMENSION_HEIGHT, TOP_MARGIN = 126.0, 12.6, 14.7, 14.0
+SIDE_WIDTH, ROW_HEIGHT, DIMENSION_HEIGHT, TOP_MARGIN = 134.0, 12.6, 14.7, 14.0
 TARGET_REACH = 6.0  # points above and below a row: those of dimensions are low
-COUNT_RIGHT = 76.0  # points from the axis to the right edge of the numbers of answers
+COUNT_RIGHT = 84.0  # points from the axis to the right edge of the numbers of answers, clear of "10 oder weniger"
+TITLE_BASELINE = TOP_MARGIN - 4.0  # of ticks, titles of columns and the key of the distributions
 STRIP_WIDTH, STRIP_GAP = 112.0, 8.0
 
 
@@ -25,7 +26,7 @@ def draw_function_chart(part: FunctionSection, translator: Translator, width: fl
     side = width - STRIP_WIDTH if class_count else width
     axis = ScoreAxis(PLOT_LEFT, side - SIDE_WIDTH)
     marks: list[ChartMark] = (
-        [*draw_key(class_count, side + STRIP_GAP, 5, STRIP_WIDTH - STRIP_GAP)] if class_count else []
+        [*draw_key(class_count, side + STRIP_GAP, TITLE_BASELINE, STRIP_WIDTH - STRIP_GAP)] if class_count else []
     )
     y = TOP_MARGIN
     for dimension in part.dimensions:
@@ -146,10 +147,10 @@ def _draw_count_titles(rows: Iterable[ItemRow], translator: Translator, axis: Sc
     """Draw the titles of the columns of counts that have any."""
     figures = [row.figure for row in rows if row.figure.value is not None]
     if any(figure.n is not None for figure in figures):
-        yield ChartLabel(axis.right + COUNT_RIGHT, TOP_MARGIN - 4, "n", "muted", SMALL, anchor="end")
+        yield ChartLabel(axis.right + COUNT_RIGHT, TITLE_BASELINE, "n", "muted", SMALL, anchor="end")
     if any(figure.dk for figure in figures):
         title, right = translator.gettext("Don’t know"), axis.right + SIDE_WIDTH
-        yield ChartLabel(right, TOP_MARGIN - 4, title, "muted", SMALL, anchor="end", limit=SIDE_WIDTH - COUNT_RIGHT - 6)
+        yield ChartLabel(right, TITLE_BASELINE, title, "muted", SMALL, anchor="end", limit=SIDE_WIDTH - COUNT_RIGHT - 6)
 
 
 def format_counts(row: ItemRow, translator: Translator) -> str:
