@@ -6,6 +6,7 @@ from itertools import combinations, product
 import pytest
 from msgspec.structs import replace
 
+from assessment.charts.answer import draw_level_chart
 from assessment.charts.authority import draw_authority_chart
 from assessment.charts.functions import draw_function_chart
 from assessment.charts.outlook import draw_quadrant_chart
@@ -241,3 +242,23 @@ def test_labels_of_function_chart_do_not_overlap(case, language):
 
         assert list_overlaps(list_labels(chart)) == []
         assert all(measure_box(label)[2] <= WIDTH for label in list_labels(chart))
+
+
+def test_titles_above_the_chart_of_a_function_stand_on_one_line():
+    part = next(part for part in reports.build_case_report("large-200").functions if part.id == "customer-service")
+
+    labels = list_labels(draw_function_chart(part, get_translator("en"), WIDTH))
+
+    titles = [label for label in labels if label.text in ("n", "Don’t know", "0–1", "3–4", "100")]
+    assert len(titles) >= 5
+    assert len({label.y for label in titles if label.y < 14}) == 1
+
+
+def test_level_chart_says_once_what_its_columns_hold():
+    answer = reports.build_case_report("gap-50").answer
+
+    texts = [label.text for label in list_labels(draw_level_chart(answer, get_translator("en"), WIDTH))]
+
+    assert [text for text in texts if "evel" in text] == ["Level"]
+    assert [text for text in texts if "o go" in text] == ["To go"]
+    assert "reached" in texts

@@ -20,7 +20,7 @@ from assessment.pdf.typesetting.column_filling import (
 from assessment.pdf.typesetting.page_distribution import EMPTY_COST, distribute_groups
 from assessment.pdf.typesetting.page_groups import MovablePart, SectionStart, group_by_section
 from tests import reports
-from tests.pdf.page_shares import measure_used_height
+from tests.pdf.page_shares import measure_column_tops, measure_used_height
 
 LANGUAGES = ("de", "en", "es", "fr")
 HIDDEN = "small-9"  # nearly everything is: there is little to print
@@ -155,6 +155,22 @@ def test_columns_of_last_page_are_as_high_as_each_other():
 
     assert start.row == 14
     assert measure_last_page(pieces, 1) == 55
+
+
+@pytest.mark.parametrize("case", ["gap-50", "large-200", HIDDEN])
+def test_columns_of_the_last_page_begin_at_one_height(case):
+    left, right = measure_column_tops(reports.render_case(case, FULL_EDITION, "de"))
+
+    assert abs(left - right) <= 1
+
+
+@pytest.mark.parametrize(("height", "expected"), [(42, [0, 1, 1]), (43, [0, 1, 2])])
+def test_space_above_a_table_counts_except_at_the_top_of_a_column(height, expected):
+    pieces = [ColumnPiece(number, tall, above=6.0) for number, tall in enumerate((50, 52, height))]
+
+    fill_columns(pieces, [], 100)
+
+    assert [piece.column for piece in pieces] == expected
 
 
 def test_few_rows_on_last_page_are_shared_by_both_columns():

@@ -10,7 +10,7 @@ from assessment.domain.report.figures import ReportFigure
 from assessment.i18n import get_translator
 from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas
 from assessment.pdf.page_blocks import SectionLayout
-from assessment.pdf.pages import hand_offs, heatmap, ladder, outlook, roadmap, targets
+from assessment.pdf.pages import functions, hand_offs, heatmap, ladder, outlook, roadmap, targets
 from assessment.pdf.typesetting.theme import COLOURS, COLUMN_WIDTH
 from tests import reports
 from tests.consistency.editions import _texts
@@ -120,3 +120,14 @@ def test_fill_colour_is_set_again_after_the_state_was_restored():
     canvas.setFillColor(COLOURS["muted"])
 
     assert count_fill_colours(canvas) == 3
+
+
+@pytest.mark.parametrize(("case", "has_intervals"), [("large-200", True), ("weighted-30", False)])
+def test_key_of_a_function_speaks_of_intervals_only_where_some_are_drawn(case, has_intervals):
+    report = reports.build_case_report(case)
+    part = next(part for part in report.functions if part.id == "marketing")
+
+    shown = read_text(functions.lay_out_function(report, part, WORDS))
+
+    assert "Diamond: score of the dimension" in shown
+    assert ("with its interval" in shown) == has_intervals

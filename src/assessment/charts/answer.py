@@ -100,10 +100,9 @@ def _draw_row(
     yield from _draw_target(row, axis, y)
     shape, tone, size = ("diamond", "accent", 5.0) if is_overall else ("circle", "ink", 4.0)
     yield from axis.draw_point(row.figure, y, shape, tone, size)  # type: ignore[arg-type] # a literal in a tuple
-    yield ChartLabel(
-        axis.right + 12, y + 3, format_level(row, translator), "ink", SMALL, weight, limit=LEVEL_WIDTH - 14
-    )
-    distance = format_distance(row, translator)
+    level = translator.gettext("withheld") if row.level is None else translator.format_number(row.level)
+    yield ChartLabel(axis.right + 12, y + 3, level, "ink", SMALL, weight, limit=LEVEL_WIDTH - 14)
+    distance = _format_distance_cell(row, translator)
     yield ChartLabel(width, y + 3, distance, "ink", SMALL, weight, "end", DISTANCE_WIDTH)
 
 
@@ -163,3 +162,10 @@ def format_distance(row: LevelScore, translator: Translator) -> str:
     if row.to_go.value <= 0:
         return translator.gettext("reached")
     return translator.gettext("{points} to go").format(points=translator.format_figure(row.to_go))
+
+
+def _format_distance_cell(row: LevelScore, translator: Translator) -> str:
+    """Format the points to the target without words, which the title of the column has."""
+    if row.to_go is not None and row.to_go.value is not None and row.to_go.value > 0:
+        return translator.format_figure(row.to_go)
+    return format_distance(row, translator)

@@ -32,13 +32,13 @@ def draw_stacked_bar(item: ItemRow, left: float, middle: float, width: float) ->
         left += box_width
 
 
-def draw_key(classes: int, left: float, middle: float, width: float) -> Iterator[ChartMark]:
+def draw_key(classes: int, left: float, baseline: float, width: float) -> Iterator[ChartMark]:
     names = name_rungs(classes)
     step = width / len(names)
     for number, (name, tone) in enumerate(zip(names, RUNG_TONES[len(names)], strict=True)):
-        yield Box(left + step * number + 0.4, middle - 3, 6, 6, "rule", outline=True)
-        yield Box(left + step * number + 0.4, middle - 3, 6, 6, tone)
-        yield ChartLabel(left + step * number + 9, middle + 2.4, name, "muted", SMALL, limit=step - 9)
+        yield Box(left + step * number + 0.4, baseline - 5.4, 6, 6, "rule", outline=True)
+        yield Box(left + step * number + 0.4, baseline - 5.4, 6, 6, tone)
+        yield ChartLabel(left + step * number + 9, baseline, name, "muted", SMALL, limit=step - 9)
 
 
 def name_rungs(classes: int) -> tuple[str, ...]:
@@ -50,7 +50,7 @@ def draw_distribution_chart(items: Sequence[ItemRow], translator: Translator, wi
     """Draw the items that have a distribution."""
     rows = [item for item in items if item.shares]
     right = width - SIDE_WIDTH - PLOT_LEFT
-    marks: list[ChartMark] = [*draw_key(len(rows[0].shares), PLOT_LEFT, 7, right)] if rows else []
+    marks: list[ChartMark] = [*draw_key(len(rows[0].shares), PLOT_LEFT, 9.4, right)] if rows else []
     for number, item in enumerate(rows):
         middle = TOP_MARGIN + ROW_HEIGHT * (number + 0.5)
         marks.append(ChartLabel(0, middle + 3, item.name, "ink", SMALL, limit=PLOT_LEFT - 8))
@@ -68,7 +68,7 @@ def describe_shares(item: ItemRow, translator: Translator) -> str:
     if not has_percentages(item):
         present = [name for name, share in zip(names, item.shares, strict=True) if share]
         most = [name for name, share in zip(names, item.shares, strict=True) if share == max(item.shares)]
-        text = translator.gettext("answers on rungs {rungs}, most on {most}")
+        text = translator.gettext("answers {rungs}, most of them {most}")
         return text.format(rungs=translator.join_list(present), most=translator.join_list(most))
     return ", ".join(
         translator.join_label(name, translator.format_percent(share))

@@ -16,6 +16,7 @@ from assessment.i18n import Translator
 SIDE_WIDTH, ROW_HEIGHT, DIMENSION_HEIGHT, TOP_MARGIN = 126.0, 12.6, 14.7, 14.0
 TARGET_REACH = 6.0  # points above and below a row: those of dimensions are low
 SCORE_LEFT, COUNT_RIGHT, COUNT_WIDTH, COLUMN_GAP = 12.0, 76.0, 14.0, 6.0  # of the columns at the right of the axis
+TITLE_BASELINE = TOP_MARGIN - 4.0  # of ticks, titles of columns and the key of the distributions
 STRIP_WIDTH, STRIP_GAP = 112.0, 8.0
 
 
@@ -36,7 +37,7 @@ def draw_function_chart(part: FunctionSection, translator: Translator, width: fl
     columns = _measure_columns(part.all, translator)
     axis = ScoreAxis(PLOT_LEFT, side - columns.unsure)
     marks: list[ChartMark] = (
-        [*draw_key(class_count, side + STRIP_GAP, 5, STRIP_WIDTH - STRIP_GAP)] if class_count else []
+        [*draw_key(class_count, side + STRIP_GAP, TITLE_BASELINE, STRIP_WIDTH - STRIP_GAP)] if class_count else []
     )
     y = TOP_MARGIN
     for dimension in part.dimensions:
@@ -177,7 +178,7 @@ def _draw_count_titles(
         (translator.gettext("Don’t know"), columns.unsure, any(figure.dk for figure in figures)),
     ):
         if is_filled:
-            yield ChartLabel(axis.right + place, TOP_MARGIN - 4, title, "muted", SMALL, anchor="end")
+            yield ChartLabel(axis.right + place, TITLE_BASELINE, title, "muted", SMALL, anchor="end")
 
 
 def format_counts(row: ItemRow, translator: Translator) -> str:

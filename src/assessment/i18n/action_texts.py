@@ -12,7 +12,7 @@ SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\s\d])")
 def format_start(action: Action, translator: Translator) -> str:
     """Format when an action starts, or that only a target level needs it."""
     if action.after is not None:
-        return translator.gettext("start after {place}").format(place=translator.format_number(action.after))
+        return translator.gettext("start after action {place}").format(place=translator.format_number(action.after))
     names = {"now": translator.gettext("start now"), "next": translator.gettext("start next")}
     return names.get(action.part, translator.gettext("to reach the target"))
 

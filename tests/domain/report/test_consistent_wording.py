@@ -58,7 +58,7 @@ def test_worst_hand_off_is_the_same_figure_everywhere():
     because = [WORDS.render_message(fired.text) for action in made.roadmap.actions for fired in action.fired]
 
     assert (
-        "Worst hand-off of Customer service, Email, Phone and Web: 10 or less (up to 25, action is needed)" in because
+        "Weakest hand-off of Customer service, Email, Phone and Web: 10 or less (up to 25, action is needed)" in because
     )
     assert "Email" in WORDS.render_message(made.hand_offs.title)
     assert WORDS.render_message(made.hand_offs.title).endswith("at 10 or less")

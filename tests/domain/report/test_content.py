@@ -168,7 +168,7 @@ def test_answer_names_effort_and_expected_scores():
     made = reports.build_case_report("risk-36")
     words = get_translator()
 
-    assert words.render_message(made.answer.effort) == "Effort: 3 small."
+    assert words.render_message(made.answer.effort) == "Effort: small for 3 actions."
     (expected,) = words.render_messages(made.answer.expected)
     assert expected == (
         "With the first 5 actions the whole would go from 49.1 to 54.8 (level\N{NO-BREAK SPACE}3), "
@@ -239,6 +239,21 @@ def test_strengths_are_at_level_4_and_not_of_a_contested_function():
     rows = reports.build_case_report("risk-36").strengths.rows
     assert rows
     assert all(row.figure.value >= 60 and row.level_text for row in rows)
+
+
+def test_strengths_are_open_where_answers_diverge_and_the_heatmap_shows_high_levels():
+    made = reports.build_case_report("contested-60")
+
+    assert made.strengths.title.id == "strengths.contested"
+    title = get_translator().render_message(made.strengths.title)
+    assert title == "What is worth keeping is not clear yet: answers diverge in Customer service, Marketing and HR"
+
+
+@pytest.mark.parametrize(("case", "is_raised"), [("large-200", True), ("contested-60", False), ("risk-36", False)])
+def test_class_of_risk_above_its_score_is_explained(case, is_raised):
+    notes = {note.id for note in reports.build_case_report(case).authority.notes}
+
+    assert ("note.authority-flag" in notes) == is_raised
 
 
 def test_long_organisation_name_is_truncated_in_sentences():

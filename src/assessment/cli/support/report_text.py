@@ -160,7 +160,7 @@ def _format_hand_offs(report: Report, words: Translator) -> Iterator[str]:
     ]
     notes = [words.render_message(part.title)]
     if any(cell.mark for row in part.rows for cell in row.cells):
-        notes.append(_("* the worst hand-off of the function, or those that share the lowest score"))
+        notes.append(_("* the weakest hand-off of the function, or those that share the lowest score"))
     yield from _format_section(_("Hand-offs between channels (0–100)"), format_rows(table), notes)
 
 

@@ -45,13 +45,13 @@ MESSAGES: dict[str, MessageTemplate] = {
         "From {open} numbers on, it always does."
     ),
     "needs.function": N_(
-        "A function then needs {dimension_count} of its dimensions for a score, the whole {function_count} functions. "
-        "What helps: invite the rest of each function, or let each function agree on one record."
+        "For a score, a function then needs {dimension_count} of its dimensions, and the whole needs {function_count} "
+        "functions. What helps: invite the rest of each function, or let each function agree on one record."
     ),
     "decision.effort": N_("Effort: {efforts}."),
-    "effort.S": NN_("{count} small", "{count} small"),
-    "effort.M": NN_("{count} medium", "{count} medium"),
-    "effort.L": NN_("{count} large", "{count} large"),
+    "effort.S": NN_("small for one action", "small for {count} actions"),
+    "effort.M": NN_("medium for one action", "medium for {count} actions"),
+    "effort.L": NN_("large for one action", "large for {count} actions"),
     "decision.expected": NN_(
         "With the first action the whole would go from {now} to {first}, with all {total} to {all}. "
         "A calculation, not a promise.",

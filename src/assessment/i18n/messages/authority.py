@@ -18,5 +18,8 @@ MESSAGES: dict[str, MessageTemplate] = {
         "These are averages over practitioners. The risk is worked out for each person before it is averaged; "
         "no person is shown."
     ),
+    "note.authority-flag": N_(
+        "The class is “{risk}” whatever the score: people commit the company without written limits, and one is enough."
+    ),
     "note.authority-cuts": N_("Classes of risk, in rising order: {classes}, with cut points at {cuts}."),
 }

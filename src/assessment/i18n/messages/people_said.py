@@ -10,11 +10,12 @@ MESSAGES: dict[str, MessageTemplate] = {
     ),
     "people-said.evidence": N_("{function}: a document or data backs {share} of the high ratings"),
     "note.evidence": N_(
-        "High ratings are those on the two upper rungs. Evidence is what people say there is; nobody has checked it."
+        "High ratings are those on the two upper steps of the scale. Evidence is what people say there is; nobody has "
+        "checked it."
     ),
     "note.evidence-rounded": N_(
-        "High ratings are those on the two upper rungs. Shares are rounded to 10%. Evidence is what people say there "
-        "is; nobody has checked it."
+        "High ratings are those on the two upper steps of the scale. Shares are rounded to 10%. Evidence is what "
+        "people say there is; nobody has checked it."
     ),
     "note.comments-chosen": N_(
         "Comments are in the words of those who answered, without name or role and in mixed order. The consultant "

@@ -47,7 +47,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "figure.lowest-function": N_("Score of the lowest function"),
     "figure.function": N_("Score of {function}"),
     "figure.hand-off": N_("Hand-offs of {function}"),
-    "figure.worst-hand-off": N_("Worst hand-off of {function}, {channel}"),
+    "figure.worst-hand-off": N_("Weakest hand-off of {function}, {channel}"),
     "figure.embedding": N_("Embedding"),
     "figure.set-up-to-fail": N_("Set up to fail"),
     "figure.red-flags": N_("People who commit the company without written limits"),

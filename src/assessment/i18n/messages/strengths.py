@@ -12,6 +12,7 @@ MESSAGES: dict[str, MessageTemplate] = {
         "{count} dimensions stand at level {level} or above: keep them while other things change",
     ),
     "strengths.none": N_("No dimension stands at level {level} or above yet"),
+    "strengths.contested": N_("What is worth keeping is not clear yet: answers diverge in {functions}"),
     "strengths.unknown": N_("Too few answers yet to say what is worth keeping"),
     "strength.level": N_("{dimension} in {function} ({score}): {meaning}"),
     "strength.score": N_("{dimension} in {function} ({score})"),

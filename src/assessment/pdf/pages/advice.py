@@ -138,6 +138,11 @@ def _lay_out_action(
     ]
 
 
+def _measure_depth(paragraph: Flowable) -> float:
+    """Measure from the last baseline to the bottom, so that texts of two sizes can stand on one line."""
+    return float(paragraph.style.leading - paragraph.style.fontSize)
+
+
 def _make_sides(sides: tuple[Blocks, Blocks], pad: float) -> Flowable:
     table = make_table([[*sides]], share_width([60, 60]), head=0, pad=pad)
     table.setStyle([("RIGHTPADDING", (0, 0), (0, -1), GUTTER)])
@@ -151,7 +156,13 @@ def _lay_out_action_head(action: Action, title: Heading, translator: Translator,
     if is_in_roadmap:
         line = make_cell(" · ".join(about), "muted-right")
         row = make_table([[[title], "", [line]]], HEAD_WIDTHS, head=0, lines=False, pad=0)
-        row.setStyle([("RIGHTPADDING", (0, 0), (-1, -1), 0), ("VALIGN", (0, 0), (-1, -1), "BOTTOM")])
+        row.setStyle(
+            [
+                ("RIGHTPADDING", (0, 0), (-1, -1), 0),
+                ("VALIGN", (0, 0), (-1, -1), "BOTTOM"),
+                ("BOTTOMPADDING", (-1, 0), (-1, 0), _measure_depth(title) - _measure_depth(line)),
+            ]
+        )
         row.keepWithNext = True
         return [make_gap(title.style.spaceBefore), row]
     named = action.function_name or ""

@@ -38,6 +38,8 @@ CLOSE_PADDING = 1.2  # between the rows of short values
 MAX_SHORT_VALUE = 12  # characters of a cut point; longer ones are lists of cut points
 ROW_PADDINGS = (1.6, 1.0, 2.4, 3.2, 4.0)  # between the rows of items: preferred, then others that may end a page better
 
+ITEM_SHARES = (169, 69)  # question, and score with counts: "12-mal „weiß nicht“" fits on a line
+TABLE_GAP = 6.0  # points above the items of a function
 PLAYBOOK_ROW_PADDINGS = (1.6, 0.8)
 
 ItemCells: TypeAlias = Sequence[Sequence[Flowable | Blocks]]
@@ -128,12 +130,13 @@ def lay_out_items(groups: Sequence[AppendixItemGroup], translator: Translator) -
 
 
 def _lay_out_item_groups(tables: Sequence[ItemCells], pad: float) -> Blocks:
-    return [block for cells in tables for block in (CondPageBreak(MIN_ROOM), make_gap(6), _make_item_table(cells, pad))]
+    return [block for cells in tables for block in (CondPageBreak(MIN_ROOM), _make_item_table(cells, pad))]
 
 
 def _make_item_table(cells: ItemCells, pad: float) -> Flowable:
-    table = make_table(cells, share_width([176, 62], COLUMN_WIDTH), pad=pad)
+    table = make_table(cells, share_width(ITEM_SHARES, COLUMN_WIDTH), pad=pad)
     table.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
+    table.spaceBefore = TABLE_GAP  # which the top of a column drops, so that its columns start at one height
     return table
 
 

@@ -58,8 +58,12 @@ def lay_out_function(
         make_gap(3),
         *make_notes(part.notes, translator),
     ]
-    key = translator.gettext(
-        "Diamond: score of the dimension, with its interval. Bars: items. Upright line: target {target}."
+    key = (
+        translator.gettext(
+            "Diamond: score of the dimension, with its interval. Bars: items. Upright line: target {target}."
+        )
+        if any(row.figure.interval for row in part.dimensions)
+        else translator.gettext("Diamond: score of the dimension. Bars: items. Upright line: target {target}.")
     )
     explanations = (
         key.format(target=translator.format_number(part.target)),
@@ -117,7 +121,7 @@ def _format_worst_hand_offs(part: FunctionSection, translator: Translator) -> st
     if not worst:
         return ""
     text = translator.ngettext(
-        "Square: the worst hand-off, {channel}.", "Squares: the worst hand-offs, {channel}.", len(worst)
+        "Square: the weakest hand-off, {channel}.", "Squares: the weakest hand-offs, {channel}.", len(worst)
     )
     return text.format(channel=translator.join_list(worst))
 
@@ -127,10 +131,9 @@ def _format_distribution_key(report: Report, part: FunctionSection, translator: 
     if not any(item.shares for item in part.all):
         return ""
     if report.needed is None:
-        return translator.gettext("At the right: how the answers are spread over the rungs of the ladder, 0 to 4.")
+        return translator.gettext("At the right: the shares of answers 0 to 4.")
     text = translator.gettext(
-        "At the right: how the answers are spread over rungs 0 and 1, 2, 3 and 4 of the ladder, in steps of {people} "
-        "people or more."
+        "At the right: the shares of answers 0–1, 2 and 3–4, rounded to steps of {people} people or more."
     )
     return text.format(people=report.needed - 1)
 
@@ -159,7 +162,7 @@ def lay_out_next_rungs(part: FunctionSection, translator: Translator) -> Blocks:
     ]
     rows = [[make_cell(row.name, "cell-strong"), make_cell(row.level_text), make_cell(row.next_text)] for row in first]
     return [
-        make_heading(translator.gettext("The next rung")),
+        make_heading(translator.gettext("The next step")),
         make_table([head, *rows], share_width([24, 50, 50]), pad=3),
     ]
 
@@ -183,6 +186,6 @@ def lay_out_all_rungs(report: Report, part: FunctionSection, translator: Transla
         for row in rows_with_level
     ]
     return [
-        make_heading(translator.gettext("The next rung")),
+        make_heading(translator.gettext("The next step")),
         make_table([head, *rows], share_width([50, 40, 40]), pad=4),
     ]

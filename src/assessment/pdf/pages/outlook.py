@@ -24,7 +24,6 @@ from assessment.pdf.page_blocks import (
 from assessment.pdf.typesetting.text import (
     make_cell,
     make_gap,
-    make_labelled_paragraph,
     make_paragraph,
     make_table,
     share_width,
@@ -100,8 +99,8 @@ def lay_out_embedding(report: Report, translator: Translator, *, is_aside: bool 
         return []
     if is_aside:
         return [
-            make_labelled_paragraph(
-                translator.gettext("How far the work is embedded"), _describe_embedding(part, translator)
+            make_class_meaning(
+                translator.gettext("How far the work is embedded"), _describe_embedding(part, translator), translator
             )
         ]
     blocks = [make_heading(translator.gettext("How far the work is embedded"))]
@@ -115,11 +114,10 @@ def _describe_embedding(part: OutlookSection, translator: Translator) -> str:
     interval = f" ({translator.format_interval(part.embedding.interval)})" if part.embedding.interval else ""
     moderated = translator.format_moderated(part.embedding)
     figure = f"{translator.format_figure(part.embedding)}{interval} {moderated}".strip()
-    return ". ".join(
-        text
-        for text in (f"{figure}, {part.embedding_class}" if part.embedding_class else figure, part.embedding_meaning)
-        if text
-    )
+    if not part.embedding_class:
+        return figure
+    name = translator.render_message(make_message("quoted", text=part.embedding_class))
+    return ". ".join(text for text in (f"{figure}, {name}", part.embedding_meaning) if text)
 
 
 def _make_coordinates_note(part: OutlookSection, translator: Translator) -> Flowable:

@@ -34,8 +34,8 @@ def lay_out_strengths(report: Report, translator: Translator) -> Blocks:
         for row in part.rows
     ]
     more = translator.ngettext(
-        "{count} more dimension is as strong; the heatmap shows it.",
-        "{count} more dimensions are as strong; the heatmap shows them.",
+        "{count} more dimension stands there; the heatmap shows it.",
+        "{count} more dimensions stand there; the heatmap shows them.",
         part.left_out,
     )
     note = [make_paragraph(more.format(count=part.left_out), "small")] if part.left_out else []

@@ -95,9 +95,12 @@ def _lay_out_steps(row: TargetPathRow, translator: Translator) -> Blocks:
         return []
     text = translator.join_list(_name_steps(row.steps, translator))
     if row.score_reached.value is not None:
-        text += translator.gettext(": level {level}, {score} points").format(
-            level=row.level_reached, score=translator.format_figure(row.score_reached)
+        suffix = (  # the sentence above has named the level
+            translator.gettext(": {score} points")
+            if row.level_reached == row.target_level
+            else translator.gettext(": level {level}, {score} points")
         )
+        text += suffix.format(level=row.level_reached, score=translator.format_figure(row.score_reached))
     return [make_cell(text, "cell-muted")]
 
 
@@ -108,4 +111,4 @@ def _name_steps(steps: Sequence[PathStep], translator: Translator) -> list[str]:
     places = translator.join_list(
         [translator.format_number(step.place) for step in sorted(steps, key=lambda step: step.place)]
     )
-    return [translator.gettext("actions {places} of the roadmap").format(places=places)]
+    return [translator.gettext("Actions {places} of the roadmap").format(places=places)]

@@ -20,6 +20,7 @@ class ColumnPiece(Struct):
     height: float
     row: int = 0
     header: float = 0.0  # height of the rows repeated above it at the top of a column
+    above: float = 0.0  # white space above it, except at the top of a column
     starts_group: bool = False
     may_start_column: bool = False
     column: int = 0
@@ -84,6 +85,7 @@ class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
                     height,
                     row,
                     sum(heights[:repeated]) if row >= repeated else 0.0,
+                    0.0 if row else float(block.getSpaceBefore()),
                     may_start_column=row > repeated,
                 )
                 for row, height in enumerate(heights)
@@ -110,9 +112,10 @@ def fill_columns(pieces: Sequence[ColumnPiece], rooms: Sequence[float], column: 
     """Fill the columns of this page, then of further pages, in order."""
     number, used = 0, 0.0
     for piece in pieces:
-        if used + piece.height > (rooms[number] if number < len(rooms) else column):
-            number, used = number + 1, piece.header
-        used += 0 if piece.starts_group else piece.height
+        above = piece.above if used else 0.0
+        if used + above + piece.height > (rooms[number] if number < len(rooms) else column):
+            number, used, above = number + 1, piece.header, 0.0
+        used += 0 if piece.starts_group else above + piece.height
         piece.column = number
 
 
@@ -121,7 +124,8 @@ def measure_last_page(pieces: Sequence[ColumnPiece], first_page: int) -> float:
 
     Infinite if the last page is the one with `first_page` columns, which holds other content too.
     """
-    height = sum(piece.height for piece in _list_pieces_on_last_page(pieces, first_page) if not piece.starts_group)
+    on_last_page = _list_pieces_on_last_page(pieces, first_page)
+    height = sum(piece.above + piece.height for piece in on_last_page if not piece.starts_group)
     return min(_list_column_ends(pieces, first_page), default=(height or inf, 0))[0]
 
 
@@ -144,11 +148,11 @@ def _list_pieces_on_last_page(pieces: Sequence[ColumnPiece], first_page: int) ->
 def _list_column_ends(pieces: Sequence[ColumnPiece], first_page: int) -> list[tuple[float, int]]:
     """List where the last column may start on the last page, each with the height of the taller column."""
     on_last_page = _list_pieces_on_last_page(pieces, first_page)
-    heights = [0.0 if piece.starts_group else piece.height for piece in on_last_page]
+    heights = [0.0 if piece.starts_group else piece.above + piece.height for piece in on_last_page]
     if heights:
-        heights[0] += on_last_page[0].header
+        heights[0] += on_last_page[0].header - on_last_page[0].above
     return [
-        (max(sum(heights[:place]), piece.header + sum(heights[place:])), place)
+        (max(sum(heights[:place]), piece.header - piece.above + sum(heights[place:])), place)
         for place, piece in enumerate(on_last_page)
         if place and piece.may_start_column
     ]

@@ -11,6 +11,7 @@ from assessment.domain.report.figures import ItemRow, KeyFigure, ReportFigure
 from assessment.domain.report.message import Message, MessageValue, make_message
 from assessment.domain.report.source import ReportSource, build_amount, to_exact_decimal
 from assessment.domain.result import SetUpToFailResult
+from assessment.domain.scoring.cut_points import class_of_score
 
 INDEX_PATH = "indices.set_up_to_fail"
 
@@ -55,7 +56,7 @@ def build_authority(source: ReportSource) -> AuthoritySection | None:
         class_meaning=source.get_class_meaning(index.class_),
         key_figures=_build_key_figures(source, settings, index, steps["score"]),
         items=build_personal_items(source, settings.support),
-        notes=_build_notes(source, settings),
+        notes=_build_notes(source, settings, index),
     )
 
 
@@ -146,7 +147,9 @@ def build_personal_items(source: ReportSource, items: tuple[str, ...]) -> tuple[
     )
 
 
-def _build_notes(source: ReportSource, settings: SetUpToFailIndex) -> tuple[Message, ...]:
+def _build_notes(source: ReportSource, settings: SetUpToFailIndex, index: SetUpToFailResult) -> tuple[Message, ...]:
+    """Explain the figures; also a class above the one of the score, which the cut points seem to contradict."""
+    raised = index.score is not None and index.class_ != class_of_score(index.score, settings.cuts, settings.classes)
     return (
         make_message("note.authority-group"),
         make_message(
@@ -154,4 +157,5 @@ def _build_notes(source: ReportSource, settings: SetUpToFailIndex) -> tuple[Mess
             cuts=tuple(to_exact_decimal(cut) for cut in settings.cuts),
             classes=tuple(source.name_class(name) for name in settings.classes),
         ),
+        *([make_message("note.authority-flag", risk=source.name_class(index.class_))] if raised else ()),
     )

@@ -71,10 +71,22 @@ def _build_strength(source: ReportSource, function: str, dimension_id: str, dime
 
 def _build_title(source: ReportSource, rows: list[Strength], level: int) -> Message:
     if not rows:
-        return make_message("strengths.unknown" if source.has_no_scores else "strengths.none", level=level)
+        return _build_empty_title(source, level)
     if len(rows) > MAX_NAMED_PLACES:
         return make_message("strengths.many", count=len(rows), level=level)
     places = tuple(
         make_message("place.dimension", function=row.function, dimension=list_names([row.dimension])) for row in rows
     )
     return make_message("strengths.few", count=len(rows), places=places, level=level)
+
+
+def _build_empty_title(source: ReportSource, level: int) -> Message:
+    """Say that nothing is strong only where all levels are given: the heatmap colours contested functions too."""
+    if source.has_no_scores:
+        return make_message("strengths.unknown")
+    contested = list_names(
+        source.name_function(name) for name, function in source.list_scored_functions() if function.contested
+    )
+    if contested:
+        return make_message("strengths.contested", functions=contested)
+    return make_message("strengths.none", level=level)

@@ -28,7 +28,7 @@ def add_function(writer: DocumentWriter, part: FunctionSection) -> None:
             translator.join_label(part.name, translator.gettext("What was asked, item by item")),
         )
     writer.add_table(
-        _build_rung_table(part, writer), translator.join_label(part.name, translator.gettext("The next rung"))
+        _build_rung_table(part, writer), translator.join_label(part.name, translator.gettext("The next step"))
     )
 
 
