@@ -2,7 +2,9 @@
 
 from math import inf
 
+import pypdfium2
 import pytest
+from msgspec.structs import replace
 from reportlab.platypus import CondPageBreak, PageBreak, Spacer
 
 from assessment.domain import report
@@ -10,6 +12,7 @@ from assessment.domain.comparison.waves import Wave, compare_waves
 from assessment.domain.report import EarlierWave, ReportDetails
 from assessment.domain.report.audiences import FULL_EDITION, FUNCTION_EDITION_PREFIX, list_audiences
 from assessment.domain.report.details import REMARK_PLACES, ConsultantFinding
+from assessment.i18n import get_translator
 from assessment.pdf import render_report
 from assessment.pdf.typesetting.column_filling import (
     ColumnPiece,
@@ -124,6 +127,26 @@ def test_part_of_a_section_moves_to_the_next_page_only_if_a_page_would_stay_empt
 
     assert distribute([50.0, 25.0, 20.0, 75.0], 100, sections)[1] == [[0, 1, 2], [3]]
     assert distribute([70.0, 40.0, 40.0], 100, sections[:3])[1] == [[0], [1, 2]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_title_and_figures_stay_with_their_chart_where_evidence_stands_below(language):
+    result = reports.score_case("large-200")
+    shares = zip(result.functions.items(), (0.6, 0.5, 0.5), strict=True)
+    functions = {name: replace(found, evidence_share=share) for (name, found), share in shares}
+    result = replace(result, functions=functions)
+    made = report.build_report(
+        reports.load_shipped_questionnaire(), result, ReportDetails("Norden", "Autumn", reports.DATE, "1"), language
+    )
+
+    with pypdfium2.PdfDocument(render_report(made, language)) as document:
+        pages = [" ".join(page.get_textpage().get_text_bounded().split()) for page in document]
+
+    subject = get_translator(language).gettext("Roles in four years")
+    axis = get_translator(language).gettext("Independence of one network →").rstrip(" →")
+    found = [page for page in pages[3:] if subject in page]
+    assert len(found) == 1
+    assert found[0].count(axis) >= 2  # of the figure, and of the chart
 
 
 def test_group_taller_than_a_page_has_pages_of_its_own():

@@ -25,7 +25,7 @@ EMPTY_COST = 1000.0  # more than all other costs of a document together
 SHORT_END_COST = 100.0  # a last page with next to nothing on it
 JOIN_COST = 0.4  # a section that starts below another one
 SPLIT_COST = 0.6  # a section that continues on another page
-TEAR_COST = 2.0  # a part that is read together with the one above it
+TEAR_COST = 50.0  # a part read together with the one above it: more than another page, less than an empty one
 STRETCH_COST = 0.3  # more space between the groups of a page
 
 PageIndexes = list[list[int]]
