@@ -230,7 +230,7 @@ def _rows(report: Report) -> Iterator[tuple[str, ReportFigure]]:
 
 def urgent(case: Case, messages: Messages) -> Iterator[str]:
     """Report actions called urgent without a reason: averages elsewhere may look calm."""
-    named = {one.values["action"].values["text"] for one in messages if one.id == "note.urgent"}
+    named = {one.values["action"].values["text"] for one in messages if one.id.startswith("note.urgent")}
     found = [action for action in case.report.roadmap.actions if action.urgent]
     for action in found:
         if action.title not in named:
@@ -238,7 +238,7 @@ def urgent(case: Case, messages: Messages) -> Iterator[str]:
     counts = [one.values["count"] for one in messages if one.id in ("roadmap.urgent", "roadmap.all-urgent")]
     if any(count != len(found) for count in counts):
         yield f"{counts} actions are said to be urgent, {len(found)} are"
-    notes = [WORDS.render_message(one) for one in messages if one.id == "note.urgent"]
+    notes = [WORDS.render_message(one) for one in messages if one.id.startswith("note.urgent")]
     title = WORDS.render_message(case.report.roadmap.title)
     for name in ("full", "board", "terminal", "console"):
         text = case.editions[name]

@@ -371,3 +371,13 @@ def test_goal_of_next_step_is_at_most_the_target():
     steps = [WORDS.render_message(action.goal) for action in made.roadmap.actions if action.id.startswith("next-step")]
 
     assert not any("80 or more" in goal for goal in steps)
+
+
+def test_that_averages_look_calm_is_said_of_the_first_urgent_action_only():
+    notes = [note.id for note in reports.build_case_report("risk-36").roadmap.notes]
+
+    assert [note for note in notes if note.startswith("note.urgent")] == [
+        "note.urgent",
+        "note.urgent-too",
+        "note.urgent-too",
+    ]

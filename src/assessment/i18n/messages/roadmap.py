@@ -14,6 +14,7 @@ MESSAGES: dict[str, MessageTemplate] = {
         "The decision to take first: {first}", "{count} actions; the decision to take first: {first}"
     ),
     "note.urgent": N_("{action} is urgent even where averages look calm. What calls for it: {reason}."),
+    "note.urgent-too": N_("{action} is urgent, too: {reason}."),
     "about.lowest": NN_("The weakest function: {functions}.", "Lowest, and too close to tell apart: {functions}."),
     "about.contested": N_("Answers diverge in {functions}."),
     "note.next-start": N_("Dates of goals assume that what starts next begins on {date}, a quarter after the start."),

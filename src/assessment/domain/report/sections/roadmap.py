@@ -128,8 +128,12 @@ def _build_urgency_notes(actions: Sequence[Action]) -> tuple[Message, ...]:
     """Explain urgent actions by their figures, since the averages on other pages may look unremarkable."""
     urgent = [action for action in actions if action.urgent and action.fired]
     return tuple(
-        make_message("note.urgent", action=quote_titles([action.title])[0], reason=action.fired[0].text)
-        for action in urgent
+        make_message(
+            "note.urgent-too" if number else "note.urgent",
+            action=quote_titles([action.title])[0],
+            reason=action.fired[0].text,
+        )
+        for number, action in enumerate(urgent)
     )
 
 
