@@ -1,6 +1,6 @@
 """All measures with a goal, by turns in one run; writes the table in README.md.
 
-python -m benchmarks.bench [--databases sqlite postgresql] [--runs 5] [--responses 6] [--print]
+python -m benchmarks.bench [--databases sqlite postgresql] [--runs 5] [--responses 30] [--print]
 """
 
 import argparse
@@ -140,7 +140,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--databases", nargs="+", default=["sqlite", "postgresql"])
     parser.add_argument("--runs", type=int, default=5)
-    parser.add_argument("--responses", type=int, default=6)
+    parser.add_argument("--responses", type=int, default=30)
     parser.add_argument("--print", action="store_true", help="leave README.md as it is")
     options = parser.parse_args()
     database.WRITE_PAUSE_SECONDS = 0  # pauses for other writers cost no processor time, but minutes of this run

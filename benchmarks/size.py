@@ -11,7 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
 from multiprocessing import active_children, get_context
 from pathlib import Path
@@ -135,8 +135,11 @@ def read_processor_seconds(engine: Engine) -> float:
         backend = psutil.Process(connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one())
     server = backend.parents()[0]
     ended = server.cpu_times()
-    alive = [process.cpu_times() for process in server.children(recursive=True)]
-    theirs = ended.children_user + ended.children_system + sum(times.user + times.system for times in alive)
+    theirs = ended.children_user + ended.children_system
+    for process in server.children(recursive=True):
+        with suppress(psutil.NoSuchProcess):  # it ends while it is read: helpers of a query, autovacuum
+            times = process.cpu_times()
+            theirs += times.user + times.system
     return own + float(theirs)
 
 

@@ -80,7 +80,7 @@ def _list_level(label: str, found: Result) -> Iterator[PrintedFigure]:
     """Interval and level next to the score."""
     if found["interval"] and found["level"]:
         yield PrintedFigure("The answer on one page", label, f"({_format_interval(found)})", last=2)
-        yield PrintedFigure("The answer on one page", label, f"level {found['level']}", last=3)
+        yield PrintedFigure("The answer on one page", label, str(found["level"]), last=3)
 
 
 def _format_interval(found: Result) -> str:

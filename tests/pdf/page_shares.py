@@ -19,7 +19,7 @@ def measure_used_height(content):
 
 
 def measure_column_tops(content):
-    """Where both columns of the last page begin, in points from the top of its frame."""
+    """Tops of both columns of the last page, in points from the top of its frame."""
     with pypdfium2.PdfDocument(content) as document:
         image = np.asarray(document[len(document) - 1].render(scale=1).to_pil().convert("L"))[int(TOP_MARGIN) :]
     middle = image.shape[1] // 2
