@@ -4,8 +4,9 @@ One decimal, and never across a cut point: with a cut at 60, 59.96 is shown as 5
 its class. Nothing else rounds; `i18n` formats the numbers for a language.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -15,6 +16,7 @@ from assessment.domain.scoring.cut_points import CUT_DECIMALS
 
 FRACTION_FIGURES = frozenset({FigureName.AGREEMENT, FigureName.COVERAGE})
 RAW_FIGURES = frozenset({FigureName.WORST_HAND_OFF, FigureName.RED_FLAGS})
+MAX_CACHED_SCALES = 64  # a report rounds some hundred figures by the same ten
 
 
 class RoundingScale(Struct, frozen=True):
@@ -97,7 +99,8 @@ def _list_rule_cuts(questionnaire: Questionnaire) -> set[float]:
     return cuts
 
 
-def _convert_cuts(cuts: Sequence[float]) -> tuple[Decimal, ...]:
+@lru_cache(MAX_CACHED_SCALES)
+def _convert_cuts(cuts: tuple[float, ...]) -> tuple[Decimal, ...]:
     return tuple(Decimal(repr(float(cut))) for cut in cuts)
 
 
