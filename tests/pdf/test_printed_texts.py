@@ -1,4 +1,4 @@
-"""Texts of somebody's own are printed completely, in reading order, and as they were written."""
+"""Texts of users are printed completely, in reading order, and as they were written."""
 
 import io
 import itertools

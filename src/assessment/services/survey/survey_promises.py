@@ -67,7 +67,7 @@ def _find_invited(
 ) -> InvitedCount:
     """Return the people invited in any of the functions; counted again in each process after each change.
 
-    The revision is read before counting: if another transaction commits meanwhile, its own revision is counted anew.
+    The revision is read before counting: if another transaction commits meanwhile, its own revision is counted again.
     A transaction that writes counts by itself: its revision may be rolled back, and then given to another change.
     """
     if is_writing(session):

@@ -50,7 +50,7 @@ class LabelledPage(NamedTuple):
     """Page with slots, and the label of each value by item.
 
     `words` are answers that are more than a label, as they were rendered: by item, value and evidence, and none with
-    a reason that somebody wrote.
+    a reason that someone wrote.
     """
 
     page: SlottedPage
