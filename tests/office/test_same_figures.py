@@ -52,8 +52,8 @@ def test_file_shows_the_figures_of_the_scores(case, ending):
     assert not missing, [(figure.label, figure.shown) for figure in missing]
 
 
-def test_comparison_detects_one_more_digit():
-    figures = [replace(figure, shown=f"{figure.shown}1") for figure in list_figures("gap-50", "xlsx")]
+def test_comparison_detects_two_more_digits():
+    figures = [replace(figure, shown=f"{figure.shown}01") for figure in list_figures("gap-50", "xlsx")]
 
     lines = list_file_texts("xlsx", render_case("gap-50", "xlsx"))
 
