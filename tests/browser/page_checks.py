@@ -11,13 +11,20 @@ RUN_AXE = "axe.run(document, {resultTypes: ['violations']}).then((results) => re
 EXCERPT = 120  # characters of an element
 
 
+def fits_screen(page: Page) -> bool:
+    """Return whether the page is no wider than the screen, once it is loaded: before, it may have no root element."""
+    page.wait_for_load_state()
+    fits: bool = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    return fits
+
+
 def find_violations(page: Page) -> list[str]:
     """Return what axe finds, of any impact, and whether the page is wider than the screen."""
     page.wait_for_function(IS_READY)
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     violations = [_describe(each) for each in page.evaluate(RUN_AXE)]
-    if not page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
+    if not fits_screen(page):
         violations.append("The page is wider than the screen.")
     return violations
 

@@ -12,11 +12,6 @@ BOTH = pytest.mark.parametrize("javascript", [True, False])
 UNSAVED = "Not saved, trying again"
 
 
-def fits_screen(page: Page) -> bool:
-    fits: bool = page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    return fits
-
-
 def enter_survey(page: Page, survey: Survey, role: str = "practitioner") -> None:
     page.goto(survey.link(role))
     page.get_by_role("button", name="Start").click()

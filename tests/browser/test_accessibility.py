@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, Survey
+from tests.browser.page_checks import fits_screen
 from tests.browser.respondent import (
     SAVED,
     UNSAVED,
@@ -156,7 +157,7 @@ def test_narrow_or_zoomed_pages_do_not_overflow_and_work(
 ):
     page = open_browser(viewport=viewport, device_scale_factor=4 if viewport is ENLARGED else 1)
     for path in _visit_pages(page, survey):
-        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+        assert fits_screen(page), path
 
     expect(page.get_by_role("heading", name="Your answers are sent")).to_be_visible()
 

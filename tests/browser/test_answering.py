@@ -9,6 +9,7 @@ from sqlalchemy import update
 
 from assessment.storage import tables
 from tests.browser.conftest import Survey
+from tests.browser.page_checks import fits_screen
 from tests.browser.respondent import (
     BOTH,
     SAVED,
@@ -16,7 +17,6 @@ from tests.browser.respondent import (
     enter_survey,
     fill_section,
     find_status,
-    fits_screen,
     press_continue,
     read_chosen_rungs,
 )

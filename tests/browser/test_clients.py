@@ -9,6 +9,7 @@ from playwright.sync_api import Locator, Page, expect
 from assessment.services.assessments import client_organisations
 from assessment.storage import database
 from tests.browser.conftest import DESK, PHONE, Server
+from tests.browser.page_checks import fits_screen
 from tests.web import people
 from tests.web.console.conftest import PASSWORD, World
 
@@ -62,8 +63,8 @@ def test_list_is_sorted_on_a_phone_by_links_that_can_be_seen(
     links.first.click()
 
     assert min(heights) >= 44
-    assert "sort=" in page.url
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    page.wait_for_url("**sort=**")
+    assert fits_screen(page)
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Survey
+from tests.browser.page_checks import fits_screen
 from tests.browser.respondent import (
     BOTH,
     SAVED,
@@ -13,7 +14,6 @@ from tests.browser.respondent import (
     enter_survey,
     fill_section,
     find_status,
-    fits_screen,
     press_continue,
 )
 
@@ -97,7 +97,7 @@ def test_conflict_of_long_reasons_shows_them_to_choose_from(
     press_continue(second)
     expect(second.get_by_role("heading", level=1)).to_have_text("Answered in two windows")
     shown = [second.get_by_text(make_long_reason(question)).is_visible() for question in range(3)]
-    fits = fits_screen(second) if javascript else True
+    fits = fits_screen(second)
     second.get_by_role("button", name="Keep mine").first.click()
     for _ in range(2):
         second.get_by_role("button", name="Use the other").first.click()

@@ -9,6 +9,7 @@ from playwright.sync_api import Page, expect
 
 from assessment.storage import database, tables
 from tests.browser.conftest import DESK, PHONE, Server
+from tests.browser.page_checks import fits_screen
 from tests.web.console.conftest import PASSWORD, World
 
 pytestmark = pytest.mark.browser
@@ -309,7 +310,7 @@ def test_settings_changed_by_someone_else_show_both_versions(
     expect(page.locator("#versions")).to_contain_text("Typed elsewhere")
     expect(page.get_by_label("Title")).to_have_value("Typed by Alice")
     assert_accessible(page)
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    assert fits_screen(page)
     page.get_by_role("button", name="Save the settings").click()
     expect(page.get_by_text("The settings are saved.")).to_be_visible()
     complaints[:] = [each for each in complaints if "412" not in each]

@@ -17,6 +17,7 @@ from playwright.sync_api import Locator, Page, expect
 from assessment.storage import database, tables
 from tests.browser.conftest import DESK, PHONE, Server
 from tests.browser.keyboard import Keyboard
+from tests.browser.page_checks import fits_screen
 from tests.smtp_server import Mailbox, run_smtp_server, wait_until
 from tests.web import people
 from tests.web.console.conftest import PASSWORD, World
@@ -247,4 +248,4 @@ def test_first_half_is_done_from_the_browser(
 
 def _check_width(page: Page) -> None:
     """Check that nothing runs off the screen; axe needs scripts."""
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits_screen(page)

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, Server
+from tests.browser.page_checks import fits_screen
 from tests.web.console.conftest import PASSWORD, World
 
 pytestmark = pytest.mark.browser
@@ -58,7 +59,7 @@ def test_uploaded_list_is_corrected_and_added(
     expect(page.get_by_role("alert")).to_contain_text("role not recognised: “Kapitän”")
     assert [each for each in complaints if "422" not in each] == []
     complaints.clear()
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits_screen(page)
 
     page.get_by_label("Role: “Kapitän”").select_option(label="Leader")
     page.get_by_label("Line 3, Kim Berg").fill("kim@x.example")

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, Server
+from tests.browser.page_checks import fits_screen
 
 pytestmark = pytest.mark.browser
 
@@ -36,7 +37,7 @@ def open_reference(open_browser: Callable[..., Page], shared: Server) -> Callabl
 def test_reference_fits_the_screen_and_loads_nothing_from_elsewhere(open_reference, shared, viewport):
     page, addresses = open_reference(viewport=viewport)
 
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert fits_screen(page)
     assert page.evaluate(CUT_OFF) == []
     assert len(addresses) > 1
     assert [address for address in addresses if not address.startswith((f"{shared.url}/", "data:"))] == []

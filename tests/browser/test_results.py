@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import DESK, PHONE, Server
+from tests.browser.page_checks import fits_screen
 from tests.office.word_templates import write_template
 from tests.web.console.conftest import PASSWORD, World
 
@@ -131,7 +132,7 @@ def test_contribution_is_written_published_and_read_without_script(open_results:
     page.get_by_label("Summary on the answer page").fill("Two shifts walked.")
     page.get_by_role("button", name="Save", exact=True).first.click()
     expect(page.get_by_role("status").first).to_contain_text("Saved.")
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert fits_screen(page)
 
     page.set_viewport_size(DESK)
     page.get_by_role("link", name="Publish and share").click()

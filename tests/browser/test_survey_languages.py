@@ -11,13 +11,13 @@ from pypdf import PdfReader
 
 from assessment.i18n.translator import get_translator
 from tests.browser.conftest import PHONE, Survey
+from tests.browser.page_checks import fits_screen
 from tests.browser.respondent import (
     BOTH,
     answer_all_sections,
     choose_rung,
     enter_survey,
     fill_section,
-    fits_screen,
     press_continue,
 )
 from tests.web.people import load_shipped_questionnaire
