@@ -6,8 +6,9 @@ from reportlab.lib.styles import ParagraphStyle
 from assessment.domain import report
 from assessment.domain.report import ConsultantFinding, ReportDetails
 from assessment.pdf import render_report
-from assessment.pdf.typesetting.fonts import REGULAR, make_legible
+from assessment.pdf.typesetting.fonts import REGULAR, make_legible, register_fonts
 from assessment.pdf.typesetting.line_breaking import WIDTH_TOLERANCE, MultiFontParagraph, break_lines, measure_word
+from assessment.pdf.typesetting.paragraphs import Paragraph
 from assessment.pdf.typesetting.text import make_paragraph, make_styled_paragraph
 from assessment.pdf.typesetting.theme import CONTENT_WIDTH
 from tests import reports
@@ -86,3 +87,16 @@ def test_heading_does_not_end_in_a_lone_word(title):
     assert len(balanced[-1][1]) > 1
     assert len(balanced) == len(greedy)
     assert height == len(greedy) * heading.style.leading
+
+
+def test_last_word_of_split_paragraph_with_emphasis_wraps_again():
+    """ReportLab has broken such a paragraph into words before it splits it."""
+    register_fonts()
+    whole = Paragraph("<b>Measurement</b> needs more than one look: HR-G1", STYLE)
+    whole.wrap(40.0, UNBOUNDED)
+    lines = len(whole.blPara.lines)
+
+    _, rest = whole.split(40.0, (lines - 1) * STYLE.leading)
+
+    assert [fragment[-1][-1] for fragment in rest.frags] == ["HR-G1"]
+    assert rest.wrap(ROOM, UNBOUNDED)[1] == STYLE.leading

@@ -58,7 +58,8 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
     def breakLines(self, width: Any) -> Any:  # noqa: ANN401, N802 - ReportLab's
         """Break most texts here: ReportLab considers much that they don't have."""
         widths = width if isinstance(width, list) else [width]
-        is_simple = len(self.frags) == 1 and self._has_room_for_bullet()
+        # The rest of a split paragraph with emphasis is not a fragment of text but the words, broken already.
+        is_simple = len(self.frags) == 1 and isinstance(self.frags[0], ParaFrag) and self._has_room_for_bullet()
         lines = self._break_at_spaces(self.frags[0], widths) if is_simple else None
         if lines is None:
             return super().breakLines(width)
