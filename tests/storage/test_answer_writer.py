@@ -123,9 +123,9 @@ def test_invalid_save_in_batch_fails_alone(survey):
 
 def test_queued_saves_share_one_commit(survey, monkeypatch):
     commits = []
-    real = answer_writer.store_answers
-    monkeypatch.setattr(answer_writer, "store_answers", lambda *given: commits.append(len(given[1])) or real(*given))
     running = AnswerWriter(survey, clock)
+    real = running._run_transaction
+    monkeypatch.setattr(running, "_run_transaction", lambda saves: commits.append(len(saves)) or real(saves))
     running._open = True
     futures = [running.save(save_answers(f"A{n}", "3", 1)) for n in range(1200)]
 
@@ -257,15 +257,15 @@ def test_cancelled_future_does_not_stop_other_saves(survey):
 
 
 def test_database_failure_is_raised_and_next_save_succeeds(running, monkeypatch):
-    real = answer_writer.store_answers
+    real = running._run_transaction
 
     def unavailable(*_):
         raise OperationalError("", {}, Exception())
 
-    monkeypatch.setattr(answer_writer, "store_answers", unavailable)
+    monkeypatch.setattr(running, "_run_transaction", unavailable)
     with pytest.raises(UnavailableError):
         running.save(save_answers("A1", "3", 1)).result(SECONDS)
-    monkeypatch.setattr(answer_writer, "store_answers", real)
+    monkeypatch.setattr(running, "_run_transaction", real)
 
     assert running.save(save_answers("A1", "3", 1)).result(SECONDS).value == "3"
 
@@ -286,7 +286,7 @@ def test_dropped_connection_is_reopened(running, survey):
 
 def test_aborted_transaction_is_retried(running, monkeypatch):
     """As PostgreSQL does with one of two that wait for each other."""
-    real, tries = answer_writer.store_answers, []
+    real, tries = running._run_transaction, []
 
     def once_broken(*given):
         tries.append(given)
@@ -294,7 +294,7 @@ def test_aborted_transaction_is_retried(running, monkeypatch):
             raise OperationalError("", {}, Exception())
         return real(*given)
 
-    monkeypatch.setattr(answer_writer, "store_answers", once_broken)
+    monkeypatch.setattr(running, "_run_transaction", once_broken)
 
     assert running.save(save_answers("A1", "3", 1)).result(SECONDS).value == "3"
 

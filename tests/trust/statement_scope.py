@@ -58,7 +58,10 @@ def find_crossing_tables(statement: str, tables: frozenset[str]) -> list[str]:
     if not uses:
         return []
     if tokens[0].lower() == "insert" or _is_upsert(tokens):
-        inserted = tokens[: next((n for n, token in enumerate(tokens) if token.lower() in ("values", "select")), 0)]
+        words = [token.lower() for token in tokens]
+        begin = words.index("into")  # a CTE may come before it
+        end = next((n for n in range(begin, len(words)) if words[n] in ("values", "select")), begin)
+        inserted = tokens[begin:end]
         target = next((use for use in uses if use.table in (token.lower() for token in inserted)), uses[0])
         if KEY in inserted or KEY in tokens[: tokens.index(")") if ")" in tokens else 0]:
             uses.remove(target)

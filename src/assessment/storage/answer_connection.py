@@ -1,11 +1,11 @@
-"""Connection of the answer writer: a few prepared statements on the driver's own connection.
+"""Connection of the answer writer: a few prepared statements on the driver's own connection. SQLite's is here.
 
 The statements go to sqlite3 or psycopg directly: building and compiling them with SQLAlchemy would cost more than
 running them. Both drivers prepare a statement that is executed repeatedly on one connection.
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, TypeAlias
 
@@ -38,14 +38,6 @@ INSERT_DISPLAY = (
 )
 SELECT_DISPLAY = f"SELECT shown_at FROM section_time WHERE {OWN_SECTION}"  # noqa: S608  # constants
 UPDATE_SECONDS = f"UPDATE section_time SET seconds = ?, shown_at = ? WHERE {OWN_SECTION}"  # noqa: S608  # constants
-
-# PostgreSQL locks in the order of FOR SHARE: an assessment before its responses, as everywhere, and assessments by id,
-# to avoid deadlocks. After waiting for a lock it reads the row again.
-LOCK_RESPONSES = (
-    "SELECT r.workspace_id, r.id, r.state, a.state, a.closes_at FROM assessment a"
-    " JOIN response r ON r.assessment_id = a.id WHERE r.id {condition} ORDER BY a.id, r.id FOR SHARE OF a, r"
-)
-LOCK_ONE, LOCK_SEVERAL = LOCK_RESPONSES.format(condition="= %s"), LOCK_RESPONSES.format(condition="= ANY(%s)")
 
 AnswerKey: TypeAlias = tuple[str, str]
 
@@ -114,6 +106,20 @@ class AnswerConnection(ABC):
         """
 
     @abstractmethod
+    def upsert_at_once(
+        self, answers: Sequence[AnswerParameters], now: datetime, *, take_next: bool
+    ) -> dict[AnswerKey, SavedAnswer]:
+        """Upsert outside of a transaction, in one statement, and return what is committed.
+
+        Left out are responses that may not be answered at `now` or that someone is changing, and answers that would
+        not be stored: they need a transaction.
+        """
+
+    @abstractmethod
+    def record_section_at_once(self, time: SectionParameters, now: datetime) -> bool:
+        """Record a section time outside of a transaction, as `upsert_at_once`; return whether it is committed."""
+
+    @abstractmethod
     def load_answer(self, key: AnswerKey) -> SavedAnswer:
         """Load one stored answer."""
 
@@ -152,14 +158,17 @@ class AnswerConnection(ABC):
 
 
 class SqliteConnection(AnswerConnection):
-    """BEGIN IMMEDIATE takes the only write lock, so nothing else needs a lock."""
+    """BEGIN IMMEDIATE takes the only write lock, so nothing else needs a lock.
+
+    SQLite works in this process, where a transaction of several statements costs little more than one of them.
+    """
 
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self._connection.execute("PRAGMA query_only = OFF").close()
         names = ", ".join(f":{name}" for name in COLUMNS.split(", "))
         insert = f"INSERT INTO answer ({COLUMNS}) VALUES ({names}) "  # noqa: S608  # constants
-        self._upserts = _make_upserts(insert, base=":base", modulo="%")
+        self._upserts = make_upserts(insert, base=":base", modulo="%")
 
     def begin(self) -> None:
         self._connection.execute("BEGIN IMMEDIATE").close()
@@ -175,7 +184,7 @@ class SqliteConnection(AnswerConnection):
         )
         rows = [row for id_ in response_ids for row in self._connection.execute(select, (id_,)).fetchall()]
         return [
-            _make_answerable(workspace_id, id_, state, assessment_state, self._restore_time(closes_at))
+            make_answerable(workspace_id, id_, state, assessment_state, self._restore_time(closes_at))
             for workspace_id, id_, state, assessment_state, closes_at in rows
         ]
 
@@ -187,74 +196,29 @@ class SqliteConnection(AnswerConnection):
             rows += self._connection.execute(self._upserts[take_next], values).fetchall()
         return self._restore_rows(rows)
 
+    def upsert_at_once(self, *_: object, **_options: object) -> dict[AnswerKey, SavedAnswer]:
+        return {}
+
+    def record_section_at_once(self, *_: object) -> bool:
+        return False
+
     def load_answer(self, key: AnswerKey) -> SavedAnswer:
         select = f"SELECT {RETURNED_COLUMNS} FROM answer WHERE response_id = ? AND item_id = ?"  # noqa: S608  # constants
         return self._restore_rows(self._connection.execute(select, key).fetchall())[key]
 
 
-class PostgresConnection(AnswerConnection):
-    """All answers of a batch in one statement, by `unnest`."""
-
-    def __init__(self, engine: Engine) -> None:
-        from assessment.storage.postgres_statements import (  # noqa: PLC0415  # loads psycopg: 9 MB on SQLite
-            PostgresStatements,
-        )
-
-        super().__init__(engine)
-        self._statements = PostgresStatements(self._connection)
-        names = COLUMNS.split(", ")
-        kinds = {"sequence": "bigint", "saved_at": "timestamptz", "base": "bigint"}
-        arrays = ", ".join(f"%s::{kinds.get(name, 'text')}[]" for name in (*names, "base"))
-        insert = (
-            f"WITH new AS (SELECT * FROM unnest({arrays}) AS new ({COLUMNS}, base))"  # noqa: S608  # constants
-            f" INSERT INTO answer ({COLUMNS}) SELECT {COLUMNS} FROM new ORDER BY response_id, item_id "
-        )
-        # `excluded` has only the columns of the table.
-        base = (
-            "(SELECT new.base FROM new WHERE new.response_id = excluded.response_id AND new.item_id = excluded.item_id)"
-        )
-        self._upserts = _make_upserts(insert, base=base, modulo="%%")  # psycopg's placeholders begin with %
-        # Most transactions save one answer, and psycopg takes as long for nine arrays as for all else.
-        places = ", ".join(f"%({name})s" for name in names)
-        insert_one = f"INSERT INTO answer ({COLUMNS}) VALUES ({places}) "  # noqa: S608  # constants
-        self._single_upserts = _make_upserts(insert_one, base="%(base)s::bigint", modulo="%%")
-
-    def begin(self) -> None:
-        self._statements.run_command(b"BEGIN READ WRITE")
-
-    def commit(self) -> None:
-        self._statements.commit()
-
-    def lock_responses(self, response_ids: Sequence[str]) -> list[AnswerableResponse]:
-        rows = (
-            self._fetch_rows(LOCK_ONE, response_ids)
-            if len(response_ids) == 1
-            else self._fetch_rows(LOCK_SEVERAL, (list(response_ids),))
-        )
-        return [_make_answerable(*row) for row in rows]
-
-    def upsert_answers(self, answers: Sequence[AnswerParameters], *, take_next: bool) -> dict[AnswerKey, SavedAnswer]:
-        if len(answers) == 1:
-            return self._restore_rows(self._fetch_rows(self._single_upserts[take_next], answers[0]._asdict()))
-        columns = [list(column) for column in zip(*answers, strict=True)]
-        return self._restore_rows(self._fetch_rows(self._upserts[take_next], columns))
-
-    def load_answer(self, key: AnswerKey) -> SavedAnswer:
-        select = f"SELECT {RETURNED_COLUMNS} FROM answer WHERE response_id = %s AND item_id = %s"  # noqa: S608  # constants
-        return self._restore_rows(self._fetch_rows(select, key))[key]
-
-    def _execute(self, statement: str, values: Sequence[Any]) -> list[Any]:
-        return self._fetch_rows(statement.replace("?", "%s"), values)
-
-    def _fetch_rows(self, statement: str, values: Sequence[Any] | Mapping[str, Any]) -> list[tuple[Any, ...]]:
-        return self._statements.execute(statement, values)
-
-
 def open_connection(engine: Engine) -> AnswerConnection:
-    return SqliteConnection(engine) if is_sqlite(engine) else PostgresConnection(engine)
+    """Open a connection of the engine's database."""
+    if is_sqlite(engine):
+        return SqliteConnection(engine)
+    from assessment.storage.postgres_answer_connection import (  # noqa: PLC0415  # loads psycopg: 9 MB on SQLite
+        PostgresConnection,
+    )
+
+    return PostgresConnection(engine)
 
 
-def _make_answerable(
+def make_answerable(
     workspace_id: str, response_id: str, state: str, assessment_state: str, closes_at: datetime | None
 ) -> AnswerableResponse:
     return AnswerableResponse(
@@ -262,7 +226,7 @@ def _make_answerable(
     )
 
 
-def _make_upserts(insert: str, *, base: str, modulo: str) -> dict[bool, str]:
+def make_upserts(insert: str, *, base: str, modulo: str) -> dict[bool, str]:
     """Make the statements by `take_next`."""
     return {
         True: insert + UPDATE.format(sequence="answer.sequence + 1", condition=IS_DIFFERENT),

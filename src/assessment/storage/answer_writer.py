@@ -192,6 +192,8 @@ class AnswerWriter:
     def _run_transaction(self, saves: Sequence[Save]) -> list[SaveOutcome]:
         connection = self._connection = self._connection or open_connection(self._engine)
         try:
+            if (stored := _store_at_once(connection, saves, self._clock)) is not None:
+                return stored
             connection.begin()
             outcomes = store_answers(connection, saves, self._clock)
             connection.commit()
@@ -206,6 +208,20 @@ class AnswerWriter:
         if connection is not None:
             with suppress(self._driver.Error):
                 connection.close()
+
+
+def _store_at_once(connection: AnswerConnection, saves: Sequence[Save], clock: Clock) -> list[SaveOutcome] | None:
+    """Store all saves by one statement that commits; None if they need a transaction, which may store some again."""
+    answers = [save for save in saves if isinstance(save, AnswerSave)]
+    if not answers:
+        (section, *others) = [save for save in saves if isinstance(save, SectionParameters)]
+        return None if others or not connection.record_section_at_once(section, clock()) else [None]
+    groups = _split_groups(answers)
+    if len(groups) > 1 or len(answers) < len(saves):
+        return None
+    parameters = [_make_parameters(save) for save in groups[0]]
+    stored = connection.upsert_at_once(parameters, clock(), take_next=answers[0].answer.sequence is None)
+    return [stored[_make_key(save)] for save in answers] if len(stored) == len(answers) else None
 
 
 def store_answers(connection: AnswerConnection, saves: Sequence[Save], clock: Clock) -> list[SaveOutcome]:
