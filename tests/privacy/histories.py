@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from numpy.typing import NDArray
 
 from assessment.domain.answers import DONT_KNOW, RUNG_COUNT, Answers, AnswerValues, AssessmentSettings
+from assessment.domain.disclosure.combined_releases import find_decided_items
 from assessment.domain.disclosure.republication import find_blocking_figures
 from assessment.domain.questionnaire import Kind, Questionnaire
 
@@ -100,6 +101,8 @@ def _allowed(questionnaire: Questionnaire, earlier: Sequence[Answers], later: An
         forbidden = {
             path for one in earlier for path in find_blocking_figures(questionnaire, AssessmentSettings(), one, later)
         }
+        decided = find_decided_items(questionnaire, AssessmentSettings(), [*earlier, later])
+        forbidden |= {f".{item}" for item in decided}
         if not forbidden:
             return later
         columns = [

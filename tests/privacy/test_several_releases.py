@@ -1,6 +1,6 @@
 """All releases of an assessment together tell no more than each of them (method 6.7, trust, promise 5).
 
-20 organisations every day, 1,000 with ASSESSMENT_TEST_SOAK=1 in the environment; each is published four times.
+15 organisations every day, 1,000 with ASSESSMENT_TEST_SOAK=1 in the environment; each is published four times.
 """
 
 from collections import Counter
@@ -16,7 +16,8 @@ from tests.privacy.findings import Kind
 from tests.privacy.release import background, released
 
 K = 5
-SOME, HISTORIES = 12, 20
+SOME, HISTORIES = 12, 12
+DECIDED = (118, 286, 329)  # organisations of which two releases together decide an answer, if both were published
 UNANIMOUS_MOST = 0.05  # of organisations, with an insider
 
 
@@ -47,21 +48,28 @@ def broken(told):
     return any(group.known for group in together.isolated(told)) or any(together.attack(told, K))
 
 
+def attack(told, seed):
+    """Return what an outsider and an insider conclude, and the groups that means isolate."""
+    people = told[0][0].answers.respondents
+    insider = people[int(np.random.default_rng(seed).integers(len(people)))]
+    claims = [claim for who in (None, insider) for claim in together.attack(told, K, who)]
+    return claims, [group for who in (None, insider) for group in together.isolated(told, who)]
+
+
+def find_worst(claims, groups):
+    return [claim for claim in claims if claim.kind is not Kind.UNANIMOUS] + [group for group in groups if group.known]
+
+
 def test_releases_together_disclose_no_answer(published, organisations):
     number = organisations if organisations > EVERYDAY else HISTORIES
     found, counts = {}, Counter()
-    for seed in range(number):
+    for seed in {*range(number), *DECIDED}:
         told = published(seed)
-        people = told[0][0].answers.respondents
-        insider = people[int(np.random.default_rng(seed).integers(len(people)))]
-        claims = [claim for who in (None, insider) for claim in together.attack(told, K, who)]
-        known = [group for who in (None, insider) for group in together.isolated(told, who)]
-        worst = [claim for claim in claims if claim.kind is not Kind.UNANIMOUS] + [
-            group for group in known if group.known
-        ]
+        claims, groups = attack(told, seed)
+        worst = find_worst(claims, groups)
         found |= {seed: worst} if worst else {}
         counts["unanimous"] += any(claim.kind is Kind.UNANIMOUS for claim in claims)
-        counts["isolated, were figures exact"] += bool(known)
+        counts["isolated, were figures exact"] += bool(groups)
         counts["items that differ"] += differing(told)
 
     print(f"{number} organisations: {counts}")  # noqa: T201
@@ -72,6 +80,14 @@ def test_releases_together_disclose_no_answer(published, organisations):
 
 def test_attack_succeeds_on_unrounded_figures_in_a_quarter_of_organisations(published):
     assert sum(broken(published(seed, exact=True)) for seed in range(SOME)) >= SOME / 4
+
+
+@pytest.mark.parametrize("seed", DECIDED)
+def test_mutant_that_compares_pairs_only_is_caught(published, monkeypatch, seed):
+    """Mutant: what releases decide together is not looked for."""
+    monkeypatch.setattr(histories, "find_decided_items", lambda *_: ())
+
+    assert find_worst(*attack(published(seed), seed))
 
 
 def test_attack_succeeds_without_the_rule(published):

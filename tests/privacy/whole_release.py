@@ -6,7 +6,7 @@ with another one leaves as it is can't be worked out from any of them.
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice, product
+from itertools import chain, combinations, islice, product
 
 import msgspec
 import numpy as np
@@ -16,7 +16,8 @@ from assessment.domain.answers import RUNG_COUNT, AnswerValues, AssessmentSettin
 from assessment.domain.questionnaire import Kind, Questionnaire
 from tests.privacy.invented import SCRIPTS, Team, publish_releases
 
-MOST_TRIES = 200  # worlds for each answer
+MOST_TRIES = 200  # near worlds for each answer
+MOST_FAR_TRIES = 3000  # and others, where none of them has the same releases
 MOST_CHANGED = 3  # other answers of real people to the same question
 Signature = Callable[[AnswerValues], bytes]
 Column = int
@@ -56,11 +57,12 @@ def find_closed_answers(
 
 
 def _is_open(sign: Signature, seen: bytes, values: AnswerValues, real: int, column: Column, victim: int) -> bool:
-    worlds = islice(_list_worlds(values, real, column, victim), MOST_TRIES)
-    return any(sign(world) == seen for world in worlds)
+    near = islice(_list_near_worlds(values, real, column, victim), MOST_TRIES)
+    far = islice(_list_far_worlds(values, real, column, victim), MOST_FAR_TRIES)
+    return any(sign(world) == seen for world in chain(near, far))
 
 
-def _list_worlds(values: AnswerValues, real: int, column: Column, victim: int) -> Iterator[AnswerValues]:
+def _list_near_worlds(values: AnswerValues, real: int, column: Column, victim: int) -> Iterator[AnswerValues]:
     """Yield worlds with another answer of the victim, the nearest first; other real people answer otherwise, too."""
     own = int(values[victim, column])
     others = [row for row in range(real) if row != victim and values[row, column] >= 0]
@@ -74,3 +76,20 @@ def _list_worlds(values: AnswerValues, real: int, column: Column, victim: int) -
                 step = int(rng.choice((-1, 1))) if abs(rung - own) > 1 else int(np.sign(own - rung))
                 world[row, column] = np.clip(world[row, column] + step, 0, RUNG_COUNT - 1)
             yield world
+
+
+def _list_far_worlds(values: AnswerValues, real: int, column: Column, victim: int) -> Iterator[AnswerValues]:
+    """Yield worlds in which a few others answer anything; of a small team all, in an order drawn by lot.
+
+    Some figures hold sum and spread of a question, which only changes in both directions leave as they are.
+    """
+    others = [row for row in range(real) if row != victim and values[row, column] >= 0]
+    rungs = [rung for rung in range(RUNG_COUNT) if rung != values[victim, column]]
+    chosen = list(combinations(others, min(MOST_CHANGED, len(others))))
+    worlds = list(product(rungs, chosen, product(range(RUNG_COUNT), repeat=len(chosen[0]))))
+    for number in np.random.default_rng(column).permutation(len(worlds)).tolist():
+        rung, rows, answers = worlds[number]
+        world = values.copy()
+        world[victim, column] = rung
+        world[list(rows), column] = answers
+        yield world

@@ -116,6 +116,27 @@ def test_k_late_people_are_withheld_and_one_more_is_published(world, questionnai
     assert find_assessment(world, survey).release == number
 
 
+@pytest.mark.parametrize(("decided", "number"), [((), 3), (("HR-C1",), 2)])
+def test_release_that_decides_an_answer_with_all_earlier_ones_is_withheld(
+    world, questionnaire, now, monkeypatch, decided, number
+):
+    survey, _, _, _ = close_with_unsent_answers(world, questionnaire, now)
+    compared = []
+    found = {3: decided}  # releases read together: items that they decide
+    monkeypatch.setattr(
+        reopening, "find_decided_items", lambda *known: compared.append(len(known[-1])) or found.get(len(known[-1]), ())
+    )
+    for _ in range(2):
+        reopen_survey(world, survey, now)
+        for each in world.invite(survey, *[STAFF] * 6):
+            world.answer(questionnaire, world.enter(each.token), value="1")
+        close_survey(world, survey, now)
+
+    assert compared == [2, 3]
+    assert load_newest_release(world, survey).number == number
+    assert bool(find_assessment(world, survey).held_back) is bool(decided)
+
+
 def test_second_release_does_not_replace_the_first(world, questionnaire, now):
     survey, _, _, first = close_with_unsent_answers(world, questionnaire, now)
     reopen_survey(world, survey, now)

@@ -59,7 +59,7 @@ def compare_answers(before: Answers, after: Answers) -> AnswerDifference:
     A person whose role or function changed counts as changed in all items, since the answers enter other figures.
     """
     names = tuple(dict.fromkeys((*before.respondents, *after.respondents)))
-    old, new = _align_answers(before, names), _align_answers(after, names)
+    old, new = align_answers(before, names), align_answers(after, names)
     moved = _list_memberships(before, names) != _list_memberships(after, names)
     answered = (old[0] >= NOT_APPLICABLE) | (new[0] >= NOT_APPLICABLE)
     differs = (old[0] != new[0]) | (old[1] != new[1]) | moved[:, None]
@@ -102,8 +102,8 @@ def _find_counting_people(before: Answers, after: Answers, names: Collection[str
     return np.asarray([name not in uncounted for name in names], dtype=np.bool_)
 
 
-def _align_answers(answers: Answers, names: Collection[str]) -> tuple[AnswerValues, AnswerValues]:
-    """Answers and evidence with one row per name; a missing answer is BLANK."""
+def align_answers(answers: Answers, names: Collection[str]) -> tuple[AnswerValues, AnswerValues]:
+    """Return answers and evidence with one row per name; a missing answer is BLANK."""
     row = {name: number for number, name in enumerate(names)}
     rows = [row[name] for name in answers.respondents]
     values = np.full((len(row), answers.values.shape[1]), BLANK, dtype=np.int8)

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.answers import Answers
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode, ReleaseBasis
+from assessment.domain.disclosure.combined_releases import find_decided_items
 from assessment.domain.disclosure.republication import (
     MAX_RELEASES,
     NO_REPLACEMENTS,
@@ -103,9 +104,10 @@ def find_forbidden_areas(
     later = gathered.label_by_response_id().select_counted(questionnaire.scoring.submitted_share)
     settings, areas = get_scoring_settings(assessment), dict[str, None]()
     are_few_replaced = False
-    for number in earlier:
-        before = _load_numbered_answers(session, assessment, number, questionnaire)
-        if find_blocking_figures(questionnaire, settings, before, later):
+    published = {number: _load_numbered_answers(session, assessment, number, questionnaire) for number in earlier}
+    is_decided = bool(find_decided_items(questionnaire, settings, [*published.values(), later]))
+    for number, before in published.items():
+        if is_decided or find_blocking_figures(questionnaire, settings, before, later):
             areas |= dict.fromkeys(find_blocked_areas(questionnaire, settings, before, later))
         replaced = _count_replaced(session, assessment, number)
         are_few_replaced |= is_replacement_blocking(questionnaire, settings, replaced)

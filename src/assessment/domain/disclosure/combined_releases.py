@@ -1,0 +1,211 @@
+"""Find items whose scores in several releases together would decide few people's answers; method 6 allows to hide more.
+
+People of one role whose answers came, went and changed together are a cell; each of its answers has a sum that nobody
+knows. Every released score is a line through these sums, somewhere within a step. If one sum of a small cell fits all
+lines only, those who know who answered when can work it out.
+"""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from msgspec import Struct
+from numpy.typing import NDArray
+
+from assessment.domain.answers import RUNG_COUNT, Answers, AssessmentSettings, BoolArray, FloatArray
+from assessment.domain.closed_sets import Mode
+from assessment.domain.disclosure.decided_answers import get_window
+from assessment.domain.disclosure.guard import DisclosureGuard, build_guard
+from assessment.domain.disclosure.release_difference import align_answers
+from assessment.domain.method import score_figures
+from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.result import Result
+from assessment.domain.scoring.careless_responses import screen_responses
+from assessment.domain.scoring.tally import POINTS_PER_RUNG, compute_role_weights
+
+TOP = RUNG_COUNT - 1
+FLOAT_NOISE = 1e-7
+SOLVER_NOISE = 1e-5  # above the solver's tolerance: it takes a score at the end of a window for one within
+STEPS = (1, -1)
+NOBODY = -1
+
+IntArray = NDArray[np.int64]
+
+
+class ItemCells(Struct, frozen=True):
+    """Cells of an item, and what one point more in their sums adds to its score in each release (releases x cells)."""
+
+    weights: FloatArray
+    windows: FloatArray  # of each release: from, and up to but not including
+    people: IntArray
+    totals: IntArray
+    own: Sequence[tuple[int, ...]]  # different answers of the people of each cell, in order
+
+    def get_bounds(self, insider: tuple[int, int] | None = None) -> tuple[IntArray, IntArray]:
+        """Return the sums that are possible for someone who knows an own answer in a cell (cell, answer), or none."""
+        low, high = np.zeros_like(self.people), TOP * self.people
+        if insider is not None:
+            cell, own = insider
+            low[cell], high[cell] = own, own + high[cell] - TOP
+        return low, high
+
+    def get_certain_bounds(self) -> tuple[IntArray, IntArray]:
+        """Return the sums that are possible for everyone, whoever they are."""
+        least, most = (np.asarray([own[end] for own in self.own]) for end in (0, -1))
+        return most, least + TOP * (self.people - 1)
+
+
+def find_decided_items(
+    questionnaire: Questionnaire, settings: AssessmentSettings, releases: Sequence[Answers]
+) -> tuple[str, ...]:
+    """Return the ids of the items whose scores in all these releases decide the answers of k people or fewer.
+
+    `releases` are the submitted answers behind each. Neither the ids nor what few people changed must be shown.
+    """
+    if settings.mode == Mode.CONSENSUS or len(releases) == 1:
+        return ()
+    guard = build_guard(questionnaire.disclosure, settings.minimum_group)
+    counted = [answers.select_rows(screen_responses(questionnaire, answers).is_kept) for answers in releases]
+    scores = [_list_scores(score_figures(questionnaire, answers, settings)) for answers in releases]
+    names = tuple(dict.fromkeys(name for answers in counted for name in answers.respondents))
+    values = np.stack([align_answers(answers, names)[0] for answers in counted])
+    roles = np.stack([_number_roles(questionnaire, answers, names) for answers in counted])
+    found = []
+    for column, item in enumerate(questionnaire.items):
+        shown = [number for number, listed in enumerate(scores) if item.id in listed]
+        if len(shown) > 1:
+            windows = np.asarray([get_window(guard, scores[number][item.id]) for number in shown])
+            cells = _build_cells(questionnaire, values[shown, :, column], roles[shown], windows)
+            if decides_few_people(guard, cells):
+                found.append(item.id)
+    return tuple(found)
+
+
+def _list_scores(result: Result) -> dict[str, float]:
+    """Released scores of items, hand-off rows and personal items."""
+    functions = result.functions.values()
+    parts = [part.items for function in functions for part in function.dimensions.values()]
+    parts += [*(function.hand_off.rows for function in functions), result.personal]
+    return {name: item.score for part in parts for name, item in part.items() if item.score is not None}
+
+
+def _number_roles(questionnaire: Questionnaire, answers: Answers, names: Sequence[str]) -> IntArray:
+    """Return the role of each name as its place in the questionnaire; NOBODY for people without answers."""
+    number = {role.id: place for place, role in enumerate(questionnaire.roles)}
+    own = dict(zip(answers.respondents, answers.roles, strict=True))
+    return np.asarray([number[own[name]] if name in own else NOBODY for name in names])
+
+
+def _build_cells(
+    questionnaire: Questionnaire, values: NDArray[np.int8], roles: IntArray, windows: FloatArray
+) -> ItemCells:
+    """Group people by role and by which of their answers stands in which release; both are releases x people."""
+    is_numeric = values >= 0
+    some = is_numeric.any(axis=0)
+    values, roles, is_numeric = values[:, some], np.where(is_numeric, roles, NOBODY)[:, some], is_numeric[:, some]
+    first = np.where(is_numeric, np.argmax(values[None, :] == values[:, None], axis=1), NOBODY)
+    keys, group = np.unique(np.vstack([roles, first]), axis=1, return_inverse=True)
+    group = group.reshape(-1)
+    shares = _compute_shares(questionnaire, roles)
+    cells: list[tuple[FloatArray, NDArray[np.int8]]] = []
+    for number in range(keys.shape[1]):
+        role, pattern = keys[: len(values), number], keys[len(values) :, number]
+        for answer in np.unique(pattern[pattern != NOBODY]):
+            weights = np.where(pattern == answer, shares[np.arange(len(values)), role], 0.0)
+            cells.append((weights, values[answer, group == number]))
+    own = [answers.astype(np.int64) for _, answers in cells]
+    return ItemCells(
+        np.stack([weights for weights, _ in cells], axis=1),
+        windows,
+        np.asarray([len(answers) for answers in own]),
+        np.asarray([answers.sum() for answers in own]),
+        [tuple(np.unique(answers).tolist()) for answers in own],
+    )
+
+
+def _compute_shares(questionnaire: Questionnaire, roles: IntArray) -> FloatArray:
+    """Points that one rung of one answer adds to the item's score, by release and role (method 4)."""
+    base = np.asarray([role.weight for role in questionnaire.roles])
+    counts = np.stack([(roles == number).sum(axis=1) for number in range(len(base))])
+    weights = compute_role_weights(counts, base, questionnaire.scoring.full_weight_answers)
+    return np.asarray((POINTS_PER_RUNG * weights / weights.sum(axis=0) / np.maximum(1, counts)).T)
+
+
+def decides_few_people(guard: DisclosureGuard, cells: ItemCells) -> bool:
+    """Return whether all releases together decide the sum of k people or fewer, which no single one decides."""
+    return any(
+        not _is_certainly_open(cells, cell) and _is_decided_for_anyone(cells, cell)
+        for cell in np.flatnonzero(cells.people <= guard.minimum_group).tolist()
+    )
+
+
+def _is_certainly_open(cells: ItemCells, cell: int) -> bool:
+    """Return whether one point more or less, and some points in one other cell, fit all releases: the usual case."""
+    low, high = cells.get_certain_bounds()
+    own_low, own_high = (0, TOP) if cells.people[cell] == 1 else (low[cell], high[cell])
+    scores = cells.weights @ cells.totals
+    others = np.arange(len(cells.totals)) != cell
+    for step in STEPS:
+        if not own_low <= cells.totals[cell] + step <= own_high:
+            continue
+        moved = scores + step * cells.weights[:, cell]
+        if _are_inside(cells, moved[:, None]).all():
+            return True
+        # The least and the greatest change of one other cell that takes every score back into its window.
+        with np.errstate(divide="ignore", invalid="ignore"):
+            room = (cells.windows - moved[:, None])[:, :, None] / cells.weights[:, None, :]
+            room[np.isnan(room)] = 0.0
+            least = np.maximum(np.ceil(room[:, 0].max(axis=0)), low - cells.totals)
+            most = np.minimum(np.floor(room[:, 1].min(axis=0)), high - cells.totals)
+            change = np.clip(0.0, least, np.maximum(least, most))
+            fits = _are_inside(cells, moved[:, None] + change * cells.weights)
+        if (fits & others & (least <= change) & (change <= most)).any():
+            return True
+    return False
+
+
+def _are_inside(cells: ItemCells, scores: FloatArray) -> BoolArray:
+    """Return which columns of scores are in the windows of all releases."""
+    low, high = (cells.windows[:, end, None] - FLOAT_NOISE for end in (0, 1))
+    return np.asarray(((low <= scores) & (scores < high)).all(axis=0))
+
+
+def _list_insiders(cells: ItemCells, cell: int) -> Iterator[tuple[int, int] | None]:
+    """Yield nobody, and who may know an own answer: (cell, answer)."""
+    yield None
+    for other, answers in enumerate(cells.own):
+        if other != cell or cells.people[cell] > 1:
+            yield from ((other, answer) for answer in answers)
+
+
+def _is_decided_for_anyone(cells: ItemCells, cell: int) -> bool:
+    """Return whether all releases, and no single one, decide a cell's sum for someone who may know an own answer."""
+    releases = range(len(cells.windows))
+    found: list[FloatArray] = []  # sums that give what is released, with another sum of the cell
+    for insider in _list_insiders(cells, cell):
+        low, high = cells.get_bounds(insider)
+        if any(((low <= sums) & (sums <= high)).all() for sums in found):
+            continue
+        other = _find_other_sums(cells, cell, (low, high), releases)
+        if other is not None:
+            found.append(other)
+        elif all(_find_other_sums(cells, cell, (low, high), [release]) is not None for release in releases):
+            return True
+    return False
+
+
+def _find_other_sums(
+    cells: ItemCells, cell: int, bounds: tuple[IntArray, IntArray], releases: Sequence[int]
+) -> FloatArray | None:
+    """Return sums that give what these releases show, with another sum of the cell than the true one; None: none."""
+    # Loaded here because it takes longer than all other imports, and few releases need it.
+    from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - see above
+
+    windows = cells.windows[releases]
+    lines = LinearConstraint(cells.weights[releases], windows[:, 0] - FLOAT_NOISE, windows[:, 1] - SOLVER_NOISE)
+    for step in STEPS:
+        goal = np.zeros(len(cells.totals))
+        goal[cell] = -step
+        result = milp(goal, integrality=np.ones_like(goal), bounds=Bounds(*bounds), constraints=lines)
+        if result.success and round(result.x[cell]) != cells.totals[cell]:
+            return np.asarray(np.round(result.x))
+    return None
