@@ -69,15 +69,15 @@ def find_decided_items(
     names = tuple(dict.fromkeys(name for answers in counted for name in answers.respondents))
     values = np.stack([align_answers(answers, names)[0] for answers in counted])
     roles = np.stack([_number_roles(questionnaire, answers, names) for answers in counted])
-    found = []
+    items = []
     for column, item in enumerate(questionnaire.items):
-        shown = [number for number, listed in enumerate(scores) if item.id in listed]
-        if len(shown) > 1:
-            windows = np.asarray([get_window(guard, scores[number][item.id]) for number in shown])
-            cells = _build_cells(questionnaire, values[shown, :, column], roles[shown], windows)
+        numbers = [number for number, by_item in enumerate(scores) if item.id in by_item]
+        if len(numbers) > 1:
+            windows = np.asarray([get_window(guard, scores[number][item.id]) for number in numbers])
+            cells = _build_cells(questionnaire, values[numbers, :, column], roles[numbers], windows)
             if decides_few_people(guard, cells):
-                found.append(item.id)
-    return tuple(found)
+                items.append(item.id)
+    return tuple(items)
 
 
 def _list_scores(result: Result) -> dict[str, float]:
@@ -180,14 +180,14 @@ def _list_insiders(cells: ItemCells, cell: int) -> Iterator[tuple[int, int] | No
 def _is_decided_for_anyone(cells: ItemCells, cell: int) -> bool:
     """Return whether all releases, and no single one, decide a cell's sum for someone who may know an own answer."""
     releases = range(len(cells.windows))
-    found: list[FloatArray] = []  # sums that give what is released, with another sum of the cell
+    others: list[FloatArray] = []  # sums that give what is released, with another sum of the cell
     for insider in _list_insiders(cells, cell):
         low, high = cells.get_bounds(insider)
-        if any(((low <= sums) & (sums <= high)).all() for sums in found):
+        if any(((low <= sums) & (sums <= high)).all() for sums in others):
             continue
         other = _find_other_sums(cells, cell, (low, high), releases)
         if other is not None:
-            found.append(other)
+            others.append(other)
         elif all(_find_other_sums(cells, cell, (low, high), [release]) is not None for release in releases):
             return True
     return False
