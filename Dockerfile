@@ -1,5 +1,5 @@
 # The program alone, on a read-only root, as nobody in particular. tests/test_compose.py runs these commands as well.
-ARG PYTHON_IMAGE=python:3.13-slim
+ARG PYTHON_IMAGE=python:3.13-slim@sha256:7c61056e61ac89e852de05f3dc6fa51a6dd2181797bceed46aa725dd7cb2cd3b
 FROM ${PYTHON_IMAGE} AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1
 ENV TOOLS=/opt/tools VENV=/opt/assessment

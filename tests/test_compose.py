@@ -13,6 +13,8 @@ from sqlalchemy import make_url
 
 from tests import containers
 
+ROOT = Path(__file__).parents[1]
+
 OURS = ("migrate", "app", "worker", "backup")
 PUBLIC_URL = {"ASSESSMENT_PUBLIC_URL": "https://survey.example.org"}
 
@@ -147,14 +149,21 @@ def test_commands_of_the_opening_comment_create_the_secrets(secrets_folder):
     assert stat.S_IMODE(secrets_folder.stat().st_mode) == 0o700
 
 
-def test_images_can_be_pinned_by_digest(services):
-    pinned = {"POSTGRES_IMAGE": f"postgres:18@sha256:{'a' * 64}", "PYTHON_IMAGE": f"python:3.13-slim@sha256:{'b' * 64}"}
-    built = services["app"]["build"]["args"]["PYTHON_IMAGE"]
+def test_images_are_pinned_by_digest_and_can_be_renewed(services):
+    renewed = {
+        "POSTGRES_IMAGE": f"postgres:18@sha256:{'a' * 64}",
+        "PYTHON_IMAGE": f"python:3.13-slim@sha256:{'b' * 64}",
+    }
+    image, built = services["database"]["image"], services["app"]["build"]["args"]["PYTHON_IMAGE"]
     bases = {step.rest.partition(" ")[0] for stage in containers.read_stages() for step in stage[:1]}
+    default = re.search(r"^ARG PYTHON_IMAGE=(.+)$", (ROOT / "Dockerfile").read_text("utf-8"), re.MULTILINE)
 
-    assert containers.fill_variables(services["database"]["image"], {}) == "postgres:18"
-    assert containers.fill_variables(services["database"]["image"], pinned) == pinned["POSTGRES_IMAGE"]
-    assert containers.fill_variables(built, pinned) == pinned["PYTHON_IMAGE"]
+    assert re.fullmatch(r"postgres:18@sha256:[0-9a-f]{64}", containers.fill_variables(image, {}))
+    assert re.fullmatch(r"python:3\.13-slim@sha256:[0-9a-f]{64}", containers.fill_variables(built, {}))
+    assert default is not None
+    assert default[1] == containers.fill_variables(built, {})
+    assert containers.fill_variables(image, renewed) == renewed["POSTGRES_IMAGE"]
+    assert containers.fill_variables(built, renewed) == renewed["PYTHON_IMAGE"]
     assert bases == {"${PYTHON_IMAGE}"}
 
 
