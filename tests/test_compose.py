@@ -75,6 +75,25 @@ def test_containers_have_minimal_privileges(services, name):
     assert not {"privileged", "cap_add", "pid", "ipc", "network_mode", "env_file"} & set(service)
 
 
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"read_only": False},
+        {"cap_drop": []},
+        {"security_opt": []},
+        {"user": "0:0"},
+        {"deploy": {"resources": {"limits": {"cpus": "1"}}}},
+        {"privileged": True},
+        {"network_mode": "host"},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+@pytest.mark.parametrize("name", ["database", *OURS])
+def test_mutant_container_with_more_rights_is_caught(services, name, changed):
+    with pytest.raises(AssertionError):
+        test_containers_have_minimal_privileges(services | {name: services[name] | changed}, name)
+
+
 @pytest.mark.parametrize("name", ["database", *OURS])
 def test_logs_of_containers_are_rotated(services, name):
     logging = services[name]["logging"]

@@ -58,6 +58,17 @@ def test_confirmed_retention_erases_names_and_addresses_of_old_assessments_only(
     assert run("retention").exit_code == 0
 
 
+def test_mutant_that_counts_no_months_erases_the_names_of_a_young_assessment(closed, run, monkeypatch):
+    set_close(closed, datetime.now(UTC).date() - timedelta(days=1))
+    assert run("retention", "--confirm").exit_code == 0
+    within = closed.count(tables.invitation, email=KIM)
+    monkeypatch.setattr(retention, "subtract_months", lambda day, _: day)
+
+    run("retention", "--confirm")
+
+    assert (within, closed.count(tables.invitation, email=KIM)) == (2, 1)
+
+
 def test_answers_are_erased_after_their_own_period(closed, run):
     response = find_response_id(closed, closed.kim)
     set_close(closed, datetime.now(UTC).date() - timedelta(days=1200))

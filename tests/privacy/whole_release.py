@@ -17,8 +17,9 @@ from assessment.domain.questionnaire import Kind, Questionnaire
 from tests.privacy.invented import SCRIPTS, Team, publish_releases
 
 MOST_TRIES = 200  # near worlds for each answer
-MOST_FAR_TRIES = 3000  # and others, where none of them has the same releases
+MOST_FAR_TRIES = 12_000  # and others, where none of them has the same releases
 MOST_CHANGED = 3  # other answers of real people to the same question
+MOST_FAR_CHANGED = 4
 Signature = Callable[[AnswerValues], bytes]
 Column = int
 
@@ -66,9 +67,8 @@ def _list_near_worlds(values: AnswerValues, real: int, column: Column, victim: i
     """Yield worlds with another answer of the victim, the nearest first; other real people answer otherwise, too."""
     own = int(values[victim, column])
     others = [row for row in range(real) if row != victim and values[row, column] >= 0]
-    nearest = sorted((rung for rung in range(RUNG_COUNT) if rung != own), key=lambda rung: abs(rung - own))
     rng = np.random.default_rng((column, own))
-    for changed, rung in product(range(MOST_CHANGED + 1), nearest):
+    for changed, rung in product(range(MOST_CHANGED + 1), _list_other_rungs(own)):
         for _ in range(1 if not changed else MOST_TRIES // 8):
             world = values.copy()
             world[victim, column] = rung
@@ -79,17 +79,22 @@ def _list_near_worlds(values: AnswerValues, real: int, column: Column, victim: i
 
 
 def _list_far_worlds(values: AnswerValues, real: int, column: Column, victim: int) -> Iterator[AnswerValues]:
-    """Yield worlds in which a few others answer anything; of a small team all, in an order drawn by lot.
+    """Yield worlds in which a few others answer anything, in an order drawn by lot for each answer of the victim.
 
     Some figures hold sum and spread of a question, which only changes in both directions leave as they are.
     """
     others = [row for row in range(real) if row != victim and values[row, column] >= 0]
-    rungs = [rung for rung in range(RUNG_COUNT) if rung != values[victim, column]]
-    chosen = list(combinations(others, min(MOST_CHANGED, len(others))))
-    worlds = list(product(rungs, chosen, product(range(RUNG_COUNT), repeat=len(chosen[0]))))
-    for number in np.random.default_rng(column).permutation(len(worlds)).tolist():
-        rung, rows, answers = worlds[number]
-        world = values.copy()
-        world[victim, column] = rung
-        world[list(rows), column] = answers
-        yield world
+    chosen = list(combinations(others, min(MOST_FAR_CHANGED, len(others))))
+    changes = list(product(chosen, product(range(RUNG_COUNT), repeat=len(chosen[0]))))
+    for rung in _list_other_rungs(int(values[victim, column])):
+        for number in np.random.default_rng((column, rung)).permutation(len(changes)).tolist():
+            rows, answers = changes[number]
+            world = values.copy()
+            world[victim, column] = rung
+            world[list(rows), column] = answers
+            yield world
+
+
+def _list_other_rungs(own: int) -> list[int]:
+    """List the other rungs, the nearest first."""
+    return sorted((rung for rung in range(RUNG_COUNT) if rung != own), key=lambda rung: abs(rung - own))

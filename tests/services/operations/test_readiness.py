@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import event, insert, text
 
 from assessment.services.operations import readiness
-from assessment.storage import database, schema, tables
+from assessment.storage import database, schema, tables, write_check
 from tests.storage import rows
 
 NOW = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
@@ -86,12 +86,23 @@ def test_locked_sqlite_is_busy_and_ready(migrated_sqlite_url, tmp_path):
     assert (state.writes, state.ready) == ("busy", True)
 
 
-def test_read_only_database_is_not_ready(migrated, tmp_path):
-    if database.is_sqlite(migrated):
-        event.listen(migrated, "do_connect", open_to_read)
+def make_read_only(engine):
+    if database.is_sqlite(engine):
+        event.listen(engine, "do_connect", open_to_read)
     else:
-        event.listen(migrated, "begin", lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY"))
-    migrated.dispose()
+        event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("SET TRANSACTION READ ONLY"))
+    engine.dispose()
+
+
+def test_mutant_that_only_reads_calls_a_read_only_database_ready(migrated, tmp_path, monkeypatch):
+    make_read_only(migrated)
+    monkeypatch.setattr(write_check, "WRITE", text("SELECT version_num FROM alembic_version"))
+
+    assert readiness.check_readiness(migrated, tmp_path, NOW).ready
+
+
+def test_read_only_database_is_not_ready(migrated, tmp_path):
+    make_read_only(migrated)
 
     state = readiness.check_readiness(migrated, tmp_path, NOW)
 

@@ -7,6 +7,7 @@ from sqlalchemy import func, select
 from assessment.domain.assessment import AssessmentKey
 from assessment.services.assessments import closing
 from assessment.storage import tables
+from assessment.web.survey.handlers import lost_session
 from tests.web import people
 from tests.web.people import Person
 
@@ -58,6 +59,17 @@ async def test_link_and_code_save_the_section_in_its_response(alice: Person, dat
     with people.open_read_session(database_url) as session:
         assert set(session.scalars(select(tables.answer.c.value))) == {ANSWERED}
         assert session.scalar(select(func.count()).select_from(tables.response)) == 1
+
+
+async def test_mutant_that_does_not_carry_the_form_loses_the_answers(
+    alice: Person, database_url: str, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(lost_session, "MAX_FIELDS", 0)
+    kept = await send_without_session(alice)
+
+    await alice.post("/survey/resume", kept | {"link": alice.link})
+
+    assert count_answers(database_url) == 0
 
 
 async def test_answers_saved_elsewhere_are_shown_as_conflicts(alice: Person):
