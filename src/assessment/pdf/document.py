@@ -6,13 +6,15 @@ from typing import Any
 from msgspec import Struct
 from reportlab import rl_config
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, FrameBreak, PageTemplate
+from reportlab.platypus.doctemplate import LayoutError
 
 from assessment.i18n import Translator
 from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas
 from assessment.pdf.chart_drawing import draw_text_line, truncate_to_width
 from assessment.pdf.typesetting.bidi import reorder_for_display
 from assessment.pdf.typesetting.fonts import REGULAR, make_legible
+from assessment.pdf.typesetting.oversized_blocks import take_block_apart
 from assessment.pdf.typesetting.paragraphs import Paragraph
 from assessment.pdf.typesetting.text import escape_text, find_actual_text
 from assessment.pdf.typesetting.theme import (
@@ -139,6 +141,19 @@ class ReportDocument(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no 
 
     def afterPage(self) -> None:  # noqa: N802 - ReportLab's name
         self.pages = self.page
+
+    def handle_flowable(self, flowables: list[Flowable]) -> None:
+        """Lay out the next block. What ReportLab refuses gets a page of its own; what fits on none is taken apart."""
+        self.handle_keepWithNext(flowables)  # otherwise done later, and the group that is refused would not be known
+        block = flowables[0]
+        try:
+            super().handle_flowable(flowables)
+        except LayoutError:
+            if flowables and flowables[0] is block:  # not the block was refused, but too many pages without any
+                raise
+            frame = self.frame
+            is_alone = frame._atTop  # noqa: SLF001 - ReportLab offers no public way
+            flowables[:0] = take_block_apart(block, self.canv, frame._aW) if is_alone else [FrameBreak(), block]  # noqa: SLF001
 
     def add_bookmark(self, heading: Heading) -> None:
         """Add a heading to the bookmarks, and to the contents if requested."""
