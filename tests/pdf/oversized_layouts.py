@@ -13,7 +13,14 @@ from assessment.pdf.typesetting.column_filling import BalancedColumns
 from assessment.pdf.typesetting.fonts import register_fonts
 from assessment.pdf.typesetting.page_filling import BalancedGroups, FirstFit
 from assessment.pdf.typesetting.page_groups import BreakablePart, MovablePart, SectionStart, TyingGap
-from assessment.pdf.typesetting.text import make_cell, make_paragraph, make_table
+from assessment.pdf.typesetting.text import (
+    make_barred_paragraph,
+    make_bullets,
+    make_cell,
+    make_labelled_paragraph,
+    make_paragraph,
+    make_table,
+)
 from assessment.pdf.typesetting.theme import COLUMN_WIDTH, CONTENT_HEIGHT, CONTENT_WIDTH
 
 HEIGHTS = (1.0, 60.0, 300.0, 600.0, CONTENT_HEIGHT - 1, CONTENT_HEIGHT, CONTENT_HEIGHT + 1, 3000.0)
@@ -39,6 +46,19 @@ class SolidBlock(Flowable):
             make.drawOn(canvas, x, y)
 
 
+def make_own_text(text, _style):
+    """A text in several fonts, with a bar, that breaks its lines itself."""
+    return make_barred_paragraph(f"\u05e9\u05dc\u05d5\u05dd {text}" if len(text) % 2 else text)
+
+
+def make_emphasis(text, style):
+    return make_labelled_paragraph("Label", text, style)
+
+
+def make_point(text, style):
+    return make_bullets([text], style)[0]
+
+
 class BlockMaker:
     """Makes random blocks; each text ends with a name of its own."""
 
@@ -49,8 +69,8 @@ class BlockMaker:
         self.names.append(f"n{len(self.names):04}n")
         return self.names[-1]
 
-    def make_text(self):
-        return f"{'word ' * self.random.choice(LENGTHS)}{self.make_name()}"
+    def make_text(self, lengths=LENGTHS):
+        return f"{'word ' * self.random.choice(lengths)}{self.make_name()}"
 
     def make_block(self):
         kinds = (self.make_solid, self.make_text_block, self.make_table, self.make_table, self.make_gap, self.make_group)
@@ -64,7 +84,10 @@ class BlockMaker:
 
     def make_text_block(self):
         style = self.random.choice(STYLES)
-        return Heading(self.make_name(), style) if style == "title" else make_paragraph(self.make_text(), style)
+        if style == "title":
+            return Heading(self.make_name(), style)
+        make = self.random.choice((make_paragraph, make_paragraph, make_own_text, make_emphasis, make_point))
+        return make(self.make_text((*LENGTHS, 1100)), style)
 
     def make_gap(self):
         return self.random.choice((Spacer, TyingGap))(1, self.random.choice((1.0, 20.0, 800.0)))
@@ -107,7 +130,7 @@ def make_story(seed):
     maker, columns = BlockMaker(seed), BlockMaker(seed, COLUMN_WIDTH)
     columns.names = maker.names
     story = [NextPageTemplate(INNER_TEMPLATE), *maker.make_blocks(), maker.make_sections(), *maker.make_blocks(), PageBreak(), maker.make_sections()]
-    story += [NextPageTemplate(COLUMNS_TEMPLATE), PageBreak(), columns.make_text_block(), columns.make_columns()]
+    story += [NextPageTemplate(COLUMNS_TEMPLATE), PageBreak(), Heading(maker.make_name(), "title"), columns.make_columns()]
     return story, maker.names
 
 

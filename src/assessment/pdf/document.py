@@ -6,7 +6,7 @@ from typing import Any
 from msgspec import Struct
 from reportlab import rl_config
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import BaseDocTemplate, Flowable, Frame, FrameBreak, PageTemplate
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, FrameBreak, KeepTogether, PageTemplate
 from reportlab.platypus.doctemplate import LayoutError
 
 from assessment.i18n import Translator
@@ -141,6 +141,16 @@ class ReportDocument(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no 
 
     def afterPage(self) -> None:  # noqa: N802 - ReportLab's name
         self.pages = self.page
+
+    def handle_keepWithNext(self, flowables: list[Flowable]) -> None:  # noqa: N802 - ReportLab's name
+        """Group headings with what follows. Where nothing does, ReportLab would group a tall one again without end."""
+        super().handle_keepWithNext(flowables)
+        group = flowables[0]
+        content = group._content if isinstance(group, KeepTogether) else ()  # noqa: SLF001 - not public
+        if len(content) == 1 and content[0].getKeepWithNext():
+            flowables[0] = content[0]
+            flowables[0].keepWithNext = False
+            self._multiBuildEdits((delattr, flowables[0], "keepWithNext"))
 
     def handle_flowable(self, flowables: list[Flowable]) -> None:
         """Lay out the next block. What ReportLab refuses gets a page of its own; what fits on none is taken apart."""
