@@ -155,15 +155,22 @@ class ReportDocument(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no 
     def handle_flowable(self, flowables: list[Flowable]) -> None:
         """Lay out the next block. What ReportLab refuses gets a page of its own; what fits on none is taken apart."""
         self.handle_keepWithNext(flowables)  # otherwise done later, and the group that is refused would not be known
-        block = flowables[0]
+        block, frame = flowables[0], getattr(self, "frame", None)  # the first page begins without one
+        is_on_empty_page = frame and frame._atTop and frame._height >= CONTENT_HEIGHT  # noqa: SLF001 - ReportLab has no public way
+        is_marked = is_on_empty_page and not hasattr(block, "_postponed")
+        if is_marked:  # as if it came from the page before: the next one has no more room, and this one would stay empty
+            block._postponed = True  # noqa: SLF001 - as above
         try:
             super().handle_flowable(flowables)
         except LayoutError:
             if flowables and flowables[0] is block:  # not the block was refused, but too many pages without any
                 raise
-            frame = self.frame
-            is_alone = frame._atTop  # noqa: SLF001 - ReportLab offers no public way
-            flowables[:0] = take_block_apart(block, self.canv, frame._aW) if is_alone else [FrameBreak(), block]  # noqa: SLF001
+            is_alone = self.frame._atTop  # noqa: SLF001 - as above
+            parts = take_block_apart(block, self.canv, self.frame._aW) if is_alone else [FrameBreak(), block]  # noqa: SLF001 - as above
+            flowables[:0] = parts
+        finally:
+            if is_marked:
+                del block._postponed
 
     def add_bookmark(self, heading: Heading) -> None:
         """Add a heading to the bookmarks, and to the contents if requested."""
