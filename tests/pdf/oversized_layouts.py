@@ -63,7 +63,8 @@ class BlockMaker:
     """Makes random blocks; each text ends with a name of its own."""
 
     def __init__(self, seed, width=CONTENT_WIDTH):
-        self.random, self.width, self.names = Random(seed), width, []
+        self.random = Random(seed)  # noqa: S311 - a test
+        self.width, self.names = width, []
 
     def make_name(self):
         self.names.append(f"n{len(self.names):04}n")
@@ -73,7 +74,14 @@ class BlockMaker:
         return f"{'word ' * self.random.choice(lengths)}{self.make_name()}"
 
     def make_block(self):
-        kinds = (self.make_solid, self.make_text_block, self.make_table, self.make_table, self.make_gap, self.make_group)
+        kinds = (
+            self.make_solid,
+            self.make_text_block,
+            self.make_table,
+            self.make_table,
+            self.make_gap,
+            self.make_group,
+        )
         return self.random.choice(kinds)()
 
     def make_blocks(self):
@@ -95,7 +103,9 @@ class BlockMaker:
     def make_table(self):
         columns = self.random.choice((1, 2, 3))
         rows = [[self.make_cell() for _ in range(columns)] for _ in range(self.random.choice(ROWS))]
-        return make_table(rows, [self.width / columns] * columns, head=min(len(rows) - 1, self.random.choice((0, 1, 2))))
+        return make_table(
+            rows, [self.width / columns] * columns, head=min(len(rows) - 1, self.random.choice((0, 1, 2)))
+        )
 
     def make_cell(self):
         if not self.random.randrange(12):
@@ -129,8 +139,20 @@ def make_story(seed):
     """Make a random story; return it and the names that it must print."""
     maker, columns = BlockMaker(seed), BlockMaker(seed, COLUMN_WIDTH)
     columns.names = maker.names
-    story = [NextPageTemplate(INNER_TEMPLATE), *maker.make_blocks(), maker.make_sections(), *maker.make_blocks(), PageBreak(), maker.make_sections()]
-    story += [NextPageTemplate(COLUMNS_TEMPLATE), PageBreak(), Heading(maker.make_name(), "title"), columns.make_columns()]
+    story = [
+        NextPageTemplate(INNER_TEMPLATE),
+        *maker.make_blocks(),
+        maker.make_sections(),
+        *maker.make_blocks(),
+        PageBreak(),
+        maker.make_sections(),
+    ]
+    story += [
+        NextPageTemplate(COLUMNS_TEMPLATE),
+        PageBreak(),
+        Heading(maker.make_name(), "title"),
+        columns.make_columns(),
+    ]
     return story, maker.names
 
 

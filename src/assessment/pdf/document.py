@@ -146,7 +146,7 @@ class ReportDocument(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no 
         """Group headings with what follows. Where nothing does, ReportLab would group a tall one again without end."""
         super().handle_keepWithNext(flowables)
         group = flowables[0]
-        content = group._content if isinstance(group, KeepTogether) else ()  # noqa: SLF001 - not public
+        content: list[Flowable] = group._content if isinstance(group, KeepTogether) else []  # noqa: SLF001 - not public
         if len(content) == 1 and content[0].getKeepWithNext():
             flowables[0] = content[0]
             flowables[0].keepWithNext = False
@@ -155,22 +155,27 @@ class ReportDocument(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no 
     def handle_flowable(self, flowables: list[Flowable]) -> None:
         """Lay out the next block. What ReportLab refuses gets a page of its own; what fits on none is taken apart."""
         self.handle_keepWithNext(flowables)  # otherwise done later, and the group that is refused would not be known
-        block, frame = flowables[0], getattr(self, "frame", None)  # the first page begins without one
-        is_on_empty_page = frame and frame._atTop and frame._height >= CONTENT_HEIGHT  # noqa: SLF001 - ReportLab has no public way
-        is_marked = is_on_empty_page and not hasattr(block, "_postponed")
-        if is_marked:  # as if it came from the page before: the next one has no more room, and this one would stay empty
-            block._postponed = True  # noqa: SLF001 - as above
+        block = flowables[0]
+        is_marked = self._is_page_empty() and not hasattr(block, "_postponed")
+        if (
+            is_marked
+        ):  # as if it came from the page before: the next one has no more room, and this one would stay empty
+            block._postponed = True  # noqa: SLF001 - ReportLab has no public way
         try:
             super().handle_flowable(flowables)
         except LayoutError:
             if flowables and flowables[0] is block:  # not the block was refused, but too many pages without any
                 raise
             is_alone = self.frame._atTop  # noqa: SLF001 - as above
-            parts = take_block_apart(block, self.canv, self.frame._aW) if is_alone else [FrameBreak(), block]  # noqa: SLF001 - as above
-            flowables[:0] = parts
+            flowables[:0] = take_block_apart(block, self.canv, self.frame._width) if is_alone else [FrameBreak(), block]  # noqa: SLF001 - as above
         finally:
             if is_marked:
-                del block._postponed
+                del block._postponed  # noqa: SLF001 - as above
+
+    def _is_page_empty(self) -> bool:
+        """Return whether there is nothing yet on a page as high as any; the first one begins without a frame."""
+        frame = getattr(self, "frame", None)
+        return frame is not None and bool(frame._atTop) and frame._height >= CONTENT_HEIGHT  # noqa: SLF001 - as above
 
     def add_bookmark(self, heading: Heading) -> None:
         """Add a heading to the bookmarks, and to the contents if requested."""
