@@ -3,7 +3,7 @@
 from copy import copy
 from typing import Any
 
-from reportlab.platypus import Flowable, KeepInFrame, KeepTogether
+from reportlab.platypus import Flowable, KeepInFrame
 
 from assessment.pdf.typesetting.tables import Table
 
@@ -15,8 +15,6 @@ def take_block_apart(block: Flowable, canvas: Any, width: float) -> list[Flowabl
 
     Each step leaves something simpler, down to a single block, which is shrunk to the page.
     """
-    if isinstance(block, KeepTogether):
-        return list(block._content)  # noqa: SLF001 - not public
     if isinstance(block, Table):
         return _take_table_apart(block, canvas, width)
     return [KeepInFrame(0, 0, [block], mode="shrink")]
