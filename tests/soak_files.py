@@ -44,6 +44,7 @@ LONG = (
     "tests/services/operations/test_backups.py",
     "tests/trust/test_database_faults.py",
     "tests/pdf/test_unpack_limits.py",
+    "tests/pdf/test_oversized_blocks.py",
     "tests/simulations/test_advice.py",
     "tests/simulations/test_gap.py",
     "tests/api/test_generated_clients.py",

@@ -6,13 +6,15 @@ from typing import Any
 from msgspec import Struct
 from reportlab import rl_config
 from reportlab.lib.styles import ParagraphStyle
-from reportlab.platypus import BaseDocTemplate, Frame, PageTemplate
+from reportlab.platypus import BaseDocTemplate, Flowable, Frame, FrameBreak, KeepTogether, PageTemplate
+from reportlab.platypus.doctemplate import LayoutError
 
 from assessment.i18n import Translator
 from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas
 from assessment.pdf.chart_drawing import draw_text_line, truncate_to_width
 from assessment.pdf.typesetting.bidi import reorder_for_display
 from assessment.pdf.typesetting.fonts import REGULAR, make_legible
+from assessment.pdf.typesetting.oversized_blocks import take_block_apart
 from assessment.pdf.typesetting.paragraphs import Paragraph
 from assessment.pdf.typesetting.text import escape_text, find_actual_text
 from assessment.pdf.typesetting.theme import (
@@ -139,6 +141,41 @@ class ReportDocument(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no 
 
     def afterPage(self) -> None:  # noqa: N802 - ReportLab's name
         self.pages = self.page
+
+    def handle_keepWithNext(self, flowables: list[Flowable]) -> None:  # noqa: N802 - ReportLab's name
+        """Group headings with what follows. Where nothing does, ReportLab would group a tall one again without end."""
+        super().handle_keepWithNext(flowables)
+        group = flowables[0]
+        content: list[Flowable] = group._content if isinstance(group, KeepTogether) else []  # noqa: SLF001 - not public
+        if len(content) == 1 and content[0].getKeepWithNext():
+            flowables[0] = content[0]
+            flowables[0].keepWithNext = False
+            self._multiBuildEdits((delattr, flowables[0], "keepWithNext"))
+
+    def handle_flowable(self, flowables: list[Flowable]) -> None:
+        """Lay out the next block. What ReportLab refuses gets a page of its own; what fits on none is taken apart."""
+        self.handle_keepWithNext(flowables)  # otherwise done later, and the group that is refused would not be known
+        block = flowables[0]
+        is_marked = self._is_page_empty() and not hasattr(block, "_postponed")
+        if (
+            is_marked
+        ):  # as if it came from the page before: the next one has no more room, and this one would stay empty
+            block._postponed = True  # noqa: SLF001 - ReportLab has no public way
+        try:
+            super().handle_flowable(flowables)
+        except LayoutError:
+            if flowables and flowables[0] is block:  # not the block was refused, but too many pages without any
+                raise
+            is_alone = self.frame._atTop  # noqa: SLF001 - as above
+            flowables[:0] = take_block_apart(block, self.canv, self.frame._width) if is_alone else [FrameBreak(), block]  # noqa: SLF001 - as above
+        finally:
+            if is_marked:
+                del block._postponed  # noqa: SLF001 - as above
+
+    def _is_page_empty(self) -> bool:
+        """Return whether there is nothing yet on a page as high as any; the first one begins without a frame."""
+        frame = getattr(self, "frame", None)
+        return frame is not None and bool(frame._atTop) and frame._height >= CONTENT_HEIGHT  # noqa: SLF001 - as above
 
     def add_bookmark(self, heading: Heading) -> None:
         """Add a heading to the bookmarks, and to the contents if requested."""

@@ -104,8 +104,10 @@ class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
         if not isinstance(block, Table):
             return [*before, FrameBreak(), *after]
         height = sum(block._rowHeights[: start.row]) + SPLIT_TOLERANCE  # noqa: SLF001 - not public
-        upper, lower = block.split(width, height)
-        return [*before, upper, FrameBreak(), lower, *after]
+        parts = block.split(width, height)
+        if len(parts) != COLUMNS:  # it doesn't break there
+            return blocks
+        return [*before, parts[0], FrameBreak(), parts[1], *after]
 
 
 def fill_columns(pieces: Sequence[ColumnPiece], rooms: Sequence[float], column: float) -> None:

@@ -33,6 +33,7 @@ MAX_SAVING = 0.15  # of the height, by the densest choice
 MIN_FILL = 0.25  # of a page; a last page with less looks like an error
 MAX_STRETCH = 14.0  # points between two groups
 SPACE_STEP = 3.5  # points; half the grid unit
+MAX_OVERFLOW = 0.1  # points by which a planned page may be too high; the sum of its blocks is rounded
 DENSITY_COST = 0.05  # each choice after the first, which looks best
 UNBOUNDED_HEIGHT = 0xFFFFFF  # taller than any page, so that ReportLab calls `split`
 
@@ -40,7 +41,8 @@ UNBOUNDED_HEIGHT = 0xFFFFFF  # taller than any page, so that ReportLab calls `sp
 class FirstFit(Flowable):  # type: ignore[misc] # ReportLab has no types
     """The first of several lists of blocks that fits on the page, otherwise the last. The longest come first.
 
-    `choices` build the lists when they are needed: mostly the first one fits.
+    `choices` build the lists when they are needed: mostly the first one fits. If even the last one is higher than a
+    page, its blocks break as if they stood alone.
     """
 
     def __init__(self, choices: Sequence[Callable[[], Sequence[Flowable]]]) -> None:
@@ -58,7 +60,15 @@ class FirstFit(Flowable):  # type: ignore[misc] # ReportLab has no types
             self.stacked_blocks, needed = stack_blocks(self.built_choices[number], self.canv, width, height)
             if needed <= height:
                 break
+        self.height = needed
         return width, needed
+
+    def split(self, _width: float, _height: float) -> list[Flowable]:
+        """Hand out the blocks of the last choice if no page has room for them; otherwise the next page has."""
+        frame = self._frame
+        if not frame._atTop and self.height <= frame._height:  # noqa: SLF001 - ReportLab offers no public way
+            return []
+        return [NullActionFlowable(), *(block for block, _ in self.stacked_blocks)]
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
         """Draw block by block, so that each is tagged separately."""
@@ -70,7 +80,8 @@ class FirstFit(Flowable):  # type: ignore[misc] # ReportLab has no types
 class BlockStack(Flowable):  # type: ignore[misc] # ReportLab has no types
     """Blocks that are known to fit on the page, drawn below each other.
 
-    ReportLab would otherwise ask each of them, in every pass, whether it fits and stays with the next one.
+    ReportLab would otherwise ask each of them, in every pass, whether it fits and stays with the next one. If they turn
+    out to be higher than planned, it does.
     """
 
     def __init__(self, blocks: Sequence[Flowable]) -> None:
@@ -90,8 +101,13 @@ class BlockStack(Flowable):  # type: ignore[misc] # ReportLab has no types
         if self.measured_room != (width, height):
             self.measured_room = width, height
             self.stacked_blocks, needed = stack_blocks(self.blocks, self.canv, width, height)
-            self.width, self.height = width, min(height, needed - self.getSpaceBefore())
+            needed -= self.getSpaceBefore()
+            self.width, self.height = width, min(height, needed) if needed <= height + MAX_OVERFLOW else needed
         return self.width, self.height
+
+    def split(self, _width: float, _height: float) -> list[Flowable]:
+        """Hand out the blocks: ReportLab distributes them over as many pages as they need."""
+        return [NullActionFlowable(), *self.blocks]
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
         """Draw block by block, so that each is tagged separately."""

@@ -11,6 +11,7 @@ from assessment.pdf.typesetting.tables import Table
 
 BlockGroups = Sequence[Sequence[Flowable]]
 CUT_TOLERANCE = 0.1  # points
+PARTS_OF_CUT = 2  # above and below it
 LINES_TOGETHER = 3  # of a text that breaks
 MIN_LINES = 6  # of a text that may break
 ROWS_TOGETHER = 2  # at the beginning and at the end of a table that breaks
@@ -167,7 +168,11 @@ def _cut_block(first: Piece, last: Piece, rests: dict[int, Flowable], width: flo
     rest = rests.get(id(first.block), first.block)
     if last.is_end:
         return rest
-    upper, rests[id(first.block)] = rest.split(width, first.header + last.bottom - first.top + CUT_TOLERANCE)
+    parts = rest.split(width, first.header + last.bottom - first.top + CUT_TOLERANCE)
+    if len(parts) != PARTS_OF_CUT:  # it doesn't break where planned: all of it is here, and nothing on later pages
+        rests[id(first.block)] = Spacer(1, 0)
+        return rest
+    upper, rests[id(first.block)] = parts
     return upper
 
 
