@@ -22,7 +22,7 @@ from assessment.services.assessments import assessment_setup, closing, staged_cl
 from assessment.services.people import people_invitations, response_import
 from assessment.services.people.response_files import read_responses
 from assessment.services.results import answer_export, published_results
-from assessment.services.survey import answer_validation, response_lifecycle
+from assessment.services.survey import answer_validation, response_lifecycle, section_times
 from assessment.storage import answer_loader, tables
 
 GOLDEN = Path(__file__).parents[2] / "golden"
@@ -150,8 +150,8 @@ def test_total_seconds_need_the_seconds_of_every_page(world, questionnaire, now)
         world.answer(questionnaire, person)
         with world.writing() as session:
             for page in response_lifecycle.list_pages(questionnaire, person)[skipped:]:
-                response_lifecycle.record_display(session, person, page[0].id, now)
-                response_lifecycle.record_continue(session, person, page[0].id, now + timedelta(seconds=20))
+                section_times.record_display(session, person, page[0].id, now)
+                section_times.record_continue(session, person, page[0].id, now + timedelta(seconds=20))
 
     with world.reading() as session:
         seconds = answer_loader.load_answers(session, survey.key, questionnaire).answers.seconds
@@ -186,7 +186,7 @@ def test_close_truncates_times_to_the_day(world, questionnaire, now):
     anna = world.enter(world.invite(survey, ANNA)[0].token)
     world.answer(questionnaire, anna)
     with world.writing() as session:
-        response_lifecycle.record_display(session, anna, "first", now)
+        section_times.record_display(session, anna, "first", now)
         response_lifecycle.send_response(session, anna, now)
 
     midnight = now.replace(hour=0, minute=0, second=0)

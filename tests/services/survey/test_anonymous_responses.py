@@ -10,7 +10,7 @@ from assessment.domain.survey.answer import Answer
 from assessment.services.assessments import closing
 from assessment.services.people import progress
 from assessment.services.people.progress import Counts
-from assessment.services.survey import response_lifecycle, sent_marks
+from assessment.services.survey import response_lifecycle, section_times, sent_marks
 from assessment.storage import tables
 from assessment.storage.row_packing import KEY_SEPARATOR, ROW_SEPARATOR
 
@@ -58,8 +58,8 @@ def test_anonymous_answers_are_stored_without_times(world, token, questionnaire,
     anna = enter(world, token).respondent
     response_lifecycle.save_answer(writer, questionnaire, anna, "MK-R1", Answer("3", sequence=1), now).result(SECONDS)
     with world.writing() as session:
-        response_lifecycle.record_display(session, anna, "first", now)
-        response_lifecycle.record_continue(session, anna, "first", now, now - timedelta(seconds=40))
+        section_times.record_display(session, anna, "first", now)
+        section_times.record_continue(session, anna, "first", now, now - timedelta(seconds=40))
         response_lifecycle.send_response(session, anna, now)
 
     opened = datetime.combine(anna.opened_on, time(), UTC)

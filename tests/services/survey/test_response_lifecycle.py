@@ -18,7 +18,7 @@ from assessment.errors import (
 from assessment.services.assessments import assessment_setup, closing
 from assessment.services.auth import tokens
 from assessment.services.people import people_invitations
-from assessment.services.survey import response_lifecycle, start_page, survey_entry, survey_preview
+from assessment.services.survey import response_lifecycle, section_times, start_page, survey_entry, survey_preview
 from assessment.services.survey.browser_drafts import BrowserCookies
 from assessment.services.survey.survey_entry import InvitationRevokedError
 from assessment.storage import tables
@@ -273,14 +273,14 @@ def test_revoked_invitation_allows_begun_drafts_only(world, survey, token, write
 def test_page_seconds_run_from_first_display_to_first_continue_capped_at_ten_minutes(world, token, now):
     anna = world.enter(token)
     with world.writing() as session:
-        response_lifecycle.record_display(session, anna, "first", now)
-        response_lifecycle.record_display(session, anna, "first", now + timedelta(seconds=50))
-        response_lifecycle.record_continue(session, anna, "first", now + timedelta(seconds=60))
-        response_lifecycle.record_continue(session, anna, "first", now + timedelta(seconds=90))
-        response_lifecycle.record_display(session, anna, "second", now)
-        response_lifecycle.record_continue(session, anna, "second", now + timedelta(hours=3))
-        response_lifecycle.record_display(session, anna, "third", now)
-        response_lifecycle.record_continue(session, anna, "never shown", now)
+        section_times.record_display(session, anna, "first", now)
+        section_times.record_display(session, anna, "first", now + timedelta(seconds=50))
+        section_times.record_continue(session, anna, "first", now + timedelta(seconds=60))
+        section_times.record_continue(session, anna, "first", now + timedelta(seconds=90))
+        section_times.record_display(session, anna, "second", now)
+        section_times.record_continue(session, anna, "second", now + timedelta(hours=3))
+        section_times.record_display(session, anna, "third", now)
+        section_times.record_continue(session, anna, "never shown", now)
 
     with world.reading() as session:
         found = dict(session.execute(select(tables.section_time.c.section, tables.section_time.c.seconds)).all())
@@ -292,9 +292,9 @@ def test_answers_and_finished_pages_keep_only_their_day(world, token, questionna
     anna = world.enter(token)
     world.answer(questionnaire, anna, share=0.2)
     with world.writing() as session:
-        response_lifecycle.record_display(session, anna, "first", now)
-        response_lifecycle.record_continue(session, anna, "first", now + timedelta(seconds=60))
-        response_lifecycle.record_display(session, anna, "second", now + timedelta(seconds=60))
+        section_times.record_display(session, anna, "first", now)
+        section_times.record_continue(session, anna, "first", now + timedelta(seconds=60))
+        section_times.record_display(session, anna, "second", now + timedelta(seconds=60))
 
     with world.reading() as session:
         saved = set(session.scalars(select(tables.answer.c.saved_at)))

@@ -10,7 +10,7 @@ from assessment.domain.survey.answer import Answer
 from assessment.services.assessments import closing
 from assessment.services.auth import tokens
 from assessment.services.people import people_invitations
-from assessment.services.survey import response_lifecycle, sent_marks, survey_entry
+from assessment.services.survey import response_lifecycle, section_times, sent_marks, survey_entry
 from assessment.storage import database
 from assessment.storage.survey import response_order, responses
 from tests.services.survey import matching_attack
@@ -136,7 +136,8 @@ def test_mutant_with_unkeyed_marks_is_caught(live, monkeypatch):
 
 
 def test_mutant_with_exact_times_is_caught(live, monkeypatch):
-    monkeypatch.setattr(response_lifecycle, "_choose_day", lambda _, now: now)
+    for module in (response_lifecycle, section_times):
+        monkeypatch.setattr(module, "choose_day", lambda _, now: now)
     week = live()
 
     found = matching_attack.by_time(week.see(), week.clicks)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from concurrent.futures import Future
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
@@ -15,16 +15,16 @@ from assessment.services.auth import tokens
 from assessment.services.auth.principals import Respondent
 from assessment.services.survey import draft_keys, sent_marks
 from assessment.services.survey.answer_validation import ValidAnswer, validate_answers
+from assessment.services.survey.section_times import choose_day, coarsen_time
 from assessment.services.survey.survey_links import get_assessment_state
 from assessment.storage import assessments, erasures
-from assessment.storage.answer_writer import AnswerSave, AnswerWriter, Save, SectionParameters
+from assessment.storage.answer_writer import AnswerSave, AnswerWriter, Save
 from assessment.storage.erasures import Erasure
 from assessment.storage.people import invitations, replaced_invitations
 from assessment.storage.survey import respondent_sessions, responses
 from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.storage.survey.responses import LockedResponse
 
-MAX_SECTION_SECONDS = 600.0
 SENT_SESSION_VALIDITY = timedelta(hours=1)
 
 
@@ -165,66 +165,11 @@ def make_answer_saves(respondent: Respondent, answers: Mapping[str, ValidAnswer]
     """Make the saves of valid answers; raises as `save_valid_answers`."""
     if respondent.state != ResponseState.STARTED:
         raise _make_refusal(respondent)
-    day = _choose_day(respondent, now)
+    day = choose_day(respondent, now)
     return [
         AnswerSave(respondent.workspace_id, respondent.response_id, item, answer, day)
         for item, answer in answers.items()
     ]
-
-
-def is_first_display(session: Session, respondent: Respondent, section: str) -> bool:
-    """Return whether to record the display of a page (id of its first section): the first one, while open.
-
-    Read-only, so that a repeated display needs no write transaction.
-    """
-    return _is_accepting_answers(respondent) and not responses.has_section_time(
-        session, respondent.workspace_id, respondent.response_id, section
-    )
-
-
-def record_display(session: Session, respondent: Respondent, section: str, now: datetime) -> None:
-    """Record the first display of a page."""
-    if _is_accepting_answers(respondent):
-        responses.record_section_shown(
-            session, respondent.workspace_id, respondent.response_id, section, _coarsen_time(respondent, now)
-        )
-
-
-def record_continue(
-    session: Session, respondent: Respondent, section: str, now: datetime, began: datetime | None = None
-) -> None:
-    """Record the seconds until the first Continue of a page, capped at ten minutes (method 3).
-
-    No time is stored with anonymous answers, so there the page sends when it was displayed (`began`).
-    """
-    if not _is_accepting_answers(respondent):
-        return
-    if not respondent.is_anonymous:
-        began = responses.find_section_start(session, respondent.workspace_id, respondent.response_id, section)
-    if began is not None:
-        seconds = _limit_seconds(now, began)
-        if respondent.is_anonymous:
-            seconds = _round_seconds(seconds)
-        responses.record_section_seconds(
-            session, respondent.workspace_id, respondent.response_id, section, seconds, _choose_day(respondent, now)
-        )
-
-
-def make_display_saves(respondent: Respondent, section: str, now: datetime) -> list[Save]:
-    """Make the save by which the writer does what `record_display` does."""
-    own = (respondent.workspace_id, respondent.response_id, section)
-    return [SectionParameters(*own, _coarsen_time(respondent, now))]
-
-
-def make_continue_saves(respondent: Respondent, section: str, now: datetime, began: datetime | None) -> list[Save]:
-    """Make the save by which the writer does what `record_continue` does; none if nothing says when it began."""
-    seconds = None
-    if respondent.is_anonymous:
-        if began is None:
-            return []
-        seconds = _round_seconds(_limit_seconds(now, began))
-    own = (respondent.workspace_id, respondent.response_id, section)
-    return [SectionParameters(*own, now, _choose_day(respondent, now), seconds, MAX_SECTION_SECONDS)]
 
 
 def send_response(
@@ -251,7 +196,7 @@ def send_response(
         _claim_sent_mark(session, respondent, person, cookie, secret)
     else:
         _check_not_sent(session, respondent, invited)
-    sent_at = None if respondent.is_anonymous else _choose_day(respondent, now)
+    sent_at = None if respondent.is_anonymous else choose_day(respondent, now)
     responses.update_response(
         session, respondent.workspace_id, respondent.response_id, state=ResponseState.SENT, sent_at=sent_at
     )
@@ -302,7 +247,7 @@ def withdraw_response(
             respondent.workspace_id,
             ErasureKind.RESPONSE,
             respondent.response_id,
-            _coarsen_time(respondent, now).date(),
+            coarsen_time(respondent, now).date(),
         ),
     )
 
@@ -348,31 +293,6 @@ def _renew_session(session: Session, respondent: Respondent, cookie: str, now: d
         session, respondent.workspace_id, respondent.response_id, tokens.hash_token(renewed)
     )
     return renewed
-
-
-def _limit_seconds(now: datetime, began: datetime) -> float:
-    return min(max((now - began).total_seconds(), 0.0), MAX_SECTION_SECONDS)
-
-
-def _round_seconds(seconds: float) -> float:
-    """Round to whole seconds: a fraction could be matched with the access log."""
-    return float(round(seconds))
-
-
-def _is_accepting_answers(respondent: Respondent) -> bool:
-    return respondent.state == ResponseState.STARTED and respondent.assessment_state == AssessmentState.OPEN
-
-
-def _choose_day(respondent: Respondent, now: datetime) -> datetime:
-    """Return the midnight to store: nothing needs the time of an answer, and the close would have to truncate it."""
-    return datetime.combine(_coarsen_time(respondent, now).date(), time(), UTC)
-
-
-def _coarsen_time(respondent: Respondent, now: datetime) -> datetime:
-    """Return the time to store; for anonymous answers the day of the opening, which is the same for everyone."""
-    if not respondent.is_anonymous:
-        return now
-    return datetime.combine(respondent.opened_on or now.date(), time(), UTC)
 
 
 def _make_refusal(respondent: Respondent) -> ConflictError:

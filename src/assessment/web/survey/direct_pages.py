@@ -13,7 +13,7 @@ from msgspec import structs
 from assessment.domain.survey.answer import Answer
 from assessment.domain.survey.promises import get_audience
 from assessment.services.operations import audit_trail
-from assessment.services.survey import own_drafts, response_lifecycle
+from assessment.services.survey import own_drafts, response_lifecycle, section_times
 from assessment.services.survey.answer_validation import validate_answers
 from assessment.services.survey.own_drafts import OwnDraft
 from assessment.settings import Settings
@@ -145,7 +145,7 @@ async def show_directly(direct: DirectRequest) -> DirectResponse | None:
     if facts.is_replaced or (key and facts.announced_links > key.seen_link_count):
         return None
     if not facts.is_displayed:
-        display = response_lifecycle.make_display_saves(respondent, slug, direct.now)
+        display = section_times.make_display_saves(respondent, slug, direct.now)
         await wait_for_saves(request, display)
     answers = await pages.reads.load_answers(respondent.workspace_id, respondent.response_id)
     code = ""
@@ -179,7 +179,7 @@ async def continue_directly(direct: DirectRequest) -> DirectResponse | None:
         return None
     began = answer_forms.read_timestamp(form, answer_forms.SHOWN_AT_FIELD)
     saves = response_lifecycle.make_answer_saves(respondent, changed, direct.now)
-    saves += response_lifecycle.make_continue_saves(respondent, slug, direct.now, began)
+    saves += section_times.make_continue_saves(respondent, slug, direct.now, began)
     if any(saved is not None and saved.stale for saved in await wait_for_saves(request, saves)):
         return None
     return redirect_form(request, navigation.next_url(survey, slug))

@@ -17,7 +17,7 @@ from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.answer import Answer, SavedAnswer
 from assessment.errors import NotFoundError, UnavailableError
 from assessment.services.auth.principals import Respondent
-from assessment.services.survey import response_lifecycle
+from assessment.services.survey import response_lifecycle, section_times
 from assessment.services.survey.answer_validation import ValidAnswer, validate_answers
 from assessment.settings import Settings
 from assessment.storage import database
@@ -107,11 +107,11 @@ def show_section(
     with database.read_session(engine) as session:
         survey = RespondentSurvey.of(questionnaire, respondent, response_lifecycle.load_answers(session, respondent))
         items = survey.fields_on(section)
-        is_first_display = response_lifecycle.is_first_display(session, respondent, section)
+        is_first_display = section_times.is_first_display(session, respondent, section)
         own_draft = find_own_draft(session, request, respondent, settings)
     if is_first_display:
         with database.write_session(engine) as session:
-            response_lifecycle.record_display(session, respondent, section, now)
+            section_times.record_display(session, respondent, section, now)
     errors: dict[str, QuestionError] = dict.fromkeys(survey.unanswered_on(section), "missing") if missing else {}
     return render_page(
         TEMPLATE,
@@ -170,7 +170,7 @@ def save_section(
     is_missing = bool(updated_survey.unanswered_on(section)) and not (navigation.is_from_check or "skip" in data)
     if not is_missing and LANGUAGE_PARAMETER not in data:
         with database.write_session(engine) as session:
-            response_lifecycle.record_continue(
+            section_times.record_continue(
                 session, respondent, section, now, answer_forms.read_timestamp(data, answer_forms.SHOWN_AT_FIELD)
             )
     unresolved = read_unresolved_answers(request, respondent.response_id).replace(
