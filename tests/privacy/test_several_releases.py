@@ -8,8 +8,10 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from assessment.domain.answers import AssessmentSettings
+from assessment.domain.answers import NOT_ASKED, Answers, AssessmentSettings
+from assessment.domain.disclosure.combined_releases import find_decided_items
 from assessment.domain.method import score_answers
+from assessment.domain.survey.routing import build_asked_matrix
 from tests.privacy import histories, together
 from tests.privacy.conftest import EVERYDAY
 from tests.privacy.findings import Kind
@@ -88,6 +90,34 @@ def test_mutant_that_compares_pairs_only_is_caught(published, monkeypatch, seed)
     monkeypatch.setattr(histories, "find_decided_items", lambda *_: ())
 
     assert find_worst(*attack(published(seed), seed))
+
+
+@pytest.mark.parametrize("seed", DECIDED)
+def test_uncounted_people_do_not_hide_what_releases_decide(questionnaire, organisation, monkeypatch, seed):
+    """They answer alike in all releases; scores leave most of their answers out."""
+    monkeypatch.setattr(histories, "find_decided_items", lambda *_: ())
+    story = histories.history(questionnaire, organisation(seed), np.random.default_rng(seed), K + 1)
+
+    with_others = [add_uncounted(questionnaire, answers, np.random.default_rng(seed)) for answers in story]
+
+    assert find_decided_items(questionnaire, AssessmentSettings(), story)
+    assert find_decided_items(questionnaire, AssessmentSettings(), with_others)
+
+
+def add_uncounted(questionnaire, answers, rng):
+    """Six people of all roles and functions who don't count, with random answers."""
+    roles = [role.id for role in questionnaire.roles] * 2
+    functions = np.ones((len(roles), len(questionnaire.functions)), dtype=np.bool_)
+    asked = build_asked_matrix(questionnaire, roles, functions)
+    values = np.where(asked, rng.integers(0, 5, asked.shape), NOT_ASKED).astype(np.int8)
+    return Answers(
+        respondents=(*answers.respondents, *(f"invented {number}" for number in range(len(roles)))),
+        roles=(*answers.roles, *roles),
+        functions=np.vstack([answers.functions, functions]),
+        seconds=np.concatenate([answers.seconds, np.full(len(roles), 3000.0)]),
+        values=np.vstack([answers.values, values]),
+        counts=np.concatenate([answers.counting, np.zeros(len(roles), dtype=np.bool_)]),
+    )
 
 
 def test_attack_succeeds_without_the_rule(published):

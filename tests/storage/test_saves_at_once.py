@@ -117,6 +117,26 @@ def test_refused_answer_next_to_accepted_one_is_refused_alone(writer: AnswerWrit
     assert {who for who, _ in rows.load_answers(survey)} == {"response-1"}
 
 
+def test_answer_stored_at_once_is_not_refused_by_a_close_before_the_rest(
+    writer: AnswerWriter, survey: Engine, monkeypatch: pytest.MonkeyPatch
+):
+    writer.save(rows.make_save("A1", sequence=9, now=NOW)).result(SECONDS)
+    begin = PostgresConnection.begin
+
+    def close_first(connection: PostgresConnection) -> None:
+        with database.write_session(survey) as session:
+            session.execute(update(tables.assessment).values(state="closed", closed_on=NOW.date()))
+        begin(connection)
+
+    monkeypatch.setattr(PostgresConnection, "begin", close_first)
+
+    stale, new = writer.save_together([rows.make_save("A1", "1", 1, now=NOW), rows.make_save("A2", now=NOW)])
+
+    assert new.result(SECONDS).value == "3"
+    assert isinstance(stale.exception(SECONDS), ClosedError)
+    assert rows.load_answers(survey).keys() == {("response-1", "A1"), ("response-1", "A2")}
+
+
 @pytest.mark.parametrize("seconds", [None, 12.5])
 @pytest.mark.parametrize("moment", [NOW, NOW + timedelta(hours=2), SHOWN - timedelta(seconds=5)])
 def test_seconds_of_a_section_are_those_of_a_transaction(

@@ -192,16 +192,18 @@ class AnswerWriter:
     def _run_transaction(self, saves: Sequence[Save]) -> list[SaveOutcome]:
         connection = self._connection = self._connection or open_connection(self._engine)
         try:
-            if (stored := _store_at_once(connection, saves, self._clock)) is not None:
-                return stored
-            connection.begin()
-            outcomes = store_answers(connection, saves, self._clock)
-            connection.commit()
+            outcomes = _store_at_once(connection, saves, self._clock)
+            # Not what is stored: a close in between would refuse an answer that counts.
+            if rest := [number for number in range(len(saves)) if number not in outcomes]:
+                connection.begin()
+                others = store_answers(connection, [saves[number] for number in rest], self._clock)
+                connection.commit()
+                outcomes |= dict(zip(rest, others, strict=True))
         except BaseException:
             with suppress(self._driver.Error):  # of a lost connection, which is closed next
                 connection.rollback()
             raise
-        return outcomes
+        return [outcomes[number] for number in range(len(saves))]
 
     def _close_connection(self) -> None:
         connection, self._connection = self._connection, None
@@ -210,18 +212,18 @@ class AnswerWriter:
                 connection.close()
 
 
-def _store_at_once(connection: AnswerConnection, saves: Sequence[Save], clock: Clock) -> list[SaveOutcome] | None:
-    """Store all saves by one statement that commits; None if they need a transaction, which may store some again."""
+def _store_at_once(connection: AnswerConnection, saves: Sequence[Save], clock: Clock) -> dict[int, SaveOutcome]:
+    """Store what one statement can store and commit; return the outcomes by position. The rest needs a transaction."""
     answers = [save for save in saves if isinstance(save, AnswerSave)]
     if not answers:
         (section, *others) = [save for save in saves if isinstance(save, SectionParameters)]
-        return None if others or not connection.record_section_at_once(section, clock()) else [None]
+        return {} if others or not connection.record_section_at_once(section, clock()) else {0: None}
     groups = _split_groups(answers)
     if len(groups) > 1 or len(answers) < len(saves):
-        return None
+        return {}
     parameters = [_make_parameters(save) for save in groups[0]]
     stored = connection.upsert_at_once(parameters, clock(), take_next=answers[0].answer.sequence is None)
-    return [stored[_make_key(save)] for save in answers] if len(stored) == len(answers) else None
+    return {number: stored[key] for number, save in enumerate(answers) if (key := _make_key(save)) in stored}
 
 
 def store_answers(connection: AnswerConnection, saves: Sequence[Save], clock: Clock) -> list[SaveOutcome]:

@@ -60,7 +60,11 @@ class PostgresConnection(AnswerConnection):
     def __init__(self, engine: Engine) -> None:
         super().__init__(engine)
         self._statements = PostgresStatements(self._connection)
-        self._statements.run_command(b"SET default_transaction_read_only = off")
+        try:
+            self._statements.run_command(b"SET default_transaction_read_only = off")
+        except BaseException:
+            self.close()
+            raise
         names = (*COLUMNS.split(", "), "base")
         places = {name: f"%({name})s::{CASTS.get(name, 'text')}" for name in names}
         arrays = ", ".join(f"{place}[]" for place in places.values())

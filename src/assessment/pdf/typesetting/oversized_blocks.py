@@ -4,6 +4,7 @@ from copy import copy
 from typing import Any
 
 from reportlab.platypus import Flowable, KeepInFrame
+from reportlab.platypus.doctemplate import LayoutError
 
 from assessment.pdf.typesetting.tables import Table
 
@@ -13,8 +14,12 @@ ROW_TOLERANCE = 0.1  # points
 def take_block_apart(block: Flowable, canvas: Any, width: float) -> list[Flowable]:  # noqa: ANN401 - ReportLab's own type
     """Return what to lay out instead of a block that is too high for a page of its own and breaks nowhere.
 
-    Each step leaves something simpler, down to a single block, which is shrunk to the page.
+    Each step leaves something simpler, down to a single block, which is shrunk to the page. Raises LayoutError for one
+    that was shrunk and is refused again, as it would be forever.
     """
+    if isinstance(block, KeepInFrame):
+        message = "A block can't be shrunk to a page."
+        raise LayoutError(message)
     if isinstance(block, Table):
         return _take_table_apart(block, canvas, width)
     return [KeepInFrame(0, 0, [block], mode="shrink")]
