@@ -221,8 +221,8 @@ async def knock(server: Server) -> list[str]:
         while True:
             try:
                 reader, writer = await asyncio.open_connection("127.0.0.1", int(server.url.rpartition(":")[2]))
-            except ConnectionRefusedError:
-                return
+            except (ConnectionRefusedError, ConnectionResetError):
+                return  # reset while connecting, in the instant in which the socket closes: nothing was sent yet
             try:
                 writer.write(b"GET /livez HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
                 if not (await reader.read()).startswith(b"HTTP/1.1 200"):
