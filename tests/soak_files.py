@@ -11,8 +11,8 @@ ROOT = Path(__file__).parents[1]
 NAMED = re.compile(r"`(tests/[\w/]+\.py)::")
 # Files with a long form, by the processor time of it.
 LONG = (
-    "tests/api/test_description_checks.py",
     "tests/privacy/test_several_releases.py",
+    "tests/api/test_description_checks.py",
     "tests/plain/test_reference_implementation.py",
     "tests/privacy/test_small_minimum_group.py",
     "tests/privacy/test_attribution_attack.py",
