@@ -3,10 +3,8 @@
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
-# A click that opens another page returns before that page is there, and axe fails on a page that ends.
-IS_READY = "document.readyState === 'complete' && !document.querySelector('.htmx-request')"
 RUN_AXE = "axe.run(document, {resultTypes: ['violations']}).then((results) => results.violations)"
 EXCERPT = 120  # characters of an element
 
@@ -20,7 +18,8 @@ def fits_screen(page: Page) -> bool:
 
 def find_violations(page: Page) -> list[str]:
     """Return what axe finds, of any impact, and whether the page is wider than the screen."""
-    page.wait_for_function(IS_READY)
+    page.wait_for_load_state()
+    expect(page.locator(".htmx-request")).to_have_count(0)
     if not page.evaluate("'axe' in window"):
         page.evaluate(Axe().axe_script)
     violations = [_describe(each) for each in page.evaluate(RUN_AXE)]

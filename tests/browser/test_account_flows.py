@@ -230,6 +230,7 @@ def test_second_factor_is_turned_on_asked_for_renewed_and_turned_off(come: Come,
     here.follow("I have stored them")
     expect(here.page.get_by_text("10 recovery codes are left.")).to_be_visible()
     here.press("Sign out")
+    here.page.wait_for_url("**/console/sign-in**")
 
     here.sign_in(office.alice, PASSWORD)
     here.enter_code("000000")
@@ -243,6 +244,7 @@ def test_second_factor_is_turned_on_asked_for_renewed_and_turned_off(come: Come,
     thief.enter_code(codes[0])
     thief.expect_signed_in()
     thief.press("Sign out")
+    thief.page.wait_for_url("**/console/sign-in**")
     thief.sign_in(office.alice, PASSWORD)
     thief.enter_code(codes[0])
     thief.expect_error("This code is wrong, or was used already.")
