@@ -157,9 +157,8 @@ class ReportDocument(BaseDocTemplate):  # type: ignore[misc] # ReportLab has no 
         self.handle_keepWithNext(flowables)  # otherwise done later, and the group that is refused would not be known
         block = flowables[0]
         is_marked = self._is_page_empty() and not hasattr(block, "_postponed")
-        if (
-            is_marked
-        ):  # as if it came from the page before: the next one has no more room, and this one would stay empty
+        # As if it came from the page before: the next one has no more room, and this one would stay empty.
+        if is_marked:
             block._postponed = True  # noqa: SLF001 - ReportLab has no public way
         try:
             super().handle_flowable(flowables)

@@ -48,7 +48,7 @@ class ItemCells(Struct, frozen=True):
     windows: FloatArray  # of each release: from, and up to but not including
     people: IntArray
     totals: IntArray
-    is_known: BoolArray  # of people who don't count: whoever invented them knows their answers
+    is_known: BoolArray  # of people who don't count: a consultant who invented them knows their answers
     groups: IntArray  # cells of the same people have the same group
     own: Sequence[Sequence[tuple[int, ...]]]  # of each group: different answers of one person, one for each cell
 
@@ -62,7 +62,7 @@ class ItemCells(Struct, frozen=True):
         return np.where(self.is_known, self.totals, low), np.where(self.is_known, self.totals, high)
 
     def get_certain_bounds(self) -> tuple[IntArray, IntArray]:
-        """Return the sums that are possible for everyone, whoever they are."""
+        """Return the sums that are possible for someone who knows no answer, and for every insider."""
         low, high = self.get_bounds()
         for group, answers in enumerate(self.own):
             insiders = [self.get_bounds(Insider(group, own)) for own in answers]
