@@ -40,10 +40,9 @@ class SolidBlock(Flowable):
         return self.width, self.height
 
     def drawOn(self, canvas, x, y, _sW=0):  # noqa: N802, N803 - ReportLab's
-        if not canvas.is_dry_run:
-            make = make_paragraph(self.name)
-            make.wrapOn(canvas, self.width, self.height)
-            make.drawOn(canvas, x, y)
+        text = make_paragraph(self.name)
+        text.wrapOn(canvas, self.width, self.height)
+        text.drawOn(canvas, x, y)
 
 
 def make_own_text(text, _style):
@@ -159,15 +158,8 @@ def make_story(seed):
 def print_document(story):
     """Lay out a document as reports are; return the text of each page."""
     register_fonts()
-    target, canvases = BytesIO(), []
-
-    def make_canvas(*args, **kwargs):
-        canvas = TaggedCanvas(*args, **kwargs)
-        canvas.is_dry_run = not canvases
-        canvases.append(canvas)
-        return canvas
-
+    target = BytesIO()
     document = ReportDocument(target, get_translator("en"), RunningLines("", ""), INNER_TEMPLATE)
-    document.multiBuild(story, canvasmaker=make_canvas)
+    document.build(story, canvasmaker=TaggedCanvas)
     with pypdfium2.PdfDocument(target.getvalue()) as made:
         return [page.get_textpage().get_text_bounded() for page in made]

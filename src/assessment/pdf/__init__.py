@@ -11,7 +11,7 @@ from assessment.domain.report.audiences import FULL_EDITION, RESPONDENT_EDITION
 from assessment.domain.verification.provenance import Provenance
 from assessment.i18n import Translator, get_translator
 from assessment.pdf.accessibility.structure_tree import write_creation_date, write_structure
-from assessment.pdf.accessibility.tagged_canvas import StructureElement, TaggedCanvas
+from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas
 from assessment.pdf.document import ReportDocument, RunningLines
 from assessment.pdf.editions import find_edition
 from assessment.pdf.provenance_attachment import PdfDigests, attach_provenance, compute_digests, save_deterministically
@@ -34,9 +34,9 @@ def render_report(
     audience that the report has no edition for (`domain.report.audiences`).
     """
     with use_brand(report.details.accent or ""):
-        content, tree = _draw_document(report, get_translator(language or report.language), audience)
+        content, canvas = _draw_document(report, get_translator(language or report.language), audience)
     with Pdf.open(BytesIO(content)) as pdf:
-        write_structure(pdf, tree)
+        write_structure(pdf, canvas.tree, canvas.page_order)
         write_creation_date(pdf, report.details.date)
         if provenance is not None:
             attach_provenance(pdf, provenance(compute_digests(pdf)))
@@ -48,8 +48,8 @@ def preload_fonts() -> None:
     register_fonts()
 
 
-def _draw_document(report: Report, translator: Translator, audience: str) -> tuple[bytes, StructureElement]:
-    """Draw the pages; return the PDF and its structure tree."""
+def _draw_document(report: Report, translator: Translator, audience: str) -> tuple[bytes, TaggedCanvas]:
+    """Draw the pages; return the PDF, and the canvas with its structure."""
     register_fonts()
     details = report.details
     edition = find_edition(report, audience, translator)
@@ -66,16 +66,8 @@ def _draw_document(report: Report, translator: Translator, audience: str) -> tup
         author=make_legible(details.author[:MAX_TEXT_LENGTH] or details.organisation[:MAX_TEXT_LENGTH]),
         subject=make_legible(report.instrument),
     )
-    canvases: list[TaggedCanvas] = []
-
-    def make_canvas(*args: object, **kwargs: object) -> TaggedCanvas:
-        canvas = TaggedCanvas(*args, **kwargs)
-        canvas.is_dry_run = not canvases  # the first pass only counts the pages, so it is never the last
-        canvases[:] = [canvas]  # keep the last pass
-        return canvas
-
-    document.multiBuild(edition.lay_out_pages(report, translator, edition.name), canvasmaker=make_canvas)
-    return target.getvalue(), canvases[0].tree
+    document.build(edition.lay_out_pages(report, translator, edition.name), canvasmaker=TaggedCanvas)
+    return target.getvalue(), document.canv
 
 
 def _format_footer(report: Report, translator: Translator, audience: str) -> str:

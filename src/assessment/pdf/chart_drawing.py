@@ -11,7 +11,7 @@ from reportlab.platypus import Flowable
 
 from assessment.charts.primitives.marks import Box, Chart, ChartLabel, ChartLine, Marker, TextAnchor
 from assessment.charts.primitives.surface import DASH_OFF, DASH_ON, OUTLINE_WIDTH, Paint, draw_chart
-from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas, draw_as
+from assessment.pdf.accessibility.tagged_canvas import draw_as
 from assessment.pdf.typesetting.bidi import reorder_for_display
 from assessment.pdf.typesetting.fonts import make_legible, split_by_font
 from assessment.pdf.typesetting.theme import COLOURS, FONT_FACES
@@ -34,8 +34,6 @@ class ChartBlock(Flowable):  # type: ignore[misc] # ReportLab has no types
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
         """Draw as a tagged figure with alternative text."""
-        if isinstance(canvas, TaggedCanvas) and canvas.is_dry_run:
-            return
         alt = f"{self.chart.title}. {self.chart.description}".replace("..", ".").strip()
         box = (*canvas.absolutePosition(x, y), *canvas.absolutePosition(x + self.width, y + self.height))
         draw = partial(super().drawOn, canvas, x, y, _sW)

@@ -1,6 +1,7 @@
 """Write the structure tree and PDF/UA metadata into a drawn document."""
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from pikepdf import Array, Dictionary, Name, Object, Pdf, String
@@ -14,12 +15,15 @@ MAX_MAPPINGS = 100  # per block (limit of the CMap format)
 NONCHARACTERS = frozenset({0x0000, 0xFEFF, 0xFFFE})
 
 
-def write_structure(pdf: Pdf, tree: StructureElement) -> None:
-    """Write the structure tree, fix the fonts' character maps, and set the XMP metadata."""
+def write_structure(pdf: Pdf, tree: StructureElement, page_order: Sequence[int]) -> None:
+    """Write the structure tree, fix the fonts' character maps, and set the XMP metadata.
+
+    `tree` counts pages as they were drawn, `page_order` has them as they are in the file.
+    """
     fonts = {font.objgen: font for page in pdf.pages for font in page.resources.get(Name.Font, {}).values()}
     for font in fonts.values():
         _fix_character_map(font)
-    _write_tree(pdf, tree)
+    _write_tree(pdf, tree, page_order)
     with pdf.open_metadata(set_pikepdf_as_editor=False, update_docinfo=False) as metadata:
         metadata["dc:title"] = str(pdf.docinfo.get(Name.Title, ""))
         metadata["dc:language"] = {str(pdf.Root.Lang)}
@@ -65,9 +69,9 @@ def _fix_character_map(font: Object) -> None:
     font.ToUnicode.write(MAPPINGS_PATTERN.sub(lambda _: mappings, table))
 
 
-def _write_tree(pdf: Pdf, tree: StructureElement) -> None:
+def _write_tree(pdf: Pdf, tree: StructureElement, page_order: Sequence[int]) -> None:
     root = pdf.make_indirect(Dictionary(Type=Name.StructTreeRoot))
-    writer = _TreeWriter(pdf)
+    writer = _TreeWriter(pdf, page_order)
     root.K = writer.write_element(tree, root)
     root.ParentTree, root.ParentTreeNextKey = writer.write_parent_tree()
     pdf.Root.StructTreeRoot = root
@@ -77,9 +81,10 @@ def _write_tree(pdf: Pdf, tree: StructureElement) -> None:
 class _TreeWriter:
     """Writer of a structure tree; records the parent element of each marked content and link."""
 
-    def __init__(self, pdf: Pdf) -> None:
+    def __init__(self, pdf: Pdf, page_order: Sequence[int]) -> None:
         self.pdf = pdf
         self.pages = [page.obj for page in pdf.pages]
+        self.places = {drawn: place for place, drawn in enumerate(page_order)}
         self.mark_holders: list[dict[int, Object]] = [{} for _ in self.pages]
         self.link_holders: list[Object] = []
 
@@ -87,7 +92,7 @@ class _TreeWriter:
         """Write an element and its children. Its marks are plain numbers on the page of the first one."""
         dictionary = self.pdf.make_indirect(Dictionary({"/S": Name(f"/{element.role}"), "/P": parent}))
         _set_attributes(dictionary, element)
-        home = next((child.page for child in element.children if isinstance(child, MarkedContent)), None)
+        home = next((self.places[child.page] for child in element.children if isinstance(child, MarkedContent)), None)
         if home is not None:
             dictionary.Pg = self.pages[home]
         dictionary.K = Array([self._write_child(child, dictionary, home) for child in element.children])
@@ -100,15 +105,16 @@ class _TreeWriter:
             return self.write_element(child, holder)
         if isinstance(child, TaggedLink):
             return self._write_link(child, holder)
-        self.mark_holders[child.page][child.number] = holder
+        place = self.places[child.page]
+        self.mark_holders[place][child.number] = holder
         return (
             child.number
-            if child.page == home
-            else Dictionary({"/Type": Name.MCR, "/Pg": self.pages[child.page], "/MCID": child.number})
+            if place == home
+            else Dictionary({"/Type": Name.MCR, "/Pg": self.pages[place], "/MCID": child.number})
         )
 
     def _write_link(self, link: TaggedLink, holder: Object) -> Object:
-        page = self.pages[link.page]
+        page = self.pages[self.places[link.page]]
         annotation = page.Annots[link.number]
         annotation.StructParent = len(self.pages) + len(self.link_holders)
         annotation.Contents = String(link.description)

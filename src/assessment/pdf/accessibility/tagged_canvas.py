@@ -48,7 +48,7 @@ class StructureElement:
 
 
 class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
-    """A canvas that records marked content; in the dry run, which only finds page numbers, nothing is drawn."""
+    """A canvas that records marked content. `page_order` has the pages of the file, by their index when drawn."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - ReportLab's
         super().__init__(*args, **kwargs)
@@ -58,7 +58,7 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
         self.mark_count = 0
         self.is_in_content = False
         self.is_only_child = False
-        self.is_dry_run = False
+        self.page_order: list[int] = []
         self.link_text, self.first_link = "", 0  # of the open piece of content
         self.tagged_length = 0  # length of the page's code that is tagged already
 
@@ -71,7 +71,20 @@ class TaggedCanvas(Canvas):  # type: ignore[misc] # ReportLab has no types
         """End a page; mark numbers start again."""
         self._tag_rest_as_artifact()
         super().showPage()
+        self.page_order.append(len(self.page_order))
         self.mark_count = self.tagged_length = 0
+
+    def move_last_pages(self, count: int, place: int) -> None:
+        """Move the last pages to another place of the file."""
+        for pages in (self._doc.Pages.pages, self.page_order):
+            pages[place:] = pages[-count:] + pages[place:-count]
+
+    def draw_on_ended_page(self, place: int, draw: Callable[[], None]) -> None:
+        """Draw an artifact on a page of the file that has ended."""
+        draw()
+        page = self._doc.Pages.pages[place]
+        page.setStream([page.stream, "/Artifact BMC", *self._code, "EMC "])
+        self._code.clear()
 
     def _tag_rest_as_artifact(self) -> None:
         """Mark as artifact what was drawn since the last content, unless it only moves or sets the pen."""

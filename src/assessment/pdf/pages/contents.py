@@ -1,17 +1,19 @@
 """Page of the contents with a reading guide."""
 
-from reportlab.platypus import KeepTogether, PageBreak
+from collections.abc import Sequence
 
 from assessment.domain.report import Report
 from assessment.i18n import Translator
-from assessment.pdf.document import Heading
+from assessment.pdf.document import ContentsLine, DeferredPages
 from assessment.pdf.page_blocks import (
     Blocks,
     make_heading,
 )
-from assessment.pdf.table_of_contents import make_table_of_contents
+from assessment.pdf.table_of_contents import make_contents_entries
+from assessment.pdf.typesetting.page_filling import BlockStack
 from assessment.pdf.typesetting.text import (
     make_cell,
+    make_paragraph,
     make_table,
     share_width,
 )
@@ -19,12 +21,12 @@ from assessment.pdf.typesetting.text import (
 
 def lay_out_contents(report: Report, translator: Translator) -> Blocks:
     title = translator.gettext("Contents")
-    return [
-        PageBreak(),
-        Heading(title, "title", 0),
-        make_table_of_contents(),
-        *lay_out_reading_guide(report, translator),
-    ]
+
+    def lay_out(lines: Sequence[ContentsLine]) -> Blocks:
+        guide = BlockStack(lay_out_reading_guide(report, translator))
+        return [make_paragraph(title, "title"), *make_contents_entries(lines), guide]
+
+    return [DeferredPages(title, lay_out)]
 
 
 def lay_out_reading_guide(report: Report, translator: Translator) -> Blocks:
@@ -64,4 +66,4 @@ def lay_out_reading_guide(report: Report, translator: Translator) -> Blocks:
         guide.append((translator.gettext("Hidden"), hidden.format(needed=translator.format_number(report.needed))))
     rows = [[make_cell(name, "cell-strong"), make_cell(text)] for name, text in guide]
     table = make_table(rows, share_width([18, 100]), head=0, pad=3)
-    return [KeepTogether([make_heading(translator.gettext("How to read this report")), table])]
+    return [make_heading(translator.gettext("How to read this report")), table]

@@ -40,7 +40,7 @@ NARROW_NO_BREAK_SPACE, NO_BREAK_SPACE = "\u202f", "\u00a0"  # French needs the n
 
 
 class MeasuredFont(TTFont):  # type: ignore[misc] # ReportLab has no types
-    """A font that measures a word once: layout asks for the same words in both passes and in every report."""
+    """A font that measures a word once: layout asks for the same words in every report."""
 
     def __init__(self, *arguments: object) -> None:
         super().__init__(*arguments)

@@ -80,7 +80,7 @@ class FirstFit(Flowable):  # type: ignore[misc] # ReportLab has no types
 class BlockStack(Flowable):  # type: ignore[misc] # ReportLab has no types
     """Blocks that are known to fit on the page, drawn below each other.
 
-    ReportLab would otherwise ask each of them, in every pass, whether it fits and stays with the next one. If they turn
+    ReportLab would otherwise ask each of them whether it fits and stays with the next one. If they turn
     out to be higher than planned, it does.
     """
 
@@ -161,7 +161,6 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
         # By identity of a group: choices share those that look the same.
         self.heights: dict[int, float] = {}
         self.pieces: dict[int, BlockGroups] = {}
-        self.placements: dict[float, Sequence[Sequence[Flowable]]] = {}  # by room: every pass asks for the same one
 
     def wrap(self, width: float, _: float) -> tuple[float, float]:
         """Report an unbounded height, so that ReportLab calls `split` with the remaining space."""
@@ -169,10 +168,8 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
 
     def split(self, width: float, height: float) -> list[Flowable]:
         """Distribute the groups over pages."""
-        if height not in self.placements:
-            self.placements[height] = list(self._place_groups(width, height))
         blocks: list[Flowable] = [NullActionFlowable()]
-        for number, page in enumerate(self.placements[height]):
+        for number, page in enumerate(self._place_groups(width, height)):
             blocks += [PageBreak(), *page] if number else page
         return blocks
 

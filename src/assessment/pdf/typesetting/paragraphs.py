@@ -12,7 +12,7 @@ from reportlab.platypus import Paragraph as PlainParagraph
 from reportlab.platypus.paragraph import split as split_words
 from reportlab.platypus.paraparser import ParaFrag
 
-from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas, draw_as
+from assessment.pdf.accessibility.tagged_canvas import draw_as
 from assessment.pdf.typesetting.fonts import MeasuredFont
 
 MARKUP_CHARACTERS = frozenset("<&")
@@ -48,7 +48,7 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
             self.frags: list[Any] = list(_join_fragments(self.frags))
 
     def wrap(self, availWidth: float, availHeight: float) -> tuple[float, float]:  # noqa: N803 - ReportLab's
-        """Break lines once per width: a table asks four times, in every pass."""
+        """Break lines once per width: a table asks four times."""
         if self.cached_wrap is None or self.cached_wrap[0] != availWidth or not hasattr(self, "blPara"):
             self.cached_wrap = availWidth, super().wrap(availWidth, availHeight)
             if self.style.name.partition("-")[0] in HEADING_ROLES:
@@ -156,14 +156,8 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
             and all(room >= 0 for room, _ in lines)
         )
 
-    def record_heading(self, canvas: TaggedCanvas) -> None:
-        """Record what the dry run needs; nothing for ordinary paragraphs."""
-
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
         """Draw as tagged content."""
-        if isinstance(canvas, TaggedCanvas) and canvas.is_dry_run:
-            self.record_heading(canvas)
-            return
         name = self.style.name.partition("-")[0]
         bulleted = self.bulletText or self.style.name.endswith("-bullet")
         roles = ("L", "LI", "LBody") if bulleted else (HEADING_ROLES.get(name, "P"),)

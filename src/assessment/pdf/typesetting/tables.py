@@ -1,6 +1,5 @@
 """Tagged tables with header cells."""
 
-from itertools import chain
 from typing import Any
 
 from reportlab.platypus import Table as PlainTable
@@ -23,7 +22,7 @@ class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
     measured_width: float | None = None
 
     def _calc(self, availWidth: float, availHeight: float) -> None:  # noqa: N803 - ReportLab's
-        """Measure rows once per width: a frame asks before drawing and splitting, in every pass."""
+        """Measure rows once per width: a frame asks before drawing and splitting."""
         if self.measured_width != availWidth:
             super()._calc(availWidth, availHeight)
             self.measured_width = (
@@ -48,9 +47,6 @@ class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
 
     def drawOn(self, canvas: Any, x: float, y: float, _sW: float = 0) -> None:  # noqa: ANN401, N802, N803 - ReportLab's
         """Draw as a tagged table."""
-        if isinstance(canvas, TaggedCanvas) and canvas.is_dry_run:
-            self._record_headings(canvas)
-            return
         self.row: tuple[float, StructureElement] | None = None
         self.rows = 0
         if not isinstance(canvas, TaggedCanvas) or canvas.is_in_content:
@@ -63,12 +59,6 @@ class Table(PlainTable):  # type: ignore[misc] # ReportLab has no types
             super().drawOn(canvas, x, y, _sW)
         finally:
             canvas.open_elements.pop()
-
-    def _record_headings(self, canvas: TaggedCanvas) -> None:
-        """Record the headings in the cells, in the dry run."""
-        for cell in chain.from_iterable(self._cellvalues):
-            for block in cell if isinstance(cell, list | tuple) else ():
-                block.drawOn(canvas, 0, 0)
 
     def _is_data(self) -> bool:
         return bool(self.repeatRows) or len(self._colWidths) == DATA_COLUMNS
