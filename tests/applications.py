@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from assessment.app import Application, Clock, Components, create_app
+from assessment.app import Application, create_app
+from assessment.components import Clock, Components
 from assessment.settings import Settings
 
 _idle_apps: list[Application] = []

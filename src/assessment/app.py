@@ -1,15 +1,10 @@
 """Composition root: create the application and connect its components."""
 
-import asyncio
-import threading
 import time
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, suppress
 from datetime import UTC, datetime
 from typing import Any
 
-from anyio import create_task_group, to_thread
-from litestar import Litestar, Request, Response
+from litestar import Request, Response
 from litestar.config.compression import CompressionConfig
 from litestar.connection import ASGIConnection
 from litestar.datastructures import State
@@ -18,46 +13,20 @@ from litestar.exceptions import InternalServerException
 from litestar.types import Receive, Scope, Send
 
 from assessment import access_policies
-from assessment.api import key_identification
 from assessment.api import routes as api
 from assessment.api.http import direct_reads, problems, transport
-from assessment.api.http.rate_limit import ApiRateLimiter, RateLimitState
-from assessment.api.http.repeated_reads import RepeatedReads
+from assessment.api.http.rate_limit import RateLimitState
+from assessment.components import Clock, Components
 from assessment.domain import struct_types
 from assessment.errors import UnreadableError
-from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.routers import LazyApplication
-from assessment.services.assessments import remains
-from assessment.services.assessments.closing_schedule import (
-    CHECK_INTERVAL_SECONDS,
-    close_due_or_log,
-    count_open_or_log,
-)
-from assessment.services.auth.oidc_sign_in import OidcProvider
+from assessment.scheduled_work import run_lifespan
 from assessment.services.auth.principals import KeyHolder
-from assessment.services.auth.sign_in_limit import RateLimiter, forget_tries_or_log
-from assessment.services.bulk.bulk_worker import BulkWorker
-from assessment.services.delivery import mail_settings
-from assessment.services.delivery.outbox_worker import OutboxWorker
-from assessment.services.operations import audit_trail, token_buckets
-from assessment.services.operations.token_buckets import TokenBucket, TokenRequest
-from assessment.services.reports.render_pool import CACHE_FOLDER, RenderPool
-from assessment.services.results.release_reader import ReleaseReader
-from assessment.services.webhooks.delivery_worker import WebhookSettings, WebhookWorker
-from assessment.services.webhooks.public_addresses import parse_networks
 from assessment.settings import Settings
 from assessment.storage import database
-from assessment.storage.answer_writer import AnswerWriter
-from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
-from assessment.storage.results.page_reads import ResultPageReads
-from assessment.storage.survey import respondent_sessions
-from assessment.storage.survey.page_reads import PageReads
-from assessment.storage.survey.respondent_sessions import SessionResponse
 from assessment.web import console, share, survey
 from assessment.web.console import flash
-from assessment.web.console.direct_results import DirectResults
 from assessment.web.console.handlers import home
-from assessment.web.console.views.rendered_results import RenderedResultsCache
 from assessment.web.http import (
     assets,
     cookies,
@@ -68,22 +37,13 @@ from assessment.web.http import (
     health,
     json_logs,
     languages,
-    metrics,
-    templates,
 )
 from assessment.web.http.client_address import get_client_address
 from assessment.web.http.direct_responses import find_handler
 from assessment.web.http.form_request import FormRequest
 from assessment.web.survey import direct_requests
-from assessment.web.survey.answer_pages import AnswerPages
-from assessment.web.survey.direct_answers import SavedFragments
-from assessment.web.survey.direct_pages import SectionPages
-from assessment.web.survey.start_pages import StartPages
-
-Clock = Callable[[], datetime]
 
 MAX_BODY_BYTES = 1024 * 1024
-COUNTED_KEY = "counted"  # in the state of a scope: the limiter and the key by which the request was counted
 DISCONNECTED = "client disconnected prematurely"  # as Litestar puts it
 
 
@@ -100,126 +60,6 @@ def handle_error(request: Request[Any, Any, Any], error: Exception) -> Response[
         error = UnreadableError("The request ended before its body was complete.")
     is_api = request.scope["path"].startswith(f"{api.PREFIX}/")
     return problems.render_problem(request, error) if is_api else error_pages.render_error(request, error)
-
-
-class Components:
-    """Parts of an application other than its routes: database, caches, limits and mail of one configuration."""
-
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        self.settings = settings
-        self.clock = clock
-        self.assets = assets.load_assets()
-        self.engine = database.make_engine(settings.database_url)
-        audit_trail.attach_secret(self.engine, settings.secret)
-        mail = mail_settings.make_mail_settings(settings)
-        mail_settings.attach_mail(self.engine, mail)
-        self.catalogue = QuestionnaireCatalogue(
-            [folder for folder in (settings.questionnaires, find_shipped_folder()) if folder]
-        )
-        # With PostgreSQL, `assessment work` sends mails and webhooks, and carries out large requests: any number of
-        # servers and workers.
-        self.outbox_worker: OutboxWorker | None = None
-        self.webhook_worker: WebhookWorker | None = None
-        self.bulk_worker: BulkWorker | None = None
-        if database.is_sqlite(self.engine):
-            self.outbox_worker = OutboxWorker(self.engine, mail, clock) if mail is not None else None
-            self.webhook_worker = WebhookWorker(
-                self.engine, WebhookSettings(settings.secret, parse_networks(settings.webhook_networks)), clock
-            )
-            self.bulk_worker = BulkWorker(self.engine, self.catalogue, settings.secret, clock)
-        self.writer = AnswerWriter(self.engine, clock)
-        self.read_connection = EventLoopConnection(self.engine)
-        self.release_reader = ReleaseReader(self.read_connection, self.engine)
-        self.respondent_read = PreparedRead(
-            self.read_connection, self.engine, respondent_sessions.select_session_response(), SessionResponse
-        )
-        self.render_pool = RenderPool(settings.data / CACHE_FOLDER)
-        self.code_limiter = RateLimiter(self.engine, settings.secret, "code")
-        self.sign_in_limiter = RateLimiter(self.engine, settings.secret, "sign-in")
-        self.api_limiter = ApiRateLimiter(take_shared=self._take_shared_tokens)
-        self.address_limiter = ApiRateLimiter()
-        self.oidc_provider: OidcProvider | None = None
-        if settings.oidc is not None:
-            self.oidc_provider = OidcProvider(settings.oidc, settings.public_url, settings.secret)
-        self.template_engine = templates.create_template_engine(settings, self.assets)
-        self.request_metrics = metrics.make_request_metrics()
-        self.saved_fragments = SavedFragments(self.template_engine.engine)
-        self.section_pages = SectionPages(self.template_engine.engine, PageReads(self.read_connection, self.engine))
-        self.answer_pages = AnswerPages(self.template_engine.engine)
-        self.start_pages = StartPages(self.template_engine.engine)
-        self.rendered_results = RenderedResultsCache(self.template_engine.engine)
-        self.direct_results = DirectResults(
-            self.template_engine.engine, ResultPageReads(self.read_connection, self.engine), self.rendered_results
-        )
-        self.identify_key = key_identification.make_key_identifier(self.read_connection, self.engine, settings, clock)
-        self.repeated_reads = RepeatedReads(self.identify_key, self.count_request, json_logs.log_request)
-
-    async def count_request(self, connection: ASGIConnection[Any, Any, Any, Any], caller: KeyHolder | None) -> None:
-        """Count a request of the API by its key or, without one, by its network address; once for each request."""
-        if caller is not None:
-            limiter, key = self.api_limiter, caller.key_id
-        else:
-            limiter, key = self.address_limiter, get_client_address(connection, self.settings)
-        request_state = connection.scope["state"]
-        if request_state.get(COUNTED_KEY) == (limiter, key):
-            return  # a direct read that was left to the framework
-        request_state[transport.RATE_STATE_KEY] = limiter.describe_empty()
-        request_state[transport.RATE_STATE_KEY] = await limiter.count_request(key, self.clock())
-        request_state[COUNTED_KEY] = limiter, key
-
-    async def _take_shared_tokens(self, key_id: str, wanted: TokenRequest) -> TokenBucket | None:
-        return await to_thread.run_sync(token_buckets.take_shared_tokens, self.engine, key_id, wanted)
-
-
-@asynccontextmanager
-async def _run_lifespan(app: Litestar) -> AsyncIterator[None]:
-    """Lifespan: run the answer writer and scheduled work; at shutdown, write all queued answers."""
-    components: Components = app.components  # type: ignore[attr-defined]
-    components.writer.start()
-    ending, stopping = threading.Event(), asyncio.Event()
-    try:
-        async with create_task_group() as tasks:
-            tasks.start_soon(_clean_up_remains, components, ending, stopping)
-            tasks.start_soon(_close_due_assessments, components, stopping)
-            if components.outbox_worker is not None:
-                tasks.start_soon(components.outbox_worker.run, stopping)
-            if components.webhook_worker is not None:
-                tasks.start_soon(components.webhook_worker.run, stopping)
-            if components.bulk_worker is not None:
-                tasks.start_soon(components.bulk_worker.run, stopping)
-            try:
-                yield
-            finally:
-                ending.set()
-                stopping.set()
-    finally:
-        await to_thread.run_sync(components.writer.stop)
-        await to_thread.run_sync(components.render_pool.close)
-        components.read_connection.close()
-        components.engine.dispose()
-
-
-async def _clean_up_remains(components: Components, ending: threading.Event, stopping: asyncio.Event) -> None:
-    """Finish or delete what interrupted work has left, at the start and every hour."""
-    while not stopping.is_set():
-        await to_thread.run_sync(remains.clean_up_or_log, components.engine, components.clock(), ending.is_set)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), remains.INTERVAL_SECONDS)
-
-
-async def _close_due_assessments(components: Components, stopping: asyncio.Event) -> None:
-    """Close due assessments, first those that became due while no server ran, and take hourly counts of open ones.
-
-    A running close is completed.
-    """
-    evict_reports = components.render_pool.evict_reports
-    while not stopping.is_set():
-        await to_thread.run_sync(close_due_or_log, components.engine, components.clock(), evict_reports)
-        with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), CHECK_INTERVAL_SECONDS)
-            return
-        await to_thread.run_sync(count_open_or_log, components.engine, components.clock())
-        await to_thread.run_sync(forget_tries_or_log, components.engine, components.clock())
 
 
 class Application(LazyApplication):
@@ -352,7 +192,7 @@ def _register_routes() -> Application:
             exclude=r"^/(static|api)/",
         ),
         request_max_body_size=MAX_BODY_BYTES,
-        lifespan=[_run_lifespan],
+        lifespan=[run_lifespan],
         openapi_config=None,
         logging_config=None,
     )

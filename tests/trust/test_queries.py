@@ -8,7 +8,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import event
 
-import assessment.app
+from assessment import scheduled_work
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.survey.routing import build_survey_pages
 from assessment.services.assessments import client_organisations
@@ -54,7 +54,7 @@ def database_url(migrated_sqlite_url: str) -> str:
 def _no_scheduled_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop the server's own work every 20 seconds: it would count for the page of that moment."""
     for name in ("close_due_or_log", "count_open_or_log", "forget_tries_or_log"):
-        monkeypatch.setattr(assessment.app, name, lambda *_: None)
+        monkeypatch.setattr(scheduled_work, name, lambda *_: None)
 
     async def wait_for_stop(_worker: object, stopping: asyncio.Event) -> None:
         await stopping.wait()

@@ -10,7 +10,7 @@ import pytest
 from litestar import Litestar
 from sqlalchemy import Engine, event, select
 
-from assessment.app import Components
+from assessment.components import Components
 from assessment.storage import database, tables
 from assessment.storage.answer_writer import AnswerWriter
 from tests.trust.conftest import Place

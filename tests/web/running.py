@@ -6,7 +6,8 @@ from pathlib import Path
 
 from litestar import Litestar
 
-from assessment.app import Application, Components, create_app, utc_now
+from assessment.app import Application, create_app, utc_now
+from assessment.components import Components
 from assessment.settings import Settings, read_settings
 from tests.web import people
 

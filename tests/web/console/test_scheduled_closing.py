@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from assessment import app
+from assessment import scheduled_work
 from assessment.services.operations import audit_trail
 from assessment.storage import database, tables
 from tests.web import people
@@ -71,7 +71,7 @@ async def test_page_shows_the_automatic_closing_time(world, running):
 
 
 async def test_link_is_closed_from_the_closing_time_even_before_the_server_closes(world, running, clock, monkeypatch):
-    monkeypatch.setattr(app, "close_due_or_log", lambda *_: None)
+    monkeypatch.setattr(scheduled_work, "close_due_or_log", lambda *_: None)
     token = world.invite(world.open, "practitioner", 1)[0].token
 
     async with running() as come:
