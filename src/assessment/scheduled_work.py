@@ -1,4 +1,4 @@
-"""What a server does by itself while it runs: mails, webhooks, due closes, counts, clearing up."""
+"""Work of a running server without a request: mails, webhooks, due closes, counts, clearing up."""
 
 import asyncio
 import threading
