@@ -25,7 +25,13 @@ PERSON_SPREAD, ANSWER_SPREAD = 0.3, 0.5
 BLANK_SHARE, OUT_OF_SCOPE_SHARE, EVIDENCE_SHARE = 0.01, 0.01, 0.7
 DONT_KNOW_SHARES = {"leader": 0.1, "practitioner": 0.02, "staff": 0.05}
 LEADER_BLIND_SPOTS = ("workflow", "channels", "measurement")
-NOT_APPLICABLE_REASON = "Another team does this for us."
+NOT_APPLICABLE_REASONS = (
+    "Another team does this for us.",
+    "An agency does this for us.",
+    "We have no such channel.",
+    "Not part of my work.",
+    "Done by head office only.",
+)
 
 
 def generate_answers(
@@ -65,7 +71,7 @@ def _generate_answer(
     if luck < BLANK_SHARE + unknowing:
         return Answer(DONT_KNOW)
     if luck < BLANK_SHARE + unknowing + OUT_OF_SCOPE_SHARE:
-        return Answer(NOT_APPLICABLE, reason=NOT_APPLICABLE_REASON)
+        return Answer(NOT_APPLICABLE, reason=NOT_APPLICABLE_REASONS[person.number % len(NOT_APPLICABLE_REASONS)])
     value = str(
         round(min(max(_calculate_level(item, person, wave) + own + dice.normal(0, ANSWER_SPREAD), 0), TOP_RUNG))
     )

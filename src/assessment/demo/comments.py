@@ -17,6 +17,11 @@ COMMENTS = {
             "I know what to refund by phone. On social media I ask first.",
             "Response times are checked for phone only.",
             "Good idea to plan us together with the phones.",
+            "Nobody told us about the campaign before customers asked.",
+            "I answer on my own phone when I am on the road.",
+            "When we say no, people complain in public and get a yes.",
+            "The tool shows us messages, but not who the customer is.",
+            "We would like to see the figures that Marketing sees.",
         ),
     ),
     "marketing": (
@@ -28,6 +33,12 @@ COMMENTS = {
             "I would rather report sales than followers.",
             "We learn a lot from tests and forget it by the next campaign.",
             "Questions under our posts wait until somebody has time.",
+            "I could promise a lot to a blogger. Nobody ever said how much.",
+            "Service knows the products better than we do.",
+            "Half of my week goes into two networks that few customers use.",
+            "We stopped counting likes, which was overdue.",
+            "If I left, nobody would know the passwords.",
+            "The training last spring helped.",
         ),
     ),
     "hr": (
@@ -38,6 +49,13 @@ COMMENTS = {
             "Nobody has told me whether I may look at applicants’ profiles.",
             "Employees would share more if they knew what is welcome.",
             "We do this on top of everything else.",
+            "Managers post about us without telling us.",
+            "Good candidates write to us there and wait for days.",
+            "I learnt it from a colleague who has left.",
+            "We answer reviews of us as an employer when we see them.",
+            "Marketing helps when we ask.",
+            "Nobody measures where applicants come from.",
+            "It is clear who answers, but not until when.",
         ),
     ),
 }
@@ -45,6 +63,10 @@ OPEN_COMMENTS = (
     "Thank you for asking us.",
     "Please tell us what comes of it.",
     "Last year’s survey changed something. Keep going.",
+    "Please ask the branches, too.",
+    "It took ten minutes, that is fine.",
+    "I hope somebody reads this.",
+    "We talk about tools too often, and about customers too rarely.",
 )
 
 

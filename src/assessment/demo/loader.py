@@ -9,7 +9,7 @@ from msgspec import Struct
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from assessment.demo.answers import NOT_APPLICABLE_REASON, generate_answers
+from assessment.demo.answers import NOT_APPLICABLE_REASONS, generate_answers
 from assessment.demo.comments import generate_comments
 from assessment.demo.people import DemoPerson, list_people
 from assessment.demo.scenario import (
@@ -47,6 +47,8 @@ ProgressCallback: TypeAlias = Callable[[int], object]
 
 PASSWORD_BYTES = 12
 CHOSEN_PER_FUNCTION = 4
+ANSWERING_STEPS = 37  # places in time between which people are spread
+ANSWERING_TIME = timedelta(minutes=20)
 STEP_COUNT = sum(len(list_people(wave)) for wave in WAVES)
 
 
@@ -131,7 +133,7 @@ def _load_all_waves(
 def _choose_comments(session: Session, key: AssessmentKey, now: datetime) -> None:
     """Choose the first few comments of each function for the report, as the consultant would."""
     pools = voices.load_released_voices(session, key).pools
-    telling = [[voice.id for voice in pool.voices if voice.text != NOT_APPLICABLE_REASON] for pool in pools]
+    telling = [[voice.id for voice in pool.voices if voice.text not in NOT_APPLICABLE_REASONS] for pool in pools]
     chosen = [id_ for ids in telling for id_ in ids[:CHOSEN_PER_FUNCTION]]
     voices.choose_voices(session, key, chosen, now)
 
@@ -188,19 +190,25 @@ def _answer_wave(
         ]
     saved = []
     for person, respondent in respondents:
-        at = begins + timedelta(
-            hours=9 + 5 * (person.number % (24 * (DAYS_SINCE_OPENING - 1) // 5)), minutes=person.number
-        )
         answers = generate_answers(questionnaire, person, WAVES[number], number)
         if is_open and not person.has_sent:
             answers = dict(list(answers.items())[: len(answers) // 3])
         else:
             answers |= generate_comments(person)
-        saved += response_lifecycle.save_answers(writer, questionnaire, respondent, answers, at)
+        saved += response_lifecycle.save_answers(
+            writer, questionnaire, respondent, answers, _get_answering_time(person, begins)
+        )
     for future in saved:
         future.result()
     with write_session(place.engine) as session:
         for person, respondent in respondents:
             if person.has_sent or not is_open:
-                response_lifecycle.send_response(session, respondent, begins + timedelta(days=1, minutes=person.number))
+                sent_at = _get_answering_time(person, begins) + ANSWERING_TIME
+                response_lifecycle.send_response(session, respondent, sent_at)
     progress(len(people))
+
+
+def _get_answering_time(person: DemoPerson, begins: datetime) -> datetime:
+    """Return when a person answers: half of them in the first quarter of the days since the opening."""
+    share = (person.number % ANSWERING_STEPS / ANSWERING_STEPS) ** 2
+    return begins + share * timedelta(days=DAYS_SINCE_OPENING - 1) + timedelta(minutes=person.number)

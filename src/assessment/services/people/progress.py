@@ -182,6 +182,11 @@ def load_totals(session: Session, workspace_id: str, assessment_ids: Collection[
     }
 
 
+def compute_sent_percent(sent: int, invited: int) -> int:
+    """Return the share of those invited who have sent, in whole percent, rounded down: 100 only when all have."""
+    return min(100, 100 * sent // invited) if invited else 0
+
+
 def compute_total(people: Iterable[GroupCount], snapshot: bytes | None) -> Counts:
     """Compute the total counts from the invited people and a stored hourly count."""
     total = GroupCounts(0, 0) if snapshot is None else msgspec.json.decode(snapshot, type=SnapshotTotal).total

@@ -12,7 +12,7 @@ from assessment.services.auth.principals import Consultant
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.people import people_summary
 from assessment.services.people.people_summary import PeopleSummary
-from assessment.services.people.progress import Counts, load_totals
+from assessment.services.people.progress import Counts, compute_sent_percent, load_totals
 from assessment.storage.assessments import Assessment
 from assessment.web.console.setup_tasks import NextAction, WaitingPeople, find_next_action
 
@@ -44,8 +44,7 @@ class AssessmentListEntry(Struct, frozen=True):
 
     @property
     def sent_percent(self) -> int:
-        """Share of those invited who have sent, in whole percent; 100 only when all have."""
-        return 100 * self.counts.sent // self.counts.invited if self.counts.invited else 0
+        return compute_sent_percent(self.counts.sent, self.counts.invited)
 
 
 class ClientGroup(Struct, frozen=True):

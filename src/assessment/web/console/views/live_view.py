@@ -14,7 +14,7 @@ from assessment.services.assessments.feasibility import forecast_close
 from assessment.services.auth.principals import Consultant
 from assessment.services.delivery import queued_mailings, reminder_plans
 from assessment.services.people import progress
-from assessment.services.people.progress import Counts
+from assessment.services.people.progress import Counts, compute_sent_percent
 from assessment.services.people.survey_course import DayCount, SurveyCourse
 from assessment.storage.assessments import Assessment
 from assessment.web.console.labels import QuestionnaireLabels, get_labels
@@ -98,7 +98,7 @@ def build_live_view(
     return LiveView(
         counted_at=counts.counted_at.astimezone(zone) if counts.counted_at else None,
         total=counts.total,
-        percent=_compute_percent(counts.total.sent, counts.total.invited),
+        percent=compute_sent_percent(counts.total.sent, counts.total.invited),
         begun_needed=2 * assessment.minimum_group,
         days_left=(assessment.closes_on - today).days if assessment.closes_on and is_open else None,
         bars=_make_bars(course.days, counts.total.invited, assessment, today) if course else (),
@@ -111,10 +111,6 @@ def build_live_view(
         closing=_describe_closing(session, consultant, assessment, questionnaire, labels) if is_open else None,
         is_open=is_open,
     )
-
-
-def _compute_percent(part: int, total: int) -> int:
-    return min(100, round(100 * part / total)) if total else 0
 
 
 def _make_bars(days: Sequence[DayCount], invited: int, assessment: Assessment, today: date) -> tuple[DayBar, ...]:
@@ -131,7 +127,7 @@ def _make_bars(days: Sequence[DayCount], invited: int, assessment: Assessment, t
         day = start + timedelta(days=number)
         sent = counts.get(day, sent)
         sent_by_then = sent if day <= today else None
-        percent = _compute_percent(sent, invited)
+        percent = compute_sent_percent(sent, invited)
         width = 100 / length
         bars.append(
             DayBar(day, sent_by_then, percent, x=round(number * width, 2), width=round(width * 0.76, 2), height=percent)
