@@ -90,6 +90,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "note.rank-quarter-4": N_(
         "Among {count} other clients that share their scores, the whole is in the highest quarter."
     ),
+    "finding.with-action": N_("{finding} (action {place})"),
     "finding.reworded": N_("{text} (the consultant’s words)"),
     "finding.computed": N_("The consultant words this finding as “{text}”; computed: “{computed}”."),
     "finding.note": N_("The consultant on “{finding}”: {note}"),

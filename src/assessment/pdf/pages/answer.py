@@ -12,7 +12,7 @@ from assessment.domain.report import Report
 from assessment.domain.report.actions import Action
 from assessment.domain.report.sections.findings import ArgumentRow
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_owner, format_until, shorten_reason
+from assessment.i18n.action_texts import format_owner, format_places, format_until, shorten_reason
 from assessment.pdf.page_blocks import (
     CELL_GAP,
     MAX_REMARK_LENGTH,
@@ -140,9 +140,12 @@ def _make_chain(rows: Sequence[ArgumentRow], report: Report, translator: Transla
     head = [make_cell(title, "head") for title in titles]
     cells = [
         [
-            make_cell(f"{number}  {translator.render_message(row.finding)}", f"{details.style}-strong"),
+            [
+                make_cell(f"{number}  {translator.render_message(row.finding)}", f"{details.style}-strong"),
+                *([make_cell(translator.render_message(row.evidence), "cell-muted")] if row.evidence else []),
+            ],
             *(
-                _lay_out_chain_action(row.action, translator, widths[-1] - CELL_GAP, details)
+                _lay_out_chain_action(row, row.action, translator, widths[-1] - CELL_GAP, details)
                 if row.action
                 else [make_cell(""), make_cell(_format_later(report, translator), "cell-muted"), make_cell(""), ""]
             ),
@@ -160,8 +163,9 @@ def _format_later(report: Report, translator: Translator) -> str:
     return translator.gettext("To decide after action {place}").format(place=translator.format_number(waiting))
 
 
-def _lay_out_chain_action(action: Action, translator: Translator, width: float, details: AnswerDetails) -> list[Blocks]:
-    place = translator.gettext("Action {place}").format(place=translator.format_number(action.place))
+def _lay_out_chain_action(
+    row: ArgumentRow, action: Action, translator: Translator, width: float, details: AnswerDetails
+) -> list[Blocks]:
     effect: Blocks = []
     if action.effect is not None:
         chart = draw_effect_chart(action.effect, translator, width)
@@ -172,7 +176,10 @@ def _lay_out_chain_action(action: Action, translator: Translator, width: float, 
         ]
     return [
         [make_cell(shorten_reason(action.why, details.sentences), details.style)],
-        [make_cell(action.title, f"{details.style}-strong"), make_cell(place, "cell-muted")],
+        [
+            make_cell(action.title, f"{details.style}-strong"),
+            make_cell(format_places(action, row.further, translator), "cell-muted"),
+        ],
         [
             make_cell(format_owner(action, translator), details.style),
             make_cell(format_until(action, translator), "cell-muted"),

@@ -58,12 +58,14 @@ def lay_out_outlook(report: Report, translator: Translator, layout: SectionLayou
         ]
         blocks += [_make_coordinates_note(part, translator)]
     is_compact = not has_outlook and "outlook" in layout.shortened
-    below = [] if layout.has_embedding_with_hand_offs else lay_out_embedding(report, translator, is_aside=is_aside)
+    is_embedding_here = not layout.has_embedding_with_hand_offs
+    below = lay_out_embedding(report, translator, is_aside=is_aside) if is_embedding_here else []
+    topics = ("outlook", "embedding") if is_embedding_here else ("outlook",)
     return [
         *blocks,
         *below,
         *lay_out_remark(report, translator, "outlook"),
-        *lay_out_topic_actions(report, translator, "outlook", is_compact=is_compact),
+        *lay_out_topic_actions(report, translator, *topics, is_compact=is_compact),
     ]
 
 
