@@ -74,7 +74,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "note.no-score": NN_("No score yet for {functions}.", "No score yet for {functions}."),
     "note.embedding": N_("Embedding: how far the work is a normal part of the functions, here “{name}”."),
     "note.balance": N_("Balance: the lowest function as a percentage of the highest."),
-    "note.interval": N_("In parentheses: the {percent} interval."),
+    "note.interval": N_("In parentheses: the {percent}% interval."),
     "note.rank": N_(
         "Among {count} other clients that share their scores, the whole ranks {rank} of 100 ({low} to {high})."
     ),

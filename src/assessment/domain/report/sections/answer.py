@@ -12,7 +12,7 @@ from assessment.domain.disclosure.decided_items import MAX_DECIDED_ANSWERS
 from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import KeyFigure, LevelScore, ReportFigure
 from assessment.domain.report.finding_edits import StatedFinding, build_finding_notes
-from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
+from assessment.domain.report.message import Message, MessageValue, make_message
 from assessment.domain.report.sections.answer_title import build_overall_title
 from assessment.domain.report.sections.change import ChangeSection
 from assessment.domain.report.sections.findings import (
@@ -251,7 +251,7 @@ def _build_notes(source: ReportSource, overall: LevelScore) -> tuple[Message, ..
         notes.append(
             make_message(
                 "note.interval",
-                percent=Percentage(to_exact_decimal(100 * source.questionnaire.scoring.interval_confidence)),
+                percent=to_exact_decimal(100 * source.questionnaire.scoring.interval_confidence),
             )
         )
     return tuple(notes)
