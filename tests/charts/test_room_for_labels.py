@@ -165,6 +165,11 @@ def test_target_charts_of_one_page_have_axes_of_one_length():
     assert ends[0] == ends[1]
 
 
+def build_translated_report(language):
+    details = ReportDetails("Norden", "Autumn", reports.DATE, "1")
+    return report.build_report(reports.load_shipped_questionnaire(), reports.score_case("gap-50"), details, language)
+
+
 def list_crossed_names(outlook, words, height):
     """Names of classes that a guide line, the point or its label crosses."""
     chart = draw_quadrant_chart(outlook, words, WIDTH, height)
@@ -185,7 +190,7 @@ def list_crossed_names(outlook, words, height):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_crosses_a_class_name_in_the_outlook_wherever_the_point_is(language):
-    outlook, words = reports.build_case_report("gap-50").outlook, get_translator(language)
+    outlook, words = build_translated_report(language).outlook, get_translator(language)
     scores = [Decimal(score) for score in range(0, 101, 5)]
 
     crossed = {
@@ -215,21 +220,25 @@ def test_nothing_crosses_a_class_name_in_the_outlook_wherever_the_point_is(langu
     assert crossed == {}
 
 
-@pytest.mark.parametrize("class_name", ["Low", "Moderate"])
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_diagonal_does_not_cross_the_class_of_risk_wherever_the_point_is(language, class_name):
-    authority, words = reports.build_case_report("gap-50").authority, get_translator(language)
+@pytest.mark.parametrize("class_id", ["low", "moderate", "high", "critical"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_crosses_the_class_of_risk_wherever_the_point_is(language, class_id):
+    authority, words = build_translated_report(language).authority, get_translator(language)
+    class_name = reports.load_shipped_questionnaire().texts[language].classes[class_id]
     crossed = []
 
     for support, level in product(range(0, 101, 5), repeat=2):
         figures = {"support": ReportFigure(Decimal(support)), "authority": ReportFigure(Decimal(level))}
         chart = draw_authority_chart(replace(authority, **figures, class_name=class_name), words, WIDTH)
         diagonal = next(mark for mark in chart.marks if isinstance(mark, ChartLine) and mark.dashed)
-        left, top, right, bottom = next(measure_box(label) for label in list_labels(chart) if label.text == class_name)
+        named, *others = sorted(list_labels(chart), key=lambda label: label.text != class_name)
+        assert named.limit >= estimate_width(class_name, TEXT)  # it is not cut
+        left, top, right, bottom = measure_box(named)
         slope = (diagonal.y2 - diagonal.y1) / (diagonal.x2 - diagonal.x1)
         heights = [diagonal.y1 + slope * (x - diagonal.x1) for x in (left, right)]
         if not (min(heights) >= bottom or max(heights) <= top):
             crossed.append((support, level))
+        crossed += [(support, level, label.text) for label in others if is_overlap(measure_box(named), measure_box(label))]
 
     assert crossed == []
 
