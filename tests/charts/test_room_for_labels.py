@@ -47,6 +47,10 @@ def is_overlap(one, other):
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
+def is_inside(one, other):
+    return other[0] <= one[0] and one[2] <= other[2] and other[1] <= one[1] and one[3] <= other[3]
+
+
 def list_overlaps(labels):
     return [
         (one.text, other.text)
@@ -171,7 +175,7 @@ def build_translated_report(language):
 
 
 def list_crossed_names(outlook, words, height):
-    """Names of classes that a guide line, the point or its label crosses."""
+    """Names of classes that a guide line, the point or its label crosses, and its label if a line or border does."""
     chart = draw_quadrant_chart(outlook, words, WIDTH, height)
     point = [mark for mark in chart.marks if isinstance(mark, Marker)]
     names = " ".join(corner.name for corner in outlook.quadrants)
@@ -185,7 +189,12 @@ def list_crossed_names(outlook, words, height):
         if isinstance(line, ChartLine)
     ]
     assert sorted(" ".join(label.text for label in named).split()) == sorted(names.split())
-    return [label.text for label in named for box in drawn if is_overlap(measure_box(label), box)]
+    crossed = [label.text for label in named for box in drawn if is_overlap(measure_box(label), box)]
+    borders = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in chart.marks if isinstance(box, Box)]
+    inside = [any(is_inside(measure_box(label), border) for border in borders) for label in figures]
+    lines = drawn[len(figures) + len(point) :]
+    crossed += [label.text for label in figures for line in lines if is_overlap(measure_box(label), line)]
+    return crossed + [label.text for label, is_whole in zip(figures, inside, strict=True) if not is_whole]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -238,7 +247,9 @@ def test_nothing_crosses_the_class_of_risk_wherever_the_point_is(language, class
         heights = [diagonal.y1 + slope * (x - diagonal.x1) for x in (left, right)]
         if not (min(heights) >= bottom or max(heights) <= top):
             crossed.append((support, level))
-        crossed += [(support, level, label.text) for label in others if is_overlap(measure_box(named), measure_box(label))]
+        crossed += [
+            (support, level, label.text) for label in others if is_overlap(measure_box(named), measure_box(label))
+        ]
 
     assert crossed == []
 

@@ -17,7 +17,7 @@ from assessment.charts.primitives.marks import (
     TextAnchor,
 )
 from assessment.charts.primitives.text_width import estimate_width, truncate_text, wrap_text
-from assessment.domain.report.sections.outlook import OutlookQuadrant, OutlookSection
+from assessment.domain.report.sections.outlook import OutlookSection
 from assessment.i18n import Translator
 
 LEFT_MARGIN, BOTTOM_MARGIN, TOP_MARGIN = 26.0, 30.0, 18.0
@@ -25,7 +25,8 @@ HUNDRED = Decimal(100)
 ARROWS = " →↑"
 INSET, NAME_DROP, NAME_LIFT = 9.0, 17.0, 8.0  # of a name in its quadrant, from the sides, the top and the bottom
 CLEARANCE, LINE_HEIGHT = 2.0, 12.0
-FIGURES_ROOM, NEXT_TO_POINT, BELOW_POINT = 80.0, 3.0, 15.0  # for both figures: width, and base lines below the point
+FIGURES_ROOM = 70.0  # width of both figures next to the point
+NEXT_TO_POINT, ABOVE_POINT, BELOW_POINT = 3.0, -8.0, 15.0  # their base lines, from the middle of the point
 STRONG_SHARE = 1.08  # width of strong letters, compared with the estimate
 
 LabelBox = tuple[float, float, float, float]
@@ -34,10 +35,13 @@ LabelBox = tuple[float, float, float, float]
 def draw_quadrant_chart(outlook: OutlookSection, translator: Translator, width: float, height: float) -> Chart:
     """Draw independence to the right and readiness upwards, divided at the questionnaire's cut point."""
     ends = LEFT_MARGIN, width - 2, height - BOTTOM_MARGIN
-    # The figures stand where the fewest marks cross the names of the quadrants.
+    # The figures stand where nothing crosses them nor, because of them, a name; or as little as possible.
     points = [[*_draw_point(outlook, translator, ends, *side)] for side in _list_sides(outlook, ends)]
-    choices = [(_draw_quadrants(outlook, ends, [*_measure_marks(point)]), point) for point in points]
-    (quadrants, _), point = min(choices, key=lambda choice: choice[0][1])
+    choices = [
+        (_draw_quadrants(outlook, ends, [*_measure_marks(point)]), _count_own_crossings(outlook, ends, point), point)
+        for point in points
+    ]
+    (quadrants, _), _, point = min(choices, key=lambda choice: (choice[0][1], choice[1]))
     marks: list[ChartMark] = [*quadrants, *_draw_axes(translator, ends, height), *point]
     title = translator.render_message(outlook.title)
     sides = zip(_name_axes(translator), (outlook.independence, outlook.readiness), strict=True)
@@ -50,8 +54,7 @@ def _draw_quadrants(
 ) -> tuple[list[ChartMark], int]:
     """Draw each quadrant with its name in the corner where the fewest of the `drawn` marks cross it; count these."""
     left, right, bottom = ends
-    cut_x = left + float(outlook.cut) / 100 * (right - left)
-    cut_y = bottom - float(outlook.cut) / 100 * (bottom - TOP_MARGIN)
+    cut_x, cut_y = _locate_cuts(outlook, ends)
     marks: list[ChartMark] = []
     crossings = 0
     for corner in outlook.quadrants:
@@ -151,15 +154,35 @@ def _locate_point(outlook: OutlookSection, ends: tuple[float, float, float]) -> 
 def _list_sides(outlook: OutlookSection, ends: tuple[float, float, float]) -> Sequence[tuple[bool, float]]:
     """List where the figures may stand: whether to the left of the point, and how far below it is their base line.
 
-    Towards the middle and next to it first; otherwise away from the middle, or lower, where there is room.
+    To the right first, where no guide line is; otherwise above or below the line, where there is room.
     """
     place, (left, right, bottom) = _locate_point(outlook, ends), ends
     if place is None:
         return [(False, NEXT_TO_POINT)]
-    is_left = place[0] > (left + right) / 2
-    has_room = (right - place[0] if is_left else place[0] - left) > FIGURES_ROOM
-    drops = [NEXT_TO_POINT, BELOW_POINT] if place[1] + BELOW_POINT < bottom else [NEXT_TO_POINT]
-    return [(side, drop) for drop in drops for side in ([is_left, not is_left] if has_room else [is_left])]
+    x, y = place
+    sides = [is_left for is_left in (False, True) if (x - left if is_left else right - x) > FIGURES_ROOM]
+    drops = [NEXT_TO_POINT]
+    drops += [ABOVE_POINT] if y + ABOVE_POINT - TEXT > TOP_MARGIN else []
+    drops += [BELOW_POINT] if y + BELOW_POINT + CLEARANCE < bottom else []
+    return [(is_left, drop) for drop in drops for is_left in sides]
+
+
+def _count_own_crossings(outlook: OutlookSection, ends: tuple[float, float, float], point: Sequence[ChartMark]) -> int:
+    """Count the guide lines and borders of quadrants that cross the figures of the point."""
+    left, right, bottom = ends
+    cut_x, cut_y = _locate_cuts(outlook, ends)
+    columns = [(x - 1, TOP_MARGIN, x + 1, bottom) for x in (cut_x, right)]
+    borders = columns + [(left, y - 1, right, y + 1) for y in (TOP_MARGIN, cut_y, bottom)]
+    guides = [*_measure_marks([mark for mark in point if isinstance(mark, ChartLine)])]
+    figures = [*_measure_marks([mark for mark in point if isinstance(mark, ChartLabel)])]
+    return 2 * _count_crossings(figures, guides) + _count_crossings(figures, borders)
+
+
+def _locate_cuts(outlook: OutlookSection, ends: tuple[float, float, float]) -> tuple[float, float]:
+    """Return where the quadrants are divided: from the left, and from the top."""
+    left, right, bottom = ends
+    share = float(outlook.cut) / 100
+    return left + share * (right - left), bottom - share * (bottom - TOP_MARGIN)
 
 
 def _draw_point(

@@ -37,7 +37,7 @@ def format_places(action: Action, further: Sequence[Action], translator: Transla
         return place
     also = translator.ngettext("also action {places}", "also actions {places}", len(further))
     others = translator.join_list([translator.format_number(other.place) for other in further])
-    return f"{place}; {also.format(places=others)}"
+    return translator.join_with_semicolons([place, also.format(places=others)])
 
 
 def shorten_reason(why: str, sentences: int) -> str:

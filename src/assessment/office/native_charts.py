@@ -148,7 +148,7 @@ def _draw_upright_lines(series: Any) -> None:  # noqa: ANN401 - as above
     """Draw targets as in every other chart: Office has no upright marker, so its error bars are the lines."""
     series.marker.style = XL_MARKER_STYLE.NONE
     bars = parse_xml(
-        f"<c:errBars {nsdecls('c', 'a')}><c:errDir val=\"y\"/><c:errBarType val=\"both\"/>"
+        f'<c:errBars {nsdecls("c", "a")}><c:errDir val="y"/><c:errBarType val="both"/>'
         f'<c:errValType val="fixedVal"/><c:noEndCap val="1"/><c:val val="{TARGET_REACH}"/>'
         f'<c:spPr><a:ln w="{Pt(TARGET_WIDTH)}" cap="flat"><a:solidFill><a:srgbClr val="{get_colour("ink")}"/>'
         "</a:solidFill></a:ln></c:spPr></c:errBars>"

@@ -27,6 +27,7 @@ GRID_SIZES: tuple[tuple[float, float, tuple[str, ...]], ...] = (
     (44.0, 44.0, ()),
     (44.0, 64.0, ()),
     (64.0, 44.0, ()),
+    (44.0, 36.0, ("authority", "outlook")),
     (36.0, 36.0, ("balance", "authority", "outlook")),
     (44.0, 44.0, ("hand-offs",)),
 )

@@ -61,6 +61,8 @@ def build_finding(source: ReportSource, fired: FiredFigure) -> Message:
         return reason.text
     if fired.figure == FigureName.ITEM:
         return make_message("finding.asked-below", item=source.name_item(fired.item or ""), **values)
+    if fired.figure == FigureName.FUNCTION:
+        return make_message("finding.function-below", function=source.name_function(fired.function or ""), **values)
     return make_message("finding.below", figure=reason.figure, **values)
 
 

@@ -48,6 +48,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "finding.agreement": N_("Answers diverge in {places}: agreement is below {cut}"),
     "finding.coverage": N_("Too little was answered in {places}: coverage is below {cut}"),
     "place.value": "{function} ({value})",
+    "finding.function-below": N_("{function} scores {value}, below {cut}"),
     "finding.below": N_("{figure} is at {value}, below {cut}"),
     "figure.dimension": N_("{dimension} in {function}"),
     "figure.lowest-function": N_("Score of the lowest function"),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Literal
 
 from msgspec import Struct
 from reportlab.platypus import PageBreak
@@ -10,7 +11,7 @@ from assessment.charts.action_effect import draw_effect_chart, format_effect
 from assessment.charts.answer import draw_level_chart
 from assessment.domain.report import Report
 from assessment.domain.report.actions import Action
-from assessment.domain.report.sections.findings import ArgumentRow
+from assessment.domain.report.sections.findings import WITH_ACTION, ArgumentRow
 from assessment.i18n import Translator
 from assessment.i18n.action_texts import format_owner, format_places, format_until, shorten_reason
 from assessment.pdf.page_blocks import (
@@ -45,11 +46,16 @@ CHAIN_SHARES = (29, 31, 28, 22, 22)
 
 
 class AnswerDetails(Struct, frozen=True):
-    """How much the page says: sentences of each reason, style of the rows, further findings."""
+    """How much the page says: sentences of each reason, style of the rows, further findings.
+
+    With fewer findings, only those of actions that start now remain. The figure behind an action also stands next to
+    its effect.
+    """
 
     sentences: int
     style: str
-    has_further_findings: bool = True
+    has_evidence: bool = True
+    further: Literal["all", "of actions", "none"] = "all"
 
 
 DETAILS = (
@@ -57,7 +63,9 @@ DETAILS = (
     AnswerDetails(2, "cell"),
     AnswerDetails(1, "chain"),
     AnswerDetails(1, "cell"),
-    AnswerDetails(1, "cell", has_further_findings=False),
+    AnswerDetails(1, "cell", has_evidence=False),
+    AnswerDetails(1, "cell", has_evidence=False, further="of actions"),
+    AnswerDetails(1, "cell", has_evidence=False, further="none"),
 )
 
 
@@ -142,7 +150,11 @@ def _make_chain(rows: Sequence[ArgumentRow], report: Report, translator: Transla
         [
             [
                 make_cell(f"{number}  {translator.render_message(row.finding)}", f"{details.style}-strong"),
-                *([make_cell(translator.render_message(row.evidence), "cell-muted")] if row.evidence else []),
+                *(
+                    [make_cell(translator.render_message(row.evidence), "cell-muted")]
+                    if row.evidence and details.has_evidence
+                    else []
+                ),
             ],
             *(
                 _lay_out_chain_action(row, row.action, translator, widths[-1] - CELL_GAP, details)
@@ -222,8 +234,9 @@ def lay_out_decision(report: Report, translator: Translator) -> Table:
 def lay_out_footnotes(report: Report, translator: Translator, details: AnswerDetails) -> Blocks:
     """Lay out further findings, what is worth keeping, and the notes in one paragraph."""
     blocks: Blocks = []
-    if report.answer.also and details.has_further_findings:
-        sentences = (sentence.rstrip(".") for sentence in translator.render_messages(report.answer.also))
+    further = [also for also in report.answer.also if details.further == "all" or also.id == WITH_ACTION]
+    if further and details.further != "none":
+        sentences = (sentence.rstrip(".") for sentence in translator.render_messages(further))
         text = " ".join(f"{sentence}." for sentence in sentences)
         blocks.append(make_labelled_paragraph(translator.gettext("Also found:"), text, "body"))
     if report.answer.strengths:

@@ -17,6 +17,7 @@ from assessment.domain.report.sections.answer_title import build_overall_title
 from assessment.domain.report.sections.change import ChangeSection
 from assessment.domain.report.sections.findings import (
     MAX_FINDINGS,
+    WITH_ACTION,
     ArgumentRow,
     list_dropped_rows,
     list_rows,
@@ -131,7 +132,7 @@ def _name_action(row: ArgumentRow) -> Message:
     """Add the place of the action that follows from a finding."""
     if row.action is None:
         return row.finding
-    return make_message("finding.with-action", finding=row.finding, place=row.action.place)
+    return make_message(WITH_ACTION, finding=row.finding, place=row.action.place)
 
 
 def build_needs(source: ReportSource) -> tuple[Message, ...]:

@@ -46,6 +46,7 @@ SECTION_OF_FIGURE = {
     FigureName.BALANCE: "functions",
     FigureName.SPREAD: "functions",
 }
+WITH_ACTION = "finding.with-action"  # a finding with the place of the action that follows from it
 WEAKEST_NAMED = ("functions.both", "functions.trails", "functions.two")  # findings that name the weakest function
 IMBALANCE = 1  # as urgent as a function that is behind
 UNKNOWN_SUFFIXES = ("none", "hidden", "consensus", "one-side", "withheld", "break", "unknown", "untested")
