@@ -13,7 +13,7 @@ from assessment.domain.report import Report
 from assessment.domain.report.actions import Action
 from assessment.domain.report.sections.findings import WITH_ACTION, ArgumentRow
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_owner, format_places, format_until, shorten_reason
+from assessment.i18n.action_texts import format_later, format_owner, format_places, format_until, shorten_reason
 from assessment.pdf.page_blocks import (
     CELL_GAP,
     MAX_REMARK_LENGTH,
@@ -146,6 +146,7 @@ def _make_chain(rows: Sequence[ArgumentRow], report: Report, translator: Transla
     )
     widths = share_width(CHAIN_SHARES)
     head = [make_cell(title, "head") for title in titles]
+    later = make_cell(format_later(report.roadmap.actions, translator), "cell-muted")
     cells = [
         [
             [
@@ -159,20 +160,12 @@ def _make_chain(rows: Sequence[ArgumentRow], report: Report, translator: Transla
             *(
                 _lay_out_chain_action(row, row.action, translator, widths[-1] - CELL_GAP, details)
                 if row.action
-                else [make_cell(""), make_cell(_format_later(report, translator), "cell-muted"), make_cell(""), ""]
+                else [make_cell(""), later, make_cell(""), ""]
             ),
         ]
         for number, row in enumerate(rows, start=1)
     ]
     return make_table([head, *cells], widths, pad=5)
-
-
-def _format_later(report: Report, translator: Translator) -> str:
-    """Explain why no action is named: another one is decided first, or none is called for now."""
-    waiting = next((action.after for action in report.roadmap.actions if action.after is not None), None)
-    if waiting is None:
-        return translator.gettext("Nothing to start now")
-    return translator.gettext("To decide after action {place}").format(place=translator.format_number(waiting))
 
 
 def _lay_out_chain_action(

@@ -38,16 +38,18 @@ def _build_findings(deck: DeckWriter) -> list[Line]:
     lines = [Line(f"{translator.render_message(section.change)}.", TEXT)] if section.change else []
     if section.rows:
         lines.append(Line(translator.gettext("What we found"), HEADING, bold=True, tone="accent"))
-        lines += [line for row in section.rows for line in _build_row_lines(row, deck)]
+        lines += [
+            line for number, row in enumerate(section.rows, start=1) for line in _build_row_lines(number, row, deck)
+        ]
     return lines
 
 
-def _build_row_lines(row: ArgumentRow, deck: DeckWriter) -> list[Line]:
+def _build_row_lines(number: int, row: ArgumentRow, deck: DeckWriter) -> list[Line]:
     """Build a finding, the action that follows from it, its place in the roadmap, owner and time."""
     translator, action = deck.translator, row.action
-    finding = translator.render_message(row.finding)
+    finding = Line(f"{number}. {translator.render_message(row.finding)}", TEXT, bold=True)
     if action is None:
-        return [Line(finding, TEXT)]
+        return [finding]
     about = " · ".join(
         [
             format_places(action, row.further, translator),
@@ -55,4 +57,4 @@ def _build_row_lines(row: ArgumentRow, deck: DeckWriter) -> list[Line]:
             format_until(action, translator),
         ]
     )
-    return [Line(finding, TEXT), Line(f"→ {action.title}", TEXT, bold=True), Line(about, NOTE, tone="muted")]
+    return [finding, Line(f"→ {action.title}", TEXT), Line(about, NOTE, tone="muted")]
