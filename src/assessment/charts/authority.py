@@ -103,7 +103,7 @@ def _draw_figures(authority: AuthoritySection, translator: Translator, left: flo
         y += 2.6 * LINE_HEIGHT
     if authority.difference.value is not None:
         difference = translator.format_figure(authority.difference, signed=True)
-        yield ChartLabel(left, y, translator.gettext("difference"), "muted", SMALL, "strong")
+        yield ChartLabel(left, y, translator.gettext("Difference"), "muted", SMALL, "strong")
         yield ChartLabel(left, y + LINE_HEIGHT, difference, "ink", TEXT, "strong")
 
 
