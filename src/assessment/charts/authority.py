@@ -64,7 +64,7 @@ def draw_authority_chart(authority: AuthoritySection, translator: Translator, wi
     parts = [f"{name} {translator.format_figure(figure)}" for name, figure in sides]
     if authority.difference.value is not None:
         difference = translator.format_figure(authority.difference, signed=True)
-        parts.append(f"{translator.gettext('difference')} {difference}")
+        parts.append(f"{translator.gettext('Difference')} {difference}")
     if authority.class_name:
         risk = translator.gettext("risk {name}").format(name=authority.class_name)
         parts.append(f"{risk}, {translator.format_figure(authority.risk)}")
