@@ -47,6 +47,10 @@ def is_overlap(one, other):
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
+def is_inside(one, other):
+    return other[0] <= one[0] and one[2] <= other[2] and other[1] <= one[1] and one[3] <= other[3]
+
+
 def list_overlaps(labels):
     return [
         (one.text, other.text)
@@ -165,8 +169,13 @@ def test_target_charts_of_one_page_have_axes_of_one_length():
     assert ends[0] == ends[1]
 
 
+def build_translated_report(language):
+    details = ReportDetails("Norden", "Autumn", reports.DATE, "1")
+    return report.build_report(reports.load_shipped_questionnaire(), reports.score_case("gap-50"), details, language)
+
+
 def list_crossed_names(outlook, words, height):
-    """Names of classes that a guide line, the point or its label crosses."""
+    """Names of classes that a guide line, the point or its label crosses, and its label if a line or border does."""
     chart = draw_quadrant_chart(outlook, words, WIDTH, height)
     point = [mark for mark in chart.marks if isinstance(mark, Marker)]
     names = " ".join(corner.name for corner in outlook.quadrants)
@@ -180,12 +189,17 @@ def list_crossed_names(outlook, words, height):
         if isinstance(line, ChartLine)
     ]
     assert sorted(" ".join(label.text for label in named).split()) == sorted(names.split())
-    return [label.text for label in named for box in drawn if is_overlap(measure_box(label), box)]
+    crossed = [label.text for label in named for box in drawn if is_overlap(measure_box(label), box)]
+    borders = [(box.x, box.y, box.x + box.width, box.y + box.height) for box in chart.marks if isinstance(box, Box)]
+    inside = [any(is_inside(measure_box(label), border) for border in borders) for label in figures]
+    lines = drawn[len(figures) + len(point) :]
+    crossed += [label.text for label in figures for line in lines if is_overlap(measure_box(label), line)]
+    return crossed + [label.text for label, is_whole in zip(figures, inside, strict=True) if not is_whole]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_crosses_a_class_name_in_the_outlook_wherever_the_point_is(language):
-    outlook, words = reports.build_case_report("gap-50").outlook, get_translator(language)
+    outlook, words = build_translated_report(language).outlook, get_translator(language)
     scores = [Decimal(score) for score in range(0, 101, 5)]
 
     crossed = {
@@ -215,21 +229,27 @@ def test_nothing_crosses_a_class_name_in_the_outlook_wherever_the_point_is(langu
     assert crossed == {}
 
 
-@pytest.mark.parametrize("class_name", ["Low", "Moderate"])
-@pytest.mark.parametrize("language", ["en", "es"])
-def test_diagonal_does_not_cross_the_class_of_risk_wherever_the_point_is(language, class_name):
-    authority, words = reports.build_case_report("gap-50").authority, get_translator(language)
+@pytest.mark.parametrize("class_id", ["low", "moderate", "high", "critical"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_nothing_crosses_the_class_of_risk_wherever_the_point_is(language, class_id):
+    authority, words = build_translated_report(language).authority, get_translator(language)
+    class_name = reports.load_shipped_questionnaire().texts[language].classes[class_id]
     crossed = []
 
     for support, level in product(range(0, 101, 5), repeat=2):
         figures = {"support": ReportFigure(Decimal(support)), "authority": ReportFigure(Decimal(level))}
         chart = draw_authority_chart(replace(authority, **figures, class_name=class_name), words, WIDTH)
         diagonal = next(mark for mark in chart.marks if isinstance(mark, ChartLine) and mark.dashed)
-        left, top, right, bottom = next(measure_box(label) for label in list_labels(chart) if label.text == class_name)
+        named, *others = sorted(list_labels(chart), key=lambda label: label.text != class_name)
+        assert named.limit >= estimate_width(class_name, TEXT)  # it is not cut
+        left, top, right, bottom = measure_box(named)
         slope = (diagonal.y2 - diagonal.y1) / (diagonal.x2 - diagonal.x1)
         heights = [diagonal.y1 + slope * (x - diagonal.x1) for x in (left, right)]
         if not (min(heights) >= bottom or max(heights) <= top):
             crossed.append((support, level))
+        crossed += [
+            (support, level, label.text) for label in others if is_overlap(measure_box(named), measure_box(label))
+        ]
 
     assert crossed == []
 

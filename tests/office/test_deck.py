@@ -4,7 +4,7 @@ import re
 from decimal import Decimal
 
 import pytest
-from lxml.etree import tostring
+from lxml.etree import fromstring, tostring
 from pptx import Presentation
 from pptx.oxml.ns import qn
 
@@ -27,6 +27,8 @@ from tests.office.office_files import (
 )
 from tests.pdf.hostile_texts import list_hostile_texts
 
+CHART = "{http://schemas.openxmlformats.org/drawingml/2006/chart}"
+DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 FULL_CASES = ("gap-50", "risk-36", "large-200", "contested-60")
 TEXTS = list_hostile_texts()
 
@@ -141,6 +143,29 @@ def test_every_shape_is_inside_its_slide():
 
     assert all(shape.left >= 0 and shape.left + shape.width <= deck.slide_width for shape in shapes)
     assert all(shape.top >= 0 and shape.top + shape.height <= deck.slide_height for shape in shapes)
+
+
+@pytest.mark.parametrize("output", ["pptx", "docx"])
+def test_targets_are_upright_lines_as_in_every_chart_and_have_a_key(output):
+    charts = [
+        chart
+        for name, content in read_parts(render_case("risk-36", output)).items()
+        if re.search(r"/charts/chart\d+\.xml$", name)
+        for chart in [fromstring(content)]
+        if any("Target" in (cell.text or "") for cell in chart.iter(f"{CHART}v"))
+    ]
+    assert len(charts) == 1
+    targets = next(
+        series
+        for series in charts[0].iter(f"{CHART}ser")
+        if any(cell.text == "Target" for cell in series.find(f"{CHART}tx").iter(f"{CHART}v"))
+    )
+
+    assert targets.find(f"{CHART}marker/{CHART}symbol").get("val") == "none"
+    assert targets.find(f"{CHART}errBars/{CHART}errDir").get("val") == "y"
+    key = "".join(run.text for run in charts[0].find(f"{CHART}chart/{CHART}title").iter(f"{DRAWING}t"))
+    assert key.split() == ["●", "Score", "now", "|", "Target"]
+    assert charts[0].find(f"{CHART}chart/{CHART}legend") is None
 
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es"])

@@ -155,3 +155,26 @@ def test_playbook_names_the_action_that_others_wait_for(ending, read):
     text = read(render_case("contested-60", ending, "en", f"function:{waiting.function}"))
 
     assert first.title in text
+
+
+def test_answer_goes_from_finding_to_action_owner_date_and_effect():
+    answer = reports.build_case_report("risk-36").answer
+    document = open_document(render_case("risk-36", "docx"))
+
+    (rows,) = [
+        [[cell.text for cell in row.cells] for row in table.rows][1:]
+        for table in document.tables
+        if table.rows[0].cells[0].text == "What we found"
+    ]
+
+    assert [row[0][3:] for row in rows] == get_translator("en").render_messages(answer.findings)
+    assert rows[0][2] == "Keep an experienced colleague within reach (Action 1; also action 2)"
+    assert rows[0][3:] == ["Head of customer service, 30 Nov 2026", "Experienced help in time: 20 → 50 or more"]
+
+
+def test_answer_slide_names_each_action_below_its_finding():
+    slide = read_deck_text(render_case("risk-36", "pptx"))
+
+    finding = slide.index("3. Purpose in Customer service is at 17.5, below 40")
+    action = slide.index("→ Hold every channel to the same service goals")
+    assert slide.index("→ Make escalation work in all staffed hours") < finding < action

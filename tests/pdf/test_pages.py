@@ -11,6 +11,7 @@ from assessment.i18n import get_translator
 from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas
 from assessment.pdf.page_blocks import SectionLayout
 from assessment.pdf.pages import functions, hand_offs, heatmap, ladder, outlook, roadmap, targets
+from assessment.pdf.typesetting.page_filling import FirstFit
 from assessment.pdf.typesetting.theme import COLOURS, COLUMN_WIDTH
 from tests import reports
 from tests.consistency.editions import _texts
@@ -19,7 +20,9 @@ WORDS = get_translator("en")
 
 
 def read_text(blocks):
-    return " ".join(_texts(blocks))
+    """Read blocks; of those that adapt to the room, the longest choice."""
+    longest = [block.choices[0]() if isinstance(block, FirstFit) else [block] for block in blocks]
+    return " ".join(_texts([block for choice in longest for block in choice]))
 
 
 def test_tied_lowest_dimensions_are_all_shown():
@@ -65,6 +68,39 @@ def test_embedding_stands_on_one_of_two_pages(is_with_hand_offs):
 
     assert (EMBEDDING in read_text(hand_offs.lay_out_hand_offs(report, WORDS, layout))) is is_with_hand_offs
     assert (EMBEDDING in read_text(outlook.lay_out_outlook(report, WORDS, layout))) is not is_with_hand_offs
+
+
+@pytest.mark.parametrize("is_with_hand_offs", [True, False])
+def test_action_on_embedding_stands_on_the_page_that_shows_it(is_with_hand_offs):
+    report = reports.build_case_report("gap-50")
+    layout = replace(LAYOUT, has_embedding_with_hand_offs=is_with_hand_offs)
+    (title,) = [action.title for action in report.roadmap.actions if action.figure == "embedding"]
+
+    assert (title in read_text(hand_offs.lay_out_hand_offs(report, WORDS, layout))) is is_with_hand_offs
+    assert (title in read_text(outlook.lay_out_outlook(report, WORDS, layout))) is not is_with_hand_offs
+
+
+def test_roles_without_both_figures_are_a_sentence_instead_of_empty_quadrants():
+    report = reports.build_case_report("plain-24")  # independence is hidden
+
+    text = read_text(outlook.lay_out_outlook(report, WORDS, LAYOUT))
+
+    assert "Readiness for another role: 20." in text
+    assert "At home in a function" not in text
+
+
+def test_shortened_function_refers_to_the_roadmap():
+    report = reports.build_case_report("gap-50")
+    part = next(part for part in report.functions if part.actions and not any(one.pinned for one in part.actions))
+
+    full, compact = (
+        read_text(functions.lay_out_function(report, part, WORDS, is_compact=is_compact))
+        for is_compact in (False, True)
+    )
+
+    assert "What to do here" in full
+    assert "What to do here" not in compact
+    assert "What to do about it: actions" in compact
 
 
 @pytest.mark.parametrize(("case", "is_with_targets"), [("over-controlled-28", True), ("gap-50", False)])

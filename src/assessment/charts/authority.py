@@ -43,6 +43,12 @@ class SideName(Struct, frozen=True):
     anchor: TextAnchor
     is_moved: bool
 
+    def is_above_or_below(self, left: float, right: float) -> bool:
+        """Return whether it takes part of the width from `left` to `right`."""
+        width = _measure_lines(self.lines)
+        start = self.x - width if self.anchor == "end" else self.x
+        return start < right and left < start + width
+
 
 def draw_authority_chart(authority: AuthoritySection, translator: Translator, width: float) -> Chart:
     """Draw the averages only: a point per person would identify practitioners."""
@@ -58,7 +64,7 @@ def draw_authority_chart(authority: AuthoritySection, translator: Translator, wi
     parts = [f"{name} {translator.format_figure(figure)}" for name, figure in sides]
     if authority.difference.value is not None:
         difference = translator.format_figure(authority.difference, signed=True)
-        parts.append(f"{translator.gettext('difference')} {difference}")
+        parts.append(f"{translator.gettext('Difference')} {difference}")
     if authority.class_name:
         risk = translator.gettext("risk {name}").format(name=authority.class_name)
         parts.append(f"{risk}, {translator.format_figure(authority.risk)}")
@@ -97,7 +103,7 @@ def _draw_figures(authority: AuthoritySection, translator: Translator, left: flo
         y += 2.6 * LINE_HEIGHT
     if authority.difference.value is not None:
         difference = translator.format_figure(authority.difference, signed=True)
-        yield ChartLabel(left, y, translator.gettext("difference"), "muted", SMALL, "strong")
+        yield ChartLabel(left, y, translator.gettext("Difference"), "muted", SMALL, "strong")
         yield ChartLabel(left, y + LINE_HEIGHT, difference, "ink", TEXT, "strong")
 
 
@@ -111,6 +117,8 @@ def _locate_group(authority: AuthoritySection, plane: Box) -> GroupPoint | None:
     has_room = x - plane.x > 2 * CLEARANCE + estimate_width(authority.class_name, TEXT)
     is_far_right = support > 0.5  # noqa: PLR2004 - half of the plane
     is_right = level >= support if has_room and level != support else is_far_right
+    if plane.x + plane.width - x < 2 * CLEARANCE + estimate_width(authority.class_name, TEXT):  # the plane ends
+        is_right = True
     return GroupPoint(x, plane.y + (1 - level) * plane.height, authority.class_name, is_right)
 
 
@@ -156,9 +164,11 @@ def _measure_lines(lines: Sequence[str]) -> float:
 
 def _place_class(plane: Box, point: GroupPoint, upper: SideName, lower: SideName) -> float:
     """Return the base line of the class; it makes way for the name of a side that makes way for the point."""
-    if upper.is_moved:
+    reach = _measure_reach(point)
+    left, right = (point.x - reach, point.x) if point.is_right else (point.x, point.x + reach)
+    if upper.is_moved and upper.is_above_or_below(left, right):
         return max(point.y + 15, plane.y + SIDE_HEIGHT + SMALL_LINE)
-    if lower.is_moved:
+    if lower.is_moved and lower.is_above_or_below(left, right):
         return min(point.y - 9, plane.y + plane.height - SIDE_HEIGHT - INSET)
     return _clear_diagonal(plane, point)
 

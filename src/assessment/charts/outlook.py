@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import product
+from itertools import combinations, product
 
 from assessment.charts.primitives.marks import (
     SMALL,
@@ -17,7 +17,7 @@ from assessment.charts.primitives.marks import (
     TextAnchor,
 )
 from assessment.charts.primitives.text_width import estimate_width, truncate_text, wrap_text
-from assessment.domain.report.sections.outlook import OutlookQuadrant, OutlookSection
+from assessment.domain.report.sections.outlook import OutlookSection
 from assessment.i18n import Translator
 
 LEFT_MARGIN, BOTTOM_MARGIN, TOP_MARGIN = 26.0, 30.0, 18.0
@@ -25,6 +25,8 @@ HUNDRED = Decimal(100)
 ARROWS = " →↑"
 INSET, NAME_DROP, NAME_LIFT = 9.0, 17.0, 8.0  # of a name in its quadrant, from the sides, the top and the bottom
 CLEARANCE, LINE_HEIGHT = 2.0, 12.0
+FIGURES_ROOM = 70.0  # width of both figures next to the point
+NEXT_TO_POINT, ABOVE_POINT, BELOW_POINT = 3.0, -8.0, 15.0  # their base lines, from the middle of the point
 STRONG_SHARE = 1.08  # width of strong letters, compared with the estimate
 
 LabelBox = tuple[float, float, float, float]
@@ -32,48 +34,64 @@ LabelBox = tuple[float, float, float, float]
 
 def draw_quadrant_chart(outlook: OutlookSection, translator: Translator, width: float, height: float) -> Chart:
     """Draw independence to the right and readiness upwards, divided at the questionnaire's cut point."""
-    right, bottom = width - 2, height - BOTTOM_MARGIN
-    cut_x = LEFT_MARGIN + float(outlook.cut) / 100 * (right - LEFT_MARGIN)
-    cut_y = bottom - float(outlook.cut) / 100 * (bottom - TOP_MARGIN)
-    marks: list[ChartMark] = []
-    point = [*_draw_point(outlook, translator, (LEFT_MARGIN, right, bottom))]
-    drawn = [*_measure_marks(point)]
-    for corner in outlook.quadrants:
-        x = (cut_x, right) if corner.high_independence else (LEFT_MARGIN, cut_x)
-        y = (TOP_MARGIN, cut_y) if corner.high_readiness else (cut_y, bottom)
-        marks += _draw_quadrant(corner, x, y, drawn)
-    marks += _draw_axes(translator, (LEFT_MARGIN, right, bottom), height)
-    marks += point
+    ends = LEFT_MARGIN, width - 2, height - BOTTOM_MARGIN
+    # The figures stand where nothing crosses them nor, because of them, a name; or as little as possible.
+    points = [[*_draw_point(outlook, translator, ends, *side)] for side in _list_sides(outlook, ends)]
+    choices = [
+        (_draw_quadrants(outlook, ends, [*_measure_marks(point)]), _count_own_crossings(outlook, ends, point), point)
+        for point in points
+    ]
+    (quadrants, _), _, point = min(choices, key=lambda choice: (choice[0][1], choice[1]))
+    marks: list[ChartMark] = [*quadrants, *_draw_axes(translator, ends, height), *point]
     title = translator.render_message(outlook.title)
     sides = zip(_name_axes(translator), (outlook.independence, outlook.readiness), strict=True)
     description = "; ".join(f"{name.rstrip(ARROWS)} {translator.format_figure(figure)}" for name, figure in sides)
     return Chart(width, height, tuple(marks), title, description)
 
 
-def _draw_quadrant(
-    corner: OutlookQuadrant, x: tuple[float, float], y: tuple[float, float], drawn: Sequence[LabelBox]
-) -> Iterator[ChartMark]:
-    """Draw a quadrant with its name in the corner where nothing that is `drawn` crosses it."""
-    yield Box(x[0] + 1, y[0] + 1, x[1] - x[0] - 2, y[1] - y[0] - 2, "level-2" if corner.is_current else "wash")
-    weight: FontWeight = "strong" if corner.is_current else "regular"
-    places = _list_name_places(corner.name, x, y, weight)
-    # The first of those that the fewest marks cross.
-    yield from min(places, key=lambda labels: _count_crossings([*_measure_marks(labels)], drawn))
+def _draw_quadrants(
+    outlook: OutlookSection, ends: tuple[float, float, float], drawn: Sequence[LabelBox]
+) -> tuple[list[ChartMark], int]:
+    """Draw each quadrant with its name in the corner where the fewest of the `drawn` marks cross it; count these."""
+    left, right, bottom = ends
+    cut_x, cut_y = _locate_cuts(outlook, ends)
+    marks: list[ChartMark] = []
+    crossings = 0
+    for corner in outlook.quadrants:
+        x = (cut_x, right) if corner.high_independence else (left, cut_x)
+        y = (TOP_MARGIN, cut_y) if corner.high_readiness else (cut_y, bottom)
+        tone = "level-2" if corner.is_current else "wash"
+        places = _list_name_places(corner.name, x, y, "strong" if corner.is_current else "regular")
+        counts = [(_count_crossings([*_measure_marks(labels)], drawn), labels) for labels in places]
+        count, labels = min(counts, key=lambda choice: choice[0])
+        marks += [Box(x[0] + 1, y[0] + 1, x[1] - x[0] - 2, y[1] - y[0] - 2, tone), *labels]
+        crossings += count
+    return marks, crossings
 
 
 def _list_name_places(
     name: str, x: tuple[float, float], y: tuple[float, float], weight: FontWeight
 ) -> Iterator[list[ChartLabel]]:
-    """Yield a name in each corner of its quadrant, in one line, then in two."""
+    """Yield a name in each corner of its quadrant, in one line, then in two, then in three."""
     limit = x[1] - x[0] - 2 * INSET
     sides: tuple[tuple[float, TextAnchor], ...] = ((x[0] + INSET, "start"), (x[1] - INSET, "end"))
-    for lines in ((truncate_text(name, TEXT, limit),), wrap_text(name, TEXT, 0)):
+    for lines in ((truncate_text(name, TEXT, limit),), wrap_text(name, TEXT, 0), _wrap_in_three(name)):
         for top in (y[0] + NAME_DROP, y[1] - NAME_LIFT - LINE_HEIGHT * (len(lines) - 1)):
             for left, anchor in sides:
                 yield [
                     ChartLabel(left, top + LINE_HEIGHT * number, line, "ink", TEXT, weight, anchor, limit=limit)
                     for number, line in enumerate(lines)
                 ]
+
+
+def _wrap_in_three(name: str) -> Sequence[str]:
+    """Wrap at the spaces that make the longest of three lines shortest."""
+    words = name.split(" ")
+    choices = [
+        (" ".join(words[:first]), " ".join(words[first:second]), " ".join(words[second:]))
+        for first, second in combinations(range(1, len(words)), 2)
+    ]
+    return min(choices, key=lambda lines: max(map(len, lines)), default=(name,))
 
 
 def _measure_label(label: ChartLabel) -> LabelBox:
@@ -133,16 +151,54 @@ def _locate_point(outlook: OutlookSection, ends: tuple[float, float, float]) -> 
     return across, bottom - float(outlook.readiness.value) / 100 * (bottom - TOP_MARGIN)
 
 
+def _list_sides(outlook: OutlookSection, ends: tuple[float, float, float]) -> Sequence[tuple[bool, float]]:
+    """List where the figures may stand: whether to the left of the point, and how far below it is their base line.
+
+    To the right first, where no guide line is; otherwise above or below the line, where there is room.
+    """
+    place, (left, right, bottom) = _locate_point(outlook, ends), ends
+    if place is None:
+        return [(False, NEXT_TO_POINT)]
+    x, y = place
+    sides = [is_left for is_left in (False, True) if (x - left if is_left else right - x) > FIGURES_ROOM]
+    drops = [NEXT_TO_POINT]
+    drops += [ABOVE_POINT] if y + ABOVE_POINT - TEXT > TOP_MARGIN else []
+    drops += [BELOW_POINT] if y + BELOW_POINT + CLEARANCE < bottom else []
+    return [(is_left, drop) for drop in drops for is_left in sides]
+
+
+def _count_own_crossings(outlook: OutlookSection, ends: tuple[float, float, float], point: Sequence[ChartMark]) -> int:
+    """Count the guide lines and borders of quadrants that cross the figures of the point."""
+    left, right, bottom = ends
+    cut_x, cut_y = _locate_cuts(outlook, ends)
+    columns = [(x - 1, TOP_MARGIN, x + 1, bottom) for x in (cut_x, right)]
+    borders = columns + [(left, y - 1, right, y + 1) for y in (TOP_MARGIN, cut_y, bottom)]
+    guides = [*_measure_marks([mark for mark in point if isinstance(mark, ChartLine)])]
+    figures = [*_measure_marks([mark for mark in point if isinstance(mark, ChartLabel)])]
+    return 2 * _count_crossings(figures, guides) + _count_crossings(figures, borders)
+
+
+def _locate_cuts(outlook: OutlookSection, ends: tuple[float, float, float]) -> tuple[float, float]:
+    """Return where the quadrants are divided: from the left, and from the top."""
+    left, right, bottom = ends
+    share = float(outlook.cut) / 100
+    return left + share * (right - left), bottom - share * (bottom - TOP_MARGIN)
+
+
 def _draw_point(
-    outlook: OutlookSection, translator: Translator, ends: tuple[float, float, float]
+    outlook: OutlookSection,
+    translator: Translator,
+    ends: tuple[float, float, float],
+    is_left: bool,  # noqa: FBT001 - one of the sides that are listed
+    drop: float,
 ) -> Iterator[ChartMark]:
     place = _locate_point(outlook, ends)
     if place is None:
         return
-    (x, y), (left, right, bottom) = place, ends
+    (x, y), (left, _, bottom) = place, ends
     yield ChartLine(x, bottom, x, y, "rule", 0.7, dashed=True)
     yield ChartLine(left, y, x, y, "rule", 0.7, dashed=True)
     yield Marker(x, y, 6, "diamond", "accent")
     text = f"{translator.format_figure(outlook.independence)} | {translator.format_figure(outlook.readiness)}"
-    near = x > (left + right) / 2
-    yield ChartLabel(x - 10 if near else x + 10, y + 3, text, "ink", TEXT, "strong", "end" if near else "start")
+    at, anchor = (x - 10, "end") if is_left else (x + 10, "start")
+    yield ChartLabel(at, y + drop, text, "ink", TEXT, "strong", anchor)  # type: ignore[arg-type] # a literal in a tuple

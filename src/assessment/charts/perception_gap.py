@@ -84,9 +84,9 @@ def _draw_head(translator: Translator, axis: GapAxis, bottom: float) -> Iterator
         yield ChartLine(x, TOP_MARGIN - 2, x, bottom, "rule" if gap == 0 else "faint", 1.0 if gap == 0 else 0.6)
         text = translator.format_signed(Decimal(gap))
         yield ChartLabel(x, base, text, "muted", SMALL, anchor="middle" if gap == 0 else "start" if gap < 0 else "end")
-    yield ChartLabel(axis.right + SIDE_GAP, base, translator.gettext("gap (interval)"), "muted", SMALL, "strong")
+    yield ChartLabel(axis.right + SIDE_GAP, base, translator.gettext("Gap (interval)"), "muted", SMALL, "strong")
     right = axis.right + SIDE_GAP + FIGURE_WIDTH
-    yield ChartLabel(right, base, translator.gettext("verdict"), "muted", SMALL, "strong", limit=VERDICT_WIDTH)
+    yield ChartLabel(right, base, translator.gettext("Verdict"), "muted", SMALL, "strong", limit=VERDICT_WIDTH)
     yield ChartLine(middle, bottom, middle, bottom, "rule", 0.6)
 
 

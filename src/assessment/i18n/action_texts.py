@@ -1,6 +1,7 @@
 """Texts about an action that several outputs share: start, reasons, effort, impact."""
 
 import re
+from collections.abc import Sequence
 
 from assessment.domain.closed_sets import ActionStatus
 from assessment.domain.report.actions import Action
@@ -27,6 +28,24 @@ def format_until(action: Action, translator: Translator) -> str:
     if action.until is None:
         return action.horizon_name
     return translator.format_date(action.until, "medium")
+
+
+def format_places(action: Action, further: Sequence[Action], translator: Translator) -> str:
+    """Format the place of an action in the roadmap, and those of others that follow from the same finding."""
+    place = translator.gettext("Action {place}").format(place=translator.format_number(action.place))
+    if not further:
+        return place
+    also = translator.ngettext("also action {places}", "also actions {places}", len(further))
+    others = translator.join_list([translator.format_number(other.place) for other in further])
+    return translator.join_with_semicolons([place, also.format(places=others)])
+
+
+def format_later(actions: Sequence[Action], translator: Translator) -> str:
+    """Explain why no action follows from a finding: another one is decided first, or none is called for now."""
+    waiting = next((action.after for action in actions if action.after is not None), None)
+    if waiting is None:
+        return translator.gettext("Nothing to start now")
+    return translator.gettext("To decide after action {place}").format(place=translator.format_number(waiting))
 
 
 def shorten_reason(why: str, sentences: int) -> str:

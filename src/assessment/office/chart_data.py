@@ -44,12 +44,13 @@ class DumbbellRow(Struct, frozen=True):
 
 
 class DumbbellSpec(Struct, frozen=True):
-    """Rows of two values joined by a line; a diamond is the first value, a circle the second."""
+    """Rows of two values joined by a line: a diamond and a circle, or a circle and an upright line for a target."""
 
     rows: tuple[DumbbellRow, ...]
     first_name: str
     second_name: str
     description: str
+    has_targets: bool = False
 
 
 class QuadrantCorner(Struct, frozen=True):

@@ -42,6 +42,8 @@ FONT = "Calibri"
 TICK = 20
 LABEL_ROOM = 12  # points of the scale that a label takes next to its marker
 NAME_SHARE = 0.24  # of a dumbbell chart's width, for the names of its rows
+MARKER_SIZE, TARGET_REACH, TARGET_WIDTH = 12, 0.3, 2.5  # the reach in rows, the width in points
+KEY_TOP = 0.92  # of a chart's height
 PLAIN_FORMAT = "0.0;-0.0;0.0"
 VALUE_ONLY = (
     '<c:showLegendKey val="0"/><c:showVal val="1"/><c:showCatName val="0"/><c:showSerName val="0"/>'
@@ -116,15 +118,8 @@ def _style_dumbbell(chart: Chart, spec: DumbbellSpec, translator: Translator, si
     lines.format.line.color.rgb = get_colour("rule")
     lines.format.line.width = Pt(3)
     lines.marker.style = XL_MARKER_STYLE.NONE
-    for series, tone, shape in (
-        (second, "second", XL_MARKER_STYLE.CIRCLE),
-        (first, "accent", XL_MARKER_STYLE.DIAMOND),
-    ):
-        series.format.line.fill.background()
-        series.marker.style, series.marker.size = shape, 12
-        series.marker.format.fill.solid()
-        series.marker.format.fill.fore_color.rgb = get_colour(tone)
-        series.marker.format.line.color.rgb = get_colour("paper")
+    _style_marker(second, XL_MARKER_STYLE.CIRCLE, "second")
+    _style_marker(first, XL_MARKER_STYLE.CIRCLE if spec.has_targets else XL_MARKER_STYLE.DIAMOND, "accent")
     firsts, seconds = ([row.first for row in spec.rows], [row.second for row in spec.rows])
     sides = [_choose_sides(row) for row in spec.rows]
     _label_points(first, _format_labels(firsts, translator), [side for side, _ in sides], size)
@@ -133,8 +128,57 @@ def _style_dumbbell(chart: Chart, spec: DumbbellSpec, translator: Translator, si
     names.marker.style = XL_MARKER_STYLE.NONE
     _label_points(names, [row.name for row in spec.rows], [XL_LABEL_POSITION.LEFT] * len(spec.rows), size)
     _set_plot_area(chart, left=NAME_SHARE, top=0.03, width=0.96 - NAME_SHARE, height=0.8)
-    _set_legend(chart, size, is_visible=True)
-    _hide_legend_entries(chart, (0, 3))
+    if spec.has_targets:
+        _draw_upright_lines(second)
+        _add_target_key(chart, spec, size)
+    _set_legend(chart, size, is_visible=not spec.has_targets)
+    if not spec.has_targets:
+        _hide_legend_entries(chart, (0, 3))
+
+
+def _style_marker(series: Any, shape: XL_MARKER_STYLE, tone: str) -> None:  # noqa: ANN401 - the library's types are incomplete
+    series.format.line.fill.background()
+    series.marker.style, series.marker.size = shape, MARKER_SIZE
+    series.marker.format.fill.solid()
+    series.marker.format.fill.fore_color.rgb = get_colour(tone)
+    series.marker.format.line.color.rgb = get_colour("paper")
+
+
+def _draw_upright_lines(series: Any) -> None:  # noqa: ANN401 - as above
+    """Draw targets as in every other chart: Office has no upright marker, so its error bars are the lines."""
+    series.marker.style = XL_MARKER_STYLE.NONE
+    bars = parse_xml(
+        f'<c:errBars {nsdecls("c", "a")}><c:errDir val="y"/><c:errBarType val="both"/>'
+        f'<c:errValType val="fixedVal"/><c:noEndCap val="1"/><c:val val="{TARGET_REACH}"/>'
+        f'<c:spPr><a:ln w="{Pt(TARGET_WIDTH)}" cap="flat"><a:solidFill><a:srgbClr val="{get_colour("ink")}"/>'
+        "</a:solidFill></a:ln></c:spPr></c:errBars>"
+    )
+    next(series._element.iterchildren(qn("c:xVal"))).addprevious(bars)  # noqa: SLF001 - the library has no error bars
+
+
+def _add_target_key(chart: Chart, spec: DumbbellSpec, size: float) -> None:
+    """Explain both marks below the plot: a legend of Office would show error bars as nothing."""
+    chart.has_title = True
+    paragraph = chart.chart_title.text_frame.paragraphs[0]
+    for text, tone in (
+        ("●", "accent"),
+        (f" {clean_line(spec.first_name, MAX_NAME_LENGTH)}      ", "ink"),
+        ("|", "ink"),
+        (f" {clean_line(spec.second_name, MAX_NAME_LENGTH)}", "ink"),
+    ):
+        run = paragraph.add_run()
+        run.text = text
+        run.font.size, run.font.bold, run.font.color.rgb = Pt(size), text == "|", get_colour(tone)
+    title = chart.chart_title._element  # noqa: SLF001 - the library can't place a title
+    for layout in title.findall(qn("c:layout")):
+        title.remove(layout)
+    title.find(qn("c:tx")).addnext(
+        parse_xml(
+            f'<c:layout {nsdecls("c")}><c:manualLayout><c:xMode val="edge"/><c:yMode val="edge"/>'
+            f'<c:x val="{NAME_SHARE}"/><c:y val="{KEY_TOP}"/></c:manualLayout></c:layout>'
+        )
+    )
+    title.find(qn("c:overlay")).set("val", "1")  # it takes no room from the plot
 
 
 def _choose_sides(row: DumbbellRow) -> tuple[XL_LABEL_POSITION, XL_LABEL_POSITION]:

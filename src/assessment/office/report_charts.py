@@ -1,5 +1,7 @@
 """Charts of the report's sections, as deck and document show them; None without a figure to draw."""
 
+from msgspec.structs import replace
+
 from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.sections.authority import AuthoritySection
 from assessment.domain.report.sections.functions import FunctionSection
@@ -30,7 +32,8 @@ def build_level_chart(selection: EditionSelection) -> BarSpec | None:
 def build_target_chart(section: TargetsSection, translator: Translator) -> DumbbellSpec | None:
     """Build scores and targets of functions."""
     rows = tuple(DumbbellRow(row.name, row.now, ReportFigure(row.target)) for row in section.functions)
-    return _build_dumbbells(rows, translator.gettext("Score now"), translator.gettext("Target"), translator)
+    spec = _build_dumbbells(rows, translator.gettext("Score now"), translator.gettext("Target"), translator)
+    return None if spec is None else replace(spec, has_targets=True)
 
 
 def build_function_chart(part: FunctionSection, translator: Translator) -> BarSpec | None:

@@ -203,22 +203,22 @@ def lay_out_topic_actions(report: Report, translator: Translator, *topics: str, 
     actions = [action for action in report.roadmap.actions if action.topic in topics]
     if not actions:
         return []
-    reference = [make_paragraph(_format_roadmap_reference(actions, translator), "small")]
+    reference = [make_roadmap_reference(actions, translator)]
     if is_compact:
         return reference
     choices = [partial(_lay_out_actions, actions[:count], translator) for count in range(len(actions), 0, -1)]
     return [FirstFit([*choices, lambda: reference])]
 
 
-def _format_roadmap_reference(actions: Sequence[Action], translator: Translator) -> str:
-    """Refer to the roadmap if not all actions fit."""
+def make_roadmap_reference(actions: Sequence[Action], translator: Translator) -> Flowable:
+    """Refer to the roadmap where the actions of a page don't fit."""
     places = translator.join_list([translator.format_number(action.place) for action in actions])
     text = translator.ngettext(
         "What to do about it: action {places} of the roadmap.",
         "What to do about it: actions {places} of the roadmap.",
         len(actions),
     )
-    return text.format(places=places)
+    return make_paragraph(text.format(places=places), "small")
 
 
 def _lay_out_actions(actions: Sequence[Action], translator: Translator) -> Blocks:

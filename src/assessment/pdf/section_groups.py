@@ -27,8 +27,10 @@ GRID_SIZES: tuple[tuple[float, float, tuple[str, ...]], ...] = (
     (44.0, 44.0, ()),
     (44.0, 64.0, ()),
     (64.0, 44.0, ()),
+    (44.0, 36.0, ("authority", "outlook")),
     (36.0, 36.0, ("balance", "authority", "outlook")),
     (44.0, 44.0, ("hand-offs",)),
+    (44.0, 44.0, ("functions",)),
 )
 
 
@@ -69,7 +71,17 @@ class SectionGroups:
         ]
         subjects = [
             *(
-                self._lay_out(part.id, None, partial(functions.lay_out_function, report, part, translator))
+                self._lay_out(
+                    part.id,
+                    "functions" in layout.shortened,
+                    partial(
+                        functions.lay_out_function,
+                        report,
+                        part,
+                        translator,
+                        is_compact="functions" in layout.shortened,
+                    ),
+                )
                 for part in report.functions
             ),
             self._lay_out("gap", None, lambda: perception_gap.lay_out_perception_gap(report, translator)),

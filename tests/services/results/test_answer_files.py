@@ -82,7 +82,7 @@ def test_spss_file_has_the_words_of_every_answer(world, survey, questionnaire, t
     labels = about.variable_value_labels["CS_P1"]
     rungs = questionnaire.text("en").items["CS-P1"].rungs
     assert [labels[float(number)] for number in range(5)] == [rung[:120] for rung in rungs]
-    assert (labels[-1.0], labels[-2.0]) == ("I don't know", "Does not apply")
+    assert (labels[-1.0], labels[-2.0]) == ("I don’t know", "Does not apply")
     assert about.column_names_to_labels["CS_R1_reason"] == questionnaire.text("en").items["CS-R1"].text
     assert about.variable_value_labels["role"][1.0] == questionnaire.text("en").roles[questionnaire.roles[0].id]
     assert about.missing_ranges["CS_P1"] == [{"lo": -1.0, "hi": -1.0}, {"lo": -2.0, "hi": -2.0}]

@@ -80,7 +80,7 @@ def _make_level_row(name: str, one: LevelScore, targets: dict[str, str], words: 
 
 
 def _label_interval(report: Report, words: Translator) -> str:
-    return words.gettext("{percent} interval").format(percent=words.format_percent(report.interval_percent))
+    return words.gettext("{percent}% interval").format(percent=words.format_number(report.interval_percent))
 
 
 def _format_interval(figure: ReportFigure, words: Translator) -> str:

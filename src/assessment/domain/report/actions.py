@@ -29,7 +29,7 @@ from assessment.domain.result import Advice, FiredFigure
 BALANCE_FIGURES = {FigureName.BALANCE, FigureName.SPREAD}
 
 ActionPart = Literal["now", "next", "target"]  # start now, start next, needed only to reach a target level
-ActionTopic = Literal["gap", "authority", "hand-offs", "outlook", "balance", "practice", "quality"]
+ActionTopic = Literal["gap", "authority", "hand-offs", "outlook", "embedding", "balance", "practice", "quality"]
 
 
 class Action(Struct, frozen=True):
@@ -215,7 +215,7 @@ TOPIC_OF_FIGURE: dict[FigureName, ActionTopic] = {
     FigureName.WORST_HAND_OFF: "hand-offs",
     FigureName.INDEPENDENCE: "outlook",
     FigureName.READINESS: "outlook",
-    FigureName.EMBEDDING: "outlook",
+    FigureName.EMBEDDING: "embedding",
     FigureName.BALANCE: "balance",
     FigureName.SPREAD: "balance",
     FigureName.AGREEMENT: "quality",

@@ -43,13 +43,27 @@ class AdviceReason(Struct, frozen=True):
 
 
 def build_finding(source: ReportSource, fired: FiredFigure) -> Message:
-    """Build the finding of the figure that fired: for an item a whole sentence with its function."""
-    reason = build_reason(source, fired).text
-    if fired.figure != FigureName.ITEM or not fired.function or reason.id not in ITEM_FINDINGS:
-        return reason
-    names = {"item": source.name_item(fired.item or ""), "function": source.name_function(fired.function)}
-    values = {name: reason.values[name] for name in ("value", "cut")}
-    return make_message(ITEM_FINDINGS[reason.id], **names, **values)
+    """Build the finding of the figure that fired: a whole sentence if it is below a cut point, or an item's."""
+    if fired.figure in FIGURES_OF_LOWEST:
+        places = [
+            make_message(
+                "place.value", function=source.name_function(one.function or ""), value=build_figure_value(source, one)
+            )
+            for one in expand_lowest_figure(source, fired)
+        ]
+        return make_message(f"finding.{fired.figure}", places=tuple(places), cut=build_cut_value(fired))
+    reason = build_reason(source, fired)
+    values = {name: reason.text.values[name] for name in ("value", "cut")}
+    if fired.figure == FigureName.ITEM and fired.function and reason.text.id in ITEM_FINDINGS:
+        names = {"item": source.name_item(fired.item or ""), "function": source.name_function(fired.function)}
+        return make_message(ITEM_FINDINGS[reason.text.id], **names, **values)
+    if reason.text.id != "fired.below":
+        return reason.text
+    if fired.figure == FigureName.ITEM:
+        return make_message("finding.asked-below", item=source.name_item(fired.item or ""), **values)
+    if fired.figure == FigureName.FUNCTION:
+        return make_message("finding.function-below", function=source.name_function(fired.function or ""), **values)
+    return make_message("finding.below", figure=reason.figure, **values)
 
 
 def expand_lowest_figure(source: ReportSource, fired: FiredFigure) -> Sequence[FiredFigure]:

@@ -74,7 +74,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "note.no-score": NN_("No score yet for {functions}.", "No score yet for {functions}."),
     "note.embedding": N_("Embedding: how far the work is a normal part of the functions, here “{name}”."),
     "note.balance": N_("Balance: the lowest function as a percentage of the highest."),
-    "note.interval": N_("In parentheses: the {percent} interval."),
+    "note.interval": N_("In parentheses: the {percent}% interval."),
     "note.rank": N_(
         "Among {count} other clients that share their scores, the whole ranks {rank} of 100 ({low} to {high})."
     ),
@@ -90,6 +90,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "note.rank-quarter-4": N_(
         "Among {count} other clients that share their scores, the whole is in the highest quarter."
     ),
+    "finding.with-action": N_("{finding} (action {place})"),
     "finding.reworded": N_("{text} (the consultant’s words)"),
     "finding.computed": N_("The consultant words this finding as “{text}”; computed: “{computed}”."),
     "finding.note": N_("The consultant on “{finding}”: {note}"),

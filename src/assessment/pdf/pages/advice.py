@@ -40,6 +40,7 @@ MAX_NOTE_LENGTH = 600
 DENSITY_STYLES = (
     ("subheading", "dense", 1.75),
     ("subheading-close", "denser", 0.0),
+    ("subheading", "body", 14.0),
     ("subheading", "body", 10.0),
 )
 GUTTER = 16.0  # points between both sides of an action

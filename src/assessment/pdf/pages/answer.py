@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Literal
 
 from msgspec import Struct
 from reportlab.platypus import PageBreak
@@ -10,9 +11,9 @@ from assessment.charts.action_effect import draw_effect_chart, format_effect
 from assessment.charts.answer import draw_level_chart
 from assessment.domain.report import Report
 from assessment.domain.report.actions import Action
-from assessment.domain.report.sections.findings import ArgumentRow
+from assessment.domain.report.sections.findings import WITH_ACTION, ArgumentRow
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_owner, format_until, shorten_reason
+from assessment.i18n.action_texts import format_later, format_owner, format_places, format_until, shorten_reason
 from assessment.pdf.page_blocks import (
     CELL_GAP,
     MAX_REMARK_LENGTH,
@@ -45,11 +46,16 @@ CHAIN_SHARES = (29, 31, 28, 22, 22)
 
 
 class AnswerDetails(Struct, frozen=True):
-    """How much the page says: sentences of each reason, style of the rows, further findings."""
+    """How much the page says: sentences of each reason, style of the rows, further findings.
+
+    With fewer findings, only those of actions that start now remain. The figure behind an action also stands next to
+    its effect.
+    """
 
     sentences: int
     style: str
-    has_further_findings: bool = True
+    has_evidence: bool = True
+    further: Literal["all", "of actions", "none"] = "all"
 
 
 DETAILS = (
@@ -57,7 +63,9 @@ DETAILS = (
     AnswerDetails(2, "cell"),
     AnswerDetails(1, "chain"),
     AnswerDetails(1, "cell"),
-    AnswerDetails(1, "cell", has_further_findings=False),
+    AnswerDetails(1, "cell", has_evidence=False),
+    AnswerDetails(1, "cell", has_evidence=False, further="of actions"),
+    AnswerDetails(1, "cell", has_evidence=False, further="none"),
 )
 
 
@@ -138,13 +146,21 @@ def _make_chain(rows: Sequence[ArgumentRow], report: Report, translator: Transla
     )
     widths = share_width(CHAIN_SHARES)
     head = [make_cell(title, "head") for title in titles]
+    later = make_cell(format_later(report.roadmap.actions, translator), "cell-muted")
     cells = [
         [
-            make_cell(f"{number}  {translator.render_message(row.finding)}", f"{details.style}-strong"),
+            [
+                make_cell(f"{number}  {translator.render_message(row.finding)}", f"{details.style}-strong"),
+                *(
+                    [make_cell(translator.render_message(row.evidence), "cell-muted")]
+                    if row.evidence and details.has_evidence
+                    else []
+                ),
+            ],
             *(
-                _lay_out_chain_action(row.action, translator, widths[-1] - CELL_GAP, details)
+                _lay_out_chain_action(row, row.action, translator, widths[-1] - CELL_GAP, details)
                 if row.action
-                else [make_cell(""), make_cell(_format_later(report, translator), "cell-muted"), make_cell(""), ""]
+                else [make_cell(""), later, make_cell(""), ""]
             ),
         ]
         for number, row in enumerate(rows, start=1)
@@ -152,16 +168,9 @@ def _make_chain(rows: Sequence[ArgumentRow], report: Report, translator: Transla
     return make_table([head, *cells], widths, pad=5)
 
 
-def _format_later(report: Report, translator: Translator) -> str:
-    """Explain why no action is named: another one is decided first, or none is called for now."""
-    waiting = next((action.after for action in report.roadmap.actions if action.after is not None), None)
-    if waiting is None:
-        return translator.gettext("Nothing to start now")
-    return translator.gettext("To decide after action {place}").format(place=translator.format_number(waiting))
-
-
-def _lay_out_chain_action(action: Action, translator: Translator, width: float, details: AnswerDetails) -> list[Blocks]:
-    place = translator.gettext("Action {place}").format(place=translator.format_number(action.place))
+def _lay_out_chain_action(
+    row: ArgumentRow, action: Action, translator: Translator, width: float, details: AnswerDetails
+) -> list[Blocks]:
     effect: Blocks = []
     if action.effect is not None:
         chart = draw_effect_chart(action.effect, translator, width)
@@ -172,7 +181,10 @@ def _lay_out_chain_action(action: Action, translator: Translator, width: float, 
         ]
     return [
         [make_cell(shorten_reason(action.why, details.sentences), details.style)],
-        [make_cell(action.title, f"{details.style}-strong"), make_cell(place, "cell-muted")],
+        [
+            make_cell(action.title, f"{details.style}-strong"),
+            make_cell(format_places(action, row.further, translator), "cell-muted"),
+        ],
         [
             make_cell(format_owner(action, translator), details.style),
             make_cell(format_until(action, translator), "cell-muted"),
@@ -215,8 +227,9 @@ def lay_out_decision(report: Report, translator: Translator) -> Table:
 def lay_out_footnotes(report: Report, translator: Translator, details: AnswerDetails) -> Blocks:
     """Lay out further findings, what is worth keeping, and the notes in one paragraph."""
     blocks: Blocks = []
-    if report.answer.also and details.has_further_findings:
-        sentences = (sentence.rstrip(".") for sentence in translator.render_messages(report.answer.also))
+    further = [also for also in report.answer.also if details.further == "all" or also.id == WITH_ACTION]
+    if further and details.further != "none":
+        sentences = (sentence.rstrip(".") for sentence in translator.render_messages(further))
         text = " ".join(f"{sentence}." for sentence in sentences)
         blocks.append(make_labelled_paragraph(translator.gettext("Also found:"), text, "body"))
     if report.answer.strengths:

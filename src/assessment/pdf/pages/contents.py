@@ -45,13 +45,13 @@ def lay_out_reading_guide(report: Report, translator: Translator) -> Blocks:
     ]
     if not report.consensus:
         interval = translator.gettext(
-            "In parentheses behind a score: the {percent} interval. A function or dimension is called ahead, behind, "
+            "In parentheses behind a score: the {percent}% interval. A function or dimension is called ahead, behind, "
             "strongest or weakest only where the difference is large enough and sure enough."
         )
         guide.append(
             (
                 translator.gettext("Interval"),
-                interval.format(percent=translator.format_percent(report.interval_percent)),
+                interval.format(percent=translator.format_number(report.interval_percent)),
             )
         )
     if report.needed is not None:

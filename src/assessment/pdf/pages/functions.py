@@ -19,6 +19,7 @@ from assessment.pdf.page_blocks import (
     make_chart_block,
     make_heading,
     make_notes,
+    make_roadmap_reference,
     make_title,
     start_page,
 )
@@ -33,9 +34,17 @@ NO_RUNG = "–"  # at the highest rung
 
 
 def lay_out_function(
-    report: Report, part: FunctionSection, translator: Translator, *, in_playbook: bool = False
+    report: Report,
+    part: FunctionSection,
+    translator: Translator,
+    *,
+    in_playbook: bool = False,
+    is_compact: bool = False,
 ) -> Blocks:
-    """Lay out one function: figures, items, next rung, actions; `in_playbook`: as the first page of its playbook."""
+    """Lay out one function: figures, items, next rung, actions; `in_playbook`: as the first page of its playbook.
+
+    If it `is_compact`, only urgent actions are listed; otherwise a line refers to the roadmap.
+    """
     title = translator.render_message(part.title)
     if not in_playbook and not _has_figures(part):
         blocks = lay_out_unknown(part.name, title)
@@ -79,6 +88,8 @@ def lay_out_function(
     blocks += lay_out_remark(report, translator, part.id)
     if part.actions and not in_playbook:
         pinned = sum(action.pinned for action in part.actions)  # they come first, and none is left to the roadmap
+        if is_compact and not pinned:
+            return [*blocks, make_roadmap_reference(part.actions, translator)]
         counts = range(min(max(MAX_ACTIONS, pinned), len(part.actions)), max(1, pinned) - 1, -1)
         blocks.append(FirstFit([partial(_lay_out_function_actions, part, count, translator) for count in counts]))
     return blocks

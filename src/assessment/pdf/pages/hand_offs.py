@@ -52,8 +52,9 @@ def lay_out_hand_offs(report: Report, translator: Translator, layout: SectionLay
     blocks += make_notes(part.notes, translator)
     if layout.has_embedding_with_hand_offs:
         blocks += lay_out_embedding(report, translator)
+    topics = ("hand-offs", "embedding") if layout.has_embedding_with_hand_offs else ("hand-offs",)
     return [
         *blocks,
         *lay_out_remark(report, translator, "hand-offs"),
-        *lay_out_topic_actions(report, translator, "hand-offs", is_compact="hand-offs" in layout.shortened),
+        *lay_out_topic_actions(report, translator, *topics, is_compact="hand-offs" in layout.shortened),
     ]

@@ -43,7 +43,7 @@ def lay_out_outlook(report: Report, translator: Translator, layout: SectionLayou
     part = report.outlook
     if part is None:
         return []
-    has_outlook = has_any_value((part.independence, part.readiness))
+    has_outlook = has_point(part)
     subject, title = translator.gettext("Roles in four years"), translator.render_message(part.title)
     has_figures = has_outlook or part.embedding.value is not None
     is_aside = not has_outlook and not fresh
@@ -57,14 +57,32 @@ def lay_out_outlook(report: Report, translator: Translator, layout: SectionLayou
             make_gap(8),
         ]
         blocks += [_make_coordinates_note(part, translator)]
+    else:  # four quadrants without a point would say less than a sentence
+        blocks += _lay_out_known_figures(part, translator)
     is_compact = not has_outlook and "outlook" in layout.shortened
-    below = [] if layout.has_embedding_with_hand_offs else lay_out_embedding(report, translator, is_aside=is_aside)
+    is_embedding_here = not layout.has_embedding_with_hand_offs
+    below = lay_out_embedding(report, translator, is_aside=is_aside) if is_embedding_here else []
+    topics = ("outlook", "embedding") if is_embedding_here else ("outlook",)
     return [
         *blocks,
         *below,
         *lay_out_remark(report, translator, "outlook"),
-        *lay_out_topic_actions(report, translator, "outlook", is_compact=is_compact),
+        *lay_out_topic_actions(report, translator, *topics, is_compact=is_compact),
     ]
+
+
+def has_point(part: OutlookSection) -> bool:
+    """Return whether both coordinates of the group's point are known."""
+    return part.independence.value is not None and part.readiness.value is not None
+
+
+def _lay_out_known_figures(part: OutlookSection, translator: Translator) -> Blocks:
+    known = [
+        translator.join_label(translator.render_message(figure.label), translator.format_figure(figure.figure))
+        for figure in part.key_figures
+        if figure.figure.value is not None
+    ]
+    return [make_paragraph(f"{translator.join_with_semicolons(known)}.")] if known else []
 
 
 def _choose_height(report: Report, layout: SectionLayout) -> float:
@@ -80,7 +98,7 @@ def _choose_height(report: Report, layout: SectionLayout) -> float:
 
 def can_stand_with_hand_offs(report: Report) -> bool:
     """Return whether embedding may stand on the page of hand-offs: both that page and the outlook have figures."""
-    if report.hand_offs is None or report.outlook is None or not has_any_value((report.outlook.independence,)):
+    if report.hand_offs is None or report.outlook is None or not has_point(report.outlook):
         return False
     return has_any_value(cell.figure for row in report.hand_offs.rows for cell in row.cells)
 

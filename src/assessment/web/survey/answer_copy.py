@@ -39,7 +39,7 @@ def _iterate_lines(pages: Sequence[SurveyPage], translator: Translator) -> Itera
 def _format_answer(question: Question, translator: Translator) -> str:
     answer = question.answer
     if answer.value == DONT_KNOW:
-        return translator.gettext("I don't know")
+        return translator.gettext("I don’t know")
     if answer.value == NOT_APPLICABLE:
         if answer.reason:
             return translator.gettext("Does not apply: %(reason)s") % {"reason": answer.reason}

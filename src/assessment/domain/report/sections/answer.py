@@ -1,6 +1,7 @@
 """Answer section: level, three findings with the actions that follow from them, and the decision, on one page."""
 
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 
 from msgspec import Struct
@@ -11,11 +12,12 @@ from assessment.domain.disclosure.decided_items import MAX_DECIDED_ANSWERS
 from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import KeyFigure, LevelScore, ReportFigure
 from assessment.domain.report.finding_edits import StatedFinding, build_finding_notes
-from assessment.domain.report.message import Message, MessageValue, Percentage, make_message
+from assessment.domain.report.message import Message, MessageValue, make_message
 from assessment.domain.report.sections.answer_title import build_overall_title
 from assessment.domain.report.sections.change import ChangeSection
 from assessment.domain.report.sections.findings import (
     MAX_FINDINGS,
+    WITH_ACTION,
     ArgumentRow,
     list_dropped_rows,
     list_rows,
@@ -41,7 +43,8 @@ EFFORT_SIZES = ("S", "M", "L")
 class AnswerSection(Struct, frozen=True):
     """Summary of the report on one page: level, findings with their actions, decision.
 
-    `also` are the most urgent findings that no action follows from now. `needs` says what would show figures, `change`
+    `actions` are those that the decision is about. `also` are the findings of those that no row argues, and the most
+    urgent others. `needs` says what would show figures, `change`
     what moved since the last wave and what did not. `effort` and `expected` belong to the decision: the effort of the
     actions, and the scores that the first actions and all of them would lead to. `stated` are the findings of the page
     with the consultant's changes, `dropped` those that they left out, `finding_notes` say both.
@@ -80,11 +83,9 @@ def build_answer(
     ranked = rank_findings(source, titles)
     every_row, dropped = list_rows(source, ranked, roadmap), list_dropped_rows(source, ranked, roadmap)
     rows = every_row[:MAX_FINDINGS]
-    further = () if source.has_no_scores else every_row[MAX_FINDINGS:][:MAX_FURTHER_FINDINGS]
+    further = () if source.has_no_scores else _list_further_rows(every_row[MAX_FINDINGS:])
     stated = tuple(row.stated for row in (*rows, *further) if row.stated)
-    first = tuple(row.action for row in rows if row.action)
-    if dropped and not first:
-        first = _list_decided_actions(source, roadmap)
+    first = _list_decided_actions(source, roadmap)
     earlier = _list_earlier_scores(change)
     return AnswerSection(
         title=build_overall_title(source, overall),
@@ -106,7 +107,7 @@ def build_answer(
         change=None if change is None else change.title,
         effort=_build_effort(first),
         expected=_build_expected_scores(source, roadmap),
-        also=tuple(row.finding for row in further),
+        also=tuple(_name_action(row) for row in further),
         strengths=tuple(row.sentence for row in strengths.rows[:MAX_STRENGTHS]) if strengths else (),
         needs=build_needs(source),
         stated=stated,
@@ -116,9 +117,22 @@ def build_answer(
 
 
 def _list_decided_actions(source: ReportSource, roadmap: RoadmapSection) -> tuple[Action, ...]:
-    """List the actions to approve if the consultant left out every finding that they follow from."""
+    """List the actions to approve: those that start now, or the one to be decided first."""
     settling = source.settling_advice_id
-    return tuple(action for action in roadmap.starting if settling in (None, action.id))[:MAX_FINDINGS]
+    return tuple(action for action in roadmap.starting if settling in (None, action.id))
+
+
+def _list_further_rows(rows: Sequence[ArgumentRow]) -> tuple[ArgumentRow, ...]:
+    """List the findings of all actions that start now, then the most urgent others."""
+    others = [row for row in rows if row.action is None]
+    return (*(row for row in rows if row.action is not None), *others[:MAX_FURTHER_FINDINGS])
+
+
+def _name_action(row: ArgumentRow) -> Message:
+    """Add the place of the action that follows from a finding."""
+    if row.action is None:
+        return row.finding
+    return make_message(WITH_ACTION, finding=row.finding, place=row.action.place)
 
 
 def build_needs(source: ReportSource) -> tuple[Message, ...]:
@@ -238,7 +252,7 @@ def _build_notes(source: ReportSource, overall: LevelScore) -> tuple[Message, ..
         notes.append(
             make_message(
                 "note.interval",
-                percent=Percentage(to_exact_decimal(100 * source.questionnaire.scoring.interval_confidence)),
+                percent=to_exact_decimal(100 * source.questionnaire.scoring.interval_confidence),
             )
         )
     return tuple(notes)

@@ -3,6 +3,7 @@
 from collections.abc import Collection
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from assessment.domain.questionnaire import FigureName
 from assessment.domain.report.actions import Action
@@ -30,17 +31,39 @@ URGENCY_ORDER = (
     ("hand-offs.", "gap.", "authority.moderate", "authority.low"),
     ("heatmap.",),
 )
+# Section whose finding states these figures or what they are worked out from.
+SECTION_OF_FIGURE = {
+    FigureName.SET_UP_TO_FAIL: "authority",
+    FigureName.RED_FLAGS: "authority",
+    FigureName.AUTHORITY: "authority",
+    FigureName.AUTHORITY_MINUS_SUPPORT: "authority",
+    FigureName.CONFIRMED_GAP: "gap",
+    FigureName.HAND_OFF: "hand-offs",
+    FigureName.WORST_HAND_OFF: "hand-offs",
+    FigureName.INDEPENDENCE: "outlook",
+    FigureName.READINESS: "outlook",
+    FigureName.EMBEDDING: "embedding",
+    FigureName.BALANCE: "functions",
+    FigureName.SPREAD: "functions",
+}
+WITH_ACTION = "finding.with-action"  # a finding with the place of the action that follows from it
 WEAKEST_NAMED = ("functions.both", "functions.trails", "functions.two")  # findings that name the weakest function
 IMBALANCE = 1  # as urgent as a function that is behind
 UNKNOWN_SUFFIXES = ("none", "hidden", "consensus", "one-side", "withheld", "break", "unknown", "untested")
 
 
 class ArgumentRow(Struct, frozen=True):
-    """A finding, why it matters, and the action that follows from it; None where no action that starts now does."""
+    """A finding, why it matters, and the action that follows from it; None where no action that starts now does.
+
+    `evidence` is the figure that fired the action, unless the finding states it. `further` are other actions that start
+    now and follow from the same finding.
+    """
 
     finding: Message
     action: Action | None = None
     stated: StatedFinding | None = None
+    evidence: Message | None = None
+    further: tuple[Action, ...] = ()
 
 
 def build_functions_finding(source: ReportSource) -> Message:
@@ -75,10 +98,10 @@ def build_functions_finding(source: ReportSource) -> Message:
 
 
 def list_rows(source: ReportSource, ranked: list[Message], roadmap: RoadmapSection) -> tuple[ArgumentRow, ...]:
-    """List the most urgent findings from which an action follows that starts now, in the order of the roadmap.
+    """List the findings from which an action follows that starts now, in the order of the roadmap, then the others.
 
-    Actions that follow from none are argued by the figure that fired them. The other findings follow, the most urgent
-    first. Findings that the consultant left out are missing, and the consultant's order applies.
+    Each rests on another fact. Actions that follow from no section are argued by the figure that fired them. Findings
+    that the consultant left out are missing, and the consultant's order applies.
     """
     dropped = list_dropped_findings(source.details)
     ranked = [title for title in ranked if title.id not in dropped]
@@ -108,26 +131,45 @@ def _make_row(
     source: ReportSource, computed: Message, action: Action | None = None, identifier: str = ""
 ) -> ArgumentRow:
     stated = state_finding(identifier or computed.id, computed, source.details)
-    return ArgumentRow(stated.message, action, stated)
+    row = ArgumentRow(stated.message, action, stated)
+    is_evident = action is None or _states_same_fact(row, action)
+    return row if is_evident or action is None else replace(row, evidence=action.finding)
 
 
 def _match_actions(
     source: ReportSource, ranked: list[Message], starting: tuple[Action, ...], dropped: Collection[str]
 ) -> list[ArgumentRow]:
+    """Match every action that starts now with a finding: of a section first, otherwise of the figure that fired it."""
     rows: list[ArgumentRow] = []
     free = list(starting)
     for title in ranked:
         action = next((action for action in free if _follows(source, action, title)), None)
-        if action is not None and len(rows) < MAX_FINDINGS:
+        if action is not None:
             rows.append(_make_row(source, title, action))
             free.remove(action)
-    argued = [
-        _make_row(source, action.finding, action, f"{ADVICE_PREFIX}{action.id}")
-        for action in free
-        if action.finding and f"{ADVICE_PREFIX}{action.id}" not in dropped
-    ]
-    rows += argued[: MAX_FINDINGS - len(rows)]
-    return sorted(rows, key=lambda row: row.action.place if row.action else 0)
+    for action in free:
+        same = next((row for row in rows if _states_same_fact(row, action)), None)
+        if same is None and len(rows) >= MAX_FINDINGS:
+            same = next((row for row in rows if row.stated and _follows(source, action, row.stated.computed)), None)
+        if same is not None:
+            rows[rows.index(same)] = replace(same, further=(*same.further, action))
+        elif action.finding and f"{ADVICE_PREFIX}{action.id}" not in dropped:
+            rows.append(_make_row(source, action.finding, action, f"{ADVICE_PREFIX}{action.id}"))
+    first = sorted(rows[:MAX_FINDINGS], key=lambda row: row.action.place if row.action else 0)
+    return [*first, *rows[MAX_FINDINGS:]]
+
+
+def _states_same_fact(row: ArgumentRow, action: Action) -> bool:
+    """Return whether a row states the figure that fired an action, as that figure or as the finding of its section."""
+    if row.stated is None or action.finding is None:
+        return False
+    if action.finding in (row.stated.computed, row.evidence):
+        return True
+    return row.stated.computed.id.partition(".")[0] == _find_stating_section(action)
+
+
+def _find_stating_section(action: Action) -> str | None:
+    return SECTION_OF_FIGURE.get(FigureName(action.figure)) if action.figure else None
 
 
 def _follows(source: ReportSource, action: Action, title: Message) -> bool:
@@ -135,12 +177,10 @@ def _follows(source: ReportSource, action: Action, title: Message) -> bool:
     section = title.id.partition(".")[0]
     if title.id == "heatmap.low-in-all":
         return action.dimension is not None and source.name_dimension(action.dimension) in title.values["dimensions"]
-    if section == "embedding":
-        return action.figure == FigureName.EMBEDDING
     if section == "functions":
         is_weakest = action.function_name is not None and action.function_name == title.values.get("weakest")
         return action.topic == "balance" or (is_weakest and title.id in WEAKEST_NAMED)
-    return action.topic == section and action.figure != FigureName.EMBEDDING
+    return action.topic == section
 
 
 def rank_findings(source: ReportSource, titles: tuple[Message, ...]) -> list[Message]:

@@ -1,13 +1,12 @@
 """Slide of the answer: levels, findings, first actions, the decision asked for."""
 
-from assessment.domain.report.actions import Action
-from assessment.i18n.action_texts import format_owner, format_start, format_until
+from assessment.domain.report.sections.findings import ArgumentRow
+from assessment.i18n.action_texts import format_owner, format_places, format_until
 from assessment.office.deck.slide_area import CONTENT
 from assessment.office.deck.slide_writer import DeckWriter, Line
 from assessment.office.report_charts import build_level_chart
 from assessment.office.report_tables import build_level_table
 
-MAX_FINDINGS, MAX_ACTIONS = 3, 3
 HEADING, TEXT, NOTE = 17.0, 16.0, 13.0
 HIDDEN_ROW_HEIGHT = 40.0  # points; without a chart the table has its place
 
@@ -37,19 +36,25 @@ def add_answer(deck: DeckWriter) -> None:
 def _build_findings(deck: DeckWriter) -> list[Line]:
     section, translator = deck.selection.report.answer, deck.translator
     lines = [Line(f"{translator.render_message(section.change)}.", TEXT)] if section.change else []
-    if section.findings:
+    if section.rows:
         lines.append(Line(translator.gettext("What we found"), HEADING, bold=True, tone="accent"))
-        lines += [Line(text, TEXT) for text in translator.render_messages(section.findings[:MAX_FINDINGS])]
-    if section.actions:
-        lines.append(Line(translator.gettext("What to do first"), HEADING, bold=True, tone="accent"))
-        lines += [line for action in section.actions[:MAX_ACTIONS] for line in _build_action_lines(action, deck)]
+        lines += [
+            line for number, row in enumerate(section.rows, start=1) for line in _build_row_lines(number, row, deck)
+        ]
     return lines
 
 
-def _build_action_lines(action: Action, deck: DeckWriter) -> list[Line]:
-    """Build the title of an action, then owner and time."""
-    translator = deck.translator
+def _build_row_lines(number: int, row: ArgumentRow, deck: DeckWriter) -> list[Line]:
+    """Build a finding, the action that follows from it, its place in the roadmap, owner and time."""
+    translator, action = deck.translator, row.action
+    finding = Line(f"{number}. {translator.render_message(row.finding)}", TEXT, bold=True)
+    if action is None:
+        return [finding]
     about = " · ".join(
-        [format_owner(action, translator), format_start(action, translator), format_until(action, translator)]
+        [
+            format_places(action, row.further, translator),
+            format_owner(action, translator),
+            format_until(action, translator),
+        ]
     )
-    return [Line(f"{action.place}. {action.title}", TEXT, bold=True), Line(about, NOTE, tone="muted")]
+    return [finding, Line(f"→ {action.title}", TEXT), Line(about, NOTE, tone="muted")]

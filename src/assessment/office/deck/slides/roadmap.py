@@ -55,6 +55,8 @@ def add_first_actions(deck: DeckWriter) -> None:
     writer = deck.add_slide(selection.format_owner_title(), deck.render_method("method.advice"))
     table = build_owner_table(actions[:MAX_FIRST_ACTIONS], translator)
     writer.add_table(CONTENT.take_top(0.84), table, size=14)
-    if selection.is_complete and len(actions) <= len(selection.report.answer.actions):  # otherwise it names fewer
-        lines = [Line(translator.render_message(selection.report.answer.decision), 14, bold=True)]
+    answer = selection.report.answer
+    if selection.is_complete and len(actions) == len(answer.actions):  # otherwise one is decided first
+        outcome = [answer.effort, *answer.expected] if answer.effort else answer.expected
+        lines = [Line(" ".join(translator.render_messages(outcome)), 14, bold=True)]
         writer.add_text(CONTENT.take_bottom(0.14), lines, name="Decision", fill="wash", anchor="middle")

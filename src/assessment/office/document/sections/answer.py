@@ -2,7 +2,7 @@
 
 from docx.shared import Cm
 
-from assessment.i18n.action_texts import format_owner, format_start, format_until
+from assessment.office.argument_table import build_argument_table
 from assessment.office.document.document_writer import DocumentWriter
 from assessment.office.pictures import load_logo
 from assessment.office.plain_text import clean_line
@@ -38,7 +38,7 @@ def add_contents(writer: DocumentWriter) -> None:
 
 
 def add_answer(writer: DocumentWriter) -> None:
-    """Add level, findings, first actions and the decision asked for."""
+    """Add level, findings with the actions that follow from them, and the decision asked for."""
     selection, translator = writer.selection, writer.translator
     section = selection.report.answer
     writer.add_heading(translator.render_message(section.title), is_new_page=not selection.is_short)
@@ -48,17 +48,23 @@ def add_answer(writer: DocumentWriter) -> None:
         writer.add_paragraph(f"{translator.render_message(section.change)}.", bold=True)
     writer.add_key_figures(section.key_figures, translator.gettext("Key figures"))
     if section.findings:
-        writer.add_heading(translator.gettext("What we found"), 2)
-        writer.add_messages(section.findings)
-    if section.actions:
-        writer.add_heading(translator.gettext("What to do first"), 2)
-        for action in section.actions:
-            about = " · ".join(
-                [format_owner(action, translator), format_start(action, translator), format_until(action, translator)]
-            )
-            writer.add_paragraph(f"{action.title} ({about})", "List Bullet")
+        heading = translator.gettext("What we found")
+        writer.add_heading(heading, 2)
+        if table := build_argument_table(selection.report, translator):
+            writer.add_table(table, heading)
+        else:
+            writer.add_messages(section.findings)
     writer.add_heading(translator.gettext("The decision asked for"), 2)
     writer.add_paragraph(translator.render_message(section.decision), bold=True, fill="wash")
+    outcome = [section.effort, *section.expected] if section.effort else section.expected
+    writer.add_paragraph(" ".join(translator.render_messages(outcome)))
+    if section.also:
+        sentences = (sentence.rstrip(".") for sentence in translator.render_messages(section.also))
+        text = " ".join(f"{sentence}." for sentence in sentences)
+        writer.add_paragraph(f"{translator.gettext('Also found:')} {text}")
+    if section.strengths:
+        text = translator.join_with_semicolons(translator.render_messages(section.strengths))
+        writer.add_paragraph(f"{translator.gettext('Worth keeping:')} {text}.")
     writer.add_messages(section.notes, "Normal", tone="muted")
 
 

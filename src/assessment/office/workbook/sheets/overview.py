@@ -43,8 +43,8 @@ def add_overview(book: ReportBook, selection: EditionSelection) -> None:
 
 def _write_levels(sheet: SheetWriter, selection: EditionSelection) -> TableArea:
     translator = selection.translator
-    interval = translator.gettext("{percent} interval").format(
-        percent=translator.format_percent(selection.report.interval_percent)
+    interval = translator.gettext("{percent}% interval").format(
+        percent=translator.format_number(selection.report.interval_percent)
     )
     columns = (
         SheetColumn(translator.gettext("Part"), 30),

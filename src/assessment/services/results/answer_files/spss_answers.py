@@ -70,7 +70,7 @@ def _list_answer_variables(exported: ExportedAnswers) -> list[SpssVariable]:
     evidence = {float(number): kind for number, kind in enumerate(EVIDENCE_KINDS)}
     words = get_translator(exported.language)
     missing = {
-        float(DONT_KNOW): words.gettext("I don't know"),
+        float(DONT_KNOW): words.gettext("I don’t know"),
         float(NOT_APPLICABLE): words.gettext("Does not apply"),
     }
     items = [

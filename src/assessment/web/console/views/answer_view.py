@@ -26,7 +26,10 @@ METHODS_OF_INDICES = ("method.embedding", "method.risk")
 
 
 class ArguedFinding(Struct, frozen=True):
-    """A finding with the action that follows from it; `section` is the id of the part of the page with its figures."""
+    """A finding with the action that follows from it; `section` is the id of the part of the page with its figures.
+
+    `evidence` is the figure that fired the action, `further` the other actions that follow from the finding.
+    """
 
     finding: str
     section: str
@@ -36,6 +39,8 @@ class ArguedFinding(Struct, frozen=True):
     until: str = ""
     effect: str = ""
     effect_figure: str = ""
+    evidence: str = ""
+    further: tuple[Action, ...] = ()
 
 
 def list_answer_rows(report: Report, words: Translator) -> tuple[ArguedFinding, ...]:
@@ -60,6 +65,8 @@ def _build_row(row: ArgumentRow, report: Report, words: Translator) -> ArguedFin
         until=format_until(action, words),
         effect=format_effect(action.effect, words) if action.effect else "",
         effect_figure=words.render_message(action.effect.figure) if action.effect else action.indicator,
+        evidence=words.render_message(row.evidence) if row.evidence else "",
+        further=row.further,
     )
 
 
