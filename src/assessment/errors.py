@@ -73,7 +73,7 @@ class UnreadableError(AppError):
 
     status = 400
     slug = "unreadable"
-    title = "The request can't be read"
+    title = "The request can’t be read"
 
 
 class UnauthenticatedError(AppError):
@@ -160,14 +160,14 @@ class UnavailableError(AppError):
     status = 503
     retry_after = 10
     slug = "unavailable"
-    title = "This can't be done right now"
+    title = "This can’t be done right now"
 
 
 class LockedError(ConflictError):
     """Locked settings or invitation fields; `problems` lists each."""
 
     slug = "locked"
-    title = "This can't be changed any more"
+    title = "This can’t be changed any more"
 
 
 class AlreadyOpenError(ConflictError):
@@ -224,7 +224,7 @@ class LimitReachedError(ConflictError):
     """A workspace has as many of these as it can have."""
 
     slug = "limit-reached"
-    title = "There can't be more of these"
+    title = "There can’t be more of these"
 
 
 class ReportWithdrawnError(ConflictError):
@@ -250,7 +250,7 @@ class NotAttributableError(ConflictError):
     """Raw answers can be exported only from attributable assessments."""
 
     slug = "not-attributable"
-    title = "These answers can't be exported"
+    title = "These answers can’t be exported"
 
 
 class AlreadySentError(ConflictError):
@@ -262,7 +262,7 @@ class AlreadySentError(ConflictError):
 
 class MailNotAvailableError(ConflictError):
     slug = "mail-not-available"
-    title = "This server can't send mail"
+    title = "This server can’t send mail"
 
 
 class ConcurrentChangeError(ConflictError):
@@ -294,7 +294,7 @@ class MixedSourcesError(ConflictError):
     """Responses of a file and confidential ones of invited people can't be in one assessment."""
 
     slug = "mixed-sources"
-    title = "Responses from a file and confidential ones can't be mixed"
+    title = "Responses from a file and confidential ones can’t be mixed"
 
 
 class ImportInProgressError(ConflictError):
@@ -305,7 +305,7 @@ class ImportInProgressError(ConflictError):
 
 class NotReopenableError(ConflictError):
     slug = "not-reopenable"
-    title = "This assessment can't be opened again"
+    title = "This assessment can’t be opened again"
 
 
 class QuestionnaireChangedError(ConflictError):

@@ -178,5 +178,5 @@ async def test_refused_change_is_not_called_a_creation(alice):
     answer = await alice.patch(f"/assessments/{assessment}", json={"closes_on": "2020-01-01"})
 
     problem = check_problem(answer, 422)
-    assert problem["detail"] == "This assessment can't be changed to these values."
+    assert problem["detail"] == "This assessment can’t be changed to these values."
     assert problem["errors"][0]["code"] == "date-past"

@@ -146,7 +146,7 @@ def move_to_stranger(pages: GoldenPages, page: Page) -> Page:
 def show_moved(pages: GoldenPages, page: Page) -> None:
     move_to_stranger(pages, page)
     page.goto(f"{pages.server.url}/survey")
-    page.get_by_role("button", name="That wasn't me").wait_for()
+    page.get_by_role("button", name="That wasn’t me").wait_for()
 
 
 def show_set_aside(pages: GoldenPages, page: Page) -> None:
@@ -161,7 +161,7 @@ def show_set_aside(pages: GoldenPages, page: Page) -> None:
     page.get_by_role("button", name="Continue here").click()
     page.get_by_text("Section 2 of").wait_for()
     stranger.goto(f"{pages.server.url}/survey")
-    stranger.get_by_role("button", name="That wasn't me").click()
+    stranger.get_by_role("button", name="That wasn’t me").click()
     stranger.get_by_role("button", name="Start").wait_for()
     page.goto(f"{pages.server.url}/survey")
     page.get_by_role("heading", name="These answers were set aside").wait_for()

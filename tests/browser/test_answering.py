@@ -65,7 +65,7 @@ def test_continue_offline_stays_on_the_page_until_the_network_is_back(
     fill_section(page)
 
     press_continue(page)
-    expect(page.locator("#offline")).to_contain_text("the server can't be reached")
+    expect(page.locator("#offline")).to_contain_text("the server can’t be reached")
     expect(page.get_by_text("Section 1 of 9")).to_be_visible()
     answers = read_chosen_rungs(page)
     end()
@@ -90,7 +90,7 @@ def test_continue_stays_on_the_page_if_the_server_fails(
 
     press_continue(page)
 
-    expect(page.locator("#offline")).to_contain_text("the server can't be reached")
+    expect(page.locator("#offline")).to_contain_text("the server can’t be reached")
     assert read_chosen_rungs(page) == {ITEM: "3"}
     page.on("dialog", lambda dialog: dialog.accept())
     complaints.clear()

@@ -143,7 +143,7 @@ def test_cookie_deleted_before_sending_returns_to_the_same_page(
     code = read_code(page, survey)
     page.context.clear_cookies()
     page.get_by_role("button", name="Send my answers").first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text("We've lost your session")
+    expect(page.get_by_role("heading", level=1)).to_have_text("We’ve lost your session")
 
     enter_code(page, survey, code, "staff")
 
@@ -180,7 +180,7 @@ def test_code_continues_the_survey_on_another_device(
     phone.goto(f"{survey.url}/survey")
 
     expect(phone.get_by_role("heading", level=1)).to_have_text("Your answers were moved to another browser")
-    phone.get_by_role("button", name="That wasn't me").click()
+    phone.get_by_role("button", name="That wasn’t me").click()
     expect(phone.get_by_role("button", name="Start")).to_be_visible()
     desk.goto(f"{survey.url}/survey")
     expect(desk.get_by_role("heading", level=1)).to_have_text("These answers were set aside")

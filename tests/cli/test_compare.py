@@ -49,7 +49,7 @@ def test_table_shows_changes_amounts_and_limits(run, earlier, later):
     assert "+42.7 (±6.1)  up" in marketing
     assert "is not split up" in said.stdout
     assert "A scenario, not a forecast." in said.stdout
-    assert "100% of the later wave's items" in said.stdout
+    assert "100% of the later wave’s items" in said.stdout
 
 
 def test_json_contains_figures_of_table_and_both_files(run, earlier, later):

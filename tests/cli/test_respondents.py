@@ -210,7 +210,7 @@ def test_erasure_deletes_answers_snapshots_name_address_and_links(world, run):
     said = run("respondent", "erase", KIM, "--confirm")
 
     assert said.exit_code == 0
-    assert "can't be found by person" in said.stderr
+    assert "can’t be found by person" in said.stderr
     for table in (tables.answer, tables.section_time, tables.basis, tables.respondent_session):
         assert world.count(table, response_id=response.id) == 0
     assert world.count(tables.invitation_link, invitation_id=world.kim.invitation.id) == 0

@@ -96,7 +96,7 @@ def test_further_workspace_prints_separation_warning(migrated):
 
     misspelt = migrated("user", "add", "b@example.org", "--workspace", "agencie", given=PASSWORD)
 
-    assert "Its members don't see the clients of the other workspaces: agency." in misspelt.stderr
+    assert "Its members don’t see the clients of the other workspaces: agency." in misspelt.stderr
 
 
 def test_invited_user_is_administrator_if_so_asked(migrated, session, monkeypatch):

@@ -24,7 +24,7 @@ WHO_WAS_INVITED = (
     "1 since the start; 1 more invitation went to one of these mailboxes."
 )
 WITH_DOMAINS = (
-    "Is one of these not your employer's, or does one person control several mailboxes there? Then answers could be "
+    "Is one of these not your employer’s, or does one person control several mailboxes there? Then answers could be "
     "worked out."
 )
 

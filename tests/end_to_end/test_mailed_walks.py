@@ -27,7 +27,7 @@ MAILED = (
 UNTIL_FINISHED = (
     "Until you press Finish on this device, anyone who uses this browser can read, change, send or delete your answers."
 )
-MAYBE_ANSWERED = "We can't see whether you have answered; if so, ignore this."
+MAYBE_ANSWERED = "We can’t see whether you have answered; if so, ignore this."
 
 
 @pytest.fixture

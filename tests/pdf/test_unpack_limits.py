@@ -200,7 +200,7 @@ def test_verify_of_report_with_huge_page_stays_within_limits(tmp_path: Path, con
 def test_attachment_larger_than_any_is_refused(monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(provenance_attachment, "MAX_PROVENANCE_BYTES", 1000)
 
-    with pytest.raises(InvalidError, match="can't be read"):
+    with pytest.raises(InvalidError, match="can’t be read"):
         report_verification.verify_report(render_report("risk-36"), find_questionnaire)
 
 
@@ -228,7 +228,7 @@ def test_decryption_that_takes_too_much_memory_is_refused():
             object_stream_mode=pikepdf.ObjectStreamMode.generate,
         )
 
-    with pytest.raises(InvalidError, match="can't be read"):
+    with pytest.raises(InvalidError, match="can’t be read"):
         decryption.decrypt_pdf(encrypted.getvalue())
 
 

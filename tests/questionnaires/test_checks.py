@@ -74,7 +74,7 @@ def test_missing_file_is_reported(folder):
     problems = find_problems([folder])
 
     assert [problem.file for problem in problems] == [str(folder / ADVICE)]
-    assert "can't be read" in problems[0].message
+    assert "can’t be read" in problems[0].message
 
 
 def test_file_over_one_mebibyte_is_rejected(folder):

@@ -31,7 +31,7 @@ COMMANDS = {
     "key": LazyCommand("assessment.cli.commands.keys:key_group", N_("Keys for the API.")),
     "workspace": LazyCommand("assessment.cli.commands.workspace:workspace_group", N_("Settings of a workspace.")),
     "respondent": LazyCommand(
-        "assessment.cli.commands.respondents:respondent_group", N_("Personal data: export or erase a person's.")
+        "assessment.cli.commands.respondents:respondent_group", N_("Personal data: export or erase a person’s.")
     ),
     "retention": LazyCommand(
         "assessment.cli.commands.retention:apply_retention", N_("Erase what is stored longer than agreed.")

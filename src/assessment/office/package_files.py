@@ -89,7 +89,7 @@ def read_provenance(package: bytes) -> tuple[FileFormat, OfficeProvenance, bool]
         provenance = msgspec.json.decode(text.encode(), type=OfficeProvenance)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
         raise InvalidError(
-            "What this file says it was made from can't be read.", [Problem(str(error), file="customXml")]
+            "What this file says it was made from can’t be read.", [Problem(str(error), file="customXml")]
         ) from error
     return file_format, provenance, text == _encode_for_xml(provenance)
 

@@ -73,7 +73,7 @@ def read_provenance(pdf: Pdf) -> tuple[Provenance, bytes]:
         ) from error
     except (ValueError, RecursionError, pikepdf.PdfError) as error:
         raise InvalidError(
-            "This PDF's record of what it was made from can't be read.", [Problem(str(error), file=ATTACHMENT_NAME)]
+            "This PDF’s record of what it was made from can’t be read.", [Problem(str(error), file=ATTACHMENT_NAME)]
         ) from error
 
 

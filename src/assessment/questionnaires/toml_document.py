@@ -45,7 +45,7 @@ class TomlDocument:
             with self.file.open("rb") as opened:
                 source = opened.read(MAXIMUM_FILE_BYTES + 1)
         except OSError as error:
-            self._add(f"The file can't be read: {error.strerror}.", "Check that it exists and may be read.", None)
+            self._add(f"The file can’t be read: {error.strerror}.", "Check that it exists and may be read.", None)
             return False
         if len(source) > MAXIMUM_FILE_BYTES:
             self._add("The file is larger than 1 MiB.", "Remove what does not belong in a questionnaire.", None)
@@ -66,7 +66,7 @@ class TomlDocument:
         except tomllib.TOMLDecodeError as error:
             self._add(*_describe_syntax_error(str(error)), _find_syntax_line(str(error), self.source))
         except (RecursionError, ValueError):
-            self._add("The file can't be read as TOML.", "Look for a value that is nested or large beyond reason.", 1)
+            self._add("The file can’t be read as TOML.", "Look for a value that is nested or large beyond reason.", 1)
         else:
             return self._accept_content(content)
         return False

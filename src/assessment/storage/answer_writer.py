@@ -176,7 +176,7 @@ class AnswerWriter:
         except self._unavailable_errors:
             return UnavailableError()
         except (self._driver.Error, DBAPIError):
-            return InvalidError("This answer can't be kept.")
+            return InvalidError("This answer can’t be kept.")
 
     def _commit(self, saves: Sequence[Save]) -> list[SaveOutcome]:
         """Retry once on a new connection if it was lost, or if this transaction was chosen to break a deadlock."""

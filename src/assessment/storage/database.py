@@ -214,7 +214,7 @@ def translate_errors() -> Iterator[None]:
         raise ConcurrentChangeError("Someone else did this at the same moment. Look again.") from None
     except DataError:
         # A value that can't be stored can't match a stored row either.
-        raise InvalidError("This holds a character or a number that can't be kept or looked for.") from None
+        raise InvalidError("This holds a character or a number that can’t be kept or looked for.") from None
 
 
 def _make_sqlite_engine(url: URL) -> Engine:

@@ -95,7 +95,7 @@ def test_confidentiality_has_three_allowed_values(world, confidentiality):
 
 
 def test_unknown_confidentiality_is_refused(world):
-    with pytest.raises(InvalidError, match="can't be created") as refused:
+    with pytest.raises(InvalidError, match="can’t be created") as refused:
         world.draft(confidentiality="secret")
 
     assert pointers(refused) == {"/confidentiality"}

@@ -147,7 +147,7 @@ async def test_anonymous_reminder_goes_to_everyone_and_says_so(mailed, delivery,
 
     assert queued.shown_count == 3
     assert mailbox.addresses == sorted(ADDRESSES)
-    sentence = "We can't see whether you have answered; if so, ignore this."
+    sentence = "We can’t see whether you have answered; if so, ignore this."
     assert all(sentence in each.text and "ignore this." in each.html for each in mailbox.received)
 
 

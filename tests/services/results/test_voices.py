@@ -231,7 +231,7 @@ def test_comment_needs_a_page_of_the_respondent(world, questionnaire, begin, now
     assert "HR-P1" not in map_asked_items(questionnaire, entered[0])
 
     for key in ("comment:hr-work", "comment:", "open:comments"):
-        with pytest.raises(Exception, match="can't be kept"):
+        with pytest.raises(Exception, match="can’t be kept"):
             write(world, questionnaire, entered[0], key, "Not mine", now)
 
 

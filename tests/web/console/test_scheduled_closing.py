@@ -162,4 +162,4 @@ async def test_start_page_of_an_attributable_survey_mentions_the_export(world, r
         page = html.unescape((await come().get(f"/s/{token}")).text)
 
     assert "After the close your answers can be downloaded with your name." in page
-    assert "Copies taken before you withdraw can't be recalled." in page
+    assert "Copies taken before you withdraw can’t be recalled." in page

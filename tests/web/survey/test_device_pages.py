@@ -154,7 +154,7 @@ async def test_page_of_moved_answers_says_that_a_further_link_was_made(alice: Pe
 
     pages = {path: (await alice.get(path)).text for path in ("/survey", alice.link)}
 
-    assert [path for path, text in pages.items() if "That wasn't me" not in unescape(text)] == []
+    assert [path for path, text in pages.items() if "That wasn’t me" not in unescape(text)] == []
     assert [path for path, text in pages.items() if NEW_LINK not in text] == []
     assert [path for path, text in pages.items() if not FINISH.search(text)] == []
 

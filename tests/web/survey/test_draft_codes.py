@@ -143,6 +143,6 @@ async def test_browser_between_reads_that_twice_moved_answers_were_set_aside(ali
         await alice.enter("not-me")
         between = await second.get("/survey")
 
-    assert "They were set aside: they can't be opened any more and do not count." in between.text
+    assert "They were set aside: they can’t be opened any more and do not count." in between.text
     assert "deleted" not in between.text
-    assert "That wasn't me" not in between.text
+    assert "That wasn’t me" not in between.text

@@ -27,7 +27,7 @@ REPLACED = (
 )
 FURTHER = (
     "2 further links to this survey were made for you, the latest on 21 November 2026. "
-    "Made by: cara@consult.example. They start empty and can't open your answers."
+    "Made by: cara@consult.example. They start empty and can’t open your answers."
 )
 INVITATION, KEY = "i-practitioner", AssessmentKey("w", "a")
 MAIL = MailSettings("smtp://127.0.0.1:1", "assessment@survey.example.org", people.URL, people.SECRET, 10_000)

@@ -11,7 +11,7 @@ from assessment.storage import tables
 from tests.web import people
 from tests.web.people import Person
 
-SEPARATE = "It starts empty and can't open your answers."
+SEPARATE = "It starts empty and can’t open your answers."
 SHARED = "Anyone who has it can read, change, send and delete these answers."
 
 

@@ -160,7 +160,7 @@ async def test_browser_whose_survey_is_open_reads_that_the_session_is_lost(alice
     answer = await alice.get("/survey")
 
     assert answer.status_code == 401
-    assert "We've lost your session" in unescape(answer.text)
+    assert "We’ve lost your session" in unescape(answer.text)
 
 
 @pytest.fixture

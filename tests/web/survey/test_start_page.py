@@ -169,7 +169,7 @@ async def test_unknown_link_gets_an_explanation(client):
     answer = await client.get("/s/no-such-link")
 
     assert answer.status_code == 404
-    assert "This link doesn't work" in answer.text
+    assert "This link doesn’t work" in answer.text
 
 
 @pytest.mark.parametrize(
@@ -220,4 +220,4 @@ async def test_start_page_shows_the_closing_date_and_time_zone_that_hold(visitor
 
     assert "the date can be moved or removed: this page shows what holds" in before
     assert "12 December 2026 (time zone Pacific/Auckland)" in moved
-    assert "There's no closing date yet." in removed
+    assert "There’s no closing date yet." in removed

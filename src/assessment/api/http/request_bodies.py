@@ -153,7 +153,7 @@ def _explain_encoding() -> Iterator[None]:
         yield
     except CsvError as error:
         problem = Problem(error.message, error.remedy, line=error.line, code="unreadable")
-        raise UnreadableError("The file can't be read; nothing was taken in.", [problem]) from None
+        raise UnreadableError("The file can’t be read; nothing was taken in.", [problem]) from None
 
 
 async def find_body_error(

@@ -50,7 +50,7 @@ are left (`RateLimit-*`). Bodies over 1 KB are compressed on request.
 """
 
 FAILURE_DESCRIPTIONS = {
-    400: "The request can't be read.",
+    400: "The request can’t be read.",
     401: "The key is missing, unknown, expired or revoked.",
     403: "The key does not hold the scope.",
     404: "There is nothing here, or nothing of yours.",

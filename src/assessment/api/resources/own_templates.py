@@ -34,7 +34,7 @@ class OwnTemplate(RequestStruct, frozen=True):
 
     field_descriptions: ClassVar[Mapping[str, str]] = {
         "template": "The file as base64, at most 5 MB, without macros, embedded and linked files.",
-        "audience": "Edition: `full`, `board`, or `function:` and a function's id. The full one where it is null.",
+        "audience": "Edition: `full`, `board`, or `function:` and a function’s id. The full one where it is null.",
         "language": "That of the assessment where it is null.",
     }
 

@@ -28,7 +28,7 @@ AudienceParameter = Annotated[
     str | None,
     QueryParameter(
         max_length=80,
-        description="`full` (also the default), `board`, `respondents`, or `function:` and a function's id.",
+        description="`full` (also the default), `board`, `respondents`, or `function:` and a function’s id.",
     ),
 ]
 LanguageParameter = Annotated[
@@ -126,7 +126,7 @@ FILE_HANDLERS = (
         "read_deck",
         "Download the slides",
         "The report as slides: sentences as titles, charts to edit with their data, tables, speaker notes.\n\n"
-        "Editions: `full`, `board`, and `function:` with a function's id.",
+        "Editions: `full`, `board`, and `function:` with a function’s id.",
     ),
     make_file_handler(
         FileFormat.DOCUMENT,
@@ -139,6 +139,6 @@ FILE_HANDLERS = (
         "read_workbook",
         "Download the workbook",
         "The report as workbook: a sheet for each kind of content, with filters and charts. No cell is a formula.\n\n"
-        "Editions: `full`, and `function:` with a function's id.",
+        "Editions: `full`, and `function:` with a function’s id.",
     ),
 )

@@ -70,7 +70,7 @@ class NewLink(RequestStruct, frozen=True):
     """Report that a link opens, and the end of its life."""
 
     field_descriptions: ClassVar[Mapping[str, str]] = {
-        "audiences": "Editions: `full`, `board`, `respondents`, or `function:` and a function's id.",
+        "audiences": "Editions: `full`, `board`, `respondents`, or `function:` and a function’s id.",
         "formats": "Of the files.",
         "expires_on": "The last day on which it opens, in the time zone of the workspace; within a year.",
         "password": "12 characters or more; empty for none.",

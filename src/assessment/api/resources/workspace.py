@@ -169,7 +169,7 @@ def _change_settings(
     for change in steps:
         problems += _list_problems(change)
     if problems:
-        raise InvalidError("The workspace can't be changed.", problems)
+        raise InvalidError("The workspace can’t be changed.", problems)
     if data.logo is not UNSET and image.content != workspace_preferences.load_logo(session, workspace_id):
         workspace_preferences.change_logo(session, workspace_id, image.content, now)
 

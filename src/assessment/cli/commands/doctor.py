@@ -32,7 +32,7 @@ NAME_WIDTH = len("ASSESSMENT_QUESTIONNAIRES")
 MINIMUM_CHARACTERS = 200  # fewer than any font with a Western language has
 MAIL_PROBLEMS = {
     "unreachable": (
-        N_("{host} can't be reached: {detail}"),
+        N_("{host} can’t be reached: {detail}"),
         N_("Check host and port in ASSESSMENT_SMTP_URL, and whether a firewall is in between."),
     ),
     "unencrypted": (
@@ -200,7 +200,7 @@ def _check_provider(current_settings: Settings, oidc: OidcSettings) -> Installat
     try:
         provider.load_metadata(environment.current_time())
     except OidcError as error:
-        text = _("{issuer} can't be used: {detail}").format(issuer=oidc.issuer, detail=error.cause)
+        text = _("{issuer} can’t be used: {detail}").format(issuer=oidc.issuer, detail=error.cause)
         remedy = _("Check ASSESSMENT_OIDC_ISSUER, and whether a firewall is in between.")
         return InstallationCheck("", problems=(Problem(text, remedy),))
     redirect = f"{current_settings.public_url}{CALLBACK_PATH}"
@@ -237,7 +237,7 @@ def _check_fonts() -> InstallationCheck:
     from assessment.pdf.typesetting import fonts
 
     letters = len(fonts.register_fonts())
-    missing = Problem(_("The report's fonts are incomplete."), _("Install the program again."))
+    missing = Problem(_("The report’s fonts are incomplete."), _("Install the program again."))
     return InstallationCheck(
         "", _("{count} characters").format(count=letters), () if letters >= MINIMUM_CHARACTERS else (missing,)
     )

@@ -127,7 +127,7 @@ def _import_responses(
     converted = response_conversion.convert_responses(table, asked, chosen)
     _print_report(converted.report, table)
     if converted.report.problems:
-        raise CommandError(_("These responses can't be imported yet; nothing was written."), converted.report.problems)
+        raise CommandError(_("These responses can’t be imported yet; nothing was written."), converted.report.problems)
     if is_dry:
         print_success(_("Everything needed maps. Nothing was written: this was a dry run."))
     elif output is None:

@@ -96,7 +96,7 @@ def list_questionnaires() -> None:
     for line in text_table.format_rows(cells, left=(0, 1, 2, 4)):
         click.echo(line.removeprefix(text_table.COLUMN_GAP))
     if problems := catalogue.find_problems():
-        raise CommandError(_("Some questionnaires can't be used."), problems)
+        raise CommandError(_("Some questionnaires can’t be used."), problems)
 
 
 @click.command(
@@ -106,7 +106,7 @@ def list_questionnaires() -> None:
 )
 @click.argument("named", metavar="ID[@VERSION]|PATH")
 @click.option(
-    "--language", "spoken", metavar="TAG", help=_("One of its languages; otherwise the terminal's, otherwise its own.")
+    "--language", "spoken", metavar="TAG", help=_("One of its languages; otherwise the terminal’s, otherwise its own.")
 )
 @click.option("--html", "as_page", is_flag=True, help=_("One page of HTML that loads nothing from elsewhere."))
 def show_questionnaire(named: str, spoken: str | None, *, as_page: bool) -> None:

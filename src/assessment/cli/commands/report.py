@@ -51,11 +51,11 @@ STANDARD_OUTPUT = Path("-")
     help=_("The format where the ending does not name it; else that of the ending, or pdf."),
 )
 @click.option("--organisation", metavar="NAME", help=_("The organisation that the report is about."))
-@click.option("--language", metavar="TAG", help=_("The report's language, like en; by default that of the settings."))
+@click.option("--language", metavar="TAG", help=_("The report’s language, like en; by default that of the settings."))
 @click.option(
     "--audience",
     metavar="NAME",
-    help=_("Whom it is for: full, board, respondents, or function: and a function's id."),
+    help=_("Whom it is for: full, board, respondents, or function: and a function’s id."),
 )
 @click.option(
     "--comments",

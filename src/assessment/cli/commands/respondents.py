@@ -29,7 +29,7 @@ WORKSPACE_HELP = _("Only invitations of this workspace; left out, of all.")
     cls=LazyGroup,
     commands_by_name={
         "export": LazyCommand(f"{__name__}:export_person", N_("Print what is stored about a person, as JSON.")),
-        "erase": LazyCommand(f"{__name__}:erase_person", N_("Erase a person's answers, name and address.")),
+        "erase": LazyCommand(f"{__name__}:erase_person", N_("Erase a person’s answers, name and address.")),
     },
     examples=(
         "assessment respondent export kim@example.org > kim.json",
@@ -93,5 +93,5 @@ def _find_workspace(session: Session, name: str | None) -> str | None:
 def _warn_about_anonymous(person: tuple[PersonInvitation, ...]) -> None:
     if any(invitation.assessment.confidentiality == Confidentiality.ANONYMOUS for invitation in person):
         print_warning(
-            _("Answers in anonymous assessments can't be found by person: only the respondent can withdraw them.")
+            _("Answers in anonymous assessments can’t be found by person: only the respondent can withdraw them.")
         )

@@ -143,7 +143,7 @@ def check_port(host: str, port: int) -> None:
             why = _("Port {port} is taken: something listens on {host} already.").format(port=port, host=host)
             if error.errno == errno.EACCES:
                 why = _("Port {port} may not be used by you.").format(port=port)
-            raise CommandError(_("The server can't start."), [Problem(why, remedy)]) from error
+            raise CommandError(_("The server can’t start."), [Problem(why, remedy)]) from error
 
 
 def _make_log_config(level: str) -> dict[str, Any]:

@@ -130,7 +130,7 @@ def _report_new_workspace(name: str, there: Sequence[str], *, was_named: bool) -
     print_success(_("Created the workspace {name}.").format(name=name))
     if there:
         print_warning(
-            _("Its members don't see the clients of the other workspaces: {known}.").format(known=", ".join(there))
+            _("Its members don’t see the clients of the other workspaces: {known}.").format(known=", ".join(there))
         )
     elif not was_named:
         print_note(_("This is the default name. Give your own with --workspace NAME."))

@@ -35,10 +35,10 @@ DOUBT_MESSAGES = {
         "The report names another version that made it ({made}); this is {here}. Only that version can verify it."
     ),
     "drawings": N_(
-        "The report names {made} as what drew it; this installation has {here}. Drawings can't be compared."
+        "The report names {made} as what drew it; this installation has {here}. Drawings can’t be compared."
     ),
     "release": N_(
-        "The digest of the release can't be recomputed: the report does not include the names of people left out."
+        "The digest of the release can’t be recomputed: the report does not include the names of people left out."
     ),
     "saved": N_("Another program has saved this file again. Its contents were compared object by object."),
     "edited": N_(
@@ -46,7 +46,7 @@ DOUBT_MESSAGES = {
         "was made, or another version made it. The figures that it was made from were checked."
     ),
     "attribution": N_(
-        "How much of a change comes from who answered can't be recomputed. That the parts add up was checked."
+        "How much of a change comes from who answered can’t be recomputed. That the parts add up was checked."
     ),
 }
 
@@ -101,7 +101,7 @@ def verify_report(
         message = _("{detail} Give the full report of the same release with --full.")
         raise click.UsageError(message.format(detail=error.detail)) from error
     except NotFoundError as error:
-        message = _("{detail} Give the questionnaire's folder with --questionnaire.")
+        message = _("{detail} Give the questionnaire’s folder with --questionnaire.")
         raise click.UsageError(message.format(detail=error.detail)) from error
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(_describe_verdict(verdict)), indent=2))
@@ -140,7 +140,7 @@ def _print_verdict(verdict: VerificationResult) -> None:
     _print_findings(verdict.version_differences)
     if verdict.is_inconclusive:
         raise UndecidedError(
-            _("This installation can't decide whether the report is valid: use the version that it names.")
+            _("This installation can’t decide whether the report is valid: use the version that it names.")
         )
     provenance = verdict.provenance
     print_success(_format_success(verdict))
@@ -162,7 +162,7 @@ def _print_verdict(verdict: VerificationResult) -> None:
     print_note(
         _(
             "A seal has no key: anyone with this program can render and seal a report of their own. Use --scores to "
-            "check that the figures are those of the server. Names, the consultant's own texts and scores, and why "
+            "check that the figures are those of the server. Names, the consultant’s own texts and scores, and why "
             "figures changed are not in the scores: to check these, get the report from the server again. The same "
             "options give the same bytes."
         )
@@ -233,7 +233,7 @@ def _compare_scores(verdict: VerificationResult, files: tuple[Path, ...]) -> Non
             message = _("This report is of another release: {scores} has {given}, the report {release}.")
             raise CommandError(message.format(scores=file.name, given=hash_content(content), release=release))
     if any(_enclose_scores(contents_by_file[file]) != bytes(contents.result) for file in ours):
-        raise CommandError(_("The report names the server's release, but contains other figures."))
+        raise CommandError(_("The report names the server’s release, but contains other figures."))
     if ours:
         print_success(_("This report shows what was released: it was made from the scores of the server."))
     if contents.goes_on and not before:

@@ -78,7 +78,7 @@ def set_report_look(prepared_by: str | None, logo: str | None, colour: str | Non
 
     image = redraw_logo(_read_file(logo)) if logo else LogoImage()
     if image.problems:
-        raise InvalidError(_("The workspace can't be changed."), list(image.problems))
+        raise InvalidError(_("The workspace can’t be changed."), list(image.problems))
     with environment.open_database() as (_chosen, engine), environment.write_as_operator(engine) as session:
         workspace_id = find_workspace(session, workspace)
         if prepared_by is not None or colour is not None:

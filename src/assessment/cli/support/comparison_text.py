@@ -20,7 +20,7 @@ def format_comparison(report: Report, words: Translator, share: float) -> Iterat
     yield click.style(words.render_message(part.title), bold=True)
     percent = words.format_percent(Percentage(to_exact_decimal(round(100 * share))).percent)
     yield from wrap_paragraphs(
-        [words.gettext("{percent} of the later wave's items are compared.").format(percent=percent)]
+        [words.gettext("{percent} of the later wave’s items are compared.").format(percent=percent)]
     )
     yield from wrap_paragraphs(words.render_messages(part.breaks))
     if part.rows:

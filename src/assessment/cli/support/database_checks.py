@@ -51,7 +51,7 @@ def describe_unavailable(engine: Engine, error: UnavailableError) -> Problem:
         remedy = _("Run: {command}").format(command=f"ls -l {path}")
     else:
         remedy = _("Run: {command}").format(command=f"pg_isready --dbname='{engine.url.render_as_string()}'")
-    return Problem(_("It can't be opened: {detail}.").format(detail=str(cause).strip().partition("\n")[0]), remedy)
+    return Problem(_("It can’t be opened: {detail}.").format(detail=str(cause).strip().partition("\n")[0]), remedy)
 
 
 def find_exposed_files(chosen: Settings) -> Iterator[Problem]:
@@ -113,7 +113,7 @@ def _find_write_problems(engine: Engine) -> Iterator[Problem]:
     if is_sqlite(engine):
         path = engine.url.database
         yield Problem(
-            _("{path} can't be written to.").format(path=path),
+            _("{path} can’t be written to.").format(path=path),
             _("Run, as root: {command}").format(command=f"chown $(id -u):$(id -g) {path} && chmod 600 {path}"),
         )
     else:

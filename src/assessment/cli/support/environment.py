@@ -71,7 +71,7 @@ def open_database() -> Iterator[tuple[Settings, Engine]]:
     with open_engine(chosen) as engine:
         problem = find_schema_problem(engine)
         if problem:
-            raise CommandError(_("The database can't be used yet."), [problem])
+            raise CommandError(_("The database can’t be used yet."), [problem])
         yield chosen, engine
 
 

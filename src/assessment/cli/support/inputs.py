@@ -137,4 +137,4 @@ def _read_text(responses: str) -> str:
         return decode_text(content)
     except CsvError as error:
         problem = Problem(error.message, error.remedy, responses, error.line)
-        raise CommandError(_("The responses can't be read."), [problem]) from error
+        raise CommandError(_("The responses can’t be read."), [problem]) from error

@@ -15,7 +15,7 @@ MAXIMUM_VALUE_LENGTH = 300
 SEAL_MESSAGES = {
     "attachment": N_("The attached record of what the report was made from was not written by this program."),
     "seal": N_("The seal does not match: what it covers was changed after sealing."),
-    "contents": N_("The figures are missing where they belong, or included where they don't."),
+    "contents": N_("The figures are missing where they belong, or included where they don’t."),
     "questionnaire": N_("The seal and the figures name different questionnaires or different versions of the program."),
     "enclosed": N_("The attached figures are not the ones that were sealed."),
     "release": N_("The figures are not those of the release that the report names."),
@@ -29,7 +29,7 @@ DOCUMENT_MESSAGES = {
     "surroundings": N_("Bookmarks, reading order, texts for screen readers or settings of the viewer were changed."),
     "objects": N_("Part of the file is not as the program writes it: {given}."),
     "damaged": N_("The file is damaged, so programs may read it differently: {given}."),
-    "unreadable": N_("Part of the file can't be read: {given}."),
+    "unreadable": N_("Part of the file can’t be read: {given}."),
 }
 PICTURE_MESSAGES = {
     "sealed": N_(
@@ -42,7 +42,7 @@ FIGURE_MESSAGES = {
     "change": N_(
         "Change since the last wave, {name}: the report says {given}; recomputed from both waves, it is {expected}."
     ),
-    "questionnaire": N_("The questionnaire's {name} is {given} in the report, and {expected} here."),
+    "questionnaire": N_("The questionnaire’s {name} is {given} in the report, and {expected} here."),
     "pages": N_("The report has {given} pages; it was made with {expected}."),
 }
 PAGE_LABEL, PAGES_LABEL = N_("Page {name}"), N_("Pages {name}")

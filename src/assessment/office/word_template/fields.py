@@ -129,7 +129,7 @@ class TemplateFields(Struct, frozen=True, kw_only=True):
     date: Annotated[str, Meta(description=N_("Day of the close"))]
     edition: Annotated[str, Meta(description=N_("Name of the edition"))]
     author: Annotated[str, Meta(description=N_("Who prepared the report"))]
-    footer: Annotated[str, Meta(description=N_("Confidentiality and the start of the release's digest"))]
+    footer: Annotated[str, Meta(description=N_("Confidentiality and the start of the release’s digest"))]
     answer: Annotated[str, Meta(description=N_("The answer in one sentence"))]
     score: Annotated[str, Meta(description=N_("Score of the whole"))]
     interval: Annotated[str, Meta(description=N_("Interval of the score"))]

@@ -33,5 +33,5 @@ def decrypt_pdf(content: bytes) -> bytes:
             [sys.executable, "-c", DECRYPT], input=content, capture_output=True, timeout=MAX_SECONDS, check=True
         )
     except subprocess.SubprocessError as error:
-        raise InvalidError("This PDF can't be read.", [Problem("It is encrypted, and can't be decrypted.")]) from error
+        raise InvalidError("This PDF can’t be read.", [Problem("It is encrypted, and can't be decrypted.")]) from error
     return copying.stdout

@@ -17,7 +17,7 @@ from assessment.storage.assessments import Assessment
 ONLY_CLOSED = N_("Only a closed assessment can be archived. Close it first, or delete the draft.")
 ONLY_DRAFTS = N_("Only a draft can be deleted. Archive it instead, or delete the client with all its assessments.")
 WRONG_TITLE = N_("This is not the title of the draft. Type it as it stands above.")
-HAS_LATER_WAVE = N_("Another assessment repeats this one: it can't be deleted.")
+HAS_LATER_WAVE = N_("Another assessment repeats this one: it can’t be deleted.")
 
 
 def archive_assessment(session: Session, key: AssessmentKey, now: datetime, revision: int | None = None) -> Assessment:

@@ -82,7 +82,7 @@ def create_assessment(
         session, workspace_id, values, questionnaire, least_group, new_domains=domains, further_problems=problems
     )
     if problems:
-        raise InvalidError("This assessment can't be created with these values.", problems)
+        raise InvalidError("This assessment can’t be created with these values.", problems)
     assessment_id = tokens.generate_id(random)
     row = {
         "id": assessment_id,
@@ -159,7 +159,7 @@ def update_assessment(
         further_problems=problems,
     )
     if problems:
-        raise InvalidError("This assessment can't be changed to these values.", problems)
+        raise InvalidError("This assessment can’t be changed to these values.", problems)
     if "domains" in different:
         different["domains"] = sorted({*new_domains})
     if "closes_on" in different:

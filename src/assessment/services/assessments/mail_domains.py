@@ -69,7 +69,7 @@ def _find_objection(name: str, inviting: set[str]) -> str:
     if normalize_domain(name) != name:
         return with_values("“{name}” is not a mail domain like example.com.", name=name)
     if is_free_mail_domain(name):
-        return with_values("Anyone can get a mailbox at {name}: name only the client's own domains.", name=name)
+        return with_values("Anyone can get a mailbox at {name}: name only the client’s own domains.", name=name)
     if _is_subdomain(name, inviting):
         return with_values("An owner or editor of this workspace has an address at {name}.", name=name)
     return ""

@@ -74,7 +74,7 @@ def find_refusal(assessment: Assessment) -> str:
         return N_("This assessment is archived. Restore it first.")
     if assessment.confidentiality == Confidentiality.ANONYMOUS:
         return N_(
-            "An anonymous assessment can't be opened again: since the close nothing tells which links were used, "
+            "An anonymous assessment can’t be opened again: since the close nothing tells which links were used, "
             "so people could answer twice. Begin a new wave."
         )
     if is_release_final(assessment):

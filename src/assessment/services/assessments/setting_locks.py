@@ -25,7 +25,7 @@ def refuse_locked_settings(assessment: Assessment, different: Collection[str]) -
     _refuse_after_release(assessment, different)
     locked = sorted(LOCKED_AT_OPENING.intersection(different))
     if is_opening_locked(assessment) and locked:
-        reason = N_("This can't change any more: it was fixed when the assessment opened.")
+        reason = N_("This can’t change any more: it was fixed when the assessment opened.")
         raise LockedError(
             "The start page told people so: this was fixed at the opening.", _make_problems(locked, reason)
         )
@@ -34,7 +34,7 @@ def refuse_locked_settings(assessment: Assessment, different: Collection[str]) -
 def _refuse_after_close(assessment: Assessment, different: Collection[str]) -> None:
     locked = [name for name in different if name not in CHANGEABLE_ALWAYS]
     if assessment.state == AssessmentState.CLOSED and locked:
-        reason = N_("This can't change any more: people answered while it was so.")
+        reason = N_("This can’t change any more: people answered while it was so.")
         raise LockedError("This assessment is closed: its settings stand.", _make_problems(locked, reason))
 
 
@@ -42,7 +42,7 @@ def _refuse_after_release(assessment: Assessment, different: Collection[str]) ->
     """Refuse changes of weights and the like after a release: the same answers would be released twice."""
     locked = [name for name in different if name not in CHANGEABLE_AFTER_RELEASE | LOCKED_AT_OPENING]
     if assessment.release is not None and locked:
-        reason = N_("This can't change any more: results were published with it.")
+        reason = N_("This can’t change any more: results were published with it.")
         raise LockedError("This was fixed by the first close.", _make_problems(locked, reason))
 
 

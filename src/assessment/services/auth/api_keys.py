@@ -254,4 +254,4 @@ def _check_key(name: str, scopes: Collection[str], lasts: timedelta) -> None:
     if not timedelta(0) < lasts <= MAX_VALIDITY:
         problems.append(Problem("A key lasts a year at most.", pointer="/expires_at", code="out-of-range"))
     if problems:
-        raise InvalidError("This key can't be made.", problems)
+        raise InvalidError("This key can’t be made.", problems)

@@ -198,7 +198,7 @@ def _check_new_member(session: Session, email: str, role: str) -> tuple[str, Mem
     if address and users.has_user(session, address):
         problems.append(Problem("Someone has this email address already.", pointer="/email", code="duplicate"))
     if problems:
-        raise InvalidError("This person can't be added.", problems)
+        raise InvalidError("This person can’t be added.", problems)
     return address, member_role
 
 

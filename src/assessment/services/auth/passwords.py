@@ -141,7 +141,7 @@ def _find_weakness(password: str, email: str) -> str | None:
     if len(password) > MAX_LENGTH:
         return with_values("The password has more than {most} characters.", most=MAX_LENGTH)
     if any("\ud800" <= letter <= "\udfff" for letter in password):
-        return "The password holds a character that can't be kept."
+        return "The password holds a character that can’t be kept."
     collapsed = _collapse_repeats(password.casefold())
     if (
         WORD_AND_YEAR.fullmatch(collapsed)

@@ -55,7 +55,7 @@ def change_preferences(session: Session, workspace_id: str, new: WorkspacePrefer
     if new.retention_months is not None and not 1 <= new.retention_months <= MAX_RETENTION_MONTHS:
         problems.append(Problem(INVALID_RETENTION, pointer="/retention_months", code="out-of-range"))
     if problems:
-        raise InvalidError("The workspace can't be changed.", problems)
+        raise InvalidError("The workspace can’t be changed.", problems)
     languages = [] if set(new.languages) == set(known) else sorted(set(new.languages))
     stored = load_preferences(session, workspace_id)
     values = {

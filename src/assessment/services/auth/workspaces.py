@@ -34,7 +34,7 @@ def set_time_zone(session: Session, workspace_id: str, time_zone: str, now: date
     if over:
         message = with_values("There the closing date is over already: {titles}.", titles=tuple(over))
         problem = Problem(message, "Move the date first.", pointer="/time_zone", code="not-allowed")
-        raise InvalidError("The time zone can't be set.", [problem])
+        raise InvalidError("The time zone can’t be set.", [problem])
     if time_zone != users.find_workspace(session, workspace_id).time_zone:
         users.update_workspace(session, workspace_id, time_zone=time_zone)
         audit_trail.record_event(
@@ -54,13 +54,13 @@ def rename_workspace(session: Session, workspace_id: str, name: str, now: dateti
     if not name or len(name) > MAX_NAME_LENGTH:
         message = with_values("Give a name of at most {most} characters.", most=MAX_NAME_LENGTH)
         raise InvalidError(
-            "The name can't be set.", [Problem(message, pointer="/name", code="too-long" if name else "too-short")]
+            "The name can’t be set.", [Problem(message, pointer="/name", code="too-long" if name else "too-short")]
         )
     if name == users.find_workspace(session, workspace_id).name:
         return
     if users.find_workspace_id(session, name) is not None:
         taken = Problem("Another workspace has this name.", pointer="/name", code="duplicate")
-        raise InvalidError("The name can't be set.", [taken])
+        raise InvalidError("The name can’t be set.", [taken])
     users.update_workspace(session, workspace_id, name=name)
     audit_trail.record_event(session, workspace_id, now, audit_trail.WORKSPACE_CHANGED, workspace_id, name=name)
 

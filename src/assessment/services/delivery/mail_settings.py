@@ -9,7 +9,7 @@ from assessment.i18n.messages import N_
 from assessment.settings import Settings
 
 MAIL_OPTION = "assessment_mail"
-NO_MAIL = N_("This server can't send mail: its operator has set no mail server.")
+NO_MAIL = N_("This server can’t send mail: its operator has set no mail server.")
 
 
 class MailSettings(Struct, frozen=True):

@@ -90,9 +90,9 @@ ANONYMOUS_PROMISE = N_(
 CONFIDENTIAL_PROMISE = N_("Nobody in your organisation and no consultant can open your answers.")
 GROUP_PROMISE = N_("We only show results for groups of %(people)s or more.")
 GROUP_MARK = "%(people)s"
-MAYBE_ANSWERED = N_("We can't see whether you have answered; if so, ignore this.")
+MAYBE_ANSWERED = N_("We can’t see whether you have answered; if so, ignore this.")
 STOP_MAILS = N_("No more reminders of this survey:")
-NO_REPLY = N_("Please don't reply to this mail: your reply would go to the operator of the server.")
+NO_REPLY = N_("Please don’t reply to this mail: your reply would go to the operator of the server.")
 
 
 def load_template(session: Session, assessment: Assessment, kind: MailKind, language: str) -> MailText:
@@ -139,7 +139,7 @@ def check_text(text: MailText) -> None:
     """Raise `InvalidError` with the problems of a text by part, line and column."""
     problems = find_template_problems(text)
     if problems:
-        raise InvalidError("This text can't be mailed.", problems)
+        raise InvalidError("This text can’t be mailed.", problems)
 
 
 def make_default_template(kind: MailKind, language: str) -> MailText:

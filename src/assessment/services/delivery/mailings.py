@@ -251,7 +251,7 @@ def _find_chosen(session: Session, assessment: Assessment, ids: Collection[str])
     usable = {invitation.id for invitation in chosen}
     problems = [
         Problem(
-            "This invitation can't be mailed: it is revoked, or handed out by you.",
+            "This invitation can’t be mailed: it is revoked, or handed out by you.",
             pointer=f"/ids/{index}",
             code="not-mailable",
         )

@@ -49,7 +49,7 @@ def save_plan(session: Session, key: AssessmentKey, plan: ReminderPlan, now: dat
         raise ClosedError("This assessment is closed.")
     problems = _find_plan_problems(plan)
     if problems:
-        raise InvalidError("The reminders can't be planned so.", problems)
+        raise InvalidError("The reminders can’t be planned so.", problems)
     reminder_plans.save_plan(session, key, plan)
     audit_trail.record_event(session, key.workspace_id, now, PLAN_CHANGED, key.assessment_id, reminders=plan.reminders)
 

@@ -177,7 +177,7 @@ def _check_invitee(
     ):
         problems.append(Problem("This address is already invited.", pointer="/email", code="duplicate"))
     if problems:
-        raise InvalidError("The invitation can't be changed so.", problems)
+        raise InvalidError("The invitation can’t be changed so.", problems)
 
 
 def _get_values(invitation: Invitation) -> dict[str, Any]:

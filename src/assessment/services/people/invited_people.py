@@ -78,7 +78,7 @@ def refuse_domains_without_mail(session: Session, assessment: Assessment) -> Non
             raise NobodyCountsError(
                 NOBODY_BY_MAIL, [Problem(NOBODY_BY_MAIL, INVITE_BY_MAIL, pointer="/domains", code="locked")]
             )
-        reason = N_("This server can't mail invitations: with mail domains named, nobody would count.")
+        reason = N_("This server can’t mail invitations: with mail domains named, nobody would count.")
         remedy = N_("Remove the mail domains in the settings, then open it.")
         raise MailNotAvailableError(reason, [Problem(reason, remedy, pointer="/domains", code="locked")])
 

@@ -57,7 +57,7 @@ def find_invitee_problems(
         else:
             if guest.deliver == DeliveryMode.MAIL and not is_mailable_address(address):
                 yield at(
-                    "email", N_("This server can't mail to this address. Hand the link over yourself."), "not-mailable"
+                    "email", N_("This server can’t mail to this address. Hand the link over yourself."), "not-mailable"
                 )
 
 

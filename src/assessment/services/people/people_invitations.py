@@ -258,7 +258,7 @@ def refuse_imported_responses(session: Session, assessment: Assessment, now: dat
 def refuse_mail_delivery(session: Session, people: Iterable[Invitee]) -> None:
     """Raise `MailNotAvailableError` if the server is to mail any of the links and has no mail settings."""
     if find_mail(session) is None and any(guest.deliver == DeliveryMode.MAIL for guest in people):
-        raise MailNotAvailableError("This server can't mail links. Hand them out yourself: deliver is link.")
+        raise MailNotAvailableError("This server can’t mail links. Hand them out yourself: deliver is link.")
 
 
 def check_revision(invitation: Invitation, revision: int | None) -> None:

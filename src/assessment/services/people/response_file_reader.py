@@ -87,7 +87,7 @@ def _read_in_child(content: bytes, on_wait: OnWait) -> ReadOutcome:
             raise subprocess.CalledProcessError(child.returncode, command)
     except (subprocess.SubprocessError, OSError) as error:
         problem = Problem(NOT_READABLE, "Divide the file.", code="unreadable")
-        raise InvalidError("The file can't be read; nothing was taken in.", [problem]) from error
+        raise InvalidError("The file can’t be read; nothing was taken in.", [problem]) from error
     outcome: ReadOutcome = pickle.loads(packed)  # noqa: S301  # packed by our own child process
     return outcome
 

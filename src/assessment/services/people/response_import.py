@@ -210,7 +210,7 @@ def check_importable(session: Session, assessment: Assessment, now: datetime) ->
     if assessment.confidentiality != Confidentiality.ATTRIBUTABLE and invitations.has_invitations(
         session, assessment.key
     ):
-        raise MixedSourcesError("People were invited in confidence: responses from a file can't be mixed with theirs.")
+        raise MixedSourcesError("People were invited in confidence: responses from a file can’t be mixed with theirs.")
 
 
 def _refuse_known_respondents(file: ResponseFile, known: set[str]) -> None:

@@ -62,7 +62,7 @@ def _decode_record(text: str) -> ChartProvenance:
     try:
         return msgspec.json.decode(text.encode(), type=ChartProvenance)
     except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        raise InvalidError("What this picture says it was made from can't be read.", [Problem(str(error))]) from error
+        raise InvalidError("What this picture says it was made from can’t be read.", [Problem(str(error))]) from error
 
 
 def _check_seal(picture: PictureText, provenance: ChartProvenance) -> Iterator[VerificationFinding]:

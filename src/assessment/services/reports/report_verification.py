@@ -77,7 +77,7 @@ class IncompleteEditionError(InvalidError):
     """This edition does not contain the figures; the full report of the same release does."""
 
     slug = "incomplete"
-    title = "This edition can't be verified by itself"
+    title = "This edition can’t be verified by itself"
 
 
 def verify_report(
@@ -111,7 +111,7 @@ def _open_pdf(content: bytes) -> Pdf:
         pdf = Pdf.open(BytesIO(content))
         unpack_limits.check_stream_filters(pdf)
     except (pikepdf.PdfError, ValueError) as error:
-        raise InvalidError("This PDF can't be read.", [Problem(str(error))]) from error
+        raise InvalidError("This PDF can’t be read.", [Problem(str(error))]) from error
     return pdf
 
 

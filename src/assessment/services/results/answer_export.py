@@ -24,7 +24,7 @@ from assessment.storage.answer_loader import LoadedAnswers
 from assessment.storage.survey import written_texts
 
 FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
-NOT_ATTRIBUTABLE = N_("Respondents were promised that nobody sees a single person's answers.")
+NOT_ATTRIBUTABLE = N_("Respondents were promised that nobody sees a single person’s answers.")
 NOT_CLOSED_YET = N_("Answers can be exported once the assessment is closed.")
 
 

@@ -126,7 +126,7 @@ def save_comments(
         *new.logo.problems,
     ]
     if problems:
-        raise InvalidError(N_("These comments can't stand in a report."), problems[:MAX_PROBLEMS])
+        raise InvalidError(N_("These comments can’t stand in a report."), problems[:MAX_PROBLEMS])
     if (new.comments, new.logo.content) == (before.comments, before.logo):
         return before
     has_same_logo = new.logo.content == before.logo

@@ -50,7 +50,7 @@ def find_wave_pair(session: Session, key: AssessmentKey, other: str | None = Non
         raise _make_error(N_("This is a first wave: say which assessment to compare it with."))
     before = assessments.find_assessment(session, AssessmentKey(key.workspace_id, named))
     if before.id == assessment.id:
-        raise _make_error(N_("An assessment can't be compared with itself."))
+        raise _make_error(N_("An assessment can’t be compared with itself."))
     if before.organisation_id != assessment.organisation_id:
         raise _make_error(N_("These are assessments of different organisations."))
     if before.state == AssessmentState.CLOSED and before.release is None:
@@ -83,5 +83,5 @@ def find_earlier_pair(session: Session, assessment: Assessment) -> WavePair | No
 
 def _make_error(reason: str) -> InvalidError:
     return InvalidError(
-        N_("These can't be compared."), [Problem(reason, column=OTHER_PARAMETER, code="not-comparable")]
+        N_("These can’t be compared."), [Problem(reason, column=OTHER_PARAMETER, code="not-comparable")]
     )

@@ -46,7 +46,7 @@ def validate_answers(
         problem for key, answer in answers.items() for problem in _find_answer_problems(values.get(key), key, answer)
     ]
     if problems:
-        raise InvalidError("Some answers can't be kept.", problems)
+        raise InvalidError("Some answers can’t be kept.", problems)
     return {key: _clear_unused_fields(items.get(key), answer) for key, answer in answers.items()}
 
 
@@ -67,7 +67,7 @@ def _find_answer_problems(values: tuple[str, ...] | None, name: str, answer: Ans
             )
         )
     if not is_storable(answer.reason):
-        problems.append(Problem("This holds a character that can't be kept.", pointer=f"{place}/reason"))
+        problems.append(Problem("This holds a character that can’t be kept.", pointer=f"{place}/reason"))
     if answer.sequence is not None and not 0 <= answer.sequence <= MAX_SEQUENCE:
         problems.append(Problem("This is not a sequence number.", pointer=f"{place}/sequence"))
     return problems

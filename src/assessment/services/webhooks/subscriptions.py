@@ -75,7 +75,7 @@ def add_webhook(  # noqa: PLR0913  # all properties of a webhook
     """
     problems = [*_find_url_problems(url, networks), *_find_event_problems(events)]
     if problems:
-        raise InvalidError("This webhook can't be added.", problems)
+        raise InvalidError("This webhook can’t be added.", problems)
     if webhooks.count_webhooks(session, workspace_id) >= MAX_WEBHOOKS:
         raise TooManyWebhooksError(with_values("A workspace has at most {most} webhooks.", most=MAX_WEBHOOKS))
     own = generate_secret(random)
@@ -128,7 +128,7 @@ def change_webhook(
     problems = [] if changes.url is UNSET else [*_find_url_problems(changes.url, networks)]
     problems += [] if changes.events is UNSET else _find_event_problems(changes.events)
     if problems:
-        raise InvalidError("This webhook can't be changed like this.", problems)
+        raise InvalidError("This webhook can’t be changed like this.", problems)
     values: dict[str, object] = {}
     if changes.url is not UNSET:
         values["url"] = changes.url
@@ -166,7 +166,7 @@ def rotate_secret(
     if not timedelta(0) <= overlap <= MAX_OVERLAP:
         message = with_values("The overlap is 0 to {most} hours.", most=MAX_OVERLAP // timedelta(hours=1))
         raise InvalidError(
-            "The secret can't be replaced like this.", [Problem(message, pointer="/overlap_hours", code="out-of-range")]
+            "The secret can’t be replaced like this.", [Problem(message, pointer="/overlap_hours", code="out-of-range")]
         )
     get_webhook(session, workspace_id, webhook_id)
     before = webhooks.find_webhook(session, workspace_id, webhook_id, lock=True)

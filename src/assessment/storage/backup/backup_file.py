@@ -39,7 +39,7 @@ class BackupError(AppError):
     """The file can't be used as a backup."""
 
     slug = "backup"
-    title = "This backup can't be used"
+    title = "This backup can’t be used"
 
 
 class BackupHeader(Struct, frozen=True):

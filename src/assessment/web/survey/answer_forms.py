@@ -38,7 +38,7 @@ def check_response_id(form: FormFields, respondent: Respondent) -> None:
     """Refuse a form of another response, so that answers are never saved for the wrong person."""
     if form.get(RESPONSE_FIELD) != respondent.response_id:
         raise ResponseMismatchError(
-            "Nothing was saved, so that nobody's answers are mixed up. Open your own link again; "
+            "Nothing was saved, so that nobody’s answers are mixed up. Open your own link again; "
             "what you saved before is still there."
         )
 

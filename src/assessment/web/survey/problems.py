@@ -21,7 +21,7 @@ PAGES = {"lost": ("survey/lost.html", 401), "untied": ("survey/untied.html", 409
 PROBLEMS: dict[str, Callable[[], AppError]] = {
     "stale": lambda: StaleFormError("This form is from an older visit. Go back, reload the page and try again."),
     "other-link": lambda: ResponseMismatchError(
-        "Nothing was saved, so that nobody's answers are mixed up. Open your own link again; "
+        "Nothing was saved, so that nobody’s answers are mixed up. Open your own link again; "
         "what you saved before is still there."
     ),
     "damaged": lambda: InvalidError("This form is damaged."),

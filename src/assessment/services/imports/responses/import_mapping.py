@@ -71,7 +71,7 @@ def read_mapping(content: bytes, file: str = "") -> ImportMapping:
     except (msgspec.MsgspecError, ValueError, RecursionError) as error:
         raise InvalidError(
             "The mapping has a mistake.",
-            [Problem(with_values("The mapping can't be read: {reason}.", reason=str(error)), file=file)],
+            [Problem(with_values("The mapping can’t be read: {reason}.", reason=str(error)), file=file)],
         ) from error
     if mapping.scale not in SCALES:
         message = N_('The scale is "0-4" or "1-5".')

@@ -20,7 +20,7 @@ MAX_SOURCE_ROWS = 100_000
 MAX_SOURCE_COLUMNS = 2000  # rows are filled up to the header: a wide one would take memory without end
 MAX_CELL_CHARACTERS = 100_000
 DELIMITERS = (";", ",", "\t")
-CANNOT_READ = "The file can't be read."
+CANNOT_READ = "The file can’t be read."
 MIN_SWALLOWED_DELIMITERS = 3  # fewer occur in the lines of an ordinary answer
 TOO_MANY_ROWS = N_("The file has more than 100,000 rows.")
 SWALLOWED_LINES = N_("A quotation mark that opens in this line takes in the lines below it.")
@@ -146,7 +146,7 @@ def _parse_rows(text: str, delimiter: str, *, is_guessed: bool, first_line: int 
             if len(rows) > MAX_SOURCE_ROWS:
                 raise InvalidError(CANNOT_READ, [Problem(TOO_MANY_ROWS)])
     except csv.Error as error:
-        message = with_values("This line can't be read: {reason}.", reason=str(error))
+        message = with_values("This line can’t be read: {reason}.", reason=str(error))
         raise InvalidError(CANNOT_READ, [Problem(message, "Export the file again.", line=line)]) from error
     if not header:
         raise InvalidError(CANNOT_READ, [Problem("The file is empty.")])

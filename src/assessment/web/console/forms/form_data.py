@@ -41,6 +41,6 @@ async def provide_form(request: Request[Any, Any, Any]) -> FormData:
     for name, value in (await request.form()).multi_items():
         if isinstance(value, str):
             if not is_storable(value):
-                raise UnreadableError("A field holds a character that can't be kept. Type it again.")
+                raise UnreadableError("A field holds a character that can’t be kept. Type it again.")
             fields.setdefault(name, []).append(value)
     return FormData({name: tuple(values) for name, values in fields.items()})

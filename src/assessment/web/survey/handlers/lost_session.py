@@ -219,7 +219,7 @@ def _enter_response(
 def _explain_not_found(data: Mapping[str, str]) -> tuple[str, str]:
     if data.get(CODE_FIELD, "").strip():
         return CODE_FIELD, N_("No answers to this survey belong to this code.")
-    return LINK_FIELD, N_("This link doesn't work. Copy the whole of it from your invitation.")
+    return LINK_FIELD, N_("This link doesn’t work. Copy the whole of it from your invitation.")
 
 
 def _return_form(
