@@ -81,27 +81,33 @@ def _find_restricted(tokens: Sequence[str], uses: Sequence[TableUse]) -> set[str
         alias, _, column = token.lower().rpartition(".")
         if column != KEY:
             continue
-        before = tokens[number - 1].lower() if number else ""
+        before = [each.lower() for each in tokens[max(number - 2, 0) : number]]
         after = [each.lower() for each in tokens[number + 1 : number + 3]] or [""]
         names = [alias] if alias else [use.alias for use in uses]
+        others = _find_selected_instead(tokens, number)
         if after[0] in ("=", "in") and len(after) > 1:
-            other, _, other_column = after[1].rpartition(".")
+            others = [after[1]]
+        elif before[-1:] == ["="]:
+            others = before[:-1]
+        for other in others:
+            other_alias, _, other_column = other.rpartition(".")
             if other_column == KEY:
-                equal += [(name, other) for name in names]
+                equal += [(name, other_alias) for name in names]
             else:
                 compared.update(names)
-        elif before == "=" or _is_in_compared_row(tokens, number):
-            compared.update(names)
     while grown := {b if a in compared else a for a, b in equal if (a in compared) != (b in compared)}:
         compared |= grown
     return compared
 
 
-def _is_in_compared_row(tokens: Sequence[str], number: int) -> bool:
-    """Return True if the column is part of a row like (a.workspace_id, a.id) IN ..."""
+def _find_selected_instead(tokens: Sequence[str], number: int) -> list[str]:
+    """Return what the column is compared with as part of a row like (a.workspace_id, a.id) IN (SELECT b.workspace_id."""
     end = next((n for n in range(number, len(tokens)) if tokens[n] == ")"), len(tokens))
     begin = next((n for n in range(number, -1, -1) if tokens[n] in ("(", "select", "SELECT")), 0)
-    return tokens[begin] == "(" and end + 1 < len(tokens) and tokens[end + 1].lower() in ("in", "=")
+    words = [token.lower() for token in tokens[end + 1 : end + 5]]
+    if tokens[begin] != "(" or not words or words[0] not in ("in", "="):
+        return []
+    return [words[3] if words[1:3] == ["(", "select"] else "value"]
 
 
 def describe_statement(statement: str, tables: frozenset[str]) -> str:

@@ -214,7 +214,22 @@ def test_statements_that_cross_workspaces_are_those_of_the_table(statements):
             "SELECT 1 FROM assessment a JOIN response r ON r.workspace_id = a.workspace_id WHERE a.workspace_id = %s",
             [],
         ),
+        (
+            "SELECT 1 FROM assessment a JOIN response r ON r.workspace_id = a.workspace_id AND r.assessment_id = a.id",
+            ["assessment", "response"],
+        ),
+        ("SELECT 1 FROM answer WHERE %s = answer.workspace_id", []),
         ("SELECT 1 FROM answer WHERE (answer.workspace_id, answer.response_id) IN ((%s, %s))", []),
+        ("SELECT 1 FROM answer WHERE (workspace_id, response_id) IN (SELECT * FROM unnest(%s, %s))", []),
+        (
+            "SELECT 1 FROM answer a WHERE (a.workspace_id, a.response_id) IN (SELECT r.workspace_id, r.id FROM response r)",
+            ["answer", "response"],
+        ),
+        (
+            "SELECT 1 FROM answer a WHERE (a.workspace_id, a.response_id)"
+            " IN (SELECT r.workspace_id, r.id FROM response r WHERE r.workspace_id = %s)",
+            [],
+        ),
         ("SELECT workspace_id, id FROM answer WHERE id = 'workspace_id = 1'", ["answer"]),
         ("DELETE FROM answer", ["answer"]),
         ("INSERT INTO answer (id, workspace_id) VALUES (%s, %s)", []),

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode, ResponseState
 from assessment.storage import tables
-from assessment.storage.columns import match_assessment
+from assessment.storage.columns import match_assessment, match_in_workspace
 from assessment.storage.session_statements import SessionStatement
 
 response = tables.response
@@ -152,10 +152,10 @@ def select_session_response() -> Select[Any]:
             organisation.c.name.label("organisation"),
             invitation.c.revoked_on,
         )
-        .join(respondent_session, respondent_session.c.response_id == response.c.id)
-        .join(assessment, assessment.c.id == response.c.assessment_id)
-        .join(organisation, organisation.c.id == assessment.c.organisation_id)
-        .join(invitation, invitation.c.id == response.c.invitation_id, isouter=True)
+        .join(respondent_session, match_in_workspace(respondent_session.c.response_id, response.c.id))
+        .join(assessment, match_in_workspace(assessment.c.id, response.c.assessment_id))
+        .join(organisation, match_in_workspace(organisation.c.id, assessment.c.organisation_id))
+        .join(invitation, match_in_workspace(invitation.c.id, response.c.invitation_id), isouter=True)
         .where(respondent_session.c.cookie_hash == bindparam(COOKIE_PARAMETER, type_=LargeBinary()))
     )
 

@@ -1,0 +1,204 @@
+"""Primary keys, unique constraints and references that begin with the workspace, as an engine that distributes asks.
+
+An index that such a key begins with is dropped. SQLite changes keys only in a new table.
+"""
+
+import re
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0026"
+down_revision = "0025"
+branch_labels = None
+depends_on = None
+
+OF_ID = ("id",)
+OF_ASSESSMENT = ("assessment_id",)
+# Columns of the primary key after `workspace_id`.
+KEYS = {
+    "announced_count": OF_ASSESSMENT,
+    "answer": ("response_id", "item_id"),
+    "assessment": OF_ID,
+    "attribution": ("assessment_id", "number"),
+    "basis": ("assessment_id", "number", "response_id"),
+    "bulk_job": OF_ID,
+    "bulk_job_part": ("job_id", "kind", "number"),
+    "closing_notice": ("assessment_id", "user_id"),
+    "comments": ("assessment_id", "number"),
+    "hourly_count": OF_ASSESSMENT,
+    "invitation": OF_ID,
+    "invitation_link": ("invitation_id", "token_hash"),
+    "list_word": ("organisation_id", "questionnaire_id", "kind", "word"),
+    "mail_template": ("assessment_id", "kind", "language"),
+    "mailing": OF_ID,
+    "mailing_recipient": ("mailing_id", "invitation_id"),
+    "mark": ("assessment_id", "name"),
+    "organisation": OF_ID,
+    "outbox": OF_ID,
+    "people_summary": OF_ASSESSMENT,
+    "published_file": ("report_id", "audience", "file_format"),
+    "published_report": OF_ID,
+    "release": ("assessment_id", "number"),
+    "reminder_plan": OF_ASSESSMENT,
+    "replay": ("key_id", "key"),
+    "respondent_session": ("response_id", "cookie_hash"),
+    "response": OF_ID,
+    "role_report": ("invitation_id",),
+    "section_time": ("response_id", "section"),
+    "share_link": OF_ID,
+    "voice": OF_ID,
+    "webhook": OF_ID,
+    "webhook_delivery": OF_ID,
+    "workspace_questionnaire": ("id", "version"),
+}
+# Unique within a workspace from now on.
+UNIQUE = {
+    "invitation": (("assessment_id", "position"),),
+    "published_report": (("assessment_id", "number"),),
+    "response": (("assessment_id", "label"), ("invitation_id", "draft_number"), ("withdraw_hash",)),
+    "voice": (("assessment_id", "position"),),
+}
+# Unique no more: hashes of random tokens, and what is the primary key now.
+NOT_UNIQUE = {"share_link": (("token_hash",),)}
+OWN_ID = ("workspace_id", "id")
+# The table `release` is referred to by its whole key.
+TO_RELEASE = re.compile(
+    r"(?P<head>(?:CONSTRAINT fk_\w+ )?FOREIGN KEY ?)\(assessment_id, (?P<number>\w+)\) "
+    r"REFERENCES release ?\(assessment_id, number\)"
+)
+IS_SENT = sa.text("state = 'sent'")
+
+
+def upgrade() -> None:
+    connection = op.get_bind()
+    indexes = {table: sa.inspect(connection).get_indexes(table) for table in KEYS}
+    unneeded = {
+        table: [
+            str(index["name"])
+            for index in indexes[table]
+            if not index["unique"] and _is_covered(table, index["column_names"])
+        ]
+        for table in KEYS
+    }
+    unneeded["response"] += ["ix_response_code_hash", "ix_response_sent_invitation"]
+    if connection.dialect.name == "sqlite":
+        for table in KEYS:
+            _rebuild_table(table, unneeded[table])
+    else:
+        _alter_tables(unneeded)
+    _create_indexes()
+
+
+def _list_columns(columns: tuple[str, ...]) -> str:
+    return ", ".join(("workspace_id", *columns))
+
+
+def _is_covered(table: str, columns: list[str | None]) -> bool:
+    """Return whether a key of the table begins with the columns of an index."""
+    keys = (KEYS[table], *UNIQUE.get(table, ()))
+    return any(columns == ["workspace_id", *key][: len(columns)] for key in keys)
+
+
+def _create_indexes() -> None:
+    for table, column in (
+        ("closing_notice", "user_id"),
+        ("invitation_link", "token_hash"),
+        ("respondent_session", "cookie_hash"),
+        ("share_link", "token_hash"),
+    ):
+        op.create_index(op.f(f"ix_{table}_{column}"), table, [column], unique=False)
+    op.create_index(
+        op.f("ix_response_workspace_id_response_code_hash"), "response", ["workspace_id", "code_hash"], unique=True
+    )
+    op.create_index(
+        "ix_response_sent_invitation",
+        "response",
+        ["workspace_id", "invitation_id"],
+        unique=True,
+        sqlite_where=IS_SENT,
+        postgresql_where=IS_SENT,
+    )
+
+
+def _alter_tables(unneeded: dict[str, list[str]]) -> None:
+    """PostgreSQL: a key can be replaced while nothing refers to it; adding a reference again checks every row."""
+    connection = op.get_bind()
+    references = connection.execute(
+        sa.text(
+            "SELECT own.relname, key.conname, pg_get_constraintdef(key.oid) FROM pg_constraint key"
+            " JOIN pg_class own ON own.oid = key.conrelid JOIN pg_class other ON other.oid = key.confrelid"
+            " WHERE key.contype = 'f' AND key.connamespace = current_schema()::regnamespace"
+            " AND other.relname = ANY (:tables) ORDER BY own.relname, key.conname"
+        ),
+        {"tables": list(KEYS)},
+    ).all()
+    for table, name, _ in references:
+        connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
+    inspector = sa.inspect(connection)
+    for table, key in KEYS.items():
+        for name in unneeded[table]:
+            connection.exec_driver_sql(f"DROP INDEX {name}")
+        replaced = {*UNIQUE.get(table, ()), *NOT_UNIQUE.get(table, ()), OWN_ID}
+        changes = [
+            f"DROP CONSTRAINT {constraint['name']}"
+            for constraint in inspector.get_unique_constraints(table)
+            if tuple(constraint["column_names"]) in replaced
+        ]
+        changes += [
+            f"DROP CONSTRAINT pk_{table}",
+            f"ADD CONSTRAINT pk_{table} PRIMARY KEY ({_list_columns(key)})",
+            *(f"ADD {_write_unique(table, columns)}" for columns in UNIQUE.get(table, ())),
+        ]
+        connection.exec_driver_sql(f"ALTER TABLE {table} {', '.join(changes)}")
+    for table, name, definition in references:
+        changed = TO_RELEASE.sub(_refer_to_release, definition)
+        new_name = name if changed == definition else name.replace(table, f"{table}_workspace_id", 1)
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT {new_name} {changed}")
+
+
+def _write_unique(table: str, columns: tuple[str, ...]) -> str:
+    return f"CONSTRAINT uq_{table}_{'_'.join(('workspace_id', *columns))} UNIQUE ({_list_columns(columns)})"
+
+
+def _refer_to_release(found: re.Match[str]) -> str:
+    head = found["head"].replace("_assessment_id_", "_workspace_id_assessment_id_")
+    return (
+        f"{head}(workspace_id, assessment_id, {found['number']}) "
+        "REFERENCES release (workspace_id, assessment_id, number)"
+    )
+
+
+def _rebuild_table(table: str, unneeded: list[str]) -> None:
+    """SQLite: the statement of the new table is the old one with other keys."""
+    connection = op.get_bind()
+    found = connection.execute(
+        sa.text("SELECT type, name, sql FROM sqlite_master WHERE tbl_name = :name AND sql IS NOT NULL"), {"name": table}
+    ).all()
+    columns = ", ".join(f'"{column["name"]}"' for column in sa.inspect(connection).get_columns(table))
+    head, opening, body = next(row.sql for row in found if row.type == "table").partition("(")
+    for step in (
+        f"{head.replace(table, f'{table}_new')}{opening}{_change_keys(table, body)}",
+        f"INSERT INTO {table}_new ({columns}) SELECT {columns} FROM {table}",  # noqa: S608  # names of the schema
+        f"DROP TABLE {table}",
+        f"ALTER TABLE {table}_new RENAME TO {table}",
+        *(row.sql for row in found if row.type == "index" and row.name not in unneeded),
+    ):
+        connection.exec_driver_sql(step)
+
+
+def _change_keys(table: str, body: str) -> str:
+    body, count = re.subn(
+        rf"CONSTRAINT pk_{table} PRIMARY KEY \([^)]*\)",
+        f"CONSTRAINT pk_{table} PRIMARY KEY ({_list_columns(KEYS[table])})",
+        body,
+    )
+    if count != 1:
+        message = f"the primary key of {table} was not found"
+        raise RuntimeError(message)
+    for columns in (OWN_ID, *NOT_UNIQUE.get(table, ())):
+        body = re.sub(rf",\s*CONSTRAINT uq_{table}_\w+ UNIQUE \({', '.join(columns)}\)", "", body)
+    for columns in UNIQUE.get(table, ()):
+        old = rf"CONSTRAINT uq_{table}_\w+ UNIQUE \({', '.join(columns)}\)"
+        body = re.sub(old, _write_unique(table, columns), body)
+    return TO_RELEASE.sub(_refer_to_release, body)
