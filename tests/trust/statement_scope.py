@@ -101,7 +101,7 @@ def _find_restricted(tokens: Sequence[str], uses: Sequence[TableUse]) -> set[str
 
 
 def _find_selected_instead(tokens: Sequence[str], number: int) -> list[str]:
-    """Return what the column is compared with as part of a row like (a.workspace_id, a.id) IN (SELECT b.workspace_id."""
+    """Return what the column is compared with in a row like (a.workspace_id, a.id) IN (SELECT b.workspace_id."""
     end = next((n for n in range(number, len(tokens)) if tokens[n] == ")"), len(tokens))
     begin = next((n for n in range(number, -1, -1) if tokens[n] in ("(", "select", "SELECT")), 0)
     words = [token.lower() for token in tokens[end + 1 : end + 5]]

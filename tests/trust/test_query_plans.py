@@ -222,12 +222,11 @@ def test_statements_that_cross_workspaces_are_those_of_the_table(statements):
         ("SELECT 1 FROM answer WHERE (answer.workspace_id, answer.response_id) IN ((%s, %s))", []),
         ("SELECT 1 FROM answer WHERE (workspace_id, response_id) IN (SELECT * FROM unnest(%s, %s))", []),
         (
-            "SELECT 1 FROM answer a WHERE (a.workspace_id, a.response_id) IN (SELECT r.workspace_id, r.id FROM response r)",
+            "SELECT 1 FROM answer a WHERE (a.workspace_id, a.id) IN (SELECT r.workspace_id, r.id FROM response r)",
             ["answer", "response"],
         ),
         (
-            "SELECT 1 FROM answer a WHERE (a.workspace_id, a.response_id)"
-            " IN (SELECT r.workspace_id, r.id FROM response r WHERE r.workspace_id = %s)",
+            "SELECT 1 FROM answer WHERE (workspace_id, id) IN (SELECT r.workspace_id FROM response r WHERE workspace_id = %s)",
             [],
         ),
         ("SELECT workspace_id, id FROM answer WHERE id = 'workspace_id = 1'", ["answer"]),

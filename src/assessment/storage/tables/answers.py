@@ -22,6 +22,12 @@ IS_SENT = f"state = '{ResponseState.SENT}'"
 IS_INCOMPLETE_IMPORT = f"label IS NOT NULL AND state = '{ResponseState.WITHDRAWN}'"
 
 
+def _make_code_index(column: str) -> Index:
+    """Index without the many rows that have no code: for them the planner could take it for a small one."""
+    is_given = text(f"{column} IS NOT NULL")
+    return Index(None, "workspace_id", column, unique=True, sqlite_where=is_given, postgresql_where=is_given)
+
+
 class ResponseRow(SQLModel, table=True):
     """One draft or response of a respondent; `label` names rows imported from a file.
 
@@ -37,7 +43,6 @@ class ResponseRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("workspace_id", "invitation_id", "draft_number"),
         UniqueConstraint("workspace_id", "assessment_id", "label"),
-        UniqueConstraint("workspace_id", "withdraw_hash"),
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
@@ -45,7 +50,8 @@ class ResponseRow(SQLModel, table=True):
         make_value_check("state", *STORED_RESPONSE_STATES),
         CheckConstraint(f"state <> '{ResponseState.STARTED}' OR sent_at IS NULL", name="sent"),
         CheckConstraint("(invitation_id IS NULL) = (draft_number IS NULL)", name="draft_number"),
-        Index(None, "workspace_id", "code_hash", unique=True),
+        _make_code_index("code_hash"),
+        _make_code_index("withdraw_hash"),
         Index(
             "ix_response_sent_invitation",
             "workspace_id",

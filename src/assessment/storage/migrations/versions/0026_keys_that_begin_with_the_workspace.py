@@ -56,11 +56,11 @@ KEYS = {
 UNIQUE = {
     "invitation": (("assessment_id", "position"),),
     "published_report": (("assessment_id", "number"),),
-    "response": (("assessment_id", "label"), ("invitation_id", "draft_number"), ("withdraw_hash",)),
+    "response": (("assessment_id", "label"), ("invitation_id", "draft_number")),
     "voice": (("assessment_id", "position"),),
 }
-# Unique no more: hashes of random tokens, and what is the primary key now.
-NOT_UNIQUE = {"share_link": (("token_hash",),)}
+# Unique as an index of those that are not null, or no more: hashes of random tokens, and what is the primary key now.
+NOT_UNIQUE = {"response": (("withdraw_hash",),), "share_link": (("token_hash",),)}
 OWN_ID = ("workspace_id", "id")
 # The table `release` is referred to by its whole key.
 TO_RELEASE = re.compile(
@@ -85,9 +85,9 @@ def upgrade() -> None:
     if connection.dialect.name == "sqlite":
         for table in KEYS:
             _rebuild_table(table, unneeded[table])
+        _create_indexes()
     else:
         _alter_tables(unneeded)
-    _create_indexes()
 
 
 def _list_columns(columns: tuple[str, ...]) -> str:
@@ -108,9 +108,16 @@ def _create_indexes() -> None:
         ("share_link", "token_hash"),
     ):
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column], unique=False)
-    op.create_index(
-        op.f("ix_response_workspace_id_response_code_hash"), "response", ["workspace_id", "code_hash"], unique=True
-    )
+    for column in ("code_hash", "withdraw_hash"):
+        is_given = sa.text(f"{column} IS NOT NULL")
+        op.create_index(
+            op.f(f"ix_response_workspace_id_response_{column}"),
+            "response",
+            ["workspace_id", column],
+            unique=True,
+            sqlite_where=is_given,
+            postgresql_where=is_given,
+        )
     op.create_index(
         "ix_response_sent_invitation",
         "response",
@@ -136,21 +143,23 @@ def _alter_tables(unneeded: dict[str, list[str]]) -> None:
     for table, name, _ in references:
         connection.exec_driver_sql(f"ALTER TABLE {table} DROP CONSTRAINT {name}")
     inspector = sa.inspect(connection)
-    for table, key in KEYS.items():
+    for table in KEYS:
         for name in unneeded[table]:
             connection.exec_driver_sql(f"DROP INDEX {name}")
         replaced = {*UNIQUE.get(table, ()), *NOT_UNIQUE.get(table, ()), OWN_ID}
-        changes = [
+        names = [
             f"DROP CONSTRAINT {constraint['name']}"
             for constraint in inspector.get_unique_constraints(table)
             if tuple(constraint["column_names"]) in replaced
         ]
-        changes += [
-            f"DROP CONSTRAINT pk_{table}",
-            f"ADD CONSTRAINT pk_{table} PRIMARY KEY ({_list_columns(key)})",
-            *(f"ADD {_write_unique(table, columns)}" for columns in UNIQUE.get(table, ())),
-        ]
-        connection.exec_driver_sql(f"ALTER TABLE {table} {', '.join(changes)}")
+        connection.exec_driver_sql(f"ALTER TABLE {table} {', '.join((*names, f'DROP CONSTRAINT pk_{table}'))}")
+    # Primary keys last: of several indexes that seem to cost the same, as in a small table, the newest one is used.
+    _create_indexes()
+    for table, unique in UNIQUE.items():
+        added = (f"ADD {_write_unique(table, columns)}" for columns in unique)
+        connection.exec_driver_sql(f"ALTER TABLE {table} {', '.join(added)}")
+    for table, key in KEYS.items():
+        connection.exec_driver_sql(f"ALTER TABLE {table} ADD CONSTRAINT pk_{table} PRIMARY KEY ({_list_columns(key)})")
     for table, name, definition in references:
         changed = TO_RELEASE.sub(_refer_to_release, definition)
         new_name = name if changed == definition else name.replace(table, f"{table}_workspace_id", 1)
