@@ -81,33 +81,31 @@ def _find_restricted(tokens: Sequence[str], uses: Sequence[TableUse]) -> set[str
         alias, _, column = token.lower().rpartition(".")
         if column != KEY:
             continue
-        before = [each.lower() for each in tokens[max(number - 2, 0) : number]]
-        after = [each.lower() for each in tokens[number + 1 : number + 3]] or [""]
         names = [alias] if alias else [use.alias for use in uses]
-        others = _find_selected_instead(tokens, number)
-        if after[0] in ("=", "in") and len(after) > 1:
-            others = [after[1]]
-        elif before[-1:] == ["="]:
-            others = before[:-1]
-        for other in others:
+        for other in _find_others(tokens, number):
             other_alias, _, other_column = other.rpartition(".")
             if other_column == KEY:
                 equal += [(name, other_alias) for name in names]
-            else:
+            elif not re.fullmatch(r"\w+\.\w+", other):  # a value, not another column
                 compared.update(names)
     while grown := {b if a in compared else a for a, b in equal if (a in compared) != (b in compared)}:
         compared |= grown
     return compared
 
 
-def _find_selected_instead(tokens: Sequence[str], number: int) -> list[str]:
-    """Return what the column is compared with in a row like (a.workspace_id, a.id) IN (SELECT b.workspace_id."""
-    end = next((n for n in range(number, len(tokens)) if tokens[n] == ")"), len(tokens))
-    begin = next((n for n in range(number, -1, -1) if tokens[n] in ("(", "select", "SELECT")), 0)
-    words = [token.lower() for token in tokens[end + 1 : end + 5]]
-    if tokens[begin] != "(" or not words or words[0] not in ("in", "="):
-        return []
-    return [words[3] if words[1:3] == ["(", "select"] else "value"]
+def _find_others(tokens: Sequence[str], number: int) -> list[str]:
+    """Return what a column is compared with, also as part of a row like (a.workspace_id, a.id) IN (SELECT b.id."""
+    words = [token.lower() for token in tokens]
+    after = number + 1
+    if words[after : after + 1] not in (["="], ["in"]):
+        if number and words[number - 1] == "=":
+            return words[number - 2 : number - 1]
+        begin = next((n for n in range(number, -1, -1) if words[n] in ("(", "select")), 0)
+        after = next((n + 1 for n in range(number, len(words)) if words[n] == ")"), len(words))
+        if words[begin] != "(" or words[after : after + 1] not in (["="], ["in"]):
+            return []
+    is_selected = words[after + 1 : after + 3] == ["(", "select"]
+    return words[after + 3 : after + 4] if is_selected else words[after + 1 : after + 2]
 
 
 def describe_statement(statement: str, tables: frozenset[str]) -> str:
