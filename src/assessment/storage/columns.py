@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, ColumnElement, Dialect, String, Table, TypeDecorator, and_
+from sqlalchemy import CheckConstraint, ColumnElement, Dialect, ScalarSelect, String, Table, TypeDecorator, and_, select
 from sqlmodel import Field, SQLModel
 
 from assessment.domain.assessment import AssessmentKey
@@ -64,3 +64,11 @@ def match_in_workspace(column: ColumnElement[Any], other: ColumnElement[Any]) ->
     tables: Any = (column, other)
     one, two = (each.table.c.workspace_id for each in tables)
     return and_(one == two, column == other)
+
+
+def select_one(column: ColumnElement[Any], condition: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """Select a column of at most one other row.
+
+    Not a join: tables that are joined by their workspace can be joined in any order, and PostgreSQL tries every one.
+    """
+    return select(column).where(condition).scalar_subquery()

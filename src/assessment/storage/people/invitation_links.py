@@ -16,7 +16,6 @@ from sqlalchemy import (
     insert,
     null,
     select,
-    tuple_,
     type_coerce,
     union_all,
 )
@@ -25,7 +24,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, Mode
 from assessment.storage import tables
-from assessment.storage.columns import match_assessment, match_in_workspace
+from assessment.storage.columns import match_assessment, match_in_workspace, select_one
 from assessment.storage.results import releases
 from assessment.storage.session_statements import SessionStatement
 from assessment.storage.sql_expressions import match_ids
@@ -214,34 +213,35 @@ def lock_assessment_of_link(session: Session, token_hash: bytes) -> bool:
 @SessionStatement
 def _lock_by_token() -> Select[Any]:
     assessment = tables.assessment
+    hashed = link.c.token_hash == bindparam(TOKEN_PARAMETER, type_=LargeBinary())
+    workspace_id = select(link.c.workspace_id).where(hashed)
     of_link = (
-        select(invitation.c.workspace_id, invitation.c.assessment_id)
+        select(invitation.c.assessment_id)
         .join(link, match_in_workspace(link.c.invitation_id, invitation.c.id))
-        .where(link.c.token_hash == bindparam(TOKEN_PARAMETER, type_=LargeBinary()))
+        .where(hashed)
     )
-    key = tuple_(assessment.c.workspace_id, assessment.c.id)
-    return select(assessment.c.id).where(key.in_(of_link)).with_for_update(read=True, of=assessment)
+    here = (assessment.c.workspace_id == workspace_id.scalar_subquery(), assessment.c.id == of_link.scalar_subquery())
+    return select(assessment.c.id).where(*here).with_for_update(read=True)
 
 
 @SessionStatement
 def _select_by_token() -> Select[Any]:
     assessment, organisation, workspace = tables.assessment, tables.organisation, tables.workspace
     earlier = assessment.alias("earlier")
+    is_earlier = match_in_workspace(earlier.c.id, assessment.c.wave_of)
+    is_client = match_in_workspace(organisation.c.id, assessment.c.organisation_id)
     return (
         select(
             *(invitation.c[name] for name in LINK_INVITATION_COLUMNS),
             assessment.c.state.label("assessment_state"),
             *(assessment.c[name] for name in LINK_ASSESSMENT_COLUMNS),
-            earlier.c.confidentiality.label("earlier_confidentiality"),
-            earlier.c.mode.label("earlier_mode"),
+            select_one(earlier.c.confidentiality, is_earlier).label("earlier_confidentiality"),
+            select_one(earlier.c.mode, is_earlier).label("earlier_mode"),
             releases.has_release(assessment.c.id).label("is_released"),
-            organisation.c.name.label("organisation"),
-            workspace.c.time_zone,
+            select_one(organisation.c.name, is_client).label("organisation"),
+            select_one(workspace.c.time_zone, workspace.c.id == assessment.c.workspace_id).label("time_zone"),
         )
         .join(link, match_in_workspace(link.c.invitation_id, invitation.c.id))
         .join(assessment, match_in_workspace(assessment.c.id, invitation.c.assessment_id))
-        .join(organisation, match_in_workspace(organisation.c.id, assessment.c.organisation_id))
-        .join(workspace, workspace.c.id == assessment.c.workspace_id)
-        .join(earlier, match_in_workspace(earlier.c.id, assessment.c.wave_of), isouter=True)
         .where(link.c.token_hash == bindparam(TOKEN_PARAMETER, type_=LargeBinary()))
     )
