@@ -22,10 +22,10 @@ IS_SENT = f"state = '{ResponseState.SENT}'"
 IS_INCOMPLETE_IMPORT = f"label IS NOT NULL AND state = '{ResponseState.WITHDRAWN}'"
 
 
-def _make_code_index(column: str) -> Index:
-    """Index without the many rows that have no code: for them the planner could take it for a small one."""
-    is_given = text(f"{column} IS NOT NULL")
-    return Index(None, "workspace_id", column, unique=True, sqlite_where=is_given, postgresql_where=is_given)
+def _make_unique_index(*columns: str) -> Index:
+    """Index what few rows have in the last column: with all the others, planners would take it for a small one."""
+    is_given = text(f"{columns[-1]} IS NOT NULL")
+    return Index(None, *columns, unique=True, sqlite_where=is_given, postgresql_where=is_given)
 
 
 class ResponseRow(SQLModel, table=True):
@@ -42,7 +42,6 @@ class ResponseRow(SQLModel, table=True):
     __tablename__ = "response"
     __table_args__ = (
         UniqueConstraint("workspace_id", "invitation_id", "draft_number"),
-        UniqueConstraint("workspace_id", "assessment_id", "label"),
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
@@ -50,8 +49,10 @@ class ResponseRow(SQLModel, table=True):
         make_value_check("state", *STORED_RESPONSE_STATES),
         CheckConstraint(f"state <> '{ResponseState.STARTED}' OR sent_at IS NULL", name="sent"),
         CheckConstraint("(invitation_id IS NULL) = (draft_number IS NULL)", name="draft_number"),
-        _make_code_index("code_hash"),
-        _make_code_index("withdraw_hash"),
+        Index(None, "workspace_id", "assessment_id"),
+        _make_unique_index("workspace_id", "assessment_id", "label"),
+        _make_unique_index("workspace_id", "code_hash"),
+        _make_unique_index("workspace_id", "withdraw_hash"),
         Index(
             "ix_response_sent_invitation",
             "workspace_id",

@@ -60,11 +60,11 @@ KEYS = {
 UNIQUE = {
     "invitation": (("assessment_id", "position"),),
     "published_report": (("assessment_id", "number"),),
-    "response": (("assessment_id", "label"), ("invitation_id", "draft_number")),
+    "response": (("invitation_id", "draft_number"),),
     "voice": (("assessment_id", "position"),),
 }
 # Unique as an index of those that are not null, or no more: hashes of random tokens, and what is the primary key now.
-NOT_UNIQUE = {"response": (("withdraw_hash",),), "share_link": (("token_hash",),)}
+NOT_UNIQUE = {"response": (("assessment_id", "label"), ("withdraw_hash",)), "share_link": (("token_hash",),)}
 OWN_ID = ("workspace_id", "id")
 # The table `release` is referred to by its whole key.
 TO_RELEASE = re.compile(
@@ -132,12 +132,12 @@ def _create_indexes() -> None:
         ("share_link", "token_hash"),
     ):
         op.create_index(op.f(f"ix_{table}_{column}"), table, [column], unique=False)
-    for column in ("code_hash", "withdraw_hash"):
-        is_given = sa.text(f"{column} IS NOT NULL")
+    for columns in (("code_hash",), ("withdraw_hash",), ("assessment_id", "label")):
+        is_given = sa.text(f"{columns[-1]} IS NOT NULL")
         op.create_index(
-            op.f(f"ix_response_workspace_id_response_{column}"),
+            op.f("_".join(("ix", *(f"response_{column}" for column in ("workspace_id", *columns))))),
             "response",
-            ["workspace_id", column],
+            ["workspace_id", *columns],
             unique=True,
             sqlite_where=is_given,
             postgresql_where=is_given,
