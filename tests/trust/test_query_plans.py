@@ -286,7 +286,7 @@ def copy_row(table: Table, changes: dict[str, str], source: str) -> str:
     return f"INSERT INTO {table.name} ({', '.join(columns)}) SELECT {values} FROM {source}"
 
 
-FEW_BLOCKS = 100  # more, for the answers of an assessment of 60 people; all responses are 1,600
+FEW_BLOCKS = 150  # more, two for each of 60 people: the index of answers is higher; all responses are 1,600
 ASSESSMENT_COUNT, PEOPLE_OF_EACH, ANSWERS_OF_EACH = 1000, 100, 40
 OF_OPEN = "(SELECT * FROM {table} WHERE assessment_id = %(like)s LIMIT 1) AS old"
 NUMBERED = f"generate_series(1, {ASSESSMENT_COUNT}) AS a, generate_series(1, {PEOPLE_OF_EACH}) AS p"
