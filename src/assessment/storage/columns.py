@@ -61,9 +61,9 @@ def match_assessment(table: Table, key: AssessmentKey) -> tuple[ColumnElement[bo
 
 def match_in_workspace(column: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
     """SQL condition of rows of one workspace that have the same value in two columns of two tables."""
-    tables: Any = (column, other)
-    one, two = (each.table.c.workspace_id for each in tables)
-    return and_(one == two, column == other)
+    columns: Any = (column, other)
+    own, others = (part.table.c.workspace_id for part in columns)
+    return and_(own == others, column == other)
 
 
 def select_one(column: ColumnElement[Any], condition: ColumnElement[bool]) -> ScalarSelect[Any]:

@@ -105,7 +105,7 @@ class PostgresConnection(AnswerConnection):
             if len(keys) == 1
             else self._fetch_rows(
                 LOCK_RESPONSES.format(condition=SEVERAL.format("%s", "%s")),
-                [list(each) for each in zip(*keys, strict=True)],
+                [list(column) for column in zip(*keys, strict=True)],
             )
         )
         return [make_answerable(*row) for row in rows]
