@@ -70,7 +70,7 @@ def _select_comments(key: AssessmentKey, *where: ColumnElement[bool]) -> Select[
         .outerjoin(api_key, api_key.c.id == comments.c.key_id)
         .outerjoin(
             with_logo,
-            (match_in_workspace(with_logo.c.assessment_id, comments.c.assessment_id))
+            match_in_workspace(with_logo.c.assessment_id, comments.c.assessment_id)
             & (with_logo.c.number == comments.c.logo_number),
         )
         .where(*match_assessment(comments, key), *where)

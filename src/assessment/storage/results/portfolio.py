@@ -53,9 +53,7 @@ def list_waves(session: Session, workspace_id: str, organisation_id: str | None 
             release.c.overall_level,
         )
         .join(organisation, match_in_workspace(organisation.c.id, assessment.c.organisation_id))
-        .outerjoin(
-            release, (match_in_workspace(release.c.assessment_id, assessment.c.id)) & (release.c.number == newest)
-        )
+        .outerjoin(release, match_in_workspace(release.c.assessment_id, assessment.c.id) & (release.c.number == newest))
         .where(assessment.c.workspace_id == workspace_id, organisation.c.erased_at.is_(None))
         .order_by(assessment.c.created_at.desc(), assessment.c.id.desc())
     )

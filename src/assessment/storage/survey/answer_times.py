@@ -105,7 +105,7 @@ def _select_seconds() -> Select[Any]:
         )
         .outerjoin(
             section_time,
-            (match_in_workspace(section_time.c.response_id, response.c.id))
+            match_in_workspace(section_time.c.response_id, response.c.id)
             & match_ids(section_time.c.section, "of_pages")
             & section_time.c.seconds.is_not(None),
         )
