@@ -117,7 +117,7 @@ async def test_workers_killed_after_some_progress_do_not_count(worker, alice, en
                 session, job.assessment_key, list_csv(RESPONSES).decode(), clock()
             )
             response_import.stage_batch(session, incoming, job.done, job.created_at)
-            bulk_jobs.update_claimed_job(session, job.id, "dead", done=done, attempts=1)
+            bulk_jobs.update_claimed_job(session, job, "dead", done=done, attempts=1)
 
     worker.work_once()
 

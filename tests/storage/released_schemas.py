@@ -72,7 +72,8 @@ def migrate_to(engine, version: str) -> None:
 
 def _read_objects(connection: sqlite3.Connection) -> dict[str, str]:
     """Tables and indexes, by name, as SQLite stores their statements."""
-    rows = connection.execute("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid").fetchall()
+    query = "SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL AND name NOT LIKE 'sqlite_%' ORDER BY rowid"
+    rows = connection.execute(query).fetchall()
     return {name: re.sub(r"[ \t]+\n", "\n", sql.replace("\t", "    ")) for name, sql in rows}
 
 

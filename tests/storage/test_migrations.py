@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import inspect, select, text
 
+from assessment.errors import ConcurrentChangeError
 from assessment.storage import database, schema, tables
+from assessment.storage.backup.table_rows import open_snapshot, summarise_tables
 from tests.storage.released_schemas import SCHEMAS, VERSIONS, load_schema, migrate_to, read_schema
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -194,3 +196,32 @@ def test_migration_copies_score_and_level_of_published_results(old):
     with database.read_session(old) as session:
         release = session.execute(select(tables.release)).one()
     assert (release.overall_score, release.overall_level) == (61.5, 3)
+
+
+@pytest.mark.parametrize("released", [("0025", "sqlite"), ("0025", "postgresql")], indirect=True)
+def test_migration_of_keys_changes_no_value_and_refuses_what_was_refused(old):
+    with open_snapshot(old) as connection:
+        before = summarise_tables(connection)
+
+    schema.migrate_schema(old, NOW)
+
+    with open_snapshot(old) as connection:
+        after = summarise_tables(connection)
+    assert after == before
+    assert min(summary.rows for summary in before.values()) == 1
+    for table in (tables.response, tables.release, tables.voice):
+        with pytest.raises(ConcurrentChangeError), database.write_session(old) as session:
+            session.execute(table.insert().from_select(table.columns.keys(), table.select()))
+
+
+@pytest.mark.parametrize("released", [("0025", "sqlite")], indirect=True)
+def test_migration_gives_sqlite_figures_to_plan_with(old):
+    schema.migrate_schema(old, NOW)
+
+    with database.read_session(old) as session:
+        figures = dict(session.execute(text("SELECT idx, stat FROM sqlite_stat1 WHERE tbl = 'answer'")).all())
+        indexes = set(session.scalars(text("SELECT tbl FROM sqlite_stat1")))
+    assert figures == {"answer": "4000000 4000000 40 1"}
+    assert indexes == {
+        name for name, table in tables.metadata.tables.items() if not table.dialect_options["sqlite"]["with_rowid"]
+    } - {"erasure"}

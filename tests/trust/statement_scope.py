@@ -81,27 +81,31 @@ def _find_restricted(tokens: Sequence[str], uses: Sequence[TableUse]) -> set[str
         alias, _, column = token.lower().rpartition(".")
         if column != KEY:
             continue
-        before = tokens[number - 1].lower() if number else ""
-        after = [each.lower() for each in tokens[number + 1 : number + 3]] or [""]
         names = [alias] if alias else [use.alias for use in uses]
-        if after[0] in ("=", "in") and len(after) > 1:
-            other, _, other_column = after[1].rpartition(".")
+        for other in _find_others(tokens, number):
+            other_alias, _, other_column = other.rpartition(".")
             if other_column == KEY:
-                equal += [(name, other) for name in names]
-            else:
+                equal += [(name, other_alias) for name in names]
+            elif not re.fullmatch(r"\w+\.\w+", other):  # a value, not another column
                 compared.update(names)
-        elif before == "=" or _is_in_compared_row(tokens, number):
-            compared.update(names)
     while grown := {b if a in compared else a for a, b in equal if (a in compared) != (b in compared)}:
         compared |= grown
     return compared
 
 
-def _is_in_compared_row(tokens: Sequence[str], number: int) -> bool:
-    """Return True if the column is part of a row like (a.workspace_id, a.id) IN ..."""
-    end = next((n for n in range(number, len(tokens)) if tokens[n] == ")"), len(tokens))
-    begin = next((n for n in range(number, -1, -1) if tokens[n] in ("(", "select", "SELECT")), 0)
-    return tokens[begin] == "(" and end + 1 < len(tokens) and tokens[end + 1].lower() in ("in", "=")
+def _find_others(tokens: Sequence[str], number: int) -> list[str]:
+    """Return what a column is compared with, also as part of a row like (a.workspace_id, a.id) IN (SELECT b.id."""
+    words = [token.lower() for token in tokens]
+    after = number + 1
+    if words[after : after + 1] not in (["="], ["in"]):
+        if number and words[number - 1] == "=":
+            return words[number - 2 : number - 1]
+        begin = next((n for n in range(number, -1, -1) if words[n] in ("(", "select")), 0)
+        after = next((n + 1 for n in range(number, len(words)) if words[n] == ")"), len(words))
+        if words[begin] != "(" or words[after : after + 1] not in (["="], ["in"]):
+            return []
+    is_selected = words[after + 1 : after + 3] == ["(", "select"]
+    return words[after + 3 : after + 4] if is_selected else words[after + 1 : after + 2]
 
 
 def describe_statement(statement: str, tables: frozenset[str]) -> str:

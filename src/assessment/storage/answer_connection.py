@@ -18,7 +18,7 @@ from assessment.storage.database import is_sqlite
 
 SEQUENCE_STEP = 2**16  # a sequence number is a counter times this, plus a random number of the browser page
 COLUMNS = "workspace_id, response_id, item_id, value, reason, evidence, sequence, saved_at"
-RETURNED_COLUMNS = "response_id, item_id, value, reason, evidence, sequence, saved_at"
+RETURNED_COLUMNS = "workspace_id, response_id, item_id, value, reason, evidence, sequence, saved_at"
 
 # When an upsert may replace the stored answer; `base` is the sequence number that the page last received.
 IS_NEWER = (
@@ -27,7 +27,7 @@ IS_NEWER = (
 )
 IS_DIFFERENT = "(answer.value, answer.reason, answer.evidence) <> (excluded.value, excluded.reason, excluded.evidence)"
 UPDATE = (
-    "ON CONFLICT (response_id, item_id) DO UPDATE SET value = excluded.value, reason = excluded.reason,"
+    "ON CONFLICT (workspace_id, response_id, item_id) DO UPDATE SET value = excluded.value, reason = excluded.reason,"
     " evidence = excluded.evidence, saved_at = excluded.saved_at, sequence = {sequence} WHERE {condition}"
     f" RETURNING {RETURNED_COLUMNS}"
 )
@@ -39,7 +39,10 @@ INSERT_DISPLAY = (
 SELECT_DISPLAY = f"SELECT shown_at FROM section_time WHERE {OWN_SECTION}"  # noqa: S608  # constants
 UPDATE_SECONDS = f"UPDATE section_time SET seconds = ?, shown_at = ? WHERE {OWN_SECTION}"  # noqa: S608  # constants
 
-AnswerKey: TypeAlias = tuple[str, str]
+OWN_ANSWER = "workspace_id = {0} AND response_id = {0} AND item_id = {0}"
+
+ResponseKey: TypeAlias = tuple[str, str]
+AnswerKey: TypeAlias = tuple[str, str, str]
 
 
 class AnswerParameters(NamedTuple):
@@ -95,7 +98,7 @@ class AnswerConnection(ABC):
         """Begin a transaction that writes."""
 
     @abstractmethod
-    def lock_responses(self, response_ids: Sequence[str]) -> list[AnswerableResponse]:
+    def lock_responses(self, keys: Sequence[ResponseKey]) -> list[AnswerableResponse]:
         """Lock the assessments, then the responses, until the commit."""
 
     @abstractmethod
@@ -152,8 +155,8 @@ class AnswerConnection(ABC):
 
     def _restore_rows(self, rows: Iterable[Sequence[Any]]) -> dict[AnswerKey, SavedAnswer]:
         return {
-            (response_id, item): SavedAnswer(*content, item=item, saved_at=self._restore_time(saved_at))
-            for response_id, item, *content, saved_at in rows
+            (workspace_id, response_id, item): SavedAnswer(*content, item=item, saved_at=self._restore_time(saved_at))
+            for workspace_id, response_id, item, *content, saved_at in rows
         }
 
 
@@ -177,12 +180,13 @@ class SqliteConnection(AnswerConnection):
         rows: list[Any] = self._connection.execute(statement, values).fetchall()
         return rows
 
-    def lock_responses(self, response_ids: Sequence[str]) -> list[AnswerableResponse]:
+    def lock_responses(self, keys: Sequence[ResponseKey]) -> list[AnswerableResponse]:
         select = (
             "SELECT r.workspace_id, r.id, r.state, a.state, a.closes_at"
-            " FROM response r JOIN assessment a ON a.id = r.assessment_id WHERE r.id = ?"
+            " FROM response r JOIN assessment a ON a.workspace_id = r.workspace_id AND a.id = r.assessment_id"
+            " WHERE r.workspace_id = ? AND r.id = ?"
         )
-        rows = [row for id_ in response_ids for row in self._connection.execute(select, (id_,)).fetchall()]
+        rows = [row for key in keys for row in self._connection.execute(select, key).fetchall()]
         return [
             make_answerable(workspace_id, id_, state, assessment_state, self._restore_time(closes_at))
             for workspace_id, id_, state, assessment_state, closes_at in rows
@@ -203,7 +207,7 @@ class SqliteConnection(AnswerConnection):
         return False
 
     def load_answer(self, key: AnswerKey) -> SavedAnswer:
-        select = f"SELECT {RETURNED_COLUMNS} FROM answer WHERE response_id = ? AND item_id = ?"  # noqa: S608  # constants
+        select = f"SELECT {RETURNED_COLUMNS} FROM answer WHERE {OWN_ANSWER.format('?')}"  # noqa: S608  # constants
         return self._restore_rows(self._connection.execute(select, key).fetchall())[key]
 
 

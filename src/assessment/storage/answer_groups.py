@@ -19,6 +19,8 @@ from sqlalchemy import (
     Select,
     String,
     Subquery,
+    Table,
+    and_,
     case,
     cast,
     func,
@@ -87,6 +89,10 @@ def _select_responses(key: AssessmentKey, *columns: Column) -> Subquery:
     return select(*named, *columns).where(*condition).subquery()
 
 
+def _match_responses(table: Table, key: AssessmentKey, them: Subquery) -> tuple[Column, Column]:
+    return table.c.workspace_id == key.workspace_id, table.c.response_id == them.c.id
+
+
 def _name_state(them: Subquery) -> Column:
     is_unlinked = them.c.invitation_id.is_(None) & them.c.label.is_(None)
     return case((them.c.state == SENT, SENT), (is_unlinked, UNLINKED), else_=STARTED)
@@ -101,10 +107,10 @@ def _read_texts(session: Session, assessment_key: AssessmentKey) -> ResponseGrou
     between = literal_column(f"'{ROW_SEPARATOR}'", String)
     own_answers = (
         select(func.group_concat(join_keys((answer.c.item_id, answer.c.value, answer.c.evidence)), between))
-        .where(answer.c.response_id == them.c.id)
+        .where(*_match_responses(answer, assessment_key, them))
         .scalar_subquery()
     )
-    timed = section_time.c.response_id == them.c.id, section_time.c.seconds.is_not(None)
+    timed = *_match_responses(section_time, assessment_key, them), section_time.c.seconds.is_not(None)
     sections = select(func.group_concat(section_time.c.section, between)).where(*timed).scalar_subquery()
     figures = (
         select(func.group_concat(section_time.c.seconds, literal_column(f"'{SEPARATOR}'")))
@@ -205,8 +211,8 @@ def _select_packed_rows(packing: BinaryPacking, assessment_key: AssessmentKey) -
     is_packed = them.c.packed_answers.is_not(None)
     return union_all(
         people.select_from(them),
-        answers.join_from(answer, them, them.c.id == answer.c.response_id),
-        times.join_from(section_time, them, them.c.id == section_time.c.response_id),
+        answers.join_from(answer, them, and_(*_match_responses(answer, assessment_key, them))),
+        times.join_from(section_time, them, and_(*_match_responses(section_time, assessment_key, them))),
         select_packed(ANSWERS, (one_answer.c.key,)).select_from(them.join(one_answer, true())).where(is_packed),
         select_packed(TIMES, (one_time.c.section,), one_time.c.seconds)
         .select_from(them.join(one_time, true()))

@@ -34,7 +34,7 @@ from assessment.storage.answer_groups import (
     ResponseGroups,
     load_groups,
 )
-from assessment.storage.columns import match_assessment
+from assessment.storage.columns import match_assessment, match_in_workspace
 from assessment.storage.people import counting_people
 
 response = tables.response
@@ -223,7 +223,7 @@ def _load_names(session: Session, ids: Sequence[str], key: AssessmentKey) -> tup
     """Return label, address or name, made unique by the response id."""
     query = (
         select(response.c.id, func.coalesce(response.c.label, invitation.c.email, invitation.c.name, response.c.id))
-        .join(invitation, invitation.c.id == response.c.invitation_id, isouter=True)
+        .join(invitation, match_in_workspace(invitation.c.id, response.c.invitation_id), isouter=True)
         .where(*match_assessment(response, key))
     )
     goes_by: dict[str, str] = dict(session.execute(query).all())

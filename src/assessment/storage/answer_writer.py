@@ -30,6 +30,7 @@ from assessment.storage.answer_connection import (
     AnswerConnection,
     AnswerKey,
     AnswerParameters,
+    ResponseKey,
     SectionParameters,
     open_connection,
 )
@@ -228,7 +229,7 @@ def _store_at_once(connection: AnswerConnection, saves: Sequence[Save], clock: C
 
 def store_answers(connection: AnswerConnection, saves: Sequence[Save], clock: Clock) -> list[SaveOutcome]:
     """Store the answers and section times that may be saved; outcomes refer to the answers stored after all of them."""
-    refusals = _check_responses(connection, {save.response_id for save in saves}, clock)
+    refusals = _check_responses(connection, {(save.workspace_id, save.response_id) for save in saves}, clock)
     refused = [_find_error(refusals, save) for save in saves]
     accepted = [save for save, refusal in zip(saves, refused, strict=True) if refusal is None]
     taken = [save for save in accepted if isinstance(save, AnswerSave)]
@@ -248,9 +249,9 @@ def store_answers(connection: AnswerConnection, saves: Sequence[Save], clock: Cl
 
 
 def _check_responses(
-    connection: AnswerConnection, responses: set[str], clock: Clock
-) -> dict[AnswerKey, AppError | None]:
-    """Check whether each response (with its workspace) may be answered, and lock it until the commit."""
+    connection: AnswerConnection, responses: set[ResponseKey], clock: Clock
+) -> dict[ResponseKey, AppError | None]:
+    """Check whether each response may be answered, and lock it until the commit."""
     rows = connection.lock_responses(sorted(responses))
     now = clock()  # only after all locks are taken: waiting for them may pass the closing time
     return {
@@ -267,7 +268,7 @@ def _check_states(response: ResponseState, assessment: AssessmentState) -> AppEr
     return NotFoundError() if response != ResponseState.STARTED else None
 
 
-def _find_error(refusals: dict[AnswerKey, AppError | None], save: Save) -> AppError | None:
+def _find_error(refusals: dict[ResponseKey, AppError | None], save: Save) -> AppError | None:
     key = (save.workspace_id, save.response_id)
     return refusals[key] if key in refusals else NotFoundError()
 
@@ -296,7 +297,7 @@ def _make_parameters(save: AnswerSave) -> AnswerParameters:
 
 
 def _make_key(save: AnswerSave) -> AnswerKey:
-    return save.response_id, save.item
+    return save.workspace_id, save.response_id, save.item
 
 
 def _make_outcome(

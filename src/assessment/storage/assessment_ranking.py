@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.closed_sets import AssessmentState
 from assessment.storage import tables
 from assessment.storage.assessments import AssessmentFilter, filter_assessments
+from assessment.storage.columns import match_in_workspace
 from assessment.storage.results import releases
 
 assessment = tables.assessment
@@ -54,10 +55,13 @@ def list_ranking_rows(
             people_summary.c.content,
             hourly_count.c.content,
         )
-        .join(organisation, organisation.c.id == assessment.c.organisation_id)
+        .join(organisation, match_in_workspace(organisation.c.id, assessment.c.organisation_id))
         .join(tables.workspace, tables.workspace.c.id == assessment.c.workspace_id)
-        .outerjoin(people_summary, and_(people_summary.c.assessment_id == assessment.c.id, is_unclosed, is_current))
-        .outerjoin(hourly_count, and_(hourly_count.c.assessment_id == assessment.c.id, is_unclosed))
+        .outerjoin(
+            people_summary,
+            and_(match_in_workspace(people_summary.c.assessment_id, assessment.c.id), is_unclosed, is_current),
+        )
+        .outerjoin(hourly_count, and_(match_in_workspace(hourly_count.c.assessment_id, assessment.c.id), is_unclosed))
         .where(assessment.c.workspace_id == workspace_id, organisation.c.erased_at.is_(None))
     )
     return [RankingRow(*row) for row in session.execute(filter_assessments(statement, filters))]

@@ -26,6 +26,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, ReleaseBasis
 from assessment.errors import NotFoundError
 from assessment.storage import tables
+from assessment.storage.columns import match_in_workspace
 from assessment.storage.cursor_pagination import PageRequest, RowPage, choose_order, load_page
 from assessment.storage.people import people_summaries
 from assessment.storage.results import releases
@@ -44,7 +45,7 @@ LOCK_STATE = SessionStatement(lambda: select(assessment.c.state).where(*THIS).wi
 SELECT_DOMAINS = SessionStatement(
     lambda: (
         select(assessment.c.domains)
-        .join(organisation, organisation.c.id == assessment.c.organisation_id)
+        .join(organisation, match_in_workspace(organisation.c.id, assessment.c.organisation_id))
         .where(*THIS, organisation.c.erased_at.is_(None))
     )
 )
@@ -167,7 +168,7 @@ def count_states(session: Session, workspace_id: str, search: str = "") -> dict[
     place = case((IS_ARCHIVED, ARCHIVED), else_=type_coerce(assessment.c.state, String))
     rows = session.execute(
         select(place, func.count())
-        .join(organisation, organisation.c.id == assessment.c.organisation_id)
+        .join(organisation, match_in_workspace(organisation.c.id, assessment.c.organisation_id))
         .where(assessment.c.workspace_id == workspace_id, organisation.c.erased_at.is_(None), *_match_text(search))
         .group_by(place)
     )
@@ -210,7 +211,11 @@ def save_closing_time(session: Session, key: AssessmentKey, closes_at: datetime 
 
 def _select_assessments(workspace_id: str | BindParameter[str]) -> Select[Any]:
     release = tables.release
-    newest = select(func.max(release.c.number)).where(release.c.assessment_id == assessment.c.id).scalar_subquery()
+    newest = (
+        select(func.max(release.c.number))
+        .where(match_in_workspace(release.c.assessment_id, assessment.c.id))
+        .scalar_subquery()
+    )
     return (
         select(
             assessment,
@@ -220,7 +225,7 @@ def _select_assessments(workspace_id: str | BindParameter[str]) -> Select[Any]:
             releases.has_release(assessment.c.id, ReleaseBasis.DELETED).label("is_basis_gone"),
             organisation.c.archived_on.label("client_archived_on"),
         )
-        .join(organisation, organisation.c.id == assessment.c.organisation_id)
+        .join(organisation, match_in_workspace(organisation.c.id, assessment.c.organisation_id))
         .join(tables.workspace, tables.workspace.c.id == assessment.c.workspace_id)
         .where(assessment.c.workspace_id == workspace_id, organisation.c.erased_at.is_(None))
     )

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, case, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Select, and_, case, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -42,6 +42,7 @@ class BulkJob(Struct, frozen=True):
 
 
 PARTS_IN_STATEMENT = 8  # each of up to a megabyte in memory
+KEY = (job.c.workspace_id, job.c.id)
 JOB_COLUMNS = tuple(job.c[name] for name in BulkJob.__struct_fields__)
 
 
@@ -105,12 +106,12 @@ def find_oldest_queued(session: Session) -> datetime | None:
 
 def claim_job(session: Session, lease_id: str, now: datetime, lease: timedelta) -> BulkJob | None:
     """Claim the oldest job that is queued, or whose worker has lost its lease."""
-    oldest = select(job.c.id).where(_is_due(now)).order_by(job.c.created_at, job.c.id).limit(1)
+    oldest = select(*KEY).where(_is_due(now)).order_by(job.c.created_at, job.c.id).limit(1)
     # PostgreSQL may run a subquery once for each row, and then claims more than its limit.
     due = oldest.with_for_update(skip_locked=True).cte("due")
     row = session.execute(
         update(job)
-        .where(job.c.id.in_(select(due.c.id)))
+        .where(tuple_(*KEY).in_(select(due)))
         .values(state=BulkJobState.RUNNING, lease_id=lease_id, lease_until=now + lease, attempts=job.c.attempts + 1)
         .returning(*JOB_COLUMNS)
     ).one_or_none()
@@ -124,22 +125,27 @@ def _is_due(now: datetime) -> ColumnElement[bool]:
     )
 
 
-def update_claimed_job(session: Session, job_id: str, lease_id: str, /, **values: Any) -> bool:  # noqa: ANN401  # columns
+def update_claimed_job(session: Session, claimed: BulkJob, lease_id: str, /, **values: Any) -> bool:  # noqa: ANN401  # columns
     """Update a claimed job; False if the worker has lost its lease, or the job was deleted with its assessment."""
     changed = session.execute(
         update(job)
-        .where(job.c.id == job_id, job.c.state == BulkJobState.RUNNING, job.c.lease_id == lease_id)
+        .where(
+            job.c.workspace_id == claimed.workspace_id,
+            job.c.id == claimed.id,
+            job.c.state == BulkJobState.RUNNING,
+            job.c.lease_id == lease_id,
+        )
         .values(**values)
         .returning(job.c.id)
     )
     return changed.one_or_none() is not None
 
 
-def release_job(session: Session, job_id: str, lease_id: str) -> None:
+def release_job(session: Session, claimed: BulkJob, lease_id: str) -> None:
     """Queue a claimed job again, without counting the attempt; no-op if the worker has lost its lease."""
     attempts = case((job.c.attempts > 0, job.c.attempts - 1), else_=0)
     values = {"state": BulkJobState.QUEUED, "lease_id": None, "lease_until": None, "attempts": attempts}
-    update_claimed_job(session, job_id, lease_id, **values)
+    update_claimed_job(session, claimed, lease_id, **values)
 
 
 def add_part(session: Session, of_job: BulkJob, kind: BulkPartKind, number: int, content: bytes) -> None:
@@ -180,12 +186,17 @@ def delete_parts(session: Session, workspace_id: str, job_id: str, kind: BulkPar
 
 def has_forgettable_jobs(session: Session, parts_before: datetime, jobs_before: datetime) -> bool:
     """Return whether `forget_finished_jobs` would delete anything."""
-    parts = select(part.c.job_id).where(part.c.job_id.in_(select(job.c.id).where(job.c.finished_at < parts_before)))
+    parts = select(part.c.job_id).where(_is_part_of(select(*KEY).where(job.c.finished_at < parts_before)))
     jobs = select(job.c.id).where(job.c.finished_at < jobs_before)
     return any(session.scalar(statement.limit(1)) is not None for statement in (parts, jobs))
 
 
 def forget_finished_jobs(session: Session, parts_before: datetime, jobs_before: datetime) -> None:
     """Delete the parts of jobs, and jobs, that were finished before."""
-    session.execute(delete(part).where(part.c.job_id.in_(select(job.c.id).where(job.c.finished_at < parts_before))))
+    session.execute(delete(part).where(_is_part_of(select(*KEY).where(job.c.finished_at < parts_before))))
     session.execute(delete(job).where(job.c.finished_at < jobs_before))
+
+
+def _is_part_of(keys: Select[Any]) -> ColumnElement[bool]:
+    """SQL condition: the part belongs to a job that the select returns the key of."""
+    return tuple_(part.c.workspace_id, part.c.job_id).in_(keys)

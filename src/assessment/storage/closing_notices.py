@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, MemberRole
 from assessment.storage import tables
-from assessment.storage.columns import match_assessment
+from assessment.storage.columns import match_assessment, match_in_workspace
 
 closing_notice = tables.closing_notice
 assessment = tables.assessment
@@ -60,8 +60,8 @@ def list_notices(session: Session, workspace_id: str, user_id: str) -> tuple[Clo
     """Return the notices of a user, the newest close first; not of assessments that are open again."""
     rows = session.execute(
         select(assessment.c.id, assessment.c.title, organisation.c.name, assessment.c.closed_on)
-        .join(closing_notice, closing_notice.c.assessment_id == assessment.c.id)
-        .join(organisation, organisation.c.id == assessment.c.organisation_id)
+        .join(closing_notice, match_in_workspace(closing_notice.c.assessment_id, assessment.c.id))
+        .join(organisation, match_in_workspace(organisation.c.id, assessment.c.organisation_id))
         .where(
             closing_notice.c.workspace_id == workspace_id,
             closing_notice.c.user_id == user_id,

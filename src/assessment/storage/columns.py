@@ -3,7 +3,7 @@
 from enum import StrEnum
 from typing import Any, cast
 
-from sqlalchemy import CheckConstraint, ColumnElement, Dialect, String, Table, TypeDecorator
+from sqlalchemy import CheckConstraint, ColumnElement, Dialect, ScalarSelect, String, Table, TypeDecorator, and_, select
 from sqlmodel import Field, SQLModel
 
 from assessment.domain.assessment import AssessmentKey
@@ -46,8 +46,8 @@ def make_value_check(column: str, *values: StrEnum) -> CheckConstraint:
     return CheckConstraint(f"{column} IN ({listed})", name=column)
 
 
-def make_workspace_field(*, index: bool = True) -> Any:  # noqa: ANN401  # SQLModel types a column as its value
-    return Field(foreign_key="workspace.id", ondelete="CASCADE", index=index)
+def make_workspace_field(*, primary_key: bool = False) -> Any:  # noqa: ANN401  # SQLModel types a column as its value
+    return Field(foreign_key="workspace.id", ondelete="CASCADE", primary_key=primary_key, index=not primary_key)
 
 
 def make_enum_field(members: type[StrEnum], *, primary_key: bool = False, **more: Any) -> Any:  # noqa: ANN401  # as above
@@ -57,3 +57,18 @@ def make_enum_field(members: type[StrEnum], *, primary_key: bool = False, **more
 def match_assessment(table: Table, key: AssessmentKey) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
     """SQL conditions of the rows of one assessment."""
     return table.c.workspace_id == key.workspace_id, table.c.assessment_id == key.assessment_id
+
+
+def match_in_workspace(column: ColumnElement[Any], other: ColumnElement[Any]) -> ColumnElement[bool]:
+    """SQL condition of rows of one workspace that have the same value in two columns of two tables."""
+    columns: Any = (column, other)
+    own, others = (part.table.c.workspace_id for part in columns)
+    return and_(own == others, column == other)
+
+
+def select_one(column: ColumnElement[Any], condition: ColumnElement[bool]) -> ScalarSelect[Any]:
+    """Select a column of at most one other row.
+
+    Not a join: tables that are joined by their workspace can be joined in any order, and PostgreSQL tries every one.
+    """
+    return select(column).where(condition).scalar_subquery()

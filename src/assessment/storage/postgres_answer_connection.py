@@ -14,11 +14,13 @@ from assessment.domain.closed_sets import AssessmentState, ResponseState
 from assessment.domain.survey.answer import SavedAnswer
 from assessment.storage.answer_connection import (
     COLUMNS,
+    OWN_ANSWER,
     RETURNED_COLUMNS,
     AnswerableResponse,
     AnswerConnection,
     AnswerKey,
     AnswerParameters,
+    ResponseKey,
     SectionParameters,
     make_answerable,
     make_upserts,
@@ -27,18 +29,21 @@ from assessment.storage.postgres_statements import PostgresStatements
 
 # Locked in the order of FOR SHARE: an assessment before its responses, as everywhere, and assessments by id, to avoid
 # deadlocks. After waiting for a lock PostgreSQL reads the row again.
-RESPONSES = "FROM assessment a JOIN response r ON r.assessment_id = a.id WHERE r.id {condition}"
+RESPONSES = (
+    "FROM assessment a JOIN response r ON r.workspace_id = a.workspace_id AND r.assessment_id = a.id WHERE {condition}"
+)
 LOCKED = "ORDER BY a.id, r.id FOR SHARE OF a, r"
 LOCK_RESPONSES = f"SELECT r.workspace_id, r.id, r.state, a.state, a.closes_at {RESPONSES} {LOCKED}"
-ONE, SEVERAL = "= %s", "= ANY(%s)"
+ONE = "r.workspace_id = %s AND r.id = %s"
+SEVERAL = "(r.workspace_id, r.id) IN (SELECT * FROM unnest({0}::text[], {1}::text[]))"
 # The responses that may be answered now and that nobody is changing: who closes or sends locks them exclusively.
 OPEN_RESPONSES = (
     f"open_response AS (SELECT r.workspace_id, r.id {RESPONSES}"
     f" AND r.state = '{ResponseState.STARTED.value}' AND a.state = '{AssessmentState.OPEN.value}'"
     f" AND (a.closes_at IS NULL OR a.closes_at > %(now)s) {LOCKED} SKIP LOCKED)"
 )
-IN_WORKSPACE = "a.workspace_id = %(workspace_id)s AND r.workspace_id = %(workspace_id)s"
-OWN_RESPONSE = f"WITH {OPEN_RESPONSES.format(condition=f'= %(response_id)s AND {IN_WORKSPACE}')} "
+OWN = "r.workspace_id = %(workspace_id)s AND r.id = %(response_id)s"
+OWN_RESPONSE = f"WITH {OPEN_RESPONSES.format(condition=OWN)} "
 INSERT_OPEN_DISPLAY = (
     f"{OWN_RESPONSE} INSERT INTO section_time (workspace_id, response_id, section, shown_at)"  # noqa: S608  # constants
     f" SELECT workspace_id, id, %(section)s::text, %(moment)s::timestamptz FROM open_response"
@@ -72,13 +77,14 @@ class PostgresConnection(AnswerConnection):
         insert = f" INSERT INTO answer ({COLUMNS}) "
         # `excluded` has only the columns of the table.
         base = (
-            "(SELECT new.base FROM new WHERE new.response_id = excluded.response_id AND new.item_id = excluded.item_id)"
+            "(SELECT new.base FROM new WHERE new.workspace_id = excluded.workspace_id"
+            " AND new.response_id = excluded.response_id AND new.item_id = excluded.item_id)"
         )
         new_columns = ", ".join(f"new.{name}" for name in names[:-1])
         select_new = f"SELECT {new_columns} FROM new "  # noqa: S608  # constants
-        in_order = "ORDER BY new.response_id, new.item_id "
+        in_order = "ORDER BY new.workspace_id, new.response_id, new.item_id "
         self._upserts = _make_upserts(f"WITH {new}{insert}{select_new}{in_order}", base)
-        several = OPEN_RESPONSES.format(condition="= ANY(%(response_id)s)")
+        several = OPEN_RESPONSES.format(condition=SEVERAL.format("%(workspace_id)s", "%(response_id)s"))
         is_open = "JOIN open_response o ON o.workspace_id = new.workspace_id AND o.id = new.response_id "
         self._upserts_at_once = _make_upserts(f"WITH {new}, {several}{insert}{select_new}{is_open}{in_order}", base)
         # Most transactions save one answer, and psycopg takes as long for nine arrays as for all else.
@@ -93,11 +99,14 @@ class PostgresConnection(AnswerConnection):
     def commit(self) -> None:
         self._statements.commit()
 
-    def lock_responses(self, response_ids: Sequence[str]) -> list[AnswerableResponse]:
+    def lock_responses(self, keys: Sequence[ResponseKey]) -> list[AnswerableResponse]:
         rows = (
-            self._fetch_rows(LOCK_RESPONSES.format(condition=ONE), response_ids)
-            if len(response_ids) == 1
-            else self._fetch_rows(LOCK_RESPONSES.format(condition=SEVERAL), (list(response_ids),))
+            self._fetch_rows(LOCK_RESPONSES.format(condition=ONE), keys[0])
+            if len(keys) == 1
+            else self._fetch_rows(
+                LOCK_RESPONSES.format(condition=SEVERAL.format("%s", "%s")),
+                [list(column) for column in zip(*keys, strict=True)],
+            )
         )
         return [make_answerable(*row) for row in rows]
 
@@ -116,7 +125,7 @@ class PostgresConnection(AnswerConnection):
         return bool(self._fetch_rows(statement, {**time._asdict(), "now": now}))
 
     def load_answer(self, key: AnswerKey) -> SavedAnswer:
-        select = f"SELECT {RETURNED_COLUMNS} FROM answer WHERE response_id = %s AND item_id = %s"  # noqa: S608  # constants
+        select = f"SELECT {RETURNED_COLUMNS} FROM answer WHERE {OWN_ANSWER.format('%s')}"  # noqa: S608  # constants
         return self._restore_rows(self._fetch_rows(select, key))[key]
 
     def _execute(self, statement: str, values: Sequence[Any]) -> list[Any]:

@@ -78,7 +78,11 @@ def replace_workspace_questionnaire(session: Session, new: WorkspaceQuestionnair
 def set_published(session: Session, stored: WorkspaceQuestionnaire, now: datetime) -> None:
     session.execute(
         update(workspace_questionnaire)
-        .where(workspace_questionnaire.c.id == stored.id, workspace_questionnaire.c.version == stored.version)
+        .where(
+            workspace_questionnaire.c.workspace_id == stored.workspace_id,
+            workspace_questionnaire.c.id == stored.id,
+            workspace_questionnaire.c.version == stored.version,
+        )
         .values(published_at=now)
     )
 

@@ -72,8 +72,8 @@ class BulkLease:
     def release(self) -> None:
         """Queue the job again, for this worker or another one; no-op if the lease is lost."""
         with database.write_session(self._engine) as session:
-            bulk_jobs.release_job(session, self._job.id, self._lease_id)
+            bulk_jobs.release_job(session, self._job, self._lease_id)
 
     def _update(self, session: Session, **values: Any) -> None:  # noqa: ANN401  # columns
-        if not bulk_jobs.update_claimed_job(session, self._job.id, self._lease_id, **values):
+        if not bulk_jobs.update_claimed_job(session, self._job, self._lease_id, **values):
             raise LeaseLostError

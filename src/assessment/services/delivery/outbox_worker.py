@@ -204,12 +204,12 @@ class OutboxWorker:
             return self._finish(claimed, OutboxState.FAILED, result.code)
         not_before = self._clock() + RETRY_DELAYS[claimed.attempts - 1]
         with database.write_session(self._engine) as session:
-            return outbox.requeue_mail(session, claimed.id, self._lease_id, not_before, claimed.attempts, result.code)
+            return outbox.requeue_mail(session, claimed, self._lease_id, not_before, claimed.attempts, result.code)
 
     def _finish(self, claimed: ClaimedMail, state: OutboxState, code: int | None) -> bool:
         now = self._clock()
         with database.write_session(self._engine) as session:
-            is_stored = outbox.finish_mail(session, claimed.id, self._lease_id, state, now, code)
+            is_stored = outbox.finish_mail(session, claimed, self._lease_id, state, now, code)
             if claimed.kind == MailKind.INVITATION and claimed.invitation_id is not None:
                 if state == OutboxState.SENT:
                     mailings.set_mailed(session, claimed.workspace_id, claimed.invitation_id, now.date())
@@ -223,7 +223,7 @@ class OutboxWorker:
         now = self._clock()
         with database.write_session(self._engine) as session:
             for mail in claimed:
-                outbox.requeue_mail(session, mail.id, self._lease_id, now, mail.attempts - 1, None)
+                outbox.requeue_mail(session, mail, self._lease_id, now, mail.attempts - 1, None)
 
     async def _call(self, work: Callable[..., T], *values: object) -> T:
         return await to_thread.run_sync(partial(work, *values))

@@ -165,12 +165,12 @@ class WebhookWorker:
         # A delivery that was under way when the receiver replied 410, or the webhook was switched off.
         if webhook.ended_at is not None or not webhook.is_enabled:
             values = {"state": DeliveryState.CANCELLED, "finished_at": now}
-            webhook_deliveries.update_claimed(session, claimed.id, self._lease_id, **values)
+            webhook_deliveries.update_claimed(session, claimed, self._lease_id, **values)
             return None
         if claimed.attempts > MAX_ATTEMPTS:  # otherwise a delivery that ends its worker would do so for ever
             log.error("a webhook was begun too often", extra={"fields": {"delivery": claimed.id}})
             values = {"state": DeliveryState.FAILED, "finished_at": now}
-            webhook_deliveries.update_claimed(session, claimed.id, self._lease_id, **values)
+            webhook_deliveries.update_claimed(session, claimed, self._lease_id, **values)
             return None
         try:
             secrets = subscriptions.list_secrets(webhook, now, secret=self._settings.secret)
@@ -190,7 +190,7 @@ class WebhookWorker:
             delay = max(RETRY_DELAYS[claimed.attempts - 1], result.retry_after or timedelta(0))
             values |= {"state": DeliveryState.QUEUED, "not_before": now + delay}
         with database.write_session(self._engine) as session:
-            is_stored = webhook_deliveries.update_claimed(session, claimed.id, self._lease_id, **values)
+            is_stored = webhook_deliveries.update_claimed(session, claimed, self._lease_id, **values)
             if result.is_gone and is_stored:
                 self._end_webhook(session, claimed, now)
         if not is_stored:
@@ -209,7 +209,7 @@ class WebhookWorker:
         with database.write_session(self._engine) as session:
             for delivery in claimed:
                 values = {"state": DeliveryState.QUEUED, "not_before": now, "attempts": delivery.attempts - 1}
-                webhook_deliveries.update_claimed(session, delivery.id, self._lease_id, **values)
+                webhook_deliveries.update_claimed(session, delivery, self._lease_id, **values)
 
     async def _maintain(self) -> None:
         """Delete what was finished a month ago, once an hour."""

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessment.storage import tables
 from assessment.storage.auth.audit_log import ENTRY_COLUMNS, AuditEntry
+from assessment.storage.columns import match_in_workspace
 
 entry = tables.audit_entry
 
@@ -77,7 +78,7 @@ def load_subject_names(session: Session, workspace_id: str, subjects: Collection
             tables.organisation.c.workspace_id == workspace_id, tables.organisation.c.id.in_(ids)
         ),
         select(invitation.c.id, assessment.c.title)
-        .join(assessment, assessment.c.id == invitation.c.assessment_id)
+        .join(assessment, match_in_workspace(assessment.c.id, invitation.c.assessment_id))
         .where(invitation.c.workspace_id == workspace_id, invitation.c.id.in_(ids)),
     )
     for statement in statements:

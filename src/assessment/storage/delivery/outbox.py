@@ -10,13 +10,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, and_, func, insert, or_, select, text, tuple_, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import MailKind, OutboxState
 from assessment.storage import tables
-from assessment.storage.columns import match_assessment
+from assessment.storage.columns import match_assessment, match_in_workspace
 from assessment.storage.database import is_sqlite
 from assessment.storage.people import people_summaries
 
@@ -39,6 +39,7 @@ class ClaimedMail(Struct, frozen=True):
     attempts: int
 
 
+KEY = (outbox.c.workspace_id, outbox.c.id)
 CLAIMED_COLUMNS = tuple(outbox.c[name] for name in ClaimedMail.__struct_fields__)
 
 
@@ -67,7 +68,7 @@ def claim_mails(
     if session.scalar(select(outbox.c.id).where(_has_expired(now)).limit(1)) is not None:
         number, is_due = 1, _has_expired(now)
     due = (
-        select(outbox.c.id)
+        select(*KEY)
         .where(is_due)
         .order_by(outbox.c.not_before, outbox.c.id)
         .limit(number)
@@ -76,7 +77,7 @@ def claim_mails(
     )
     rows = session.execute(
         update(outbox)
-        .where(outbox.c.id.in_(select(due.c.id)))
+        .where(tuple_(*KEY).in_(select(due)))
         .values(
             state=OutboxState.SENDING,
             lease_id=lease_id,
@@ -110,7 +111,12 @@ def renew_leases(session: Session, lease_id: str, until: datetime) -> None:
 
 
 def finish_mail(
-    session: Session, mail_id: str, lease_id: str, state: OutboxState, now: datetime, reply_code: int | None = None
+    session: Session,
+    claimed: ClaimedMail,
+    lease_id: str,
+    state: OutboxState,
+    now: datetime,
+    reply_code: int | None = None,
 ) -> bool:
     """Store the outcome and clear the payload; False if the worker has lost its lease.
 
@@ -118,7 +124,7 @@ def finish_mail(
     """
     return _update_leased(
         session,
-        mail_id,
+        claimed,
         lease_id,
         state=state,
         payload=None,
@@ -130,12 +136,12 @@ def finish_mail(
 
 
 def requeue_mail(
-    session: Session, mail_id: str, lease_id: str, not_before: datetime, attempts: int, reply_code: int | None
+    session: Session, claimed: ClaimedMail, lease_id: str, not_before: datetime, attempts: int, reply_code: int | None
 ) -> bool:
     """Queue a claimed mail again; False if the worker has lost its lease."""
     return _update_leased(
         session,
-        mail_id,
+        claimed,
         lease_id,
         state=OutboxState.QUEUED,
         lease_id=None,
@@ -146,10 +152,15 @@ def requeue_mail(
     )
 
 
-def _update_leased(session: Session, mail_id: str, held_lease: str, /, **values: Any) -> bool:  # noqa: ANN401
+def _update_leased(session: Session, claimed: ClaimedMail, held_lease: str, /, **values: Any) -> bool:  # noqa: ANN401
     changed = session.execute(
         update(outbox)
-        .where(outbox.c.id == mail_id, outbox.c.state == OutboxState.SENDING, outbox.c.lease_id == held_lease)
+        .where(
+            outbox.c.workspace_id == claimed.workspace_id,
+            outbox.c.id == claimed.id,
+            outbox.c.state == OutboxState.SENDING,
+            outbox.c.lease_id == held_lease,
+        )
         .values(**values)
         .returning(outbox.c.id)
     )
@@ -207,7 +218,7 @@ def _load_states(session: Session, *conditions: ColumnElement[bool]) -> dict[str
     rows = session.execute(
         select(outbox.c.invitation_id, outbox.c.state, outbox.c.reply_code)
         .where(*conditions, outbox.c.kind == MailKind.INVITATION)
-        .join(tables.mailing, tables.mailing.c.id == outbox.c.mailing_id)
+        .join(tables.mailing, match_in_workspace(tables.mailing.c.id, outbox.c.mailing_id))
         .order_by(tables.mailing.c.queued_at)
     )
     return {row.invitation_id: (row.state, row.reply_code) for row in rows}

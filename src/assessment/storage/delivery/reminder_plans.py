@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.storage import tables
-from assessment.storage.columns import match_assessment
+from assessment.storage.columns import match_assessment, match_in_workspace
 
 reminder_plan = tables.reminder_plan
 assessment = tables.assessment
@@ -57,7 +57,7 @@ def list_active_plans(session: Session) -> list[AssessmentKey]:
     """Return the key of each open assessment with a plan that is not stopped."""
     rows = session.execute(
         select(reminder_plan.c.workspace_id, reminder_plan.c.assessment_id)
-        .join(assessment, assessment.c.id == reminder_plan.c.assessment_id)
+        .join(assessment, match_in_workspace(assessment.c.id, reminder_plan.c.assessment_id))
         .where(reminder_plan.c.is_stopped.is_(False), assessment.c.state == AssessmentState.OPEN)
         .order_by(reminder_plan.c.assessment_id)
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, tuple_, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -51,6 +51,7 @@ class ClaimedDelivery(Struct, frozen=True):
 
 
 DELIVERY_COLUMNS = tuple(delivery.c[name] for name in Delivery.__struct_fields__)
+KEY = (delivery.c.workspace_id, delivery.c.id)
 CLAIMED_COLUMNS = tuple(delivery.c[name] for name in ClaimedDelivery.__struct_fields__)
 
 
@@ -114,19 +115,20 @@ def claim_deliveries(
     is_due = _is_due(now)
     if session.scalar(select(delivery.c.id).where(_has_expired(now)).limit(1)) is not None:
         limit, is_due = 1, _has_expired(now)
-    place = func.row_number().over(partition_by=delivery.c.webhook_id, order_by=(delivery.c.not_before, delivery.c.id))
-    ranked = select(delivery.c.id, delivery.c.not_before, place.label("place")).where(is_due).subquery()
+    webhook_key = (delivery.c.workspace_id, delivery.c.webhook_id)
+    place = func.row_number().over(partition_by=webhook_key, order_by=(delivery.c.not_before, delivery.c.id))
+    ranked = select(*KEY, delivery.c.not_before, place.label("place")).where(is_due).subquery()
     first = (
-        select(ranked.c.id)
+        select(ranked.c.workspace_id, ranked.c.id)
         .where(ranked.c.place <= limit_by_webhook)
         .order_by(ranked.c.not_before, ranked.c.id)
         .limit(limit)
     )
-    locked = select(delivery.c.id).where(delivery.c.id.in_(first), is_due).with_for_update(skip_locked=True)
+    locked = select(*KEY).where(tuple_(*KEY).in_(first), is_due).with_for_update(skip_locked=True)
     due = locked.cte("due")  # PostgreSQL may run a subquery once for each row, and then claims more than its limit
     rows = session.execute(
         update(delivery)
-        .where(delivery.c.id.in_(select(due.c.id)))
+        .where(tuple_(*KEY).in_(select(due)))
         .values(
             state=DeliveryState.SENDING,
             lease_id=lease_id,
@@ -150,12 +152,13 @@ def _has_expired(now: datetime) -> ColumnElement[bool]:
     return and_(delivery.c.state == DeliveryState.SENDING, delivery.c.lease_until <= now)
 
 
-def update_claimed(session: Session, delivery_id: str, lease_id: str, **values: Any) -> bool:  # noqa: ANN401  # columns
+def update_claimed(session: Session, claimed: ClaimedDelivery, lease_id: str, **values: Any) -> bool:  # noqa: ANN401  # columns
     """Store the outcome of a claimed delivery and end its lease; False if the worker has lost the lease."""
     changed = session.execute(
         update(delivery)
         .where(
-            delivery.c.id == delivery_id,
+            delivery.c.workspace_id == claimed.workspace_id,
+            delivery.c.id == claimed.id,
             delivery.c.state == DeliveryState.SENDING,
             delivery.c.lease_id == lease_id,
         )
@@ -193,7 +196,7 @@ def raise_announced_count(session: Session, key: AssessmentKey, sent: int) -> bo
     statement = add.values(assessment_id=key.assessment_id, workspace_id=key.workspace_id, sent=sent)
     raised = session.execute(
         statement.on_conflict_do_update(
-            index_elements=[announced_count.c.assessment_id],
+            index_elements=[announced_count.c.workspace_id, announced_count.c.assessment_id],
             set_={"sent": statement.excluded.sent},
             where=announced_count.c.sent < statement.excluded.sent,
         ).returning(announced_count.c.assessment_id)

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import DeliveryMode, ResponseState
 from assessment.storage import tables
+from assessment.storage.columns import match_in_workspace
 from assessment.storage.database import is_sqlite
 from assessment.storage.people.replaced_invitations import select_replaced
 from assessment.storage.session_statements import SessionStatement
@@ -91,7 +92,7 @@ def find_assessments_to_count(
     """Return the ids of assessments without a snapshot from between `before` and now."""
     rows = session.execute(
         select(assessment.c.id)
-        .join(hourly_count, hourly_count.c.assessment_id == assessment.c.id, isouter=True)
+        .join(hourly_count, match_in_workspace(hourly_count.c.assessment_id, assessment.c.id), isouter=True)
         .where(
             assessment.c.workspace_id == workspace_id,
             assessment.c.id.in_(assessment_ids),
@@ -105,7 +106,7 @@ def find_open_assessments_to_count(session: Session, now: datetime, before: date
     """Return workspace id and id of each open assessment without a snapshot from between `before` and now."""
     rows = session.execute(
         select(assessment.c.workspace_id, assessment.c.id)
-        .join(hourly_count, hourly_count.c.assessment_id == assessment.c.id, isouter=True)
+        .join(hourly_count, match_in_workspace(hourly_count.c.assessment_id, assessment.c.id), isouter=True)
         .where(assessment.c.state == "open", hourly_count.c.counted_at.is_(None) | _is_outdated(now, before))
         .order_by(assessment.c.id)
     )
@@ -134,7 +135,7 @@ def save_snapshots(
     new = add.excluded
     session.execute(
         add.on_conflict_do_update(
-            index_elements=[hourly_count.c.assessment_id],
+            index_elements=[hourly_count.c.workspace_id, hourly_count.c.assessment_id],
             set_={"counted_at": new.counted_at, "content": new.content},
             where=_is_outdated(now, before),
         ),
@@ -153,7 +154,7 @@ def _match_assessments(workspace_id: str, assessment_ids: Collection[str]) -> tu
 
 def _has_content() -> ColumnElement[bool]:
     """SQL condition: sent, or started with at least one answer; pressing Start alone does not count."""
-    has_answer = exists().where(answer.c.response_id == response.c.id, answer.c.value != "")
+    has_answer = exists().where(match_in_workspace(answer.c.response_id, response.c.id), answer.c.value != "")
     return or_(response.c.state == ResponseState.SENT, and_(response.c.state == ResponseState.STARTED, has_answer))
 
 

@@ -24,7 +24,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, Mode
 from assessment.storage import tables
-from assessment.storage.columns import match_assessment
+from assessment.storage.columns import match_assessment, match_in_workspace, select_one
 from assessment.storage.results import releases
 from assessment.storage.session_statements import SessionStatement
 from assessment.storage.sql_expressions import match_ids
@@ -79,7 +79,7 @@ SELECT_LINKED = SessionStatement(
     lambda: select(invitation.c.id, invitation.c.deliver).where(
         invitation.c.workspace_id == bindparam("of_workspace"),
         match_ids(invitation.c.id, "of_invitations"),
-        exists().where(link.c.invitation_id == invitation.c.id),
+        exists().where(match_in_workspace(link.c.invitation_id, invitation.c.id)),
     )
 )
 TOKEN_PARAMETER = "of_token"  # noqa: S105  # the name of a parameter
@@ -124,7 +124,7 @@ def count_links(session: Session, workspace_id: str, invitation_ids: Collection[
     """Count the links that were handed out. Not mailed ones: a reminder has a new link, and shows who has not sent."""
     rows = session.execute(
         select(link.c.invitation_id, func.count(), func.max(link.c.created_on))
-        .join(invitation, invitation.c.id == link.c.invitation_id)
+        .join(invitation, match_in_workspace(invitation.c.id, link.c.invitation_id))
         .where(
             link.c.workspace_id == workspace_id,
             link.c.invitation_id.in_(invitation_ids),
@@ -171,7 +171,7 @@ def _select_recorded_links() -> CompoundSelect[Any]:
     workspace = bindparam("of_workspace", type_=String())
     handed_out = (
         select(link.c.created_on, type_coerce(null(), entry.c.at.type).label("at"))
-        .join(invitation, invitation.c.id == link.c.invitation_id)
+        .join(invitation, match_in_workspace(invitation.c.id, link.c.invitation_id))
         .where(
             link.c.workspace_id == workspace,
             match_ids(link.c.invitation_id, "of_invitations"),
@@ -190,7 +190,7 @@ def find_invitation_of_link(session: Session, key: AssessmentKey, token_hash: by
     """Return the id of this assessment's invitation that a link belongs to."""
     invitation_id: str | None = session.scalar(
         select(invitation.c.id)
-        .join(link, link.c.invitation_id == invitation.c.id)
+        .join(link, match_in_workspace(link.c.invitation_id, invitation.c.id))
         .where(
             link.c.token_hash == token_hash,
             *match_assessment(invitation, key),
@@ -213,33 +213,35 @@ def lock_assessment_of_link(session: Session, token_hash: bytes) -> bool:
 @SessionStatement
 def _lock_by_token() -> Select[Any]:
     assessment = tables.assessment
+    hashed = link.c.token_hash == bindparam(TOKEN_PARAMETER, type_=LargeBinary())
+    workspace_id = select(link.c.workspace_id).where(hashed)
     of_link = (
         select(invitation.c.assessment_id)
-        .join(link, link.c.invitation_id == invitation.c.id)
-        .where(link.c.token_hash == bindparam(TOKEN_PARAMETER, type_=LargeBinary()))
+        .join(link, match_in_workspace(link.c.invitation_id, invitation.c.id))
+        .where(hashed)
     )
-    return select(assessment.c.id).where(assessment.c.id == of_link.scalar_subquery()).with_for_update(read=True)
+    here = (assessment.c.workspace_id == workspace_id.scalar_subquery(), assessment.c.id == of_link.scalar_subquery())
+    return select(assessment.c.id).where(*here).with_for_update(read=True)
 
 
 @SessionStatement
 def _select_by_token() -> Select[Any]:
     assessment, organisation, workspace = tables.assessment, tables.organisation, tables.workspace
     earlier = assessment.alias("earlier")
+    is_earlier = match_in_workspace(earlier.c.id, assessment.c.wave_of)
+    is_client = match_in_workspace(organisation.c.id, assessment.c.organisation_id)
     return (
         select(
             *(invitation.c[name] for name in LINK_INVITATION_COLUMNS),
             assessment.c.state.label("assessment_state"),
             *(assessment.c[name] for name in LINK_ASSESSMENT_COLUMNS),
-            earlier.c.confidentiality.label("earlier_confidentiality"),
-            earlier.c.mode.label("earlier_mode"),
+            select_one(earlier.c.confidentiality, is_earlier).label("earlier_confidentiality"),
+            select_one(earlier.c.mode, is_earlier).label("earlier_mode"),
             releases.has_release(assessment.c.id).label("is_released"),
-            organisation.c.name.label("organisation"),
-            workspace.c.time_zone,
+            select_one(organisation.c.name, is_client).label("organisation"),
+            select_one(workspace.c.time_zone, workspace.c.id == assessment.c.workspace_id).label("time_zone"),
         )
-        .join(link, link.c.invitation_id == invitation.c.id)
-        .join(assessment, assessment.c.id == invitation.c.assessment_id)
-        .join(organisation, organisation.c.id == assessment.c.organisation_id)
-        .join(workspace, workspace.c.id == assessment.c.workspace_id)
-        .join(earlier, earlier.c.id == assessment.c.wave_of, isouter=True)
+        .join(link, match_in_workspace(link.c.invitation_id, invitation.c.id))
+        .join(assessment, match_in_workspace(assessment.c.id, invitation.c.assessment_id))
         .where(link.c.token_hash == bindparam(TOKEN_PARAMETER, type_=LargeBinary()))
     )

@@ -23,6 +23,7 @@ from assessment.storage.sql_expressions import match_ids
 
 invitation = tables.invitation
 link = tables.invitation_link
+workspace = tables.workspace
 
 SPANISH = "es"  # the only language that sorts differently: ñ is a letter of its own
 
@@ -177,7 +178,12 @@ def find_invitations_of_address(session: Session, email: str, workspace_id: str 
 
 
 def find_workspace_id(session: Session, invitation_id: str) -> str | None:
-    workspace_id: str | None = session.scalar(select(invitation.c.workspace_id).where(invitation.c.id == invitation_id))
+    """Return the workspace of an invitation: it is looked for in each of them, since no index has ids alone."""
+    workspace_id: str | None = session.scalar(
+        select(workspace.c.id)
+        .join(invitation, invitation.c.workspace_id == workspace.c.id)
+        .where(invitation.c.id == invitation_id)
+    )
     return workspace_id
 
 

@@ -43,7 +43,7 @@ def mark_outdated(session: Session, key: AssessmentKey) -> None:
         _make_insert(session)
         .values(**row)
         .on_conflict_do_update(
-            index_elements=[people_summary.c.assessment_id],
+            index_elements=[people_summary.c.workspace_id, people_summary.c.assessment_id],
             # Without the old content: it may have the address of someone who has been erased.
             set_={"revision": people_summary.c.revision + 1, "content": None},
         )

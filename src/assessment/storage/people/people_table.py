@@ -14,7 +14,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import DeliveryMode, MailKind, OutboxState
 from assessment.i18n.collation import collation_key
 from assessment.storage import tables
-from assessment.storage.columns import match_assessment
+from assessment.storage.columns import match_assessment, match_in_workspace
 from assessment.storage.database import is_sqlite
 from assessment.storage.people.invitations import INVITATION_COLUMNS, SPANISH, Invitation, read_invitation
 
@@ -149,7 +149,7 @@ def _match_state(state: str) -> ColumnElement[bool]:
         )
     newest = func.coalesce(
         select(outbox.c.state)
-        .join(mailing, mailing.c.id == outbox.c.mailing_id)
+        .join(mailing, match_in_workspace(mailing.c.id, outbox.c.mailing_id))
         .where(
             outbox.c.workspace_id == invitation.c.workspace_id,
             outbox.c.invitation_id == invitation.c.id,

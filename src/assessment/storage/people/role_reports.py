@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
-from assessment.storage.columns import match_assessment
+from assessment.storage.columns import match_assessment, match_in_workspace
 from assessment.storage.session_statements import SessionStatement
 
 invitation = tables.invitation
@@ -48,7 +48,7 @@ def count_role_reports(session: Session, key: AssessmentKey) -> int:
     """Count the reports of invitations that are not revoked; a replacement revokes the one before."""
     # Not a join: SQLite would look for a report of each invitation, and there are few reports and many invitations.
     is_current = exists().where(
-        invitation.c.id == report.c.invitation_id,
+        match_in_workspace(invitation.c.id, report.c.invitation_id),
         *match_assessment(invitation, key),
         invitation.c.revoked_on.is_(None),
     )

@@ -5,6 +5,7 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from assessment.storage import tables
+from assessment.storage.columns import match_in_workspace
 
 assessment, organisation, release = tables.assessment, tables.organisation, tables.release
 
@@ -25,7 +26,11 @@ class BenchmarkRelease(Struct, frozen=True):
 def list_newest_releases(session: Session, workspace_id: str) -> list[BenchmarkRelease]:
     """Return the newest release of each assessment, the oldest first."""
     newer = release.alias()
-    newest = select(func.max(newer.c.number)).where(newer.c.assessment_id == release.c.assessment_id).scalar_subquery()
+    newest = (
+        select(func.max(newer.c.number))
+        .where(match_in_workspace(newer.c.assessment_id, release.c.assessment_id))
+        .scalar_subquery()
+    )
     rows = session.execute(
         select(
             assessment.c.organisation_id,
@@ -37,8 +42,8 @@ def list_newest_releases(session: Session, workspace_id: str) -> list[BenchmarkR
             assessment.c.in_benchmarks,
             release.c.content,
         )
-        .join(organisation, organisation.c.id == assessment.c.organisation_id)
-        .join(release, release.c.assessment_id == assessment.c.id)
+        .join(organisation, match_in_workspace(organisation.c.id, assessment.c.organisation_id))
+        .join(release, match_in_workspace(release.c.assessment_id, assessment.c.id))
         .where(
             assessment.c.workspace_id == workspace_id, release.c.number == newest, organisation.c.erased_at.is_(None)
         )
@@ -61,11 +66,15 @@ def list_shared_scores(session: Session, workspace_id: str, questionnaire_id: st
     The content of releases is not read.
     """
     newer = release.alias()
-    newest = select(func.max(newer.c.number)).where(newer.c.assessment_id == release.c.assessment_id).scalar_subquery()
+    newest = (
+        select(func.max(newer.c.number))
+        .where(match_in_workspace(newer.c.assessment_id, release.c.assessment_id))
+        .scalar_subquery()
+    )
     rows = session.execute(
         select(assessment.c.organisation_id, assessment.c.questionnaire_version, release.c.overall_score)
-        .join(organisation, organisation.c.id == assessment.c.organisation_id)
-        .join(release, release.c.assessment_id == assessment.c.id)
+        .join(organisation, match_in_workspace(organisation.c.id, assessment.c.organisation_id))
+        .join(release, match_in_workspace(release.c.assessment_id, assessment.c.id))
         .where(
             assessment.c.workspace_id == workspace_id,
             assessment.c.questionnaire_id == questionnaire_id,

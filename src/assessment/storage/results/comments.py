@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
-from assessment.storage.columns import match_assessment
+from assessment.storage.columns import match_assessment, match_in_workspace
 
 comments, user, api_key = tables.comments, tables.user, tables.api_key
 with_logo = comments.alias("with_logo")
@@ -70,7 +70,8 @@ def _select_comments(key: AssessmentKey, *where: ColumnElement[bool]) -> Select[
         .outerjoin(api_key, api_key.c.id == comments.c.key_id)
         .outerjoin(
             with_logo,
-            (with_logo.c.assessment_id == comments.c.assessment_id) & (with_logo.c.number == comments.c.logo_number),
+            match_in_workspace(with_logo.c.assessment_id, comments.c.assessment_id)
+            & (with_logo.c.number == comments.c.logo_number),
         )
         .where(*match_assessment(comments, key), *where)
     )

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
+from assessment.storage.columns import match_in_workspace
 
 assessment, release, comments, voice = tables.assessment, tables.release, tables.comments, tables.voice
 user, api_key = tables.user, tables.api_key
@@ -62,7 +63,7 @@ def _build_select() -> Select[Any]:
         select(
             func.count().label("shared_scores"), cast(func.sum(release.c.overall_score), String).label("shared_total")
         )
-        .join(assessment, assessment.c.id == release.c.assessment_id)
+        .join(assessment, match_in_workspace(assessment.c.id, release.c.assessment_id))
         .where(
             assessment.c.workspace_id == bindparam("workspace_id", type_=String()),
             assessment.c.in_benchmarks,

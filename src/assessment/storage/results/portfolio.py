@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import AssessmentState
 from assessment.storage import tables
+from assessment.storage.columns import match_in_workspace
 
 assessment, organisation, release = tables.assessment, tables.organisation, tables.release
 
@@ -34,7 +35,11 @@ class StoredWave(Struct, frozen=True):
 def list_waves(session: Session, workspace_id: str, organisation_id: str | None = None) -> list[StoredWave]:
     """Return the assessments of a workspace or a client, the newest first."""
     newer = release.alias()
-    newest = select(func.max(newer.c.number)).where(newer.c.assessment_id == assessment.c.id).scalar_subquery()
+    newest = (
+        select(func.max(newer.c.number))
+        .where(match_in_workspace(newer.c.assessment_id, assessment.c.id))
+        .scalar_subquery()
+    )
     columns = (
         *("organisation_id", "title", "state", "wave_of", "questionnaire_id", "questionnaire_version"),
         *("closes_on", "closed_on", "archived_on", "created_at"),
@@ -47,8 +52,8 @@ def list_waves(session: Session, workspace_id: str, organisation_id: str | None 
             release.c.overall_score,
             release.c.overall_level,
         )
-        .join(organisation, organisation.c.id == assessment.c.organisation_id)
-        .outerjoin(release, (release.c.assessment_id == assessment.c.id) & (release.c.number == newest))
+        .join(organisation, match_in_workspace(organisation.c.id, assessment.c.organisation_id))
+        .outerjoin(release, match_in_workspace(release.c.assessment_id, assessment.c.id) & (release.c.number == newest))
         .where(assessment.c.workspace_id == workspace_id, organisation.c.erased_at.is_(None))
         .order_by(assessment.c.created_at.desc(), assessment.c.id.desc())
     )

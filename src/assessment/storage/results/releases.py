@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import ReleaseBasis
 from assessment.storage import tables
-from assessment.storage.columns import match_assessment
+from assessment.storage.columns import match_assessment, match_in_workspace
 
 release = tables.release
 
@@ -115,7 +115,7 @@ class ReleaseFigures(Struct, frozen=True):
 def add_release(session: Session, key: AssessmentKey, digest: str, content: bytes, today: date) -> Release:
     """Insert a release with the next number; the assessment must be locked."""
     overall = msgspec.json.decode(content, type=ReleaseFigures).overall
-    last = session.scalar(select(func.max(release.c.number)).where(release.c.assessment_id == key.assessment_id))
+    last = session.scalar(select(func.max(release.c.number)).where(*match_assessment(release, key)))
     new = Release(key.assessment_id, (last or 0) + 1, digest, content, today)
     values = {name: getattr(new, name) for name in Release.__struct_fields__}
     figures = {"overall_score": overall.score, "overall_level": overall.level}
@@ -125,7 +125,7 @@ def add_release(session: Session, key: AssessmentKey, digest: str, content: byte
 
 def has_release(assessment_id: ColumnElement[str], basis: ReleaseBasis | None = None) -> ColumnElement[bool]:
     """SQL condition: the assessment has a release, or one with this basis."""
-    condition = exists().where(release.c.assessment_id == assessment_id)
+    condition = exists().where(match_in_workspace(release.c.assessment_id, assessment_id))
     return condition if basis is None else condition.where(release.c.basis == basis)
 
 

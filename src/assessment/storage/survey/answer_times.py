@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, ReleaseBasis, ResponseState
 from assessment.storage import tables
+from assessment.storage.columns import match_in_workspace
 from assessment.storage.people import counting_people
 from assessment.storage.results import releases
 from assessment.storage.session_statements import SessionStatement
@@ -104,7 +105,7 @@ def _select_seconds() -> Select[Any]:
         )
         .outerjoin(
             section_time,
-            (section_time.c.response_id == response.c.id)
+            match_in_workspace(section_time.c.response_id, response.c.id)
             & match_ids(section_time.c.section, "of_pages")
             & section_time.c.seconds.is_not(None),
         )

@@ -1,6 +1,6 @@
 """Bulk insert of answers from a file, with the driver's own batches.
 
-Insert them sorted by their key (response, item): each row then goes to the end of the same page of the table.
+Insert them sorted by their key (workspace, response, item): each row then goes to the end of the same page.
 """
 
 from collections.abc import Iterable, Iterator

@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, ScalarSelect, String, func, literal_column
 
 from assessment.domain.survey.comment_fields import KEY_SEPARATOR as COMMENT_SEPARATOR
 from assessment.storage import tables
+from assessment.storage.columns import match_in_workspace
 from assessment.storage.row_packing import ROW_SEPARATOR, SEPARATOR, join_keys
 from assessment.storage.sql_expressions import join_in_order
 
@@ -42,11 +43,15 @@ def _join_answers() -> ScalarSelect[str]:
     texts = join_in_order(
         join_keys((answer.c.item_id, answer.c.value, answer.c.evidence)), BETWEEN_ROWS, answer.c.item_id
     )
-    own = (answer.c.response_id == response.c.id, answer.c.value != "", ~answer.c.item_id.contains(COMMENT_SEPARATOR))
+    own = (
+        match_in_workspace(answer.c.response_id, response.c.id),
+        answer.c.value != "",
+        ~answer.c.item_id.contains(COMMENT_SEPARATOR),
+    )
     return select(texts).where(*own).scalar_subquery()
 
 
 def _join_times(column: ColumnElement[str] | ColumnElement[float]) -> ScalarSelect[str]:
     between = BETWEEN_ROWS if column is section_time.c.section else BETWEEN_FIGURES
-    own = (section_time.c.response_id == response.c.id, section_time.c.seconds.is_not(None))
+    own = (match_in_workspace(section_time.c.response_id, response.c.id), section_time.c.seconds.is_not(None))
     return select(join_in_order(column, between, section_time.c.section)).where(*own).scalar_subquery()

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, Select, String, bindparam, exists, func, or_, sel
 from assessment.domain.closed_sets import DeliveryMode
 from assessment.domain.survey.answer import SavedAnswer
 from assessment.storage import tables
+from assessment.storage.columns import match_in_workspace
 from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
 from assessment.storage.survey.responses import OWN_SECTION, SELECT_ANSWERS
 
@@ -58,7 +59,7 @@ def _select_facts() -> Select[Any]:
     handed_out = (
         select(func.count())
         .select_from(link)
-        .join(invitation, invitation.c.id == link.c.invitation_id)
+        .join(invitation, match_in_workspace(invitation.c.id, link.c.invitation_id))
         .where(
             link.c.workspace_id == workspace,
             link.c.invitation_id == this,

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode, ResponseState
 from assessment.storage import tables
-from assessment.storage.columns import match_assessment
+from assessment.storage.columns import match_assessment, match_in_workspace, select_one
 from assessment.storage.session_statements import SessionStatement
 
 response = tables.response
@@ -149,13 +149,15 @@ def select_session_response() -> Select[Any]:
             *(assessment.c[name] for name in SESSION_ASSESSMENT_COLUMNS),
             # As text: decoding JSON takes longer than all other columns together.
             (cast(assessment.c.held_back, String) != NO_REASONS).label("is_earlier_release_kept"),
-            organisation.c.name.label("organisation"),
-            invitation.c.revoked_on,
+            select_one(organisation.c.name, match_in_workspace(organisation.c.id, assessment.c.organisation_id)).label(
+                "organisation"
+            ),
+            select_one(invitation.c.revoked_on, match_in_workspace(invitation.c.id, response.c.invitation_id)).label(
+                "revoked_on"
+            ),
         )
-        .join(respondent_session, respondent_session.c.response_id == response.c.id)
-        .join(assessment, assessment.c.id == response.c.assessment_id)
-        .join(organisation, organisation.c.id == assessment.c.organisation_id)
-        .join(invitation, invitation.c.id == response.c.invitation_id, isouter=True)
+        .join(respondent_session, match_in_workspace(respondent_session.c.response_id, response.c.id))
+        .join(assessment, match_in_workspace(assessment.c.id, response.c.assessment_id))
         .where(respondent_session.c.cookie_hash == bindparam(COOKIE_PARAMETER, type_=LargeBinary()))
     )
 

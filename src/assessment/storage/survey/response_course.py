@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import ResponseState
 from assessment.storage import tables
-from assessment.storage.columns import match_assessment
+from assessment.storage.columns import match_assessment, match_in_workspace
 
 response = tables.response
 answer = tables.answer
@@ -62,7 +62,7 @@ def list_unsent_responses(session: Session, key: AssessmentKey) -> list[UnsentRe
     """Return the unsent responses with an answer."""
     rows = session.execute(
         select(response.c.id, response.c.role, response.c.functions, section_time.c.section, section_time.c.seconds)
-        .outerjoin(section_time, section_time.c.response_id == response.c.id)
+        .outerjoin(section_time, match_in_workspace(section_time.c.response_id, response.c.id))
         .where(
             *match_assessment(response, key),
             response.c.label.is_(None),
@@ -88,7 +88,10 @@ def iterate_sent_seconds(session: Session, key: AssessmentKey) -> Iterator[Respo
             func.count(section_time.c.seconds),
             func.coalesce(func.sum(section_time.c.seconds), 0),
         )
-        .join(section_time, and_(section_time.c.response_id == response.c.id, section_time.c.seconds.is_not(None)))
+        .join(
+            section_time,
+            and_(match_in_workspace(section_time.c.response_id, response.c.id), section_time.c.seconds.is_not(None)),
+        )
         .where(*_match_sent(key))
         .group_by(response.c.id, response.c.role, response.c.functions)
     )
@@ -102,7 +105,7 @@ def list_sending_days(session: Session, key: AssessmentKey) -> list[date]:
 
 
 def _has_answer() -> ColumnElement[bool]:
-    return exists().where(answer.c.response_id == response.c.id, answer.c.value != "")
+    return exists().where(match_in_workspace(answer.c.response_id, response.c.id), answer.c.value != "")
 
 
 def _match_sent(key: AssessmentKey) -> tuple[ColumnElement[bool], ...]:

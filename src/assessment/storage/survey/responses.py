@@ -14,7 +14,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, ResponseState
 from assessment.domain.survey.answer import SavedAnswer
 from assessment.storage import tables
-from assessment.storage.columns import match_assessment
+from assessment.storage.columns import match_assessment, match_in_workspace
 from assessment.storage.database import is_sqlite
 from assessment.storage.results import release_snapshots, voices
 from assessment.storage.session_statements import SessionStatement
@@ -72,7 +72,10 @@ HAS_SENT_RESPONSE = SessionStatement(
 LOCK_ASSESSMENT_OF_RESPONSE = SessionStatement(
     lambda: (
         select(assessment.c.state)
-        .where(assessment.c.id == select(response.c.assessment_id).where(*OWN_RESPONSE).scalar_subquery())
+        .where(
+            assessment.c.workspace_id == bindparam("of_workspace"),
+            assessment.c.id == select(response.c.assessment_id).where(*OWN_RESPONSE).scalar_subquery(),
+        )
         .with_for_update(read=True)
     )
 )
@@ -83,7 +86,7 @@ LOCK_RESPONSE = SessionStatement(
             assessment.c.state.label("assessment_state"),
             assessment.c.closes_at,
         )
-        .join(assessment, assessment.c.id == response.c.assessment_id)
+        .join(assessment, match_in_workspace(assessment.c.id, response.c.assessment_id))
         .where(*OWN_RESPONSE, assessment.c.state == bindparam("locked_state"))
         .with_for_update(of=response)
     )
@@ -133,7 +136,7 @@ def find_response_by_code(
 
     Without an invitation (anonymous), the hash alone links the code to the link.
     """
-    has_answers = exists().where(answer.c.response_id == response.c.id, answer.c.value != "")
+    has_answers = exists().where(match_in_workspace(answer.c.response_id, response.c.id), answer.c.value != "")
     return session.scalar(
         select(response.c.id).where(
             *match_assessment(response, key),

@@ -6,6 +6,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
+from assessment.storage.columns import match_in_workspace
 
 response = tables.response
 answer = tables.answer
@@ -23,7 +24,7 @@ def load_written_texts(session: Session, key: AssessmentKey) -> list[WrittenText
     """Return all comments and reasons of an assessment."""
     rows = session.execute(
         select(answer.c.response_id, answer.c.item_id, answer.c.reason)
-        .join(response, response.c.id == answer.c.response_id)
+        .join(response, match_in_workspace(response.c.id, answer.c.response_id))
         .where(
             response.c.workspace_id == key.workspace_id,
             response.c.assessment_id == key.assessment_id,

@@ -22,6 +22,12 @@ IS_SENT = f"state = '{ResponseState.SENT}'"
 IS_INCOMPLETE_IMPORT = f"label IS NOT NULL AND state = '{ResponseState.WITHDRAWN}'"
 
 
+def _make_unique_index(*columns: str) -> Index:
+    """Index what few rows have in the last column: with all the others, planners would take it for a small one."""
+    is_given = text(f"{columns[-1]} IS NOT NULL")
+    return Index(None, *columns, unique=True, sqlite_where=is_given, postgresql_where=is_given)
+
+
 class ResponseRow(SQLModel, table=True):
     """One draft or response of a respondent; `label` names rows imported from a file.
 
@@ -35,10 +41,7 @@ class ResponseRow(SQLModel, table=True):
 
     __tablename__ = "response"
     __table_args__ = (
-        UniqueConstraint("workspace_id", "id"),
-        UniqueConstraint("invitation_id", "draft_number"),
-        UniqueConstraint("assessment_id", "label"),
-        UniqueConstraint("withdraw_hash"),
+        UniqueConstraint("workspace_id", "invitation_id", "draft_number"),
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
@@ -47,10 +50,12 @@ class ResponseRow(SQLModel, table=True):
         CheckConstraint(f"state <> '{ResponseState.STARTED}' OR sent_at IS NULL", name="sent"),
         CheckConstraint("(invitation_id IS NULL) = (draft_number IS NULL)", name="draft_number"),
         Index(None, "workspace_id", "assessment_id"),
-        Index(None, "workspace_id", "invitation_id"),
-        Index(None, "code_hash", unique=True),
+        _make_unique_index("workspace_id", "assessment_id", "label"),
+        _make_unique_index("workspace_id", "code_hash"),
+        _make_unique_index("workspace_id", "withdraw_hash"),
         Index(
             "ix_response_sent_invitation",
+            "workspace_id",
             "invitation_id",
             unique=True,
             sqlite_where=text(IS_SENT),
@@ -65,8 +70,8 @@ class ResponseRow(SQLModel, table=True):
         WITHOUT_ROWID,
     )
 
+    workspace_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    workspace_id: str
     assessment_id: str
     invitation_id: str | None = None
     draft_number: int | None = None
@@ -97,13 +102,13 @@ class RespondentSessionRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "response_id"], ["response.workspace_id", "response.id"], ondelete="CASCADE"
         ),
-        Index(None, "workspace_id", "response_id"),
+        Index(None, "cookie_hash"),
         WITHOUT_ROWID,
     )
 
+    workspace_id: str = Field(primary_key=True)
+    response_id: str = Field(primary_key=True)
     cookie_hash: bytes = Field(primary_key=True)
-    workspace_id: str
-    response_id: str
     moved_on: date | None = None
 
 
@@ -119,9 +124,9 @@ class SectionTimeRow(SQLModel, table=True):
         WITHOUT_ROWID,
     )
 
+    workspace_id: str = Field(primary_key=True)
     response_id: str = Field(primary_key=True)
     section: str = Field(primary_key=True)
-    workspace_id: str
     shown_at: datetime
     seconds: float | None = None
 
@@ -138,9 +143,9 @@ class AnswerRow(SQLModel, table=True):
         WITHOUT_ROWID,
     )
 
+    workspace_id: str = Field(primary_key=True)
     response_id: str = Field(primary_key=True)
     item_id: str = Field(primary_key=True)
-    workspace_id: str
     value: str
     reason: str = ""
     evidence: str = ""
@@ -156,10 +161,9 @@ class MarkRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        Index(None, "workspace_id", "assessment_id"),
         WITHOUT_ROWID,
     )
 
+    workspace_id: str = Field(primary_key=True)
+    assessment_id: str = Field(primary_key=True)
     name: bytes = Field(primary_key=True)
-    workspace_id: str
-    assessment_id: str

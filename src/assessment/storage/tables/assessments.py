@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import JSON, Boolean, CheckConstraint, Column, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import JSON, Boolean, CheckConstraint, Column, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from assessment.domain.assessment import AssessmentKey
@@ -26,7 +26,6 @@ class AssessmentRow(SQLModel, table=True):
 
     __tablename__ = "assessment"
     __table_args__ = (
-        UniqueConstraint("workspace_id", "id"),
         ForeignKeyConstraint(["workspace_id", "organisation_id"], ["organisation.workspace_id", "organisation.id"]),
         ForeignKeyConstraint(["workspace_id", "wave_of"], ["assessment.workspace_id", "assessment.id"]),
         ForeignKeyConstraint(
@@ -44,8 +43,8 @@ class AssessmentRow(SQLModel, table=True):
         Index(None, "workspace_id", "wave_of"),
     )
 
+    workspace_id: str = make_workspace_field(primary_key=True)
     id: str = Field(primary_key=True)
-    workspace_id: str = make_workspace_field(index=False)
     organisation_id: str
     title: str
     asker: str

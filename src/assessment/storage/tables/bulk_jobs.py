@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlmodel import Field, SQLModel
 
 from assessment.domain.closed_sets import BulkJobKind, BulkJobState, BulkPartKind
@@ -18,7 +18,6 @@ class BulkJobRow(SQLModel, table=True):
 
     __tablename__ = "bulk_job"
     __table_args__ = (
-        UniqueConstraint("workspace_id", "id"),
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
@@ -29,8 +28,8 @@ class BulkJobRow(SQLModel, table=True):
         Index("ix_bulk_job_state", "state", "created_at"),
     )
 
+    workspace_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    workspace_id: str
     assessment_id: str
     kind: BulkJobKind = make_enum_field(BulkJobKind)
     state: BulkJobState = make_enum_field(BulkJobState)
@@ -51,11 +50,10 @@ class BulkJobPartRow(SQLModel, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["workspace_id", "job_id"], ["bulk_job.workspace_id", "bulk_job.id"], ondelete="CASCADE"),
         make_value_check("kind", *BulkPartKind),
-        Index(None, "workspace_id", "job_id"),
     )
 
+    workspace_id: str = Field(primary_key=True)
     job_id: str = Field(primary_key=True)
     kind: BulkPartKind = make_enum_field(BulkPartKind, primary_key=True)
     number: int = Field(primary_key=True)
-    workspace_id: str
     content: bytes

@@ -4,7 +4,6 @@ from datetime import date, datetime
 
 from sqlalchemy import (
     ForeignKeyConstraint,
-    Index,
     UniqueConstraint,
 )
 from sqlmodel import Field, SQLModel
@@ -19,10 +18,9 @@ class OrganisationRow(SQLModel, table=True):
     """A client; `erased_at`: it is being erased, its name and contact are gone, and no query returns it."""
 
     __tablename__ = "organisation"
-    __table_args__ = (UniqueConstraint("workspace_id", "id"),)
 
+    workspace_id: str = make_workspace_field(primary_key=True)
     id: str = Field(primary_key=True)
-    workspace_id: str = make_workspace_field(index=False)
     name: str
     created_at: datetime
     contact_name: str = ""
@@ -44,14 +42,13 @@ class ListWordRow(SQLModel, table=True):
             ["workspace_id", "organisation_id"], ["organisation.workspace_id", "organisation.id"], ondelete="CASCADE"
         ),
         make_value_check("kind", *WordKind),
-        Index(None, "workspace_id", "organisation_id"),
     )
 
+    workspace_id: str = Field(primary_key=True)
     organisation_id: str = Field(primary_key=True)
     questionnaire_id: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)
     word: str = Field(primary_key=True)
-    workspace_id: str
     spelling: str
     choice: str
 
@@ -76,9 +73,9 @@ class WorkspaceQuestionnaireRow(SQLModel, table=True):
 
     __tablename__ = "workspace_questionnaire"
 
+    workspace_id: str = make_workspace_field(primary_key=True)
     id: str = Field(primary_key=True)
     version: str = Field(primary_key=True)
-    workspace_id: str = make_workspace_field()
     digest: str
     content: bytes
     uploaded_at: datetime

@@ -6,7 +6,6 @@ from sqlalchemy import (
     CheckConstraint,
     ForeignKeyConstraint,
     Index,
-    UniqueConstraint,
 )
 from sqlmodel import Field, SQLModel
 
@@ -30,13 +29,12 @@ class MailTemplateRow(SQLModel, table=True):
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
         make_value_check("kind", *ASSESSMENT_MAIL_KINDS),
-        Index(None, "workspace_id", "assessment_id"),
     )
 
+    workspace_id: str = Field(primary_key=True)
     assessment_id: str = Field(primary_key=True)
     kind: MailKind = make_enum_field(MailKind, primary_key=True)
     language: str = Field(primary_key=True)
-    workspace_id: str
     subject: str
     body: str
 
@@ -58,11 +56,10 @@ class ReminderPlanRow(SQLModel, table=True):
         CheckConstraint("every_days >= 1", name="every_days"),
         CheckConstraint("send_from >= 0 AND send_until <= 24 AND send_from < send_until", name="send_hours"),
         CheckConstraint("closing_notice_days >= 0", name="closing_notice_days"),
-        Index(None, "workspace_id", "assessment_id"),
     )
 
+    workspace_id: str = Field(primary_key=True)
     assessment_id: str = Field(primary_key=True)
-    workspace_id: str
     reminders: int
     first_after_days: int
     every_days: int
@@ -82,7 +79,6 @@ class MailingRow(SQLModel, table=True):
 
     __tablename__ = "mailing"
     __table_args__ = (
-        UniqueConstraint("workspace_id", "id"),
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
@@ -91,8 +87,8 @@ class MailingRow(SQLModel, table=True):
         Index(None, "workspace_id", "assessment_id"),
     )
 
+    workspace_id: str = make_workspace_field(primary_key=True)
     id: str = Field(primary_key=True)
-    workspace_id: str = make_workspace_field(index=False)
     assessment_id: str | None = None
     kind: MailKind = make_enum_field(MailKind)
     language: str
@@ -122,9 +118,9 @@ class MailingRecipientRow(SQLModel, table=True):
         WITHOUT_ROWID,
     )
 
+    workspace_id: str = Field(primary_key=True)
     mailing_id: str = Field(primary_key=True)
     invitation_id: str = Field(primary_key=True)
-    workspace_id: str
     assessment_id: str
     kind: MailKind = make_enum_field(MailKind)
     not_before: datetime
@@ -163,8 +159,8 @@ class OutboxRow(SQLModel, table=True):
         WITHOUT_ROWID,
     )
 
+    workspace_id: str = make_workspace_field(primary_key=True)
     id: str = Field(primary_key=True)
-    workspace_id: str = make_workspace_field(index=False)
     mailing_id: str
     kind: MailKind = make_enum_field(MailKind)
     assessment_id: str | None = None
@@ -188,10 +184,9 @@ class WebhookRow(SQLModel, table=True):
     """
 
     __tablename__ = "webhook"
-    __table_args__ = (UniqueConstraint("workspace_id", "id"),)
 
+    workspace_id: str = make_workspace_field(primary_key=True)
     id: str = Field(primary_key=True)
-    workspace_id: str = make_workspace_field(index=False)
     url: str
     events: str
     secret: bytes
@@ -223,8 +218,8 @@ class WebhookDeliveryRow(SQLModel, table=True):
         Index(None, "finished_at"),
     )
 
+    workspace_id: str = make_workspace_field(primary_key=True)
     id: str = Field(primary_key=True)
-    workspace_id: str = make_workspace_field(index=False)
     webhook_id: str
     event_id: str
     event: WebhookEvent = make_enum_field(WebhookEvent)

@@ -67,9 +67,9 @@ class ReplayRow(SQLModel, table=True):
     __tablename__ = "replay"
     __table_args__ = (CheckConstraint("status BETWEEN 200 AND 599", name="status"),)
 
+    workspace_id: str = make_workspace_field(primary_key=True)
     key_id: str = Field(foreign_key="api_key.id", primary_key=True, ondelete="CASCADE")
     key: str = Field(primary_key=True)
-    workspace_id: str = make_workspace_field()
     request_digest: bytes
     status: int
     body: bytes

@@ -27,21 +27,19 @@ class InvitationRow(SQLModel, table=True):
 
     __tablename__ = "invitation"
     __table_args__ = (
-        UniqueConstraint("workspace_id", "id"),
-        UniqueConstraint("assessment_id", "position"),
+        UniqueConstraint("workspace_id", "assessment_id", "position"),
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
         make_value_check("deliver", *DeliveryMode),
-        Index(None, "workspace_id", "assessment_id"),
         Index(None, "workspace_id", "replaces"),
         Index("ix_invitation_sort_key", "workspace_id", "assessment_id", "sort_key", "id"),
         Index("ix_invitation_sort_key_es", "workspace_id", "assessment_id", "sort_key_es", "id"),
         WITHOUT_ROWID,
     )
 
+    workspace_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    workspace_id: str
     assessment_id: str
     position: int
     email: str | None = None
@@ -68,13 +66,13 @@ class InvitationLinkRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"], ondelete="CASCADE"
         ),
-        Index(None, "workspace_id", "invitation_id"),
+        Index(None, "token_hash"),
         WITHOUT_ROWID,
     )
 
+    workspace_id: str = Field(primary_key=True)
+    invitation_id: str = Field(primary_key=True)
     token_hash: bytes = Field(primary_key=True)
-    workspace_id: str
-    invitation_id: str
     created_on: date
 
 
@@ -86,12 +84,11 @@ class RoleReportRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "invitation_id"], ["invitation.workspace_id", "invitation.id"], ondelete="CASCADE"
         ),
-        Index(None, "workspace_id", "invitation_id"),
         WITHOUT_ROWID,
     )
 
+    workspace_id: str = Field(primary_key=True)
     invitation_id: str = Field(primary_key=True)
-    workspace_id: str
     role: str
     functions: str
     reported_on: date
@@ -105,11 +102,10 @@ class HourlyCountRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        Index(None, "workspace_id", "assessment_id"),
     )
 
+    workspace_id: str = Field(primary_key=True)
     assessment_id: str = Field(primary_key=True)
-    workspace_id: str
     counted_at: datetime
     content: bytes
 
@@ -123,11 +119,10 @@ class AnnouncedCountRow(SQLModel, table=True):
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
         CheckConstraint("sent >= 0", name="sent"),
-        Index(None, "workspace_id", "assessment_id"),
     )
 
+    workspace_id: str = Field(primary_key=True)
     assessment_id: str = Field(primary_key=True)
-    workspace_id: str
     sent: int
 
 
@@ -143,11 +138,10 @@ class PeopleSummaryRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        Index(None, "workspace_id", "assessment_id"),
     )
 
+    workspace_id: str = Field(primary_key=True)
     assessment_id: str = Field(primary_key=True)
-    workspace_id: str
     revision: int
     counted_revision: int | None = None
     content: bytes | None = None
@@ -161,9 +155,9 @@ class ClosingNoticeRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        Index(None, "workspace_id", "assessment_id"),
+        Index(None, "user_id"),
     )
 
-    user_id: str = Field(foreign_key="user_account.id", primary_key=True, ondelete="CASCADE")
+    workspace_id: str = Field(primary_key=True)
     assessment_id: str = Field(primary_key=True)
-    workspace_id: str
+    user_id: str = Field(foreign_key="user_account.id", primary_key=True, ondelete="CASCADE")

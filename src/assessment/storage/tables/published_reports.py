@@ -16,19 +16,20 @@ class PublishedReportRow(SQLModel, table=True):
 
     __tablename__ = "published_report"
     __table_args__ = (
-        UniqueConstraint("workspace_id", "id"),
-        UniqueConstraint("assessment_id", "number"),
+        UniqueConstraint("workspace_id", "assessment_id", "number"),
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        ForeignKeyConstraint(["assessment_id", "release"], ["release.assessment_id", "release.number"]),
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id", "release"],
+            ["release.workspace_id", "release.assessment_id", "release.number"],
+        ),
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint("(user_id IS NULL) <> (key_id IS NULL)", name="publisher"),
-        Index(None, "workspace_id", "assessment_id"),
     )
 
+    workspace_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    workspace_id: str
     assessment_id: str
     number: int
     language: str
@@ -52,13 +53,12 @@ class PublishedFileRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "report_id"], ["published_report.workspace_id", "published_report.id"], ondelete="CASCADE"
         ),
-        Index(None, "workspace_id", "report_id"),
     )
 
+    workspace_id: str = Field(primary_key=True)
     report_id: str = Field(primary_key=True)
     audience: str = Field(primary_key=True)
     file_format: str = Field(primary_key=True)
-    workspace_id: str
     content: bytes
 
 
@@ -78,10 +78,10 @@ class ShareLinkRow(SQLModel, table=True):
         Index(None, "workspace_id", "report_id"),
     )
 
+    workspace_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    workspace_id: str
     report_id: str
-    token_hash: bytes = Field(unique=True)
+    token_hash: bytes = Field(index=True)
     note: str
     audiences: list[str] = Field(sa_column=Column(JSON, nullable=False))
     formats: list[str] = Field(sa_column=Column(JSON, nullable=False))

@@ -30,12 +30,11 @@ class ReleaseRow(SQLModel, table=True):
         ),
         CheckConstraint("number >= 1", name="number"),
         make_value_check("basis", *ReleaseBasis),
-        Index(None, "workspace_id", "assessment_id"),
     )
 
+    workspace_id: str = Field(primary_key=True)
     assessment_id: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
-    workspace_id: str
     digest: str
     content: bytes
     released_on: date
@@ -50,17 +49,18 @@ class AttributionRow(SQLModel, table=True):
     __tablename__ = "attribution"
     __table_args__ = (
         ForeignKeyConstraint(
-            ["assessment_id", "number"], ["release.assessment_id", "release.number"], ondelete="CASCADE"
+            ["workspace_id", "assessment_id", "number"],
+            ["release.workspace_id", "release.assessment_id", "release.number"],
+            ondelete="CASCADE",
         ),
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        Index(None, "workspace_id", "assessment_id"),
     )
 
+    workspace_id: str = Field(primary_key=True)
     assessment_id: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
-    workspace_id: str
     earlier_id: str
     earlier_number: int
     content: bytes
@@ -74,20 +74,22 @@ class BasisRow(SQLModel, table=True):
 
     __tablename__ = "basis"
     __table_args__ = (
-        ForeignKeyConstraint(["assessment_id", "number"], ["release.assessment_id", "release.number"]),
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id", "number"],
+            ["release.workspace_id", "release.assessment_id", "release.number"],
+        ),
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
         ForeignKeyConstraint(["workspace_id", "response_id"], ["response.workspace_id", "response.id"]),
-        Index(None, "workspace_id", "assessment_id"),
         Index(None, "workspace_id", "response_id"),
         WITHOUT_ROWID,
     )
 
+    workspace_id: str = Field(primary_key=True)
     assessment_id: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
     response_id: str = Field(primary_key=True)
-    workspace_id: str
     role: str
     functions: str
     seconds: float | None = None
@@ -107,15 +109,17 @@ class CommentsRow(SQLModel, table=True):
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        ForeignKeyConstraint(["assessment_id", "release"], ["release.assessment_id", "release.number"]),
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id", "release"],
+            ["release.workspace_id", "release.assessment_id", "release.number"],
+        ),
         CheckConstraint("number >= 1", name="number"),
         CheckConstraint("(user_id IS NULL) <> (key_id IS NULL)", name="saver"),
-        Index(None, "workspace_id", "assessment_id"),
     )
 
+    workspace_id: str = Field(primary_key=True)
     assessment_id: str = Field(primary_key=True)
     number: int = Field(primary_key=True)
-    workspace_id: str
     content: bytes
     logo: bytes | None = None
     logo_number: int | None = None
@@ -135,20 +139,22 @@ class VoiceRow(SQLModel, table=True):
 
     __tablename__ = "voice"
     __table_args__ = (
-        UniqueConstraint("assessment_id", "position"),
+        UniqueConstraint("workspace_id", "assessment_id", "position"),
         ForeignKeyConstraint(
             ["workspace_id", "assessment_id"], ["assessment.workspace_id", "assessment.id"], ondelete="CASCADE"
         ),
-        ForeignKeyConstraint(["assessment_id", "release"], ["release.assessment_id", "release.number"]),
+        ForeignKeyConstraint(
+            ["workspace_id", "assessment_id", "release"],
+            ["release.workspace_id", "release.assessment_id", "release.number"],
+        ),
         ForeignKeyConstraint(["workspace_id", "response_id"], ["response.workspace_id", "response.id"]),
         CheckConstraint("position >= 1", name="position"),
-        Index(None, "workspace_id", "assessment_id"),
         Index(None, "workspace_id", "response_id"),
         WITHOUT_ROWID,
     )
 
+    workspace_id: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
-    workspace_id: str
     assessment_id: str
     release: int
     response_id: str | None = None
