@@ -4,7 +4,7 @@ from itertools import product
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from msgspec.structs import replace
 
@@ -20,6 +20,8 @@ POINTS = (0.0, 1.25, 2.5, 6.25, 12.5)
 MOST_CELLS = 3
 # One person alone, whom two releases leave one answer, next to two whose sum changes little.
 DECIDED = [[(0,), (0,)], [(1,)]], [[2.5, 0.0], [2.5, 12.5]]
+# One rung of either would be the score at which the window ends.
+ONE_RUNG_TOO_MUCH = [[(0,)], [(0,)]], [[0.0, 0.0], [12.5, 12.5]]
 
 
 def make_guard() -> DisclosureGuard:
@@ -89,6 +91,7 @@ def draw_cells(draw: st.DrawFn) -> ItemCells:
 
 
 @given(draw_cells())
+@example(make_cells(*ONE_RUNG_TOO_MUCH))
 @settings(deadline=None, max_examples=60)
 def test_decided_cells_are_those_found_by_trying_all_sums(cells: ItemCells):
     assert decides_few_people(make_guard(), cells) == decides_by_trial(cells)

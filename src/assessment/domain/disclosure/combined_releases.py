@@ -27,7 +27,9 @@ from assessment.domain.scoring.tally import POINTS_PER_RUNG, compute_role_weight
 
 TOP = RUNG_COUNT - 1
 FLOAT_NOISE = 1e-7
-SOLVER_NOISE = 1e-5  # above the solver's tolerance: it takes a score at the end of a window for one within
+SOLVER_NOISE = (
+    1e-4  # above the solver's tolerance of a rung times its points: it takes almost whole numbers for whole ones
+)
 STEPS = (1, -1)
 NOBODY = -1
 
@@ -237,7 +239,7 @@ def _find_end(
 ) -> FloatArray | None:
     """Return sums that give what these releases show, with the greatest (or, by step, least) one of a cell.
 
-    None if the solver gives up: the true sums are a solution.
+    None if the solver gives up, or finds sums that don't fit: the true sums are a solution.
     """
     # Loaded here because it takes longer than all other imports, and few releases need it.
     from scipy.optimize import Bounds, LinearConstraint, milp  # noqa: PLC0415 - see above
@@ -247,4 +249,9 @@ def _find_end(
     goal = np.zeros(len(cells.totals))
     goal[cell] = -step
     result = milp(goal, integrality=np.ones_like(goal), bounds=Bounds(*bounds), constraints=lines)
-    return np.asarray(np.round(result.x)) if result.success else None
+    if not result.success:
+        return None
+    sums = np.round(result.x)
+    scores = cells.weights[releases] @ sums
+    is_inside = (windows[:, 0] - FLOAT_NOISE <= scores) & (scores < windows[:, 1] - FLOAT_NOISE)
+    return np.asarray(sums) if is_inside.all() else None  # the solver's numbers are only almost whole
