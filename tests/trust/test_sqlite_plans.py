@@ -102,13 +102,18 @@ def test_statements_on_sqlite_read_neither_a_table_nor_a_workspace_of_people(fil
     assert len(statements) > 150
 
 
+def copy_without(file, folder, dropped):
+    copy = folder / "copy.sqlite3"
+    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+        source.backup(target)
+        target.execute(f"DROP {dropped}")
+    return copy
+
+
 @pytest.mark.slow
 def test_mutant_without_figures_to_plan_with_is_caught(file_and_statements, tmp_path):
     file, statements = file_and_statements
-    copy = tmp_path / "copy.sqlite3"
-    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
-        target.execute("DROP TABLE sqlite_stat1")
+    copy = copy_without(file, tmp_path, "TABLE sqlite_stat1")
 
     reads = leave_out_known(find_long_reads(copy, statements))
 
@@ -118,10 +123,7 @@ def test_mutant_without_figures_to_plan_with_is_caught(file_and_statements, tmp_
 @pytest.mark.slow
 def test_mutant_without_an_index_is_caught_on_sqlite(file_and_statements, tmp_path):
     file, statements = file_and_statements
-    copy = tmp_path / "copy.sqlite3"
-    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
-        source.backup(target)
-        target.execute("DROP INDEX ix_respondent_session_cookie_hash")
+    copy = copy_without(file, tmp_path, "INDEX ix_respondent_session_cookie_hash")
 
     reads = leave_out_known(find_long_reads(copy, statements))
 

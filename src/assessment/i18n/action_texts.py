@@ -86,3 +86,14 @@ def name_effort(action: Action, translator: Translator) -> str:
 def name_impact(action: Action, translator: Translator) -> str:
     """Name the impact of an action: medium or high."""
     return {"M": translator.gettext("medium"), "H": translator.gettext("high")}.get(action.impact, action.impact)
+
+
+def list_argument_titles(translator: Translator) -> tuple[str, ...]:
+    """Return the column titles of the answer: from finding to effect."""
+    return (
+        translator.gettext("What we found"),
+        translator.gettext("Why it matters"),
+        translator.gettext("What to do first"),
+        translator.gettext("Who, until"),
+        translator.gettext("Effect"),
+    )

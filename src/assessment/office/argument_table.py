@@ -4,7 +4,14 @@ from assessment.charts.action_effect import format_effect
 from assessment.domain.report import Report
 from assessment.domain.report.sections.findings import ArgumentRow
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_later, format_owner, format_places, format_until, shorten_reason
+from assessment.i18n.action_texts import (
+    format_later,
+    format_owner,
+    format_places,
+    format_until,
+    list_argument_titles,
+    shorten_reason,
+)
 from assessment.office.report_tables import Cell, ReportTable, build_head
 
 REASON_SENTENCES = 2
@@ -16,13 +23,7 @@ def build_argument_table(report: Report, translator: Translator) -> ReportTable 
     rows = report.answer.rows
     if not any(row.action for row in rows):
         return None
-    titles = (
-        translator.gettext("What we found"),
-        translator.gettext("Why it matters"),
-        translator.gettext("What to do first"),
-        translator.gettext("Who, until"),
-        translator.gettext("Effect"),
-    )
+    titles = list_argument_titles(translator)
     cells = [_build_row(number, row, report, translator) for number, row in enumerate(rows, start=1)]
     return ReportTable(build_head(titles), cells, SHARES)
 

@@ -13,7 +13,14 @@ from assessment.domain.report import Report
 from assessment.domain.report.actions import Action
 from assessment.domain.report.sections.findings import WITH_ACTION, ArgumentRow
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_later, format_owner, format_places, format_until, shorten_reason
+from assessment.i18n.action_texts import (
+    format_later,
+    format_owner,
+    format_places,
+    format_until,
+    list_argument_titles,
+    shorten_reason,
+)
 from assessment.pdf.page_blocks import (
     CELL_GAP,
     MAX_REMARK_LENGTH,
@@ -137,13 +144,7 @@ def lay_out_findings(report: Report, translator: Translator, details: AnswerDeta
 
 
 def _make_chain(rows: Sequence[ArgumentRow], report: Report, translator: Translator, details: AnswerDetails) -> Table:
-    titles = (
-        translator.gettext("What we found"),
-        translator.gettext("Why it matters"),
-        translator.gettext("What to do first"),
-        translator.gettext("Who, until"),
-        translator.gettext("Effect"),
-    )
+    titles = list_argument_titles(translator)
     widths = share_width(CHAIN_SHARES)
     head = [make_cell(title, "head") for title in titles]
     later = make_cell(format_later(report.roadmap.actions, translator), "cell-muted")
