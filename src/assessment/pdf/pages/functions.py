@@ -76,6 +76,7 @@ def lay_out_function(
     )
     explanations = (
         key.format(target=translator.format_number(part.target)),
+        _format_moderated_key(part, translator),
         _format_worst_hand_offs(part, translator),
         _format_distribution_key(report, part, translator),
     )
@@ -125,6 +126,11 @@ def _lay_out_needs(report: Report, part: FunctionSection, translator: Translator
     listed = [make_paragraph(f"{translator.join_with_semicolons(known)}.")] if known else []
     needs = make_notes(report.answer.needs, translator) if in_playbook else []  # the full report says so once
     return [*listed, *make_notes(part.notes, translator), *needs]
+
+
+def _format_moderated_key(part: FunctionSection, translator: Translator) -> str:
+    is_moderated = any(row.figure.moderated is not None for row in part.dimensions)
+    return translator.gettext("Hollow square: moderated score.") if is_moderated else ""
 
 
 def _format_worst_hand_offs(part: FunctionSection, translator: Translator) -> str:
