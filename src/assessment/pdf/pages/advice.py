@@ -42,6 +42,7 @@ DENSITY_STYLES = (
     ("subheading-close", "denser", 0.0),
     ("subheading", "body", 14.0),
     ("subheading", "body", 10.0),
+    ("subheading", "body", 18.0),
 )
 GUTTER = 16.0  # points between both sides of an action
 HEAD_WIDTHS = (0.72 * CONTENT_WIDTH, 0.02 * CONTENT_WIDTH, 0.26 * CONTENT_WIDTH)
