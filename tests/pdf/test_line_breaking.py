@@ -100,3 +100,18 @@ def test_last_word_of_split_paragraph_with_emphasis_wraps_again():
 
     assert [fragment[-1][-1] for fragment in rest.frags] == ["HR-G1"]
     assert rest.wrap(ROOM, UNBOUNDED)[1] == STYLE.leading
+
+
+@pytest.mark.parametrize("style", ["small", "body"])
+@pytest.mark.parametrize("words", ["few words ", HEBREW])
+def test_short_text_continues_on_no_other_page_and_a_long_one_does(style, words):
+    def split_in_middle(count):
+        text = make_paragraph(words * count, style)
+        _, height = text.wrap(CONTENT_WIDTH, UNBOUNDED)
+        lines = round(height / text.style.leading)
+        return lines, len(text.split(CONTENT_WIDTH, (lines // 2) * text.style.leading))
+
+    texts = dict(split_in_middle(count) for count in range(20, 100, 4))
+
+    assert {parts for lines, parts in texts.items() if lines < 6} == {0}
+    assert {parts for lines, parts in texts.items() if lines >= 6} == {2}

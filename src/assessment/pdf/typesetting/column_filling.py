@@ -73,8 +73,9 @@ class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
         for number, choice in enumerate(self.choices):
             if number == len(self.built_choices):
                 self.built_choices.append(choice())
-            pieces = self._measure_pieces(self.built_choices[number], width)
-            layouts.append(ColumnLayout(self.built_choices[number], pieces, balance_columns(pieces, rooms, self.column)))
+            blocks = self.built_choices[number]
+            pieces = self._measure_pieces(blocks, width)
+            layouts.append(ColumnLayout(blocks, pieces, balance_columns(pieces, rooms, self.column)))
             if layouts[-1].fill >= MIN_FILL:
                 return layouts[-1]
         return max(layouts, key=lambda layout: layout.fill)

@@ -51,7 +51,7 @@ class MultiFontParagraph(Paragraph):
         fitting = int((availHeight + WIDTH_TOLERANCE) // self.style.leading)
         if fitting >= len(self.lines):
             return [self]
-        if fitting < MIN_LINES:
+        if fitting < MIN_LINES or self.is_short():
             return []
         self.split_origin = self.split_origin or object()
         pieces = [self._make_piece(self.lines[:fitting]), self._make_piece(self.lines[fitting:])]

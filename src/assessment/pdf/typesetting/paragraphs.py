@@ -23,6 +23,8 @@ BULLET_GAP = 0.6  # of the size of a bullet, between it and its text; ReportLab'
 SOFT_HYPHEN = "\u00ad"
 SHORT_LINE = 0.45  # of the width
 BALANCING_STEP = 0.1
+KEPT_STYLES = ("small", "body", "dense")  # of running text; cells break with their tables
+MIN_BROKEN_LINES = 6  # a shorter text does not continue on another page
 
 
 class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
@@ -115,13 +117,21 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
         self.blPara, self.height = broken, height  # `breakLines` resets the height
 
     def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - ReportLab's
-        """Split; the pieces share one structure element."""
+        """Split; the pieces share one structure element. A short text stays in one piece."""
+        self.wrap(availWidth, availHeight)
+        if self.is_short() and self.height > availHeight:
+            return []
         pieces: list[Any] = super().split(availWidth, availHeight)
         if len(pieces) > 1:
             self.split_origin = self.split_origin or object()
             for piece in pieces:
                 piece.split_origin, piece.actual_text = self.split_origin, self.actual_text
         return pieces
+
+    def is_short(self) -> bool:
+        """Return whether this is a whole text of so few lines that it stays in one piece; `wrap` comes first."""
+        is_whole = self.split_origin is None and self.style.name in KEPT_STYLES
+        return is_whole and self.height < MIN_BROKEN_LINES * self.style.leading
 
     def draw(self) -> None:
         """Draw plain lines, which most texts are, in one text object."""
