@@ -188,9 +188,7 @@ def _drop_breaks(blocks: Blocks) -> Blocks:
     return [block for block in blocks if not isinstance(block, CondPageBreak)]
 
 
-def _make_wide_item_table(
-    items: Sequence[AppendixItem], translator: Translator, style: str, pad: float
-) -> Flowable:
+def _make_wide_item_table(items: Sequence[AppendixItem], translator: Translator, style: str, pad: float) -> Flowable:
     """Make a table of items as wide as the page, with the counts in columns of their own."""
     titles = (translator.gettext("Answers"), translator.gettext("Don’t know"), translator.gettext("Score"))
     head = [make_cell(translator.gettext("Item"), "head"), *(make_cell(title, "head-right") for title in titles)]

@@ -63,7 +63,7 @@ def lay_out_function(
         ]
     blocks += lay_out_key_figures(part.key_figures, translator)
     blocks += [
-        make_chart_block(draw_function_chart(part, translator, CONTENT_WIDTH)),
+        make_chart_block(draw_function_chart(part, translator, CONTENT_WIDTH, report.functions)),
         make_gap(3),
         *make_notes(part.notes, translator),
     ]

@@ -30,7 +30,7 @@ from assessment.pdf.typesetting.text import (
 )
 from assessment.pdf.typesetting.theme import COLOURS, CONTENT_WIDTH
 
-QUADRANT_HEIGHT = 160.0
+QUADRANT_HEIGHT = 175.0
 ROOMY_QUADRANT_HEIGHT, TALL_QUADRANT_HEIGHT = 215.0, 290.0  # where little or nothing else is on the page
 MAX_HAND_OFF_ACTIONS = 2  # that leave room for embedding on the page of hand-offs
 

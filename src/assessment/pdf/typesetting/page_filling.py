@@ -200,9 +200,7 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
                 cost, pages = distribute_groups(groups, heights, height, self.page, stretch=stretch)
                 layouts.append((cost + DENSITY_COST * number, len(layouts), groups, pages, stretch))
                 is_denser_tried = is_broken or number > 0 or not self.saves_pages
-                if cost < EMPTY_COST and (
-                    is_denser_tried or not self._can_save_page(groups, heights, height, pages)
-                ):
+                if cost < EMPTY_COST and (is_denser_tried or not self._can_save_page(groups, heights, height, pages)):
                     return min(layouts)[2:]
         return min(layouts)[2:]
 
