@@ -13,9 +13,9 @@ from reportlab.platypus import Paragraph as PlainParagraph
 from reportlab.platypus.paragraph import split as split_words
 from reportlab.platypus.paraparser import ParaFrag
 
+from assessment.charts.primitives.hyphenation import SOFT_HYPHEN, insert_soft_hyphens
 from assessment.pdf.accessibility.tagged_canvas import draw_as
 from assessment.pdf.typesetting.fonts import MeasuredFont
-from assessment.charts.primitives.hyphenation import SOFT_HYPHEN, insert_soft_hyphens
 
 MARKUP_CHARACTERS = frozenset("<&")
 HEADING_ROLES = {"title": "H1", "heading": "H2", "subheading": "H2"}
