@@ -130,7 +130,7 @@ def _lay_out_action(
     ]
     if note := format_note(action, translator):
         left.append(make_paragraph(note, "small", MAX_NOTE_LENGTH))
-    right = make_bullets([step[:400] for step in action.steps], text)
+    right = make_bullets([step[:400] for step in action.steps], text, 0)
     sides = left, right
     min(sides, key=_measure_height).append(watch)
     title = Heading(f"{action.place}  {action.title}", head, 1)

@@ -177,7 +177,7 @@ def lay_out_next_rungs(part: FunctionSection, translator: Translator) -> Blocks:
         make_cell(text, "head")
         for text in (translator.gettext("Dimension"), translator.gettext("Today"), translator.gettext("One level up"))
     ]
-    rows = [[make_cell(row.name, "cell-strong"), make_cell(row.level_text), make_cell(row.next_text)] for row in first]
+    rows = [[make_cell(row.name, "row-strong"), make_cell(row.level_text, "row"), make_cell(row.next_text, "row")] for row in first]
     return [
         make_heading(translator.gettext("The next step")),
         make_table([head, *rows], share_width([24, 50, 50]), pad=3),
@@ -196,9 +196,9 @@ def lay_out_all_rungs(report: Report, part: FunctionSection, translator: Transla
     ]
     rows = [
         [
-            [make_cell(row.name, "cell-strong"), make_cell(questions.get(row.name, ""), "cell-muted")],
-            make_cell(row.level_text),
-            make_cell(row.next_text or NO_RUNG),
+            [make_cell(row.name, "row-strong"), make_cell(questions.get(row.name, ""), "cell-muted")],
+            make_cell(row.level_text, "row"),
+            make_cell(row.next_text or NO_RUNG, "row"),
         ]
         for row in rows_with_level
     ]
