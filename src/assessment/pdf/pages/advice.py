@@ -39,7 +39,7 @@ from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH
 MAX_NOTE_LENGTH = 600
 DENSITY_STYLES = (
     ("subheading", "dense", 1.75),
-    ("subheading-close", "denser", 0.0),
+    ("subheading-close", "denser", 1.0),
     ("subheading", "body", 14.0),
     ("subheading", "body", 10.0),
     ("subheading", "body", 18.0),
