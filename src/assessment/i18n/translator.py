@@ -71,8 +71,11 @@ class Translator:
     def render_message(self, message: Message) -> str:
         """Render a message. Raises KeyError for an id that has no text."""
         template = MESSAGES[message.id]
-        is_counted = isinstance(template, tuple)
-        text = self.ngettext(*template, int(message.values["count"])) if is_counted else self.gettext(template)
+        text = (
+            self.ngettext(*template, int(message.values["count"]))
+            if isinstance(template, tuple)
+            else self.gettext(template)
+        )
         values = {name: self.format_value(value) for name, value in message.values.items()}
         values |= {name: _lower_first_letter(values[name]) for name in LOWER_CASE_VALUES if name in values}
         for name, value in message.values.items():

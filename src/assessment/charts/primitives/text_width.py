@@ -44,7 +44,8 @@ def wrap_lines(text: str, size: float, limit: float, most: int = 2) -> tuple[str
     A word that is wider than a line is hyphenated.
     """
     words = (insert_soft_hyphens(word) if estimate_width(word, size) > limit else word for word in text.split(" "))
-    rest, lines = " ".join(words), []
+    rest = " ".join(words)
+    lines: list[str] = []
     while len(lines) + 1 < most and estimate_width(rest.replace(SOFT_HYPHEN, ""), size) > limit:
         heads = list(_list_heads(rest, size, limit))
         if not heads:
