@@ -1,6 +1,7 @@
 """Page of the contents with a reading guide."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from assessment.domain.report import Report
 from assessment.i18n import Translator
@@ -10,7 +11,7 @@ from assessment.pdf.page_blocks import (
     make_heading,
 )
 from assessment.pdf.table_of_contents import make_contents_entries
-from assessment.pdf.typesetting.page_filling import BlockStack
+from assessment.pdf.typesetting.page_filling import FirstFit
 from assessment.pdf.typesetting.text import (
     make_cell,
     make_paragraph,
@@ -18,18 +19,20 @@ from assessment.pdf.typesetting.text import (
     share_width,
 )
 
+GUIDE_STYLES = ("row", "cell")  # the smaller one where the contents are long
+
 
 def lay_out_contents(report: Report, translator: Translator) -> Blocks:
     title = translator.gettext("Contents")
 
     def lay_out(lines: Sequence[ContentsLine]) -> Blocks:
-        guide = BlockStack(lay_out_reading_guide(report, translator))
+        guide = FirstFit([partial(lay_out_reading_guide, report, translator, style) for style in GUIDE_STYLES])
         return [make_paragraph(title, "title"), *make_contents_entries(lines), guide]
 
     return [DeferredPages(title, lay_out)]
 
 
-def lay_out_reading_guide(report: Report, translator: Translator) -> Blocks:
+def lay_out_reading_guide(report: Report, translator: Translator, style: str = GUIDE_STYLES[0]) -> Blocks:
     """Lay out what a reader needs to know before the first figure."""
     guide = [
         (
@@ -64,6 +67,6 @@ def lay_out_reading_guide(report: Report, translator: Translator) -> Blocks:
                 "many answers stand behind a figure."
             )
         guide.append((translator.gettext("Hidden"), hidden.format(needed=translator.format_number(report.needed))))
-    rows = [[make_cell(name, "row-strong"), make_cell(text, "row")] for name, text in guide]
+    rows = [[make_cell(name, f"{style}-strong"), make_cell(text, style)] for name, text in guide]
     table = make_table(rows, share_width([18, 100]), head=0, pad=3)
     return [make_heading(translator.gettext("How to read this report")), table]

@@ -14,7 +14,6 @@ from assessment.pdf.typesetting.page_filling import UNBOUNDED_HEIGHT
 COLUMNS = 2  # on a page
 PARTS_OF_SPLIT = 2
 MIN_FILL = 1 - MAX_EMPTY  # of each page
-MAX_SHORTENING = 0.5  # of a column; more would put a document on half as many pages
 SPLIT_TOLERANCE = 0.1  # points
 SHORTENING_STEP = 0.5  # points; to measure more exactly would change nothing that can be seen
 
@@ -103,24 +102,39 @@ class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
 
 
 def balance_columns(pieces: Sequence[ColumnPiece], rooms: Sequence[float], column: float) -> float:
-    """Fill as few pages as possible, but all about equally; return the share of a page that each of them uses.
+    """Fill as few pages as possible, but all about equally; return the share of a page that the emptiest one uses.
 
     `rooms` are the heights of the columns that are left on this page; infinite if all pieces are on it.
     """
+    used = column - _shorten_columns(pieces, rooms, column)
+    pages = count_further_pages(pieces, len(rooms))
+    if not pages:
+        return inf
+    # A group that moves to the next column as a whole may leave the last column short: the last page is shared again.
+    before = len(rooms) + COLUMNS * (pages - 1)
+    last = [piece for piece in pieces if piece.column >= before]
+    used = min(used, column - _shorten_columns(last, (), column))
+    for piece in last:
+        piece.column += before
+    return used / column
+
+
+def _shorten_columns(pieces: Sequence[ColumnPiece], rooms: Sequence[float], column: float) -> float:
+    """Fill columns that are as short as the number of pages allows; return by how much they are shorter."""
     fill_columns(pieces, rooms, column)
     pages = count_further_pages(pieces, len(rooms))
-    low, high = 0.0, MAX_SHORTENING * column
+    low, high = 0.0, column
     while high - low > SHORTENING_STEP:
         middle = (low + high) / 2
         fill_columns(pieces, [room - middle for room in rooms], column - middle)
         low, high = (middle, high) if count_further_pages(pieces, len(rooms)) == pages else (low, middle)
     fill_columns(pieces, [room - low for room in rooms], column - low)
-    return (column - low) / column if pages else inf
+    return low
 
 
 def fill_columns(pieces: Sequence[ColumnPiece], rooms: Sequence[float], column: float) -> None:
     """Fill the columns of this page, then of further pages, in order."""
-    number, used = 0, 0.0
+    number, used = 0, pieces[0].header if pieces else 0.0
     for piece in pieces:
         above = piece.above if used else 0.0
         if used and used + above + piece.height > (rooms[number] if number < len(rooms) else column):
