@@ -18,9 +18,11 @@ def measure_used_height(content):
     return [float(rows.max(initial=0)) / (CONTENT_HEIGHT * SCALE) for rows in inked]
 
 
-def measure_column_tops(content):
-    """Tops of both columns of the last page, in points from the top of its frame."""
+def measure_columns(content):
+    """Tops and ends of both columns of the last page, in points from the top of its frame."""
     with pypdfium2.PdfDocument(content) as document:
-        image = np.asarray(document[len(document) - 1].render(scale=1).to_pil().convert("L"))[int(TOP_MARGIN) :]
-    middle = image.shape[1] // 2
-    return [int(np.flatnonzero((half < WHITE).any(axis=1))[0]) for half in (image[:, :middle], image[:, middle:])]
+        image = np.asarray(document[len(document) - 1].render(scale=1).to_pil().convert("L"))
+    frame = image[int(TOP_MARGIN) : image.shape[0] - int(BOTTOM_MARGIN)]
+    middle = frame.shape[1] // 2
+    inked = [np.flatnonzero((half < WHITE).any(axis=1)) for half in (frame[:, :middle], frame[:, middle:])]
+    return [(int(rows[0]), int(rows[-1])) for rows in inked]

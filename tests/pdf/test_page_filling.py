@@ -22,7 +22,8 @@ from assessment.pdf.typesetting.column_filling import (
 from assessment.pdf.typesetting.page_distribution import EMPTY_COST, distribute_groups
 from assessment.pdf.typesetting.page_groups import MovablePart, SectionStart, group_by_section
 from tests import reports
-from tests.pdf.page_shares import measure_column_tops, measure_used_height
+from tests.pdf.page_shares import measure_columns as measure_printed_columns
+from tests.pdf.page_shares import measure_used_height
 
 LANGUAGES = ("de", "en", "es", "fr")
 HIDDEN = "small-9"  # nearly everything is: there is little to print
@@ -30,6 +31,7 @@ LONG = "not-applicable-40"  # 26 pieces of advice
 LENGTH = {HIDDEN: (6, 20), LONG: (12, 24)}
 LEAST = 0.2  # of a page
 LEAST_AT_END = 2 / 3
+LARGEST_ROW = 90  # points: a row, and a header with what follows it
 REMARK = "We spoke with eleven leaders. Most of them knew the figures, but not what had caused them.\nSo begin there."
 MOST_WITH_WORDS = 26  # with every remark, three findings of the consultant and a change since the last wave
 
@@ -199,9 +201,16 @@ def test_rows_that_fit_on_the_first_page_are_shared_by_its_columns():
 
 @pytest.mark.parametrize("case", ["gap-50", "large-200", HIDDEN])
 def test_columns_of_the_last_page_begin_at_one_height(case):
-    left, right = measure_column_tops(reports.render_case(case, FULL_EDITION, "de"))
+    (left, _), (right, _) = measure_printed_columns(reports.render_case(case, FULL_EDITION, "de"))
 
     assert abs(left - right) <= 1
+
+
+@pytest.mark.parametrize(("case", "language"), [("risk-36", "en"), ("gap-50", "de"), (HIDDEN, "fr")])
+def test_columns_of_the_last_page_end_about_alike(case, language):
+    (_, left), (_, right) = measure_printed_columns(reports.render_case(case, FULL_EDITION, language))
+
+    assert abs(left - right) <= LARGEST_ROW
 
 
 @pytest.mark.parametrize(("height", "expected"), [(42, [0, 1, 1]), (43, [0, 1, 2])])
