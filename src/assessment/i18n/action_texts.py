@@ -56,14 +56,6 @@ def format_places(action: Action, further: Sequence[Action], translator: Transla
     return translator.join_with_semicolons([place, also.format(places=others)])
 
 
-def format_later(actions: Sequence[Action], translator: Translator) -> str:
-    """Explain why no action follows from a finding: another one is decided first, or none is called for now."""
-    waiting = next((action.after for action in actions if action.after is not None), None)
-    if waiting is None:
-        return translator.gettext("Nothing to start now")
-    return translator.gettext("To decide after action {place}").format(place=translator.format_number(waiting))
-
-
 def shorten_reason(why: str, sentences: int) -> str:
     """Keep the first sentences, which say why it matters; the advice in full has the rest."""
     return " ".join(SENTENCE_END.split(why)[:sentences])
