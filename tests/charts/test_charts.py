@@ -278,7 +278,7 @@ def test_clipped_scores_stand_in_full_and_apart_from_what_follows_them(language)
     assert score.x + estimate_width(score.text, score.size) < aside.x
     assert aside.x + estimate_width(aside.text, aside.size) <= WIDTH
     labels = [mark for mark in grid.marks if isinstance(mark, ChartLabel)]
-    score_lines = text_width.wrap_text(words.format_figure(clipped.now), 8, labels[0].limit)
+    score_lines = text_width.wrap_text(words.format_figure(clipped.now), 8, labels[1].limit)
     lines = [mark for mark in labels if mark.text in score_lines]
     assert len(lines) == len(score_lines)
     assert all(estimate_width(line.text, line.size) <= line.limit for line in lines)

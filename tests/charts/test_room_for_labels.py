@@ -12,14 +12,16 @@ from assessment.charts.functions import draw_function_chart
 from assessment.charts.outlook import draw_quadrant_chart
 from assessment.charts.perception_gap import draw_gap_chart
 from assessment.charts.primitives.marks import SMALL, TEXT, Box, ChartLabel, ChartLine, Marker
+from assessment.charts.primitives.score_axis import PLOT_LEFT
 from assessment.charts.primitives.text_width import estimate_width
 from assessment.charts.roadmap import draw_roadmap_chart
-from assessment.charts.score_grid import draw_hand_off_chart
+from assessment.charts.score_grid import draw_hand_off_chart, draw_heatmap_chart
 from assessment.charts.targets import draw_target_chart
 from assessment.domain import report
 from assessment.domain.report import ReportDetails
 from assessment.domain.report.figures import ReportFigure
 from assessment.i18n import get_translator
+from assessment.pdf.pages.outlook import QUADRANT_HEIGHT
 from tests import reports
 
 WIDTH = 487.0
@@ -195,7 +197,7 @@ def list_crossed_names(outlook, words, height):
     chart = draw_quadrant_chart(outlook, words, WIDTH, height)
     point = [mark for mark in chart.marks if isinstance(mark, Marker)]
     names = " ".join(corner.name for corner in outlook.quadrants)
-    named = [label for label in list_labels(chart) if label.size == TEXT and label.text in names]
+    named = [label for label in list_labels(chart) if not label.text.isdecimal() and label.text in names]
     figures = [label for label in list_labels(chart) if " | " in label.text]
     drawn = [measure_box(label) for label in figures]
     drawn += [(mark.x - mark.size, mark.y - mark.size, mark.x + mark.size, mark.y + mark.size) for mark in point]
@@ -237,7 +239,7 @@ def test_nothing_crosses_a_class_name_in_the_outlook_wherever_the_point_is(langu
                     ),
                 ),
                 words,
-                160.0,
+                QUADRANT_HEIGHT,
             )
         )
     }
@@ -298,3 +300,55 @@ def test_level_chart_says_once_what_its_columns_hold():
     assert [text for text in texts if "evel" in text] == ["Level"]
     assert [text for text in texts if "o go" in text] == ["To go"]
     assert "reached" in texts
+
+
+@pytest.mark.parametrize("case", ["gap-50", "risk-36"])
+def test_plots_of_all_pages_start_at_one_place(case):
+    made, words = reports.build_case_report(case), get_translator()
+    charts = [
+        draw_target_chart(made.targets.functions, words, WIDTH, "Targets"),
+        *(draw_function_chart(part, words, WIDTH, made.functions) for part in made.functions),
+    ]
+    starts = [min(line.x1 for line in list_upright_lines(chart)) for chart in charts]
+    gap = draw_gap_chart(made.perception_gap, words, WIDTH)
+    starts.append(min(line.x1 for line in list_upright_lines(gap) if line.y2 == gap.height))
+    grids = draw_heatmap_chart(made.heatmap, words, WIDTH), draw_hand_off_chart(made.hand_offs, words, WIDTH)
+    planes = draw_authority_chart(made.authority, words, WIDTH), draw_quadrant_chart(made.outlook, words, WIDTH, 200.0)
+    starts += [min(mark.x for mark in chart.marks if isinstance(mark, Box)) for chart in (*grids, *planes)]
+
+    assert starts == pytest.approx([PLOT_LEFT] * len(starts), abs=1)
+
+
+def test_charts_of_all_functions_have_axes_of_one_length():
+    made, words = reports.build_case_report("risk-36"), get_translator()
+    has_distributions = [any(item.shares for item in part.all) for part in made.functions]
+
+    charts = [draw_function_chart(part, words, WIDTH, made.functions) for part in made.functions]
+
+    assert len(set(has_distributions)) == 2
+    assert len({max(line.x1 for line in list_upright_lines(chart)) for chart in charts}) == 1
+
+
+LONG_NAME, SHORTER_NAME = "Kundenbeschwerdebearbeitungsabteilungsangelegenheiten", "Öffentlichkeitsarbeitsgruppe"
+
+
+def test_long_name_of_a_row_is_hyphenated_and_not_cut():
+    made, words = reports.build_case_report("risk-36"), get_translator()
+    row = replace(made.targets.functions[0], name=LONG_NAME)
+    part = made.functions[0]
+    dimension = replace(part.dimensions[0], name=LONG_NAME, items=())
+    part = replace(part, dimensions=(dimension,), rows=())
+    gap = replace(made.perception_gap, rows=(replace(made.perception_gap.rows[0], name=SHORTER_NAME),))
+
+    charts = [
+        draw_target_chart((row,), words, WIDTH, "Targets"),
+        draw_function_chart(part, words, WIDTH),
+        draw_gap_chart(gap, words, WIDTH),
+    ]
+
+    for chart in charts:
+        names = [label for label in list_labels(chart) if label.text.rstrip("-") in LONG_NAME + SHORTER_NAME]
+        assert [label.text.endswith("-") for label in names] == [True, False]
+        assert "".join(label.text.rstrip("-") for label in names) in (LONG_NAME, SHORTER_NAME)
+        assert all(estimate_width(label.text, label.size) <= label.limit for label in names)
+        assert list_overlaps(list_labels(chart)) == []

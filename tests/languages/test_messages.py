@@ -177,3 +177,30 @@ def test_numbers_and_dates_follow_the_language(language, number, percent, date):
     assert words.format_number(Decimal("1234.5")) == number
     assert words.format_percent(Decimal("12.5")) == percent
     assert words.format_date("2026-11-02") == date
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("de", "Es fehlen 65 Punkte oder mehr"),
+        ("en", "65 points or more to go"),
+        ("es", "a 65 puntos o más"),
+        ("fr", "à 65 points ou plus"),
+    ],
+)
+def test_unit_follows_the_number_of_a_bound(language, expected):
+    bound = make_message("bound.at-least", value=Decimal(65))
+
+    text = get_translator(language).render_message(make_message("targets.furthest", function="HR", points=bound))
+
+    assert text.endswith(expected)
+
+
+def test_bound_without_a_unit_stays_as_it_is():
+    bound = make_message("bound.at-most", value=Decimal(10))
+
+    text = get_translator().render_message(make_message("targets.tied", functions="HR, 10", points="5"))
+    of_hundred = get_translator().render_message(make_message("answer.level", organisation="N", level=1, score=bound))
+
+    assert text == "HR, 10 are equally far from target: 5 points to go"
+    assert of_hundred == "N stands at level 1 of 5, with 10 or less of 100 points"

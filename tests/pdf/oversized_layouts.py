@@ -123,7 +123,6 @@ class BlockMaker:
         return BalancedGroups(
             [lambda: groups, lambda: groups],
             CONTENT_HEIGHT,
-            is_last=self.random.random() < 0.5,
             saves_pages=self.random.random() < 0.5,
         )
 

@@ -9,7 +9,7 @@ from assessment.pdf import render_report
 from assessment.pdf.typesetting.fonts import REGULAR, make_legible, register_fonts
 from assessment.pdf.typesetting.line_breaking import WIDTH_TOLERANCE, MultiFontParagraph, break_lines, measure_word
 from assessment.pdf.typesetting.paragraphs import Paragraph
-from assessment.pdf.typesetting.text import make_paragraph, make_styled_paragraph
+from assessment.pdf.typesetting.text import make_labelled_paragraph, make_paragraph, make_styled_paragraph
 from assessment.pdf.typesetting.theme import CONTENT_WIDTH
 from tests import reports
 from tests.pdf.structure_reader import read_structure
@@ -100,3 +100,56 @@ def test_last_word_of_split_paragraph_with_emphasis_wraps_again():
 
     assert [fragment[-1][-1] for fragment in rest.frags] == ["HR-G1"]
     assert rest.wrap(ROOM, UNBOUNDED)[1] == STYLE.leading
+
+
+@pytest.mark.parametrize("style", ["small", "body"])
+@pytest.mark.parametrize("words", ["few words ", HEBREW])
+def test_short_text_continues_on_no_other_page_and_a_long_one_does(style, words):
+    def split_in_middle(count):
+        text = make_paragraph(words * count, style)
+        _, height = text.wrap(CONTENT_WIDTH, UNBOUNDED)
+        lines = round(height / text.style.leading)
+        return lines, len(text.split(CONTENT_WIDTH, (lines // 2) * text.style.leading))
+
+    texts = dict(split_in_middle(count) for count in range(20, 100, 4))
+
+    assert {parts for lines, parts in texts.items() if lines < 6} == {0}
+    assert {parts for lines, parts in texts.items() if lines >= 6} == {2}
+
+
+COMPOUND = "Kundenbeschwerdebearbeitungsabteilungsangelegenheit"
+
+
+def list_lines(paragraph):
+    """The lines of a paragraph of one kind or the other, as texts."""
+    if isinstance(paragraph, MultiFontParagraph):
+        return list(paragraph.lines)
+    lines = paragraph.blPara.lines
+    if paragraph.blPara.kind == 0:
+        return [" ".join(words) for _, words in lines]
+    return ["".join(part.text for part in line.words) for line in lines]
+
+
+@pytest.mark.parametrize(
+    "paragraph",
+    [make_paragraph(COMPOUND, "small"), make_labelled_paragraph("a", COMPOUND, "small"),
+     make_paragraph(f"{THAI} {COMPOUND}", "small")],
+    ids=["plain", "emphasis", "scripts"],
+)  # fmt: skip
+def test_long_compound_breaks_with_hyphens_that_are_not_read_aloud(paragraph):
+    paragraph.wrap(ROOM, UNBOUNDED)
+
+    lines = [line.split()[-1] for line in list_lines(paragraph) if line.split()[-1:] not in ([THAI], ["a"])]
+    assert len(lines) > 1
+    assert all(line.endswith("-") for line in lines[:-1])
+    assert "".join(line.removesuffix("-") for line in lines) == COMPOUND
+    assert paragraph.actual_text.endswith(COMPOUND)
+
+
+def test_word_that_fits_on_a_line_is_not_hyphenated_to_balance_lines():
+    heading = make_paragraph(f"{COMPOUND[:40]} ist am weit", "title")
+
+    heading.wrap(CONTENT_WIDTH, UNBOUNDED)
+
+    assert COMPOUND[:40] in list_lines(heading)[0].split()
+    assert heading.actual_text == ""

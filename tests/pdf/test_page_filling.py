@@ -16,9 +16,8 @@ from assessment.i18n import get_translator
 from assessment.pdf import render_report
 from assessment.pdf.typesetting.column_filling import (
     ColumnPiece,
+    balance_columns,
     fill_columns,
-    find_last_column_start,
-    measure_last_page,
 )
 from assessment.pdf.typesetting.page_distribution import EMPTY_COST, distribute_groups
 from assessment.pdf.typesetting.page_groups import MovablePart, SectionStart, group_by_section
@@ -30,6 +29,7 @@ HIDDEN = "small-9"  # nearly everything is: there is little to print
 LONG = "not-applicable-40"  # 26 pieces of advice
 LENGTH = {HIDDEN: (6, 20), LONG: (12, 24)}
 LEAST = 0.2  # of a page
+LEAST_AT_END = 2 / 3
 REMARK = "We spoke with eleven leaders. Most of them knew the figures, but not what had caused them.\nSo begin there."
 MOST_WITH_WORDS = 26  # with every remark, three findings of the consultant and a change since the last wave
 
@@ -81,9 +81,9 @@ def test_report_with_change_and_remarks_has_no_nearly_empty_page(language):
     assert min(found) >= LEAST
 
 
-def distribute(heights, first, groups=None, *, is_last=False):
+def distribute(heights, first, groups=None):
     """Distribute groups of these heights over pages of 100 points."""
-    return distribute_groups(groups or [[] for _ in heights], heights, first, 100, is_last=is_last)
+    return distribute_groups(groups or [[] for _ in heights], heights, first, 100)
 
 
 def test_short_last_page_is_balanced_over_the_pages():
@@ -100,19 +100,12 @@ def test_one_page_that_is_too_empty_costs_less_than_two():
     assert cost >= EMPTY_COST
 
 
-def test_last_page_of_a_document_may_stay_empty():
-    cost, pages = distribute([20.0] * 6, 100, is_last=True)
-
-    assert pages[0] == [0, 1, 2, 3]
-    assert cost < EMPTY_COST
-
-
 def test_groups_start_on_a_new_page_rather_than_leave_a_page_nearly_empty():
-    assert distribute([40.0, 40.0], 20, is_last=True)[1] == [[], [0, 1]]
+    assert distribute([40.0, 40.0], 20)[1] == [[], [0, 1]]
 
 
 def test_groups_fill_the_rest_of_a_page_where_a_new_page_would_leave_it_empty():
-    assert distribute([24.0] * 8, 50, is_last=True)[1][0] == [0, 1]
+    assert distribute([30.0] * 8, 65)[1][0] == [0, 1]
 
 
 def test_sections_share_a_page_only_if_that_saves_one():
@@ -162,22 +155,46 @@ def test_page_breaks_start_sections_and_conditional_ones_start_parts():
     assert [list(group) for group in groups] == [[first], [second], [third]]
 
 
-def make_rows(count, *, room):
+def make_rows(count):
     """Rows of one table with a header of 5 points, below a heading of a group."""
-    rows = [ColumnPiece(2, 10, row, 5.0 * (row > 0), may_start_column=row > 1) for row in range(count)]
-    pieces = [ColumnPiece(0, 20, starts_group=True, may_start_column=True), ColumnPiece(1, 8), *rows]
-    fill_columns(pieces, [room], 100)
-    return pieces
+    rows = [ColumnPiece(2, 10, row, 5.0 * (row > 0)) for row in range(count)]
+    return [ColumnPiece(0, 20, starts_group=True), ColumnPiece(1, 8), *rows]
 
 
-def test_columns_of_last_page_are_as_high_as_each_other():
-    pieces = make_rows(19, room=100)
-    assert [piece.row for piece in pieces if piece.column == 1] == list(range(9, 18))
+def measure_columns(pieces):
+    """Heights of the columns, with repeated headers."""
+    columns = {}
+    for piece in pieces:
+        columns.setdefault(piece.column, []).append(piece)
+    return [
+        column[0].header + sum(piece.height for piece in column if not piece.starts_group)
+        for column in columns.values()
+    ]
 
-    start = find_last_column_start(pieces, 1)
 
-    assert start.row == 14
-    assert measure_last_page(pieces, 1) == 55
+def test_rows_that_run_over_onto_a_new_page_are_shared_by_all_columns():
+    pieces = make_rows(22)  # 228 points in columns of 100: two on this page, and a bit of another one
+
+    fill = balance_columns(pieces, [100, 100], 100)
+
+    heights = measure_columns(pieces)
+    assert len(heights) == 4
+    assert max(heights) - min(heights) <= 10
+    assert max(heights) / 100 == pytest.approx(fill, abs=0.02)
+
+
+def test_no_page_is_added_to_share_rows_evenly():
+    pieces = make_rows(36)
+
+    assert balance_columns(pieces, [100, 100], 100) > 0.95
+    assert len(measure_columns(pieces)) == 4
+
+
+def test_rows_that_fit_on_the_first_page_are_shared_by_its_columns():
+    pieces = make_rows(9)
+
+    assert balance_columns(pieces, [100, 100], 100) == inf
+    assert measure_columns(pieces) == [48, 55]
 
 
 @pytest.mark.parametrize("case", ["gap-50", "large-200", HIDDEN])
@@ -196,25 +213,10 @@ def test_space_above_a_table_counts_except_at_the_top_of_a_column(height, expect
     assert [piece.column for piece in pieces] == expected
 
 
-def test_few_rows_on_last_page_are_shared_by_both_columns():
-    pieces = make_rows(13, room=100)
-    assert [piece.row for piece in pieces if piece.column == 1] == [9, 10, 11, 12]
-
-    assert find_last_column_start(pieces, 1).row == 11
-    assert measure_last_page(pieces, 1) == 25
-
-
-def test_one_row_on_last_page_is_in_one_column():
-    pieces = make_rows(10, room=100)
-
-    assert pieces[-1].column == 1
-    assert find_last_column_start(pieces, 1) is None
-    assert measure_last_page(pieces, 1) == 10
-
-
-def test_columns_of_a_shared_page_stay_as_they_are():
-    assert find_last_column_start(make_rows(5, room=100), 1) is None
-    assert measure_last_page(make_rows(5, room=100), 1) == inf
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("case", reports.CASES)
+def test_last_page_of_full_edition_is_not_a_third_empty(case, language):
+    assert measure_page_shares(case, language, FULL_EDITION)[-1] > LEAST_AT_END
 
 
 def test_group_taller_than_rest_of_page_starts_on_new_page():

@@ -6,6 +6,8 @@ from io import BytesIO
 import pytest
 from msgspec.structs import replace
 
+from assessment.domain.report import ReportDetails, build_report
+from assessment.domain.report.details import ScoreModeration
 from assessment.domain.report.figures import ReportFigure
 from assessment.i18n import get_translator
 from assessment.pdf.accessibility.tagged_canvas import TaggedCanvas
@@ -167,3 +169,46 @@ def test_key_of_a_function_speaks_of_intervals_only_where_some_are_drawn(case, h
 
     assert "Diamond: score of the dimension" in shown
     assert ("with its interval" in shown) == has_intervals
+
+
+def make_report_with_targets(own_targets, moderated_places=()):
+    """The report of a worked case with targets and moderated scores of its own."""
+    questionnaire, result = reports.load_shipped_questionnaire(), reports.score_case("risk-36")
+    scored = {
+        name: replace(function, target=own_targets.get(name, function.target))
+        for name, function in result.functions.items()
+    }
+    moderations = tuple(ScoreModeration(place, 60.0, 50.0, "Interviews.") for place in moderated_places)
+    return build_report(
+        questionnaire, replace(result, functions=scored), ReportDetails("Norden", moderations=moderations)
+    )
+
+
+SUGGESTED, SET_HERE = "as the questionnaire suggests it", "set for this assessment"
+
+
+@pytest.mark.parametrize(
+    ("own", "expected"),
+    [
+        ({}, {SUGGESTED}),
+        ({"hr": 60.0}, {SET_HERE, SUGGESTED}),
+        ({"hr": 60.0, "marketing": 60.0, "customer-service": 60.0}, {SET_HERE}),
+    ],
+)
+def test_page_of_targets_says_who_set_them(own, expected):
+    shown = read_text(targets.lay_out_targets(make_report_with_targets(own), WORDS, LAYOUT))
+
+    assert {words for words in (SUGGESTED, SET_HERE) if words in shown} == expected
+    assert ("set for this assessment for HR," in shown) == (len(own) == 1)
+
+
+@pytest.mark.parametrize(
+    ("place", "expected"), [("HR", (True, False)), ("HR · People", (False, True)), ("Norden", (False, False))]
+)
+def test_hollow_square_is_explained_where_one_is_drawn(place, expected):
+    report = make_report_with_targets({}, [place])
+    part = next(part for part in report.functions if part.id == "hr")
+
+    pages = targets.lay_out_targets(report, WORDS, LAYOUT), functions.lay_out_function(report, part, WORDS)
+
+    assert tuple("Hollow square: moderated score." in read_text(page) for page in pages) == expected

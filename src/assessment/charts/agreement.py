@@ -5,6 +5,7 @@ from decimal import Decimal
 from itertools import pairwise
 
 from assessment.charts.primitives.marks import SMALL, TEXT, Box, Chart, ChartLabel, ChartLine, ChartMark, Marker
+from assessment.charts.primitives.row_names import draw_row_name
 from assessment.charts.primitives.score_axis import PLOT_LEFT, ScoreAxis
 from assessment.domain.report.sections.agreement import AgreementPanel, AgreementRow
 from assessment.i18n import Translator
@@ -37,7 +38,7 @@ def _draw_classes(spread: AgreementPanel, translator: Translator, axis: ScoreAxi
 
 
 def _draw_row(row: AgreementRow, translator: Translator, axis: ScoreAxis, y: float) -> Iterator[ChartMark]:
-    yield ChartLabel(0, y + 3, row.name, "ink", TEXT, limit=PLOT_LEFT - 8)
+    yield from draw_row_name(row.name, y, PLOT_LEFT - 8, "regular")
     yield ChartLine(axis.left, y, axis.right, y, "faint", 0.6)
     yield ChartLabel(axis.right + 12, y + 3, translator.format_figure(row.agreement), "ink", TEXT, "strong")
     if row.agreement.value is None:

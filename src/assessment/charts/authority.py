@@ -75,7 +75,7 @@ def _draw_axes(translator: Translator, plane: Box) -> Iterator[ChartMark]:
     """Draw the axes, and the diagonal on which authority equals support."""
     bottom, right = plane.y + plane.height, plane.x + plane.width
     yield ChartLine(plane.x, bottom, right, plane.y, "rule", 0.8, dashed=True)
-    for step in (0, 50, HUNDRED):
+    for step in (0, 25, 50, 75, HUNDRED):
         share = step / HUNDRED
         x, y = plane.x + share * plane.width, bottom - share * plane.height
         anchor: TextAnchor = "start" if step == 0 else "end" if step == HUNDRED else "middle"

@@ -8,6 +8,7 @@ from msgspec import Struct
 from assessment.charts.answer_distribution import describe_shares, draw_key, draw_stacked_bar
 from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import SMALL, TEXT, Box, Chart, ChartLabel, ChartMark, Marker
+from assessment.charts.primitives.row_names import LINE_HEIGHT, draw_row_name, wrap_row_name
 from assessment.charts.primitives.score_axis import PLOT_LEFT, ScoreAxis
 from assessment.domain.report.figures import ItemRow
 from assessment.domain.report.sections.functions import DimensionRow, FunctionSection
@@ -16,8 +17,10 @@ from assessment.i18n import Translator
 SIDE_WIDTH, ROW_HEIGHT, DIMENSION_HEIGHT, TOP_MARGIN = 126.0, 12.6, 14.7, 14.0
 TARGET_REACH = 6.0  # points above and below a row: those of dimensions are low
 SCORE_LEFT, COUNT_RIGHT, COUNT_WIDTH, COLUMN_GAP = 12.0, 76.0, 14.0, 6.0  # of the columns at the right of the axis
+ITEM_INDENT, NAME_GAP = 10.0, 8.0
+NAME_LIMIT, ITEM_NAME_LIMIT = PLOT_LEFT - NAME_GAP, PLOT_LEFT - NAME_GAP - ITEM_INDENT
 TITLE_BASELINE = TOP_MARGIN - 4.0  # of ticks, titles of columns and the key of the distributions
-STRIP_WIDTH, STRIP_GAP = 112.0, 8.0
+STRIP_WIDTH, STRIP_GAP = 98.0, 8.0
 
 
 class CountColumns(Struct, frozen=True):
@@ -27,34 +30,43 @@ class CountColumns(Struct, frozen=True):
     unsure: float
 
 
-def draw_function_chart(part: FunctionSection, translator: Translator, width: float) -> Chart:
+def draw_function_chart(
+    part: FunctionSection, translator: Translator, width: float, parts: Sequence[FunctionSection] = ()
+) -> Chart:
     """Draw each dimension with its interval, its items as bars below, hand-offs last.
 
     If answers may be released by rung, a column at the right shows distributions of items and agreement of dimensions.
+    `parts` are all functions of the report: so their axes are equally long.
     """
     class_count = max((len(item.shares) for item in part.all), default=0)
-    side = width - STRIP_WIDTH if class_count else width
-    columns = _measure_columns(part.all, translator)
+    items = [item for one in parts or (part,) for item in one.all]
+    side = width - STRIP_WIDTH if any(item.shares for item in items) else width
+    columns = _measure_columns(items, translator)
     axis = ScoreAxis(PLOT_LEFT, side - columns.unsure)
     marks: list[ChartMark] = (
         [*draw_key(class_count, side + STRIP_GAP, TITLE_BASELINE, STRIP_WIDTH - STRIP_GAP)] if class_count else []
     )
     y = TOP_MARGIN
     for dimension in part.dimensions:
-        marks += _draw_dimension(dimension, part.target, translator, axis, y)
-        marks += _draw_agreement(dimension, translator, side + STRIP_GAP, y) if class_count else ()
-        y += DIMENSION_HEIGHT
+        more = _measure_further_line(dimension.name, NAME_LIMIT, TEXT)
+        marks += _draw_dimension(dimension, part.target, translator, axis, y + more / 2)
+        marks += _draw_agreement(dimension, translator, side + STRIP_GAP, y + more / 2) if class_count else ()
+        y += DIMENSION_HEIGHT + more
         for item in dimension.items:
-            marks += [*_draw_item(item, translator, axis, columns, y), *_draw_strip(item, side + STRIP_GAP, y)]
-            y += ROW_HEIGHT
+            more = _measure_further_line(item.name, ITEM_NAME_LIMIT, SMALL)
+            marks += _draw_item(item, translator, axis, columns, y + more / 2)
+            marks += _draw_strip(item, side + STRIP_GAP, y + more / 2)
+            y += ROW_HEIGHT + more
         y += 2
     if part.rows:
         hand_offs = DimensionRow(translator.gettext("Hand-offs"), part.hand_off, None, ())
         marks += _draw_dimension(hand_offs, part.target, translator, axis, y)
         y += DIMENSION_HEIGHT
         for item in part.rows:
-            marks += [*_draw_item(item, translator, axis, columns, y), *_draw_strip(item, side + STRIP_GAP, y)]
-            y += ROW_HEIGHT
+            more = _measure_further_line(item.name, ITEM_NAME_LIMIT, SMALL)
+            marks += _draw_item(item, translator, axis, columns, y + more / 2)
+            marks += _draw_strip(item, side + STRIP_GAP, y + more / 2)
+            y += ROW_HEIGHT + more
     ticks = [*axis.draw_ticks(TOP_MARGIN, y), *_draw_count_titles(part.all, translator, axis, columns)]
     description = "; ".join(
         [
@@ -71,13 +83,14 @@ def draw_function_chart(part: FunctionSection, translator: Translator, width: fl
 def draw_item_chart(items: Sequence[ItemRow], translator: Translator, width: float, title: str) -> Chart:
     columns = _measure_columns(items, translator)
     axis = ScoreAxis(PLOT_LEFT, width - columns.unsure)
-    bottom = TOP_MARGIN + ROW_HEIGHT * len(items) + 4
-    marks: list[ChartMark] = [
-        *axis.draw_ticks(TOP_MARGIN, bottom),
-        *_draw_count_titles(items, translator, axis, columns),
-    ]
-    for number, item in enumerate(items):
-        marks += _draw_item(item, translator, axis, columns, TOP_MARGIN + 2 + ROW_HEIGHT * number)
+    marks: list[ChartMark] = [*_draw_count_titles(items, translator, axis, columns)]
+    y = TOP_MARGIN + 2
+    for item in items:
+        more = _measure_further_line(item.name, ITEM_NAME_LIMIT, SMALL)
+        marks += _draw_item(item, translator, axis, columns, y + more / 2)
+        y += ROW_HEIGHT + more
+    bottom = y + 2
+    marks = [*axis.draw_ticks(TOP_MARGIN, bottom), *marks]
     description = "; ".join(_describe_item(item, translator) for item in items)
     return Chart(width, bottom, tuple(marks), title, description)
 
@@ -101,7 +114,7 @@ def _draw_dimension(
     row: DimensionRow, target: Decimal, translator: Translator, axis: ScoreAxis, top: float
 ) -> Iterator[ChartMark]:
     y = top + DIMENSION_HEIGHT / 2 + 1
-    yield ChartLabel(0, y + 3, row.name, "ink", TEXT, "strong", limit=PLOT_LEFT - 8)
+    yield from draw_row_name(row.name, y, NAME_LIMIT)
     yield ChartLabel(axis.right + 12, y + 3, translator.format_figure(row.figure), "ink", TEXT, "strong")
     if row.figure.value is None:
         yield ChartLabel(
@@ -119,6 +132,11 @@ def _draw_dimension(
     yield from axis.draw_point(row.figure, y, "diamond", "ink", 4)
 
 
+def _measure_further_line(name: str, limit: float, size: float) -> float:
+    """Return the height of the second line that a long name needs."""
+    return LINE_HEIGHT * (len(wrap_row_name(name, limit, size)) - 1)
+
+
 def _draw_strip(row: ItemRow, left: float, top: float) -> Iterator[ChartMark]:
     if row.shares:
         yield from draw_stacked_bar(row, left, top + ROW_HEIGHT / 2, STRIP_WIDTH - STRIP_GAP)
@@ -134,7 +152,7 @@ def _draw_item(
     row: ItemRow, translator: Translator, axis: ScoreAxis, columns: CountColumns, top: float
 ) -> Iterator[ChartMark]:
     y = top + ROW_HEIGHT / 2
-    yield ChartLabel(10, y + 3, row.name, "ink", SMALL, limit=PLOT_LEFT - 18)
+    yield from draw_row_name(row.name, y, ITEM_NAME_LIMIT, "regular", x=ITEM_INDENT, size=SMALL)
     if row.figure.value is None:
         yield ChartLabel(axis.right + 12, y + 3, translator.format_figure(row.figure), "muted", SMALL)
         yield ChartLabel(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import combinations, product
+from itertools import combinations, pairwise, product
 
 from assessment.charts.primitives.marks import (
     SMALL,
@@ -16,15 +16,17 @@ from assessment.charts.primitives.marks import (
     Marker,
     TextAnchor,
 )
-from assessment.charts.primitives.text_width import estimate_width, truncate_text, wrap_text
+from assessment.charts.primitives.score_axis import PLOT_LEFT
+from assessment.charts.primitives.text_width import estimate_width
 from assessment.domain.report.sections.outlook import OutlookSection
 from assessment.i18n import Translator
 
-LEFT_MARGIN, BOTTOM_MARGIN, TOP_MARGIN = 26.0, 30.0, 18.0
+BOTTOM_MARGIN, TOP_MARGIN = 30.0, 18.0
 HUNDRED = Decimal(100)
 ARROWS = " →↑"
 INSET, NAME_DROP, NAME_LIFT = 9.0, 17.0, 8.0  # of a name in its quadrant, from the sides, the top and the bottom
-CLEARANCE, LINE_HEIGHT = 2.0, 12.0
+CLEARANCE, NAME_LEADING = 2.0, 2.5  # around labels; between the lines of a name
+NAME_LINES = (1, 2, 3, 4)
 FIGURES_ROOM = 70.0  # width of both figures next to the point
 NEXT_TO_POINT, ABOVE_POINT, BELOW_POINT = 3.0, -8.0, 15.0  # their base lines, from the middle of the point
 STRONG_SHARE = 1.08  # width of strong letters, compared with the estimate
@@ -34,7 +36,7 @@ LabelBox = tuple[float, float, float, float]
 
 def draw_quadrant_chart(outlook: OutlookSection, translator: Translator, width: float, height: float) -> Chart:
     """Draw independence to the right and readiness upwards, divided at the questionnaire's cut point."""
-    ends = LEFT_MARGIN, width - 2, height - BOTTOM_MARGIN
+    ends = PLOT_LEFT, width - 2, height - BOTTOM_MARGIN
     # The figures stand where nothing crosses them nor, because of them, a name; or as little as possible.
     points = [[*_draw_point(outlook, translator, ends, *side)] for side in _list_sides(outlook, ends)]
     choices = [
@@ -72,33 +74,37 @@ def _draw_quadrants(
 def _list_name_places(
     name: str, x: tuple[float, float], y: tuple[float, float], weight: FontWeight
 ) -> Iterator[list[ChartLabel]]:
-    """Yield a name in each corner of its quadrant, in one line, then in two, then in three."""
+    """Yield a name in each corner of its quadrant, in one line, then in more; then in small type."""
     limit = x[1] - x[0] - 2 * INSET
     sides: tuple[tuple[float, TextAnchor], ...] = ((x[0] + INSET, "start"), (x[1] - INSET, "end"))
-    for lines in ((truncate_text(name, TEXT, limit),), wrap_text(name, TEXT, 0), _wrap_in_three(name)):
-        for top in (y[0] + NAME_DROP, y[1] - NAME_LIFT - LINE_HEIGHT * (len(lines) - 1)):
+    choices = [_wrap_evenly(name, count) for count in NAME_LINES]
+    for size, lines in product((TEXT, SMALL), choices):
+        if lines is not choices[-1] and max(estimate_width(line, size) for line in lines) * STRONG_SHARE > limit:
+            continue
+        leading = size + NAME_LEADING
+        for top in (y[0] + NAME_DROP, y[1] - NAME_LIFT - leading * (len(lines) - 1)):
             for left, anchor in sides:
                 yield [
-                    ChartLabel(left, top + LINE_HEIGHT * number, line, "ink", TEXT, weight, anchor, limit=limit)
+                    ChartLabel(left, top + leading * number, line, "ink", size, weight, anchor, limit=limit)
                     for number, line in enumerate(lines)
                 ]
 
 
-def _wrap_in_three(name: str) -> Sequence[str]:
-    """Wrap at the spaces that make the longest of three lines shortest."""
+def _wrap_evenly(name: str, count: int) -> Sequence[str]:
+    """Wrap at the spaces that make the longest of a number of lines shortest."""
     words = name.split(" ")
     choices = [
-        (" ".join(words[:first]), " ".join(words[first:second]), " ".join(words[second:]))
-        for first, second in combinations(range(1, len(words)), 2)
+        tuple(" ".join(words[start:end]) for start, end in pairwise((0, *breaks, len(words))))
+        for breaks in combinations(range(1, len(words)), count - 1)
     ]
     return min(choices, key=lambda lines: max(map(len, lines)), default=(name,))
 
 
 def _measure_label(label: ChartLabel) -> LabelBox:
     """Left, top, right and bottom of a label, with some white space."""
-    width = estimate_width(label.text, TEXT) * STRONG_SHARE
+    width = estimate_width(label.text, label.size) * STRONG_SHARE
     left = label.x - (width if label.anchor == "end" else 0.0)
-    return left - CLEARANCE, label.y - TEXT - CLEARANCE, left + width + CLEARANCE, label.y + CLEARANCE
+    return left - CLEARANCE, label.y - label.size - CLEARANCE, left + width + CLEARANCE, label.y + CLEARANCE
 
 
 def _count_crossings(boxes: Sequence[LabelBox], drawn: Sequence[LabelBox]) -> int:
@@ -114,7 +120,7 @@ def _name_axes(translator: Translator) -> tuple[str, str]:
 
 def _draw_axes(translator: Translator, ends: tuple[float, float, float], height: float) -> Iterator[ChartMark]:
     left, right, bottom = ends
-    for step in (0, 50, 100):
+    for step in (0, 25, 50, 75, 100):
         share = step / 100
         anchor: TextAnchor = "start" if step == 0 else "end" if step == HUNDRED else "middle"
         yield ChartLabel(left + share * (right - left), bottom + 10, str(step), "muted", SMALL, anchor=anchor)

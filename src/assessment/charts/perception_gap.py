@@ -7,6 +7,8 @@ from msgspec import Struct
 
 from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import SMALL, TEXT, Chart, ChartLabel, ChartLine, ChartMark, Marker
+from assessment.charts.primitives.row_names import LINE_HEIGHT as NAME_LINE
+from assessment.charts.primitives.row_names import draw_row_name, wrap_row_name
 from assessment.charts.primitives.score_axis import PLOT_LEFT
 from assessment.domain.report.sections.perception_gap import GapRow, PerceptionGapSection
 from assessment.i18n import Translator
@@ -105,7 +107,8 @@ def _format_interval(interval: tuple[Decimal, Decimal], translator: Translator) 
 
 
 def _draw_row(row: GapRow, translator: Translator, axis: GapAxis, y: float, *, is_stacked: bool) -> Iterator[ChartMark]:
-    yield ChartLabel(0, y - 1, row.name, "ink", TEXT, "strong", limit=NAME_WIDTH - 4)
+    name = wrap_row_name(row.name, NAME_WIDTH - 4)
+    yield from draw_row_name(row.name, y - 4 - NAME_LINE / 2 * (len(name) - 1), NAME_WIDTH - 4)
     if row.leader.n is not None and row.practitioner.n is not None:
         people = translator.gettext("n {leaders} | {practitioners}")
         text = people.format(leaders=row.leader.n, practitioners=row.practitioner.n)

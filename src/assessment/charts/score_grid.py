@@ -6,6 +6,8 @@ from msgspec import Struct
 
 from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import LARGE, SMALL, TEXT, Box, Chart, ChartLabel, ChartMark, FontWeight
+from assessment.charts.primitives.row_names import BASELINE_DROP, draw_row_name
+from assessment.charts.primitives.score_axis import PLOT_LEFT
 from assessment.domain.report.figures import ScoreCell
 from assessment.domain.report.sections.hand_offs import HandOffsSection
 from assessment.domain.report.sections.heatmap import HeatmapSection
@@ -13,6 +15,7 @@ from assessment.i18n import Translator
 
 NAME_WIDTH, HEADER_HEIGHT, ROW_HEIGHT, CELL_GAP, LEGEND_HEIGHT = 100.0, 26.0, 44.0, 2.0, 28.0
 LINE_HEIGHT, MODERATED_DROP = 10.0, 12.0
+TITLE_LIFT = 7.0  # of the last line of a column's title, from the cells
 FRAME_ROOM = 18.0  # of a framed cell: the frame on both sides, and air
 
 
@@ -48,16 +51,13 @@ def _draw_grid(
 ) -> Chart:
     """Draw a grid; its size is its width and the height of a row."""
     width, row_height = size
-    cell = (width - NAME_WIDTH) / max(1, len(columns)), row_height
-    cell_width, _ = cell
+    cell_width = (width - PLOT_LEFT) / max(1, len(columns) - 1)
     height = HEADER_HEIGHT + row_height * len(rows) + LEGEND_HEIGHT
     marks: list[ChartMark] = []
     for number, column in enumerate(columns):
-        centre = NAME_WIDTH + cell_width * (number + 0.5)
-        weight: FontWeight = "strong" if number == 0 else "regular"
-        marks.append(ChartLabel(centre, HEADER_HEIGHT - 9, column, "muted", SMALL, weight, "middle", cell_width - 2))
+        marks += _draw_column_title(column, *_locate_column(number, cell_width), is_first=number == 0)
     for number, row in enumerate(rows):
-        marks += _draw_row(row, translator, HEADER_HEIGHT + row_height * number, cell)
+        marks += _draw_row(row, translator, HEADER_HEIGHT + row_height * number, (cell_width, row_height))
     marks += _draw_legend(translator, width, height - 10)
     description = "; ".join(
         f"{row.name}: "
@@ -78,15 +78,28 @@ def _draw_grid(
     return Chart(width, height, tuple(marks), title, description)
 
 
+def _locate_column(number: int, cell_width: float) -> tuple[float, float]:
+    """Return left edge and width of a column: the first ends where the cells begin, as plots of other charts do."""
+    return (PLOT_LEFT + cell_width * (number - 1), cell_width) if number else (NAME_WIDTH, PLOT_LEFT - NAME_WIDTH)
+
+
+def _draw_column_title(title: str, left: float, width: float, *, is_first: bool) -> Iterator[ChartMark]:
+    lines = text_width.wrap_lines(title, SMALL, width - 2)
+    weight: FontWeight = "strong" if is_first else "regular"
+    for number, line in enumerate(lines):
+        baseline = HEADER_HEIGHT - TITLE_LIFT - LINE_HEIGHT * (len(lines) - 1 - number)
+        yield ChartLabel(left + width / 2, baseline, line, "muted", SMALL, weight, "middle", width - 2)
+
+
 def _draw_row(row: GridRow, translator: Translator, top: float, size: tuple[float, float]) -> Iterator[ChartMark]:
     cell_width, row_height = size
     middle = top + row_height / 2 + 4
-    yield ChartLabel(0, middle, row.name, "ink", TEXT, "strong", limit=NAME_WIDTH - 10)
+    yield from draw_row_name(row.name, middle - BASELINE_DROP, NAME_WIDTH - 10)
     for number, cell in enumerate(row.cells):
-        left = NAME_WIDTH + cell_width * number
+        left, width = _locate_column(number, cell_width)
         if number:
             yield from _draw_background(cell, left, top, size)
-        yield from _draw_number(cell, translator, left + cell_width / 2, middle, cell_width, first=number == 0)
+        yield from _draw_number(cell, translator, left + width / 2, middle, width, first=number == 0)
 
 
 def _draw_background(cell: ScoreCell, left: float, top: float, size: tuple[float, float]) -> Iterator[ChartMark]:

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import SMALL, TEXT, Chart, ChartLabel, ChartLine, ChartMark, Marker
+from assessment.charts.primitives.row_names import draw_row_name
 from assessment.charts.primitives.score_axis import PLOT_LEFT, ScoreAxis
 from assessment.domain.report.sections.targets import TargetRow
 from assessment.i18n import Translator
@@ -53,9 +54,7 @@ def _format_name(row: TargetRow, *, group: bool) -> str:
 
 
 def _draw_row(row: TargetRow, translator: Translator, axis: ScoreAxis, y: float, *, group: bool) -> Iterator[ChartMark]:
-    yield ChartLabel(
-        0, y + 3, _format_name(row, group=group), "ink", TEXT, "regular" if group else "strong", limit=PLOT_LEFT - 8
-    )
+    yield from draw_row_name(_format_name(row, group=group), y, PLOT_LEFT - 8, "regular" if group else "strong")
     right = axis.right + 14
     yield ChartLabel(right, y + 3, translator.format_figure(row.now), "ink", TEXT, "strong")
     if row.now.value is None or row.short is None:

@@ -31,6 +31,7 @@ SPANISH_I_SOUND = re.compile("h?[ií](?![aeou])", re.IGNORECASE)  # before this 
 FORMAT_LOCALES = {"en": "en_GB"}  # texts are in British English, so are dates and lists
 MIN_GROUPED_NUMBER = {"es": 10_000}  # CLDR minimumGroupingDigits, which Babel ignores
 PLUS, MINUS, DASH, RANGE_DASH = "+", "\N{MINUS SIGN}", "–", "–"
+BOUND_MESSAGES = ("bound.at-most", "bound.at-least")
 LOWER_CASE_VALUES = ("risk",)  # class names inside a sentence: "the risk is critical", not "Critical"
 
 
@@ -70,11 +71,29 @@ class Translator:
     def render_message(self, message: Message) -> str:
         """Render a message. Raises KeyError for an id that has no text."""
         template = MESSAGES[message.id]
+        text = (
+            self.ngettext(*template, int(message.values["count"]))
+            if isinstance(template, tuple)
+            else self.gettext(template)
+        )
         values = {name: self.format_value(value) for name, value in message.values.items()}
         values |= {name: _lower_first_letter(values[name]) for name in LOWER_CASE_VALUES if name in values}
-        if isinstance(template, tuple):
-            return self.ngettext(*template, int(message.values["count"])).format_map(values)
-        return self.gettext(template).format_map(values)
+        for name, value in message.values.items():
+            if isinstance(value, Message) and value.id in BOUND_MESSAGES:
+                text, values[name] = self._move_unit_into_bound(text, name, value)
+        return text.format_map(values)
+
+    def _move_unit_into_bound(self, text: str, name: str, bound: Message) -> tuple[str, str]:
+        """Move the unit after a bounded number into it: "10 points or less", not "10 or less points"."""
+        unit = re.search(rf"(?<=\{{{name}\}}) (?:{'|'.join(self._list_units())})\b", text)
+        if unit is None:
+            return text, self.render_message(bound)
+        number = f"{self.format_value(bound.values['value'])}{unit[0]}"
+        return text[: unit.start()] + text[unit.end() :], self.render_message(Message(bound.id, {"value": number}))
+
+    def _list_units(self) -> list[str]:
+        """List the forms of the unit of scores, such as its singular and its cases."""
+        return self.render_message(Message("unit.forms")).split()
 
     def render_messages(self, messages: Sequence[Message]) -> list[str]:
         return [self.render_message(message) for message in messages]

@@ -167,7 +167,7 @@ def _make_playbook(part: FunctionSection, translator: Translator) -> Edition:
         return [
             NextPageTemplate(INNER_TEMPLATE),
             Masthead(report, translator, name),
-            BalancedGroups(_list_playbook_choices(report, part, translator), CONTENT_HEIGHT, is_last=True),
+            BalancedGroups(_list_playbook_choices(report, part, translator), CONTENT_HEIGHT),
         ]
 
     return Edition(translator.gettext("Playbook for {function}").format(function=part.name), lay_out_pages)
@@ -199,7 +199,8 @@ def _list_playbook_choices(
     before, after = [group for group in before if group], [group for group in after if group]
     first = roadmap.find_first_decision(report)
     appendices = [
-        appendix.group_playbook_appendix(report, part, translator, pad) for pad in appendix.PLAYBOOK_ROW_PADDINGS
+        appendix.group_playbook_appendix(report, part, translator, style, pad)
+        for style, pad in appendix.PLAYBOOK_ITEM_STYLES
     ]
     return [
         choice

@@ -22,6 +22,7 @@ from assessment.pdf.typesetting.paragraphs import Paragraph
 from assessment.pdf.typesetting.tables import Table
 from assessment.pdf.typesetting.text import (
     MAX_TEXT_LENGTH,
+    align_small_columns,
     escape_text,
     make_barred_paragraph,
     make_bullets,
@@ -188,14 +189,14 @@ def make_action_table(actions: Sequence[Action], translator: Translator) -> Tabl
     head = [make_cell("", "head"), *(make_cell(title, "head") for title in titles)]
     rows = [
         [
-            make_cell(str(action.place), "cell-strong"),
-            make_cell(action.title, "cell-strong"),
+            make_cell(str(action.place), "row-strong"),
+            make_cell(action.title, "row-strong"),
             [make_cell(action.horizon_name), make_cell(format_start(action, translator), "cell-muted")],
             make_cell(format_reasons(action, translator), "cell-muted"),
         ]
         for action in actions
     ]
-    return make_table([head, *rows], share_width([6, 42, 26, 54]), pad=2.5)
+    return align_small_columns(make_table([head, *rows], share_width([6, 50, 24, 48]), pad=2.5), (2, 3), 2.5)
 
 
 def lay_out_topic_actions(report: Report, translator: Translator, *topics: str, is_compact: bool = False) -> Blocks:
@@ -226,16 +227,16 @@ def _lay_out_actions(actions: Sequence[Action], translator: Translator) -> Block
     head = [make_cell("", "head"), *(make_cell(title, "head") for title in titles)]
     rows = [
         [
-            make_cell(str(action.place), "cell-strong"),
-            [make_cell(action.title, "cell-strong"), make_cell(format_reasons(action, translator), "cell-muted")],
-            make_cell(next(iter(action.steps), "")),
+            make_cell(str(action.place), "row-strong"),
+            [make_cell(action.title, "row-strong"), make_cell(format_reasons(action, translator), "cell-muted")],
+            make_cell(next(iter(action.steps), ""), "row"),
             [make_cell(format_owner(action, translator)), make_cell(action.horizon_name, "cell-muted")],
         ]
         for action in actions
     ]
     return [
         make_heading(translator.gettext("What to do about it")),
-        make_table([head, *rows], share_width([6, 46, 44, 30]), pad=3.5),
+        align_small_columns(make_table([head, *rows], share_width([6, 46, 46, 28]), pad=3.5), (3,), 3.5),
     ]
 
 

@@ -32,7 +32,7 @@ def people():
 
 
 def test_appendix_lists_invited_people_overall_and_by_function(lines):
-    numbers = "7 people, 6 by mail at example.org, 1 by hand, 1 since the start and 1 revoked"
+    numbers = "7 people, of them 6 by mail at example.org, 1 by hand, 1 since the start and 1 revoked"
 
     found = lines("en", people(), ("example.org",))
 
@@ -44,8 +44,23 @@ def test_appendix_lists_invited_people_overall_and_by_function(lines):
 def test_appendix_without_domains_warns_of_invented_people(lines):
     found = lines("en", people())
 
-    assert "Who was invited: 7 people, 6 by mail, 1 by hand, 1 since the start and 1 revoked." in found
+    assert "Who was invited: 7 people, of them 6 by mail, 1 by hand, 1 since the start and 1 revoked." in found
     assert any("can also invent people" in line for line in found)
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [
+        ("de", "Eingeladen wurden: 2 Personen, davon 2 von Hand."),
+        ("en", "Who was invited: 2 people, of them 2 by hand."),
+        ("es", "Personas invitadas: 2 personas, de ellas 2 en mano."),
+        ("fr", "Personnes invitées\u202f: 2 personnes, dont 2 en main propre."),
+    ],
+)
+def test_ways_of_inviting_are_not_added_to_the_people_invited(lines, language, expected):
+    by_hand = [InvitedPerson(name, "staff", ("marketing",)) for name in "ab"]
+
+    assert expected in lines(language, by_hand)
 
 
 def test_appendix_lists_further_invitations_to_one_mailbox_apart(lines):
@@ -54,8 +69,8 @@ def test_appendix_lists_further_invitations_to_one_mailbox_apart(lines):
     found = lines("en", [*people(), again], ("example.org",))
 
     assert (
-        "Who was invited: 7 people, 6 by mail at example.org, 1 by hand, 1 since the start, 1 revoked and 1 more "
-        "invitation to one of these mailboxes."
+        "Who was invited: 7 people, of them 6 by mail at example.org, 1 by hand, 1 since the start and 1 revoked; "
+        "1 more invitation to one of these mailboxes."
     ) in found
 
 

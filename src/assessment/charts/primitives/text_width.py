@@ -1,5 +1,9 @@
 """Estimated text width for SVG, where no font metrics are available (ems of a humanist sans)."""
 
+from collections.abc import Iterator
+
+from assessment.charts.primitives.hyphenation import SOFT_HYPHEN, insert_soft_hyphens
+
 NARROW_CHARACTERS = frozenset("fijlrtI.,;:!|'’()[]{} -·")
 WIDE_CHARACTERS = frozenset("mwMWQO@%—…")
 NARROW_EM, WIDE_EM, CAPITAL_EM, OTHER_EM = 0.31, 0.84, 0.64, 0.54
@@ -32,6 +36,34 @@ def wrap_text(text: str, size: float, limit: float) -> tuple[str, ...]:
     breaks = range(1, len(words))
     best = min(breaks, key=lambda at: max(len(" ".join(words[:at])), len(" ".join(words[at:]))), default=0)
     return (" ".join(words[:best]), " ".join(words[best:])) if best else (text,)
+
+
+def wrap_lines(text: str, size: float, limit: float, most: int = 2) -> tuple[str, ...]:
+    """Wrap into at most `most` lines, each as long as it can be; what is left stays on the last one.
+
+    A word that is wider than a line is hyphenated.
+    """
+    words = (insert_soft_hyphens(word) if estimate_width(word, size) > limit else word for word in text.split(" "))
+    rest = " ".join(words)
+    lines: list[str] = []
+    while len(lines) + 1 < most and estimate_width(rest.replace(SOFT_HYPHEN, ""), size) > limit:
+        heads = list(_list_heads(rest, size, limit))
+        if not heads:
+            break
+        line, place = heads[-1]
+        lines.append(line)
+        rest = rest[place + 1 :]
+    return (*lines, rest.replace(SOFT_HYPHEN, ""))
+
+
+def _list_heads(marked: str, size: float, limit: float) -> Iterator[tuple[str, int]]:
+    """List what the first line may hold, with the place of the space or soft hyphen that it ends at."""
+    for place, character in enumerate(marked):
+        if character in (" ", SOFT_HYPHEN):
+            line = marked[:place].replace(SOFT_HYPHEN, "") + ("-" if character == SOFT_HYPHEN else "")
+            if estimate_width(line, size) > limit:
+                return
+            yield line, place
 
 
 def _get_character_width(character: str) -> float:

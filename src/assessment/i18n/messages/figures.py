@@ -16,6 +16,8 @@ MESSAGES: dict[str, MessageTemplate] = {
     "missing.out-of-scope": N_("does not apply"),
     "bound.at-most": N_("{value} or less"),
     "bound.at-least": N_("{value} or more"),
+    # Every form of the unit of scores that follows a number in a sentence, separated by spaces
+    "unit.forms": N_("point points"),
     "share.none": N_("nobody"),
     "share.some": N_("some"),
     "share.half-or-more": N_("half or more"),

@@ -16,6 +16,8 @@ MESSAGES: dict[str, MessageTemplate] = {
     "taking-part.consensus": N_("Each function gave one record that its people had agreed on."),
     "invited.all": N_("Who was invited: {numbers}."),
     "invited.function": N_("{function}: {numbers}."),
+    "invited.of-them": N_("{people}, of them {parts}"),
+    "invited.and-more": N_("{people}; {more}"),
     "invited.people": NN_("{count} person", "{count} people"),
     "invited.mailed": N_("{people} by mail"),
     "invited.mailed-to": N_("{people} by mail at {domains}"),

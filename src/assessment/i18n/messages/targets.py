@@ -15,6 +15,12 @@ MESSAGES: dict[str, MessageTemplate] = {
         "The function with a score has reached its target", "All {count} functions have reached their targets"
     ),
     "targets.none": N_("The distance to the targets is not known yet"),
+    "target-origin.suggested": N_("Upright line: target of the function, as the questionnaire suggests it."),
+    "target-origin.own": N_("Upright line: target of the function, set for this assessment."),
+    "target-origin.some-own": N_(
+        "Upright line: target of the function, set for this assessment for {functions}, otherwise as the questionnaire "
+        "suggests it."
+    ),
     "balance.none": N_("Balance between functions needs two functions with a score."),
     "balance.no-practice": N_("There is no practice yet to compare between functions."),
     "balance.even": N_("The functions are in balance: {spread} points apart, the lowest at {balance} of the highest."),

@@ -39,9 +39,10 @@ from assessment.pdf.typesetting.theme import CONTENT_HEIGHT, CONTENT_WIDTH
 MAX_NOTE_LENGTH = 600
 DENSITY_STYLES = (
     ("subheading", "dense", 1.75),
-    ("subheading-close", "denser", 0.0),
+    ("subheading-close", "denser", 1.0),
     ("subheading", "body", 14.0),
     ("subheading", "body", 10.0),
+    ("subheading", "body", 18.0),
 )
 GUTTER = 16.0  # points between both sides of an action
 HEAD_WIDTHS = (0.72 * CONTENT_WIDTH, 0.02 * CONTENT_WIDTH, 0.26 * CONTENT_WIDTH)
@@ -129,7 +130,7 @@ def _lay_out_action(
     ]
     if note := format_note(action, translator):
         left.append(make_paragraph(note, "small", MAX_NOTE_LENGTH))
-    right = make_bullets([step[:400] for step in action.steps], text)
+    right = make_bullets([step[:400] for step in action.steps], text, 0)
     sides = left, right
     min(sides, key=_measure_height).append(watch)
     title = Heading(f"{action.place}  {action.title}", head, 1)

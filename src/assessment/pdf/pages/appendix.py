@@ -34,13 +34,16 @@ from assessment.pdf.typesetting.text import (
 from assessment.pdf.typesetting.theme import COLUMN_WIDTH, CONTENT_HEIGHT
 
 MIN_ROOM = 110.0
+ITEMS_ROOM = 170.0  # for a heading, a line, and the first items of a table
 CLOSE_PADDING = 1.2  # between the rows of short values
 MAX_SHORT_VALUE = 12  # characters of a cut point; longer ones are lists of cut points
-ROW_PADDINGS = (1.6, 1.0, 2.4, 3.2, 4.0)  # between the rows of items: preferred, then others that may end a page better
+SENTENCES = "dense"  # style of what is read; tables are in smaller type
+ROW_PADDINGS = (1.6, 2.4, 3.2, 4.0, 1.0)  # between the rows of items: preferred, then others that fill pages better
 
-ITEM_SHARES = (169, 69)  # question, and score with counts: "12-mal „weiß nicht“" fits on a line
+ITEM_SHARES = (164, 74)  # question, and score with counts: "12-mal „weiß nicht“" fits on a line
 TABLE_GAP = 6.0  # points above the items of a function
-PLAYBOOK_ROW_PADDINGS = (1.6, 0.8)
+# Style of questions in a playbook, and space between them: preferred, then others that fill pages better.
+PLAYBOOK_ITEM_STYLES = ((SENTENCES, 1.6), ("fine", 1.6), ("fine", 0.8), (SENTENCES, 3.5), (SENTENCES, 5.0))
 
 ItemCells: TypeAlias = Sequence[Sequence[Flowable | Blocks]]
 
@@ -48,14 +51,30 @@ ItemCells: TypeAlias = Sequence[Sequence[Flowable | Blocks]]
 def lay_out_appendix(report: Report, translator: Translator) -> Blocks:
     blocks: Blocks = [NextPageTemplate(COLUMNS_TEMPLATE), PageBreak()]
     blocks += make_title(translator.gettext("Appendix"), translator.gettext("How the figures came about"))
-    blocks += [FrameBreak(), *_make_part_heading(translator.gettext("Who took part"))]
-    blocks += [*participation.lay_out_participation(report, translator), *lay_out_method(report, translator)]
-    blocks += [*lay_out_withheld_figures(report.appendix.hidden, translator)]
-    blocks += lay_out_provenance(report, translator)
-    return [*blocks, *lay_out_items(report.appendix.items, translator)]
+    before = [
+        *_make_part_heading(translator.gettext("Who took part")),
+        *participation.lay_out_participation(report, translator),
+        *lay_out_method(report, translator),
+        *lay_out_withheld_figures(report.appendix.hidden, translator),
+        *lay_out_provenance(report, translator),
+        *_make_part_heading(translator.gettext("What was asked, item by item"), room=ITEMS_ROOM),
+        make_paragraph(
+            translator.gettext("Under each score: n, how many gave a number, and how many don’t know."), SENTENCES
+        ),
+    ]
+    # Cells are built once: the choices differ in their spacing.
+    tables = [_build_item_cells(group, translator) for group in report.appendix.items]
+    choices = [partial(_lay_out_parts, before, tables, pad) for pad in ROW_PADDINGS]
+    return [*blocks, FrameBreak(), BalancedColumns(choices, CONTENT_HEIGHT)]
 
 
-def _make_part_heading(title: str, *, is_kept: bool = True) -> Blocks:
+def _lay_out_parts(before: Sequence[Flowable], tables: Sequence[ItemCells], pad: float) -> Blocks:
+    """Lay out everything, and every item in full with its figure."""
+    items = [block for cells in tables for block in (CondPageBreak(MIN_ROOM), _make_item_table(cells, pad))]
+    return [*before, *items[1:]]  # the first table stays with its heading
+
+
+def _make_part_heading(title: str, *, is_kept: bool = True, room: float = MIN_ROOM) -> Blocks:
     """Make a heading with a bookmark and an entry in the contents, and space for content below it.
 
     One that is kept would take all of a table with it to the next column.
@@ -63,14 +82,14 @@ def _make_part_heading(title: str, *, is_kept: bool = True) -> Blocks:
     heading = Heading(title, "heading", 1, escape_text(title))
     if not is_kept:
         heading.style = heading.style.clone("heading-lone", keepWithNext=False)
-    return [CondPageBreak(MIN_ROOM), heading]
+    return [CondPageBreak(room), heading]
 
 
 def lay_out_method(report: Report, translator: Translator) -> Blocks:
     part = report.appendix
     blocks: Blocks = [
         *_make_part_heading(translator.gettext("Method")),
-        *make_points(part.method, translator, "fine"),
+        *make_points(part.method, translator, SENTENCES),
     ]
     blocks += _make_part_heading(translator.gettext("Cut points"))
     judgement = translator.gettext(
@@ -88,8 +107,8 @@ def lay_out_method(report: Report, translator: Translator) -> Blocks:
     table.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
     return [
         *blocks,
-        make_paragraph(judgement, "fine"),
-        *(make_class_meaning(name, value, translator, "fine") for name, value in lists),
+        make_paragraph(judgement, SENTENCES),
+        *(make_class_meaning(name, value, translator, SENTENCES) for name, value in lists),
         table,
     ]
 
@@ -97,7 +116,7 @@ def lay_out_method(report: Report, translator: Translator) -> Blocks:
 def lay_out_withheld_figures(messages: Sequence[Message], translator: Translator) -> Blocks:
     """Lay out what is hidden in an edition, and why."""
     blocks: Blocks = _make_part_heading(translator.gettext("What is hidden, and why"))
-    return [*blocks, *make_points(messages, translator, "fine")]
+    return [*blocks, *make_points(messages, translator, SENTENCES)]
 
 
 def lay_out_provenance(report: Report, translator: Translator) -> Blocks:
@@ -114,23 +133,6 @@ def lay_out_provenance(report: Report, translator: Translator) -> Blocks:
 
 def _format_value(label: str, text: str, translator: Translator) -> str:
     return translator.format_date(text) if label == "provenance.date" else text
-
-
-def lay_out_items(groups: Sequence[AppendixItemGroup], translator: Translator) -> Blocks:
-    """List every item in full, with its figure."""
-    tables = [_build_item_cells(group, translator) for group in groups]  # once: the choices differ in their spacing
-    choices = [partial(_lay_out_item_groups, tables, pad) for pad in ROW_PADDINGS]
-    return [
-        *_make_part_heading(translator.gettext("What was asked, item by item")),
-        make_paragraph(
-            translator.gettext("Under each score: n, how many gave a number, and how many don’t know."), "fine"
-        ),
-        BalancedColumns(choices, CONTENT_HEIGHT),
-    ]
-
-
-def _lay_out_item_groups(tables: Sequence[ItemCells], pad: float) -> Blocks:
-    return [block for cells in tables for block in (CondPageBreak(MIN_ROOM), _make_item_table(cells, pad))]
 
 
 def _make_item_table(cells: ItemCells, pad: float) -> Flowable:
@@ -166,13 +168,15 @@ def _list_counts(line: AppendixItem, translator: Translator) -> Iterator[str]:
         yield translator.gettext("{dk} don’t know").format(dk=line.figure.dk)
 
 
-def group_playbook_appendix(report: Report, part: FunctionSection, translator: Translator, pad: float) -> BlockGroups:
+def group_playbook_appendix(
+    report: Report, part: FunctionSection, translator: Translator, style: str, pad: float
+) -> BlockGroups:
     """Group the appendix of a playbook: its items in full; withheld figures next to provenance."""
     items = [line for group in report.appendix.items if group.name == part.name for line in group.items]
     title = translator.gettext("What was asked, item by item")
     hidden = lay_out_withheld_figures(report.appendix.list_hidden(part.id), translator)
     provenance = lay_out_provenance(report, translator)
-    table = _make_wide_item_table(items, translator, pad)
+    table = _make_wide_item_table(items, translator, style, pad)
     return [
         BreakablePart([*make_title(translator.gettext("Appendix"), title, above=24), table, make_gap(8)]),
         [make_columns(_drop_breaks(hidden), _drop_breaks(provenance))],
@@ -184,19 +188,19 @@ def _drop_breaks(blocks: Blocks) -> Blocks:
     return [block for block in blocks if not isinstance(block, CondPageBreak)]
 
 
-def _make_wide_item_table(items: Sequence[AppendixItem], translator: Translator, pad: float) -> Flowable:
+def _make_wide_item_table(items: Sequence[AppendixItem], translator: Translator, style: str, pad: float) -> Flowable:
     """Make a table of items as wide as the page, with the counts in columns of their own."""
     titles = (translator.gettext("Answers"), translator.gettext("Don’t know"), translator.gettext("Score"))
     head = [make_cell(translator.gettext("Item"), "head"), *(make_cell(title, "head-right") for title in titles)]
     rows = [
         [
-            make_aside_paragraph(line.text, line.id, "fine"),
+            make_aside_paragraph(line.text, line.id, style),
             *(make_cell(text, "muted-right") for text in _format_count_columns(line, translator)),
             make_cell(translator.format_figure(line.figure), "fine-right"),
         ]
         for line in items
     ]
-    table = make_table([head, *rows], share_width([114, 18, 18, 22]), pad=pad)
+    table = make_table([head, *rows], share_width([118, 18, 19, 19]), pad=pad)
     table.setStyle([("RIGHTPADDING", (-1, 0), (-1, -1), 0)])
     return table
 

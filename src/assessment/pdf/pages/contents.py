@@ -64,6 +64,6 @@ def lay_out_reading_guide(report: Report, translator: Translator) -> Blocks:
                 "many answers stand behind a figure."
             )
         guide.append((translator.gettext("Hidden"), hidden.format(needed=translator.format_number(report.needed))))
-    rows = [[make_cell(name, "cell-strong"), make_cell(text)] for name, text in guide]
+    rows = [[make_cell(name, "row-strong"), make_cell(text, "row")] for name, text in guide]
     table = make_table(rows, share_width([18, 100]), head=0, pad=3)
     return [make_heading(translator.gettext("How to read this report")), table]

@@ -1,5 +1,6 @@
 """Page of a function, and the next rungs of its dimensions."""
 
+from collections.abc import Sequence
 from functools import partial
 
 from reportlab.platypus import CondPageBreak
@@ -7,6 +8,7 @@ from reportlab.platypus import CondPageBreak
 from assessment.charts.agreement import draw_agreement_chart
 from assessment.charts.functions import draw_function_chart
 from assessment.domain.report import Report
+from assessment.domain.report.message import Message
 from assessment.domain.report.sections.functions import DimensionRow, FunctionSection
 from assessment.i18n import Translator
 from assessment.pdf.page_blocks import (
@@ -18,7 +20,6 @@ from assessment.pdf.page_blocks import (
     make_action_table,
     make_chart_block,
     make_heading,
-    make_notes,
     make_roadmap_reference,
     make_title,
     start_page,
@@ -30,6 +31,7 @@ from assessment.pdf.typesetting.theme import CONTENT_WIDTH
 MAX_NEXT_STEPS = 2
 MAX_ACTIONS = 4
 MAX_SCATTERED_FIGURES = 3
+FINDINGS = ("note.contested", "note.provisional", "note.partial", "note.capped")  # notes that say how to read the score
 NO_RUNG = "–"  # at the highest rung
 
 
@@ -63,9 +65,9 @@ def lay_out_function(
         ]
     blocks += lay_out_key_figures(part.key_figures, translator)
     blocks += [
-        make_chart_block(draw_function_chart(part, translator, CONTENT_WIDTH)),
+        make_chart_block(draw_function_chart(part, translator, CONTENT_WIDTH, report.functions)),
         make_gap(3),
-        *make_notes(part.notes, translator),
+        *_lay_out_notes(part.notes, translator),
     ]
     key = (
         translator.gettext(
@@ -76,6 +78,7 @@ def lay_out_function(
     )
     explanations = (
         key.format(target=translator.format_number(part.target)),
+        _format_moderated_key(part, translator),
         _format_worst_hand_offs(part, translator),
         _format_distribution_key(report, part, translator),
     )
@@ -123,8 +126,21 @@ def _lay_out_needs(report: Report, part: FunctionSection, translator: Translator
         if row.figure.value is not None
     ]
     listed = [make_paragraph(f"{translator.join_with_semicolons(known)}.")] if known else []
-    needs = make_notes(report.answer.needs, translator) if in_playbook else []  # the full report says so once
-    return [*listed, *make_notes(part.notes, translator), *needs]
+    # The full report says once what is needed.
+    needs = [make_paragraph(text) for text in translator.render_messages(report.answer.needs)] if in_playbook else []
+    return [*listed, *_lay_out_notes(part.notes, translator), *needs]
+
+
+def _lay_out_notes(notes: Sequence[Message], translator: Translator) -> Blocks:
+    """Lay out findings as text, and what is hidden as notes in small type."""
+    return [
+        make_paragraph(translator.render_message(note), "dense" if note.id in FINDINGS else "small") for note in notes
+    ]
+
+
+def _format_moderated_key(part: FunctionSection, translator: Translator) -> str:
+    is_moderated = any(row.figure.moderated is not None for row in part.dimensions)
+    return translator.gettext("Hollow square: moderated score.") if is_moderated else ""
 
 
 def _format_worst_hand_offs(part: FunctionSection, translator: Translator) -> str:
@@ -171,7 +187,10 @@ def lay_out_next_rungs(part: FunctionSection, translator: Translator) -> Blocks:
         make_cell(text, "head")
         for text in (translator.gettext("Dimension"), translator.gettext("Today"), translator.gettext("One level up"))
     ]
-    rows = [[make_cell(row.name, "cell-strong"), make_cell(row.level_text), make_cell(row.next_text)] for row in first]
+    rows = [
+        [make_cell(row.name, "row-strong"), make_cell(row.level_text, "row"), make_cell(row.next_text, "row")]
+        for row in first
+    ]
     return [
         make_heading(translator.gettext("The next step")),
         make_table([head, *rows], share_width([24, 50, 50]), pad=3),
@@ -190,9 +209,9 @@ def lay_out_all_rungs(report: Report, part: FunctionSection, translator: Transla
     ]
     rows = [
         [
-            [make_cell(row.name, "cell-strong"), make_cell(questions.get(row.name, ""), "cell-muted")],
-            make_cell(row.level_text),
-            make_cell(row.next_text or NO_RUNG),
+            [make_cell(row.name, "row-strong"), make_cell(questions.get(row.name, ""), "cell-muted")],
+            make_cell(row.level_text, "row"),
+            make_cell(row.next_text or NO_RUNG, "row"),
         ]
         for row in rows_with_level
     ]

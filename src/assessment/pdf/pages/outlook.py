@@ -30,7 +30,7 @@ from assessment.pdf.typesetting.text import (
 )
 from assessment.pdf.typesetting.theme import COLOURS, CONTENT_WIDTH
 
-QUADRANT_HEIGHT = 160.0
+QUADRANT_HEIGHT = 175.0
 ROOMY_QUADRANT_HEIGHT, TALL_QUADRANT_HEIGHT = 215.0, 290.0  # where little or nothing else is on the page
 MAX_HAND_OFF_ACTIONS = 2  # that leave room for embedding on the page of hand-offs
 
@@ -145,11 +145,11 @@ def _make_coordinates_note(part: OutlookSection, translator: Translator) -> Flow
         readiness=translator.format_figure(part.readiness),
         cut=translator.format_number(part.cut),
     )
-    return make_paragraph(" ".join([coordinates, *translator.render_messages(part.notes)]), "small")
+    return make_paragraph(" ".join([coordinates, *translator.render_messages(part.notes)]), "dense")
 
 
 def _make_quadrant_table(part: OutlookSection) -> Flowable:
-    rows = [[make_cell(corner.name, "cell-strong"), make_cell(corner.meaning)] for corner in part.quadrants]
+    rows = [[make_cell(corner.name, "row-strong"), make_cell(corner.meaning, "row")] for corner in part.quadrants]
     table = make_table(rows, share_width([34, 90]), head=0, pad=3.5)
     current = [number for number, corner in enumerate(part.quadrants) if corner.is_current]
     table.setStyle([("BACKGROUND", (0, number), (-1, number), COLOURS["level-1"]) for number in current])

@@ -11,13 +11,15 @@ from assessment.pdf.page_blocks import Blocks, make_points
 from assessment.pdf.typesetting.text import make_cell, make_gap, make_paragraph, make_table, share_width
 from assessment.pdf.typesetting.theme import COLUMN_WIDTH
 
+SENTENCES = "dense"  # style of what is read; tables are in smaller type
+
 
 def lay_out_participation(report: Report, translator: Translator) -> Blocks:
     """Count by role or by function, never by both: a combination could identify people."""
     part = report.participation
-    blocks = [make_paragraph(f"{translator.render_message(part.title)}.", "fine")]
+    blocks = [make_paragraph(f"{translator.render_message(part.title)}.", SENTENCES)]
     if report.consensus:
-        return [*blocks, *make_points(part.notes[1:], translator, "fine")]
+        return [*blocks, *make_points(part.notes[1:], translator, SENTENCES)]
     note = translator.gettext(
         "People may belong to several functions. They are counted by role or by function, never by both."
     )
@@ -28,8 +30,8 @@ def lay_out_participation(report: Report, translator: Translator) -> Blocks:
         make_gap(6),
         _make_counts(translator.gettext("Function"), part.by_function, translator),
         make_gap(4),
-        make_paragraph(note, "fine"),
-        *make_points([*part.notes[1:], part.careless], translator, "fine"),  # the title says how many count
+        make_paragraph(note, SENTENCES),
+        *make_points([*part.notes[1:], part.careless], translator, SENTENCES),  # the title says how many count
     ]
 
 

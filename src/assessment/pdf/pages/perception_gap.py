@@ -60,7 +60,11 @@ def _lay_out_verdicts(part: PerceptionGapSection, translator: Translator) -> Blo
     }
     compared = [row for row in part.rows if row.gap.value is not None]
     rows = [
-        [make_cell(label, "cell-strong"), make_cell(", ".join(row.name for row in named)), make_cell(meaning)]
+        [
+            make_cell(label, "row-strong"),
+            make_cell(", ".join(row.name for row in named), "row"),
+            make_cell(meaning, "row"),
+        ]
         for verdict, meaning in meanings.items()
         if (named := [row for row in compared if row.verdict == verdict])
         for label in [_format_verdict(part, named[0], translator)]

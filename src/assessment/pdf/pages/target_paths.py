@@ -35,17 +35,17 @@ def lay_out_target_paths(
     head = [make_cell(title, "head") for title in titles]
     lines = [
         [
-            make_cell(row.name or translator.gettext("The whole"), "cell-strong"),
-            make_cell(_format_levels(row, translator)),
-            make_cell(translator.render_message(row.binding)),
-            [make_cell(translator.render_message(row.description), "cell"), *_lay_out_steps(row, translator)],
+            make_cell(row.name or translator.gettext("The whole"), "row-strong"),
+            make_cell(_format_levels(row, translator), "row"),
+            make_cell(translator.render_message(row.binding), "row"),
+            [make_cell(translator.render_message(row.description), "row"), *_lay_out_steps(row, translator)],
         ]
         for row in rows
     ]
     intro = (
         [make_paragraph(f"{translator.render_message(report.target_paths.title)}.")] if rows[0].function is None else []
     )
-    table = make_table([head, *lines], share_width([22, 13, 28, 64]), pad=3)
+    table = make_table([head, *lines], share_width([24, 16, 26, 61]), pad=3)
     label = translator.gettext("What would lift the level")
     return [
         *([make_heading(label), *intro, table] if intro else make_heading_with_block(label, table)),

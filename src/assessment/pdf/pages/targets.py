@@ -32,8 +32,7 @@ def lay_out_targets(report: Report, translator: Translator, layout: SectionLayou
     if has_any_value(row.now for row in part.functions):
         chart = draw_target_chart(part.functions, translator, CONTENT_WIDTH, title, page_rows=_list_drawn_rows(part))
         blocks += [make_chart_block(chart), make_gap(2)]
-        key = translator.gettext("Circle: score now. Upright line: target of the function, set for this assessment.")
-        blocks += [make_paragraph(key, "small")]
+        blocks += [make_paragraph(_format_key(part, translator), "small")]
     blocks += [make_paragraph(translator.render_message(part.balance))] if part.balance else []
     # Before the blocks that may move: after them, a remark could end up alone on the next page.
     blocks += lay_out_remark(report, translator, "targets")
@@ -42,6 +41,14 @@ def lay_out_targets(report: Report, translator: Translator, layout: SectionLayou
         blocks += [CondPageBreak(MIN_ROOM), *_lay_out_widest_distances(part, translator)]
     ladder = lay_out_ladder(report, translator) if layout.has_ladder_with_targets else []
     return [*blocks, *lift, *ladder]
+
+
+def _format_key(part: TargetsSection, translator: Translator) -> str:
+    """Explain the marks of both charts."""
+    key = [translator.gettext("Circle: score now."), translator.render_message(part.origin)]
+    if any(row.now.moderated is not None for row in _list_drawn_rows(part)):
+        key.append(translator.gettext("Hollow square: moderated score."))
+    return " ".join(key)
 
 
 def _list_drawn_rows(part: TargetsSection) -> tuple[TargetRow, ...]:

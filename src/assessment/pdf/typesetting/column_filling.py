@@ -1,16 +1,22 @@
-"""Blocks at the end of a two-column document: no nearly empty last page, and columns of one height on it."""
+"""Blocks at the end of a two-column document, spread evenly over its pages: no last page that is nearly empty."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 from math import inf
 
 from msgspec import Struct
 from reportlab.platypus import CondPageBreak, Flowable, FrameBreak, Table
 from reportlab.platypus.doctemplate import NullActionFlowable
 
-from assessment.pdf.typesetting.page_filling import MIN_FILL, UNBOUNDED_HEIGHT
+from assessment.pdf.typesetting.page_distribution import MAX_EMPTY
+from assessment.pdf.typesetting.page_filling import UNBOUNDED_HEIGHT
 
 COLUMNS = 2  # on a page
+PARTS_OF_SPLIT = 2
+MIN_FILL = 1 - MAX_EMPTY  # of each page
+MAX_SHORTENING = 0.5  # of a column; more would put a document on half as many pages
 SPLIT_TOLERANCE = 0.1  # points
+SHORTENING_STEP = 0.5  # points; to measure more exactly would change nothing that can be seen
 
 
 class ColumnPiece(Struct):
@@ -21,16 +27,23 @@ class ColumnPiece(Struct):
     row: int = 0
     header: float = 0.0  # height of the rows repeated above it at the top of a column
     above: float = 0.0  # white space above it, except at the top of a column
-    starts_group: bool = False
-    may_start_column: bool = False
+    starts_group: bool = False  # not printed: `height` is the room that what follows needs
     column: int = 0
 
 
-class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
-    """Breakable blocks at the end of a two-column document.
+class ColumnLayout(Struct, frozen=True):
+    """Blocks and their pieces; `fill` is the share of a page that each page uses, infinite if there is only one."""
 
-    `choices` build the same blocks with different spacing; the first with a well-filled end is used, otherwise the
-    one that fills the last page best. The columns of the last page are then made as high as each other.
+    blocks: Sequence[Flowable]
+    pieces: Sequence[ColumnPiece]
+    fill: float
+
+
+class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
+    """Breakable blocks at the end of a two-column document, which start on one of its pages.
+
+    `choices` build the same blocks in different heights; the first that fills its pages well is used, otherwise the
+    one that fills them best. All columns are then made about as high as each other.
     """
 
     def __init__(self, choices: Sequence[Callable[[], Sequence[Flowable]]], column: float) -> None:
@@ -44,9 +57,10 @@ class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
         return width, UNBOUNDED_HEIGHT
 
     def split(self, width: float, height: float) -> list[Flowable]:
-        rooms = [height, *self._list_following_heights()]
-        blocks, pieces = self._choose_blocks(width, rooms)
-        return [NullActionFlowable(), *self._balance_last_page(blocks, pieces, width, len(rooms))]
+        layout = self._choose_layout(width, [height, *self._list_following_heights()])
+        if any(piece.height > self.column for piece in layout.pieces):
+            return [NullActionFlowable(), *layout.blocks]  # ReportLab breaks what no column has room for
+        return [NullActionFlowable(), *_break_into_columns(layout, width)]
 
     def _list_following_heights(self) -> list[float]:
         """Return the heights of the remaining columns of this page."""
@@ -54,60 +68,54 @@ class BalancedColumns(Flowable):  # type: ignore[misc] # ReportLab has no types
         frames = document.pageTemplate.frames
         return [frame._height for frame in frames[frames.index(document.frame) + 1 :]]  # noqa: SLF001 - as above
 
-    def _choose_blocks(self, width: float, rooms: Sequence[float]) -> tuple[Sequence[Flowable], list[ColumnPiece]]:
-        filled = []
+    def _choose_layout(self, width: float, rooms: Sequence[float]) -> ColumnLayout:
+        layouts = []
         for number, choice in enumerate(self.choices):
             if number == len(self.built_choices):
                 self.built_choices.append(choice())
-            pieces = self._measure_pieces(self.built_choices[number], width)
-            fill_columns(pieces, rooms, self.column)
-            share = measure_last_page(pieces, len(rooms)) / self.column
-            if share >= MIN_FILL:
-                return self.built_choices[number], pieces
-            filled.append((share, number, pieces))
-        _, number, pieces = max(filled, key=lambda one: (one[0], -one[1]))
-        return self.built_choices[number], pieces
+            blocks = self.built_choices[number]
+            pieces = self._measure_pieces(blocks, width)
+            layouts.append(ColumnLayout(blocks, pieces, balance_columns(pieces, rooms, self.column)))
+            if layouts[-1].fill >= MIN_FILL:
+                return layouts[-1]
+        return max(layouts, key=lambda layout: layout.fill)
 
     def _measure_pieces(self, blocks: Sequence[Flowable], width: float) -> list[ColumnPiece]:
         pieces: list[ColumnPiece] = []
+        below = 0.0  # white space after the block above
         for number, block in enumerate(blocks):
             if isinstance(block, CondPageBreak):
-                pieces.append(ColumnPiece(number, block.height, starts_group=True, may_start_column=True))
+                pieces.append(ColumnPiece(number, block.height, starts_group=True))
                 continue
             _, tall = block.wrapOn(self.canv, width, self.column)
+            above, below = max(below, float(block.getSpaceBefore())), float(block.getSpaceAfter())
             if not isinstance(block, Table):
-                pieces.append(ColumnPiece(number, tall))
+                pieces.append(ColumnPiece(number, tall, above=above))
                 continue
             heights, repeated = block._rowHeights, block.repeatRows  # noqa: SLF001 - not public
             pieces += [
                 ColumnPiece(
-                    number,
-                    height,
-                    row,
-                    sum(heights[:repeated]) if row >= repeated else 0.0,
-                    0.0 if row else float(block.getSpaceBefore()),
-                    may_start_column=row > repeated,
+                    number, height, row, sum(heights[:repeated]) if row >= repeated else 0.0, 0.0 if row else above
                 )
                 for row, height in enumerate(heights)
             ]
         return pieces
 
-    def _balance_last_page(
-        self, blocks: Sequence[Flowable], pieces: Sequence[ColumnPiece], width: float, first_page: int
-    ) -> Sequence[Flowable]:
-        """Start the last column where both columns of the last page are about as high."""
-        start = find_last_column_start(pieces, first_page)
-        if start is None:
-            return blocks
-        block = blocks[start.block]
-        before, after = blocks[: start.block], blocks[start.block + 1 :]
-        if not isinstance(block, Table):
-            return [*before, FrameBreak(), *after]
-        height = sum(block._rowHeights[: start.row]) + SPLIT_TOLERANCE  # noqa: SLF001 - not public
-        parts = block.split(width, height)
-        if len(parts) != COLUMNS:  # it doesn't break there
-            return blocks
-        return [*before, parts[0], FrameBreak(), parts[1], *after]
+
+def balance_columns(pieces: Sequence[ColumnPiece], rooms: Sequence[float], column: float) -> float:
+    """Fill as few pages as possible, but all about equally; return the share of a page that each of them uses.
+
+    `rooms` are the heights of the columns that are left on this page; infinite if all pieces are on it.
+    """
+    fill_columns(pieces, rooms, column)
+    pages = count_further_pages(pieces, len(rooms))
+    low, high = 0.0, MAX_SHORTENING * column
+    while high - low > SHORTENING_STEP:
+        middle = (low + high) / 2
+        fill_columns(pieces, [room - middle for room in rooms], column - middle)
+        low, high = (middle, high) if count_further_pages(pieces, len(rooms)) == pages else (low, middle)
+    fill_columns(pieces, [room - low for room in rooms], column - low)
+    return (column - low) / column if pages else inf
 
 
 def fill_columns(pieces: Sequence[ColumnPiece], rooms: Sequence[float], column: float) -> None:
@@ -115,46 +123,40 @@ def fill_columns(pieces: Sequence[ColumnPiece], rooms: Sequence[float], column: 
     number, used = 0, 0.0
     for piece in pieces:
         above = piece.above if used else 0.0
-        if used + above + piece.height > (rooms[number] if number < len(rooms) else column):
+        if used and used + above + piece.height > (rooms[number] if number < len(rooms) else column):
             number, used, above = number + 1, piece.header, 0.0
         used += 0 if piece.starts_group else above + piece.height
         piece.column = number
 
 
-def measure_last_page(pieces: Sequence[ColumnPiece], first_page: int) -> float:
-    """Measure the columns of the last page once they are as high as each other.
-
-    Infinite if the last page is the one with `first_page` columns, which holds other content too.
-    """
-    on_last_page = _list_pieces_on_last_page(pieces, first_page)
-    height = sum(piece.above + piece.height for piece in on_last_page if not piece.starts_group)
-    return min(_list_column_ends(pieces, first_page), default=(height or inf, 0))[0]
+def count_further_pages(pieces: Sequence[ColumnPiece], first_page: int) -> int:
+    """Count the pages after the one with `first_page` columns."""
+    return max(0, 1 + (max((piece.column for piece in pieces), default=0) - first_page) // COLUMNS)
 
 
-def find_last_column_start(pieces: Sequence[ColumnPiece], first_page: int) -> ColumnPiece | None:
-    """Find where the last column starts if it is to be as high as the one before it on the last page.
-
-    None if the last page is the one with `first_page` columns, which holds other content too.
-    """
-    _, place = min(_list_column_ends(pieces, first_page), default=(0.0, None))
-    return None if place is None else _list_pieces_on_last_page(pieces, first_page)[place]
-
-
-def _list_pieces_on_last_page(pieces: Sequence[ColumnPiece], first_page: int) -> list[ColumnPiece]:
-    last = (pieces[-1].column if pieces else 0) - first_page
-    if last < 0:
-        return []
-    return [piece for piece in pieces if piece.column >= first_page + last // COLUMNS * COLUMNS]
+def _break_into_columns(layout: ColumnLayout, width: float) -> Iterator[Flowable]:
+    """Yield the blocks with a break at the start of each column; a table is split above the row that starts one."""
+    printed = [piece for piece in layout.pieces if not piece.starts_group]
+    starts = {(piece.block, piece.row) for upper, piece in pairwise(printed) if piece.column != upper.column}
+    for number, block in enumerate(layout.blocks):
+        if isinstance(block, CondPageBreak):
+            continue
+        if (number, 0) in starts:
+            yield FrameBreak()
+        rows = sorted(row for place, row in starts if place == number and row)
+        yield from _split_table(block, rows, width) if rows else [block]
 
 
-def _list_column_ends(pieces: Sequence[ColumnPiece], first_page: int) -> list[tuple[float, int]]:
-    """List where the last column may start on the last page, each with the height of the taller column."""
-    on_last_page = _list_pieces_on_last_page(pieces, first_page)
-    heights = [0.0 if piece.starts_group else piece.above + piece.height for piece in on_last_page]
-    if heights:
-        heights[0] += on_last_page[0].header - on_last_page[0].above
-    return [
-        (max(sum(heights[:place]), piece.header - piece.above + sum(heights[place:])), place)
-        for place, piece in enumerate(on_last_page)
-        if place and piece.may_start_column
-    ]
+def _split_table(table: Flowable, rows: Sequence[int], width: float) -> Iterator[Flowable]:
+    """Split a table above some of its rows, with breaks between its parts."""
+    passed = 0  # rows of the whole table that are in earlier parts, without the repeated ones
+    for row in rows:
+        heights = table._rowHeights[: row - passed]  # noqa: SLF001 - not public
+        parts = table.split(width, sum(heights) + SPLIT_TOLERANCE)
+        if len(parts) != PARTS_OF_SPLIT:  # it doesn't break there
+            break
+        yield parts[0]
+        yield FrameBreak()
+        passed, table = row - table.repeatRows, parts[1]
+        table.wrap(width, UNBOUNDED_HEIGHT)
+    yield table

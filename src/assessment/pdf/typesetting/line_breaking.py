@@ -13,6 +13,7 @@ from reportlab.lib.enums import TA_RIGHT
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfbase.pdfmetrics import stringWidth
 
+from assessment.charts.primitives.hyphenation import SOFT_HYPHEN, insert_soft_hyphens
 from assessment.pdf.typesetting.bidi import reorder_for_display
 from assessment.pdf.typesetting.fonts import split_by_font
 from assessment.pdf.typesetting.paragraphs import Paragraph
@@ -42,6 +43,8 @@ class MultiFontParagraph(Paragraph):
             self.available_width = width
             if self.fixed_lines is None:
                 self.lines = tuple(break_lines(self.source_text, self.style.fontName, self.style.fontSize, width))
+                if len("".join(self.lines).replace(" ", "")) > len("".join(self.source_text.split())):
+                    self.actual_text = self.actual_text or self.source_text  # without the hyphens
         self.width, self.height = availWidth, len(self.lines) * self.style.leading
         return self.width, self.height
 
@@ -51,7 +54,7 @@ class MultiFontParagraph(Paragraph):
         fitting = int((availHeight + WIDTH_TOLERANCE) // self.style.leading)
         if fitting >= len(self.lines):
             return [self]
-        if fitting < MIN_LINES:
+        if fitting < MIN_LINES or self.is_short():
             return []
         self.split_origin = self.split_origin or object()
         pieces = [self._make_piece(self.lines[:fitting]), self._make_piece(self.lines[fitting:])]
@@ -105,7 +108,20 @@ def measure_word(word: str, face: str, size: float) -> float:
 
 
 def _split_word(word: str, face: str, size: float, width: float) -> Iterator[str]:
-    """Split a word that is too wide; combining marks stay with their letter."""
+    """Split a word that is too wide, with a hyphen where it may have one."""
+    line = ""
+    for part in insert_soft_hyphens(word).split(SOFT_HYPHEN):
+        if line and measure_word(f"{line}{part}-", face, size) > width:
+            yield f"{line}-"
+            line = ""
+        *full, part = _split_letters(line + part, face, size, width)  # noqa: PLW2901 - continue with the rest
+        yield from full
+        line = part
+    yield line
+
+
+def _split_letters(word: str, face: str, size: float, width: float) -> Iterator[str]:
+    """Split a word that is too wide at any letter; combining marks stay with their letter."""
     start, used = 0, 0.0
     for place, letter in enumerate(word):
         letter_width = measure_word(letter, face, size)

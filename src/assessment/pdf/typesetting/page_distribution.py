@@ -14,7 +14,6 @@ from assessment.pdf.typesetting.page_groups import (
     weigh_space,
 )
 
-MIN_LAST_FILL = 0.36  # of the last page of a document, unless it is the only one
 MAX_EMPTY = 0.32  # of a page; from a third on, a page looks unfinished
 MAX_EMPTY_STRETCHED = 0.305  # of a page whose spaces grow, which need not be exact
 ROUNDING = 0.01  # points
@@ -22,7 +21,6 @@ ROUNDING = 0.01  # points
 # Costs of a page break, compared with one page more. A page that is too empty costs more than anything else.
 PAGE_COST = 1.0
 EMPTY_COST = 1000.0  # more than all other costs of a document together
-SHORT_END_COST = 100.0  # a last page with next to nothing on it
 JOIN_COST = 0.4  # a section that starts below another one
 SPLIT_COST = 0.6  # a section that continues on another page
 TEAR_COST = 50.0  # a part read together with the one above it: more than another page, less than an empty one
@@ -37,7 +35,6 @@ def distribute_groups(
     first: float,
     page: float,
     *,
-    is_last: bool = False,
     stretch: float = 0.0,
 ) -> tuple[float, PageIndexes]:
     """Distribute groups over pages at least cost; return the cost, and the indexes per page.
@@ -49,8 +46,6 @@ def distribute_groups(
 
     def cost_of_page(start: int, end: int, used: float, room: float) -> float:
         cost = _cost_of_breaks(groups, start, end)
-        if is_last and end == count:
-            return cost + (SHORT_END_COST if start > 0 and used < MIN_LAST_FILL * page else 0.0)
         spaces = stretch * sum(weigh_space(*pair) for pair in pairwise(groups[start:end])) / page if stretch else 0.0
         blank = measure_blank_end(groups[end - 1]) if groups[end - 1] else 0.0
         return cost + _cost_of_empty_space(((room - used) % page + blank) / page, spaces)

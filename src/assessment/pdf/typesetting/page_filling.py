@@ -9,10 +9,10 @@ from reportlab.platypus import Flowable, PageBreak, Spacer
 from reportlab.platypus.doctemplate import NullActionFlowable
 
 from assessment.pdf.typesetting.page_distribution import (
+    EMPTY_COST,
     MAX_EMPTY,
     MAX_EMPTY_STRETCHED,
     ROUNDING,
-    SHORT_END_COST,
     PageIndexes,
     distribute_groups,
     measure_page,
@@ -30,7 +30,6 @@ from assessment.pdf.typesetting.page_groups import (
 )
 
 MAX_SAVING = 0.15  # of the height, by the densest choice
-MIN_FILL = 0.25  # of a page; a last page with less looks like an error
 MAX_STRETCH = 14.0  # points between two groups
 SPACE_STEP = 3.5  # points; half the grid unit
 MAX_OVERFLOW = 0.1  # points by which a planned page may be too high; the sum of its blocks is rounded
@@ -141,7 +140,7 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
 
     `choices` build the same groups in different heights. The first that leaves no page too empty is used, a later one
     only if it fills a page, or, with `saves_pages`, takes fewer. If none does, the groups are broken into smaller
-    ones, and their tables and texts too. The last page may stay empty if it `is_last`.
+    ones, and their tables and texts too.
     """
 
     def __init__(
@@ -149,13 +148,11 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
         choices: Sequence[Callable[[], BlockGroups]],
         page: float,
         *,
-        is_last: bool = False,
         saves_pages: bool = True,
     ) -> None:
         super().__init__()
         self.choices = choices
         self.page = page
-        self.is_last = is_last
         self.saves_pages = saves_pages
         self.built_choices: list[BlockGroups] = []
         # By identity of a group: choices share those that look the same.
@@ -187,8 +184,7 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
             free += measure_blank_end(on_page[-1]) if on_page else 0.0
             joined = [list(group) for group in join_pieces(on_page, rests, width)]
             weights = [weigh_space(*pair) for pair in pairwise(joined)]
-            is_free = self.is_last and number + 1 == len(pages)
-            space = 0.0 if is_free else self._find_space(free, sum(weights), stretch)
+            space = self._find_space(free, sum(weights), stretch)
             for weight, group in zip(weights, joined[1:], strict=True):
                 group[:0] = [Spacer(1, space * weight)] if space else []
             blocks = [block for group in joined for block in group]
@@ -201,14 +197,10 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
         for is_broken, stretch in ((False, 0.0), (True, MAX_STRETCH)):
             for number, groups in enumerate(self._list_choices(width, is_broken=is_broken)):
                 heights = self._measure_heights(groups, width)
-                cost, pages = distribute_groups(
-                    groups, heights, height, self.page, is_last=self.is_last, stretch=stretch
-                )
+                cost, pages = distribute_groups(groups, heights, height, self.page, stretch=stretch)
                 layouts.append((cost + DENSITY_COST * number, len(layouts), groups, pages, stretch))
                 is_denser_tried = is_broken or number > 0 or not self.saves_pages
-                if cost < SHORT_END_COST and (
-                    is_denser_tried or not self._can_save_page(groups, heights, height, pages)
-                ):
+                if cost < EMPTY_COST and (is_denser_tried or not self._can_save_page(groups, heights, height, pages)):
                     return min(layouts)[2:]
         return min(layouts)[2:]
 
@@ -260,4 +252,4 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
     def _can_save_page(self, groups: BlockGroups, heights: Sequence[float], first: float, pages: PageIndexes) -> bool:
         """Return whether a denser choice might take a page less."""
         lower = [(1 - MAX_SAVING) * tall for tall in heights]
-        return len(distribute_groups(groups, lower, first, self.page, is_last=self.is_last)[1]) < len(pages)
+        return len(distribute_groups(groups, lower, first, self.page)[1]) < len(pages)

@@ -182,11 +182,13 @@ def get_space_before(group: Sequence[Flowable]) -> float:
 
 
 def measure_blank_end(group: Sequence[Flowable]) -> float:
-    """Measure the white space at the end of a group, which fills no page."""
+    """Measure the white space at the end of a group, which fills no page; a thin rule below a table does not either."""
     if isinstance(group, Piece):
         return 0.0
     inked = next((place for place in reversed(range(len(group))) if not isinstance(group[place], Spacer)), 0)
-    return float(sum(block.height for block in group[inked + 1 :]) + group[inked].getSpaceAfter())
+    last = group[inked]
+    padding = min(cell.bottomPadding for cell in last._cellStyles[-1]) if isinstance(last, Table) else 0.0  # noqa: SLF001 - not public
+    return float(sum(block.height for block in group[inked + 1 :]) + last.getSpaceAfter() + padding)
 
 
 def get_space_after(group: Sequence[Flowable]) -> float:

@@ -1,5 +1,6 @@
 """Tagged paragraphs, headings and list items, and shortcuts for the many plain ones."""
 
+import re
 from collections.abc import Iterable, Iterator
 from functools import partial
 from itertools import groupby
@@ -12,6 +13,7 @@ from reportlab.platypus import Paragraph as PlainParagraph
 from reportlab.platypus.paragraph import split as split_words
 from reportlab.platypus.paraparser import ParaFrag
 
+from assessment.charts.primitives.hyphenation import SOFT_HYPHEN, insert_soft_hyphens
 from assessment.pdf.accessibility.tagged_canvas import draw_as
 from assessment.pdf.typesetting.fonts import MeasuredFont
 
@@ -20,9 +22,11 @@ HEADING_ROLES = {"title": "H1", "heading": "H2", "subheading": "H2"}
 
 
 BULLET_GAP = 0.6  # of the size of a bullet, between it and its text; ReportLab's
-SOFT_HYPHEN = "\u00ad"
+WORD = re.compile(r"\S+")
 SHORT_LINE = 0.45  # of the width
 BALANCING_STEP = 0.1
+KEPT_STYLES = ("small", "body", "dense")  # of running text; cells break with their tables
+MIN_BROKEN_LINES = 6  # a shorter text does not continue on another page
 
 
 class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
@@ -62,10 +66,25 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
         is_simple = len(self.frags) == 1 and isinstance(self.frags[0], ParaFrag) and self._has_room_for_bullet()
         lines = self._break_at_spaces(self.frags[0], widths) if is_simple else None
         if lines is None:
+            self._hyphenate_long_words(min(widths))
             return super().breakLines(width)
         frag = self.frags[0]
         ascent, descent = getAscentDescent(frag.fontName, frag.fontSize)
         return frag.clone(kind=0, lines=lines, ascent=ascent, descent=descent)
+
+    def _hyphenate_long_words(self, room: float) -> None:
+        """Insert soft hyphens into words that no line has room for; the text that is read aloud stays without them."""
+        fragments = [fragment for fragment in self.frags if isinstance(getattr(fragment, "text", None), str)]
+        for fragment in fragments:
+
+            def hyphenate(word: re.Match[str], fragment: Any = fragment) -> str:  # noqa: ANN401 - ReportLab's
+                is_long = stringWidth(word[0], fragment.fontName, fragment.fontSize) > room
+                return insert_soft_hyphens(word[0]) if is_long else word[0]
+
+            hyphenated = WORD.sub(hyphenate, fragment.text)
+            if hyphenated != fragment.text:
+                self.actual_text = self.actual_text or "".join(one.text for one in fragments)
+                fragment.text = hyphenated
 
     def _has_room_for_bullet(self) -> bool:
         """Return whether there is no bullet, or one that leaves the first line where the others start."""
@@ -107,21 +126,38 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
         count = len(broken.lines)
         if broken.kind != 0 or count <= 1 or width - broken.lines[-1][0] > SHORT_LINE * width:
             return
+        longest = self._measure_longest_word()
         for step in range(1, round((1 - SHORT_LINE) / BALANCING_STEP)):
-            narrower = self.breakLines(width * (1 - BALANCING_STEP * step))
+            share = 1 - BALANCING_STEP * step
+            if share * width < longest <= width:  # it would be hyphenated without need
+                break
+            narrower = self.breakLines(share * width)
             if len(narrower.lines) > count:
                 break
             broken = narrower
         self.blPara, self.height = broken, height  # `breakLines` resets the height
 
+    def _measure_longest_word(self) -> float:
+        texts = [fragment for fragment in self.frags if isinstance(getattr(fragment, "text", None), str)]
+        words = ((word, fragment) for fragment in texts for word in fragment.text.split())
+        return max((stringWidth(word, one.fontName, one.fontSize) for word, one in words), default=0.0)
+
     def split(self, availWidth: float, availHeight: float) -> list[Any]:  # noqa: N803 - ReportLab's
-        """Split; the pieces share one structure element."""
+        """Split; the pieces share one structure element. A short text stays in one piece."""
+        self.wrap(availWidth, availHeight)
+        if self.is_short() and self.height > availHeight:
+            return []
         pieces: list[Any] = super().split(availWidth, availHeight)
         if len(pieces) > 1:
             self.split_origin = self.split_origin or object()
             for piece in pieces:
                 piece.split_origin, piece.actual_text = self.split_origin, self.actual_text
         return pieces
+
+    def is_short(self) -> bool:
+        """Return whether this is a whole text of so few lines that it stays in one piece; `wrap` comes first."""
+        is_whole = self.split_origin is None and self.style.name in KEPT_STYLES
+        return is_whole and self.height < MIN_BROKEN_LINES * self.style.leading
 
     def draw(self) -> None:
         """Draw plain lines, which most texts are, in one text object."""

@@ -16,11 +16,12 @@ from assessment.pdf.typesetting.fonts import REGULAR, STRONG, clean_text, has_al
 from assessment.pdf.typesetting.line_breaking import MultiFontParagraph
 from assessment.pdf.typesetting.paragraphs import Paragraph, build_fragment
 from assessment.pdf.typesetting.tables import Table
-from assessment.pdf.typesetting.theme import COLOURS, CONTENT_WIDTH, get_styles
+from assessment.pdf.typesetting.theme import COLOURS, CONTENT_WIDTH, FINE, TEXT, get_styles
 
 MAX_TEXT_LENGTH = 6000
 MAX_CELL_LENGTH = 600
 ELLIPSIS = "…"
+BULLET_GAP = 1.5
 BULLET_INDENT = 11.0  # as wide as ReportLab makes the dash and its space; less would push the first line only
 RULE_WIDTH, CELL_PADDING, BAR_WIDTH = 0.5, 5.0, 2.5
 
@@ -142,8 +143,8 @@ def make_aside_paragraph(text: str, aside: str, style: str = "body") -> Paragrap
     return paragraph
 
 
-def make_bullets(texts: Sequence[str], style: str = "body") -> list[Paragraph]:
-    """Make a bulleted list, one paragraph per text."""
+def make_bullets(texts: Sequence[str], style: str = "body", gap: float = BULLET_GAP) -> list[Paragraph]:
+    """Make a bulleted list, one paragraph per text; with a `gap` of 0 its lines keep the distance of the style."""
     base = get_styles()[style]
     hanging = ParagraphStyle(
         f"{style}-bullet",
@@ -151,7 +152,7 @@ def make_bullets(texts: Sequence[str], style: str = "body") -> list[Paragraph]:
         leftIndent=BULLET_INDENT,
         bulletIndent=0,
         bulletFontSize=base.fontSize,
-        spaceAfter=1.5,
+        spaceAfter=gap,
     )
     paragraphs = [Paragraph(escape_text(text), hanging, bulletText="–") for text in texts if text]
     for point, text in zip(paragraphs, filter(None, texts), strict=True):
@@ -181,6 +182,13 @@ def make_table(
     if head and lines:
         commands.append(("LINEBELOW", (0, head - 1), (-1, head - 1), 1, COLOURS["rule"]))
     return Table(list(rows), colWidths=list(widths), repeatRows=head, splitInRow=1, hAlign="LEFT", style=commands)
+
+
+def align_small_columns(table: Table, columns: Sequence[int], pad: float = CELL_PADDING) -> Table:
+    """Put the first lines of columns in small type on the base lines of the other columns, below a header row."""
+    drop = pad + TEXT - FINE
+    table.setStyle([("TOPPADDING", (column, 1), (column, -1), drop) for column in columns])
+    return table
 
 
 def share_width(shares: Sequence[float], width: float = CONTENT_WIDTH) -> list[float]:

@@ -54,6 +54,8 @@ TYPE_SCALE: dict[str, tuple[str, float, float, str, float, float]] = {
     "cell": (REGULAR, FINE, 10.5, "ink", 0, 0),
     "cell-strong": (STRONG, FINE, 10.5, "ink", 0, 0),
     "cell-muted": (REGULAR, FINE, 10.5, "muted", 0, 0),
+    "row": (REGULAR, TEXT, 12.25, "ink", 0, 0),
+    "row-strong": (STRONG, TEXT, 12.25, "ink", 0, 0),
     "chain": (REGULAR, TEXT, 12.25, "ink", 0, 0),
     "chain-strong": (STRONG, TEXT, 12.25, "ink", 0, 0),
     "head": (STRONG, FINE, 10.5, "muted", 0, 0),

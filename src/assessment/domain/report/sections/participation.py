@@ -109,7 +109,7 @@ def _build_invited_lines(source: ReportSource) -> Iterator[Message]:
         yield make_message("invited.counted-before", count=note.needed)
 
 
-def _build_invited_numbers(numbers: InvitedNumbers, domains: tuple[str, ...]) -> tuple[Message, ...]:
+def _build_invited_numbers(numbers: InvitedNumbers, domains: tuple[str, ...]) -> Message:
     elsewhere = numbers.mailed - numbers.mailed_to_domains
     parts = (
         (numbers.mailed_to_domains, "invited.mailed-to"),
@@ -119,8 +119,14 @@ def _build_invited_numbers(numbers: InvitedNumbers, domains: tuple[str, ...]) ->
         (numbers.revoked, "invited.revoked"),
     )
     label_values = {"invited.mailed-to": {"domains": domains}}
-    return (
-        make_message("invited.people", count=numbers.invited),
-        *(make_message(label, people=people, **label_values.get(label, {})) for people, label in parts if people),
-        *([make_message("invited.same-mailbox", count=numbers.same_mailbox)] if numbers.same_mailbox else []),
+    people = make_message(
+        "invited.of-them",
+        people=make_message("invited.people", count=numbers.invited),
+        parts=tuple(
+            make_message(label, people=people, **label_values.get(label, {})) for people, label in parts if people
+        ),
     )
+    if not numbers.same_mailbox:
+        return people
+    more = make_message("invited.same-mailbox", count=numbers.same_mailbox)
+    return make_message("invited.and-more", people=people, more=more)

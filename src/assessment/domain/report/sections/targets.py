@@ -34,12 +34,16 @@ class TargetRow(Struct, frozen=True):
 
 
 class TargetsSection(Struct, frozen=True):
-    """Scores and targets, largest distance first; `hidden` counts dimensions without a score."""
+    """Scores and targets, largest distance first; `hidden` counts dimensions without a score.
+
+    `origin`: whether targets are those of the questionnaire.
+    """
 
     title: Message
     functions: tuple[TargetRow, ...]
     dimensions: tuple[TargetRow, ...]
     balance: Message | None
+    origin: Message
     hidden: int = 0
 
 
@@ -66,6 +70,7 @@ def build_targets(source: ReportSource) -> TargetsSection:
         functions=ordered,
         dimensions=tuple(scored_rows[:MAX_DIMENSIONS]),
         balance=_build_balance(source),
+        origin=_build_origin(source),
         hidden=len(dimensions) - len(scored_rows),
     )
 
@@ -74,6 +79,16 @@ def _build_row(name: str, now: ReportFigure, target: float, function: str) -> Ta
     goal = to_exact_decimal(target)
     short = None if now.value is None else goal - now.value
     return TargetRow(name, now, goal, short, function, get_difference_bound(None, now.bound))
+
+
+def _build_origin(source: ReportSource) -> Message:
+    """Build the note on whose targets these are; one that was set to the same number counts as the questionnaire's."""
+    suggested = {function.id: function.target for function in source.questionnaire.functions}
+    targets = {name: function.target for name, function in source.list_functions()}
+    own = [name for name, target in targets.items() if target != suggested[name]]
+    if len(own) < len(targets) and own:
+        return make_message("target-origin.some-own", functions=list_names(source.name_function(name) for name in own))
+    return make_message("target-origin.own" if own else "target-origin.suggested")
 
 
 def _get_sort_key(row: TargetRow) -> Decimal:
