@@ -131,6 +131,22 @@ def test_no_line_crosses_a_date_of_the_roadmap(language):
     assert crossed == []
 
 
+def test_roadmap_names_when_its_actions_start_where_a_group_begins():
+    """Also on a further page, where the group of the page before continues."""
+    roadmap = report.build_report(
+        reports.load_shipped_questionnaire(), reports.score_case(CASE), ReportDetails("Norden", date=reports.DATE)
+    ).roadmap
+    groups = ("Start now, from 2 Nov 2026", "Start next, from 2 Feb 2027", "Only to reach a target level")
+
+    def list_groups(actions):
+        texts = [label.text for label in list_labels(draw_roadmap_chart(roadmap, actions, get_translator(), WIDTH))]
+        return [text for text in texts if text in groups]
+
+    every_action = (*roadmap.actions, *roadmap.further)
+    assert list_groups(every_action) == list(groups)
+    assert list_groups(every_action[8:10]) == [groups[1]]
+
+
 def is_covered(label, box):
     """Return whether a box covers a line that would cross a label."""
     left, top, right, bottom = measure_box(label)

@@ -310,6 +310,11 @@ MANY_ROWS = (
         f"(SELECT * FROM assessment WHERE id = %(like)s) AS old, generate_series(1, {ASSESSMENT_COUNT}) AS a",
     ),
     copy_row(
+        tables.release,
+        {"assessment_id": "'many-' || a"},
+        f"(SELECT * FROM release LIMIT 1) AS old, generate_series(1, {ASSESSMENT_COUNT}) AS a",
+    ),
+    copy_row(
         tables.invitation,
         {"id": "'i-' || a || '-' || p", "assessment_id": "'many-' || a", "position": "p", "name": "'Guest ' || p"},
         f"{OF_OPEN.format(table='invitation')}, {NUMBERED}",

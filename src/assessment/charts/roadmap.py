@@ -20,11 +20,12 @@ from assessment.charts.primitives.marks import (
 from assessment.domain.report.actions import Action
 from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_owner
+from assessment.i18n.action_texts import format_group, format_owner
 
 PLACE_WIDTH, NAME_WIDTH, EFFORT_WIDTH, GOAL_WIDTH = 24.0, 186.0, 34.0, 98.0
 LINE_HEIGHT, ROW_PADDING = 10.0, 5.0
 HEAD_LINES, HEAD_PADDING = 3, 8.0
+GROUP_HEIGHT = 16.0
 TOP_MARGIN = HEAD_LINES * LINE_HEIGHT + HEAD_PADDING
 DOTS = {"S": 1, "M": 2, "L": 3}
 DOT_SIZE, DOT_STEP, BAR_HEIGHT = 2.9, 9.0, 7.0
@@ -52,10 +53,16 @@ def draw_roadmap_chart(
     left, right = NAME_WIDTH + EFFORT_WIDTH, width - GOAL_WIDTH
     column = (right - left) / max(1, len(roadmap.horizons))
     rows = [_lay_out_row(action, translator) for action in actions]
-    tops = [TOP_MARGIN + sum(row.height for row in rows[:number]) for number in range(len(rows))]
-    bottom = TOP_MARGIN + sum(row.height for row in rows) + 2
+    starts_group = [number == 0 or action.part != actions[number - 1].part for number, action in enumerate(actions)]
+    tops, bottom = [], TOP_MARGIN
+    for row, is_first in zip(rows, starts_group, strict=True):
+        tops.append(bottom + is_first * GROUP_HEIGHT)
+        bottom = tops[-1] + row.height
+    bottom += 2
     marks = [*_draw_head(roadmap, translator, (left, column), bottom, right)]
-    for action, row, top in zip(actions, rows, tops, strict=True):
+    for action, row, top, is_first in zip(actions, rows, tops, starts_group, strict=True):
+        if is_first:
+            marks += _draw_group(format_group(roadmap, action.part, translator), top, width)
         marks.append(ChartLine(0, top + row.height - 1, width, top + row.height - 1, "faint", 0.6))
         marks += _draw_names(action, row, format_owner(action, translator), top, left)
         marks += _draw_horizon(action, translator, (left, column, right), top)
@@ -132,6 +139,12 @@ def _wrap_words(text: str, size: float, limit: float, most: int) -> tuple[str, .
         else:
             lines.append(word)
     return tuple(lines)
+
+
+def _draw_group(text: str, top: float, width: float) -> Iterator[ChartMark]:
+    """Draw the heading of the actions below it, across the lines of the columns."""
+    yield Box(0, top - GROUP_HEIGHT - 0.5, width, GROUP_HEIGHT - 1, "wash")
+    yield ChartLabel(PLACE_WIDTH, top - GROUP_HEIGHT + 10, text, "ink", SMALL, "strong", limit=width - PLACE_WIDTH - 4)
 
 
 def _draw_names(action: Action, row: RowLines, owner_text: str, top: float, right: float) -> Iterator[ChartMark]:

@@ -4,7 +4,8 @@ import re
 from collections.abc import Sequence
 
 from assessment.domain.closed_sets import ActionStatus
-from assessment.domain.report.actions import Action
+from assessment.domain.report.actions import Action, ActionPart
+from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.i18n.translator import Translator
 
 SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\s\d])")
@@ -16,6 +17,19 @@ def format_start(action: Action, translator: Translator) -> str:
         return translator.gettext("start after action {place}").format(place=translator.format_number(action.after))
     names = {"now": translator.gettext("start now"), "next": translator.gettext("start next")}
     return names.get(action.part, translator.gettext("to reach the target"))
+
+
+def format_group(roadmap: RoadmapSection, part: ActionPart, translator: Translator) -> str:
+    """Format the heading of the actions that start together, with the date where it is known."""
+    start = roadmap.starts.get(part)
+    if part == "target":
+        return translator.gettext("Only to reach a target level")
+    if start is None:
+        return translator.gettext("Start now") if part == "now" else translator.gettext("Start next")
+    text = (
+        translator.gettext("Start now, from {date}") if part == "now" else translator.gettext("Start next, from {date}")
+    )
+    return text.format(date=translator.format_date(start, "medium"))
 
 
 def format_reasons(action: Action, translator: Translator) -> str:
@@ -31,21 +45,15 @@ def format_until(action: Action, translator: Translator) -> str:
 
 
 def format_places(action: Action, further: Sequence[Action], translator: Translator) -> str:
-    """Format the place of an action in the roadmap, and those of others that follow from the same finding."""
+    """Format the place of an action in the roadmap, when it starts unless now, and others of the same finding."""
     place = translator.gettext("Action {place}").format(place=translator.format_number(action.place))
+    if not action.starts_now:
+        place = translator.join_with_semicolons([place, format_start(action, translator)])
     if not further:
         return place
     also = translator.ngettext("also action {places}", "also actions {places}", len(further))
     others = translator.join_list([translator.format_number(other.place) for other in further])
     return translator.join_with_semicolons([place, also.format(places=others)])
-
-
-def format_later(actions: Sequence[Action], translator: Translator) -> str:
-    """Explain why no action follows from a finding: another one is decided first, or none is called for now."""
-    waiting = next((action.after for action in actions if action.after is not None), None)
-    if waiting is None:
-        return translator.gettext("Nothing to start now")
-    return translator.gettext("To decide after action {place}").format(place=translator.format_number(waiting))
 
 
 def shorten_reason(why: str, sentences: int) -> str:

@@ -5,7 +5,6 @@ from assessment.domain.report import Report
 from assessment.domain.report.sections.findings import ArgumentRow
 from assessment.i18n import Translator
 from assessment.i18n.action_texts import (
-    format_later,
     format_owner,
     format_places,
     format_until,
@@ -24,14 +23,14 @@ def build_argument_table(report: Report, translator: Translator) -> ReportTable 
     if not any(row.action for row in rows):
         return None
     titles = list_argument_titles(translator)
-    cells = [_build_row(number, row, report, translator) for number, row in enumerate(rows, start=1)]
+    cells = [_build_row(number, row, translator) for number, row in enumerate(rows, start=1)]
     return ReportTable(build_head(titles), cells, SHARES)
 
 
-def _build_row(number: int, row: ArgumentRow, report: Report, translator: Translator) -> list[Cell]:
+def _build_row(number: int, row: ArgumentRow, translator: Translator) -> list[Cell]:
     action, finding = row.action, Cell(f"{number}  {translator.render_message(row.finding)}", bold=True)
     if action is None:
-        later = format_later(report.roadmap.actions, translator)
+        later = translator.gettext("Nothing to start now")
         return [finding, Cell(""), Cell(later, tone="muted"), Cell(""), Cell("")]
     effect = action.indicator
     if action.effect is not None:

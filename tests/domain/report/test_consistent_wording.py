@@ -27,13 +27,14 @@ def without_scores(case):
     return replace(result, functions=functions, overall=replace(result.overall, score=None, level=None), advice=())
 
 
-def test_contested_function_without_score_is_not_named_for_missing_level():
+def test_title_and_first_finding_name_the_same_contested_functions_with_score_or_without():
     made = reports.build_case_report("sparse-40")
 
     silent = next(part for part in made.functions if part.level_score.figure.value is None)
 
     assert reports.score_case("sparse-40").functions[silent.id].contested
-    assert silent.name not in WORDS.render_message(made.answer.title)
+    assert made.answer.title.values["functions"] == (silent.name, "HR")
+    assert {place.values["function"] for place in made.answer.rows[0].finding.values["places"]} == {silent.name, "HR"}
     assert "note.contested" not in {note.id for note in silent.notes}
 
 

@@ -159,20 +159,22 @@ def test_actions_of_answer_follow_from_its_findings_and_start_now(case):
 
     assert [row.finding for row in made.answer.rows] == list(made.answer.findings)
     assert {action.id for action in argued} <= {action.id for action in made.roadmap.starting}
-    assert [action.place for action in argued] == sorted(action.place for action in argued)
-    assert len(argued) == min(3, len(made.roadmap.starting)) or argued[0].id == "calibrate-first"
+    first, *others = argued if argued and argued[0].id == "calibrate-first" else (None, *argued)
+    assert [action.place for action in others] == sorted(action.place for action in others)
+    assert all(action.after == first.place for action in others if first)
+    assert len(argued) == min(3, len(made.roadmap.starting))
 
 
 @pytest.mark.parametrize("case", reports.CASES)
 def test_decision_asks_for_what_starts_now_and_each_action_has_a_finding(case):
     made = reports.build_case_report(case)
 
-    rows, starting = made.answer.rows, [action.place for action in made.roadmap.actions if action.starts_now]
+    rows, starting = made.answer.rows, [action.place for action in made.roadmap.starting]
     argued = [action.place for row in rows for action in (row.action, *row.further) if action]
     argued += [also.values["place"] for also in made.answer.also if also.id == "finding.with-action"]
 
-    assert sorted(action.place for action in made.answer.actions) == starting
-    assert sorted(argued) == starting
+    assert [action for action in made.roadmap.actions if action.starts_now] == list(made.answer.actions)
+    assert sorted(argued) == sorted(starting)
 
 
 @pytest.mark.parametrize("case", reports.CASES)
@@ -311,3 +313,33 @@ def test_long_organisation_name_is_truncated_in_sentences():
 
     assert len(get_translator().render_message(made.answer.title)) < 300
     assert made.details.organisation == "x" * 5000
+
+
+def test_action_only_for_a_target_does_not_ask_for_what_is_usual_practice():
+    """In large-200 "Same service goals" scores 85, and only the target level needs advice on its dimension."""
+    roadmap = reports.build_case_report("large-200").roadmap
+
+    (only_for_target,) = roadmap.further
+
+    assert only_for_target.id == "same-service-goals"
+    assert only_for_target.title == "Take Purpose one step further (Customer service)"
+
+
+def test_action_only_for_a_target_keeps_its_title_where_practice_is_not_usual_yet():
+    further = reports.build_case_report("weighted-30").roadmap.further
+
+    assert [action.title for action in further] == [
+        "Solve problems where customers raise them",
+        "Allow the same refunds and promises on every channel",
+    ]
+
+
+def test_hand_offs_state_shares_of_contacts_where_they_differ():
+    notes = reports.build_case_report("weighted-30", unsuppressed=True).hand_offs.notes
+
+    texts = get_translator().render_messages(notes)
+
+    assert texts[-3].endswith(": Email 40%, Phone 30%, Web 10%, In person 20% and Post 0%.")
+    assert texts[-2].endswith(": Email 60%, Phone 0%, Web 40%, In person 0% and Post 0%.")
+    assert texts[-1] == "A channel without contacts is shown, but doesn’t count and is never framed."
+    assert not [note for note in reports.build_case_report("risk-36").hand_offs.notes if "contact" in note.id]

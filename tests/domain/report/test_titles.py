@@ -44,8 +44,8 @@ def test_answer_title_depends_on_level_and_limiting_functions(overall, levels, e
 @pytest.mark.parametrize(
     ("contested", "expected"),
     [
-        ((True, False, False), "no level yet, because answers diverge in Customer service"),
-        ((True, False, True), "no level yet, because answers diverge in Customer service and HR"),
+        ((True, False, False), "no level yet: answers diverge in Customer service"),
+        ((True, False, True), "no level yet: answers diverge in Customer service and HR"),
     ],
 )
 def test_answer_title_without_level_names_contested_functions(contested, expected):
@@ -277,3 +277,14 @@ def test_authority_title_depends_on_risk_and_difference(figures, expected):
     )
 
     assert build_title("authority", replace(result, indices=replace(result.indices, set_up_to_fail=risk))) == expected
+
+
+def test_answer_title_names_dimension_that_scores_lowest_in_all_functions():
+    """Too close to be called weakest, but the lowest everywhere; a tie in one function names none."""
+    lowest = [40.0 if name == "purpose" else 44.0 for name in DIMENSIONS]
+    tied = [44.0 for _ in DIMENSIONS]
+
+    title = build_title("answer", with_cells((lowest, lowest, lowest)))
+
+    assert title.endswith("; Purpose scores lowest in all 3 functions")
+    assert "Purpose" not in build_title("answer", with_cells((lowest, lowest, tied)))

@@ -172,3 +172,16 @@ def test_rank_uses_cut_points_of_the_own_questionnaire(world, publish):
     assert rules.nearest_five_from == 30
     assert rank.percentile % 5 == 0
     assert rank.interval[0] < rank.percentile < rank.interval[1]
+
+
+def test_ranks_read_no_content_of_releases(world, publish):
+    organisations = [publish(score, hr=score) for score in range(10, 40)]
+
+    with world.writing() as session:
+        session.execute(update(tables.release).values(content=b""))
+
+    with world.reading() as session:
+        ranked = benchmark_ranks.rank_organisations(session, world.alice)
+    assert len(ranked) == len(organisations)
+    assert sorted(one.overall.score for one in ranked) == list(range(10, 40))
+    assert {one.functions["hr"].rank.organisations for one in ranked} == {len(organisations) - 1}

@@ -7,7 +7,7 @@ import pytest
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.i18n import get_translator
-from assessment.i18n.action_texts import format_owner, format_until
+from assessment.i18n.action_texts import format_owner, format_start, format_until
 from assessment.services.reports import report_requests
 from assessment.storage import database
 from tests.web.console.test_wave_comparison import add_closed_wave
@@ -63,7 +63,9 @@ async def test_finding_states_reason_action_owner_date_and_effect(running, later
     assert argued
     for row in argued:
         owner, until = format_owner(row.action, words), format_until(row.action, words)
-        assert f"What to do first {row.action.title} Who, until {owner} {until} Effect" in answer
+        start = "" if row.action.starts_now else f" {format_start(row.action, words)}"
+        also = "".join(f" Also: {action.title}" for action in row.further)
+        assert f"What to do first {row.action.title}{start}{also} Who, until {owner} {until} Effect" in answer
 
 
 async def test_link_of_a_finding_leads_to_a_section_of_the_page(running, later_wave):

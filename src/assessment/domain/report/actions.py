@@ -26,6 +26,7 @@ from assessment.domain.report.sections.goals import ActionGoal, build_goal, find
 from assessment.domain.report.source import ReportSource, list_names
 from assessment.domain.result import Advice, FiredFigure
 
+USUAL_PRACTICE = 75.0  # points: rung 3 of the ladder
 BALANCE_FIGURES = {FigureName.BALANCE, FigureName.SPREAD}
 
 ActionPart = Literal["now", "next", "target"]  # start now, start next, needed only to reach a target level
@@ -157,11 +158,12 @@ def find_path_only_rules(source: ReportSource) -> Iterator[tuple[AdviceRule, str
 
 
 def build_path_only_action(source: ReportSource, place: int, rule: AdviceRule, dimension: str | None) -> Action:
+    """Build an action that no figure calls for; titled as a next step where its own title asks for usual practice."""
     text = _get_rule_text(source, rule.id, dimension)
     return Action(
         id=rule.id,
         place=place,
-        title=text.title,
+        title=text.title if dimension else _build_step_title(source, rule) or text.title,
         why=text.why,
         steps=text.steps,
         owner=text.owner,
@@ -179,6 +181,29 @@ def build_path_only_action(source: ReportSource, place: int, rule: AdviceRule, d
     )
 
 
+def _build_step_title(source: ReportSource, rule: AdviceRule) -> str:
+    """Title of a next step in the dimension of a rule whose own title asks for what is usual practice; else empty."""
+    dimension = _find_usual_dimension(source, rule)
+    steps = {one.next_step: one.id for one in source.questionnaire.rules if one.function == rule.function}
+    taken = {(advice.id, advice.dimension) for advice in source.result.advice}
+    step = steps.get(2 if (steps.get(1), dimension) in taken else 1)
+    if dimension is None or step not in source.texts.rules:
+        return ""
+    return source.texts.rules[step].insert_dimension(source.name_dimension(dimension)).title
+
+
+def _find_usual_dimension(source: ReportSource, rule: AdviceRule) -> str | None:
+    """Find the dimension that a rule is about, if the item or one of the dimension's items is usual practice."""
+    function = source.result.functions.get(rule.function or "")
+    for condition in (*rule.any, *rule.all):
+        for name, dimension in function.dimensions.items() if function else ():
+            for item_id, item in dimension.items.items():
+                is_meant = condition.item == item_id if condition.item else condition.dimension == name
+                if is_meant and item.score is not None and item.score >= USUAL_PRACTICE:
+                    return name
+    return None
+
+
 def _get_rule_text(source: ReportSource, rule: str, dimension: str | None) -> RuleText:
     text = source.texts.rules.get(rule, RuleText(rule, "", (), "", ""))
     return text if dimension is None else text.insert_dimension(source.name_dimension(dimension))
@@ -191,9 +216,7 @@ def _get_horizon_index(source: ReportSource, name: str) -> int:
 
 def _build_about(source: ReportSource, advice: Advice) -> Message | None:
     """Name the contested functions, or the weakest ones that do not differ beyond chance (method 8, rule 29)."""
-    contested = list_names(
-        source.name_function(name) for name, function in source.list_scored_functions() if function.contested
-    )
+    contested = source.list_contested_names()
     if advice.id == source.settling_advice_id and len(contested) > 1:
         return make_message("about.contested", functions=contested)
     balance = source.result.indices.balance

@@ -144,6 +144,10 @@ class ReportSource(Struct, frozen=True):
         """Functions with a score."""
         return tuple((name, function) for name, function in self.list_functions() if function.score is not None)
 
+    def list_contested_names(self) -> tuple[str, ...]:
+        """Names of the functions whose people disagree, with a score or without."""
+        return list_names(self.name_function(name) for name, function in self.list_functions() if function.contested)
+
     def is_apart(self, first: FunctionResult | DimensionResult, second: FunctionResult | DimensionResult) -> bool:
         """Return whether one score may be called ahead of the other (method 4); method 1.0 compares points only."""
         balance = self.questionnaire.indices.balance

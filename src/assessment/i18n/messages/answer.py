@@ -17,6 +17,10 @@ MESSAGES: dict[str, MessageTemplate] = {
         "{dimension} is the weakest dimension in the one function",
         "{dimension} is the weakest dimension in all {count} functions",
     ),
+    "pattern.lowest-in-all": NN_(
+        "{dimension} scores lowest in the one function",
+        "{dimension} scores lowest in all {count} functions",
+    ),
     "pattern.behind": N_("{weakest} is behind"),
     "pattern.lowest": N_("the lowest score is {score} ({lowest})"),
     "pattern.low": NN_(
@@ -24,15 +28,16 @@ MESSAGES: dict[str, MessageTemplate] = {
         "{dimensions} are under {cut} in {functions}",
     ),
     "answer.provisional": N_("Provisionally, {organisation} stands at level {level} of 5, with {score} of 100 points"),
-    "answer.contested": N_(
-        "{organisation} scores {score} of 100; no level yet, because answers diverge in {functions}"
-    ),
+    "answer.contested": N_("{organisation} scores {score} of 100; no level yet: answers diverge in {functions}"),
     "answer.no-level": N_("{organisation} scores {score} of 100; a level can’t be given yet"),
     "answer.none": N_("{organisation}: too few answers yet to say where it stands"),
     "answer.hidden": N_("{organisation}: too few people took part to show where it stands"),
     "decision.actions": NN_(
         "Approve this action to start now, with one person’s name and a date: {actions}.",
         "Approve these {count} actions to start now, each with one person’s name and a date: {actions}.",
+    ),
+    "decision.limit-later": N_(
+        "{decision} None of them concerns {function}: action {place} is the first that does, and starts next."
     ),
     "decision.settle": N_(
         "Approve one action first, with one person’s name and a date: {action}. Then decide on the others."
@@ -90,6 +95,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "note.rank-quarter-4": N_(
         "Among {count} other clients that share their scores, the whole is in the highest quarter."
     ),
+    "functions.limits": N_("{function} limits the level of the whole, at {score}"),
     "finding.with-action": N_("{finding} (action {place})"),
     "finding.reworded": N_("{text} (the consultant’s words)"),
     "finding.computed": N_("The consultant words this finding as “{text}”; computed: “{computed}”."),

@@ -12,5 +12,8 @@ MESSAGES: dict[str, MessageTemplate] = {
     "hand-offs.hidden": N_("Too few answers to show hand-offs between channels"),
     "hand-offs.none": N_("Hand-offs between channels can’t be scored yet"),
     "note.hand-off-scale": N_("What the scores stand for. 0: {low}. 50: {middle}. 100: {high}."),
+    "note.contact-shares": N_("Shares of contacts in {function}, set for this assessment: {shares}."),
+    "place.share": N_("{channel} {share}"),
+    "note.no-contacts": N_("A channel without contacts is shown, but doesn’t count and is never framed."),
     "note.hand-off-missing": NN_("No hand-off score for {functions}.", "No hand-off score for {functions}."),
 }

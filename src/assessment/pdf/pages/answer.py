@@ -14,7 +14,6 @@ from assessment.domain.report.actions import Action
 from assessment.domain.report.sections.findings import WITH_ACTION, ArgumentRow
 from assessment.i18n import Translator
 from assessment.i18n.action_texts import (
-    format_later,
     format_owner,
     format_places,
     format_until,
@@ -129,7 +128,7 @@ def lay_out_findings(report: Report, translator: Translator, details: AnswerDeta
     """Lay out finding, reason, action, owner and effect in rows; then the consultant's own findings."""
     rows = report.answer.rows
     if any(row.action for row in rows):
-        blocks = [_make_chain(rows, report, translator, details)]
+        blocks = [_make_chain(rows, translator, details)]
     else:
         blocks = [
             make_heading(translator.gettext("What we found")),
@@ -143,11 +142,11 @@ def lay_out_findings(report: Report, translator: Translator, details: AnswerDeta
     return blocks
 
 
-def _make_chain(rows: Sequence[ArgumentRow], report: Report, translator: Translator, details: AnswerDetails) -> Table:
+def _make_chain(rows: Sequence[ArgumentRow], translator: Translator, details: AnswerDetails) -> Table:
     titles = list_argument_titles(translator)
     widths = share_width(CHAIN_SHARES)
     head = [make_cell(title, "head") for title in titles]
-    later = make_cell(format_later(report.roadmap.actions, translator), "cell-muted")
+    later = make_cell(translator.gettext("Nothing to start now"), "cell-muted")
     cells = [
         [
             [

@@ -5,12 +5,12 @@ from collections.abc import Iterator, Sequence
 from reportlab.platypus import Flowable
 
 from assessment.charts.effort_impact import draw_effort_impact_chart
-from assessment.charts.roadmap import draw_roadmap_chart, measure_row_height
+from assessment.charts.roadmap import GROUP_HEIGHT, draw_roadmap_chart, measure_row_height
 from assessment.domain.report import Report
 from assessment.domain.report.actions import Action
 from assessment.domain.report.sections.plan import OwnerLoad
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_owner, format_start
+from assessment.i18n.action_texts import format_owner, format_start, format_until
 from assessment.pdf.page_blocks import (
     Blocks,
     lay_out_remark,
@@ -140,7 +140,8 @@ def split_into_pages(
     rows: list[Action] = []
     free = first
     for action in actions:
-        tall = measure_row_height(action, translator)
+        heading = 0.0 if rows and rows[-1].part == action.part else GROUP_HEIGHT
+        tall = measure_row_height(action, translator) + heading
         if rows and tall > free:
             yield tuple(rows)
             rows, free = [], height
@@ -173,6 +174,6 @@ def make_owner_table(actions: Sequence[Action], translator: Translator) -> Flowa
 
 def _lay_out_timing(action: Action, translator: Translator) -> Blocks:
     return [
-        make_cell(action.horizon_name),
+        make_cell(format_until(action, translator)),
         *([make_cell(format_start(action, translator), "cell-muted")] if action.after else []),
     ]

@@ -5,7 +5,6 @@ Ranks use published scores only, and one assessment per organisation: the newest
 
 from collections.abc import Iterable
 
-import msgspec
 from msgspec import Struct
 from sqlalchemy.orm import Session
 
@@ -18,19 +17,6 @@ from assessment.storage.results.benchmarks import BenchmarkRelease
 
 NO_SCORE = "this organisation has no score here"
 TOO_FEW = "fewer than {needed} organisations share their scores"
-
-
-class ReleasedScore(Struct, frozen=True):
-    """Partial decoding of a score in a release."""
-
-    score: float | None
-
-
-class ReleasedScores(Struct, frozen=True):
-    """Partial decoding of a release: the scores that are ranked."""
-
-    overall: ReleasedScore
-    functions: dict[str, ReleasedScore]
 
 
 class Ranked(Struct, frozen=True):
@@ -64,19 +50,11 @@ def rank_organisations(session: Session, workspace_id: str) -> list[Benchmarked]
     releases = benchmarks.list_newest_releases(session, workspace_id)
     newest = _select_newest(releases)
     shared = _select_newest(release for release in releases if release.in_benchmarks)
-    decoded = {release.assessment_id: msgspec.json.decode(release.content, type=ReleasedScores) for release in releases}
     result = []
     for (organisation, *instrument), release in newest.items():
-        others = [decoded[other.assessment_id] for key, other in shared.items() if key[1:] == tuple(instrument)
-                  and key[0] != organisation]  # fmt: skip
-        result.append(
-            _rank_organisation(
-                release,
-                published_questionnaires.load_questionnaire(session, release),
-                decoded[release.assessment_id],
-                others,
-            )
-        )
+        others = [other for key, other in shared.items() if key[1:] == tuple(instrument) and key[0] != organisation]
+        questionnaire = published_questionnaires.load_questionnaire(session, release)
+        result.append(_rank_organisation(release, questionnaire, others))
     return result
 
 
@@ -107,13 +85,13 @@ def _get_major_version(one: BenchmarkRelease) -> int:
 
 
 def _rank_organisation(
-    release: BenchmarkRelease, questionnaire: Questionnaire, own: ReleasedScores, others: list[ReleasedScores]
+    release: BenchmarkRelease, questionnaire: Questionnaire, others: list[BenchmarkRelease]
 ) -> Benchmarked:
     functions = {
         name: _rank_score(
-            questionnaire, part.score, [other.functions[name].score for other in others if name in other.functions]
+            questionnaire, score, [other.function_scores[name] for other in others if name in other.function_scores]
         )
-        for name, part in own.functions.items()
+        for name, score in release.function_scores.items()
     }
     return Benchmarked(
         organisation=release.organisation_id,
@@ -122,7 +100,7 @@ def _rank_organisation(
         questionnaire=release.questionnaire_id,
         major_version=_get_major_version(release),
         organisations=len(others),
-        overall=_rank_score(questionnaire, own.overall.score, [other.overall.score for other in others]),
+        overall=_rank_score(questionnaire, release.overall_score, [other.overall_score for other in others]),
         functions=functions,
     )
 

@@ -20,17 +20,12 @@ class BenchmarkRelease(Struct, frozen=True):
     questionnaire_version: str
     questionnaire_digest: str | None
     in_benchmarks: bool
-    content: bytes
+    overall_score: float | None
+    function_scores: dict[str, float | None]
 
 
 def list_newest_releases(session: Session, workspace_id: str) -> list[BenchmarkRelease]:
-    """Return the newest release of each assessment, the oldest first."""
-    newer = release.alias()
-    newest = (
-        select(func.max(newer.c.number))
-        .where(match_in_workspace(newer.c.assessment_id, release.c.assessment_id))
-        .scalar_subquery()
-    )
+    """Return the newest release of each assessment, the oldest first; the content of releases is not read."""
     rows = session.execute(
         select(
             assessment.c.organisation_id,
@@ -40,16 +35,19 @@ def list_newest_releases(session: Session, workspace_id: str) -> list[BenchmarkR
             assessment.c.questionnaire_version,
             assessment.c.questionnaire_digest,
             assessment.c.in_benchmarks,
-            release.c.content,
+            release.c.overall_score,
+            release.c.function_scores,
         )
         .join(organisation, match_in_workspace(organisation.c.id, assessment.c.organisation_id))
         .join(release, match_in_workspace(release.c.assessment_id, assessment.c.id))
-        .where(
-            assessment.c.workspace_id == workspace_id, release.c.number == newest, organisation.c.erased_at.is_(None)
-        )
-        .order_by(release.c.released_on, assessment.c.created_at, assessment.c.id)
+        .where(assessment.c.workspace_id == workspace_id, organisation.c.erased_at.is_(None))
+        .order_by(release.c.released_on, assessment.c.created_at, assessment.c.id, release.c.number)
     )
-    return [BenchmarkRelease(*row) for row in rows]
+    newest: dict[str, BenchmarkRelease] = {}
+    for row in rows:
+        newest.pop(row.id, None)  # a further release takes the place that its date has
+        newest[row.id] = BenchmarkRelease(*row)
+    return list(newest.values())
 
 
 class SharedScore(Struct, frozen=True):

@@ -1,9 +1,10 @@
 """The assessments of a workspace with score and level of their newest release, for lists of clients."""
 
 from datetime import date, datetime
+from typing import NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import AssessmentState
@@ -11,6 +12,17 @@ from assessment.storage import tables
 from assessment.storage.columns import match_in_workspace
 
 assessment, organisation, release = tables.assessment, tables.organisation, tables.release
+
+
+class Headline(NamedTuple):
+    """Number of a release with its score and level; all None without a release."""
+
+    number: int | None
+    score: float | None
+    level: int | None
+
+
+NO_RELEASE = Headline(None, None, None)
 
 
 class StoredWave(Struct, frozen=True):
@@ -34,29 +46,36 @@ class StoredWave(Struct, frozen=True):
 
 def list_waves(session: Session, workspace_id: str, organisation_id: str | None = None) -> list[StoredWave]:
     """Return the assessments of a workspace or a client, the newest first."""
-    newer = release.alias()
-    newest = (
-        select(func.max(newer.c.number))
-        .where(match_in_workspace(newer.c.assessment_id, assessment.c.id))
-        .scalar_subquery()
-    )
     columns = (
-        *("organisation_id", "title", "state", "wave_of", "questionnaire_id", "questionnaire_version"),
+        *("id", "organisation_id", "title", "state", "wave_of", "questionnaire_id", "questionnaire_version"),
         *("closes_on", "closed_on", "archived_on", "created_at"),
     )
     statement = (
-        select(
-            assessment.c.id,
-            *(assessment.c[name] for name in columns),
-            release.c.number,
-            release.c.overall_score,
-            release.c.overall_level,
-        )
+        select(*(assessment.c[name] for name in columns))
         .join(organisation, match_in_workspace(organisation.c.id, assessment.c.organisation_id))
-        .outerjoin(release, match_in_workspace(release.c.assessment_id, assessment.c.id) & (release.c.number == newest))
         .where(assessment.c.workspace_id == workspace_id, organisation.c.erased_at.is_(None))
         .order_by(assessment.c.created_at.desc(), assessment.c.id.desc())
     )
     if organisation_id is not None:
         statement = statement.where(assessment.c.organisation_id == organisation_id)
-    return [StoredWave(*tuple(row)) for row in session.execute(statement)]
+    headlines = _load_headlines(session, workspace_id, organisation_id)
+    return [
+        StoredWave(*tuple(row), *tuple(headlines.get(row.id, NO_RELEASE)))  # the figures are its last fields
+        for row in session.execute(statement)
+    ]
+
+
+def _load_headlines(session: Session, workspace_id: str, organisation_id: str | None) -> dict[str, Headline]:
+    """Number, score and level of the newest release of each assessment that has one, all read from one index."""
+    columns = (release.c.number, release.c.overall_score, release.c.overall_level)
+    statement = (
+        select(release.c.assessment_id, *columns)
+        .where(release.c.workspace_id == workspace_id)
+        .order_by(release.c.assessment_id, release.c.number)
+    )
+    if organisation_id is not None:
+        of_client = select(assessment.c.id).where(
+            assessment.c.workspace_id == workspace_id, assessment.c.organisation_id == organisation_id
+        )
+        statement = statement.where(release.c.assessment_id.in_(of_client))
+    return {assessment_id: Headline(*figures) for assessment_id, *figures in session.execute(statement)}

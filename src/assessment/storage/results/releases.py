@@ -108,17 +108,26 @@ class OverallFigures(Struct, frozen=True):
     level: int | None = None
 
 
+class FunctionFigures(Struct, frozen=True):
+    score: float | None = None
+
+
 class ReleaseFigures(Struct, frozen=True):
     overall: OverallFigures = OverallFigures()
+    functions: dict[str, FunctionFigures] = {}
 
 
 def add_release(session: Session, key: AssessmentKey, digest: str, content: bytes, today: date) -> Release:
     """Insert a release with the next number; the assessment must be locked."""
-    overall = msgspec.json.decode(content, type=ReleaseFigures).overall
+    decoded = msgspec.json.decode(content, type=ReleaseFigures)
     last = session.scalar(select(func.max(release.c.number)).where(*match_assessment(release, key)))
     new = Release(key.assessment_id, (last or 0) + 1, digest, content, today)
     values = {name: getattr(new, name) for name in Release.__struct_fields__}
-    figures = {"overall_score": overall.score, "overall_level": overall.level}
+    figures = {
+        "overall_score": decoded.overall.score,
+        "overall_level": decoded.overall.level,
+        "function_scores": {name: function.score for name, function in decoded.functions.items()},
+    }
     session.execute(insert(release).values(**values, **figures, workspace_id=key.workspace_id))
     return new
 

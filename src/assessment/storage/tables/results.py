@@ -3,7 +3,9 @@
 from datetime import date, datetime
 
 from sqlalchemy import (
+    JSON,
     CheckConstraint,
+    Column,
     ForeignKeyConstraint,
     Index,
     UniqueConstraint,
@@ -20,7 +22,8 @@ class ReleaseRow(SQLModel, table=True):
     """A published result: its bytes are never updated. `basis` is where the answers behind it are.
 
     `live`: the assessment's own; `kept`: a copy made when the assessment was opened again; `gone`: deleted.
-    `overall_score` and `overall_level` are those in `content`, so that lists of clients don't read it.
+    `overall_score`, `overall_level` and `function_scores` are those in `content`, so that lists of clients and
+    ranks don't read it; an index has the first two.
     """
 
     __tablename__ = "release"
@@ -30,6 +33,7 @@ class ReleaseRow(SQLModel, table=True):
         ),
         CheckConstraint("number >= 1", name="number"),
         make_value_check("basis", *ReleaseBasis),
+        Index("ix_release_overall", "workspace_id", "assessment_id", "number", "overall_score", "overall_level"),
     )
 
     workspace_id: str = Field(primary_key=True)
@@ -41,6 +45,9 @@ class ReleaseRow(SQLModel, table=True):
     basis: ReleaseBasis = make_enum_field(ReleaseBasis, default=ReleaseBasis.LIVE)
     overall_score: float | None = None
     overall_level: int | None = None
+    function_scores: dict[str, float | None] = Field(
+        default_factory=dict, sa_column=Column(JSON, nullable=False, default=dict)
+    )
 
 
 class AttributionRow(SQLModel, table=True):

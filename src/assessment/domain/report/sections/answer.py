@@ -13,7 +13,7 @@ from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import KeyFigure, LevelScore, ReportFigure
 from assessment.domain.report.finding_edits import StatedFinding, build_finding_notes
 from assessment.domain.report.message import Message, MessageValue, make_message
-from assessment.domain.report.sections.answer_title import build_overall_title
+from assessment.domain.report.sections.answer_title import build_overall_title, list_limiting_functions
 from assessment.domain.report.sections.change import ChangeSection
 from assessment.domain.report.sections.findings import (
     MAX_FINDINGS,
@@ -81,7 +81,8 @@ def build_answer(
     """Build the section from the `titles` of the other sections, so that it can't contradict them."""
     overall = source.build_overall_score()
     ranked = rank_findings(source, titles)
-    every_row, dropped = list_rows(source, ranked, roadmap), list_dropped_rows(source, ranked, roadmap)
+    limiting = list_limiting_functions(source, overall)
+    every_row, dropped = list_rows(source, ranked, roadmap, limiting), list_dropped_rows(source, ranked, roadmap)
     rows = every_row[:MAX_FINDINGS]
     further = () if source.has_no_scores else _list_further_rows(every_row[MAX_FINDINGS:])
     stated = tuple(row.stated for row in (*rows, *further) if row.stated)
@@ -98,7 +99,7 @@ def build_answer(
         key_figures=_build_key_figures(source),
         findings=tuple(row.finding for row in rows),
         actions=first,
-        decision=_build_decision(source, first),
+        decision=_build_decision(source, first, rows),
         notes=(
             *_build_notes(source, overall),
             *_build_explanations(source, tuple(finding.computed for finding in stated)),
@@ -213,13 +214,17 @@ def _build_class_message(name: str) -> Message | None:
     return make_message("plain", text=name) if name else None
 
 
-def _build_decision(source: ReportSource, actions: tuple[Action, ...]) -> Message:
+def _build_decision(source: ReportSource, actions: tuple[Action, ...], rows: Sequence[ArgumentRow]) -> Message:
     if source.settling_advice_id is not None:
         return make_message("decision.settle", action=quote_titles([actions[0].title])[0])
     if actions:
-        return make_message(
+        decision = make_message(
             "decision.actions", count=len(actions), actions=quote_titles(action.title for action in actions)
         )
+        later = next((row.action for row in rows if row.action and row.action.part != "now"), None)
+        if later is None or later.function_name is None:
+            return decision
+        return make_message("decision.limit-later", decision=decision, function=later.function_name, place=later.place)
     if source.has_no_scores:
         return make_message("decision.ask-more")
     return make_message("decision.keep")

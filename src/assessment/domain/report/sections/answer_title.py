@@ -3,7 +3,12 @@
 from assessment.domain.report.figures import LevelScore
 from assessment.domain.report.message import Message, MessageValue, make_message
 from assessment.domain.report.sections.functions import find_extreme_dimensions
-from assessment.domain.report.sections.heatmap import build_low_values, find_low_dimensions, find_lowest_score
+from assessment.domain.report.sections.heatmap import (
+    build_low_values,
+    find_low_dimensions,
+    find_lowest_dimension,
+    find_lowest_score,
+)
 from assessment.domain.report.source import PAIR_SIZE, ReportSource, build_amount, list_names
 
 MAX_PATTERN_DIMENSIONS = 2
@@ -19,8 +24,21 @@ def build_overall_title(source: ReportSource, overall: LevelScore) -> Message:
     return make_message("answer.pattern", title=title, pattern=pattern)
 
 
+def list_limiting_functions(source: ReportSource, overall: LevelScore) -> tuple[str, ...]:
+    """Names of the functions that the title holds responsible for the level or calls behind; empty without any."""
+    if overall.figure.value is None or overall.level is None:
+        return ()
+    limiting = _find_limiting_functions(source, overall)
+    if limiting or overall.provisional:
+        return limiting
+    return _find_binding_functions(source) or _find_weakest(source)
+
+
 def _find_pattern(source: ReportSource) -> Message | None:
-    """A dimension that is clearly the weakest of every function, or under the second cut point in all of them."""
+    """A dimension that is the weakest of every function, or under the second cut point or lowest in all of them.
+
+    Weakest is beyond chance (method 4); lowest states the scores only.
+    """
     scored = source.list_scored_functions()
     if len(scored) < PAIR_SIZE:
         return None
@@ -28,16 +46,25 @@ def _find_pattern(source: ReportSource) -> Message | None:
     if len(weakest) == 1 and (dimension := weakest.pop()):
         return make_message("pattern.weakest", dimension=dimension, count=len(scored))
     low = find_low_dimensions(source)
-    if not low or len(low) > MAX_PATTERN_DIMENSIONS:
-        return None
-    return make_message("pattern.low", **build_low_values(source, low))
+    if low and len(low) <= MAX_PATTERN_DIMENSIONS:
+        return make_message("pattern.low", **build_low_values(source, low))
+    lowest = find_lowest_dimension(source)
+    return make_message("pattern.lowest-in-all", dimension=lowest, count=len(scored)) if lowest and not low else None
+
+
+def _find_weakest(source: ReportSource) -> tuple[str, ...]:
+    """Name of the function that is behind all others beyond chance (method 4); empty if none is."""
+    ranked = sorted(source.list_scored_functions(), key=lambda pair: pair[1].score or 0.0)
+    if len(ranked) >= PAIR_SIZE and source.is_apart_from_rest([function for _, function in ranked]):
+        return (source.name_function(ranked[0][0]),)
+    return ()
 
 
 def _find_lowest(source: ReportSource) -> Message | None:
     """The function that is behind all others beyond chance (method 4), otherwise the lowest score of a dimension."""
-    ranked = sorted(source.list_scored_functions(), key=lambda pair: pair[1].score or 0.0)
-    if len(ranked) >= PAIR_SIZE and source.is_apart_from_rest([function for _, function in ranked]):
-        return make_message("pattern.behind", weakest=source.name_function(ranked[0][0]))
+    weakest = _find_weakest(source)
+    if weakest:
+        return make_message("pattern.behind", weakest=weakest[0])
     lowest = find_lowest_score(source)
     return make_message("pattern.lowest", score=lowest[0], lowest=lowest[1]) if lowest else None
 
@@ -52,10 +79,8 @@ def _build_level_title(source: ReportSource, overall: LevelScore) -> Message:
         return _build_limited_title(
             source, overall, {"organisation": organisation, "score": score, "level": overall.level}
         )
-    contested = list_names(
-        source.name_function(name) for name, function in source.list_scored_functions() if function.contested
-    )
-    if contested:
+    if any(function.contested for _, function in source.list_scored_functions()):
+        contested = source.list_contested_names()
         return make_message("answer.contested", organisation=organisation, score=score, functions=contested)
     return make_message("answer.no-level", organisation=organisation, score=score)
 

@@ -53,7 +53,9 @@ UNKNOWN_SUFFIXES = ("none", "hidden", "consensus", "one-side", "withheld", "brea
 
 
 class ArgumentRow(Struct, frozen=True):
-    """A finding, why it matters, and the action that follows from it; None where no action that starts now does.
+    """A finding, why it matters, and the action that follows from it; None where no action that is listed does.
+
+    The action starts now, except in the row of the function that limits the level: there it may start next.
 
     `evidence` is the figure that fired the action, unless the finding states it. `further` are other actions that start
     now and follow from the same finding.
@@ -97,11 +99,14 @@ def build_functions_finding(source: ReportSource) -> Message:
     return make_message("functions.even" if is_even else "functions.spread", low=amounts[-1], high=amounts[0])
 
 
-def list_rows(source: ReportSource, ranked: list[Message], roadmap: RoadmapSection) -> tuple[ArgumentRow, ...]:
+def list_rows(
+    source: ReportSource, ranked: list[Message], roadmap: RoadmapSection, limiting: Collection[str]
+) -> tuple[ArgumentRow, ...]:
     """List the findings from which an action follows that starts now, in the order of the roadmap, then the others.
 
-    Each rests on another fact. Actions that follow from no section are argued by the figure that fired them. Findings
-    that the consultant left out are missing, and the consultant's order applies.
+    Each rests on another fact. Actions that follow from no section are argued by the figure that fired them. The first
+    three argue an action for one of the functions that limit the level, by name, if there is any. Findings that the
+    consultant left out are missing, and the consultant's order applies.
     """
     dropped = list_dropped_findings(source.details)
     ranked = [title for title in ranked if title.id not in dropped]
@@ -109,8 +114,11 @@ def list_rows(source: ReportSource, ranked: list[Message], roadmap: RoadmapSecti
         (first, *_) = [action for action in roadmap.starting if action.id == source.settling_advice_id]
         rows = [_make_row(source, first.finding or first.fired[0].text, first, f"{ADVICE_PREFIX}{first.id}")]
         rows = [row for row in rows if row.stated and row.stated.id not in dropped]
+        waiting = tuple(action for action in roadmap.starting if action is not first)
+        rows += _match_actions(source, ranked, waiting, dropped)
     else:
         rows = _match_actions(source, ranked, roadmap.starting, dropped)
+        rows = _argue_limit(source, rows, ranked, roadmap.actions, limiting, dropped)
     argued = [row.stated.computed for row in rows if row.stated]
     rows += [_make_row(source, title) for title in ranked if title not in argued]
     places = get_finding_places(source.details)
@@ -157,6 +165,45 @@ def _match_actions(
             rows.append(_make_row(source, action.finding, action, f"{ADVICE_PREFIX}{action.id}"))
     first = sorted(rows[:MAX_FINDINGS], key=lambda row: row.action.place if row.action else 0)
     return [*first, *rows[MAX_FINDINGS:]]
+
+
+def _argue_limit(
+    source: ReportSource,
+    rows: list[ArgumentRow],
+    ranked: list[Message],
+    actions: tuple[Action, ...],
+    limiting: Collection[str],
+    dropped: Collection[str],
+) -> list[ArgumentRow]:
+    """Move a row about a function that limits the level among the first three, or add one with its first action."""
+    if any(_concerns(row, limiting) for row in rows[:MAX_FINDINGS]):
+        return rows
+    action = next((action for action in actions if action.function_name in limiting), None)
+    if action is None:
+        return rows
+    row = next((row for row in rows if action in (row.action, *row.further)), None)
+    if row is None:
+        named = (title for title in ranked if _follows(source, action, title) and title.id in WEAKEST_NAMED)
+        finding = next(named, None) or _build_limit_finding(source, action)
+        if finding.id in dropped:
+            return rows
+        row = _make_row(source, finding, action)
+    others = [other for other in rows if other is not row]
+    first = sorted([*others[: MAX_FINDINGS - 1], row], key=lambda one: one.action.place if one.action else 0)
+    return [*first, *others[MAX_FINDINGS - 1 :]]
+
+
+def _concerns(row: ArgumentRow, functions: Collection[str]) -> bool:
+    """Return whether a row is about one of these functions, by name, or an action that follows from it is."""
+    actions = [action for action in (row.action, *row.further) if action is not None]
+    weakest = row.stated.computed.values.get("weakest") if row.stated else None
+    return bool(actions) and (weakest in functions or any(action.function_name in functions for action in actions))
+
+
+def _build_limit_finding(source: ReportSource, action: Action) -> Message:
+    """Finding that the function of an action limits the level of the whole."""
+    score = build_amount(source.build_level_score(action.function or "").figure)
+    return make_message("functions.limits", function=source.name_function(action.function or ""), score=score)
 
 
 def _states_same_fact(row: ArgumentRow, action: Action) -> bool:

@@ -1,12 +1,14 @@
 """Hand-offs section: how well people are served who move from social media to another channel."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 
 from msgspec import Struct
 
+from assessment.domain.display import RoundingScale, round_figure
 from assessment.domain.questionnaire import FigureName, Kind
 from assessment.domain.report.figures import ReportFigure, ScoreCell, build_out_of_scope_figure
-from assessment.domain.report.message import Message, make_message
+from assessment.domain.report.message import Message, Percentage, make_message
 from assessment.domain.report.source import MAX_NAMED_PLACES, ReportSource, build_amount, list_names, to_exact_decimal
 from assessment.domain.result import FunctionResult
 from assessment.domain.scoring.cut_points import band_of_score
@@ -140,4 +142,31 @@ def _build_notes(source: ReportSource) -> tuple[Message, ...]:
     )
     if absent:
         notes.append(make_message("note.hand-off-missing", count=len(absent), functions=absent))
+    return (*notes, *_build_share_notes(source))
+
+
+def _build_share_notes(source: ReportSource) -> tuple[Message, ...]:
+    """State the shares of contacts where they differ by channel, and what a channel without contacts means."""
+    weighted = [
+        (name, function.hand_off.contacts)
+        for name, function in source.list_functions()
+        if len(set(function.hand_off.contacts.values())) > 1
+    ]
+    notes = [
+        make_message(
+            "note.contact-shares",
+            function=source.name_function(name),
+            shares=tuple(
+                make_message("place.share", channel=source.name_channel(channel), share=_build_share(channel, shares))
+                for channel in shares
+            ),
+        )
+        for name, shares in weighted
+    ]
+    if any(share == 0 for _, shares in weighted for share in shares.values()):
+        notes.append(make_message("note.no-contacts"))
     return tuple(notes)
+
+
+def _build_share(channel: str, shares: Mapping[str, float]) -> Percentage:
+    return Percentage(round_figure(100 * shares[channel] / sum(shares.values()), RoundingScale(0)))

@@ -114,6 +114,19 @@ def find_lowest_score(source: ReportSource) -> tuple[MessageValue, Message | tup
     return _build_score_value(source, low), _name_cells(places, low)
 
 
+def find_lowest_dimension(source: ReportSource) -> str | None:
+    """Name of the dimension that alone has the lowest score in every function with a score; None if none has."""
+    lowest: set[str] = set()
+    for _, function in source.list_scored_functions():
+        scores = {
+            name: source.round_score(part.score) for name, part in function.dimensions.items() if part.score is not None
+        }
+        lowest_score = min(scores.values(), default=None)
+        names = [name for name, score in scores.items() if score == lowest_score]
+        lowest.add(names[0] if len(names) == 1 else "")
+    return source.name_dimension(lowest.pop()) if len(lowest) == 1 and "" not in lowest else None
+
+
 def _build_score_value(source: ReportSource, score: Decimal) -> MessageValue:
     """Score as an amount, with a bound ("10 or less") if all dimensions with this score are clipped."""
     parts = [part for _, function in source.list_functions() for part in function.dimensions.values()]

@@ -1,15 +1,22 @@
 """Roadmap section: the advice as actions with steps, owner, date and the figures that fired it."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import date
 
 from msgspec import Struct
 from msgspec.structs import replace
 
-from assessment.domain.report.actions import Action, build_action, build_path_only_action, find_path_only_rules
+from assessment.domain.report.actions import (
+    Action,
+    ActionPart,
+    build_action,
+    build_path_only_action,
+    find_path_only_rules,
+)
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.report.plan_edits import get_action_edit, has_own_order, parse_day
-from assessment.domain.report.sections.goals import ActionGoal, find_next_start
+from assessment.domain.report.sections.goals import ActionGoal, find_next_start, find_plan_start
 from assessment.domain.report.source import ReportSource, quote_titles
 
 EDIT_NOTES = ("note.reworded", "note.own-order", "note.dropped")
@@ -19,7 +26,8 @@ class RoadmapSection(Struct, frozen=True):
     """All advice from now to the last horizon.
 
     `further` actions are needed only to reach a target level. `starting` actions start now, the action to be decided
-    first at the beginning; `first` is their number.
+    first at the beginning; `first` is their number. `starts` are the dates at which each part of
+    the plan begins, where known.
     """
 
     title: Message
@@ -29,6 +37,7 @@ class RoadmapSection(Struct, frozen=True):
     further: tuple[Action, ...] = ()
     starting: tuple[Action, ...] = ()
     notes: tuple[Message, ...] = ()
+    starts: Mapping[ActionPart, date | None] = {}
 
     @property
     def edit_notes(self) -> tuple[Message, ...]:
@@ -63,6 +72,7 @@ def build_roadmap(source: ReportSource) -> RoadmapSection:
         further,
         tuple(starting),
         _build_urgency_notes(starting) + _build_goal_notes(source, actions) + _build_edit_notes(source, titled_actions),
+        {"now": find_plan_start(source), "next": find_next_start(source)},
     )
 
 

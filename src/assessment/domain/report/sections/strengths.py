@@ -2,13 +2,13 @@
 
 from msgspec import Struct
 
+from assessment.domain.report.actions import USUAL_PRACTICE
 from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.report.source import MAX_NAMED_PLACES, ReportSource, build_amount, list_names
 from assessment.domain.result import DimensionResult
 
 MAX_STRENGTHS = 6
-USUAL_PRACTICE = 75.0  # points: rung 3 of the ladder, "usual practice"
 
 
 class Strength(Struct, frozen=True):

@@ -9,7 +9,7 @@ from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.sections.change import ChangeRow
 from assessment.domain.report.sections.findings import ArgumentRow
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_owner, format_until, shorten_reason
+from assessment.i18n.action_texts import format_owner, format_start, format_until, shorten_reason
 
 REASON_SENTENCES = 2
 SECTIONS_OF_FINDINGS = {
@@ -28,13 +28,15 @@ METHODS_OF_INDICES = ("method.embedding", "method.risk")
 class ArguedFinding(Struct, frozen=True):
     """A finding with the action that follows from it; `section` is the id of the part of the page with its figures.
 
-    `evidence` is the figure that fired the action, `further` the other actions that follow from the finding.
+    `evidence` is the figure that fired the action, `start` when it starts unless now, `further` the other actions that
+    follow from the finding.
     """
 
     finding: str
     section: str
     action: Action | None = None
     why: str = ""
+    start: str = ""
     owner: str = ""
     until: str = ""
     effect: str = ""
@@ -61,6 +63,7 @@ def _build_row(row: ArgumentRow, report: Report, words: Translator) -> ArguedFin
         section,
         action,
         why=shorten_reason(action.why, REASON_SENTENCES),
+        start="" if action.starts_now else format_start(action, words),
         owner=format_owner(action, words),
         until=format_until(action, words),
         effect=format_effect(action.effect, words) if action.effect else "",
