@@ -81,7 +81,8 @@ def _lay_out_row(action: Action, translator: Translator) -> RowLines:
     if action.effect is None:
         return RowLines(title, (), ())
     goal = text_width.wrap_text(format_effect(action.effect, translator), SMALL, GOAL_WIDTH - 10)
-    label = _wrap_words(translator.render_message(action.effect.figure), SMALL, GOAL_WIDTH - 10, MAX_LABEL_LINES)
+    figure = translator.render_message(action.effect.figure)
+    label = text_width.wrap_lines(figure, SMALL, GOAL_WIDTH - 10, MAX_LABEL_LINES)
     return RowLines(title, goal, label)
 
 
@@ -90,7 +91,7 @@ def _wrap_title(text: str, limit: float) -> tuple[str, ...]:
     lines = text_width.wrap_text(text, SMALL, limit)
     if max(text_width.estimate_width(line, SMALL) for line in lines) <= limit:
         return lines
-    return _wrap_words(text, SMALL, limit, MAX_LABEL_LINES)
+    return text_width.wrap_lines(text, SMALL, limit, MAX_LABEL_LINES)
 
 
 def _describe_action(action: Action, translator: Translator) -> str:
@@ -122,23 +123,11 @@ def _draw_head(
     yield ChartLabel(right + 8, base, translator.gettext("Now → goal"), "muted", SMALL, "strong", limit=GOAL_WIDTH - 8)
     for number, name in enumerate(roadmap.horizons):
         x = left + column * number
-        for line, text in enumerate(reversed(_wrap_words(name, SMALL, column - 8, HEAD_LINES))):
+        for line, text in enumerate(reversed(text_width.wrap_lines(name, SMALL, column - 8, HEAD_LINES))):
             yield ChartLabel(x + 3, base - LINE_HEIGHT * line, text, "muted", SMALL, "strong", limit=column - 1)
         yield ChartLine(x, TOP_MARGIN - 4, x, bottom, "faint", 0.8)
     yield ChartLine(right, TOP_MARGIN - 4, right, bottom, "faint", 0.8)
     yield ChartLine(0, TOP_MARGIN - 2, right + GOAL_WIDTH, TOP_MARGIN - 2, "rule", 1.0)
-
-
-def _wrap_words(text: str, size: float, limit: float, most: int) -> tuple[str, ...]:
-    """Wrap into lines greedily; what is left stays on the last line."""
-    lines: list[str] = []
-    for word in text.split(" "):
-        longer = f"{lines[-1]} {word}" if lines else word
-        if lines and (len(lines) == most or text_width.estimate_width(longer, size) <= limit):
-            lines[-1] = longer
-        else:
-            lines.append(word)
-    return tuple(lines)
 
 
 def _draw_group(text: str, top: float, width: float) -> Iterator[ChartMark]:

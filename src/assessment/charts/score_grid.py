@@ -15,6 +15,7 @@ from assessment.i18n import Translator
 
 NAME_WIDTH, HEADER_HEIGHT, ROW_HEIGHT, CELL_GAP, LEGEND_HEIGHT = 100.0, 26.0, 44.0, 2.0, 28.0
 LINE_HEIGHT, MODERATED_DROP = 10.0, 12.0
+NAME_LINES = 3  # that the lowest row has room for
 TITLE_LIFT = 7.0  # of the last line of a column's title, from the cells
 FRAME_ROOM = 18.0  # of a framed cell: the frame on both sides, and air
 
@@ -94,7 +95,7 @@ def _draw_column_title(title: str, left: float, width: float, *, is_first: bool)
 def _draw_row(row: GridRow, translator: Translator, top: float, size: tuple[float, float]) -> Iterator[ChartMark]:
     cell_width, row_height = size
     middle = top + row_height / 2 + 4
-    yield from draw_row_name(row.name, middle - BASELINE_DROP, NAME_WIDTH - 10)
+    yield from draw_row_name(row.name, middle - BASELINE_DROP, NAME_WIDTH - 10, most=NAME_LINES)
     for number, cell in enumerate(row.cells):
         left, width = _locate_column(number, cell_width)
         if number:
