@@ -43,9 +43,9 @@ def list_hyphen_places(letters: str) -> list[int]:
     lowered = letters.lower()
     if len(lowered) != len(letters):  # a letter that has no single lower-case form
         return []
-    joints = [found.end() for found in JOINT.finditer(lowered)]
+    joints = [joint.end() for joint in JOINT.finditer(lowered)]
     ends = [0, *joints, len(letters)]
-    syllables = [found.start() for found in SYLLABLE.finditer(lowered)]
+    syllables = [syllable.start() for syllable in SYLLABLE.finditer(lowered)]
     between = [
         place
         for start, end in pairwise(ends)
