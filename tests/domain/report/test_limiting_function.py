@@ -4,6 +4,8 @@ from msgspec.structs import replace
 
 from assessment.domain import report
 from assessment.domain.report import ReportDetails
+from assessment.domain.report.sections.findings import find_following_action
+from assessment.domain.report.source import build_source
 from assessment.i18n import get_translator
 from tests import reports
 
@@ -30,13 +32,15 @@ def test_limiting_function_without_action_that_starts_now_is_argued_with_its_fir
     assert row.evidence == first.finding
 
 
-def test_decision_says_that_no_first_action_concerns_the_limiting_function():
+def test_decision_says_that_no_first_action_is_for_the_limiting_function():
     made = build_report_limited_by("hr")
 
     text = get_translator().render_message(made.answer.decision)
 
     place = made.answer.rows[-1].action.place
-    assert text.endswith(f" None of them concerns HR: action {place} is the first that does, and starts next.")
+    assert text.endswith(
+        f" None of them is for HR alone: action {place} is the first, and starts next unless you bring it forward."
+    )
     assert [action.place for action in made.answer.actions] == [1, 2, 3, 4, 5]
 
 
@@ -55,3 +59,36 @@ def test_finding_of_limiting_function_that_the_consultant_dropped_stays_out():
 
     assert "functions.limits" not in [row.stated.id for row in made.answer.rows]
     assert made.answer.decision.id == "decision.actions"
+
+
+def test_each_of_two_limiting_functions_is_argued_among_the_first_three():
+    """A second row about HR gives way, not the gap between leaders and practitioners."""
+    rows = reports.build_case_report("gap-50").answer.rows
+
+    assert [row.action.function_name for row in rows] == ["HR", "Marketing", None]
+    assert rows[2].stated.id == "gap.leaders"
+
+
+def test_finding_of_gap_is_followed_by_the_action_that_the_gap_called_for():
+    """Agreement on the main purpose is a topic of the same section, and earlier in the roadmap."""
+    made = reports.build_case_report("gap-50")
+    purpose = next(action for action in made.roadmap.actions if action.id == "evidence-meeting")
+    other = replace(purpose, place=1, id="one-purpose", figure="goal-agreement")
+    title = made.answer.rows[2].stated.computed
+
+    chosen = find_following_action(build_source_of("gap-50"), (other, purpose), title)
+
+    assert chosen.id == "evidence-meeting"
+
+
+def test_further_finding_names_an_action_that_starts_later():
+    also = reports.build_case_report("over-controlled-28").answer.also
+
+    texts = get_translator().render_messages(also)
+
+    assert "Support exceeds authority by 45 points or more: people are held back from deciding (action 6)" in texts
+
+
+def build_source_of(case):
+    details = ReportDetails("Norden", "Autumn", reports.DATE, "1")
+    return build_source(reports.load_shipped_questionnaire(), reports.score_case(case), details)

@@ -37,7 +37,8 @@ MESSAGES: dict[str, MessageTemplate] = {
         "Approve these {count} actions to start now, each with one person’s name and a date: {actions}.",
     ),
     "decision.limit-later": N_(
-        "{decision} None of them concerns {function}: action {place} is the first that does, and starts next."
+        "{decision} None of them is for {function} alone: action {place} is the first, and starts next unless you "
+        "bring it forward."
     ),
     "decision.settle": N_(
         "Approve one action first, with one person’s name and a date: {action}. Then decide on the others."

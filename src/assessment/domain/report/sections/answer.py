@@ -19,6 +19,7 @@ from assessment.domain.report.sections.findings import (
     MAX_FINDINGS,
     WITH_ACTION,
     ArgumentRow,
+    find_following_action,
     list_dropped_rows,
     list_rows,
     rank_findings,
@@ -84,7 +85,7 @@ def build_answer(
     limiting = list_limiting_functions(source, overall)
     every_row, dropped = list_rows(source, ranked, roadmap, limiting), list_dropped_rows(source, ranked, roadmap)
     rows = every_row[:MAX_FINDINGS]
-    further = () if source.has_no_scores else _list_further_rows(every_row[MAX_FINDINGS:])
+    further = () if source.has_no_scores else _list_further_rows(source, every_row[MAX_FINDINGS:], roadmap.actions)
     stated = tuple(row.stated for row in (*rows, *further) if row.stated)
     first = _list_decided_actions(source, roadmap)
     earlier = _list_earlier_scores(change)
@@ -123,10 +124,21 @@ def _list_decided_actions(source: ReportSource, roadmap: RoadmapSection) -> tupl
     return tuple(action for action in roadmap.starting if settling in (None, action.id))
 
 
-def _list_further_rows(rows: Sequence[ArgumentRow]) -> tuple[ArgumentRow, ...]:
-    """List the findings of all actions that start now, then the most urgent others."""
+def _list_further_rows(
+    source: ReportSource, rows: Sequence[ArgumentRow], actions: Sequence[Action]
+) -> tuple[ArgumentRow, ...]:
+    """List the findings of all actions that start now, then the most urgent others, with an action for later."""
     others = [row for row in rows if row.action is None]
-    return (*(row for row in rows if row.action is not None), *others[:MAX_FURTHER_FINDINGS])
+    return (
+        *(row for row in rows if row.action is not None),
+        *(
+            replace(row, action=find_following_action(source, actions, row.stated.computed))
+            if row.stated
+            and not row.stated.computed.id.startswith("embedding.")  # two sentences: no place for a number
+            else row
+            for row in others[:MAX_FURTHER_FINDINGS]
+        ),
+    )
 
 
 def _name_action(row: ArgumentRow) -> Message:
@@ -221,10 +233,12 @@ def _build_decision(source: ReportSource, actions: tuple[Action, ...], rows: Seq
         decision = make_message(
             "decision.actions", count=len(actions), actions=quote_titles(action.title for action in actions)
         )
-        later = next((row.action for row in rows if row.action and row.action.part != "now"), None)
-        if later is None or later.function_name is None:
+        later = next((row for row in rows if row.action and row.action.part != "now"), None)
+        if later is None or later.action is None or later.stated is None:
             return decision
-        return make_message("decision.limit-later", decision=decision, function=later.function_name, place=later.place)
+        named = later.stated.computed.values
+        function = named.get("weakest") or named["function"]
+        return make_message("decision.limit-later", decision=decision, function=function, place=later.action.place)
     if source.has_no_scores:
         return make_message("decision.ask-more")
     return make_message("decision.keep")

@@ -1,6 +1,6 @@
 """Findings of the answer page: ranked by urgency, each with the action that follows from it."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -118,7 +118,8 @@ def list_rows(
         rows += _match_actions(source, ranked, waiting, dropped)
     else:
         rows = _match_actions(source, ranked, roadmap.starting, dropped)
-        rows = _argue_limit(source, rows, ranked, roadmap.actions, limiting, dropped)
+        rows = _argue_limits(source, rows, ranked, roadmap.actions, limiting)
+        rows = [row for row in rows if row.stated and row.stated.id not in dropped]
     argued = [row.stated.computed for row in rows if row.stated]
     rows += [_make_row(source, title) for title in ranked if title not in argued]
     places = get_finding_places(source.details)
@@ -151,7 +152,7 @@ def _match_actions(
     rows: list[ArgumentRow] = []
     free = list(starting)
     for title in ranked:
-        action = next((action for action in free if _follows(source, action, title)), None)
+        action = find_following_action(source, free, title)
         if action is not None:
             rows.append(_make_row(source, title, action))
             free.remove(action)
@@ -167,30 +168,58 @@ def _match_actions(
     return [*first, *rows[MAX_FINDINGS:]]
 
 
-def _argue_limit(
+def find_following_action(source: ReportSource, actions: Sequence[Action], title: Message) -> Action | None:
+    """Find the action that follows from a finding; from a gap rather one that the gap itself called for."""
+    following = [action for action in actions if _follows(source, action, title)]
+    by_gap = (action for action in following if action.figure == FigureName.CONFIRMED_GAP)
+    return next(by_gap, next(iter(following), None))
+
+
+def _argue_limits(
     source: ReportSource,
     rows: list[ArgumentRow],
     ranked: list[Message],
     actions: tuple[Action, ...],
     limiting: Collection[str],
-    dropped: Collection[str],
 ) -> list[ArgumentRow]:
-    """Move a row about a function that limits the level among the first three, or add one with its first action."""
-    if any(_concerns(row, limiting) for row in rows[:MAX_FINDINGS]):
-        return rows
-    action = next((action for action in actions if action.function_name in limiting), None)
+    """Have a row about each function that limits the level among the first three, as far as they have room."""
+    for name in limiting:
+        shown = rows[:MAX_FINDINGS]
+        if any(_concerns(row, (name,)) for row in shown):
+            continue
+        about = _list_one_for_each(shown, limiting)
+        row = _find_limit_row(source, rows, ranked, actions, name)
+        if row is None or len(about) == MAX_FINDINGS:
+            continue
+        # A second row about a function that limits the level gives way before any other.
+        others = sorted((one for one in shown if one not in about), key=lambda one: _concerns(one, limiting))
+        first = [*about, row, *others][:MAX_FINDINGS]
+        first.sort(key=lambda one: one.action.place if one.action else 0)
+        rows = [*first, *(one for one in rows if one not in first)]
+    return rows
+
+
+def _list_one_for_each(rows: Sequence[ArgumentRow], functions: Collection[str]) -> list[ArgumentRow]:
+    """List the first row about each of these functions."""
+    firsts = [next((row for row in rows if _concerns(row, (name,))), None) for name in functions]
+    return [row for row in rows if row in firsts]
+
+
+def _find_limit_row(
+    source: ReportSource, rows: Sequence[ArgumentRow], ranked: Sequence[Message], actions: Sequence[Action], name: str
+) -> ArgumentRow | None:
+    """Find the row about a function that limits the level, by name, or make one; None without an action for it.
+
+    The action is its first one that starts now, otherwise that on the balance between functions or its first one.
+    """
+    finding = next((title for title in ranked if title.id in WEAKEST_NAMED and title.values["weakest"] == name), None)
+    own = [action for action in actions if action.function_name == name]
+    balance = [action for action in actions if action.topic == "balance" and finding is not None]
+    action = next((one for one in (*own, *balance) if one.part == "now"), next(iter((*balance, *own)), None))
     if action is None:
-        return rows
+        return None
     row = next((row for row in rows if action in (row.action, *row.further)), None)
-    if row is None:
-        named = (title for title in ranked if _follows(source, action, title) and title.id in WEAKEST_NAMED)
-        finding = next(named, None) or _build_limit_finding(source, action)
-        if finding.id in dropped:
-            return rows
-        row = _make_row(source, finding, action)
-    others = [other for other in rows if other is not row]
-    first = sorted([*others[: MAX_FINDINGS - 1], row], key=lambda one: one.action.place if one.action else 0)
-    return [*first, *others[MAX_FINDINGS - 1 :]]
+    return row or _make_row(source, finding or _build_limit_finding(source, action), action)
 
 
 def _concerns(row: ArgumentRow, functions: Collection[str]) -> bool:
