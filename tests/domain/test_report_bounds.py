@@ -67,11 +67,11 @@ def test_function_title_of_clipped_score_says_or_less(changes, expected):
 def test_finding_on_functions_names_clipped_score_as_bound():
     made = build_report(CLIPPED, OTHER, half_width=1.0)
 
-    said = [WORDS.render_message(one) for one in (*made.answer.findings, *made.answer.also)]
+    said = " | ".join(WORDS.render_message(one) for one in (*made.answer.findings, *made.answer.also))
 
     assert "HR (21.1) is ahead; among the others, none is clearly behind" in said
     made = build_report(THIRD, half_width=1.0)
-    said = [WORDS.render_message(one) for one in (*made.answer.findings, *made.answer.also)]
+    said = " | ".join(WORDS.render_message(one) for one in (*made.answer.findings, *made.answer.also))
     assert "Customer service (79.9) is ahead of all other functions; HR (10 or less) is behind them" in said
 
 

@@ -250,3 +250,10 @@ def test_owners_belong_to_the_same_functions_in_every_language(language):
     )
 
     assert english == other
+
+
+def test_advice_in_full_has_actions_that_only_a_target_needs():
+    text = join_lines(read_text("weighted-30", "full"))
+
+    assert "17 actions, why they matter and how to begin" in text
+    assert text.count("to reach the target") >= 4  # two actions, in the roadmap and in the advice

@@ -24,6 +24,7 @@ TOP_MARGIN, BOTTOM_MARGIN, SIDE_WIDTH, PLANE_HEIGHT = 8.0, 28.0, 112.0, 154.0
 LINE_HEIGHT, HUNDRED = 13.0, 100
 COUNT_OFFSET = 56.0  # from a figure to its number of people
 SIDE_HEIGHT, CLEARANCE, INSET, SMALL_LINE = 24.0, 10.0, 6.0, 10.0  # of the names of the two sides of the diagonal
+AXIS_NAME_GAP = 30.0  # from the plane; the numbers of the axis stand between
 
 
 class GroupPoint(Struct, frozen=True):
@@ -83,7 +84,8 @@ def _draw_axes(translator: Translator, plane: Box) -> Iterator[ChartMark]:
         yield ChartLabel(plane.x - 5, y + (7 if step == HUNDRED else 3), str(step), "muted", SMALL, anchor="end")
     middle = (plane.x + right) / 2
     yield ChartLabel(middle, bottom + 23, translator.gettext("Support →"), "muted", SMALL, anchor="middle")
-    yield ChartLabel(0, plane.y + 8, translator.gettext("Authority ↑"), "muted", SMALL)
+    name = translator.gettext("Authority ↑")
+    yield ChartLabel(plane.x - AXIS_NAME_GAP, plane.y + plane.height / 2 + 3, name, "muted", SMALL, anchor="end")
 
 
 def _draw_figures(authority: AuthoritySection, translator: Translator, left: float) -> Iterator[ChartMark]:

@@ -13,6 +13,7 @@ from assessment.demo.answers import NOT_APPLICABLE_REASONS, generate_answers
 from assessment.demo.comments import generate_comments
 from assessment.demo.people import DemoPerson, list_people
 from assessment.demo.scenario import (
+    ANSWER_REMARK,
     ASKER,
     CONSULTANCY,
     CONSULTANT_EMAIL,
@@ -26,6 +27,7 @@ from assessment.demo.scenario import (
     DemoWave,
 )
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.report.comments import Comments
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup, client_organisations, closing
 from assessment.services.assessments.assessment_fields import AssessmentInput
@@ -37,7 +39,8 @@ from assessment.services.people.invitee_checks import Invitee
 from assessment.services.people.people_invitations import LinkedInvitation
 from assessment.services.reports import report_requests
 from assessment.services.reports.rendering import render_pdf
-from assessment.services.results import voices
+from assessment.services.results import consultant_comments, voices
+from assessment.services.results.consultant_comments import CommentsRevision, LogoImage
 from assessment.services.survey import response_lifecycle, survey_entry
 from assessment.storage.answer_writer import AnswerWriter
 from assessment.storage.assessments import Assessment
@@ -85,7 +88,7 @@ def load_waves(place: LoadTarget, now: datetime, progress: ProgressCallback) -> 
     began = now - timedelta(days=WAVES[0].days_ago + OPEN_DAYS + 1)
     with write_session(place.engine) as session:
         workspace_id = users.find_or_create_workspace(session, CONSULTANCY, began)
-        users.add_user(session, workspace_id, CONSULTANT_EMAIL, password, began, admin=True)
+        user_id = users.add_user(session, workspace_id, CONSULTANT_EMAIL, password, began, admin=True)
         key = api_keys.add_key(session, workspace_id, "Demo", SCOPES, now, secret=place.secret)
         organisation = client_organisations.create_organisation(session, workspace_id, ORGANISATION, began)
     client = DemoClient(workspace_id, organisation.id)
@@ -95,7 +98,10 @@ def load_waves(place: LoadTarget, now: datetime, progress: ProgressCallback) -> 
         waves = _load_all_waves(place, writer, client, now, progress)
     finally:
         writer.stop()
-    (_, closed, _), (_, opened, tokens) = waves[-2:]
+    (wave, closed, _), (_, opened, tokens) = waves[-2:]
+    with write_session(place.engine) as session:
+        closed_at = now - timedelta(days=wave.days_ago)
+        _write_comments(session, AssessmentKey(workspace_id, closed), place.catalogue, user_id, closed_at)
     return DemoAccess(workspace_id, CONSULTANT_EMAIL, password, key.text, closed, opened, tokens)
 
 
@@ -136,6 +142,15 @@ def _choose_comments(session: Session, key: AssessmentKey, now: datetime) -> Non
     telling = [[voice.id for voice in pool.voices if voice.text not in NOT_APPLICABLE_REASONS] for pool in pools]
     chosen = [id_ for ids in telling for id_ in ids[:CHOSEN_PER_FUNCTION]]
     voices.choose_voices(session, key, chosen, now)
+
+
+def _write_comments(
+    session: Session, key: AssessmentKey, catalogue: QuestionnaireCatalogue, user_id: str, now: datetime
+) -> None:
+    """Save the consultant's name and answer for the report."""
+    own = Comments(author=ASKER, remarks={"answer": ANSWER_REMARK})
+    revision = CommentsRevision(comments=own, logo=LogoImage(), user_id=user_id, saved_at=now)
+    consultant_comments.save_comments(session, key, revision, catalogue)
 
 
 def _open_wave(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from assessment.domain import report
 from assessment.domain.display import build_scales, round_figure
@@ -223,8 +224,8 @@ def test_answer_names_effort_and_expected_scores():
     assert words.render_message(made.answer.effort) == "Effort: small for 5 actions."
     (expected,) = words.render_messages(made.answer.expected)
     assert expected == (
-        "With the first 5 actions the whole would go from 49.1 to 54.8 (level\N{NO-BREAK SPACE}3), "
-        "with all 22 to 69.3 (level\N{NO-BREAK SPACE}4). "
+        "If what they are about rises to 75 of 100, the first 5 actions would take the whole from 49.1 to 54.8 "
+        "(level\N{NO-BREAK SPACE}3), all 22 to 69.3 (level\N{NO-BREAK SPACE}4). "
         "A calculation, not a promise."
     )
 
@@ -344,3 +345,37 @@ def test_hand_offs_state_shares_of_contacts_where_they_differ():
     assert texts[-2].endswith(": Email 60%, Phone 0%, Web 40%, In person 0% and Post 0%.")
     assert texts[-1] == "A channel without contacts is shown, but doesn’t count and is never framed."
     assert not [note for note in reports.build_case_report("risk-36").hand_offs.notes if "contact" in note.id]
+
+
+def test_assumed_scores_name_the_higher_one_where_a_target_needs_it():
+    """A target of 80 or more is level 5, which no score of 75 reaches."""
+    result = reports.score_case("risk-36")
+    functions = dict(result.functions)
+    functions["hr"] = replace(functions["hr"], target=80.0)
+    details = ReportDetails("Norden", "Autumn", reports.DATE, "1")
+    made = report.build_report(reports.load_shipped_questionnaire(), replace(result, functions=functions), details)
+
+    texts = get_translator().render_messages(made.target_paths.notes)
+
+    assert texts[0].startswith(
+        "Assumed: what a piece of advice is about rises to 75 of 100, or 100 where the target is level 5, and"
+    )
+
+
+def test_note_names_what_stays_below_target_with_all_advice():
+    texts = get_translator().render_messages(reports.build_case_report("risk-36").target_paths.notes)
+
+    assert "Even with all advice the whole, Customer service, Marketing and HR stay below their target scores." in texts
+
+
+def test_goal_of_embedding_is_where_the_outlook_calls_it_reached():
+    made = reports.build_case_report("gap-50")
+    action = next(action for action in made.roadmap.actions if action.id == "move-into-functions")
+
+    assert get_translator().render_message(action.effect.wanted) == "75 or more"
+
+
+def test_strengths_say_which_functions_are_left_out_because_answers_diverge():
+    title = get_translator().render_message(reports.build_case_report("sparse-40").strengths.title)
+
+    assert title.endswith("; Customer service and HR are left out, because answers diverge")

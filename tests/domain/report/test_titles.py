@@ -65,7 +65,7 @@ def test_answer_title_without_level_names_contested_functions(contested, expecte
         ((80, 75, 90), "All 3 functions have reached their targets"),
         ((80, 75, None), "Both functions have reached their targets"),
         ((80, None, None), "The function with a score has reached its target"),
-        ((None, None, None), "The distance to the targets is not known yet"),
+        ((None, None, None), "How far the functions are from their targets is not known yet"),
     ],
 )
 def test_targets_title_depends_on_distances(scores, expected):

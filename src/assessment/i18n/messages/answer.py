@@ -59,14 +59,16 @@ MESSAGES: dict[str, MessageTemplate] = {
     "effort.M": NN_("medium for one action", "medium for {count} actions"),
     "effort.L": NN_("large for one action", "large for {count} actions"),
     "decision.expected": NN_(
-        "With the first action the whole would go from {now} to {first}, with all {total} to {all}. "
-        "A calculation, not a promise.",
-        "With the first {count} actions the whole would go from {now} to {first}, with all {total} to {all}. "
-        "A calculation, not a promise.",
+        "If what they are about rises to {scores}, the first action would take the whole from {now} to {first}, "
+        "all {total} to {all}. A calculation, not a promise.",
+        "If what they are about rises to {scores}, the first {count} actions would take the whole from {now} to "
+        "{first}, all {total} to {all}. A calculation, not a promise.",
     ),
     "decision.expected-all": NN_(
-        "With this action the whole would go from {now} to {all}. A calculation, not a promise.",
-        "With all {count} actions the whole would go from {now} to {all}. A calculation, not a promise.",
+        "If what it is about rises to {scores}, this action would take the whole from {now} to {all}. "
+        "A calculation, not a promise.",
+        "If what they are about rises to {scores}, these {count} actions would take the whole from {now} to {all}. "
+        "A calculation, not a promise.",
     ),
     "decision.ask-more": N_(
         "Decide whether to invite more people, or to let each function agree on one record (consensus mode)."

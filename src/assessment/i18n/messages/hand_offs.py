@@ -8,7 +8,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "hand-offs.weak-together": N_("The weakest hand-offs are {channels} in {function}, at {score}"),
     "hand-offs.weak-many": N_("{count} hand-offs share the lowest score, {score}"),
     "hand-offs.weak-tied": N_("The weakest hand-offs are {places}, at {score}"),
-    "hand-offs.kept": N_("Hand-offs hold on every channel known: the weakest is at {score}"),
+    "hand-offs.kept": N_("No hand-off that can be shown is weak: the lowest is at {score}"),
     "hand-offs.hidden": N_("Too few answers to show hand-offs between channels"),
     "hand-offs.none": N_("Hand-offs between channels can’t be scored yet"),
     "note.hand-off-scale": N_("What the scores stand for. 0: {low}. 50: {middle}. 100: {high}."),

@@ -11,6 +11,10 @@ MESSAGES: dict[str, MessageTemplate] = {
         "{count} dimension stands at level {level} or above: keep it while other things change",
         "{count} dimensions stand at level {level} or above: keep them while other things change",
     ),
+    "strengths.without": NN_(
+        "{title}; {functions} is left out, because answers diverge",
+        "{title}; {functions} are left out, because answers diverge",
+    ),
     "strengths.none": N_("No dimension stands at level {level} or above yet"),
     "strengths.contested": N_("What is worth keeping is not clear yet: answers diverge in {functions}"),
     "strengths.unknown": N_("Too few answers yet to say what is worth keeping"),

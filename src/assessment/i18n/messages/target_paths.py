@@ -7,6 +7,15 @@ MESSAGES: dict[str, MessageTemplate] = {
         "“With all advice” counts actions 1 to {last}; {count} action needed only for a target level is left out.",
         "“With all advice” counts actions 1 to {last}; {count} actions needed only for a target level are left out.",
     ),
+    "note.whole-short": NN_(
+        "Even with all advice the whole and {functions} stay below their target scores.",
+        "Even with all advice the whole, {functions} stay below their target scores.",
+    ),
+    "note.only-whole-short": N_("Even with all advice the whole stays below its target score."),
+    "note.functions-short": NN_(
+        "Even with all advice {functions} stays below its target score.",
+        "Even with all advice {functions} stay below their target scores.",
+    ),
     "note.path-dropped": NN_(
         "One action of the smallest sets was left out by the consultant: {actions}.",
         "{count} actions of the smallest sets were left out by the consultant: {actions}.",
@@ -38,9 +47,11 @@ MESSAGES: dict[str, MessageTemplate] = {
         "{functions} stand at their target levels, with points to go to their target scores",
     ),
     "lifting.assumption": N_(
-        "Assumed: what a piece of advice is about rises to {scores} of 100, and nothing else moves. "
+        "Assumed: what a piece of advice is about rises to {scores}, and nothing else moves. "
         "A calculation, not a promise."
     ),
+    "assumed.one": N_("{score} of 100"),
+    "assumed.two": N_("{score} of 100, or {high} where the target is level {level}"),
     "effort.assumption": N_(
         "Shown is the set of least effort (small 1, medium 2, large 3), if any set reaches the target."
     ),

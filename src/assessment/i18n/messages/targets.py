@@ -14,7 +14,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "targets.reached": NN_(
         "The function with a score has reached its target", "All {count} functions have reached their targets"
     ),
-    "targets.none": N_("The distance to the targets is not known yet"),
+    "targets.none": N_("How far the functions are from their targets is not known yet"),
     "target-origin.suggested": N_("Upright line: target of the function, as the questionnaire suggests it."),
     "target-origin.own": N_("Upright line: target of the function, set for this assessment."),
     "target-origin.some-own": N_(

@@ -52,7 +52,7 @@ SurroundingGroups: TypeAlias = tuple[BlockGroups, BlockGroups]
 
 def lay_out_advice(report: Report, translator: Translator, around: SurroundingGroups) -> Blocks:
     """Lay out every action with reasons, first steps and indicator, between the groups before and after them."""
-    actions = report.roadmap.actions
+    actions = (*report.roadmap.actions, *report.roadmap.further)
     title = make_title(translator.gettext("All advice in full"), _format_advice_title(actions, translator), above=24)
     choices = build_advice_choices(title, actions, translator, around, is_in_roadmap=True)
     return [BalancedGroups(choices, CONTENT_HEIGHT)]
@@ -119,14 +119,14 @@ def _lay_out_action(
     action: Action, translator: Translator, head: str, text: str, pad: float, *, is_in_roadmap: bool
 ) -> Blocks:
     """Lay out one action; what the roadmap of the same edition says is left out."""
-    why = make_labelled_paragraph(translator.gettext("Because"), format_reasons(action, translator), "small")
+    reasons = format_reasons(action, translator)
     goal = f" {translator.render_message(action.goal)}" if action.goal and not is_in_roadmap else ""
     watch = make_labelled_paragraph(translator.gettext("Watch"), f"{action.indicator}.{goal}", "small")
     left = [
         make_paragraph(
             " ".join([action.why, *translator.render_messages([action.about] if action.about else [])]), text, 1200
         ),
-        why,
+        *([make_labelled_paragraph(translator.gettext("Because"), reasons, "small")] if reasons else []),
     ]
     if note := format_note(action, translator):
         left.append(make_paragraph(note, "small", MAX_NOTE_LENGTH))
@@ -156,6 +156,7 @@ def _lay_out_action_head(action: Action, title: Heading, translator: Translator,
     about = [translator.gettext("impact {impact}").format(impact=name_impact(action, translator))]
     about += [translator.gettext("priority {priority}").format(priority=translator.format_number(action.priority))]
     if is_in_roadmap:
+        about = about if action.fired else [format_start(action, translator)]  # only a target level needs it
         line = make_cell(" · ".join(about), "muted-right")
         row = make_table([[[title], "", [line]]], HEAD_WIDTHS, head=0, lines=False, pad=0)
         row.setStyle(

@@ -48,7 +48,7 @@ def lay_out_hand_offs(report: Report, translator: Translator, layout: SectionLay
     worst = [translator.join_label(row.name, translator.join_list(row.worst)) for row in part.rows if row.worst]
     if worst:
         text = f"{translator.join_with_semicolons(worst)}."
-        blocks.append(make_labelled_paragraph(translator.gettext("Framed, where to begin:"), text))
+        blocks.append(make_labelled_paragraph(translator.gettext("Framed, the lowest of each function:"), text))
     blocks += make_notes(part.notes, translator)
     if layout.has_embedding_with_hand_offs:
         blocks += lay_out_embedding(report, translator)

@@ -26,7 +26,7 @@ from assessment.domain.report.sections.findings import (
 )
 from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.domain.report.sections.strengths import StrengthsSection
-from assessment.domain.report.sections.target_paths import build_reached
+from assessment.domain.report.sections.target_paths import build_assumed_scores, build_reached
 from assessment.domain.report.source import (
     ReportSource,
     build_amount,
@@ -187,6 +187,7 @@ def _build_expected_scores(source: ReportSource, roadmap: RoadmapSection) -> tup
     overall = prospects[None]
     values: dict[str, MessageValue] = {
         "now": build_amount(source.build_overall_score().figure),
+        "scores": build_assumed_scores(source),
         "first": build_reached(source, overall.starting_now),
         "all": build_reached(source, overall.all_advice),
         "total": len(roadmap.actions),

@@ -68,9 +68,17 @@ def build_goal(
     values = {
         "figure": label(source, fired),
         "value": value(source, fired),
-        "goal": _build_wanted_value(fired, cut(fired)),
+        "goal": _find_outlook_goal(source, fired) or _build_wanted_value(fired, cut(fired)),
     }
     return _add_date(source, advice, values, is_measured=fired.figure in MEASURED)
+
+
+def _find_outlook_goal(source: ReportSource, fired: FiredFigure) -> Message | None:
+    """Goal of embedding: where the outlook calls it reached, as the page of the pace does (method 5)."""
+    outlook = source.questionnaire.indices.outlook
+    if fired.figure != FigureName.EMBEDDING or outlook is None:
+        return None
+    return make_message("goal.from", cut=to_exact_decimal(outlook.reached_at))
 
 
 def _build_own_figure(source: ReportSource, fired: FiredFigure) -> dict[str, Any] | None:

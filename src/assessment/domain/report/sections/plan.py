@@ -13,7 +13,7 @@ from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.domain.report.source import ReportSource, quote_titles, to_exact_decimal
 
 SMALL_EFFORT, HIGH_IMPACT = "S", "H"
-READ_OUT_DAYS, OWNER_DAYS, COUNCIL_DAYS, REVIEW_DAYS = 7, 10, 14, 30  # days from the start of the plan; a judgement
+READ_OUT_DAYS, COUNCIL_DAYS, OWNER_DAYS, REVIEW_DAYS = 7, 10, 14, 30  # days from the start of the plan; a judgement
 DAYS_TO_NEXT_WAVE = 365
 
 
@@ -103,8 +103,8 @@ def _build_steps(source: ReportSource, roadmap: RoadmapSection) -> tuple[NextSte
     )
     steps = (
         (make_message("step.read-out"), READ_OUT_DAYS),
-        (owners, OWNER_DAYS),
         (make_message("step.council"), COUNCIL_DAYS),
+        (owners, OWNER_DAYS),
         (make_message("step.review"), REVIEW_DAYS),
         (make_message("step.next-wave"), DAYS_TO_NEXT_WAVE),
     )

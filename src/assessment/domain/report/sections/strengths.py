@@ -72,12 +72,27 @@ def _build_strength(source: ReportSource, function: str, dimension_id: str, dime
 def _build_title(source: ReportSource, rows: list[Strength], level: int) -> Message:
     if not rows:
         return _build_empty_title(source, level)
-    if len(rows) > MAX_NAMED_PLACES:
-        return make_message("strengths.many", count=len(rows), level=level)
     places = tuple(
         make_message("place.dimension", function=row.function, dimension=list_names([row.dimension])) for row in rows
     )
-    return make_message("strengths.few", count=len(rows), places=places, level=level)
+    title = (
+        make_message("strengths.many", count=len(rows), level=level)
+        if len(rows) > MAX_NAMED_PLACES
+        else make_message("strengths.few", count=len(rows), places=places, level=level)
+    )
+    left_out = _list_left_out_functions(source, level)
+    return (
+        make_message("strengths.without", count=len(left_out), title=title, functions=left_out) if left_out else title
+    )
+
+
+def _list_left_out_functions(source: ReportSource, level: int) -> tuple[str, ...]:
+    """Name the functions whose people disagree, where a dimension is as high as a strength."""
+    return list_names(
+        source.name_function(name)
+        for name, function in source.list_functions()
+        if function.contested and any((part.band or 0) >= level for part in function.dimensions.values())
+    )
 
 
 def _build_empty_title(source: ReportSource, level: int) -> Message:

@@ -4,12 +4,14 @@ from decimal import Decimal
 
 from msgspec import Struct
 
+from assessment.domain.advice.target_paths import find_target_rung
 from assessment.domain.advice_outcomes import Lift, Prospect, Reached
 from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message, MessageValue, make_message
 from assessment.domain.report.sections.roadmap import RoadmapSection
 from assessment.domain.report.source import ReportSource, list_names, quote_titles, to_exact_decimal
+from assessment.domain.scoring.cut_points import band_of_score
 from assessment.domain.scoring.tally import POINTS_PER_RUNG
 
 
@@ -67,7 +69,12 @@ def build_target_paths(source: ReportSource, roadmap: RoadmapSection) -> TargetP
     return TargetPathsSection(
         title=_build_title(source, lifts),
         rows=rows,
-        notes=(*_build_notes(source, lifts), *left_out, *_build_dropped_note(source, lifts)),
+        notes=(
+            *_build_notes(source, lifts),
+            *left_out,
+            *_build_short_note(source, roadmap),
+            *_build_dropped_note(source, lifts),
+        ),
         prospects=tuple(_build_prospect(source, prospect) for prospect in prospects)
         if roadmap.actions and source.has_computed_start
         else (),
@@ -75,13 +82,22 @@ def build_target_paths(source: ReportSource, roadmap: RoadmapSection) -> TargetP
 
 
 def _build_notes(source: ReportSource, lifts: list[Lift]) -> tuple[Message, ...]:
-    if not lifts:
+    if not lifts and not source.result.prospects:
         return ()
-    rungs = sorted({lift.rung for lift in lifts})
-    scores = tuple(to_exact_decimal(POINTS_PER_RUNG * rung) for rung in rungs)
-    if source.is_first_method:
-        return (make_message("lifting.assumption", scores=scores),)
-    return (make_message("lifting.assumption", scores=scores), make_message("effort.assumption"))
+    assumption = make_message("lifting.assumption", scores=build_assumed_scores(source))
+    return (assumption,) if source.is_first_method or not lifts else (assumption, make_message("effort.assumption"))
+
+
+def build_assumed_scores(source: ReportSource) -> Message:
+    """Scores that what advice is about is assumed to rise to: one, or a higher one for functions with a high target."""
+    bands = source.questionnaire.scoring.bands
+    levels = {band_of_score(function.target, bands) for _, function in source.list_functions()}
+    scores = {level: to_exact_decimal(POINTS_PER_RUNG * find_target_rung(level, bands)) for level in levels}
+    low, high = min(scores.values()), max(scores.values())
+    if low == high:
+        return make_message("assumed.one", score=low)
+    level = min(level for level, score in scores.items() if score == high)
+    return make_message("assumed.two", score=low, high=high, level=level)
 
 
 def _build_left_out_note(roadmap: RoadmapSection) -> tuple[Message, ...]:
@@ -89,6 +105,27 @@ def _build_left_out_note(roadmap: RoadmapSection) -> tuple[Message, ...]:
     if not roadmap.further or not roadmap.actions:
         return ()
     return (make_message("note.all-advice", count=len(roadmap.further), last=roadmap.actions[-1].place),)
+
+
+def _build_short_note(source: ReportSource, roadmap: RoadmapSection) -> tuple[Message, ...]:
+    """Name what stays below its target score even with all advice."""
+    if not roadmap.actions or not source.has_computed_start:
+        return ()
+    short = [
+        prospect.function
+        for prospect in sorted(source.result.prospects, key=lambda prospect: prospect.function is not None)
+        if source.round_score(prospect.all_advice.score) < _get_target_and_score(source, prospect.function)[0]
+    ]
+    if not short:
+        return ()
+    functions = list_names(source.name_function(name) for name in short if name)
+    if None in short:
+        return (
+            (make_message("note.whole-short", count=len(functions), functions=functions),)
+            if functions
+            else (make_message("note.only-whole-short"),)
+        )
+    return (make_message("note.functions-short", count=len(functions), functions=functions),)
 
 
 def _build_dropped_note(source: ReportSource, lifts: list[Lift]) -> tuple[Message, ...]:
