@@ -82,7 +82,7 @@ def test_distance_to_target_from_clipped_score_is_at_least_the_difference():
 
     assert (
         WORDS.render_message(made.targets.title)
-        == "Customer service is furthest from its target: 65 or more points to go"
+        == "Customer service is furthest from its target: 65 points or more to go"
     )
     assert row.bound == "at least"
     drawn = draw_target_chart((row,), WORDS, 400, "Targets")
@@ -92,7 +92,7 @@ def test_distance_to_target_from_clipped_score_is_at_least_the_difference():
 def test_balance_with_clipped_lowest_is_a_bound():
     said = WORDS.render_message(build_report(THIRD).targets.balance)
 
-    assert "69.9 or more points apart (flagged from 20), the lowest at 12.5% or less of the highest" in said
+    assert "69.9 points or more apart (flagged from 20), the lowest at 12.5% or less of the highest" in said
 
 
 def test_whole_of_clipped_functions_is_a_bound():
