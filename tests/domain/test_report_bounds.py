@@ -107,4 +107,4 @@ def test_whole_of_clipped_functions_is_a_bound():
     )
 
     assert made.answer.overall.figure.bound == "at least"
-    assert "90 or more" in WORDS.render_message(made.answer.title)
+    assert "90 points or more" in WORDS.render_message(made.answer.title)
