@@ -156,7 +156,7 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
 
     def is_short(self) -> bool:
         """Return whether this is a whole text of so few lines that it stays in one piece; `wrap` comes first."""
-        is_whole = self.split_origin is None and self.style.name in KEPT_STYLES
+        is_whole = self.split_origin is None and self.style.name.removesuffix("-bullet") in KEPT_STYLES
         return is_whole and self.height < MIN_BROKEN_LINES * self.style.leading
 
     def draw(self) -> None:
