@@ -9,7 +9,7 @@ from assessment.pdf import render_report
 from assessment.pdf.typesetting.fonts import REGULAR, make_legible, register_fonts
 from assessment.pdf.typesetting.line_breaking import WIDTH_TOLERANCE, MultiFontParagraph, break_lines, measure_word
 from assessment.pdf.typesetting.paragraphs import Paragraph
-from assessment.pdf.typesetting.text import make_labelled_paragraph, make_paragraph, make_styled_paragraph
+from assessment.pdf.typesetting.text import make_bullets, make_labelled_paragraph, make_paragraph, make_styled_paragraph
 from assessment.pdf.typesetting.theme import CONTENT_WIDTH
 from tests import reports
 from tests.pdf.structure_reader import read_structure
@@ -102,11 +102,19 @@ def test_last_word_of_split_paragraph_with_emphasis_wraps_again():
     assert rest.wrap(ROOM, UNBOUNDED)[1] == STYLE.leading
 
 
-@pytest.mark.parametrize("style", ["small", "body"])
-@pytest.mark.parametrize("words", ["few words ", HEBREW])
-def test_short_text_continues_on_no_other_page_and_a_long_one_does(style, words):
+@pytest.mark.parametrize(
+    "make_text",
+    [
+        lambda count: make_paragraph("few words " * count, "small"),
+        lambda count: make_paragraph("few words " * count),
+        lambda count: make_paragraph(HEBREW * count),
+        lambda count: make_bullets(["few words " * count])[0],
+    ],
+    ids=["note", "text", "scripts", "point"],
+)
+def test_short_text_continues_on_no_other_page_and_a_long_one_does(make_text):
     def split_in_middle(count):
-        text = make_paragraph(words * count, style)
+        text = make_text(count)
         _, height = text.wrap(CONTENT_WIDTH, UNBOUNDED)
         lines = round(height / text.style.leading)
         return lines, len(text.split(CONTENT_WIDTH, (lines // 2) * text.style.leading))

@@ -1,6 +1,7 @@
 """Estimated text width for SVG, where no font metrics are available (ems of a humanist sans)."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from assessment.charts.primitives.hyphenation import SOFT_HYPHEN, insert_soft_hyphens
 
@@ -10,8 +11,9 @@ NARROW_EM, WIDE_EM, CAPITAL_EM, OTHER_EM = 0.31, 0.84, 0.64, 0.54
 ELLIPSIS = "…"
 
 
+@lru_cache(maxsize=4096)
 def estimate_width(text: str, size: float) -> float:
-    """Estimate the width in points."""
+    """Estimate the width in points; cached, since a label is measured before it is drawn."""
     return size * sum(_get_character_width(character) for character in text)
 
 

@@ -22,7 +22,7 @@ HEADING_ROLES = {"title": "H1", "heading": "H2", "subheading": "H2"}
 
 
 BULLET_GAP = 0.6  # of the size of a bullet, between it and its text; ReportLab's
-WORD = re.compile(r"\S+")
+LONG_WORD = re.compile(r"\S{8,}")
 SHORT_LINE = 0.45  # of the width
 BALANCING_STEP = 0.1
 KEPT_STYLES = ("small", "body", "dense")  # of running text; cells break with their tables
@@ -81,7 +81,7 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
                 is_long = stringWidth(word[0], fragment.fontName, fragment.fontSize) > room
                 return insert_soft_hyphens(word[0]) if is_long else word[0]
 
-            hyphenated = WORD.sub(hyphenate, fragment.text)
+            hyphenated = LONG_WORD.sub(hyphenate, fragment.text)
             if hyphenated != fragment.text:
                 self.actual_text = self.actual_text or "".join(one.text for one in fragments)
                 fragment.text = hyphenated
@@ -156,7 +156,7 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
 
     def is_short(self) -> bool:
         """Return whether this is a whole text of so few lines that it stays in one piece; `wrap` comes first."""
-        is_whole = self.split_origin is None and self.style.name in KEPT_STYLES
+        is_whole = self.split_origin is None and self.style.name.removesuffix("-bullet") in KEPT_STYLES
         return is_whole and self.height < MIN_BROKEN_LINES * self.style.leading
 
     def draw(self) -> None:
