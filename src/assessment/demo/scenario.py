@@ -12,10 +12,7 @@ from msgspec import Struct
 ORGANISATION = "Kestrel & Rowe"
 CONSULTANCY = "Harbour Consulting"
 ASKER = f"Ada Lindqvist, {CONSULTANCY}"
-ANSWER_REMARK = (
-    "We recommend one exception to this order: let Marketing begin to help HR now. One shared lead costs little, and "
-    "as long as HR stays where it is, so does the whole."
-)
+ANSWER_REMARK = "Our advice: let Marketing begin to help HR now, not next. One shared lead costs little."
 QUESTIONNAIRE_ID = "social-media-integration"
 CONSULTANT_EMAIL = "ada@harbour.example"
 MAIL_DOMAIN = "kestrel-rowe.example"

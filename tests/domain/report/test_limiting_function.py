@@ -4,6 +4,7 @@ from msgspec.structs import replace
 
 from assessment.domain import report
 from assessment.domain.report import ReportDetails
+from assessment.domain.report.message import make_message
 from assessment.domain.report.sections.findings import find_following_action
 from assessment.domain.report.source import build_source
 from assessment.i18n import get_translator
@@ -87,6 +88,18 @@ def test_further_finding_names_an_action_that_starts_later():
     texts = get_translator().render_messages(also)
 
     assert "Support exceeds authority by 45 points or more: people are held back from deciding (action 6)" in texts
+
+
+def test_hand_off_of_one_function_is_followed_by_no_action_for_another():
+    made = reports.build_case_report("gap-50")
+    actions = [action for action in made.roadmap.actions if action.topic == "hand-offs"]
+    title = make_message("hand-offs.weak", function="HR", channel="Phone", score=10)
+
+    chosen = find_following_action(build_source_of("gap-50"), actions, title)
+
+    assert {action.function_name for action in actions} == {"Marketing", "HR"}
+    assert chosen.function_name == "HR"
+    assert find_following_action(build_source_of("gap-50"), [actions[0]], title) is None
 
 
 def build_source_of(case):

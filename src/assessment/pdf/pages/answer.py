@@ -54,14 +54,15 @@ CHAIN_SHARES = (29, 31, 28, 22, 22)
 class AnswerDetails(Struct, frozen=True):
     """How much the page says: sentences of each reason, style of the rows, further findings.
 
-    With fewer findings, only those of actions that start now remain. The figure behind an action also stands next to
-    its effect.
+    With fewer findings, only those of actions remain. The figure behind an action also stands next to its effect.
+    `is_close`: with less space between the parts, and one strength.
     """
 
     sentences: int
     style: str
     has_evidence: bool = True
     further: Literal["all", "of actions", "none"] = "all"
+    is_close: bool = False
 
 
 DETAILS = (
@@ -71,6 +72,8 @@ DETAILS = (
     AnswerDetails(1, "cell"),
     AnswerDetails(1, "cell", has_evidence=False),
     AnswerDetails(1, "cell", has_evidence=False, further="of actions"),
+    AnswerDetails(1, "cell", has_evidence=False, is_close=True),
+    AnswerDetails(1, "cell", has_evidence=False, further="of actions", is_close=True),
     AnswerDetails(1, "cell", has_evidence=False, further="none"),
 )
 
@@ -88,9 +91,9 @@ def _lay_out_answer_page(report: Report, translator: Translator, details: Answer
         *lay_out_remark(report, translator, "answer", MAX_REMARK_LENGTH),
         *lay_out_findings(report, translator, details),
         *_lay_out_rules(report, translator),
-        make_gap(7),
+        make_gap(3.5 if details.is_close else 7),
         lay_out_decision(report, translator),
-        make_gap(5.25),
+        make_gap(2 if details.is_close else 5.25),
         *lay_out_footnotes(report, translator, details),
     ]
 
@@ -165,7 +168,7 @@ def _make_chain(rows: Sequence[ArgumentRow], translator: Translator, details: An
         ]
         for number, row in enumerate(rows, start=1)
     ]
-    return make_table([head, *cells], widths, pad=5)
+    return make_table([head, *cells], widths, pad=3 if details.is_close else 5)
 
 
 def _lay_out_chain_action(
@@ -233,7 +236,8 @@ def lay_out_footnotes(report: Report, translator: Translator, details: AnswerDet
         text = " ".join(f"{sentence}." for sentence in sentences)
         blocks.append(make_labelled_paragraph(translator.gettext("Also found:"), text, "body"))
     if report.answer.strengths:
-        text = translator.join_with_semicolons(translator.render_messages(report.answer.strengths))
+        strengths = report.answer.strengths[:1] if details.is_close else report.answer.strengths
+        text = translator.join_with_semicolons(translator.render_messages(strengths))
         blocks.append(make_labelled_paragraph(translator.gettext("Worth keeping:"), f"{text}.", "body"))
     notes = translator.render_messages(report.answer.notes)
     return [*blocks, *([make_paragraph(" ".join(notes), "small")] if notes else [])]

@@ -9,7 +9,6 @@ from assessment.pdf.page_blocks import (
     Blocks,
     make_heading,
     make_heading_with_block,
-    make_notes,
 )
 from assessment.pdf.typesetting.text import make_cell, make_gap, make_paragraph, make_table, share_width
 
@@ -23,9 +22,7 @@ def lay_out_target_paths(
     prospect_blocks = _lay_out_prospects(report, prospects, translator)
     if not rows:
         heading = make_heading(translator.gettext("Where the advice would lead"))
-        return (
-            [heading, *prospect_blocks, *make_notes(report.target_paths.notes, translator)] if prospect_blocks else []
-        )
+        return [heading, *prospect_blocks, *_lay_out_notes(report, translator)] if prospect_blocks else []
     titles = (
         "",
         translator.gettext("Level"),
@@ -51,7 +48,7 @@ def lay_out_target_paths(
         *([make_heading(label), *intro, table] if intro else make_heading_with_block(label, table)),
         *prospect_blocks,
         make_gap(2),
-        *make_notes(report.target_paths.notes, translator),
+        *_lay_out_notes(report, translator),
     ]
 
 
@@ -76,6 +73,12 @@ def _lay_out_prospects(report: Report, rows: Sequence[ProspectRow], translator: 
         for row in rows
     ]
     return [make_gap(6), make_table([head, *lines], share_width([35, 26, 33, 33]), pad=3)]
+
+
+def _lay_out_notes(report: Report, translator: Translator) -> Blocks:
+    """Lay out the notes in one paragraph."""
+    notes = translator.render_messages(report.target_paths.notes)
+    return [make_paragraph(" ".join(notes), "small")] if notes else []
 
 
 def _format_first_column_title(report: Report, translator: Translator) -> str:

@@ -256,7 +256,16 @@ def _follows(source: ReportSource, action: Action, title: Message) -> bool:
     if section == "functions":
         is_weakest = action.function_name is not None and action.function_name == title.values.get("weakest")
         return action.topic == "balance" or (is_weakest and title.id in WEAKEST_NAMED)
-    return action.topic == section
+    named = _list_named_functions(title) if section == "hand-offs" else ()
+    return action.topic == section and (not named or action.function_name in named)
+
+
+def _list_named_functions(title: Message) -> tuple[MessageValue, ...]:
+    """List the functions that a finding on hand-offs names; none where it counts them."""
+    places = title.values.get("places")
+    if isinstance(places, tuple):
+        return tuple(place.values["function"] for place in places if isinstance(place, Message))
+    return (title.values["function"],) if "function" in title.values else ()
 
 
 def rank_findings(source: ReportSource, titles: tuple[Message, ...]) -> list[Message]:
