@@ -185,7 +185,7 @@ def test_numbers_and_dates_follow_the_language(language, number, percent, date):
         ("de", "Es fehlen 65 Punkte oder mehr"),
         ("en", "65 points or more to go"),
         ("es", "a 65 puntos o más"),
-        ("fr", "à 65 points ou plus"),
+        ("fr", ", 65 points ou plus"),
     ],
 )
 def test_unit_follows_the_number_of_a_bound(language, expected):

@@ -184,15 +184,15 @@ def _argue_limits(
 ) -> list[ArgumentRow]:
     """Have a row about each function that limits the level among the first three, as far as they have room."""
     for name in limiting:
-        shown = rows[:MAX_FINDINGS]
-        if any(_concerns(row, (name,)) for row in shown):
+        visible = rows[:MAX_FINDINGS]
+        if any(_concerns(row, (name,)) for row in visible):
             continue
-        about = _list_one_for_each(shown, limiting)
+        about = _list_one_for_each(visible, limiting)
         row = _find_limit_row(source, rows, ranked, actions, name)
         if row is None or len(about) == MAX_FINDINGS:
             continue
         # A second row about a function that limits the level gives way before any other.
-        others = sorted((one for one in shown if one not in about), key=lambda one: _concerns(one, limiting))
+        others = sorted((one for one in visible if one not in about), key=lambda one: _concerns(one, limiting))
         first = [*about, row, *others][:MAX_FINDINGS]
         first.sort(key=lambda one: one.action.place if one.action else 0)
         rows = [*first, *(one for one in rows if one not in first)]
