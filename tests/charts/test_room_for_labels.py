@@ -330,6 +330,7 @@ def test_charts_of_all_functions_have_axes_of_one_length():
 
 
 LONG_NAME, SHORTER_NAME = "Kundenbeschwerdebearbeitungsabteilungsangelegenheiten", "Öffentlichkeitsarbeitsgruppe"
+MIDDLE_NAME = "Kundenbeschwerdebearbeitungsabteilung"
 
 
 def test_long_name_of_a_row_is_hyphenated_and_not_cut():
@@ -339,8 +340,10 @@ def test_long_name_of_a_row_is_hyphenated_and_not_cut():
     dimension = replace(part.dimensions[0], name=LONG_NAME, items=())
     part = replace(part, dimensions=(dimension,), rows=())
     gap = replace(made.perception_gap, rows=(replace(made.perception_gap.rows[0], name=SHORTER_NAME),))
+    answer = replace(made.answer, functions=(replace(made.answer.functions[0], name=MIDDLE_NAME),))
 
     charts = [
+        draw_level_chart(answer, words, WIDTH),
         draw_target_chart((row,), words, WIDTH, "Targets"),
         draw_function_chart(part, words, WIDTH),
         draw_gap_chart(gap, words, WIDTH),
@@ -349,6 +352,6 @@ def test_long_name_of_a_row_is_hyphenated_and_not_cut():
     for chart in charts:
         names = [label for label in list_labels(chart) if label.text.rstrip("-") in LONG_NAME + SHORTER_NAME]
         assert [label.text.endswith("-") for label in names] == [True, False]
-        assert "".join(label.text.rstrip("-") for label in names) in (LONG_NAME, SHORTER_NAME)
+        assert "".join(label.text.rstrip("-") for label in names) in (LONG_NAME, MIDDLE_NAME, SHORTER_NAME)
         assert all(estimate_width(label.text, label.size) <= label.limit for label in names)
         assert list_overlaps(list_labels(chart)) == []

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from assessment.charts.primitives import text_width
 from assessment.charts.primitives.marks import SMALL, TEXT, Chart, ChartLabel, ChartLine, ChartMark, FontWeight, Marker
+from assessment.charts.primitives.row_names import draw_row_name
 from assessment.charts.primitives.score_axis import ScoreAxis
 from assessment.domain.report.figures import LevelScore
 from assessment.domain.report.sections.answer import AnswerSection
@@ -84,7 +85,7 @@ def _draw_row(
     y, width = place
     weight: FontWeight = "strong" if is_overall else "regular"
     name = translator.gettext("The whole") if is_overall else row.name
-    yield ChartLabel(0, y + 3, name, "ink", TEXT, weight, limit=NAME_WIDTH - 6)
+    yield from draw_row_name(name, y, NAME_WIDTH - 6, weight)
     score = translator.format_figure(row.figure)
     yield ChartLabel(NAME_WIDTH, y + 3, score, "ink", TEXT, "strong")
     if row.figure.value is None:
