@@ -37,6 +37,13 @@ def format_reasons(action: Action, translator: Translator) -> str:
     return translator.join_with_semicolons([translator.render_message(fired.text) for fired in action.fired])
 
 
+def format_why(action: Action, translator: Translator) -> str:
+    """Format why an action matters, and whom or what it is about."""
+    return " ".join(
+        text for text in (action.why, translator.render_message(action.about) if action.about else "") if text
+    )
+
+
 def format_until(action: Action, translator: Translator) -> str:
     """Format the date by which an action should have had its effect, or its horizon where no date is known."""
     if action.until is None:

@@ -325,6 +325,9 @@ def test_action_only_for_a_target_does_not_ask_for_what_is_usual_practice():
 
     assert only_for_target.id == "same-service-goals"
     assert only_for_target.title == "Take Purpose one step further (Customer service)"
+    assert only_for_target.why == ""
+    assert get_translator().render_message(only_for_target.about).startswith("No figure calls for this")
+    assert only_for_target.steps[0] == "Read how the next level of this dimension is described"
 
 
 def test_action_only_for_a_target_keeps_its_title_where_practice_is_not_usual_yet():
@@ -379,3 +382,21 @@ def test_strengths_say_which_functions_are_left_out_because_answers_diverge():
     title = get_translator().render_message(reports.build_case_report("sparse-40").strengths.title)
 
     assert title.endswith("; Customer service and HR are left out, because answers diverge")
+
+
+def test_strength_names_what_was_asked_and_is_usual_practice():
+    """The text of its level also describes what nobody was asked."""
+    strengths = reports.build_case_report("large-200").answer.strengths
+
+    texts = get_translator().render_messages(strengths)
+
+    assert texts[0] == "People in Marketing (75.0): “Next to experience”"
+
+
+def test_average_gap_is_a_lower_bound_where_a_gap_is_one():
+    section = reports.build_case_report("over-controlled-28").perception_gap
+
+    size, signed = (key.figure for key in section.key_figures[:2])
+
+    assert (size.bound, signed.bound) == ("at least", "at least")
+    assert reports.build_case_report("risk-36").perception_gap.key_figures[0].figure.bound is None

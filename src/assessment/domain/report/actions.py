@@ -158,13 +158,14 @@ def find_path_only_rules(source: ReportSource) -> Iterator[tuple[AdviceRule, str
 
 
 def build_path_only_action(source: ReportSource, place: int, rule: AdviceRule, dimension: str | None) -> Action:
-    """Build an action that no figure calls for; titled as a next step where its own title asks for usual practice."""
-    text = _get_rule_text(source, rule.id, dimension)
+    """Build an action that no figure calls for; worded as a next step if the rule asks for what is usual practice."""
+    step = None if dimension else _find_step_text(source, rule)
+    text = step or _get_rule_text(source, rule.id, dimension)
     return Action(
         id=rule.id,
         place=place,
-        title=text.title if dimension else _build_step_title(source, rule) or text.title,
-        why=text.why,
+        title=text.title,
+        why="" if step else text.why,
         steps=text.steps,
         owner=text.owner,
         indicator=text.indicator,
@@ -178,18 +179,19 @@ def build_path_only_action(source: ReportSource, place: int, rule: AdviceRule, d
         function_name=source.name_function(rule.function) if rule.function else None,
         fired=(),
         priority=Decimal(0),
+        about=make_message("about.target-only"),
     )
 
 
-def _build_step_title(source: ReportSource, rule: AdviceRule) -> str:
-    """Title of a next step in the dimension of a rule whose own title asks for what is usual practice; else empty."""
+def _find_step_text(source: ReportSource, rule: AdviceRule) -> RuleText | None:
+    """Text of a next step in the dimension of a rule that is about usual practice; None otherwise."""
     dimension = _find_usual_dimension(source, rule)
     steps = {one.next_step: one.id for one in source.questionnaire.rules if one.function == rule.function}
     taken = {(advice.id, advice.dimension) for advice in source.result.advice}
     step = steps.get(2 if (steps.get(1), dimension) in taken else 1)
     if dimension is None or step not in source.texts.rules:
-        return ""
-    return source.texts.rules[step].insert_dimension(source.name_dimension(dimension)).title
+        return None
+    return source.texts.rules[step].insert_dimension(source.name_dimension(dimension))
 
 
 def _find_usual_dimension(source: ReportSource, rule: AdviceRule) -> str | None:

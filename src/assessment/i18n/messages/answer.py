@@ -37,7 +37,7 @@ MESSAGES: dict[str, MessageTemplate] = {
         "Approve these {count} actions to start now, each with one person’s name and a date: {actions}.",
     ),
     "decision.limit-later": N_(
-        "{decision} None of them is for {function} alone: action {place} is the first, and starts next unless you "
+        "{decision} None of them is for {function} alone: the first that is, action {place}, starts next unless you "
         "bring it forward."
     ),
     "decision.settle": N_(

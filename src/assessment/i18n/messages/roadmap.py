@@ -16,6 +16,7 @@ MESSAGES: dict[str, MessageTemplate] = {
     "note.urgent": N_("{action} is urgent even where averages look calm. What calls for it: {reason}."),
     "note.urgent-too": N_("{action} is urgent, too: {reason}."),
     "about.lowest": NN_("The weakest function: {functions}.", "Lowest, and too close to tell apart: {functions}."),
+    "about.target-only": N_("No figure calls for this: only the target level does."),
     "about.contested": N_("Answers diverge in {functions}."),
     "note.next-start": N_("Dates of goals assume that what starts next begins on {date}, a quarter after the start."),
     "note.reworded": N_("Action {place} is worded by the consultant; computed: {title}."),

@@ -18,6 +18,6 @@ MESSAGES: dict[str, MessageTemplate] = {
     "strengths.none": N_("No dimension stands at level {level} or above yet"),
     "strengths.contested": N_("What is worth keeping is not clear yet: answers diverge in {functions}"),
     "strengths.unknown": N_("Too few answers yet to say what is worth keeping"),
-    "strength.level": N_("{dimension} in {function} ({score}): {meaning}"),
+    "strength.items": N_("{dimension} in {function} ({score}): {items}"),
     "strength.score": N_("{dimension} in {function} ({score})"),
 }

@@ -15,6 +15,7 @@ from assessment.i18n.action_texts import (
     format_reasons,
     format_start,
     format_until,
+    format_why,
     name_effort,
     name_impact,
 )
@@ -123,9 +124,7 @@ def _lay_out_action(
     goal = f" {translator.render_message(action.goal)}" if action.goal and not is_in_roadmap else ""
     watch = make_labelled_paragraph(translator.gettext("Watch"), f"{action.indicator}.{goal}", "small")
     left = [
-        make_paragraph(
-            " ".join([action.why, *translator.render_messages([action.about] if action.about else [])]), text, 1200
-        ),
+        make_paragraph(format_why(action, translator), text, 1200),
         *([make_labelled_paragraph(translator.gettext("Because"), reasons, "small")] if reasons else []),
     ]
     if note := format_note(action, translator):

@@ -19,8 +19,8 @@ def lay_out_strengths(report: Report, translator: Translator) -> Blocks:
         translator.gettext("Function"),
         translator.gettext("Dimension"),
         translator.gettext("Score"),
-        translator.gettext("Today"),
-        translator.gettext("Usual practice"),
+        translator.gettext("What the level describes"),
+        translator.gettext("Usual practice, of what was asked"),
     )
     head = [make_cell(text, "head") for text in titles]
     rows = [

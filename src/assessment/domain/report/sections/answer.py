@@ -100,7 +100,7 @@ def build_answer(
         key_figures=_build_key_figures(source),
         findings=tuple(row.finding for row in rows),
         actions=first,
-        decision=_build_decision(source, first, rows),
+        decision=_build_decision(source, first, rows, roadmap.actions),
         notes=(
             *_build_notes(source, overall),
             *_build_explanations(source, tuple(finding.computed for finding in stated)),
@@ -227,7 +227,9 @@ def _build_class_message(name: str) -> Message | None:
     return make_message("plain", text=name) if name else None
 
 
-def _build_decision(source: ReportSource, actions: tuple[Action, ...], rows: Sequence[ArgumentRow]) -> Message:
+def _build_decision(
+    source: ReportSource, actions: Sequence[Action], rows: Sequence[ArgumentRow], planned: Sequence[Action]
+) -> Message:
     if source.settling_advice_id is not None:
         return make_message("decision.settle", action=quote_titles([actions[0].title])[0])
     if actions:
@@ -239,7 +241,8 @@ def _build_decision(source: ReportSource, actions: tuple[Action, ...], rows: Seq
             return decision
         named = later.stated.computed.values
         function = named.get("weakest") or named["function"]
-        return make_message("decision.limit-later", decision=decision, function=function, place=later.action.place)
+        own = next((action for action in planned if action.function_name == function), later.action)
+        return make_message("decision.limit-later", decision=decision, function=function, place=own.place)
     if source.has_no_scores:
         return make_message("decision.ask-more")
     return make_message("decision.keep")

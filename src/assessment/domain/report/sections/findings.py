@@ -169,10 +169,8 @@ def _match_actions(
 
 
 def find_following_action(source: ReportSource, actions: Sequence[Action], title: Message) -> Action | None:
-    """Find the action that follows from a finding; from a gap rather one that the gap itself called for."""
-    following = [action for action in actions if _follows(source, action, title)]
-    by_gap = (action for action in following if action.figure == FigureName.CONFIRMED_GAP)
-    return next(by_gap, next(iter(following), None))
+    """Find the first action that follows from a finding."""
+    return next((action for action in actions if _follows(source, action, title)), None)
 
 
 def _argue_limits(
@@ -256,6 +254,8 @@ def _follows(source: ReportSource, action: Action, title: Message) -> bool:
     if section == "functions":
         is_weakest = action.function_name is not None and action.function_name == title.values.get("weakest")
         return action.topic == "balance" or (is_weakest and title.id in WEAKEST_NAMED)
+    if section == "gap":  # other figures of its section are facts of their own
+        return action.figure == FigureName.CONFIRMED_GAP
     named = _list_named_functions(title) if section == "hand-offs" else ()
     return action.topic == section and (not named or action.function_name in named)
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from assessment.domain.questionnaire import FigureName
 from assessment.domain.report.message import Message, MessageValue, make_message
+from assessment.domain.report.sections.perception_gap import build_gap_size
 from assessment.domain.report.source import ReportSource, build_amount, to_exact_decimal
 from assessment.domain.result import Advice, FiredFigure
 from assessment.domain.scoring.cut_points import is_at_least
@@ -93,10 +94,9 @@ def _build_average_gap(source: ReportSource, fired: FiredFigure) -> dict[str, An
     index = source.result.indices.perception_gap
     if index is None or index.score is None or not is_at_least(index.score, fired.cut):
         return None
-    size = source.round_value(index.score, source.figures.scales.gap)
     return {
         "figure": make_message("label.gap-size"),
-        "value": size,
+        "value": build_amount(build_gap_size(source, index)),
         "goal": make_message("goal.below", cut=to_exact_decimal(fired.cut)),
     }
 

@@ -11,7 +11,7 @@ from assessment.domain.questionnaire_rules import PerceptionGapIndex
 from assessment.domain.report.figures import KeyFigure, ReportFigure
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.report.source import ReportSource, list_names, to_exact_decimal
-from assessment.domain.result import CONFIRMED_VERDICTS, GapDimension, GapVerdict, PerceptionGapResult
+from assessment.domain.result import CONFIRMED_VERDICTS, Bound, GapDimension, GapVerdict, PerceptionGapResult
 
 INDEX_PATH = "indices.perception_gap"
 DIRECTED_VERDICTS = (*CONFIRMED_VERDICTS, "indicative")  # only for these verdicts the more positive side is named
@@ -181,18 +181,28 @@ def compute_gap_by_chance(source: ReportSource) -> Decimal | None:
     return source.round_value(sum(sizes) / len(sizes), source.figures.scales.gap) if sizes else None
 
 
+def build_gap_size(source: ReportSource, index: PerceptionGapResult) -> ReportFigure:
+    """Average size of the gaps, with a bound if one of them may be wider than shown."""
+    if index.score is None:
+        return ReportFigure(None, missing=source.figures.explain_missing(f"{INDEX_PATH}.score"))
+    is_open_ended = any(_list_bounds(source, index))
+    return replace(source.figures.round_gap(index.score), bound="at least" if is_open_ended else None)
+
+
+def _list_bounds(source: ReportSource, index: PerceptionGapResult) -> list[Bound | None]:
+    return [_build_difference(source, part).bound for part in index.visible_dimensions.values()]
+
+
 def _build_key_figures(
     source: ReportSource, settings: PerceptionGapIndex, index: PerceptionGapResult
 ) -> tuple[KeyFigure, ...]:
     signed = ReportFigure(None, missing=source.figures.explain_missing(f"{INDEX_PATH}.signed"))
     if index.signed is not None:
-        signed = source.figures.round_gap(index.signed)
+        bounds = {bound for bound in _list_bounds(source, index) if bound}
+        signed = replace(source.figures.round_gap(index.signed), bound=bounds.pop() if len(bounds) == 1 else None)
     meaning = build_direction(signed.value) if signed.value is not None and _has_one_direction(source, index) else None
-    size = ReportFigure(None, missing=source.figures.explain_missing(f"{INDEX_PATH}.score"))
-    if index.score is not None:
-        size = source.figures.round_gap(index.score)
     figures = (
-        KeyFigure(make_message("label.gap-size"), size),
+        KeyFigure(make_message("label.gap-size"), build_gap_size(source, index)),
         KeyFigure(make_message("label.gap-signed"), signed, meaning, "signed"),
         KeyFigure(
             make_message("label.leader-dont-know"),

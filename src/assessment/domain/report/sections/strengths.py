@@ -5,7 +5,7 @@ from msgspec import Struct
 from assessment.domain.report.actions import USUAL_PRACTICE
 from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.message import Message, make_message
-from assessment.domain.report.source import MAX_NAMED_PLACES, ReportSource, build_amount, list_names
+from assessment.domain.report.source import MAX_NAMED_PLACES, ReportSource, build_amount, list_names, quote_titles
 from assessment.domain.result import DimensionResult
 
 MAX_STRENGTHS = 6
@@ -22,11 +22,11 @@ class Strength(Struct, frozen=True):
 
     @property
     def sentence(self) -> Message:
-        """Return the strength as a sentence."""
+        """Return the strength with what was asked and is usual practice: a level describes more than was asked."""
         values = {"function": self.function, "dimension": self.dimension, "score": build_amount(self.figure)}
-        if not self.level_text:
+        if not self.items:
             return make_message("strength.score", **values)
-        return make_message("strength.level", **values, meaning=self.level_text)
+        return make_message("strength.items", **values, items=quote_titles(self.items))
 
 
 class StrengthsSection(Struct, frozen=True):

@@ -6,6 +6,7 @@ from assessment.i18n.action_texts import (
     format_owner,
     format_reasons,
     format_start,
+    format_why,
     name_effort,
     name_impact,
 )
@@ -38,7 +39,8 @@ def add_advice(writer: DocumentWriter) -> None:
     title = translator.gettext("All advice in full") if selection.is_complete else translator.gettext("What to do")
     writer.add_heading(title, is_new_page=True)
     writer.add_paragraph(selection.format_first_decision())
-    for action in selection.actions:
+    further = selection.report.roadmap.further if selection.is_complete else ()
+    for action in (*selection.actions, *further):
         _add_action(writer, action)
 
 
@@ -55,7 +57,7 @@ def _add_action(writer: DocumentWriter, action: Action) -> None:
     about += [translator.gettext("effort {effort}").format(effort=name_effort(action, translator))]
     about += [translator.gettext("impact {impact}").format(impact=name_impact(action, translator))]
     writer.add_paragraph(" · ".join(text for text in about if text), tone="muted", keep_next=True)
-    writer.add_paragraph(" ".join([action.why, *translator.render_messages([action.about] if action.about else [])]))
+    writer.add_paragraph(format_why(action, translator))
     writer.add_paragraph(format_note(action, translator))
     if action.fired:
         writer.add_paragraph(
