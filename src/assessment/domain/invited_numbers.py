@@ -20,11 +20,11 @@ class InvitedNumbers(Struct, frozen=True, omit_defaults=True):
     same_mailbox: int = 0
 
 
-class WhoWasInvited(Struct, frozen=True):
+class WhoWasInvited(Struct, frozen=True, omit_defaults=True):
     """Invited people at the time of the release (method 6.9); `domains` are the client's mail domains.
 
     `replaced`: number of invitations replaced by another one; `replaced_counting`: those of them that counted
-    towards k + 1.
+    towards k + 1. `by_role`: numbers of people, left out of JSON if empty, as in results from before it was counted.
     """
 
     domains: tuple[str, ...]
@@ -32,3 +32,4 @@ class WhoWasInvited(Struct, frozen=True):
     by_function: dict[str, InvitedNumbers]
     replaced: int
     replaced_counting: int
+    by_role: dict[str, int] = {}

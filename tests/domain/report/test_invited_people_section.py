@@ -90,3 +90,17 @@ def test_invited_people_are_listed_in_every_language(lines, language):
     found = lines(language, people(), ("example.org",))
 
     assert sum("example.org" in line for line in found) >= 3  # in all, by function, who counts
+
+
+def test_numbers_invited_stand_next_to_those_who_answered_by_role_and_by_function(questionnaire, organisation):
+    """Two invitations of one mailbox are one person; a role nobody was invited in has none."""
+    mailbox = InvitedPerson("again", "staff", ("hr",), "p0@example.org", "mail")
+    leader = InvitedPerson("leader", "leader", ("marketing",))
+    result = score_answers(questionnaire, organisation(60, 3), AssessmentSettings())
+    invited = summarize_invited_people([*people(), mailbox, leader], ("example.org",))
+
+    section = build_report(questionnaire, replace(result, invited=invited), ReportDetails("Acme")).participation
+
+    assert {count.name: count.invited for count in section.by_role} == {"Leader": 1, "Practitioner": None, "Staff": 7}
+    assert invited.by_role == {"leader": 1, "staff": 7}
+    assert sum(invited.by_role.values()) == invited.total.invited

@@ -215,6 +215,7 @@ RESULT_FIELDS = {
     "WhoWasInvited.domains": "Mail domains of the client.",
     "WhoWasInvited.total": "Of all people.",
     "WhoWasInvited.by_function": "By id of a function.",
+    "WhoWasInvited.by_role": "Numbers of people by id of a role.",
     "WhoWasInvited.replaced": "Number of invitations that were replaced by another one.",
     "WhoWasInvited.replaced_counting": "Those of them that counted towards the people needed.",
 }

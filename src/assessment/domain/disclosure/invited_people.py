@@ -4,6 +4,7 @@ The person who invites can invent people, so only invitations that are hard to f
 invitations only, never on the behaviour of respondents.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 
 from msgspec import Struct
@@ -100,13 +101,14 @@ def find_uncounted_groups(
 
 
 def summarize_invited_people(people: Sequence[InvitedPerson], domains: Collection[str]) -> WhoWasInvited:
-    """Count the invited people, overall and by function."""
+    """Count the invited people, overall, by function and by role."""
     current_by_function: dict[str, list[InvitedPerson]] = {}
     for person in select_current_invitations(people):
         for name in person.functions:
             current_by_function.setdefault(name, []).append(person)
     functions = {name for person in people for name in person.functions}
     replaced, counting = count_replaced_invitations(people, domains)
+    roles = Counter(person.role for person in select_one_per_mailbox(select_current_invitations(people))[0])
     return WhoWasInvited(
         domains=tuple(sorted(domains)),
         total=count_invited_people(people, domains),
@@ -115,6 +117,7 @@ def summarize_invited_people(people: Sequence[InvitedPerson], domains: Collectio
         },
         replaced=replaced,
         replaced_counting=counting,
+        by_role=dict(sorted(roles.items())),
     )
 
 

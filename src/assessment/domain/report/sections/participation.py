@@ -37,7 +37,11 @@ def build_participation(source: ReportSource) -> ParticipationSection:
         counted=respondents.counted,
         careless=_build_careless_count(source),
         by_role=tuple(
-            PeopleCount("" if name == CONSENSUS_ROLE else source.name_role(name), people)
+            PeopleCount(
+                "" if name == CONSENSUS_ROLE else source.name_role(name),
+                people,
+                invited.by_role.get(name) if invited is not None else None,
+            )
             for name, people in respondents.by_role.items()
         ),
         by_function=tuple(
