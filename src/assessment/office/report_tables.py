@@ -5,7 +5,6 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import KeyFigure, LevelScore, ReportFigure, ScoreCell
 from assessment.domain.report.message import make_message
 from assessment.domain.report.sections.change import ChangeRow, ChangeSection
@@ -17,7 +16,6 @@ from assessment.domain.report.sections.perception_gap import GapRow, PerceptionG
 from assessment.domain.report.sections.target_paths import TargetPathRow, TargetPathsSection
 from assessment.domain.report.sections.targets import TargetRow
 from assessment.i18n import Translator
-from assessment.i18n.action_texts import format_owner, format_reasons, format_start, format_until
 from assessment.office.selection import EditionSelection
 
 NAME_SHARE = 18.0
@@ -216,68 +214,6 @@ def _build_gap_row(row: GapRow, translator: Translator) -> list[Cell]:
         Cell(interval, tone="muted", is_number=True),
         Cell(translator.render_message(message) if message else DASH),
     ]
-
-
-def build_reason_table(actions: Sequence[Action], title: str, translator: Translator) -> ReportTable:
-    """Build actions with the figures that fired them."""
-    rows = [
-        [
-            Cell(translator.format_number(action.place), bold=True),
-            Cell(action.title, bold=True),
-            Cell(format_reasons(action, translator), tone="muted"),
-        ]
-        for action in actions
-    ]
-    return ReportTable(build_head(("", title, translator.gettext("Because"))), rows, [8, 52, 56])
-
-
-def build_dense_roadmap_table(actions: Sequence[Action], translator: Translator) -> ReportTable:
-    """Build actions with their dates only, those that start now in bold: for two columns on a slide."""
-    table = build_roadmap_table(actions, translator)
-    return ReportTable(table.head[:3], [row[:3] for row in table.rows], [6, 75, 19])
-
-
-def build_roadmap_table(actions: Sequence[Action], translator: Translator) -> ReportTable:
-    """Build actions with horizon and start; those that start now stand out."""
-    titles = ("", translator.gettext("Action"), translator.gettext("When"), translator.gettext("Start"))
-    rows = [
-        [
-            Cell(translator.format_number(action.place), bold=True, tone="accent" if action.starts_now else "ink"),
-            Cell(action.title, bold=action.starts_now),
-            Cell(format_until(action, translator)),
-            Cell(
-                format_start(action, translator),
-                bold=action.starts_now,
-                tone="ink" if action.starts_now else "muted",
-            ),
-        ]
-        for action in actions
-    ]
-    return ReportTable(build_head(titles), rows, [8, 52, 24, 20])
-
-
-def build_owner_table(actions: Sequence[Action], translator: Translator) -> ReportTable:
-    """Build actions with owner, horizon, first step and indicator."""
-    titles = (
-        "",
-        translator.gettext("Action"),
-        translator.gettext("Owner"),
-        translator.gettext("When"),
-        translator.gettext("First step"),
-        translator.gettext("Watch"),
-    )
-    rows = [
-        [
-            Cell(translator.format_number(action.place), bold=True, tone="accent"),
-            Cell(action.title, bold=True),
-            Cell(format_owner(action, translator)),
-            Cell(format_until(action, translator)),
-            Cell(next(iter(action.steps), "")),
-            Cell(action.indicator),
-        ]
-        for action in actions
-    ]
-    return ReportTable(build_head(titles), rows, [6, 40, 28, 22, 44, 40])
 
 
 def build_target_path_table(

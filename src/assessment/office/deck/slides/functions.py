@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from assessment.domain.report.sections.functions import FunctionSection
+from assessment.office.action_tables import build_reason_table
 from assessment.office.deck.slide_area import CONTENT
 from assessment.office.deck.slide_writer import DeckWriter, Line, build_bullets
 from assessment.office.report_charts import build_function_chart
-from assessment.office.report_tables import Cell, ReportTable, build_head, build_reason_table
+from assessment.office.report_tables import Cell, ReportTable, build_head
 
 MAX_ACTIONS, MAX_KEY_FIGURES = 4, 6
 HIDDEN_ROW_HEIGHT = 40.0  # points

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from assessment.domain.report.actions import Action
+from assessment.office.action_tables import build_dense_roadmap_table, build_owner_table, build_roadmap_table
 from assessment.office.deck.slide_area import CONTENT
 from assessment.office.deck.slide_writer import TABLE, DeckWriter, Line
-from assessment.office.report_tables import build_dense_roadmap_table, build_owner_table, build_roadmap_table
 
 MAX_FIRST_ACTIONS = 6
 ONE_COLUMN = 10  # more actions are set in two columns

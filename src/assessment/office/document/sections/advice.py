@@ -10,8 +10,8 @@ from assessment.i18n.action_texts import (
     name_effort,
     name_impact,
 )
+from assessment.office.action_tables import build_owner_table, build_roadmap_table
 from assessment.office.document.document_writer import DocumentWriter
-from assessment.office.report_tables import build_owner_table, build_roadmap_table
 
 
 def add_roadmap(writer: DocumentWriter) -> None:

@@ -2,9 +2,10 @@
 
 from assessment.domain.report.figures import ItemRow, ReportFigure
 from assessment.domain.report.sections.functions import FunctionSection
+from assessment.office.action_tables import build_reason_table
 from assessment.office.document.document_writer import DocumentWriter
 from assessment.office.report_charts import build_function_chart
-from assessment.office.report_tables import DASH, Cell, ReportTable, build_head, build_reason_table
+from assessment.office.report_tables import DASH, Cell, ReportTable, build_head
 
 INTERVAL_COLUMN = 2
 
