@@ -76,12 +76,7 @@ class Paragraph(PlainParagraph):  # type: ignore[misc] # ReportLab has no types
         """Insert soft hyphens into words that no line has room for; the text that is read aloud stays without them."""
         fragments = [fragment for fragment in self.frags if isinstance(getattr(fragment, "text", None), str)]
         for fragment in fragments:
-
-            def hyphenate(word: re.Match[str], fragment: Any = fragment) -> str:  # noqa: ANN401 - ReportLab's
-                is_long = stringWidth(word[0], fragment.fontName, fragment.fontSize) > room
-                return insert_soft_hyphens(word[0]) if is_long else word[0]
-
-            hyphenated = LONG_WORD.sub(hyphenate, fragment.text)
+            hyphenated = LONG_WORD.sub(partial(_hyphenate_long_word, fragment, room), fragment.text)
             if hyphenated != fragment.text:
                 self.actual_text = self.actual_text or "".join(one.text for one in fragments)
                 fragment.text = hyphenated
@@ -221,6 +216,12 @@ def build_fragment(text: str, style: Any, face: str = "", colour: Any = None) ->
         link=[],
         us_lines=[],
     )
+
+
+def _hyphenate_long_word(fragment: Any, room: float, word: re.Match[str]) -> str:  # noqa: ANN401 - ReportLab's
+    """Insert soft hyphens into a word that no line has room for."""
+    is_long = stringWidth(word[0], fragment.fontName, fragment.fontSize) > room
+    return insert_soft_hyphens(word[0]) if is_long else word[0]
 
 
 def _join_fragments(fragments: Iterable[Any]) -> Iterator[Any]:
