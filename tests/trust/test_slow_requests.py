@@ -13,6 +13,7 @@ import msgspec
 import pytest
 
 from assessment.api.http import request_bodies, strict_json
+from assessment.cli.server.garbage_collection import exempt_loaded_objects
 from assessment.domain import csv_parser
 from assessment.domain.csv_parser import CsvError
 from assessment.errors import InvalidError, UnreadableError
@@ -123,14 +124,17 @@ async def test_json_with_slow_parsing_is_refused_before_parsing(place: Place, cl
 async def test_json_with_slow_parsing_does_not_block_the_event_loop(place: Place, client: httpx.AsyncClient):
     headers = {"authorization": f"Bearer {place.key(place.home, *SCOPES)}", "content-type": "application/json"}
     path = f"/api/v1/assessments/{place.open}/invitations"
-    sent = asyncio.gather(*(client.post(path, content=body, headers=headers) for body in INVITATIONS))
+    sent: list[asyncio.Task[httpx.Response]] = []
     steps, process_began = [], time.process_time()
-    while not sent.done():
-        began = time.thread_time()
-        await asyncio.sleep(0.001)
-        steps.append(time.thread_time() - began)
+    with exempt_loaded_objects():  # as in the server; a pass through the objects of all earlier tests takes long too
+        while len(sent) < len(INVITATIONS) or not all(request.done() for request in sent):
+            if len(sent) < len(INVITATIONS):  # one in each step: the client's own work on all together is long too
+                sent.append(asyncio.create_task(client.post(path, content=INVITATIONS[len(sent)], headers=headers)))
+            began = time.thread_time()
+            await asyncio.sleep(0.001)
+            steps.append(time.thread_time() - began)
 
-    assert {response.status_code for response in await sent} <= {400, 422}
+    assert {request.result().status_code for request in sent} <= {400, 422}
     assert max(steps) < (time.process_time() - process_began) / MOST_SHARE
 
 
