@@ -10,7 +10,7 @@ import pytest
 
 from assessment.domain.answers import AssessmentSettings
 from assessment.domain.method import score_answers
-from tests.privacy import attackers, counting, recomputation, sums, worlds
+from tests.privacy import attackers, count_attacks, counterexamples, recomputation, sum_search
 from tests.privacy.conftest import SOAK
 from tests.privacy.findings import Kind
 from tests.privacy.mutants import MUTANTS, Sixfold, guard_with, intact, live, naive, spreads_at_face_value
@@ -121,7 +121,7 @@ def test_attack_succeeds_on_live_results_nearly_always(questionnaire, organisati
         known = background(questionnaire, answers, K)
         for people in range(len(answers) - LAST, len(answers)):
             before, after = (released(live(questionnaire, answers, n)) for n in (people, people + 1))
-            if any(counting.newcomer(before, after, known)):
+            if any(count_attacks.newcomer(before, after, known)):
                 hits += 1
                 break
 
@@ -134,7 +134,7 @@ def test_answers_inferred_by_attack_are_correct(monkeypatch, questionnaire, orga
         answers = organisation(seed)
         known = background(questionnaire, answers, K)
         claims = [
-            claim for claim in sums.attack(known, naive(monkeypatch, questionnaire, answers)) if not claim.insider
+            claim for claim in sum_search.attack(known, naive(monkeypatch, questionnaire, answers)) if not claim.insider
         ]
 
         truth = {
@@ -173,7 +173,7 @@ def test_different_answers_lead_to_the_same_release_for_nearly_every_answer(
     for seed in TRIED_SOAK if organisations == SOAK else TRIED_EVERYDAY:
         rng, answers = np.random.default_rng(seed), organisation(seed)
         insider = int(rng.integers(len(answers))) if with_insider else None
-        undecided, places = worlds.undecided(release, answers, tops, rng, insider=insider)
+        undecided, places = counterexamples.undecided(release, answers, tops, rng, insider=insider)
         left, tried = left + len(undecided), tried + places
 
     assert left <= (1 - PROVED_LEAST) * tried

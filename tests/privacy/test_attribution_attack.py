@@ -10,7 +10,7 @@ from assessment.domain.comparison import attribution
 from assessment.domain.comparison.attribution import ScoredWave, attribute_changes
 from assessment.domain.comparison.waves import Wave
 from assessment.domain.method import compute_intermediates, score_figures
-from tests.privacy import pairs, parts
+from tests.privacy import attribution_search, wave_pairs
 from tests.privacy.findings import Kind
 
 K = 5
@@ -35,7 +35,7 @@ def mixed(questionnaire, measured):
 
     @lru_cache(maxsize=REMEMBERED)
     def mixed(seed):
-        return tuple(map(measured, pairs.mixed(questionnaire, seed)))
+        return tuple(map(measured, wave_pairs.mixed(questionnaire, seed)))
 
     return mixed
 
@@ -46,7 +46,7 @@ def of_one_mind(questionnaire, measured):
 
     @lru_cache(maxsize=REMEMBERED)
     def of_one_mind(seed, few):
-        return tuple(map(measured, pairs.of_one_mind(questionnaire, seed, few)))
+        return tuple(map(measured, wave_pairs.of_one_mind(questionnaire, seed, few)))
 
     return of_one_mind
 
@@ -56,8 +56,8 @@ def attacked(earlier, later, *insiders, **known):
     told = attribute_changes(earlier, later)
     found = [
         claim
-        for insider in insiders or (parts.NOBODY,)
-        for claim in parts.attack(earlier, later, told, K, insider=insider, **known)
+        for insider in insiders or (attribution_search.NOBODY,)
+        for claim in attribution_search.attack(earlier, later, told, K, insider=insider, **known)
     ]
     return sum(part.who is not None for part in told.values()), found
 
@@ -66,15 +66,15 @@ def newcomer(earlier, later):
     """Someone of the later wave alone: of those who are of one mind, where any are."""
     names = later.computation.answers.respondents
     rows = [row for row, name in enumerate(names) if name not in earlier.computation.answers.respondents]
-    return parts.Insider(later=rows[0] if rows else 0)
+    return attribution_search.Insider(later=rows[0] if rows else 0)
 
 
 def insiders(earlier, later, rng):
     """Someone of each wave, and a newcomer."""
     sizes = [len(wave.computation.answers) for wave in (earlier, later)]
     return (
-        parts.Insider(earlier=int(rng.integers(sizes[0]))),
-        parts.Insider(later=int(rng.integers(sizes[1]))),
+        attribution_search.Insider(earlier=int(rng.integers(sizes[0]))),
+        attribution_search.Insider(later=int(rng.integers(sizes[1]))),
         newcomer(earlier, later),
     )
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from assessment.domain.answers import DONT_KNOW, AssessmentSettings
 from assessment.domain.disclosure.republication import find_blocking_figures
 from assessment.domain.method import score_answers
-from tests.privacy import counting, recomputation, worlds
+from tests.privacy import count_attacks, counterexamples, recomputation
 from tests.privacy.release import background, released
 
 K = 5
@@ -30,7 +30,7 @@ def forbidden(questionnaire):
 def find_disclosed(questionnaire, earlier, later):
     """Claims about single people from the difference of two releases."""
     one, two = (released(score_answers(questionnaire, answers, AssessmentSettings())) for answers in (earlier, later))
-    return list(counting.newcomer(one, two, background(questionnaire, later, K)))
+    return list(count_attacks.newcomer(one, two, background(questionnaire, later, K)))
 
 
 def add_late_people(answers, rng):
@@ -103,7 +103,7 @@ def test_allowed_pair_of_releases_is_consistent_with_other_answers(questionnaire
         pair = replace(world, values=first), world
         return b"".join(msgspec.json.encode(score_answers(questionnaire, some, AssessmentSettings())) for some in pair)
 
-    left, tried = worlds.undecided(both, answers, tops, rng, marks=marks)
+    left, tried = counterexamples.undecided(both, answers, tops, rng, marks=marks)
 
     gap = [path for path in forbidden(earlier, answers) if ".items." in path or "rows" in path]
     assert gap == []

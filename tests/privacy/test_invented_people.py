@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from assessment.domain.disclosure import invited_people, republication
 from assessment.questionnaires.checks.limits import MAXIMUM_WEIGHT_RATIO
-from tests.privacy.invented import (
+from tests.privacy.invented_respondents import (
     BEFORE,
     ELSEWHERE,
     LATE,

@@ -14,8 +14,8 @@ from assessment.domain.disclosure import invited_people
 from assessment.domain.method import score_figures
 from assessment.services.people import people_invitations, response_import
 from assessment.storage.people import counting_people
-from tests.privacy.invented import ELSEWHERE, LATE, LATE_LIST, ONE_MAILBOX, OUTSIDE
-from tests.privacy.inviter import REAL, TEAM, InvitingAttacker, count_revealed
+from tests.privacy.invented_respondents import ELSEWHERE, LATE, LATE_LIST, ONE_MAILBOX, OUTSIDE
+from tests.privacy.inviting_attacker import REAL, TEAM, InvitingAttacker, count_revealed
 from tests.privacy.whole_release import find_closed_answers, list_practice_columns
 
 pytestmark = pytest.mark.slow

@@ -10,7 +10,7 @@ from assessment.domain.disclosure.decided_answers import GapItems
 from assessment.domain.disclosure.guard import build_guard
 from assessment.domain.method import score_answers
 from assessment.domain.scoring.indices import perception_gap
-from tests.privacy import joint
+from tests.privacy import gap_search
 from tests.privacy.conftest import EVERYDAY
 from tests.privacy.release import background, released
 
@@ -34,7 +34,7 @@ def release_of(questionnaire, answers):
 
 
 def attack(questionnaire, answers):
-    return list(joint.attack(background(questionnaire, answers, K), release_of(questionnaire, answers)))
+    return list(gap_search.attack(background(questionnaire, answers, K), release_of(questionnaire, answers)))
 
 
 @pytest.mark.parametrize("seed", DECIDED)

@@ -12,7 +12,7 @@ from assessment.domain.answers import NOT_ASKED, Answers, AssessmentSettings
 from assessment.domain.disclosure.combined_releases import find_decided_items
 from assessment.domain.method import score_answers
 from assessment.domain.survey.routing import build_asked_matrix
-from tests.privacy import histories, together
+from tests.privacy import multi_release_search, release_histories
 from tests.privacy.conftest import EVERYDAY
 from tests.privacy.findings import Kind
 from tests.privacy.release import background, released
@@ -29,7 +29,7 @@ def published(questionnaire, organisation):
 
     def published(seed, *, least=K + 1, ruled=True, exact=False):
         rng = np.random.default_rng(seed)
-        story = histories.history(questionnaire, organisation(seed), rng, least, ruled=ruled)
+        story = release_histories.history(questionnaire, organisation(seed), rng, least, ruled=ruled)
         results = [score_answers(questionnaire, answers, AssessmentSettings(), unsuppressed=exact) for answers in story]
         return [
             (background(questionnaire, answers, K), released(result))
@@ -47,15 +47,16 @@ def differing(told):
 
 
 def broken(told):
-    return any(group.known for group in together.isolated(told)) or any(together.attack(told, K))
+    isolated = multi_release_search.isolated(told)
+    return any(group.known for group in isolated) or any(multi_release_search.attack(told, K))
 
 
 def attack(told, seed):
     """Return what an outsider and an insider conclude, and the groups that means isolate."""
     people = told[0][0].answers.respondents
     insider = people[int(np.random.default_rng(seed).integers(len(people)))]
-    claims = [claim for who in (None, insider) for claim in together.attack(told, K, who)]
-    return claims, [group for who in (None, insider) for group in together.isolated(told, who)]
+    claims = [claim for who in (None, insider) for claim in multi_release_search.attack(told, K, who)]
+    return claims, [group for who in (None, insider) for group in multi_release_search.isolated(told, who)]
 
 
 def find_worst(claims, groups):
@@ -87,7 +88,7 @@ def test_attack_succeeds_on_unrounded_figures_in_a_quarter_of_organisations(publ
 @pytest.mark.parametrize("seed", DECIDED)
 def test_mutant_that_compares_pairs_only_is_caught(published, monkeypatch, seed):
     """Mutant: what releases decide together is not looked for."""
-    monkeypatch.setattr(histories, "find_decided_items", lambda *_: ())
+    monkeypatch.setattr(release_histories, "find_decided_items", lambda *_: ())
 
     assert find_worst(*attack(published(seed), seed))
 
@@ -95,8 +96,8 @@ def test_mutant_that_compares_pairs_only_is_caught(published, monkeypatch, seed)
 @pytest.mark.parametrize("seed", DECIDED)
 def test_uncounted_people_do_not_hide_what_releases_decide(questionnaire, organisation, monkeypatch, seed):
     """They answer alike in all releases; scores leave most of their answers out."""
-    monkeypatch.setattr(histories, "find_decided_items", lambda *_: ())
-    story = histories.history(questionnaire, organisation(seed), np.random.default_rng(seed), K + 1)
+    monkeypatch.setattr(release_histories, "find_decided_items", lambda *_: ())
+    story = release_histories.history(questionnaire, organisation(seed), np.random.default_rng(seed), K + 1)
 
     with_others = [add_uncounted(questionnaire, answers, np.random.default_rng(seed)) for answers in story]
 

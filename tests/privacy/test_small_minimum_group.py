@@ -11,7 +11,7 @@ from assessment.domain.answers import AssessmentSettings
 from assessment.domain.disclosure.guard import SMALLEST_MINIMUM_GROUP
 from assessment.domain.method import score_answers
 from assessment.domain.scoring import computation, function_results
-from tests.privacy import attackers, shares, sums
+from tests.privacy import attackers, distribution_search, sum_search
 from tests.privacy.conftest import EVERYDAY, SOAK
 from tests.privacy.findings import Kind
 from tests.privacy.mutants import MUTANTS, intact
@@ -58,7 +58,7 @@ def test_attack_with_smallest_minimum_group_infers_no_answer(find_leaks, organis
 def find_answers(hostile, answers):
     """Find answers decided by scores of single questions, for someone who knows who gave a number where."""
     release = released(score_answers(hostile, answers, AssessmentSettings()))
-    found = sums.attack(background(hostile, answers, SMALLEST_MINIMUM_GROUP), release)
+    found = sum_search.attack(background(hostile, answers, SMALLEST_MINIMUM_GROUP), release)
     return [claim for claim in found if claim.kind is Kind.ANSWER]
 
 
@@ -83,7 +83,7 @@ def test_distribution_next_to_full_agreement_would_tell_answers(monkeypatch, hos
 
     def find_answers():
         release = released(score_answers(hostile, answers, AssessmentSettings()))
-        return [claim for claim in shares.attack(known, release) if claim.kind is Kind.ANSWER]
+        return [claim for claim in distribution_search.attack(known, release) if claim.kind is Kind.ANSWER]
 
     assert find_answers() == []
     monkeypatch.setattr(function_results, "_is_nearly_unanimous", lambda *_: False)

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from tests.privacy import whole_release
-from tests.privacy.invented import LATE, draw_team
+from tests.privacy.invented_respondents import LATE, draw_team
 from tests.privacy.mutants import Unrounded, use_guard_kind
 
 IS_SOAK = bool(os.environ.get("ASSESSMENT_TEST_SOAK"))

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from assessment.domain.answers import RUNG_COUNT, AnswerValues, AssessmentSettings
 from assessment.domain.questionnaire import Kind, Questionnaire
-from tests.privacy.invented import SCRIPTS, Team, publish_releases
+from tests.privacy.invented_respondents import SCRIPTS, Team, publish_releases
 
 MOST_TRIES = 200  # near worlds for each answer
 MOST_FAR_TRIES = 12_000  # and others, where none of them has the same releases

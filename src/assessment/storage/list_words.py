@@ -1,4 +1,4 @@
-"""Words for roles and areas that were mapped once, by client and questionnaire."""
+"""Words for roles and functions that were mapped once, by client and questionnaire."""
 
 from collections.abc import Sequence
 

@@ -5,7 +5,11 @@ import numpy as np
 import pytest
 
 from assessment.domain.answers import DONT_KNOW, NOT_APPLICABLE, Answers, AssessmentSettings
-from assessment.domain.disclosure.republication import find_blocked_areas, find_blocking_figures, list_areas
+from assessment.domain.disclosure.republication import (
+    find_blocked_figure_groups,
+    find_blocking_figures,
+    list_figure_groups,
+)
 from assessment.domain.questionnaire import Kind
 
 PEOPLE = 60
@@ -193,7 +197,7 @@ def test_blocked_areas_do_not_depend_on_careless_responses(everyone, questionnai
     crowd = make_careless(everyone, 0)
 
     careful, careless = (
-        find_blocked_areas(questionnaire, AssessmentSettings(), drop_people(all_, [0]), all_)
+        find_blocked_figure_groups(questionnaire, AssessmentSettings(), drop_people(all_, [0]), all_)
         for all_ in (everyone, crowd)
     )
 
@@ -206,7 +210,7 @@ def test_blocked_area_is_reported_if_only_pace_changed(everyone, questionnaire, 
     calm = msgspec.structs.replace(crowd, seconds=np.full(len(crowd), 600.0))
 
     assert forbids(calm, crowd)
-    assert "functions.hr" in find_blocked_areas(questionnaire, AssessmentSettings(), calm, crowd)
+    assert "functions.hr" in find_blocked_figure_groups(questionnaire, AssessmentSettings(), calm, crowd)
 
 
 def test_areas_name_function_or_index_instead_of_item():
@@ -219,7 +223,7 @@ def test_areas_name_function_or_index_instead_of_item():
         "respondents",
     )
 
-    assert list_areas(figures) == ("functions.hr", "personal", "indices.perception_gap", "respondents")
+    assert list_figure_groups(figures) == ("functions.hr", "personal", "indices.perception_gap", "respondents")
 
 
 def test_change_of_item_hidden_in_both_releases_blocks_nothing(questionnaire, everyone, forbids):

@@ -92,7 +92,7 @@ def test_second_release_that_would_reveal_few_people_is_withheld(world, question
 def test_mutant_without_the_rule_publishes_the_second_release_of_every_attack(
     world, questionnaire, now, attack, monkeypatch
 ):
-    monkeypatch.setattr(reopening, "find_forbidden_areas", lambda *_: ())
+    monkeypatch.setattr(reopening, "find_withheld_figure_groups", lambda *_: ())
 
     _, first, second = publish_after_attack(world, questionnaire, now, attack)
 

@@ -37,7 +37,7 @@ async def test_link_file_has_a_link_for_each_person_without_one(world, running):
 
     assert response.headers["content-type"] == "text/csv; charset=utf-8"
     assert response.headers["cache-control"] == "no-store"
-    assert [(row["name"], row["email"], row["role"], row["areas"]) for row in found] == [
+    assert [(row["name"], row["email"], row["role"], row["functions"]) for row in found] == [
         ("'=cmd()", "ann@example.org", "Leader", "Marketing"),
         ("Kim Berg", "", "Staff", "Customer service; Marketing; HR"),
     ]

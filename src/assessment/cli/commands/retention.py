@@ -54,7 +54,7 @@ BACKUP_FOLDER = "backups"
 def apply_retention(people: int, answers: int, copies: int, *, confirm: bool) -> None:
     """Erase what closed assessments store longer than agreed, and old automatic copies of the database.
 
-    Published results stay, and roles and areas of those invited. Without its answers an assessment gets no further
+    Published results stay, and roles and functions of those invited. Without its answers an assessment gets no further
     results, and later waves can't say why a figure changed. Each erasure is recorded in the audit log.
     """
     from assessment.services.operations import retention

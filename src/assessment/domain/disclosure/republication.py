@@ -62,7 +62,7 @@ def find_blocking_figures(
     `earlier` are the answers behind a published release, `later` the current ones, both of everyone who submitted.
     `replaced` counts the people whose invitations were replaced in between. Must be called for every earlier release,
     not only the last. The returned paths must not be shown: "one person's answer changed here" is exactly what the
-    check protects. Show those of `find_blocked_areas` instead.
+    check protects. Show those of `find_blocked_figure_groups` instead.
     """
     if settings.mode == Mode.CONSENSUS:
         return ()
@@ -172,10 +172,10 @@ def _count_respondents(submitted: Answers, counted: Answers) -> tuple[int, int]:
     return len(counted), len(submitted) - len(counted)
 
 
-def find_blocked_areas(
+def find_blocked_figure_groups(
     questionnaire: Questionnaire, settings: AssessmentSettings, earlier: Answers, later: Answers
 ) -> tuple[str, ...]:
-    """Return the areas that may be shown as the reason for a refused release.
+    """Return the groups of figures that may be shown as the reason for a refused release.
 
     Single figures would disclose which questions one person answered differently. Careless responses are included,
     since leaving them out would disclose whether a late respondent was careless.
@@ -188,11 +188,11 @@ def find_blocked_areas(
     changed_by_few = [
         figure for figure in changed_figures if difference.differs_for_few(figure.columns, guard, figure.role)
     ]
-    return list_areas([figure.path for figure in changed_by_few or changed_figures or figures])
+    return list_figure_groups([figure.path for figure in changed_by_few or changed_figures or figures])
 
 
-def list_areas(figures: Collection[str]) -> tuple[str, ...]:
-    """Return the areas that figures belong to: a function, an index, or the personal items."""
+def list_figure_groups(figures: Collection[str]) -> tuple[str, ...]:
+    """Return the groups that figures belong to: a function, an index, or the personal items."""
     return tuple(
         dict.fromkeys(".".join(path.split(".")[: 1 if path.startswith(PERSONAL_PATH) else 2]) for path in figures)
     )

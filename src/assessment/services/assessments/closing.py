@@ -101,7 +101,7 @@ def compute_close(session: Session, assessment: Assessment, today: date) -> Comp
     questionnaire = load_questionnaire(session, assessment)
     named = assessment.confidentiality == Confidentiality.ATTRIBUTABLE
     gathered = answer_loader.load_answers(session, assessment.key, questionnaire, named=named)
-    held_back = reopening.find_forbidden_areas(session, assessment, questionnaire, gathered)
+    held_back = reopening.find_withheld_figure_groups(session, assessment, questionnaire, gathered)
     answers = gathered.select_counted(questionnaire.scoring.submitted_share)
     result = score_answers(
         questionnaire, answers, get_scoring_settings(assessment), date=today.isoformat(), unsuppressed=named

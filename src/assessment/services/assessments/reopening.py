@@ -18,7 +18,7 @@ from assessment.domain.disclosure.republication import (
     MAX_RELEASES,
     NO_REPLACEMENTS,
     ReplacementCounts,
-    find_blocked_areas,
+    find_blocked_figure_groups,
     find_blocking_figures,
     is_replacement_blocking,
 )
@@ -38,12 +38,12 @@ from assessment.storage.assessments import Assessment
 from assessment.storage.people import counting_people
 from assessment.storage.results import release_snapshots, releases
 
-# Reasons in `held_back` that are no area:
+# Reasons in `held_back` that are no group of figures:
 ANSWERS_WITHDRAWN = "withdrawn"  # answers behind a release were withdrawn, so no comparison is possible
 PEOPLE_REPLACED = "replaced"  # too few people were replaced
 LAST_RELEASE = "last"  # the maximum number of releases is reached
 NO_FIGURES = "empty"  # too few answers counted for any figure
-NON_AREA_REASONS = (ANSWERS_WITHDRAWN, PEOPLE_REPLACED, LAST_RELEASE, NO_FIGURES)
+NON_FIGURE_REASONS = (ANSWERS_WITHDRAWN, PEOPLE_REPLACED, LAST_RELEASE, NO_FIGURES)
 
 
 def reopen_assessment(session: Session, key: AssessmentKey, now: datetime, revision: int | None = None) -> Assessment:
@@ -84,16 +84,16 @@ def find_refusal(assessment: Assessment) -> str:
         )
     if has_reached_last_release(assessment):
         return N_(
-            "Results were published three times: more of them could be compared until single answers show. "
+            "Results were published three times: comparing a fourth with them could reveal single answers. "
             "Begin a new wave."
         )
     return ""
 
 
-def find_forbidden_areas(
+def find_withheld_figure_groups(
     session: Session, assessment: Assessment, questionnaire: Questionnaire, gathered: LoadedAnswers
 ) -> tuple[str, ...]:
-    """Return the areas where a further release would reveal few people's answers; empty if it may be published."""
+    """Return the groups of figures where a further release would reveal few people's answers; empty: publish it."""
     earlier = releases.list_bases(session, assessment.key)
     if not earlier or not is_release_compared(assessment.confidentiality, assessment.mode):
         return ()
@@ -102,16 +102,16 @@ def find_forbidden_areas(
     if len(earlier) >= MAX_RELEASES:
         return (LAST_RELEASE,)
     later = gathered.label_by_response_id().select_counted(questionnaire.scoring.submitted_share)
-    settings, areas = get_scoring_settings(assessment), dict[str, None]()
+    settings, groups = get_scoring_settings(assessment), dict[str, None]()
     are_few_replaced = False
     published = {number: _load_numbered_answers(session, assessment, number, questionnaire) for number in earlier}
     is_decided = bool(find_decided_items(questionnaire, settings, [*published.values(), later]))
     for number, before in published.items():
         if is_decided or find_blocking_figures(questionnaire, settings, before, later):
-            areas |= dict.fromkeys(find_blocked_areas(questionnaire, settings, before, later))
+            groups |= dict.fromkeys(find_blocked_figure_groups(questionnaire, settings, before, later))
         replaced = _count_replaced(session, assessment, number)
         are_few_replaced |= is_replacement_blocking(questionnaire, settings, replaced)
-    return (*areas, PEOPLE_REPLACED) if are_few_replaced else tuple(areas)
+    return (*groups, PEOPLE_REPLACED) if are_few_replaced else tuple(groups)
 
 
 def has_reached_last_release(assessment: Assessment) -> bool:

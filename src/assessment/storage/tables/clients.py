@@ -31,9 +31,9 @@ class OrganisationRow(SQLModel, table=True):
 
 
 class ListWordRow(SQLModel, table=True):
-    """A word for a role or an area that was mapped once, for the lists of a client; `word` is folded.
+    """A word for a role or a function that was mapped once, for the lists of a client; `word` is folded.
 
-    `choice` is an id of the questionnaire, or `*` for all areas; `-` leaves the lines out.
+    `choice` is an id of the questionnaire, or `*` for all functions; `-` leaves the lines out.
     """
 
     __tablename__ = "list_word"

@@ -1,7 +1,7 @@
 """Language negotiation: the reader's choice, otherwise Accept-Language, otherwise the language of the survey.
 
 A choice is made by the query parameter `lang` and kept in a cookie. It is never stored with answers: together with
-a role and an area, the language could identify a person.
+a role and a function, the language could identify a person.
 """
 
 from collections.abc import Collection, Iterator

@@ -16,7 +16,7 @@ SAMPLE_ROWS = 200
 MIN_SCORE = 0.5
 SURE_HEADING, WEAK_HEADING, POSITION = 1.0, 0.5, 0.55
 CONTENT_WEIGHT = 1.2  # cells count more than a weak heading
-SECOND_FUNCTIONS = 0.6  # share of known areas in a further column of areas
+SECOND_FUNCTIONS = 0.6  # share of known functions in a further column of functions
 MIN_NAME_SHARE = 0.7
 
 
@@ -100,7 +100,7 @@ def _is_heading_row(cells: Sequence[str], vocabulary: ListVocabulary) -> bool:
     if any("@" in cell for cell in filled):
         return False
     known = [cell for cell in filled if _score_headings(cell, vocabulary)]
-    # "Service" and "Team" are headings, and areas of people too.
+    # "Service" and "Team" are headings, and functions of people too.
     doubtful = sum(cell in vocabulary.functions or cell in vocabulary.roles for cell in known)
     return len(known) - doubtful >= min(2, len(filled)) and bool(filled)
 
@@ -142,7 +142,7 @@ def _assign_columns(
 def _add_further_functions(
     assigned: dict[int, ListColumn], shares: Sequence[Mapping[ListColumn, float]], *, has_headings: bool
 ) -> None:
-    """Take further columns of areas; without headings, every one after the fourth, so that nothing is lost silently."""
+    """Take further columns of functions; without headings, every one after the fourth, so that nothing is lost."""
     for index, share in enumerate(shares):
         if index in assigned:
             continue

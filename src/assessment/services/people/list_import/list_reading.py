@@ -18,7 +18,7 @@ from assessment.services.people.list_import.name_and_address import split_addres
 from assessment.services.people.list_import.pasted_cells import read_records
 
 ROLE_WORD, FUNCTION_WORD = "role", "functions"
-ALL_CHOICE, SKIP_CHOICE = "*", "-"  # choices for a word: all areas; leave it out
+ALL_CHOICE, SKIP_CHOICE = "*", "-"  # choices for a word: all functions; leave it out
 STRAY_CHARACTERS = re.compile("[\u00ad\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e]")
 
 
@@ -36,7 +36,7 @@ class ListChoices(Struct, frozen=True, kw_only=True):
 
 
 class ListWord(Struct, frozen=True):
-    """Word for a role or an area that is no label; empty `text`: nothing was given.
+    """Word for a role or a function that is no label; empty `text`: nothing was given.
 
     `choice` is what the reader chose or, if `is_suggested`, what the word probably means.
     """
@@ -54,7 +54,7 @@ class ListWord(Struct, frozen=True):
 
 
 class ListPerson(Struct, frozen=True):
-    """Person of a row; `invitee` has the role and areas as far as they are known, `missing` names those not given."""
+    """Person of a row; `invitee` has the role and functions that are known, `missing` names those not given."""
 
     row: ListRow
     invitee: Invitee

@@ -1,4 +1,4 @@
-"""Words for roles and areas in lists: the labels in all languages, and synonyms that are only suggested."""
+"""Words for roles and functions in lists: the labels in all languages, and synonyms that are only suggested."""
 
 import re
 import tomllib
@@ -17,7 +17,7 @@ MIN_PART_LENGTH = 4  # letters of a synonym that may be a part of a job title
 
 
 class ListVocabulary(Struct, frozen=True):
-    """Accepted texts, folded, with the column or id that they mean; `everything` are words for all areas."""
+    """Accepted texts, folded, with the column or id that they mean; `everything` are words for all functions."""
 
     columns: dict[str, str]
     roles: dict[str, str]
@@ -29,7 +29,7 @@ class ListVocabulary(Struct, frozen=True):
         return bool(self.roles.get(fold_name(text)) or self.suggest_role(text, parts=False))
 
     def is_function(self, text: str) -> bool:
-        """Return whether a text is an area, all areas, or a synonym of an area."""
+        """Return whether a text is a function, all functions, or a synonym of a function."""
         word = fold_name(text)
         return word in self.functions or word in self.everything or bool(self.suggest_function(text))
 
@@ -49,12 +49,12 @@ class ListVocabulary(Struct, frozen=True):
         return max(matches)[1] if matches else ""
 
     def suggest_function(self, text: str) -> str:
-        """Return the id of the area that a word probably means; empty if unknown."""
+        """Return the id of the function that a word probably means; empty if unknown."""
         return _find_synonym(fold_name(text), SYNONYMS["functions"], self.functions)
 
 
 def split_functions(text: str, vocabulary: ListVocabulary) -> Iterator[str]:
-    """Yield the areas of a cell; split at commas and slashes only if the text is not an area as a whole."""
+    """Yield the functions of a cell; split at commas and slashes only if the text is not a function as a whole."""
     for part in re.split(r"[;|\r\n\u2028]+", text):
         is_known = vocabulary.is_function(part)
         for name in [part] if is_known else re.split(r"[,/]", part):

@@ -1,4 +1,4 @@
-"""Words for roles and areas that a consultant mapped once: remembered for the client, used for its next list."""
+"""Words for roles and functions that a consultant mapped once: remembered for the client, used for its next list."""
 
 from collections.abc import Mapping, Sequence
 

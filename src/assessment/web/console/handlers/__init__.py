@@ -1,1 +1,1 @@
-"""Routes of the console, one module per area."""
+"""Routes of the console, one module per page or form."""

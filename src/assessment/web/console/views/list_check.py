@@ -24,7 +24,7 @@ from assessment.web.console.delivery_choice import choose_delivery
 from assessment.web.console.forms.form_data import FormData
 
 MAX_SHOWN = 100  # lines with a field each: a browser sends at most 2000 fields
-MAX_SINGLE = 12  # lines without a role or area that get a field each
+MAX_SINGLE = 12  # lines without a role or function that get a field each
 SAMPLES = 3  # cells shown of each column
 
 
@@ -120,7 +120,7 @@ class ListCheck(Struct, frozen=True):
         return bool(word.choice) and self.choices.remembered.get((word.kind, word.key)) == word.choice
 
     def list_single(self, kind: str) -> tuple[ListPerson, ...]:
-        """Return the people without a role or area, if they are few enough to choose for each."""
+        """Return the people without a role or function, if they are few enough to choose for each."""
         people = [person for person in self.people_list.people if kind in person.missing]
         return tuple(people) if 1 < len(people) <= MAX_SINGLE else ()
 
@@ -151,7 +151,7 @@ def check_list(
 
 
 def _find_wrong_cells(person: ListPerson, questionnaire: Questionnaire, mode: str) -> Sequence[WrongCell]:
-    """Return problems of name and address: those of roles and areas are grouped by word."""
+    """Return problems of name and address: those of roles and functions are grouped by word."""
     problems = invitee_checks.find_invitee_problems(0, person.invitee, questionnaire, mode)
     values = {"name": person.invitee.name or "", "email": person.invitee.email or ""}
     return [

@@ -10,7 +10,7 @@ from assessment.i18n.messages import N_
 from assessment.services.assessments.reopening import (
     LAST_RELEASE,
     NO_FIGURES,
-    NON_AREA_REASONS,
+    NON_FIGURE_REASONS,
     PEOPLE_REPLACED,
     is_release_final,
 )
@@ -25,13 +25,13 @@ FIGURE_TITLES = {
 
 
 class WithheldResults(Struct, frozen=True):
-    """Reason why new results were withheld; `areas` are the figures that would have revealed too much, if any.
+    """Reason why new results were withheld; `figure_groups` are the figures that would have revealed too much, if any.
 
     `is_empty`: too few answers counted for any figure.
     """
 
     is_withdrawn: bool
-    areas: tuple[str, ...]
+    figure_groups: tuple[str, ...]
     is_replaced: bool = False
     is_last: bool = False
     is_empty: bool = False
@@ -44,7 +44,7 @@ def describe_withheld(assessment: Assessment, questionnaire: Questionnaire, lang
     return WithheldResults(
         # Not while it is open: the page would reveal a withdrawal immediately, while counts are updated hourly.
         is_withdrawn=assessment.state == AssessmentState.CLOSED and is_release_final(assessment),
-        areas=tuple(titles.get(path, path) for path in assessment.held_back if path not in NON_AREA_REASONS),
+        figure_groups=tuple(titles.get(path, path) for path in assessment.held_back if path not in NON_FIGURE_REASONS),
         is_replaced=PEOPLE_REPLACED in assessment.held_back,
         is_last=LAST_RELEASE in assessment.held_back,
         is_empty=NO_FIGURES in assessment.held_back,

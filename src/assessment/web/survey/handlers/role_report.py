@@ -1,4 +1,4 @@
-"""Page of a link on which a person says that the role or areas of the invitation are wrong."""
+"""Page of a link on which a person says that the role or functions of the invitation are wrong."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -29,7 +29,7 @@ def show_role_form(
     read_session: NamedDependency[Session],
     now: NamedDependency[datetime],
 ) -> Template | Redirect:
-    """Ask for the right role and areas; where nothing can be reported, the start page says why."""
+    """Ask for the right role and functions; where nothing can be reported, the start page says why."""
     welcome = load_welcome(request, read_session, token, now)
     path = _build_form_path(token)
     if welcome is None or welcome.questionnaire is None or not welcome.can_report_role:

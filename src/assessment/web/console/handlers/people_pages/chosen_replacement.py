@@ -1,4 +1,4 @@
-"""Replacement of several chosen people's invitations at once: the same role or areas for all, or what each reported."""
+"""Replacement of several people's invitations: the same role or functions for all, or what each person reported."""
 
 from datetime import datetime
 from typing import Any
@@ -76,7 +76,7 @@ def list_replaceable(
 
 
 def _make_patch(form: FormData, reported: RoleReport | None) -> InvitationPatch:
-    """Read the chosen role and areas; what a person reported goes first where that was ticked."""
+    """Read the chosen role and functions; what a person reported goes first where that was ticked."""
     if reported is not None and form.text(AS_REPORTED) == "yes":
         return InvitationPatch(role=reported.role, functions=reported.functions)
     return InvitationPatch(role=form.text("role") or UNSET, functions=tuple(form.list_values("functions")) or UNSET)

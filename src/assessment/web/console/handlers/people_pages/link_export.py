@@ -39,7 +39,7 @@ from assessment.web.http.page_responses import render_page
 
 LETTERS_TEMPLATE = "console/letters.html"
 MAX_LETTERS = 500
-CSV_HEADER = ("name", "email", "role", "areas", "link")
+CSV_HEADER = ("name", "email", "role", "functions", "link")
 
 
 class InvitationLetter(Struct, frozen=True):
@@ -108,12 +108,12 @@ def _write_csv(linked_invitations: Sequence[LinkedInvitation], labels: Questionn
     writer.writerow(CSV_HEADER)
     for linked in linked_invitations:
         invitation = linked.invitation
-        areas = "; ".join(labels.function(function) for function in invitation.functions)
+        functions = "; ".join(labels.function(function) for function in invitation.functions)
         texts = (
             invitation.name or "",
             invitation.email or "",
             labels.role(invitation.role),
-            areas,
+            functions,
             f"{start}{linked.token}",
         )
         writer.writerow([escape_formula(text) for text in texts])

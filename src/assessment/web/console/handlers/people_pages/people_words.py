@@ -1,4 +1,4 @@
-"""Words for roles and areas that are remembered for a client: see them, and remove one."""
+"""Words for roles and functions that are remembered for a client: see them, and remove one."""
 
 from typing import Any
 

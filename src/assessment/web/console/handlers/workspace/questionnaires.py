@@ -110,7 +110,7 @@ def show_questionnaire(
     role: FromQuery[str] = "",
     functions: FromQuery[list[str] | None] = None,
 ) -> Response[Any]:
-    """Show an upload with the form of its preview; if role and areas are chosen, redirect to the first page."""
+    """Show an upload with the form of its preview; if role and functions are chosen, redirect to the first page."""
     stored = workspace_questionnaires.get_upload(read_session, consultant.workspace_id, questionnaire_id, version)
     questionnaire = decode_questionnaire(stored.content)
     chosen = [function.id for function in questionnaire.functions if function.id in (functions or [])]

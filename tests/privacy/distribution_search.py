@@ -15,10 +15,10 @@ from msgspec import Struct
 from numpy.typing import NDArray
 
 from assessment.domain.answers import RUNG_COUNT
-from tests.privacy import spreads, sums
+from tests.privacy import spread_search, sum_search
 from tests.privacy.findings import Finding, Kind
 from tests.privacy.release import EXACT, Background, Release, Shown, shown_items
-from tests.privacy.sums import Range
+from tests.privacy.sum_search import Range
 
 NEAR = (2, 1), (1, 2), (3, 1), (2, 2)  # how many of the group, and of each other role, answer otherwise
 MOST_WORLDS = 10_000_000  # where there are more and none near the truth fits, the group counts as found out
@@ -80,9 +80,9 @@ def _known_before(case: Case, group: Group) -> bool:
 
 def _ranges(known: Background, release: Release, shown: Shown) -> dict[int, Range]:
     """Sums by role that the leadership gap leaves open."""
-    found = {other.id: sums.behind(known, release, other) for other in shown_items(known, release)}
+    found = {other.id: sum_search.behind(known, release, other) for other in shown_items(known, release)}
     ranges = {name: each.ranges() for name, each in found.items()}
-    return sums.with_gap(known, release, found[shown.id], found, ranges).ranges()
+    return sum_search.with_gap(known, release, found[shown.id], found, ranges).ranges()
 
 
 def _found_out(known: Background, release: Release, case: Case, group: Group) -> bool:
@@ -121,9 +121,9 @@ def _fitting(known: Background, release: Release, case: Case, options: list[Whol
     chosen = [each[pick] for each, pick in zip(options, picked, strict=True)]
     raw = np.arange(RUNG_COUNT)
     totals, squares = np.stack([ways @ raw for ways in chosen]), np.stack([ways @ raw**2 for ways in chosen])
-    part, by_itself = spreads.spread_of(known, release, case.shown)
+    part, by_itself = spread_search.spread_of(known, release, case.shown)
     tried = case.roles, case.rungs.sum(axis=1), totals, squares
-    possible = spreads.fitting(known, release, case.shown, part, tried, with_interval=by_itself)
+    possible = spread_search.fitting(known, release, case.shown, part, tried, with_interval=by_itself)
     for total, role in zip(totals, case.roles, strict=True):
         low, high = case.ranges.get(int(role), (0, RUNG_COUNT * int(total.max())))
         possible &= (total >= low) & (total <= high)
@@ -139,7 +139,7 @@ def _distributed(known: Background, release: Release, case: Case, rungs: Whole) 
     if len(released) < RUNG_COUNT and (
         parts := next((parts for parts in PARTS if people >= parts * max(known.k, FIVE)), None)
     ):
-        up_to = spreads.rounded(up_to * parts, 1.0) / parts
+        up_to = spread_search.rounded(up_to * parts, 1.0) / parts
     return np.asarray(np.all(np.abs(up_to - released) < EXACT, axis=-1))
 
 

@@ -37,7 +37,7 @@ from assessment.services.survey import response_lifecycle, survey_entry
 from assessment.storage import database, tables
 from assessment.storage.people import counting_people
 from assessment.storage.results import releases
-from tests.privacy.invented import BEFORE, DOMAIN, Scenario, Seen, Team, is_revealed
+from tests.privacy.invented_respondents import BEFORE, DOMAIN, Scenario, Seen, Team, is_revealed
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 SECRET = "kJ3vX9qLm2TzR8wYb5NcP7dHs4FgA6eU"

@@ -11,9 +11,9 @@ from msgspec import Struct
 from numpy.typing import NDArray
 from scipy.optimize import Bounds, LinearConstraint, milp
 
-from tests.privacy import linear
+from tests.privacy import linear_attacks
 from tests.privacy.findings import Finding, kind_of
-from tests.privacy.linear import Isolated, Row
+from tests.privacy.linear_attacks import Isolated, Row
 from tests.privacy.release import Background, Release, Window, shown_items
 
 TOP = 4
@@ -73,15 +73,15 @@ def isolated(told: Sequence[Told], insider: str | None = None) -> Iterator[Isola
         products = matrix @ matrix.T
         for name in sorted(set(names)):
             own = names == name
-            combination = linear._combination(products, matrix[:, own])
+            combination = linear_attacks._combination(products, matrix[:, own])
             if combination is not None:
-                yield Isolated(frozenset({name}), linear._known(combination, matrix[:, own], block))
+                yield Isolated(frozenset({name}), linear_attacks._known(combination, matrix[:, own], block))
 
 
 def _rows(known: Background, release: Release) -> Iterator[list[Row]]:
     """Blocks of means as ever, by answers instead of places: an answer that stays is the same in each release."""
     names, values = known.answers.respondents, known.answers.values
-    for block in linear._blocks(known, release):
+    for block in linear_attacks._blocks(known, release):
         yield [
             Row({(names[p], c, int(values[p, c])): weight for (p, c), weight in row.weights.items()}, row.window)
             for row in block

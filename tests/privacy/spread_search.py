@@ -15,7 +15,7 @@ from scipy.stats import t as student
 from assessment.domain.result import DimensionResult
 from tests.privacy.findings import Finding, Kind
 from tests.privacy.release import Background, Release, Shown, shown_items
-from tests.privacy.sums import TOP
+from tests.privacy.sum_search import TOP
 
 MOST_COMBINATIONS = 2_000_000
 MOST_PEOPLE = 24  # of one role; above, no group is small enough to be read

@@ -13,7 +13,7 @@ from scipy.optimize import Bounds, LinearConstraint, milp
 
 from tests.privacy.findings import Finding, Kind
 from tests.privacy.release import Background, Release, Shown, gap_of, shown_items
-from tests.privacy.sums import TOP
+from tests.privacy.sum_search import TOP
 
 EDGE = 1e-5  # a window is open at its end; what two possible scores differ by is more
 Floats = NDArray[np.float64]
