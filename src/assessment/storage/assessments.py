@@ -1,7 +1,7 @@
 """Queries on assessments, by workspace and id; each update increments the revision."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from msgspec import Struct
@@ -24,6 +24,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, ReleaseBasis
+from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.errors import NotFoundError
 from assessment.storage import tables
 from assessment.storage.columns import match_in_workspace
@@ -110,6 +111,11 @@ def find_time_zone(session: Session, workspace_id: str) -> str:
         select(tables.workspace.c.time_zone).where(tables.workspace.c.id == workspace_id)
     ).scalar_one()
     return name
+
+
+def find_workspace_day(session: Session, workspace_id: str, now: datetime) -> date:
+    """Return the calendar day in the workspace's time zone."""
+    return get_workspace_day(now, find_time_zone(session, workspace_id))
 
 
 class AssessmentFilter(Struct, frozen=True, kw_only=True):

@@ -1,10 +1,13 @@
-"""Inviting: all or nothing, links that come once, mending and revoking."""
+"""Inviting: all or nothing, links that come once, changes, revoking."""
+
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select, update
 
 from assessment.errors import ChangedError, ConflictError, InvalidError, LockedError, MailNotAvailableError
 from assessment.services.assessments import closing
+from assessment.services.auth import workspaces
 from assessment.services.operations import audit_trail
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitation_changes import InvitationPatch
@@ -39,6 +42,22 @@ def test_invitations_are_listed_in_input_order_with_a_link_each(world, survey, n
     assert [each.id for each in (*page.data, *rest.data)] == [each.invitation.id for each in (*first, *second)]
     assert (page.data[0].email, page.data[0].functions) == ("anna@example.org", ("hr", "marketing"))
     assert [each.state for each in looks] == ["open"] * 3
+
+
+def test_days_of_an_invitation_are_those_of_the_workspace(world, survey, now):
+    with world.writing() as session:
+        workspaces.set_time_zone(session, world.alice, "Pacific/Honolulu", now)
+    night = now.replace(hour=3)  # 5 in the afternoon of the day before
+
+    (invited,) = invite(world, survey, night, ANNA)
+    with world.writing() as session:
+        people_invitations.revoke_invitation(session, survey.key, invited.invitation.id, night)
+
+    with world.reading() as session:
+        (invitation,) = people_invitations.list_invitations(session, survey.key).data
+        (link,) = session.execute(select(tables.invitation_link.c.created_on)).scalars()
+    yesterday = night.date() - timedelta(days=1)
+    assert (invitation.created_on, invitation.revoked_on, link) == (yesterday, yesterday, yesterday)
 
 
 def test_invalid_person_in_a_list_prevents_all_invitations(world, survey, now):

@@ -150,7 +150,8 @@ def _add_mails(
         links[tokens.hash_token(token)] = person.id
         payload = MailPayload(person.email or "", person.name or "", f"/s/{token}")
         rows.append(make_outbox_row(mail, mailing, person.id, payload, not_before, random))
-    invitation_links.add_links(session, mailing.workspace_id, links, mailing.queued_at.date())
+    today = assessments.find_workspace_day(session, mailing.workspace_id, mailing.queued_at)
+    invitation_links.add_links(session, mailing.workspace_id, links, today)
     outbox.add_mails(session, rows)
 
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, BulkJobKind, Confidentiality, DeliveryMode
-from assessment.domain.survey.closing_time import get_state_at
+from assessment.domain.survey.closing_time import get_state_at, get_workspace_day
 from assessment.domain.text_normalisation import normalize_address
 from assessment.errors import (
     ChangedError,
@@ -208,7 +208,9 @@ def revoke_invitation(
 
 
 def set_revoked(session: Session, workspace_id: str, invitation: Invitation, now: datetime) -> None:
-    invitations.update_invitation(session, workspace_id, invitation, revoked_on=now.date())
+    invitations.update_invitation(
+        session, workspace_id, invitation, revoked_on=assessments.find_workspace_day(session, workspace_id, now)
+    )
 
 
 def add_links(
@@ -224,7 +226,8 @@ def _store_links(session: Session, links: Mapping[str, Invitation], workspace_id
     invited = tuple(links.values())
     before = invitation_links.count_links(session, workspace_id, [invitation.id for invitation in invited])
     hashes = {tokens.hash_token(token): invitation.id for token, invitation in links.items()}
-    invitation_links.add_links(session, workspace_id, hashes, now.date())
+    today = assessments.find_workspace_day(session, workspace_id, now)
+    invitation_links.add_links(session, workspace_id, hashes, today)
     for assessment_id in {invitation.assessment_id for invitation in invited}:
         people_summaries.mark_outdated(session, AssessmentKey(workspace_id, assessment_id))
     acts = [
@@ -289,7 +292,7 @@ def make_invitation_row(
         "mailed_on": None,
         "replaces": None,
         "is_late": assessment.state != AssessmentState.DRAFT,
-        "created_on": now.date(),
+        "created_on": get_workspace_day(now, assessment.time_zone),
         "revoked_on": None,
         "revision": 1,
     }

@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import AssessmentState, ResponseState
+from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.errors import ClosedError, ConflictError, NotFoundError
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM, Random
@@ -57,7 +58,8 @@ def transfer_draft(
     if response.state == ResponseState.SENT:
         cookie = draft_keys.set_expiry(cookie, now + SENT_SESSION_VALIDITY)
     _end_own_sessions(session, response_id, browser)
-    respondent_sessions.mark_sessions_moved(session, row.workspace_id, response_id, now.date())
+    today = get_workspace_day(now, row.time_zone)
+    respondent_sessions.mark_sessions_moved(session, row.workspace_id, response_id, today)
     responses.update_response(
         session, row.workspace_id, response_id, code_hash=hash_session_code(link, cookie, secret), withdraw_hash=None
     )
@@ -73,9 +75,9 @@ def resolve_transfer(
     if draft is None or draft.moved_on is None:
         raise NotFoundError
     if verdict == "not-me":
-        if now.date() > draft.moved_on + timedelta(days=OBJECTION_DAYS):
-            raise ObjectionTooLateError
         row = link.row
+        if get_workspace_day(now, row.time_zone) > draft.moved_on + timedelta(days=OBJECTION_DAYS):
+            raise ObjectionTooLateError
         response = lock_open_response(session, response_lifecycle.load_respondent(session, draft.session, now), now)
         if response.state == ResponseState.SENT and link.is_anonymous:
             sent_marks.unmark_sent(session, row.assessment_key, link.person[0], secret)

@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import AssessmentState, Mode
+from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.errors import InvalidError, Problem
 from assessment.i18n.messages import N_
 from assessment.services.assessments.published_questionnaires import load_questionnaire
@@ -45,4 +46,5 @@ def report_role(session: Session, token: str, role: str, functions: Collection[s
     if (role, set(chosen)) == (row.role, set(row.functions.split(";"))):
         role_reports.delete_role_report(session, row.workspace_id, row.id)
         return
-    role_reports.replace_role_report(session, row.workspace_id, row.id, RoleReport(role, chosen, now.date()))
+    today = get_workspace_day(now, row.time_zone)
+    role_reports.replace_role_report(session, row.workspace_id, row.id, RoleReport(role, chosen, today))

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.report.audiences import FULL_EDITION
+from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.domain.text_normalisation import normalize_text
 from assessment.services.assessments import assessment_setup
 from assessment.services.reports.report_requests import ReportRequest
@@ -60,7 +61,7 @@ def name_published_file(
     parts = (
         assessment.organisation,
         assessment.title,
-        report.published_at.date(),
+        get_workspace_day(report.published_at, assessment.time_zone),
         name_edition(audience),
         report.language,
     )

@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
 from assessment.services.assessments import assessment_setup
@@ -82,7 +83,7 @@ def make_links(
     start = f"{settings.public_url.rstrip('/')}/s/"
     if not to_print:
         content = _write_csv(linked_invitations, get_labels(questionnaire, assessment, consultant.language), start)
-        parts = (assessment.organisation, assessment.title, now.date(), "links")
+        parts = (assessment.organisation, assessment.title, get_workspace_day(now, assessment.time_zone), "links")
         headers = {"content-disposition": build_disposition(parts, "csv")}
         return Response(content, media_type="text/csv", headers=headers)
     return render_page(

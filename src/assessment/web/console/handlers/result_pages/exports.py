@@ -13,6 +13,7 @@ from assessment.errors import NotFoundError
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.results import answer_files, figure_export, portfolio_export
+from assessment.storage import assessments
 from assessment.web.console.authentication import FOR_EDITORS
 from assessment.web.http.downloads import build_disposition
 
@@ -46,7 +47,8 @@ def export_portfolio(
     if kind not in portfolio_export.PORTFOLIO_KINDS:
         raise NotFoundError
     content = portfolio_export.export_portfolio(read_session, consultant.workspace_id, kind)
-    headers = {"content-disposition": build_disposition((consultant.workspace, now.date(), "figures"), kind)}
+    today = assessments.find_workspace_day(read_session, consultant.workspace_id, now)
+    headers = {"content-disposition": build_disposition((consultant.workspace, today, "figures"), kind)}
     return Response(content, media_type=portfolio_export.get_media_type(kind), headers=headers)
 
 

@@ -14,7 +14,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
-from assessment.domain.survey.closing_time import compute_closing_time
+from assessment.domain.survey.closing_time import compute_closing_time, get_workspace_day
 from assessment.i18n import get_translator
 from assessment.services.auth.principals import Consultant
 from assessment.services.operations import audit_trail
@@ -125,7 +125,8 @@ def export_audit_log(
     for line in _iterate_lines(read_session, consultant, chosen):
         row = (line.at.isoformat(timespec="seconds"), line.actor, line.action, line.sentence, line.subject)
         writer.writerow([line.number, *(escape_formula(text) for text in row)])
-    headers = {"content-disposition": build_disposition((consultant.workspace, now.date(), "audit log"), "csv")}
+    parts = (consultant.workspace, get_workspace_day(now, zone), "audit log")
+    headers = {"content-disposition": build_disposition(parts, "csv")}
     return Response(file.getvalue().encode("utf-8-sig"), media_type="text/csv", headers=headers)
 
 
