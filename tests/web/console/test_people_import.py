@@ -60,6 +60,21 @@ async def test_functions_in_one_cell_are_split(cell, world, running):
     assert [each[3] for each in list_people(world)] == [("hr", "marketing"), ("hr",)]
 
 
+async def test_page_that_answers_a_form_has_no_language_links(world, running):
+    async with running() as come:
+        alice = come("alice")
+        form = await alice.get(build_people_path(world))
+
+        checked = await alice.post(
+            f"{build_people_path(world)}/lines",
+            {"lines": "Ann\tann@x.example\tStaff\tHR\nBen\tben@x.example\tStaff\tHR"},
+        )
+
+    assert "?lang=de" in form.text
+    assert "Ann" in checked.text
+    assert "?lang=" not in checked.text  # it would lead to another page, without the pasted list
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [

@@ -149,6 +149,22 @@ async def test_session_expires_after_half_an_hour_without_requests(running, cloc
         assert (await alice.get("/console")).status_code == 303
 
 
+@pytest.mark.parametrize("page", ["live", "progress", "mails/progress"])
+async def test_session_expires_although_an_open_page_refreshes_itself(world, running, clock, page):
+    path = f"/console/assessments/{world.open}/{page}"
+    async with running() as come:
+        alice = come("alice")
+        for _ in range(3):
+            clock.now += timedelta(minutes=9)
+            assert (await alice.get(path, **{"HX-Request": "true"})).status_code == 200
+
+        clock.now += timedelta(minutes=4)
+        ended = await alice.get(path, **{"HX-Request": "true"})
+
+    assert ended.status_code == 401
+    assert ended.headers["hx-redirect"].startswith("/console/sign-in")
+
+
 async def test_too_many_sign_ins_are_refused_for_a_limited_time(running, clock):
     async with running() as come:
         visitor = come()

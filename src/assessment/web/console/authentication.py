@@ -25,6 +25,7 @@ PAGE_OPTION = "page"  # in `opt` of a POST without fields: path of the page with
 FOR_EDITORS = {"editors": True}  # of a GET that only leads to a change
 FOR_VIEWERS = {"viewers": True}  # of a POST that changes nothing of the workspace
 OWNERS_ONLY = {"owners": True}
+POLLED = {"polled": True}  # of a GET that open pages repeat: the session of someone who has left must end
 
 
 def provide_consultant(
@@ -39,7 +40,7 @@ def provide_consultant(
         raise UnauthenticatedError
     with database.read_session(engine) as read_session:
         consultant = user_sessions.load_consultant(read_session, token, now)
-    if user_sessions.is_touch_due(consultant, now):
+    if user_sessions.is_touch_due(consultant, now) and not _is_poll(request):
         with database.write_session(engine) as write_session:
             user_sessions.touch_session(write_session, token, now)
     return admit_consultant(request, consultant)
@@ -58,6 +59,10 @@ def _check_role(request: Request[Any, Any, Any], consultant: Consultant) -> None
         raise ForbiddenError("Only an owner of this workspace can do this.")
     if not consultant.can_edit and not _is_open_to_viewers(request):
         raise ForbiddenError("You can look at everything here, but only owners and editors can change it.")
+
+
+def _is_poll(request: Request[Any, Any, Any]) -> bool:
+    return bool(request.route_handler.opt.get("polled") and request.headers.get("hx-request"))
 
 
 def _is_for_owners(request: Request[Any, Any, Any]) -> bool:

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 from assessment.i18n import SOURCE_LANGUAGE, list_languages
 from assessment.web.http import cookies
+from assessment.web.http.csrf import SAFE_METHODS
 
 LANGUAGE_PARAMETER = "lang"
 INTERFACE_LANGUAGES = list_languages()
@@ -80,9 +81,13 @@ def list_language_names(tags: Collection[str]) -> dict[str, str]:
 
 
 def list_language_options(connection: ASGIConnection) -> tuple[LanguageOption, ...]:  # type: ignore[type-arg]
-    """Return the entries of the language switch; none if there is only one language."""
+    """Return the entries of the language switch; none if there is only one language.
+
+    None either on the page that answers a form: a link would load another page, without what was typed or is shown
+    only once.
+    """
     page_language = get_page_language(connection)
-    if len(page_language.available_languages) < MIN_OPTIONS:
+    if len(page_language.available_languages) < MIN_OPTIONS or connection.scope.get("method") not in SAFE_METHODS:
         return ()
     return tuple(
         LanguageOption(language, name, _build_language_url(connection, language), language == page_language.language)

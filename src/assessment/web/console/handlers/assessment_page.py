@@ -38,7 +38,7 @@ from assessment.services.reports.render_pool import RenderPool
 from assessment.storage import database
 from assessment.storage.assessments import Assessment
 from assessment.web.console import setup_tasks
-from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
+from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION, POLLED
 from assessment.web.console.forms import form_fields
 from assessment.web.console.forms.edit_conflicts import (
     EditConflictError,
@@ -78,7 +78,13 @@ def show_assessment(
     return render_page(TEMPLATE, **context, form_errors=NO_ERRORS)
 
 
-@get("/assessments/{assessment_id:str}/progress", name="console:progress", policy=CONSULTANT, sync_to_thread=True)
+@get(
+    "/assessments/{assessment_id:str}/progress",
+    name="console:progress",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt=POLLED,
+)
 def show_progress(
     request: HTMXRequest,
     assessment_id: FromPath[str],

@@ -25,6 +25,7 @@ from assessment.services.delivery import reminder_plans
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.people.progress import refresh_counts
 from assessment.storage.assessments import Assessment
+from assessment.web.console.authentication import POLLED
 from assessment.web.console.forms import form_fields
 from assessment.web.console.forms.edit_conflicts import StateConflictError, preserve_form_on_conflict
 from assessment.web.console.forms.form_data import FormData
@@ -41,7 +42,7 @@ NO_DATE = N_("Choose a date.")
 NOT_LATER = N_("Choose a date after the present closing date.")
 
 
-@get(LIVE_PATH, name="console:live", policy=CONSULTANT, sync_to_thread=True)
+@get(LIVE_PATH, name="console:live", policy=CONSULTANT, sync_to_thread=True, opt=POLLED)
 def show_live(
     request: HTMXRequest,
     assessment_id: FromPath[str],

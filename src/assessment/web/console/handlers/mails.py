@@ -27,7 +27,7 @@ from assessment.services.people import people_invitations
 from assessment.services.people.progress import refresh_counts
 from assessment.storage.delivery.mailings import Mailing
 from assessment.web.console import flash
-from assessment.web.console.authentication import PAGE_OPTION
+from assessment.web.console.authentication import PAGE_OPTION, POLLED
 from assessment.web.console.forms.edit_conflicts import preserve_form_on_conflict
 from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.form_errors import InvalidFormError, raise_form_errors
@@ -61,7 +61,7 @@ def show_mails(
     return render_page(TEMPLATE, **context | {"queued": chosen})
 
 
-@get(f"{MAILS_PATH}/progress", name="console:mail-progress", policy=CONSULTANT, sync_to_thread=True)
+@get(f"{MAILS_PATH}/progress", name="console:mail-progress", policy=CONSULTANT, sync_to_thread=True, opt=POLLED)
 def show_mail_progress(
     request: HTMXRequest,
     assessment_id: FromPath[str],

@@ -18,6 +18,7 @@ from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.reports import report_requests
 from assessment.services.reports.render_pool import RenderPool
+from assessment.web.console.authentication import POLLED
 from assessment.web.http.page_responses import render_block, render_page
 
 TEMPLATE = "console/report-progress.html"
@@ -36,6 +37,7 @@ def build_progress_path(assessment_id: str, audience: str, language: str, file_f
     name="console:download-progress",
     policy=CONSULTANT,
     sync_to_thread=True,
+    opt=POLLED,
 )
 def show_download_progress(
     request: HTMXRequest,
