@@ -115,6 +115,45 @@ def test_progress_refresh_keeps_the_focus_and_is_announced(console: Server, worl
     expect(page.locator("#progress")).to_contain_text(re.compile(r"Invited\s*2"))
 
 
+def test_live_page_refresh_keeps_the_focus_and_what_is_open(console: Server, world: World, open_browser: OpenBrowser):
+    page = open_browser(viewport=DESK)
+    _sign_in(page, console)
+    page.goto(f"{console.url}/console/assessments/{world.open}/live")
+    page.evaluate(
+        """document.querySelector("#live").insertAdjacentHTML("beforeend",
+        "<details open><summary>As a table</summary></details>")"""
+    )
+    fragment = page.evaluate("document.querySelector('#live').outerHTML").replace('<details open=""', "<details")
+    page.route("**/live", lambda route: route.fulfill(body=fragment, content_type="text/html"))
+    page.get_by_role("link", name="Refresh").focus()
+
+    page.evaluate("document.querySelector('#live').dataset.before = 'yes'")
+    page.evaluate("htmx.ajax('get', location.pathname, {source: '#live', target: '#live', swap: 'outerHTML'})")
+
+    expect(page.locator("#live[data-before]")).to_have_count(0)
+    expect(page.locator("#live details[open]")).to_have_count(1)
+    expect(page.get_by_role("link", name="Refresh")).to_be_focused()
+
+
+def test_second_click_on_a_button_does_not_send_the_form_again(console: Server, open_browser: OpenBrowser):
+    page = open_browser(viewport=DESK)
+    _sign_in(page, console)
+    page.goto(f"{console.url}/console/assessments/new")
+
+    sent = page.evaluate(
+        """() => {
+            let sent = 0;
+            window.addEventListener("submit", (event) => { sent += !event.defaultPrevented; event.preventDefault(); });
+            const button = document.querySelector("main form button[type=submit]");
+            button.click();
+            button.click();
+            return sent;
+        }"""
+    )
+
+    assert sent == 1
+
+
 def test_form_errors_get_the_focus_and_link_to_their_fields(console: Server, open_browser: OpenBrowser, complaints):
     page = open_browser()
     _sign_in(page, console)

@@ -46,8 +46,9 @@
   const saveFile = (content, disposition) => {
     const link = document.createElement("a");
     link.href = URL.createObjectURL(content);
-    const name = /filename="([^"]*)"/.exec(disposition);
-    link.download = name ? name[1] : "";
+    const [, encoded] = /filename\*=UTF-8''([^;]*)/i.exec(disposition) || []; // the other one has ASCII letters only
+    const [, plain] = /filename="([^"]*)"/.exec(disposition) || [];
+    link.download = encoded ? decodeURIComponent(encoded) : plain || "";
     link.click();
     setTimeout(() => URL.revokeObjectURL(link.href), 60000);
   };
@@ -86,9 +87,19 @@
     button.removeAttribute("aria-disabled");
   });
 
+  // A second click on a button sends the form once. A form may be sent again later: its answer may be a file.
+  const LOCKED_MILLISECONDS = 3000;
+  document.addEventListener("submit", (event) => {
+    const form = event.target;
+    if (form.method !== "post" || form.matches("[data-fetches], [hx-post]")) return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, LOCKED_MILLISECONDS);
+  });
+
   // Open a closed <details> when a link targets an element inside it. Most browsers do this themselves.
   const open = () => {
-    const wanted = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const wanted = document.getElementById(location.hash.slice(1)); // our ids have ASCII letters only
     let folded = wanted ? wanted.closest("details:not([open])") : null;
     if (!folded) return;
     for (; folded; folded = folded.parentElement.closest("details:not([open])")) folded.open = true;
@@ -148,8 +159,41 @@
     if (event.detail.isError && !event.detail.shouldSwap) reportFailure(event);
   });
 
+  // A part of the page that is loaded again: what is open in it stays open, and the focus stays where it is.
+  const findAlike = (part, tag, text, place) =>
+    [...part.querySelectorAll(tag)].filter((each) => each.textContent.trim() === text)[place];
+  const describe = (part, element) => {
+    const [tag, text] = [element.tagName, element.textContent.trim()];
+    const alike = [...part.querySelectorAll(tag)].filter((each) => each.textContent.trim() === text);
+    return [tag, text, alike.indexOf(element)];
+  };
+  let reloaded = null;
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    const { target, requestConfig } = event.detail;
+    if (requestConfig.elt !== target || requestConfig.verb !== "get") return;
+    const focused = document.activeElement;
+    reloaded = {
+      id: target.id,
+      open: [...target.querySelectorAll("details[open] > summary")].map((each) => describe(target, each)),
+      focus: target.contains(focused) && !focused.id ? describe(target, focused) : null, // htmx finds ids again
+    };
+  });
+  const restoreReloaded = () => {
+    const part = reloaded && document.getElementById(reloaded.id);
+    if (part) {
+      for (const place of reloaded.open) {
+        const summary = findAlike(part, ...place);
+        if (summary) summary.parentElement.open = true;
+      }
+      const wanted = reloaded.focus && findAlike(part, ...reloaded.focus);
+      if (wanted) wanted.focus({ preventScroll: true });
+    }
+    reloaded = null;
+  };
+
   // htmx restores the focus after a swap if the id stays; announce new messages, and focus a new link.
   document.addEventListener("htmx:afterSettle", () => {
+    restoreReloaded();
     const fresh = document.querySelector("[data-announce]");
     if (fresh && fresh.dataset.announce !== said) {
       said = fresh.dataset.announce;

@@ -111,8 +111,8 @@
 
   const findAgain = async () => {
     if (!lost || document.hidden) return;
-    const answer = await fetch(location.href);
-    if (!answer.ok) return;
+    const answer = await fetch(location.href).catch(() => null); // offline: asked again at the next look
+    if (!answer || !answer.ok) return;
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
     const value = (name) => fresh.querySelector(`form [name="${name}"]`)?.value;
     if (value("response") !== form.elements.response.value) return;
