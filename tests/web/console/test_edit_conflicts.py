@@ -10,10 +10,12 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.i18n import get_translator
 from assessment.services.assessments import assessment_setup, closing
 from assessment.services.assessments.assessment_fields import AssessmentPatch
+from assessment.services.auth import workspaces
 from assessment.services.operations import audit_trail
 from assessment.services.people import invitation_changes, people_invitations
 from assessment.services.people.invitation_changes import InvitationPatch
 from assessment.storage import database
+from assessment.storage.auth import users
 from assessment.web.actors import describe_actor
 from tests.web import people
 
@@ -254,3 +256,28 @@ def test_api_key_named_like_a_person_or_the_server_is_not_shown_as_one():
     assert shown == ["API key “server”", "API key “ben@example.org”"]
     assert describe_actor(words, audit_trail.SERVER_ACTOR) == "The server"
     assert describe_actor(words, "ben@example.org") == "ben@example.org"
+
+
+def read_mark(page):
+    return re.search(r'name="mark" value="(\w+)"', page.text)[1]
+
+
+async def test_workspace_settings_changed_by_another_owner_show_both_versions(world, running, ben):
+    typed = {"name": "Berg Consulting", "time_zone": "UTC", "languages": ["en", "de", "es", "fr"], "accent": "#0B3D63"}
+    async with running() as come:
+        alice = come("alice")
+        opened = await alice.get("/console/workspace")
+        with database.write_session(world.engine) as session:
+            audit_trail.set_actor(session, "ben@example.org")
+            workspaces.set_time_zone(session, world.home, "Europe/Vienna", people.NOW)
+
+        conflict = await alice.post("/console/workspace", typed | {"mark": read_mark(opened)})
+        with database.read_session(world.engine) as session:
+            kept = users.find_workspace(session, world.home).time_zone
+        saved = await alice.post("/console/workspace", typed | {"mark": read_mark(conflict)})
+
+    assert conflict.status_code == 412
+    assert "ben@example.org changed these settings while you were editing." in conflict.text
+    assert ["Time zone", "UTC", "Europe/Vienna", "ben@example.org"] in read_rows(conflict)
+    assert kept == "Europe/Vienna"
+    assert saved.status_code == 303

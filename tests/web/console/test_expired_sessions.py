@@ -97,6 +97,20 @@ async def submit_carried_form(visitor, resumed):
     )
 
 
+@pytest.mark.parametrize("name", ["console:change-workspace", "console:plan-mails"])
+async def test_form_restored_after_sign_in_still_knows_what_it_was_made_from(name, world, running, clock):
+    async with running(smtp_url="smtp://127.0.0.1:9") as come:
+        alice = come("alice")
+        path = build_path(world, list_form_routes(come.app)[name][0])
+
+        asked = await submit_with_expired_session(
+            alice, clock, "/console/assessments/new", path, TYPED[name] | {"mark": "0123456789abcdef"}
+        )
+        form = await submit_carried_form(alice, await sign_in(alice, asked))
+
+    assert read_hidden_fields(form)["mark"] == ["0123456789abcdef"]
+
+
 async def test_table_covers_every_form_with_fields(running):
     async with running() as come:
         kept = {name for name, (_, handler) in list_form_routes(come.app).items() if handler.opt.get(PRESERVES_FORM)}

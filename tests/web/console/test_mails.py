@@ -206,6 +206,24 @@ async def test_plan_shows_its_dates_and_stops(world, mail_app, worker, clock):
     assert "Reminder 1:" not in stopped.text
 
 
+async def test_plan_stopped_by_someone_else_is_not_started_again_unseen(world, mail_app):
+    path = build_mails_path(world)
+    plan = {"reminders": "2", "first_after_days": "4", "every_days": "5", "send_from": "9", "send_until": "17"}
+    async with mail_app() as come:
+        alice, bob = come("alice"), come("alice")
+        await alice.post(f"{path}/plan", plan)
+        opened = await alice.get(path)
+        mark = re.search(r'name="mark" value="(\w+)"', opened.text)[1]
+        await bob.post(f"{path}/plan/stop")
+
+        conflict = await alice.post(f"{path}/plan", plan | {"reminders": "1", "mark": mark})
+        after = await alice.get(path)
+
+    assert conflict.status_code == 412
+    assert "changed these settings while you were editing." in conflict.text
+    assert "Stopped: nothing goes out by itself." in after.text
+
+
 async def test_plan_that_ends_before_it_starts_is_refused_at_its_field(world, mail_app):
     async with mail_app() as come:
         response = await come("alice").post(

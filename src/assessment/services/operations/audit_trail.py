@@ -190,6 +190,12 @@ def find_last_state_change(session: Session, workspace_id: str, subject: str) ->
     return next((_read_change(entry) for entry in reversed(entries) if entry.action in STATE_CHANGES), None)
 
 
+def find_last_actor(session: Session, workspace_id: str, subject: str, action: str) -> str:
+    """Return who did this last to a subject; empty if nobody did."""
+    entries = audit_log.list_entries_of_subject(session, workspace_id, subject, action)
+    return entries[-1].actor if entries else ""
+
+
 def _read_change(entry: AuditEntry) -> AuditedChange:
     fields = entry.details.get("settings") or entry.details.get("fields") or ()
     return AuditedChange(entry.actor, entry.action, tuple(fields))

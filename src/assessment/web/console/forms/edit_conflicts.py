@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from hashlib import sha256
 
-from msgspec import Struct
+from msgspec import Struct, json
 from sqlalchemy.orm import Session
 
 from assessment.errors import AlreadyOpenError, ConflictError
@@ -20,8 +21,10 @@ from assessment.web.console.forms.setting_switches import SWITCH_LABELS
 from assessment.web.console.labels import QuestionnaireLabels
 
 TEMPLATE = "console/conflict.html"
+MARK_FIELD = "mark"  # hidden field of a form whose object has no revision
+SETTINGS_CHANGED = N_("{who} changed these settings while you were editing.")
 CHANGE_SENTENCES = {
-    audit_trail.ASSESSMENT_CHANGED: N_("{who} changed these settings while you were editing."),
+    audit_trail.ASSESSMENT_CHANGED: SETTINGS_CHANGED,
     audit_trail.ASSESSMENT_OPENED: N_("{who} opened this assessment."),
     audit_trail.ASSESSMENT_CLOSED: N_("{who} closed this assessment."),
     audit_trail.ASSESSMENT_REOPENED: N_("{who} opened this assessment again."),
@@ -97,6 +100,35 @@ def compare_versions(
         )
         for name in different
     )
+
+
+def make_mark(stored: FormData) -> str:
+    """Return a hash that changes with the stored values."""
+    return sha256(json.encode(sorted(stored.fields.items()))).hexdigest()[:16]
+
+
+def describe_changed_mark(
+    form: FormData, stored: FormData, labels: Mapping[str, str], actor: str, language: str
+) -> EditConflict | None:
+    """Return what differs if the stored values are not those that the form was made from; None if they are.
+
+    `labels` are the fields in the order of the form, `actor` is the last one who changed the stored values.
+    """
+    if form.text(MARK_FIELD) in ("", make_mark(stored)):
+        return None
+    words = get_translator(language)
+    who = describe_actor(words, actor)
+    different = [name for name in labels if form.list_values(name) != stored.list_values(name)]
+    versions = tuple(
+        FieldVersions(
+            words.gettext(labels[name]),
+            ", ".join(form.list_values(name)) or EMPTY_VALUE,
+            ", ".join(stored.list_values(name)) or EMPTY_VALUE,
+            who,
+        )
+        for name in different
+    )
+    return EditConflict((words.gettext(SETTINGS_CHANGED).format(who=who),), versions)
 
 
 @contextmanager

@@ -28,11 +28,11 @@ from assessment.services.people.progress import refresh_counts
 from assessment.storage.delivery.mailings import Mailing
 from assessment.web.console import flash
 from assessment.web.console.authentication import PAGE_OPTION, POLLED
-from assessment.web.console.forms.edit_conflicts import preserve_form_on_conflict
+from assessment.web.console.forms.edit_conflicts import MARK_FIELD, EditConflictError, preserve_form_on_conflict
 from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.form_errors import InvalidFormError, raise_form_errors
 from assessment.web.console.handlers.people_pages.people import PEOPLE_PATH
-from assessment.web.console.views.mail_overview import build_mails_context, make_plan
+from assessment.web.console.views.mail_overview import build_mails_context, describe_changed_plan, make_plan
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.page_responses import redirect_to, render_fragment, render_page
 
@@ -201,14 +201,16 @@ def plan_mails(
     """Store what goes out by itself; storing starts a stopped plan again."""
     context = build_mails_context(write_session, consultant, assessment_id, now, form)
     if form.is_returned:
-        return render_page(TEMPLATE, **context)
+        return render_page(TEMPLATE, **context | {"mark": form.text(MARK_FIELD)})
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    conflict = describe_changed_plan(write_session, consultant, key, form)
+    if conflict is not None:
+        raise EditConflictError(TEMPLATE, [], context | {"conflict": conflict})
     with (
         raise_form_errors(TEMPLATE, context),
         preserve_form_on_conflict(write_session, consultant, form, None, assessment_id),
     ):
-        reminder_plans.save_plan(
-            write_session, AssessmentKey(consultant.workspace_id, assessment_id), make_plan(form), now
-        )
+        reminder_plans.save_plan(write_session, key, make_plan(form), now)
     return redirect_to(f"/console/assessments/{assessment_id}/mails?done=mails-planned")
 
 

@@ -9,14 +9,17 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import ASSESSMENT_MAIL_KINDS, AssessmentState, MailKind
 from assessment.domain.survey.closing_time import get_state_at, load_time_zone
+from assessment.i18n.messages import N_
 from assessment.services.assessments import assessment_setup
 from assessment.services.auth.principals import Consultant
 from assessment.services.delivery import delivery_totals, mail_texts, mailings, queued_mailings, reminder_plans
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.delivery.queued_mailings import UNDO_WINDOW, ListedMailing
+from assessment.services.operations import audit_trail
 from assessment.services.people import progress
 from assessment.storage.assessments import Assessment
 from assessment.storage.delivery.reminder_plans import ReminderPlan
+from assessment.web.console.forms.edit_conflicts import EditConflict, describe_changed_mark, make_mark
 from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.form_errors import NO_ERRORS
 
@@ -27,6 +30,15 @@ PLAN_RANGES = {  # what the form offers; a plan made by the API may have other v
     "send_from": range(24),
     "send_until": range(1, 25),
     "closing_notice_days": range(8),
+}
+PLAN_LABELS = {
+    "reminders": N_("Reminders, at most"),
+    "first_after_days": N_("First reminder, days after the first invitation"),
+    "every_days": N_("Days between reminders"),
+    "closing_notice_days": N_("Mail that it closes soon, days before"),
+    "send_from": N_("Send from (hour)"),
+    "send_until": N_("Send until (hour)"),
+    "sends_results": N_("Mail everyone when the results are published"),
 }
 
 
@@ -68,6 +80,7 @@ def build_mails_context(
         "unsubscribed": progress.load_unsubscribed(session, AssessmentKey(workspace_id, assessment_id)),
         "entries": list_mailing_entries(session, assessment, now),
         "plan": plan,
+        "mark": make_mark(fill_plan_form(plan or ReminderPlan())),
         "planned": reminder_plans.list_planned_mailings(session, AssessmentKey(workspace_id, assessment_id)),
         "choices": _list_plan_choices(typed),
         "own_texts": _list_own_texts(session, assessment),
@@ -85,9 +98,19 @@ def list_mailing_entries(session: Session, assessment: Assessment, now: datetime
 
 
 def fill_plan_form(plan: ReminderPlan) -> FormData:
-    """Return the form's fields for a plan."""
+    """Return the form's fields for a plan, and whether it is stopped."""
     fields: dict[str, tuple[str, ...]] = {name: (str(getattr(plan, name)),) for name in PLAN_RANGES}
-    return FormData(fields | ({"sends_results": ("yes",)} if plan.sends_results else {}))
+    ticked = {name: ("yes",) for name in ("sends_results", "is_stopped") if getattr(plan, name)}
+    return FormData(fields | ticked)
+
+
+def describe_changed_plan(
+    session: Session, consultant: Consultant, key: AssessmentKey, form: FormData
+) -> EditConflict | None:
+    """Return what differs if someone else has changed or stopped the plan since the form was made."""
+    stored = fill_plan_form(reminder_plans.load_plan(session, key) or ReminderPlan())
+    actor = audit_trail.find_last_actor(session, key.workspace_id, key.assessment_id, reminder_plans.PLAN_CHANGED)
+    return describe_changed_mark(form, stored, PLAN_LABELS, actor, consultant.language)
 
 
 def make_plan(form: FormData) -> ReminderPlan:

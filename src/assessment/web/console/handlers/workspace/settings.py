@@ -16,12 +16,19 @@ from assessment.errors import InvalidError, NotFoundError, Problem
 from assessment.i18n.messages import N_
 from assessment.services.auth import workspace_preferences, workspaces
 from assessment.services.auth.principals import Consultant
+from assessment.services.operations import audit_trail
 from assessment.services.results.consultant_comments import LogoImage, redraw_logo
 from assessment.settings import Settings
 from assessment.storage.auth import users
 from assessment.storage.auth.workspace_preferences import WorkspacePreferences
 from assessment.web.console.authentication import OWNERS_ONLY, PAGE_OPTION
 from assessment.web.console.forms import form_fields
+from assessment.web.console.forms.edit_conflicts import (
+    MARK_FIELD,
+    EditConflictError,
+    describe_changed_mark,
+    make_mark,
+)
 from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.form_errors import FieldError, InvalidFormError, map_field_errors
 from assessment.web.console.workspace_area import BASE_PATH, build_area_context, render_area_page
@@ -32,6 +39,15 @@ from assessment.web.http.page_responses import redirect_to
 TEMPLATE = "console/workspace/workspace.html"
 PAGE_PATH = "/workspace"
 LOGO_PATH = "/workspace/logo"
+FIELD_LABELS = {
+    "name": N_("Name"),
+    "time_zone": N_("Time zone"),
+    "sender_name": N_("Sender name (optional)"),
+    "prepared_by": N_("Reports are prepared by (optional)"),
+    "accent": N_("Colour of reports (optional)"),
+    "languages": N_("Languages"),
+    "retention_months": N_("Months until answers are due for deletion (optional)"),
+}
 
 
 @get(PAGE_PATH, name="console:workspace", policy=CONSULTANT, sync_to_thread=True, opt=OWNERS_ONLY)
@@ -59,12 +75,17 @@ def change_workspace(
     settings: NamedDependency[Settings],
     now: NamedDependency[datetime],
 ) -> Response[Any]:
-    """Save all settings, or none and show the errors of each field."""
+    """Save all settings, or none and show the errors of each field, or what another owner has changed meanwhile."""
     context = _build_context(write_session, consultant, settings, form)
     if form.is_returned:
-        return render_area_page("workspace", context)
+        return render_area_page("workspace", context | {"mark": form.text(MARK_FIELD)})
     errors: list[FieldError] = []
     workspace_id = consultant.workspace_id
+    actor = audit_trail.find_last_actor(write_session, workspace_id, workspace_id, audit_trail.WORKSPACE_CHANGED)
+    stored = _fill_form(write_session, consultant)
+    conflict = describe_changed_mark(form, stored, FIELD_LABELS, actor, consultant.language)
+    if conflict is not None:
+        raise EditConflictError(TEMPLATE, [], context | {"conflict": conflict})
     try:
         workspaces.set_time_zone(write_session, workspace_id, form.text("time_zone"), now)
     except InvalidError as error:
@@ -161,6 +182,7 @@ def _build_context(session: Session, consultant: Consultant, settings: Settings,
     preferences = workspace_preferences.load_preferences(session, consultant.workspace_id)
     return build_area_context(session, consultant, BASE_PATH) | {
         "form": form,
+        "mark": make_mark(_fill_form(session, consultant)),
         "time_zones": sorted(zone for zone in available_timezones() if "/" in zone or zone == "UTC"),
         "language_names": languages.list_language_names(languages.INTERFACE_LANGUAGES),
         "has_logo": preferences.has_logo,
