@@ -1,4 +1,4 @@
-"""A crowd at the door: everybody is let in, nobody waits for someone who waits for them."""
+"""Many concurrent requests succeed; the pools of connections and threads do not deadlock."""
 
 import asyncio
 from collections import Counter

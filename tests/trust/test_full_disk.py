@@ -1,4 +1,4 @@
-"""PostgreSQL on a full disk: it is said plainly, nothing false is acknowledged, and it passes by itself.
+"""PostgreSQL on a full disk: the error is shown, nothing false is acknowledged, and saving resumes without a restart.
 
 The errors are those of a server that can't extend a file, at the statement or only at the commit; the disk itself is
 not filled. SQLite, which may not grow, is in `test_database_faults.py`.

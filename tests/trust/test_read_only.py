@@ -1,4 +1,4 @@
-"""A database that can only be read: it is said plainly, nothing is acknowledged, and it passes by itself."""
+"""A read-only database: the error is shown, nothing is acknowledged, and saving resumes without a restart."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager

@@ -18,5 +18,5 @@ REMARK_LABELS = {
 
 
 def name_remark_place(place: str, translator: Translator) -> str:
-    """Name a place; `place` itself if it is none, such as the id of a function."""
+    """Name a place; return `place` itself if it has no name, such as the id of a function."""
     return translator.gettext(REMARK_LABELS[place]) if place in REMARK_LABELS else place

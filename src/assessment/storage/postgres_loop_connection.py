@@ -59,7 +59,7 @@ class LoopSocket:
 
     def __init__(self, loop: asyncio.AbstractEventLoop, connection: "psycopg.AsyncConnection[Any]") -> None:
         self._loop = loop
-        self._connection = connection  # which would close the socket if it were forgotten
+        self._connection = connection  # garbage collection of it would close the socket
         self._pgconn = connection.pgconn
         self._statements = PostgresStatements(connection)
         self._waiting: asyncio.Future[pq.abc.PGresult] | None = None
@@ -78,11 +78,11 @@ class LoopSocket:
             name, values = prepared.name, statements.dump_values(prepared, parameters)
             return statements.read_rows(await self._send(lambda: self._pgconn.send_query_prepared(name, values)))
         except asyncio.CancelledError:
-            self._fail(psycopg.OperationalError("given up"))  # the rows may still come: nobody may take them for theirs
+            self._fail(psycopg.OperationalError("given up"))  # a late result must not be read as that of the next one
             raise
 
     def close(self) -> None:
-        """Close the socket; who waits for it gets an error."""
+        """Close the socket; a pending read fails."""
         self._fail(psycopg.OperationalError("closed"))
 
     async def _send(self, send: Callable[[], None]) -> pq.abc.PGresult:

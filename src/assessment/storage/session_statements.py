@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from assessment.storage.postgres_statements import PostgresStatements
 
 STATEMENTS_KEY = "assessment_statements"  # in what the pool remembers of a connection
-NOT_MANY = (False,)  # sets of parameters, as SQLAlchemy says it to observers
+EXECUTEMANY = False  # argument of the event before_cursor_execute
 
 
 class SessionStatement:
@@ -50,8 +50,8 @@ class SessionStatement:
         connection = session.connection()
         compiled = self._find_compiled(connection, tuple(parameters))
         values = compiled.encode_parameters(parameters)
-        if connection.dispatch.before_cursor_execute:  # who observes statements sees these too
-            connection.dispatch.before_cursor_execute(connection, None, compiled.text, values, None, *NOT_MANY)
+        if connection.dispatch.before_cursor_execute:  # its listeners see these statements too
+            connection.dispatch.before_cursor_execute(connection, None, compiled.text, values, None, EXECUTEMANY)
         dialect, driver = connection.dialect, cast("Any", connection.connection.driver_connection)
         try:
             if is_sqlite(connection):

@@ -33,7 +33,7 @@ def _read_row(row: Any) -> WorkspaceQuestionnaire:  # noqa: ANN401  # a row
 
 
 def list_workspace_questionnaires(session: Session, workspace_id: str) -> tuple[WorkspaceQuestionnaire, ...]:
-    """Return all of a workspace, by id, the newest upload first."""
+    """Return the questionnaires of a workspace, by id, the newest upload first."""
     rows = session.execute(
         select(*COLUMNS)
         .where(workspace_questionnaire.c.workspace_id == workspace_id)
@@ -49,7 +49,7 @@ def list_workspace_questionnaires(session: Session, workspace_id: str) -> tuple[
 def find_workspace_questionnaire(
     session: Session, workspace_id: str, questionnaire_id: str, version: str, *, lock: bool = False
 ) -> WorkspaceQuestionnaire:
-    """Return one; raises NotFoundError."""
+    """Return a version of a questionnaire; raises NotFoundError."""
     statement = select(*COLUMNS).where(
         workspace_questionnaire.c.workspace_id == workspace_id,
         workspace_questionnaire.c.id == questionnaire_id,
@@ -62,7 +62,7 @@ def find_workspace_questionnaire(
 
 
 def replace_workspace_questionnaire(session: Session, new: WorkspaceQuestionnaire) -> None:
-    """Insert one, in place of an unpublished one of the same version."""
+    """Insert a version in place of an unpublished upload of the same version."""
     session.execute(
         delete(workspace_questionnaire).where(
             workspace_questionnaire.c.workspace_id == new.workspace_id,
@@ -88,7 +88,7 @@ def set_published(session: Session, stored: WorkspaceQuestionnaire, now: datetim
 
 
 def delete_unpublished(session: Session, workspace_id: str, questionnaire_id: str, version: str) -> bool:
-    """Delete one that is not published; False if there is none."""
+    """Delete an unpublished version; False if there is none."""
     gone = session.execute(
         delete(workspace_questionnaire)
         .where(

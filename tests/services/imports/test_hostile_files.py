@@ -94,5 +94,5 @@ def test_hostile_file_is_refused_with_a_reason(read, content):
 
 
 @pytest.mark.parametrize(("read", "content"), HARMLESS.values(), ids=HARMLESS)
-def test_strange_file_is_read_as_it_is(read, content):
+def test_unusual_but_valid_file_is_read(read, content):
     assert read(content) is not None

@@ -34,7 +34,7 @@ def measure_thread(work):
     return work(), time.thread_time() - began
 
 
-def test_large_file_gives_what_reading_it_here_gives(text, questionnaire):
+def test_large_file_read_in_a_child_equals_one_read_in_this_process(text, questionnaire):
     assert len(text) > response_file_reader.LARGE_TEXT
 
     there, here = read_response_file(text, questionnaire), read_responses(text, questionnaire)

@@ -328,7 +328,7 @@ def test_started_report_is_ready_in_the_cache_and_rendered_once(make, tmp_path):
     assert len(list(folder.iterdir())) == 1
 
 
-def test_failure_in_the_background_is_raised_once_to_the_next_who_asks(make):
+def test_background_failure_is_raised_once_by_the_next_start(make):
     render_pool = make(render=fail)
     questionnaire = reports.load_shipped_questionnaire()
     render_pool.start(questionnaire, order(), ONE, 0)

@@ -116,7 +116,7 @@ async def test_mistakes_are_all_named_by_column_and_line_of_the_export(running, 
     assert re.search(r"<code>role</code>, line 5: .*'chief' \(1\)", html.unescape(other.text))
 
 
-async def test_problem_of_what_is_asked_names_the_line_of_the_export(running, world):
+async def test_invalid_question_is_reported_with_its_line_of_the_export(running, world):
     empty = world.opened("Without people")
     table = [["id", "note", "role", "areas", "CS-P1", "MK-P1"], ["a", "x\ny", "leader", "customer-service", "0", ""]]
     table += [["b", "", "leader", "customer-service", "4", "4"], ["b", "", "leader", "customer-service", "4", ""]]
@@ -130,7 +130,7 @@ async def test_problem_of_what_is_asked_names_the_line_of_the_export(running, wo
     assert "<code>respondent</code>, line 5: 'b' stands on line 4 too." in text
 
 
-async def test_mapping_says_what_the_file_does_not(running, world):
+async def test_mapping_supplies_what_the_file_does_not_contain(running, world):
     empty = world.opened("Without people")
     table = [["who", "job", "q1"], ["a", "Chefin", "1"], ["b", "Chefin", "5"]]
     mapping = b'[role]\ncolumn="job"\nvalues={"Chefin"="leader"}\n[functions]\nconstant="customer-service"\n'
@@ -147,7 +147,7 @@ async def test_mapping_says_what_the_file_does_not(running, world):
     assert "<code>mapping.toml</code>" in broken.text
 
 
-async def test_assessment_that_takes_nothing_in_says_why(running, world):
+async def test_import_page_of_an_assessment_that_can_import_nothing_shows_the_reason(running, world):
     reasons = {world.draft: "not open yet", world.open: "invited in confidence", world.closed: "The survey is closed"}
     async with running() as come:
         editor = come("dora")

@@ -160,7 +160,7 @@ async def test_action_without_chosen_people_shows_an_error_at_the_list(world, ru
     assert "tick the boxes in the list" in page.text
 
 
-async def test_ids_of_another_assessment_are_nobody(world, running):
+async def test_ids_of_another_assessment_are_ignored(world, running):
     with database.write_session(world.engine) as session:
         guest = Invitee(role="leader", functions=("hr",))
         (other,) = people_invitations.create_invitations(

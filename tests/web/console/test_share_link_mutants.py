@@ -107,7 +107,7 @@ async def attack_links(client, paths, clock):
     return found | ({"tries without limit"} if wrong[-1] != 429 else set())
 
 
-async def test_attack_finds_nothing_and_every_mutant(running, paths, clock, monkeypatch):
+async def test_attack_fails_on_the_program_and_succeeds_on_every_mutant(running, paths, clock, monkeypatch):
     clock.now += timedelta(days=2)
     found = {}
     async with running() as come:

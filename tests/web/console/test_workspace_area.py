@@ -269,7 +269,7 @@ async def test_key_was_never_used_before_it_was_made(running, clock):
     assert 'data-label="Last used">20 Nov 2026, 14:23' in page
 
 
-async def test_settings_of_those_who_have_one_page_alone_have_no_menu(running):
+async def test_settings_with_a_single_page_show_no_menu(running):
     async with running() as come:
         pages = [(await come(name).get("/console/workspace/account")).text for name in ("alice", "dora")]
 

@@ -33,7 +33,7 @@ class LongListBody(StructBody[T]):
     may_be_spooled = True
 
     def decode_spool(self, spool: EncryptedSpool) -> Any:  # noqa: ANN401  # a list of what the handler takes
-        """Validate each entry. Raises `UnreadableError` for what is no list, and for entries that are no JSON."""
+        """Validate each entry. Raises `UnreadableError` if it is not a list, and for entries that are not JSON."""
         require_content_type(self.asgi_connection.headers.get("content-type", ""), JSON_MEDIA_TYPES)
         raw = self.asgi_connection.route_handler.parsed_data_field.raw
         list_type, *metadata = get_args(raw)

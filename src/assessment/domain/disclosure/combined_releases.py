@@ -27,9 +27,8 @@ from assessment.domain.scoring.tally import POINTS_PER_RUNG, compute_role_weight
 
 TOP = RUNG_COUNT - 1
 FLOAT_NOISE = 1e-7
-SOLVER_NOISE = (
-    1e-4  # above the solver's tolerance of a rung times its points: it takes almost whole numbers for whole ones
-)
+# The solver accepts almost whole numbers: larger than its tolerance of a rung, times the points of a rung.
+SOLVER_NOISE = 1e-4
 STEPS = (1, -1)
 NOBODY = -1
 
@@ -204,7 +203,7 @@ def _are_inside(cells: ItemCells, scores: FloatArray) -> BoolArray:
 
 
 def _list_insiders(cells: ItemCells, cell: int) -> Iterator[Insider | None]:
-    """Yield nobody, and everyone who may know own answers, but for a victim who is alone."""
+    """Yield None (an outsider), then each possible insider, but not the only member of the cell."""
     yield None
     for group, answers in enumerate(cells.own):
         if group != cells.groups[cell] or cells.people[cell] > 1:

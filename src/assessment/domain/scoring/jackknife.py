@@ -47,23 +47,23 @@ class PrecisionTable(Struct, frozen=True):
 
     def get_dimension_precision(self, place: int) -> FigurePrecision:
         """Precision of a dimension; `place` is its index among those of all functions."""
-        return self._of(place, self.weights.dimensions[:, place])
+        return self._get_precision(place, self.weights.dimensions[:, place])
 
     def get_function_precision(self, number: int) -> FigurePrecision:
         """Precision of a function."""
-        return self._of(self.weights.dimensions.shape[1] + number, self.weights.functions[:, number])
+        return self._get_precision(self.weights.dimensions.shape[1] + number, self.weights.functions[:, number])
 
     def get_overall_precision(self) -> FigurePrecision:
         """Precision of the overall score."""
         place = self.weights.dimensions.shape[1] + self.weights.functions.shape[1]
-        return self._of(place, self.weights.overall[:, 0])
+        return self._get_precision(place, self.weights.overall[:, 0])
 
     def get_embedding_precision(self, figures: AggregateScores) -> FigurePrecision:
         """Precision of the embedding index, whose item weights depend on the figures."""
-        return self._of(-1, compute_embedding_shares(self.weights, figures))
+        return self._get_precision(-1, compute_embedding_shares(self.weights, figures))
 
-    def _of(self, place: int, shares: FloatArray) -> FigurePrecision:
-        return FigurePrecision(float(self.errors[place]), float(self.quantiles[place]), int(self.people[place]), shares)
+    def _get_precision(self, index: int, shares: FloatArray) -> FigurePrecision:
+        return FigurePrecision(float(self.errors[index]), float(self.quantiles[index]), int(self.people[index]), shares)
 
 
 def compute_embedding_shares(weights: AggregationWeights, figures: AggregateScores) -> FloatArray:

@@ -100,7 +100,7 @@ def check_role(role: str) -> MemberRole:
 
 
 def check_address(email: str) -> str:
-    """Normalize an address to its stored form; `InvalidError` if it is none."""
+    """Normalize an address to its stored form; `InvalidError` if it is not an address."""
     address = normalize_address(email)
     if not is_address(address) or not is_storable(address) or len(address) > MAX_ADDRESS_LENGTH:
         reason = "This is not an email address."

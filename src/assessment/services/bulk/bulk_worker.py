@@ -29,7 +29,7 @@ from assessment.storage.bulk_jobs import BulkJob
 POLL_SECONDS = 1.0
 PAUSE_SECONDS = 15.0
 MAINTENANCE_SECONDS = 600.0
-MAX_ATTEMPTS = 3  # without progress; a request that ends its worker would otherwise do so for ever
+MAX_ATTEMPTS = 3  # without progress; a request that crashes its worker would be retried forever
 GIVEN_UP = N_(
     "It was begun three times, and each time the server ended in the middle. It is not tried again. Send it in smaller "
     "parts, or name the id of the job when you report it."

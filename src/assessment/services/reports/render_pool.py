@@ -128,7 +128,7 @@ class RenderPool:
         return future.result()
 
     async def render_async(self, questionnaire: Questionnaire, job: RenderJob, assessment: str) -> bytes:
-        """As `render`, without occupying a thread that serves requests: others are answered meanwhile."""
+        """Return the rendered file as `render`; waits in the event loop, not in a thread that serves requests."""
         future = await to_thread.run_sync(self._begin, questionnaire, job, assessment)
         waiting = asyncio.wrap_future(future)
         waiting.add_done_callback(_read_error)
@@ -137,7 +137,7 @@ class RenderPool:
     async def start_async(
         self, questionnaire: Questionnaire, job: RenderJob, assessment: str, wait: float
     ) -> RenderProgress:
-        """As `start`, without occupying a thread that serves requests while it waits."""
+        """Return the progress as `start`; waits in the event loop, not in a thread that serves requests."""
         progress = await to_thread.run_sync(self.start, questionnaire, job, assessment, 0.0)
         if progress.is_ready:
             return progress

@@ -19,11 +19,11 @@ from assessment.errors import NotAttributableError, NotClosedError
 from assessment.i18n.messages import N_
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.operations import audit_trail
+from assessment.services.results.figure_export import escape_formula
 from assessment.storage import answer_loader, assessments
 from assessment.storage.answer_loader import LoadedAnswers
 from assessment.storage.survey import written_texts
 
-FORMULA_PREFIXES = ("=", "+", "-", "@", "\t", "\r")
 NOT_ATTRIBUTABLE = N_("Respondents were promised that nobody sees a single person’s answers.")
 NOT_CLOSED_YET = N_("Answers can be exported once the assessment is closed.")
 
@@ -62,7 +62,7 @@ def render_responses_csv(session: Session, key: AssessmentKey) -> str:
     out = csv.writer(file, lineterminator="\r\n")
     out.writerow(list_columns(exported))
     for row in iterate_rows(exported):
-        out.writerow([_escape_text(cell) for cell in row])
+        out.writerow([escape_formula(cell) for cell in row])
     return file.getvalue()
 
 
@@ -108,11 +108,6 @@ def _load_texts(session: Session, key: AssessmentKey, gathered: LoadedAnswers) -
         if row.response_id in names:
             texts.setdefault(row.key, {})[names[row.response_id]] = row.text
     return texts
-
-
-def _escape_text(text: str) -> str:
-    """Prefix a text that a spreadsheet would evaluate."""
-    return f"'{text}" if text.startswith(FORMULA_PREFIXES) else text
 
 
 def _make_header(questionnaire: Questionnaire) -> list[str]:

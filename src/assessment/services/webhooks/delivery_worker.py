@@ -167,7 +167,7 @@ class WebhookWorker:
             values = {"state": DeliveryState.CANCELLED, "finished_at": now}
             webhook_deliveries.update_claimed(session, claimed, self._lease_id, **values)
             return None
-        if claimed.attempts > MAX_ATTEMPTS:  # otherwise a delivery that ends its worker would do so for ever
+        if claimed.attempts > MAX_ATTEMPTS:  # one that crashes its worker would be retried forever
             log.error("a webhook was begun too often", extra={"fields": {"delivery": claimed.id}})
             values = {"state": DeliveryState.FAILED, "finished_at": now}
             webhook_deliveries.update_claimed(session, claimed, self._lease_id, **values)

@@ -102,7 +102,7 @@ def list_invitations(
 
 
 def list_active_invitations(session: Session, key: AssessmentKey) -> tuple[Invitation, ...]:
-    """Return all that are not revoked, by position."""
+    """Return the invitations that are not revoked, by position."""
     return _select_active(session, key)
 
 

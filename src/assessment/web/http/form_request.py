@@ -38,7 +38,7 @@ def parse_form(body: bytes) -> Any:  # noqa: ANN401  # texts, and lists of texts
 
 
 def _list_texts(value: object) -> tuple[str, ...]:
-    """Return the texts among the values of a field: a file is none."""
+    """Return the texts among the values of a field, without files."""
     if isinstance(value, str):
         return (value,)
     return tuple(text for text in value if isinstance(text, str)) if isinstance(value, list) else ()

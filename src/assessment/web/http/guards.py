@@ -11,7 +11,7 @@ from assessment.services.survey.answer_validation import is_storable
 from assessment.web.http import cookies, csrf
 from assessment.web.http.form_request import FormRequest
 
-PRESERVES_FORM = "keeps_form"  # in `opt` of a POST: if the session has expired, the form is not lost
+PRESERVES_FORM = "preserves_form"  # in `opt` of a POST: if the session has expired, the form is not lost
 
 
 class LostSessionError(UnauthenticatedError):

@@ -47,8 +47,8 @@ FIELD_DESCRIPTIONS = {
     "closes_on": "The last day, as respondents read it; null for none. From its end in the workspace's time zone "
     "(`closes_at`) no answer is accepted, and the server closes the assessment. Can be changed while it is open, never "
     "to a day that is over.",
-    "share_results": "Whether everyone who has a link sees the published results after the close, without anyone’s own answers. "
-    "Locks at the opening.",
+    "share_results": "Whether everyone who has a link sees the published results after the close, without anyone’s own "
+    "answers. Locks at the opening.",
     "in_benchmarks": "Whether its published scores count when other organisations of the workspace are ranked.",
     "domains": "The client's mail domains: then only people whose invitation the server mailed to an address there "
     "count towards the minimum group. No domain where anyone gets a mailbox, and none of an owner or editor of the "

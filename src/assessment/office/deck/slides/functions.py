@@ -31,7 +31,7 @@ def _choose_note_share(part: FunctionSection, deck: DeckWriter) -> float:
 
 
 def _is_hidden(part: FunctionSection, deck: DeckWriter) -> bool:
-    """Return whether the slide would show nothing but that there is nothing."""
+    """Return whether there is neither a figure nor a text, so that the slide would only say so."""
     has_text = part.actions or deck.selection.report.details.remarks.get(part.id, "").strip()
     return not has_text and build_function_chart(part, deck.translator) is None
 

@@ -117,18 +117,18 @@ def describe_changed_mark(
     if form.text(MARK_FIELD) in ("", make_mark(stored)):
         return None
     words = get_translator(language)
-    who = describe_actor(words, actor)
+    author = describe_actor(words, actor)
     different = [name for name in labels if form.list_values(name) != stored.list_values(name)]
     versions = tuple(
         FieldVersions(
             words.gettext(labels[name]),
             ", ".join(form.list_values(name)) or EMPTY_VALUE,
             ", ".join(stored.list_values(name)) or EMPTY_VALUE,
-            who,
+            author,
         )
         for name in different
     )
-    return EditConflict((words.gettext(SETTINGS_CHANGED).format(who=who),), versions)
+    return EditConflict((words.gettext(SETTINGS_CHANGED).format(who=author),), versions)
 
 
 @contextmanager

@@ -83,7 +83,7 @@ def export_answers(
     consultant: NamedDependency[Consultant],
     now: NamedDependency[datetime],
 ) -> Response[bytes]:
-    """Return the same as xlsx or sav."""
+    """Return the answers of counted responses as xlsx or sav."""
     if kind not in answer_files.MEDIA_TYPES:
         raise NotFoundError
     return _respond_with_answers(write_session, consultant, assessment_id, now, kind)
