@@ -11,6 +11,7 @@ from assessment.services.assessments.assessment_fields import AssessmentPatch
 from assessment.services.people import people_invitations
 from assessment.services.people.people_invitations import Invitee
 from assessment.storage import database
+from assessment.web.console.handlers.next_wave import propose_title
 from tests.web import people
 
 SETTING_ROW = re.compile(
@@ -35,6 +36,30 @@ def closed(world):
         people_invitations.invite_people(session, key, guests, world.catalogue, people.NOW)
         closing.close_assessment(session, key, people.NOW, without_results=True)
     return made
+
+
+@pytest.mark.parametrize(
+    ("title", "proposed"),
+    [
+        ("Social media at work, 2025", "Social media at work, 2026"),
+        ("2024: first look", "2026: first look"),
+        ("Spring 2026", "Spring 2026"),
+        ("Season 2025/26", "Season 2025/26"),
+        ("2025–2028", "2025–2028"),
+        ("Wave 12025", "Wave 12025"),
+    ],
+)
+def test_proposed_title_names_this_year_instead_of_an_earlier_one(title, proposed):
+    assert propose_title(title, 2026) == proposed
+
+
+async def test_form_of_the_next_wave_proposes_a_title(world, running):
+    made = world.opened("Looked at in 2025")
+    world.close(made)
+    async with running() as come:
+        page = await come("alice").get(f"/console/assessments/{made}/next-wave")
+
+    assert 'value="Looked at in 2026"' in page.text
 
 
 async def test_next_wave_takes_over_settings_and_people_without_links(world, running, closed):

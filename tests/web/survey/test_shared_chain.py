@@ -241,9 +241,7 @@ async def test_person_who_has_sent_is_told_that_the_invitation_was_replaced_and_
     assert list_sent_values(database_url) == ["2"]
 
 
-async def test_person_with_a_revoked_and_not_replaced_invitation_sees_no_other(
-    visitor: Person, database_url: str
-):
+async def test_person_with_a_revoked_and_not_replaced_invitation_sees_no_other(visitor: Person, database_url: str):
     await visitor.enter()
     await visitor.answer(visitor.first, "2")
     with people.open_write_session(database_url) as session:

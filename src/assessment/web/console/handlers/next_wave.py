@@ -1,5 +1,6 @@
 """The next wave: set it up from this one, and see what differs."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlalchemy.orm import Session
 from assessment.access_policies import CONSULTANT
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
+from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.errors import ConflictError
 from assessment.i18n.messages import N_
 from assessment.questionnaires import QuestionnaireCatalogue
@@ -32,14 +34,18 @@ from assessment.web.http.page_responses import redirect_to, render_page
 TEMPLATE, DIFFERENCES_TEMPLATE = "console/next-wave.html", "console/wave-differences.html"
 PATH = "/assessments/{assessment_id:str}/next-wave"
 MAX_LISTED_PEOPLE = 200
+SINGLE_YEAR = re.compile(r"(?<![\d/–-])20\d\d(?![\d/–-])")
 
 
 @get(PATH, name="console:next-wave", policy=CONSULTANT, sync_to_thread=True, opt=FOR_EDITORS)
 def show_next_wave_form(
-    assessment_id: FromPath[str], read_session: NamedDependency[Session], consultant: NamedDependency[Consultant]
+    assessment_id: FromPath[str],
+    read_session: NamedDependency[Session],
+    consultant: NamedDependency[Consultant],
+    now: NamedDependency[datetime],
 ) -> Template:
     """Show what the next wave copies, and ask for its title."""
-    return render_page(TEMPLATE, **_build_context(read_session, consultant, assessment_id))
+    return render_page(TEMPLATE, **_build_context(read_session, consultant, assessment_id, now))
 
 
 @post(PATH, name="console:create-next-wave", policy=CONSULTANT, sync_to_thread=True, opt={PRESERVES_FORM: True})
@@ -53,7 +59,7 @@ def create_next_wave(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Create the draft, and show what differs."""
-    context = _build_context(write_session, consultant, assessment_id) | {"form": form}
+    context = _build_context(write_session, consultant, assessment_id, now) | {"form": form}
     if form.is_returned:
         return render_page(TEMPLATE, **context)
     new = NextWave(form.text("title"), with_people=form.text("people") == "yes")
@@ -100,7 +106,12 @@ def show_differences(
     )
 
 
-def _build_context(session: Session, consultant: Consultant, assessment_id: str) -> dict[str, Any]:
+def propose_title(title: str, year: int) -> str:
+    """Return the title of the earlier wave with the year of the next one, where it names an earlier year."""
+    return SINGLE_YEAR.sub(lambda match: str(max(year, int(match[0]))), title)
+
+
+def _build_context(session: Session, consultant: Consultant, assessment_id: str, now: datetime) -> dict[str, Any]:
     key = AssessmentKey(consultant.workspace_id, assessment_id)
     assessment = assessment_setup.get_assessment(session, key)
     if assessment.state != AssessmentState.CLOSED:
@@ -109,6 +120,7 @@ def _build_context(session: Session, consultant: Consultant, assessment_id: str)
     return {
         "consultant": consultant,
         "assessment": assessment,
+        "proposed_title": propose_title(assessment.title, get_workspace_day(now, assessment.time_zone).year),
         "people": sum(bool(person.email or person.name) for person in people),
         "unnamed": sum(not (person.email or person.name) for person in people),
         "form": FormData({}),
