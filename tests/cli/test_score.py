@@ -229,6 +229,20 @@ def test_invalid_date_is_reported_with_example(run, responses, command, option, 
     assert f"“{day}” is not a date. Write it like 2026-11-02." in said.stderr
 
 
+@pytest.mark.parametrize(
+    ("command", "option"), [("score", "--date"), ("report", "--date"), ("compare", "--earlier-date")]
+)
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_day_that_no_plan_can_reckon_with_is_reported_with_the_range(run, responses, tmp_path, command, option, day):
+    files = [responses] * (2 if command == "compare" else 1)
+    output = ["-o", tmp_path / "report.docx"] if command == "report" else []
+
+    said = run(command, *files, option, day, *output)
+
+    assert said.exit_code == 2
+    assert "Choose a day in the years 2000 to 2999." in said.stderr
+
+
 def test_export_with_unknown_suffix_is_rejected_before_scoring(run, responses, tmp_path):
     made = run("score", responses, "--export", tmp_path / "figures.ods")
 
