@@ -18,6 +18,7 @@ from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import print_note, print_success, print_warning
 from assessment.cli.support.messages import translate_text as _
 from assessment.errors import AppError, Problem
+from assessment.setting_values import parse_database_url
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -157,7 +158,10 @@ def move_database(url: str) -> None:
             raise CommandError(
                 _("Nothing was moved."), [Problem(_("Only SQLite can be moved, and only to PostgreSQL."), remedy)]
             )
-        target = database.make_engine(url)
+        try:
+            target = database.make_engine(parse_database_url(url))
+        except ValueError as error:
+            raise CommandError(_("Nothing was moved."), [Problem(str(error), file="--to")]) from error
         try:
             tables = database_move.move_database(source, target, secret=chosen.secret, now=environment.current_time())
         finally:
