@@ -1,7 +1,9 @@
 """`assessment score`: a table for people, JSON for programs, every mistake at once."""
 
 import json
+import os
 import re
+import stat
 
 import pytest
 from click.testing import CliRunner
@@ -216,6 +218,36 @@ def test_figures_are_exported_in_addition_to_table(run, responses, tmp_path, kin
 
     assert made.exit_code == 0
     assert (tmp_path / f"figures.{kind}").stat().st_size > 1000
+
+
+@pytest.fixture
+def set_umask():
+    """Set the umask of this process; afterwards it is what it was."""
+    before = os.umask(0o022)
+    yield os.umask
+    os.umask(before)
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o600), (0o022, 0o644), (0o002, 0o664)])
+def test_new_file_has_the_mode_that_the_umask_leaves(run, responses, tmp_path, set_umask, umask, mode):
+    file = tmp_path / "figures.csv"
+    set_umask(umask)
+
+    run("score", responses, "--export", file)
+
+    assert stat.S_IMODE(file.stat().st_mode) == mode
+    assert os.umask(umask) == umask
+
+
+def test_file_that_is_replaced_keeps_its_mode(run, responses, tmp_path, set_umask):
+    file = tmp_path / "figures.csv"
+    file.touch(mode=0o600)
+    set_umask(0o022)
+
+    run("score", responses, "--export", file)
+
+    assert file.stat().st_size > 1000
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
 
 
 @pytest.mark.parametrize(("command", "option"), [("score", "--date"), ("compare", "--earlier-date")])
