@@ -96,6 +96,27 @@ def test_every_setting_is_read(tmp_path):
     assert found.uses_https
 
 
+@pytest.mark.parametrize(
+    "url",
+    ["postgresql://app:hidden@database:port/a", "postgresql://app:pass@hidden@database/a", "postgresql://x:70000/a"],
+)
+def test_mistyped_database_url_is_reported_without_password(url):
+    (text,) = wrong(POSTGRES | {"ASSESSMENT_DATABASE_URL": url}).values()
+
+    assert "names a host or port that can't exist. Write it like postgresql://name:password@" in text
+    assert "hidden" not in text
+
+
+def test_database_password_with_a_bracket_is_accepted_and_not_shown():
+    found = settings.read_settings(
+        POSTGRES | {"ASSESSMENT_DATABASE_URL": "postgresql://app:hid[den@database:5433/a?x=1"}
+    )
+
+    shown = settings.describe_settings(found)["ASSESSMENT_DATABASE_URL"]
+
+    assert shown == "postgresql://app@database:5433/a"
+
+
 def test_all_invalid_settings_are_reported_with_remedies(tmp_path):
     file = tmp_path / "file"
     file.touch()

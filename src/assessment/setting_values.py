@@ -42,8 +42,22 @@ def parse_data_folder(text: str) -> Path:
 
 
 def parse_database_url(text: str) -> str:
+    from sqlalchemy.engine import make_url  # noqa: PLC0415 - slow, and not needed without a database
+    from sqlalchemy.exc import ArgumentError  # noqa: PLC0415
+
     if not text.startswith(("sqlite:///", "postgresql://", "postgresql+psycopg://")):
         raise ValueError("must start with sqlite:/// or postgresql://.")
+    try:
+        url = make_url(text)
+        is_right = "@" not in (url.host or "") and (url.port is None or 0 < url.port <= HIGHEST_PORT)
+    except (ArgumentError, ValueError):
+        is_right = False
+    if not is_right:
+        # Not the value: it has a password.
+        raise ValueError(
+            "names a host or port that can't exist. Write it like postgresql://name:password@database.example.org:5432/"
+            "assessment, and special characters of the password as %40 for @, %3A for : and %2F for /."
+        )
     return text
 
 

@@ -168,7 +168,7 @@ def describe_settings(settings: Settings) -> dict[str, str]:
     """Return the effective settings by name of the variable, without secrets."""
     values = {
         "DATA": settings.data,
-        "DATABASE_URL": _strip_password(settings.database_url),
+        "DATABASE_URL": _strip_database_password(settings.database_url),
         "PUBLIC_URL": settings.public_url,
         "SMTP_URL": _strip_password(settings.smtp_url) if settings.smtp_url else "no mail",
         "MAIL_FROM": settings.sender if settings.smtp_url else "no mail",
@@ -185,10 +185,20 @@ def describe_settings(settings: Settings) -> dict[str, str]:
     return {PREFIX + name: str(value) for name, value in values.items()}
 
 
+def _strip_database_password(url: str) -> str:
+    from sqlalchemy.engine import URL, make_url  # noqa: PLC0415 - slow, and only `assessment doctor` needs it
+
+    if url.startswith("sqlite:"):
+        return url  # no secret in it
+    parsed = make_url(url)  # urlsplit refuses brackets in a password
+    without_password = URL.create(
+        parsed.drivername, parsed.username, host=parsed.host, port=parsed.port, database=parsed.database
+    )
+    return without_password.render_as_string()
+
+
 def _strip_password(url: str) -> str:
     parts = urlsplit(url)
-    if not parts.netloc:
-        return url  # SQLite: no secret in it, and urlunsplit would drop slashes
     user, at, place = parts.netloc.rpartition("@")
     return parts._replace(netloc=user.partition(":")[0] + at + place, query="").geturl()
 

@@ -1,7 +1,9 @@
 """GET and POST /assessments, GET and PATCH /assessments/{id}."""
 
 import pytest
+from sqlalchemy import update
 
+from assessment.storage import database, tables
 from tests.api import api_steps
 from tests.api.response_checks import check_problem, check_same_response, list_pointers
 
@@ -170,6 +172,22 @@ async def test_share_results_defaults_to_false_and_locks_at_close(alice):
     assert before["share_results"] is False
     assert [each["pointer"] for each in check_problem(answer, 409)["errors"]] == ["/share_results"]
     check_problem(await alice.patch(f"/assessments/{assessment}", json={"title": "Another"}), 409)
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "UTC", "Pacific/Auckland"])
+async def test_closing_date_at_the_end_of_the_calendar_is_refused(alice, engine, zone):
+    draft = await api_steps.create_draft(alice)
+    with database.write_session(engine) as session:
+        session.execute(update(tables.workspace).values(time_zone=zone))
+    body = {"organisation": draft["organisation"], "questionnaire": api_steps.QUESTIONNAIRE, "title": "T"}
+
+    created = await alice.post("/assessments", json=body | {"closes_on": "9999-12-31"})
+    changed = await alice.patch(f"/assessments/{draft['id']}", json={"closes_on": "9999-12-31"})
+
+    for answer in (created, changed):
+        assert [(each["pointer"], each["code"]) for each in check_problem(answer, 422)["errors"]] == [
+            ("/closes_on", "out-of-range")
+        ]
 
 
 async def test_refused_change_is_not_called_a_creation(alice):

@@ -178,8 +178,10 @@ async def test_several_invalid_comments_are_all_named(alice):
         ({"logo": "no base64!"}, "/logo"),
         ({"logo": normalize_comments(make_picture() + b"\0" * MAX_LOGO_BYTES)}, "/logo"),
         ({"findings": [{"title": "One"}] * 51}, "/findings"),
+        ({"start": "9999-12-31"}, "/start"),
+        ({"actions": {"authority-limits": {"due": "9999-12-31"}}}, "/actions/authority-limits/due"),
     ],
-    ids=["unknown", "missing", "no number", "no such number", "no base64", "large", "many"],
+    ids=["unknown", "missing", "no number", "no such number", "no base64", "large", "many", "far start", "far due day"],
 )
 async def test_invalid_shape_is_refused(alice, sent, where):
     assessment = (await api_steps.create_draft(alice))["id"]

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import httpx
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from assessment.storage import database, tables
 from tests.api import api_steps
@@ -119,6 +119,18 @@ async def test_wrong_links_and_repeated_requests(alice, published):
     assert {error["pointer"] for error in wrong.json()["errors"]} == {"/audiences", "/formats", "/expires_on"}
     assert again.json() == first.json()
     assert len((await alice.get(f"{path}/links")).json()["data"]) == 1
+
+
+@pytest.mark.parametrize("zone", ["America/Los_Angeles", "UTC", "Pacific/Auckland"])
+async def test_link_that_ends_at_the_end_of_the_calendar_is_refused(alice, published, engine, zone):
+    path, _ = published
+    with database.write_session(engine) as session:
+        session.execute(update(tables.workspace).values(time_zone=zone))
+
+    answer = await alice.post(f"{path}/links", json=LINK | {"expires_on": "9999-12-31"})
+
+    assert answer.status_code == 422
+    assert [error["pointer"] for error in answer.json()["errors"]] == ["/expires_on"]
 
 
 async def test_published_reports_of_others_and_without_permission_are_refused(alice, bob, charlie, published):

@@ -94,6 +94,22 @@ def test_move_to_sqlite_is_refused(installation, run, tmp_path):
     assert not (tmp_path / "other.sqlite3").exists()
 
 
+@pytest.mark.parametrize(
+    ("url", "message"),
+    [
+        ("postgresql:/anna:hidden@database/assessment", "--to: must start with sqlite:/// or postgresql://."),
+        ("postgresql://anna:hidden@database:abc/assessment", "--to: names a host or port that can't exist."),
+        ("postgresql://anna:hidden@database:70000/assessment", "--to: names a host or port that can't exist."),
+    ],
+)
+def test_move_to_a_mistyped_url_names_how_to_write_it_and_no_password(installation, run, url, message):
+    refused = run("move", "--to", url)
+
+    assert refused.exit_code == 1
+    assert message in refused.stderr
+    assert "hidden" not in refused.stderr
+
+
 def test_postgresql_migration_writes_a_backup_first(run, data, postgres_url, tmp_path, monkeypatch):
     engine = database.make_engine(postgres_url)
     with engine.connect().execution_options(**{database.WRITE_OPTION: True}) as connection, connection.begin():

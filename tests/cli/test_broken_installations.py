@@ -8,6 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import insert, text, update
+from sqlalchemy.exc import OperationalError
 
 from assessment.cli.commands import doctor
 from assessment.questionnaires import find_shipped_folder
@@ -93,6 +94,25 @@ def overwrite_file(broken):
     with broken.file.open("r+b") as file:
         file.seek(4096)
         file.write(b"\xff" * 20_000)
+
+
+def overwrite_page(broken, table):
+    """Overwrite the first page of a table; the schema before it stays readable."""
+    with closing(sqlite3.connect(broken.file)) as connection:
+        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        page = connection.execute("SELECT rootpage FROM sqlite_master WHERE name = ?", (table,)).fetchone()[0]
+        size = connection.execute("PRAGMA page_size").fetchone()[0]
+    with broken.file.open("r+b") as file:
+        file.seek((page - 1) * size)
+        file.write(b"\xff" * size)
+
+
+def overwrite_page_of_answers(broken):
+    overwrite_page(broken, "answer")
+
+
+def overwrite_page_of_audit_log(broken):
+    overwrite_page(broken, "audit_entry")
 
 
 def overwrite_header(broken):
@@ -192,6 +212,8 @@ FAULTS = [
     (downgrade_schema, "assessment migrate"),
     (use_newer_schema, "Install that version"),
     (overwrite_file, "assessment restore BACKUP --replace"),
+    (overwrite_page_of_answers, "assessment restore BACKUP --replace"),
+    (overwrite_page_of_audit_log, "assessment restore BACKUP --replace"),
     (overwrite_header, "assessment restore BACKUP --replace"),
     (leave_orphan, "assessment restore BACKUP --replace"),
     (put_folder_in_place_of_file, "ls -l"),
@@ -236,6 +258,26 @@ def test_doctor_finds_the_fault_and_names_what_fixes_it(installation, run, fault
     assert said.exit_code == 1, said.stdout
     assert any(remedy in line for line in list_problems(said)), said.stdout
     assert "Traceback" not in said.stdout + said.stderr
+
+
+def test_damaged_page_is_reported_by_what_the_integrity_check_found(installation, run):
+    overwrite_page_of_answers(installation)
+
+    (problem,) = (line for line in list_problems(run("doctor")) if "damaged" in line)
+
+    assert "malformed" not in problem
+    assert "page" in problem.lower()
+
+
+def test_database_that_others_lock_is_not_called_damaged(installation, run, monkeypatch):
+    def fail(*_):
+        raise OperationalError("SELECT 1", None, sqlite3.OperationalError("database is locked"))
+
+    monkeypatch.setattr("assessment.cli.support.database_checks.find_database_problems", fail)
+
+    problems = list_problems(run("doctor"))
+
+    assert [line.strip() for line in problems] == ["database is locked"]
 
 
 @pytest.mark.parametrize("check", CHECKS)

@@ -118,6 +118,14 @@ def test_logo_that_is_no_small_picture_is_rejected(printed, content):
     assert not out.exists()
 
 
+def test_start_that_no_plan_can_reckon_with_is_rejected_with_the_range(printed):
+    said, out = printed('start = "9999-12-31"')
+
+    assert said.exit_code == 1
+    assert "Choose a day in the years 2000 to 2999." in said.stderr
+    assert not out.exists()
+
+
 def test_logo_is_reencoded_without_metadata():
     hidden = PngInfo()
     hidden.add_text("Comment", "canary")

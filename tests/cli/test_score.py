@@ -1,7 +1,9 @@
 """`assessment score`: a table for people, JSON for programs, every mistake at once."""
 
 import json
+import os
 import re
+import stat
 
 import pytest
 from click.testing import CliRunner
@@ -218,6 +220,36 @@ def test_figures_are_exported_in_addition_to_table(run, responses, tmp_path, kin
     assert (tmp_path / f"figures.{kind}").stat().st_size > 1000
 
 
+@pytest.fixture
+def set_umask():
+    """Set the umask of this process; afterwards it is what it was."""
+    before = os.umask(0o022)
+    yield os.umask
+    os.umask(before)
+
+
+@pytest.mark.parametrize(("umask", "mode"), [(0o077, 0o600), (0o022, 0o644), (0o002, 0o664)])
+def test_new_file_has_the_mode_that_the_umask_leaves(run, responses, tmp_path, set_umask, umask, mode):
+    file = tmp_path / "figures.csv"
+    set_umask(umask)
+
+    run("score", responses, "--export", file)
+
+    assert stat.S_IMODE(file.stat().st_mode) == mode
+    assert os.umask(umask) == umask
+
+
+def test_file_that_is_replaced_keeps_its_mode(run, responses, tmp_path, set_umask):
+    file = tmp_path / "figures.csv"
+    file.touch(mode=0o600)
+    set_umask(0o022)
+
+    run("score", responses, "--export", file)
+
+    assert file.stat().st_size > 1000
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+
+
 @pytest.mark.parametrize(("command", "option"), [("score", "--date"), ("compare", "--earlier-date")])
 @pytest.mark.parametrize("day", ["tomorrow", "2026-02-30", ""])
 def test_invalid_date_is_reported_with_example(run, responses, command, option, day):
@@ -227,6 +259,20 @@ def test_invalid_date_is_reported_with_example(run, responses, command, option, 
 
     assert said.exit_code == 2
     assert f"“{day}” is not a date. Write it like 2026-11-02." in said.stderr
+
+
+@pytest.mark.parametrize(
+    ("command", "option"), [("score", "--date"), ("report", "--date"), ("compare", "--earlier-date")]
+)
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_day_that_no_plan_can_reckon_with_is_reported_with_the_range(run, responses, tmp_path, command, option, day):
+    files = [responses] * (2 if command == "compare" else 1)
+    output = ["-o", tmp_path / "report.docx"] if command == "report" else []
+
+    said = run(command, *files, option, day, *output)
+
+    assert said.exit_code == 2
+    assert "Choose a day in the years 2000 to 2999." in said.stderr
 
 
 def test_export_with_unknown_suffix_is_rejected_before_scoring(run, responses, tmp_path):

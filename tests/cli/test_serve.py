@@ -28,6 +28,27 @@ def test_port_in_use_is_reported_with_another_one(run):
     assert f"--port {port + 1}" in said.stderr
 
 
+@pytest.mark.parametrize("host", ["no-such-host.invalid", "192.0.2.1", "x" * 70])
+def test_host_that_is_no_address_of_this_machine_is_reported_with_those_to_use(run, host):
+    run("migrate")
+
+    said = run("serve", "--host", host, "--port", containers.find_free_port())
+
+    assert said.exit_code == 1
+    assert f"--host: This machine has no address “{host}”. Use 127.0.0.1" in said.stderr
+    assert "or 0.0.0.0 for all of its networks." in said.stderr
+
+
+def test_address_of_metrics_that_is_not_of_this_machine_is_reported_by_its_setting(run, monkeypatch):
+    run("migrate")
+    monkeypatch.setenv("ASSESSMENT_METRICS_ADDRESS", "192.0.2.1:9100")
+
+    said = run("serve", "--port", containers.find_free_port())
+
+    assert said.exit_code == 1
+    assert "ASSESSMENT_METRICS_ADDRESS: This machine has no address" in said.stderr
+
+
 @pytest.mark.slow
 def test_two_workers_serve_metrics_and_stop_on_signal(run, data, tmp_path):
     run("migrate")

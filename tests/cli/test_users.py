@@ -56,6 +56,21 @@ def test_password_from_file_is_accepted(migrated, session, tmp_path):
     assert check_password(session.get_bind(), "bob@example.org", PASSWORD)
 
 
+@pytest.mark.parametrize("command", [["add", "--workspace", "agency"], ["password"]])
+@pytest.mark.parametrize("is_file", [True, False])
+def test_password_that_is_not_utf_8_is_refused_with_its_place(migrated, tmp_path, command, is_file):
+    migrated("user", "add", "bob@example.org", "--workspace", "agency", given=PASSWORD)
+    content, file = "Straße am Hügel 7".encode("latin-1"), tmp_path / "password"
+    file.write_bytes(content)
+    email = "anna@example.org" if command[0] == "add" else "bob@example.org"
+    source = ["--password-file", file] if is_file else []
+
+    refused = migrated("user", command[0], email, *command[1:], *source, given=content)
+
+    assert refused.exit_code == 1
+    assert f"{file if is_file else 'standard input'}: is not UTF-8. Save it as UTF-8." in refused.stderr
+
+
 def test_first_workspace_without_name_gets_default_and_advice(migrated):
     unnamed = migrated("user", "add", "a@example.org", given=PASSWORD)
 

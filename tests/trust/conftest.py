@@ -72,7 +72,7 @@ class Place(World):
         """A link to the published report."""
         new = NewShareLink(
             note="", audiences=("board",), formats=("pdf",), password="", recipient="",
-            expires_at=people.NOW + timedelta(days=2), user_id=self.ids["alice"],
+            last_day=(people.NOW + timedelta(days=2)).date(), user_id=self.ids["alice"],
         )  # fmt: skip
         with database.write_session(self.engine) as session:
             return share_links.create_link(

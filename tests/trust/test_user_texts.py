@@ -164,7 +164,7 @@ class PageReader:
         key = AssessmentKey(place.home, place.closed)
         new = NewShareLink(
             note="Board", audiences=("board",), formats=("docx",), password="", recipient="",
-            expires_at=people.NOW + timedelta(days=2), user_id=place.ids["alice"],
+            last_day=(people.NOW + timedelta(days=2)).date(), user_id=place.ids["alice"],
         )  # fmt: skip
         report = place.published
         with database.write_session(place.engine) as session:

@@ -81,6 +81,15 @@ async def test_closing_date_is_moved_to_a_later_day_only(world, running):
     assert "30" in re.search(r"Days left</dt><dd><span class=\"value\">(\d+)", page.text)[1]
 
 
+async def test_survey_is_not_extended_to_the_end_of_the_calendar(world, running):
+    async with running() as come:
+        response = await come("alice").post(build_live_path(world), {"closes_on": "9999-12-31"})
+
+    assert response.status_code == 422
+    assert "Choose a day in the years 2000 to 2999." in response.text
+    assert 'value="9999-12-31"' in response.text
+
+
 async def test_viewer_sees_the_numbers_and_can_change_nothing(world, running):
     async with running() as come:
         page = await come("bob").get(build_live_path(world))

@@ -48,6 +48,15 @@ async def test_new_assessment_creates_its_organisation(world, running):
     assert "Nobody is invited yet." in page.text
 
 
+async def test_new_assessment_with_a_far_closing_date_shows_the_range_and_keeps_the_form(running):
+    async with running() as come:
+        response = await come("alice").post("/console/assessments/new", FORM | {"closes_on": "9999-12-31"})
+
+    assert response.status_code == 422
+    assert "Choose a day in the years 2000 to 2999." in response.text
+    assert 'value="Northwind"' in response.text
+
+
 async def test_new_assessment_with_errors_shows_all_and_saves_nothing(world, running):
     wrong = {"title": " ", "closes_on": "soon", "minimum_group": "3", "mode": "guess"}
 

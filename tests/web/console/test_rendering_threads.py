@@ -46,7 +46,7 @@ def publish(world):
     with database.write_session(world.engine) as session:
         new = NewShareLink(
             note="", audiences=("full",), formats=("pdf", "docx"), password="", recipient="",
-            expires_at=people.NOW + timedelta(days=2), user_id=world.ids["alice"],
+            last_day=(people.NOW + timedelta(days=2)).date(), user_id=world.ids["alice"],
         )  # fmt: skip
         link = share_links.create_link(session, key, report_id, new, people.NOW).path
     return f"/console/assessments/{world.closed}/reports/{report_id}/file", f"{link}/full/docx"

@@ -2,11 +2,15 @@
 
 import re
 
+import msgspec
 import pytest
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.report.comments import Comments
 from assessment.services.results import consultant_comments
 from assessment.storage import database
+from assessment.storage.results import comments as stored_comments
+from tests.web import people
 
 HTMX = {"HX-Request": "true"}
 
@@ -178,3 +182,53 @@ async def test_unknown_part_is_not_found(running, path):
         answer = await come("alice").post(path, {"part": "nonsense", "revision": "0"})
 
     assert answer.status_code == 404
+
+
+@pytest.fixture
+def store_far_start(world):
+    """Store a start of the plan that earlier versions accepted, as revision 1."""
+    values = {
+        "number": 1,
+        "content": msgspec.json.encode(Comments(start="9999-12-31")),
+        "logo": None,
+        "logo_number": None,
+        "release": None,
+        "user_id": world.ids["alice"],
+        "key_id": None,
+        "saved_at": people.NOW,
+    }
+    with database.write_session(world.engine) as session:
+        stored_comments.add_comments(session, AssessmentKey(world.home, world.closed), values)
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "1999-12-31"])
+async def test_far_start_of_the_plan_is_refused_with_the_range_and_stays_typed(running, path, load, day):
+    async with running() as come:
+        answer = await come("alice").post(path, {"part": "about", "revision": "0", "start": day})
+
+    assert answer.status_code == 422
+    assert "Choose a day in the years 2000 to 2999." in answer.text
+    assert f'value="{day}"' in answer.text
+    assert load().comments.start == ""
+
+
+@pytest.mark.usefixtures("store_far_start")
+async def test_far_start_stored_by_an_earlier_version_leaves_pages_readable_and_can_be_replaced(running, path, load):
+    async with running() as come:
+        visitor = come("alice")
+        pages = [await visitor.get(path), await visitor.get(path.replace("/roadmap", "/results"))]
+
+        saved = await visitor.post(path, {"part": "about", "revision": "1", "start": "2027-01-11"})
+
+    assert [page.status_code for page in pages] == [200, 200]
+    assert saved.status_code == 303
+    assert load().comments.start == "2027-01-11"
+
+
+@pytest.mark.usefixtures("store_far_start")
+async def test_far_start_stored_by_an_earlier_version_can_be_undone(running, path, load):
+    async with running() as come:
+        answer = await come("alice").post(f"{path}/undo", {"number": "0", "revision": "1"})
+
+    assert answer.status_code == 303
+    assert load().comments.start == ""

@@ -63,7 +63,7 @@ def paths(world):
     def share(report_id, **values):
         new = {
             "note": "", "audiences": ("board",), "formats": ("docx",), "password": "", "recipient": "",
-            "expires_at": people.NOW + 30 * day, "user_id": alice,
+            "last_day": (people.NOW + 30 * day).date(), "user_id": alice,
         }  # fmt: skip
         return share_links.create_link(session, key, report_id, NewShareLink(**new | values), people.NOW).path
 
@@ -74,7 +74,7 @@ def paths(world):
         )
         made = {
             "live": share(first),
-            "expired": share(first, expires_at=people.NOW + day),
+            "expired": share(first, last_day=people.NOW.date()),
             "revoked": share(first),
             "withdrawn": share(second),
             "password": share(first, password=PASSWORD),

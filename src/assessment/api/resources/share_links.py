@@ -1,9 +1,8 @@
 """Links by which clients read a published report: made, listed with their counts, and revoked."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Annotated, Any, ClassVar, TypeAlias
-from zoneinfo import ZoneInfo
 
 from litestar import Request, Response, delete, get, post
 from litestar.di import NamedDependency
@@ -195,12 +194,11 @@ def create_share_link(
         session, now = idempotent.session, idempotent.now
         etags.require_match(request, _encode_page(session, key, report, now, "", list_pagination.DEFAULT_LIMIT))
         time_zone = assessment_setup.get_assessment(session, key).time_zone
-        end = datetime.combine(data.expires_on + timedelta(days=1), time(), ZoneInfo(time_zone))
         new = NewShareLink(
             note=data.note,
             audiences=data.audiences,
             formats=data.formats,
-            expires_at=end.astimezone(now.tzinfo),
+            last_day=data.expires_on,
             password=data.password,
             recipient=data.recipient,
             key_id=caller.key_id,

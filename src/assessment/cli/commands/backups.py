@@ -17,7 +17,9 @@ from assessment.cli.support.exit_codes import CommandError, make_command_error
 from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import print_note, print_success, print_warning
 from assessment.cli.support.messages import translate_text as _
+from assessment.cli.support.progress import show_step
 from assessment.errors import AppError, Problem
+from assessment.setting_values import parse_database_url
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
@@ -67,7 +69,13 @@ def _write_backup(chosen: Settings, engine: Engine, path: Path, *, is_folder: bo
     now = environment.current_time()
     target = path / backups.name_backup(now) if is_folder else path
     backup = backups.create_backup(
-        engine, target, key=chosen.backup_key, secret=chosen.secret, program=__version__, now=now
+        engine,
+        target,
+        key=chosen.backup_key,
+        secret=chosen.secret,
+        program=__version__,
+        now=now,
+        track=show_step,
     )
     size = target.stat().st_size // 1024
     print_success(
@@ -121,6 +129,7 @@ def restore_backup(path: Path, erasures: tuple[Path, ...], *, replace: bool) -> 
                 now=environment.current_time(),
                 replace=replace,
                 newer_backups=erasures,
+                track=show_step,
             )
     except NotEmptyError as error:
         remedy = _("To replace it, stop the server and repeat the command with --replace.")
@@ -157,9 +166,14 @@ def move_database(url: str) -> None:
             raise CommandError(
                 _("Nothing was moved."), [Problem(_("Only SQLite can be moved, and only to PostgreSQL."), remedy)]
             )
-        target = database.make_engine(url)
         try:
-            tables = database_move.move_database(source, target, secret=chosen.secret, now=environment.current_time())
+            target = database.make_engine(parse_database_url(url))
+        except ValueError as error:
+            raise CommandError(_("Nothing was moved."), [Problem(str(error), file="--to")]) from error
+        try:
+            tables = database_move.move_database(
+                source, target, secret=chosen.secret, now=environment.current_time(), track=show_step
+            )
         finally:
             target.dispose()
     for name, summary in tables.items():

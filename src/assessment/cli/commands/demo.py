@@ -19,6 +19,7 @@ from assessment.cli.support.exit_codes import CommandError
 from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import N_, print_note, print_success
 from assessment.cli.support.messages import translate_text as _
+from assessment.cli.support.progress import show_step
 from assessment.errors import Problem
 from assessment.setting_values import is_loopback
 
@@ -108,11 +109,11 @@ def _show_progress() -> Iterator[ProgressCallback]:
     """Show a progress bar on a terminal, otherwise one line."""
     from assessment.demo.loader import STEP_COUNT
 
-    label = _("Loading an invented organisation")
+    label = N_("Loading an invented organisation")
     if not sys.stderr.isatty():
-        print_note(f"{label}.")
-    with click.progressbar(length=STEP_COUNT, label=label, file=sys.stderr, hidden=not sys.stderr.isatty()) as bar:
-        yield bar.update
+        print_note(f"{_(label)}.")
+    with show_step(label, STEP_COUNT) as advance:
+        yield advance
 
 
 def _print_credentials(folder: DemoFolder, url: str, loaded: DemoAccess, *, as_json: bool) -> None:

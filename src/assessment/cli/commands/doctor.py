@@ -112,19 +112,23 @@ def _run_checks() -> Iterator[InstallationCheck]:
 
 
 def _run_check(name: str, check: Callable[[], InstallationCheck]) -> InstallationCheck:
+    from sqlalchemy.exc import DatabaseError
+
+    from assessment.cli.support import database_checks
+
     try:
         result = check()
     except AppError as error:
         result = InstallationCheck(name, problems=error.problems or (Problem(error.detail),))
     except OSError as error:
         result = InstallationCheck(name, problems=(Problem(str(error)),))
+    except DatabaseError as error:
+        result = InstallationCheck(name, problems=(database_checks.describe_failure(error),))
     return InstallationCheck(name, result.status, result.problems)
 
 
 def _check_database(current_settings: Settings) -> InstallationCheck:
     """Connect and compare the schema."""
-    from sqlalchemy.exc import DatabaseError
-
     from assessment.cli.support import database_checks
 
     with environment.open_engine(current_settings) as engine:
@@ -132,8 +136,6 @@ def _check_database(current_settings: Settings) -> InstallationCheck:
             problem = environment.find_schema_problem(engine)
         except UnavailableError as error:
             problem = database_checks.describe_unavailable(engine, error)
-        except DatabaseError as error:
-            problem = database_checks.describe_damage(str(error.orig))
     return InstallationCheck(
         "", _("answers, in the newest schema") if problem is None else "", (problem,) if problem else ()
     )

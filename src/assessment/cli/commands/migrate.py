@@ -11,6 +11,7 @@ from assessment.cli.support import environment
 from assessment.cli.support.lazy_groups import CommandWithExamples
 from assessment.cli.support.messages import print_note, print_success
 from assessment.cli.support.messages import translate_text as _
+from assessment.cli.support.progress import show_step
 from assessment.domain.closed_sets import SchemaState
 
 if TYPE_CHECKING:
@@ -60,5 +61,7 @@ def _write_backup(chosen: Settings, engine: Engine) -> Path:
 
     now = environment.current_time()
     path = chosen.data / BACKUP_FOLDER / f"before-migration-{now:%Y%m%dT%H%M%SZ}.backup"
-    backups.create_backup(engine, path, key=chosen.backup_key, secret=chosen.secret, program=__version__, now=now)
+    backups.create_backup(
+        engine, path, key=chosen.backup_key, secret=chosen.secret, program=__version__, now=now, track=show_step
+    )
     return path

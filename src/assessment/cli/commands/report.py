@@ -1,6 +1,7 @@
 """`assessment report`: write the report of a file of responses, without server or database."""
 
 import os
+import stat
 from datetime import datetime
 from pathlib import Path
 from tempfile import NamedTemporaryFile
@@ -172,7 +173,7 @@ def _choose_format(output: Path, file_format: str | None) -> str:
 
 
 def write_file(path: Path, content: bytes) -> None:
-    """Write a file atomically: to a temporary file next to it, then renamed."""
+    """Write a file atomically: to a temporary file next to it, then renamed. A file that exists keeps its mode."""
     if not path.absolute().parent.is_dir():
         remedy = _("Create the folder, or choose another one: -o OUT.pdf")
         raise CommandError(_("There is no folder {path}.").format(path=path.parent), [Problem(remedy)])
@@ -181,8 +182,18 @@ def write_file(path: Path, content: bytes) -> None:
             scratch.write(content)
             scratch.flush()
             os.fsync(scratch.fileno())
-            Path(scratch.name).chmod(0o644)
+            Path(scratch.name).chmod(_choose_mode(path))
             Path(scratch.name).replace(path)
         except BaseException:
             Path(scratch.name).unlink(missing_ok=True)
             raise
+
+
+def _choose_mode(path: Path) -> int:
+    """Return the mode of the file that is replaced, otherwise that of new files by the umask."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        umask = os.umask(0o077)  # reading it means setting it
+        os.umask(umask)
+        return 0o666 & ~umask

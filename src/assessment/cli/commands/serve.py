@@ -73,7 +73,7 @@ def _run_metrics(chosen: "Settings") -> Iterator[None]:
     from assessment.cli.server import metrics_server
 
     if chosen.metrics_address is not None:
-        check_port(*chosen.metrics_address)
+        check_port(*chosen.metrics_address, option="ASSESSMENT_METRICS_ADDRESS")
         print_note(
             _("Metrics: http://{host}:{port}/metrics").format(
                 host=chosen.metrics_address[0], port=chosen.metrics_address[1]
@@ -129,21 +129,30 @@ def make_url(host: str, port: int) -> str:
     return f"http://{f'[{host}]' if ':' in host else host}:{port}"
 
 
-def check_port(host: str, port: int) -> None:
-    """Fail early if the port is not free."""
-    family, kind, protocol, _name, place_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+def check_port(host: str, port: int, *, option: str = "--host") -> None:
+    """Fail early if the port is not free, or the host no address of this machine; `option` names it."""
+    try:
+        family, kind, protocol, _name, place_ = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+    except (OSError, UnicodeError) as error:
+        raise _make_host_error(host, option) from error
     with socket.socket(family, kind, protocol) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind(place_)
         except OSError as error:
             if error.errno not in (errno.EADDRINUSE, errno.EACCES):
-                raise
+                raise _make_host_error(host, option) from error
             remedy = _("Stop that, or choose another: --port {port}").format(port=min(port + 1, HIGHEST_PORT))
             why = _("Port {port} is taken: something listens on {host} already.").format(port=port, host=host)
             if error.errno == errno.EACCES:
                 why = _("Port {port} may not be used by you.").format(port=port)
             raise CommandError(_("The server can’t start."), [Problem(why, remedy)]) from error
+
+
+def _make_host_error(host: str, option: str) -> CommandError:
+    why = _("This machine has no address “{host}”.").format(host=host)
+    remedy = _("Use 127.0.0.1 for this machine alone, or 0.0.0.0 for all of its networks.")
+    return CommandError(_("The server can’t start."), [Problem(why, remedy, file=option)])
 
 
 def _make_log_config(level: str) -> dict[str, Any]:

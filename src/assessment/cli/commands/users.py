@@ -140,7 +140,14 @@ def _read_password(file: Path | None) -> str:
     if file is None and sys.stdin.isatty():
         asked: str = click.prompt(_("Password"), hide_input=True, confirmation_prompt=True, err=True)
         return asked
-    text = file.read_text(encoding="utf-8") if file else sys.stdin.read()
+    # Bytes: in the locale C, text of standard input hides what is not UTF-8.
+    content = file.read_bytes() if file else sys.stdin.buffer.read()
+    try:
+        text = content.decode()
+    except UnicodeDecodeError as error:
+        place = str(file) if file else _("standard input")
+        problem = Problem(_("is not UTF-8."), _("Save it as UTF-8."), file=place)
+        raise CommandError(_("The password can’t be read."), [problem]) from error
     return text.partition("\n")[0].rstrip("\r")
 
 

@@ -14,6 +14,7 @@ from assessment.errors import Problem, UnavailableError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine
+    from sqlalchemy.exc import DatabaseError
 
     from assessment.settings import Settings
 
@@ -31,6 +32,15 @@ def find_database_problems(chosen: Settings, engine: Engine) -> Iterator[Problem
     yield from _find_write_problems(engine)
     yield from _find_missing_users(engine)
     yield from _find_late_jobs(chosen, engine)
+
+
+def describe_failure(error: DatabaseError) -> Problem:
+    """Return the problem of a failed statement; SQLite reports a damaged file by the error class itself."""
+    from sqlalchemy.exc import DatabaseError
+
+    if type(error) is DatabaseError:
+        return describe_damage(str(error.orig))
+    return Problem(str(error.orig).strip().partition("\n")[0])
 
 
 def describe_damage(detail: str) -> Problem:
@@ -77,10 +87,11 @@ def _find_sqlite_problems(engine: Engine) -> Iterator[Problem]:
 
     with engine.connect() as connection:
         integrity = connection.execute(text("PRAGMA integrity_check(1)")).scalar_one()
+        if integrity != "ok":
+            yield describe_damage(integrity.splitlines()[-1])  # the first line may only name the database
+            return  # foreign_key_check fails in a damaged file
         broken = connection.execute(text("PRAGMA foreign_key_check")).first()
-    if integrity != "ok":
-        yield describe_damage(integrity)
-    elif broken is not None:
+    if broken is not None:
         yield describe_damage(f"foreign key of {broken[0]}")
 
 

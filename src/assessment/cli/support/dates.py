@@ -7,6 +7,7 @@ from typing import Any
 import click
 
 from assessment.cli.support.messages import translate_text as _
+from assessment.domain.days import describe_range, is_day_in_range
 
 
 class DateParameter(click.DateTime):
@@ -17,9 +18,12 @@ class DateParameter(click.DateTime):
 
     def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:  # noqa: ANN401 - as click has it
         try:
-            return super().convert(value, param, ctx)
+            moment = super().convert(value, param, ctx)
         except click.BadParameter:
             self.fail(_("“{value}” is not a date. Write it like 2026-11-02.").format(value=value), param, ctx)
+        if not is_day_in_range(moment.date()):
+            self.fail(_(describe_range()), param, ctx)
+        return moment
 
 
 DATE = DateParameter()

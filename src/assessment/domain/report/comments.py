@@ -1,11 +1,11 @@
 """Consultant's additions to a report: texts, findings, moderated scores. They change no computed figure."""
 
 from collections.abc import Iterator
-from datetime import date
 
 from msgspec import Struct, field
 from msgspec.structs import replace
 
+from assessment.domain.days import find_day_problems
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report.details import (
     REMARK_PLACES,
@@ -64,7 +64,7 @@ def find_comment_problems(comments: Comments, questionnaire: Questionnaire) -> I
     """Yield every problem of `comments` for reports on this questionnaire, with JSON pointers."""
     for name in ("title", "wave", "author", "confidentiality"):
         yield from _check_length(getattr(comments, name), MAX_TITLE_LENGTH, f"/{name}")
-    yield from _check_start(comments.start)
+    yield from find_day_problems(comments.start, "/start")
     yield from _check_remarks(comments, questionnaire)
     for kind in ("findings", "moderations"):
         if len(getattr(comments, kind)) > MAX_ENTRIES:
@@ -142,13 +142,6 @@ def add_comments(
             ),
         ),
     )
-
-
-def _check_start(start: str) -> Iterator[Problem]:
-    try:
-        date.fromisoformat(start or "2000-01-01")
-    except ValueError:
-        yield Problem("This is not a valid date.", "Write it as 2027-01-31.", pointer="/start", code="wrong-format")
 
 
 def _check_remarks(comments: Comments, questionnaire: Questionnaire) -> Iterator[Problem]:

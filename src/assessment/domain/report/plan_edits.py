@@ -1,7 +1,6 @@
 """The consultant's changes to the roadmap: order, dropped advice, and the fields of single actions."""
 
 from collections.abc import Collection, Sequence
-from datetime import date
 
 from msgspec.structs import replace
 
@@ -46,11 +45,3 @@ def sort_advice(advice: Sequence[Advice], details: ReportDetails) -> list[Advice
     order = details.order if isinstance(details.order, tuple) else ()
     places = {name: place for place, name in enumerate(order)}
     return sorted(advice, key=lambda one: places.get(one.id, len(places)))
-
-
-def parse_day(text: str) -> date | None:
-    """Parse a day (ISO 8601); None if it is empty or invalid."""
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        return None

@@ -2,9 +2,9 @@
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
 
+from assessment.domain.days import find_day_problems, parse_day
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.report.details import ActionEdit
-from assessment.domain.report.plan_edits import parse_day
 from assessment.errors import Problem, with_values
 
 MAX_LINE_LENGTH, MAX_NOTE_LENGTH, MAX_REASON_LENGTH = 240, 2000, 2000
@@ -40,10 +40,7 @@ def _check_action(edit: ActionEdit, pointer: str) -> Iterator[Problem]:
         yield from check_length(getattr(edit, name), MAX_LINE_LENGTH, f"{pointer}/{name}")
     yield from check_length(edit.note, MAX_NOTE_LENGTH, f"{pointer}/note")
     for name in ("start", "due"):
-        if getattr(edit, name) and parse_day(getattr(edit, name)) is None:
-            yield Problem(
-                "This is not a valid date.", "Write it as 2027-01-31.", pointer=f"{pointer}/{name}", code="wrong-format"
-            )
+        yield from find_day_problems(getattr(edit, name), f"{pointer}/{name}")
     start, due = parse_day(edit.start), parse_day(edit.due)
     if start is not None and due is not None and due < start:
         yield Problem(

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.answers import CONSENSUS_ROLE, AssessmentSettings
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import Confidentiality, Mode
+from assessment.domain.days import describe_range, is_day_in_range
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey import settings_rules
 from assessment.domain.survey.closing_time import get_workspace_day
@@ -85,11 +86,15 @@ def _find_independent_problems(values: Mapping[str, Any], least_group: int | Non
 
 
 def find_closing_date_problems(closes_on: date | None, now: datetime, time_zone: str) -> Iterator[Problem]:
-    """Yield a problem for a past day in the workspace's time zone."""
-    if closes_on is not None and closes_on < get_workspace_day(now, time_zone):
+    """Yield a problem for a past day in the workspace's time zone, or one that no clock reaches."""
+    if closes_on is None:
+        return
+    if closes_on < get_workspace_day(now, time_zone):
         yield Problem(
             "The closing date is past.", "Choose a later one, or none.", pointer="/closes_on", code="date-past"
         )
+    elif not is_day_in_range(closes_on):
+        yield Problem(describe_range(), pointer="/closes_on", code="out-of-range")
 
 
 def find_invited_role_problems(

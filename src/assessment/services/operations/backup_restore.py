@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine
 from assessment.errors import ConflictError
 from assessment.services.operations import backups, database_filling, erasure_replay
 from assessment.services.operations.backups import Backup
+from assessment.services.operations.step_progress import StepTracker, ignore_step
 from assessment.storage import database, schema
 from assessment.storage.backup.backup_file import BackupError, BackupReader
 
@@ -24,7 +25,7 @@ class RestoredDatabase(Struct, frozen=True):
     replaced: Path | None
 
 
-def restore_backup(
+def restore_backup(  # noqa: PLR0913  # the options of the command
     engine: Engine,
     path: Path,
     *,
@@ -33,6 +34,7 @@ def restore_backup(
     now: datetime,
     replace: bool,
     newer_backups: Sequence[Path] = (),
+    track: StepTracker = ignore_step,
 ) -> RestoredDatabase:
     """Restore a backup into an empty database, or with `replace` in place of what is there.
 
@@ -40,7 +42,7 @@ def restore_backup(
     migrated, and foreign keys and the audit log are checked; if anything fails, the database is as before. What was
     erased according to the replaced database or `newer_backups` is erased again.
     """
-    backup = backups.verify_backup(path, key)
+    backup = backups.verify_backup(path, key, track)
     if not schema.is_known_revision(backup.header.schema):
         raise schema.NewerDatabaseError("The backup was made by a newer version of this program: install that one.")
     erased = [
@@ -57,7 +59,7 @@ def restore_backup(
         database.translate_errors(),
         database_filling.open_empty_target(engine, replace=replace, now=now, then=erase_again) as connection,
     ):
-        _fill_from_backup(connection, backup, key)
+        _fill_from_backup(connection, backup, key, track)
         _check_audit_logs(connection, backup, secret)
     replaced = database_filling.find_replaced_file(engine, now) if database.is_sqlite(engine) else None
     return RestoredDatabase(
@@ -69,11 +71,16 @@ def restore_backup(
     )
 
 
-def _fill_from_backup(connection: Connection, backup: Backup, key: str | None) -> None:
+def _fill_from_backup(connection: Connection, backup: Backup, key: str | None, track: StepTracker) -> None:
     with backup.path.open("rb") as file:
         reader = BackupReader(file, key)
         database_filling.fill_tables(
-            connection, backup.header.schema, reader.read_chunks(), lambda: backup.manifest.tables
+            connection,
+            backup.header.schema,
+            reader.read_chunks(),
+            lambda: backup.manifest.tables,
+            backup.row_count,
+            track,
         )
         if reader.manifest != backup.manifest:
             raise BackupError("The backup changed while it was read: nothing was changed.")

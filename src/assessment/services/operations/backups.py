@@ -2,7 +2,6 @@
 
 import os
 import secrets
-from collections.abc import Iterable
 from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +11,9 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.orm import Session
 
 from assessment.errors import ConflictError, with_values
+from assessment.i18n.messages import N_
 from assessment.services.operations import audit_trail
+from assessment.services.operations.step_progress import StepTracker, count_bytes, count_rows, ignore_step
 from assessment.storage import database, schema, tables
 from assessment.storage.backup import table_rows
 from assessment.storage.backup.backup_file import (
@@ -24,7 +25,7 @@ from assessment.storage.backup.backup_file import (
     BackupReader,
     BackupWriter,
 )
-from assessment.storage.backup.table_rows import TableChunk, TableDigest, TableSummary
+from assessment.storage.backup.table_rows import TableDigest
 
 NAME_PATTERN = "assessment-*.backup"
 
@@ -45,7 +46,16 @@ def name_backup(now: datetime) -> str:
     return f"assessment-{now:%Y%m%dT%H%M%SZ}.backup"
 
 
-def create_backup(engine: Engine, path: Path, *, key: str | None, secret: str, program: str, now: datetime) -> Backup:
+def create_backup(
+    engine: Engine,
+    path: Path,
+    *,
+    key: str | None,
+    secret: str,
+    program: str,
+    now: datetime,
+    track: StepTracker = ignore_step,
+) -> Backup:
     """Write all rows as of one moment to a new file (mode 0600), read it back, and return it.
 
     The file gets its name once it is complete and verified. Raises `ConflictError` if there is one of this name.
@@ -58,10 +68,10 @@ def create_backup(engine: Engine, path: Path, *, key: str | None, secret: str, p
     try:
         with os.fdopen(os.open(partial, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "wb") as file:
             with database.translate_errors(), table_rows.open_snapshot(engine) as connection:
-                written = _write_backup(connection, file, key=key, secret=secret, program=program, now=now)
+                written = _write_backup(connection, file, key=key, secret=secret, program=program, now=now, track=track)
             file.flush()
             os.fsync(file.fileno())
-        backup = verify_backup(partial, key)
+        backup = verify_backup(partial, key, track)
         if backup.manifest != written:
             raise BackupError("The backup does not read back as it was written: the disk may be damaged.")
         partial.rename(path)
@@ -71,11 +81,11 @@ def create_backup(engine: Engine, path: Path, *, key: str | None, secret: str, p
     return Backup(path, backup.header, backup.manifest)
 
 
-def verify_backup(path: Path, key: str | None) -> Backup:
+def verify_backup(path: Path, key: str | None, track: StepTracker = ignore_step) -> Backup:
     """Read a backup to its end; raises `BackupError` if anything is missing or altered."""
-    with path.open("rb") as file:
+    with path.open("rb") as file, track(N_("Verifying the backup"), path.stat().st_size) as advance:
         reader = BackupReader(file, key)
-        summaries = summarise_chunks(reader.read_chunks())
+        summaries = table_rows.summarise_chunks(count_bytes(reader.read_chunks(), file, advance))
     if reader.manifest is None or summaries != reader.manifest.tables:
         raise BackupError(DAMAGED)
     return Backup(path, reader.header, reader.manifest)
@@ -89,13 +99,6 @@ def delete_old_backups(folder: Path, keep: int) -> list[Path]:
     return old
 
 
-def summarise_chunks(chunks: Iterable[TableChunk]) -> dict[str, TableSummary]:
-    digests: dict[str, TableDigest] = {}
-    for chunk in chunks:
-        digests.setdefault(chunk.table, TableDigest()).add_chunk(chunk)
-    return {name: digest.summary for name, digest in digests.items()}
-
-
 def find_altered_logs(connection: Connection, secret: str) -> list[str]:
     """Return the workspaces whose audit log does not match its HMACs."""
     with Session(connection, join_transaction_mode="create_savepoint") as session:
@@ -103,15 +106,24 @@ def find_altered_logs(connection: Connection, secret: str) -> list[str]:
 
 
 def _write_backup(
-    connection: Connection, file: IO[bytes], *, key: str | None, secret: str, program: str, now: datetime
+    connection: Connection,
+    file: IO[bytes],
+    *,
+    key: str | None,
+    secret: str,
+    program: str,
+    now: datetime,
+    track: StepTracker,
 ) -> BackupManifest:
     salt = secrets.token_bytes(SALT_BYTES) if key else None
     revision = schema.read_revision(connection)
     writer = BackupWriter(file, BackupHeader(now, revision, program, salt), key)
     digests: dict[str, TableDigest] = {}
-    for chunk in table_rows.read_chunks(connection, table_rows.reflect_tables(connection).values()):
-        digests.setdefault(chunk.table, TableDigest()).add_chunk(chunk)
-        writer.write_chunk(chunk)
+    sources = table_rows.reflect_tables(connection).values()
+    with track(N_("Writing the backup"), table_rows.count_rows(connection, sources)) as advance:
+        for chunk in count_rows(table_rows.read_chunks(connection, sources), advance):
+            digests.setdefault(chunk.table, TableDigest()).add_chunk(chunk)
+            writer.write_chunk(chunk)
     altered = find_altered_logs(connection, secret) if tables.audit_head.name in digests else None
     manifest = BackupManifest({name: digest.summary for name, digest in digests.items()}, altered)
     writer.write_manifest(manifest)

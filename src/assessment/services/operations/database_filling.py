@@ -14,6 +14,8 @@ from typing import TypeAlias
 from sqlalchemy import Connection, Engine, text
 
 from assessment.errors import AppError, ConflictError, with_values
+from assessment.i18n.messages import N_
+from assessment.services.operations.step_progress import StepTracker, count_rows
 from assessment.storage import database, schema
 from assessment.storage.backup import table_rows
 from assessment.storage.backup.table_rows import TableChunk, TableSummary
@@ -42,6 +44,8 @@ def fill_tables(
     revision: str,
     chunks: Iterable[TableChunk],
     summaries: Callable[[], dict[str, TableSummary]],
+    row_count: int,
+    track: StepTracker,
 ) -> None:
     """Create the schema of `revision`, insert the rows, and compare all of them; then migrate to the newest schema.
 
@@ -52,9 +56,12 @@ def fill_tables(
     with table_rows.suspend_foreign_keys(connection):
         for table in tables.values():  # a migration may have left rows
             connection.execute(table.delete())
-        for chunk in chunks:
-            table_rows.insert_chunk(connection, tables[chunk.table], chunk)
-        compare_tables(table_rows.summarise_tables(connection), summaries())
+        with track(N_("Copying all rows"), row_count) as advance:
+            for chunk in count_rows(chunks, advance):
+                table_rows.insert_chunk(connection, tables[chunk.table], chunk)
+        with track(N_("Comparing all rows"), row_count) as advance:
+            copied = count_rows(table_rows.read_chunks(connection, tables.values()), advance)
+            compare_tables(table_rows.summarise_chunks(copied), summaries())
     schema.upgrade_schema(connection, "head")
 
 

@@ -10,12 +10,15 @@ from sqlalchemy import Connection, Engine
 
 from assessment.errors import ConflictError
 from assessment.services.operations import backups, database_filling
+from assessment.services.operations.step_progress import StepTracker, ignore_step
 from assessment.storage import database, schema
 from assessment.storage.backup import table_rows
 from assessment.storage.backup.table_rows import TableChunk, TableDigest, TableSummary
 
 
-def move_database(source: Engine, target: Engine, *, secret: str, now: datetime) -> dict[str, TableSummary]:
+def move_database(
+    source: Engine, target: Engine, *, secret: str, now: datetime, track: StepTracker = ignore_step
+) -> dict[str, TableSummary]:
     """Copy all tables; return what each has. The source stays as it is.
 
     Raises `ConflictError` if the source is in use, or the target is not empty.
@@ -27,16 +30,20 @@ def move_database(source: Engine, target: Engine, *, secret: str, now: datetime)
         table_rows.open_snapshot(source) as reader,
         database_filling.open_empty_target(target, replace=False, now=now) as writer,
     ):
+        sources = table_rows.reflect_tables(reader).values()
+        row_count = table_rows.count_rows(reader, sources)
         digests: dict[str, TableDigest] = {}
         summaries: dict[str, TableSummary] = {}
 
         def read_source() -> Iterator[TableChunk]:
-            for chunk in table_rows.read_chunks(reader, table_rows.reflect_tables(reader).values()):
+            for chunk in table_rows.read_chunks(reader, sources):
                 digests.setdefault(chunk.table, TableDigest()).add_chunk(chunk)
                 yield chunk
             summaries.update({name: digest.summary for name, digest in digests.items()})
 
-        database_filling.fill_tables(writer, schema.read_revision(reader), read_source(), lambda: summaries)
+        database_filling.fill_tables(
+            writer, schema.read_revision(reader), read_source(), lambda: summaries, row_count, track
+        )
         _check_audit_logs(reader, writer, secret)
     return summaries
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import MailKind
 from assessment.domain.report.file_formats import FileFormat
-from assessment.domain.survey.closing_time import get_workspace_day
+from assessment.domain.survey.closing_time import compute_closing_time, get_workspace_day
 from assessment.errors import InvalidError, NotFoundError, Problem, ReportWithdrawnError
 from assessment.i18n.messages import N_
 from assessment.services.auth import passwords, tokens
@@ -28,7 +28,7 @@ from assessment.storage.results.published_reports import PublishedReport
 from assessment.storage.results.share_links import ShareLink
 
 LINK_SHARED, SHARE_REVOKED = "report.shared", "report.share-revoked"
-MAX_LIFETIME = timedelta(days=366)
+MAX_LIFETIME = timedelta(days=365)  # after today
 MAX_NOTE_LENGTH = 240
 MAX_TOKEN_LENGTH = 200
 PASS_LIFETIME = timedelta(hours=1)
@@ -39,13 +39,14 @@ TRIES_FOR_LINK, TRIES_FOR_ADDRESS = 10, 30  # tries by one address in 15 minutes
 class NewShareLink(Struct, frozen=True):
     """Link to create, by a user or an API key.
 
+    `last_day`: the last one on which it opens, in the time zone of the workspace.
     `recipient`: the address to mail it to, or empty; `password` may be empty.
     """
 
     note: str
     audiences: tuple[str, ...]
     formats: tuple[str, ...]
-    expires_at: datetime
+    last_day: date
     password: str
     recipient: str
     user_id: str | None = None
@@ -84,7 +85,7 @@ def create_link(
     if report.withdrawn_at is not None:
         raise ReportWithdrawnError(N_("This report was withdrawn. Publish it again to share it."))
     frozen = publishing.load_frozen_report(session, report)
-    problems = list_link_problems(new, frozen, now)
+    problems = list_link_problems(new, frozen, get_workspace_day(now, assessment.time_zone))
     if problems:
         raise InvalidError(problems=problems)
     token = tokens.generate_token(random)
@@ -103,7 +104,7 @@ def create_link(
             "user_id": new.user_id,
             "key_id": new.key_id,
             "created_at": now,
-            "expires_at": new.expires_at,
+            "expires_at": compute_closing_time(new.last_day, assessment.time_zone),
         },
     )
     path = f"/r/{token}"
@@ -112,7 +113,7 @@ def create_link(
             assessment,
             report.language,
             frozen.job.contents.details.author or assessment.asker,
-            _get_day_before(new.expires_at, assessment.time_zone),
+            new.last_day,
             has_password=bool(new.password),
         )
         message = ConsoleMail(MailKind.REPORT, new.recipient, path, text, report.language)
@@ -123,7 +124,7 @@ def create_link(
     return CreatedLink(link_id, path)
 
 
-def list_link_problems(new: NewShareLink, frozen: FrozenReport, now: datetime) -> list[Problem]:
+def list_link_problems(new: NewShareLink, frozen: FrozenReport, today: date) -> list[Problem]:
     """List the problems of a new link; fields are named by JSON pointers."""
     problems = []
     offered = {audience for one in FileFormat for audience in frozen.list_audiences(one)}
@@ -137,7 +138,7 @@ def list_link_problems(new: NewShareLink, frozen: FrozenReport, now: datetime) -
         problems.append(
             Problem(N_("These editions don’t exist in these formats."), pointer="/formats", code="not-allowed")
         )
-    if not now < new.expires_at <= now + MAX_LIFETIME:
+    if not today <= new.last_day <= today + MAX_LIFETIME:
         problems.append(Problem(N_("Choose a day within the next year."), pointer="/expires_on", code="out-of-range"))
     if len(new.note) > MAX_NOTE_LENGTH:
         problems.append(
@@ -173,12 +174,7 @@ def open_link(session: Session, token: str, now: datetime) -> OpenedLink:
 
 def get_last_day(link: ShareLink, time_zone: str) -> date:
     """Return the last day on which a link opens, in the workspace's time zone."""
-    return _get_day_before(link.expires_at, time_zone)
-
-
-def _get_day_before(expires_at: datetime, time_zone: str) -> date:
-    """Return the last day before the end of a link, which is a midnight."""
-    return get_workspace_day(expires_at - timedelta(seconds=1), time_zone)
+    return get_workspace_day(link.expires_at - timedelta(seconds=1), time_zone)
 
 
 def require_offered(link: ShareLink, audience: str, file_format: str) -> None:

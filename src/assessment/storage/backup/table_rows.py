@@ -12,7 +12,7 @@ from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Column, Connection, Date, Engine, MetaData, String, Table, collate, insert, select, text
+from sqlalchemy import Column, Connection, Date, Engine, MetaData, String, Table, collate, func, insert, select, text
 
 from assessment.storage.database import is_sqlite
 
@@ -102,10 +102,20 @@ def insert_chunk(connection: Connection, table: Table, chunk: TableChunk) -> Non
 
 def summarise_tables(connection: Connection) -> dict[str, TableSummary]:
     """Read all rows and return the summary of each table."""
+    return summarise_chunks(read_chunks(connection, reflect_tables(connection).values()))
+
+
+def summarise_chunks(chunks: Iterable[TableChunk]) -> dict[str, TableSummary]:
+    """Return the summary of each table."""
     digests: dict[str, TableDigest] = {}
-    for chunk in read_chunks(connection, reflect_tables(connection).values()):
+    for chunk in chunks:
         digests.setdefault(chunk.table, TableDigest()).add_chunk(chunk)
     return {name: digest.summary for name, digest in digests.items()}
+
+
+def count_rows(connection: Connection, tables: Iterable[Table]) -> int:
+    """Return the number of rows of all tables."""
+    return sum(connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables)
 
 
 @contextmanager

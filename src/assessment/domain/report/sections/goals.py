@@ -7,6 +7,7 @@ from typing import Any
 
 from msgspec import Struct
 
+from assessment.domain.days import is_day_in_range
 from assessment.domain.questionnaire import FigureName
 from assessment.domain.report.message import Message, MessageValue, make_message
 from assessment.domain.report.sections.perception_gap import build_gap_size
@@ -154,44 +155,42 @@ def _add_date(source: ReportSource, advice: Advice, values: dict[str, Any], *, i
 
 
 def find_plan_start(source: ReportSource) -> date | None:
-    """Start of the plan: the consultant's, otherwise the close."""
-    return _add_horizon(_get_start(source), "")
-
-
-def _get_start(source: ReportSource) -> str | None:
-    start = source.details.start
-    return start if isinstance(start, str) and start else source.result.computed_at or source.details.date
+    """Start of the plan: the consultant's, otherwise the close; None if it is unknown or out of range."""
+    own = source.details.start
+    start = own if isinstance(own, str) and own else source.result.computed_at or source.details.date
+    try:
+        day = datetime.fromisoformat(start or "").date()
+    except ValueError:
+        return None
+    # Earlier versions stored any day: the end of a horizon that begins in the year 9999 is no date.
+    return day if is_day_in_range(day) else None
 
 
 def find_end(source: ReportSource, advice: Advice) -> date | None:
     """End of the horizon of an action, counted from its start."""
     start = find_start(source, advice)
-    return None if start is None else _add_horizon(start.isoformat(), advice.horizon)
+    return _add_horizon(start, advice.horizon)
 
 
 def find_next_start(source: ReportSource) -> date | None:
     """Assumed start of the actions that start next: one quarter after the first actions."""
-    return _add_horizon(_get_start(source), "quarter")
+    return _add_horizon(find_plan_start(source), "quarter")
 
 
 def find_start(source: ReportSource, advice: Advice) -> date | None:
     """Assumed start: that of the plan for actions that start now, or the end of the action to be decided first."""
-    close = _get_start(source)
     if advice.part == "next":
         return find_next_start(source)
     first = next((candidate for candidate in source.result.advice if candidate.id == source.settling_advice_id), None)
     if first is not None and first.id != advice.id:
-        return _add_horizon(close, first.horizon)
-    return _add_horizon(close, "")
+        return _add_horizon(find_plan_start(source), first.horizon)
+    return find_plan_start(source)
 
 
-def _add_horizon(start: str | None, horizon: str) -> date | None:
-    try:
-        day = datetime.fromisoformat(start or "").date()
-    except ValueError:
+def _add_horizon(day: date | None, horizon: str) -> date | None:
+    """Add a horizon; None without a day, or for a horizon that has no end."""
+    if day is None:
         return None
-    if not horizon:
-        return day
     if horizon in WEEKS_OF_HORIZON:
         return day + timedelta(weeks=WEEKS_OF_HORIZON[horizon])
     if horizon not in MONTHS_OF_HORIZON:

@@ -7,6 +7,7 @@ from datetime import date
 from msgspec import Struct
 from msgspec.structs import replace
 
+from assessment.domain.days import parse_day
 from assessment.domain.report.actions import (
     Action,
     ActionPart,
@@ -15,7 +16,7 @@ from assessment.domain.report.actions import (
     find_path_only_rules,
 )
 from assessment.domain.report.message import Message, make_message
-from assessment.domain.report.plan_edits import get_action_edit, has_own_order, parse_day
+from assessment.domain.report.plan_edits import get_action_edit, has_own_order
 from assessment.domain.report.sections.goals import ActionGoal, find_next_start, find_plan_start
 from assessment.domain.report.source import ReportSource, quote_titles
 

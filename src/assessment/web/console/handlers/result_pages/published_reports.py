@@ -1,9 +1,8 @@
 """Publish and share: frozen reports, what changed since, withdrawal, and links for clients."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from anyio import to_thread
 from litestar import Response, get, post
@@ -185,14 +184,11 @@ def share_report(
         return render_page(TEMPLATE, **context)
     errors: list[FieldError] = []
     day = form_fields.read_date(form, "expires_on", errors)
-    last_day = day or (get_workspace_day(now, assessment.time_zone) + timedelta(days=DEFAULT_DAYS))
     new = NewShareLink(
         note=form.text("note"),
         audiences=form.list_values("audiences"),
         formats=form.list_values("formats"),
-        expires_at=datetime.combine(last_day + timedelta(days=1), time(), ZoneInfo(assessment.time_zone)).astimezone(
-            now.tzinfo
-        ),
+        last_day=day or (get_workspace_day(now, assessment.time_zone) + timedelta(days=DEFAULT_DAYS)),
         password=form.raw("password"),
         recipient=form.text("recipient"),
         user_id=consultant.user_id,

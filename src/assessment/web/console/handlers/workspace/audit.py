@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from urllib.parse import urlencode
 
 from litestar import Response, get
@@ -14,6 +14,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.access_policies import CONSULTANT
+from assessment.domain.days import parse_day
 from assessment.domain.survey.closing_time import compute_closing_time, get_workspace_day
 from assessment.i18n import get_translator
 from assessment.services.auth.principals import Consultant
@@ -58,7 +59,7 @@ class AuditQuery(Struct, frozen=True):
 
     def make_filter(self, time_zone: str) -> AuditFilter:
         """Return the filter; both days belong to the span, in the workspace's time zone."""
-        first, last = _parse_day(self.since), _parse_day(self.until)
+        first, last = parse_day(self.since), parse_day(self.until)
         return AuditFilter(
             self.actor if is_storable(self.actor) else "",
             list_actions(self.group),
@@ -173,11 +174,3 @@ def _describe_entries(session: Session, consultant: Consultant, entries: list[Au
         )
         for entry in entries
     ]
-
-
-def _parse_day(text: str) -> date | None:
-    try:
-        day = date.fromisoformat(text)
-    except ValueError:
-        return None
-    return day if date(2000, 1, 2) <= day <= date(2999, 12, 30) else None
