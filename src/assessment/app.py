@@ -101,7 +101,7 @@ class Application(LazyApplication):
             await database_sessions.roll_back_open_sessions(scope)
 
     async def _serve_api_request(self, scope: Any, receive: Receive, send: Send) -> None:  # noqa: ANN401  # of HTTP
-        remembering = await self.components.repeated_reads.serve_request(self, scope, receive, send)
+        remembering = await self.components.response_cache.serve_request(self, scope, receive, send)
         if remembering is not None:
             await transport.serve_request(self._serve_api, scope, receive, remembering, self._read_address_state)
 

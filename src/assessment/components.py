@@ -10,7 +10,7 @@ from litestar.connection import ASGIConnection
 from assessment.api import key_identification
 from assessment.api.http import transport
 from assessment.api.http.rate_limit import ApiRateLimiter
-from assessment.api.http.repeated_reads import RepeatedReads
+from assessment.api.http.response_cache import ResponseCache
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.services.auth.oidc_sign_in import OidcProvider
 from assessment.services.auth.principals import KeyHolder
@@ -100,7 +100,7 @@ class Components:
             self.template_engine.engine, ResultPageReads(self.read_connection, self.engine), self.rendered_results
         )
         self.identify_key = key_identification.make_key_identifier(self.read_connection, self.engine, settings, clock)
-        self.repeated_reads = RepeatedReads(self.identify_key, self.count_request, json_logs.log_request)
+        self.response_cache = ResponseCache(self.identify_key, self.count_request, json_logs.log_request)
 
     async def count_request(self, connection: ASGIConnection[Any, Any, Any, Any], caller: KeyHolder | None) -> None:
         """Count a request of the API by its key or, without one, by its network address; once for each request."""

@@ -7,9 +7,8 @@ import pytest
 from sqlalchemy import update
 
 from assessment.api.http import direct_reads, transport
-from assessment.api.http.repeated_reads import RepeatedReads
+from assessment.api.http.response_cache import ResponseCache
 from assessment.domain.assessment import AssessmentKey
-from assessment.services.results import release_reader
 from assessment.storage import database, tables
 from assessment.storage.results import releases
 from tests.api import api_steps
@@ -25,7 +24,7 @@ async def repeat_nothing(_reads, _app, _scope, _receive, send):
 
 @pytest.fixture(autouse=True)
 def _nothing_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(RepeatedReads, "serve_request", repeat_nothing)
+    monkeypatch.setattr(ResponseCache, "serve_request", repeat_nothing)
 
 
 @pytest.fixture
@@ -164,7 +163,7 @@ async def test_new_release_replaces_stored_scores(alice, path, engine, outcomes)
 
 
 async def test_stored_scores_are_bounded_and_compressed_once(alice, path, engine, app, monkeypatch):
-    monkeypatch.setattr(release_reader, "MAX_BODIES", 1)
+    monkeypatch.setattr(app.state.release_reader._bodies, "_size", 1)
     compress, compressed = transport._compress_gzip, []
     monkeypatch.setattr(transport, "_compress_gzip", lambda content: (compressed.append(1), compress(content))[1])
 

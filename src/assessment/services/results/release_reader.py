@@ -1,12 +1,11 @@
 """Newest release for API consumers, who poll it: read on the event loop, without a session."""
 
-from collections import OrderedDict
-
 from anyio import to_thread
 from msgspec import Struct
 from sqlalchemy import Engine
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.services.lru_cache import LruCache
 from assessment.services.results import published_results
 from assessment.storage import database
 from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
@@ -31,7 +30,7 @@ class ReleaseReader:
         self._engine = engine
         self._release_read = PreparedRead(connection, engine, releases.select_latest_release(), Release)
         self._digest_read = PreparedRead(connection, engine, releases.select_latest_digest(), ReleaseDigest)
-        self._bodies: OrderedDict[str, ReleaseBody] = OrderedDict()  # by digest, which says what the content is
+        self._bodies: LruCache[str, ReleaseBody] = LruCache(MAX_BODIES)  # by digest, which says what the content is
 
     async def load_release(self, key: AssessmentKey) -> Release:
         release = await self._release_read.find_row(**key._asdict())
@@ -41,14 +40,11 @@ class ReleaseReader:
 
     async def load_body(self, key: AssessmentKey, digest: str) -> ReleaseBody:
         """Return the newest release, whose digest was read just now; only for the event loop."""
-        body = self._bodies.get(digest)
-        if body is None:
-            release = await self.load_release(key)
-            body = self._bodies[release.digest] = ReleaseBody(release.digest, release.content)
-            if len(self._bodies) > MAX_BODIES:
-                self._bodies.popitem(last=False)
-        self._bodies.move_to_end(body.digest)
-        return body
+        body = self._bodies.find_value(digest)
+        if body is not None:
+            return body
+        release = await self.load_release(key)
+        return self._bodies.add_value(release.digest, ReleaseBody(release.digest, release.content))
 
     async def load_digest(self, key: AssessmentKey) -> str:
         """Return the SHA-256 of the newest release, without loading its content."""

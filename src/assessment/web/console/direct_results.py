@@ -5,7 +5,6 @@ is read from the database for each view. Everything else (an error, a notice, an
 be touched, a later wave, a page that is not rendered yet) is left to the framework.
 """
 
-from collections import OrderedDict
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -19,6 +18,7 @@ from msgspec import structs
 from assessment.domain.assessment import AssessmentKey
 from assessment.services.auth import tokens, user_sessions
 from assessment.services.auth.principals import Consultant
+from assessment.services.lru_cache import LruCache
 from assessment.services.results import page_cache_keys
 from assessment.settings import Settings
 from assessment.storage.assessments import Assessment
@@ -57,7 +57,7 @@ class DirectResults:
         self._environment = environment
         self._reads = reads
         self._rendered = rendered
-        self._pages: OrderedDict[ReaderKey, PackedPage] = OrderedDict()
+        self._pages: LruCache[ReaderKey, PackedPage] = LruCache(MAX_PAGES)
 
     async def serve_page(self, app: Litestar, now: datetime, scope: Any, receive: Receive, send: Send) -> bool:  # noqa: ANN401  # the scope of ASGI
         """Serve a view; return False if the framework has to."""
@@ -116,13 +116,9 @@ class DirectResults:
         if rendered is None:
             return None
         key = ReaderKey(content, structs.replace(consultant, seen_at=UNSEEN), spoken.available_languages)
-        page = self._pages.get(key)
-        if page is None:
-            page = self._pages[key] = self._render_page(request, consultant, assessment, rendered)
-            if len(self._pages) > MAX_PAGES:
-                self._pages.popitem(last=False)
-        self._pages.move_to_end(key)
-        return page
+        return self._pages.find_value(key) or self._pages.add_value(
+            key, self._render_page(request, consultant, assessment, rendered)
+        )
 
     def _render_page(
         self, request: FormRequest, consultant: Consultant, assessment: Assessment, rendered: RenderedResults

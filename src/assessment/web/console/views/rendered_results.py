@@ -3,8 +3,6 @@
 Only the block `content` is stored, rendered for a consultant of a language: nothing of a session may be in it.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -13,6 +11,7 @@ from litestar import Request
 from markupsafe import Markup
 from msgspec import Struct
 
+from assessment.services.lru_cache import LruCache
 from assessment.web.http import csrf
 
 MAX_PAGES = 32  # each about 250 kB
@@ -27,20 +26,15 @@ class RenderedResults(Struct, frozen=True):
 
 
 class RenderedResultsCache:
-    """Evicts the page that was not asked for longest; thread-safe."""
+    """Rendered pages by key."""
 
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
-        self._pages: OrderedDict[bytes, RenderedResults] = OrderedDict()
-        self._lock = threading.Lock()
+        self._pages: LruCache[bytes, RenderedResults] = LruCache(MAX_PAGES)
 
     def find_page(self, key: bytes) -> RenderedResults | None:
         """Return the page of this key if it was rendered before."""
-        with self._lock:
-            page = self._pages.get(key)
-            if page is not None:
-                self._pages.move_to_end(key)
-            return page
+        return self._pages.find_value(key)
 
     def find_or_render(
         self, key: bytes, request: Request[Any, Any, Any], load_context: Callable[[], Mapping[str, Any]]
@@ -56,8 +50,4 @@ class RenderedResultsCache:
         if csrf.TOKEN_FIELD in page.content:
             msg = f"The block {BLOCK} of {TEMPLATE} has a form: its token belongs to one session."
             raise RuntimeError(msg)
-        with self._lock:
-            self._pages[key] = page
-            while len(self._pages) > MAX_PAGES:
-                self._pages.popitem(last=False)
-        return page
+        return self._pages.add_value(key, page)

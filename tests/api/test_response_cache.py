@@ -8,28 +8,28 @@ import httpx
 import pytest
 from sqlalchemy import update
 
-from assessment.api.http import direct_reads, rate_limit, repeated_reads
-from assessment.api.http.repeated_reads import RepeatedReads
+from assessment.api.http import direct_reads, rate_limit, response_cache
+from assessment.api.http.response_cache import ResponseCache
 from assessment.storage import database, tables
 from assessment.storage.results import releases
 from tests.api import api_steps
 from tests.api.conftest import NOON
 from tests.api.test_direct_reads import OTHER_CONTENT, READS, UNUSUAL, leave_all_to_framework, read_key, repeat_nothing
 
-REPEATED_HEADERS = [name.decode() for name in repeated_reads.CHANGING_HEADERS]
+REPEATED_HEADERS = [name.decode() for name in response_cache.CHANGING_HEADERS]
 
 
 @pytest.fixture
 def repeats(monkeypatch: pytest.MonkeyPatch) -> list[bool]:
     """Return whether each request was answered by an earlier answer."""
-    serve, repeats = RepeatedReads.serve_request, []
+    serve, repeats = ResponseCache.serve_request, []
 
     async def observe(*arguments):
         send = await serve(*arguments)
         repeats.append(send is None)
         return send
 
-    monkeypatch.setattr(RepeatedReads, "serve_request", observe)
+    monkeypatch.setattr(ResponseCache, "serve_request", observe)
     return repeats
 
 
@@ -51,7 +51,7 @@ def list_fields(caplog: pytest.LogCaptureFixture) -> list[dict[str, object]]:
 
 
 def leave_to_framework(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(RepeatedReads, "serve_request", repeat_nothing)
+    patch.setattr(ResponseCache, "serve_request", repeat_nothing)
     patch.setattr(direct_reads, "serve_directly", leave_all_to_framework)
 
 
@@ -157,7 +157,7 @@ async def test_repeated_reads_at_once_are_all_answered(alice, path, engine, app,
 
     repeated = asyncio.gather(*(alice.get(path) for _ in range(8)))
     await asyncio.sleep(0)
-    app.components.repeated_reads._answers.clear()  # as newer answers would, while these wait for the database
+    app.components.response_cache._responses._values.clear()  # as newer ones would, while these wait for the database
     answers = [*changed, *await repeated]
     assert [(answer.status_code, answer.content) for answer in answers] == [(200, OTHER_CONTENT)] * 16
 
@@ -173,15 +173,15 @@ async def test_repeated_reads_are_refused_above_the_rate(alice, path, repeats, m
 
 
 async def test_few_answers_are_stored_and_none_of_long_headers(alice, path, app, monkeypatch):
-    reads = app.components.repeated_reads
-    monkeypatch.setattr(repeated_reads, "MAX_ANSWERS", 2)
+    cached = app.components.response_cache._responses
+    monkeypatch.setattr(cached, "_size", 2)
 
     for number in range(4):
         await alice.get(path, headers={"User-Agent": f"program {number}"})
-    assert len(reads._answers) == 2
-    await alice.get(path, headers={"User-Agent": "program" * repeated_reads.MAX_FIELD_BYTES})
+    assert len(cached) == 2
+    await alice.get(path, headers={"User-Agent": "program" * response_cache.MAX_FIELD_BYTES})
 
-    agents = [dict(request.fields)[b"user-agent"] for request in reads._answers]
+    agents = [dict(request.fields)[b"user-agent"] for request in cached._values]
     assert agents == [b"program 2", b"program 3"]
 
 
@@ -191,4 +191,4 @@ async def test_only_direct_reads_are_stored(alice, path, app):
         for other in ("/assessments", path.removesuffix("/scores"), "/assessments/unknown/scores"):
             await client.get(other)
 
-    assert not app.components.repeated_reads._answers
+    assert len(app.components.response_cache._responses) == 0
