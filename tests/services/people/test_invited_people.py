@@ -4,6 +4,7 @@ import pytest
 from msgspec.structs import replace
 from sqlalchemy import insert, update
 
+from assessment.domain.disclosure.invited_people import format_group
 from assessment.errors import ConflictError, NothingToShowError
 from assessment.services.assessments import assessment_setup, closing, reopening
 from assessment.services.assessments.reopening import LAST_RELEASE, NO_FIGURES, PEOPLE_REPLACED
@@ -229,8 +230,9 @@ def add_anonymous(world, survey, who, people, counts=None):
 
 
 def decide(world, survey, invited):
+    group = format_group(invited.invitation.role, invited.invitation.functions)
     with world.reading() as session:
-        return invited_people.decide_counts(session, survey.key, invited.invitation.id)
+        return invited_people.decide_counts(session, survey.key, invited.invitation.id, group)
 
 
 def note(world, survey):
@@ -246,6 +248,25 @@ def test_anonymous_draft_is_marked_if_six_people_are_on_each_side(world):
 
     assert (decide(world, survey, early[0]), decide(world, survey, late[0])) == (True, False)
     assert find_assessment(world, survey).uncounted_groups == []
+
+
+def test_who_counts_is_determined_once_for_each_change_of_invitations(world, now, monkeypatch):
+    survey, loads = anonymous(world), []
+    load = invited_people.counting_people.load_invited_people
+    monkeypatch.setattr(
+        invited_people.counting_people, "load_invited_people", lambda *given: loads.append(1) or load(*given)
+    )
+    early = world.invite(survey, *[STAFF] * 6)
+    loads.clear()
+
+    before = [decide(world, survey, invited) for invited in early]
+    loads_before = len(loads)
+    late = world.invite(survey, *[STAFF] * 3)
+    loads.clear()
+    after = [decide(world, survey, invited) for invited in (*early, *late)]
+
+    assert (before, loads_before) == ([True] * 6, 1)
+    assert (after, len(loads)) == ([None] * 9, 1)  # three late people of this group would be singled out
 
 
 def test_anonymous_group_with_a_late_person_never_counts(world, questionnaire):

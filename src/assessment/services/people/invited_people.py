@@ -1,6 +1,10 @@
 """Count who was invited and who counts towards k + 1, and what of it is stored with anonymous answers (method 6.9)."""
 
+from typing import TypeAlias
+from weakref import WeakKeyDictionary
+
 from msgspec import Struct
+from sqlalchemy import Pool
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -9,7 +13,6 @@ from assessment.domain.disclosure.invited_people import (
     count_counting_people,
     find_counting_invitations,
     find_uncounted_groups,
-    format_group,
     select_current_invitations,
     summarize_invited_people,
 )
@@ -17,12 +20,27 @@ from assessment.domain.invited_numbers import WhoWasInvited
 from assessment.errors import MailNotAvailableError, NobodyCountsError, Problem
 from assessment.i18n.messages import N_
 from assessment.services.delivery.mail_settings import find_mail
+from assessment.services.lru_cache import LruCache
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
-from assessment.storage.people import counting_people
+from assessment.storage.people import counting_people, people_summaries
 
 NOBODY_BY_MAIL = N_("Nobody is invited by mail: with mail domains named, nobody would count.")
 INVITE_BY_MAIL = N_("Invite people by mail, or remove the mail domains in the settings.")
+MAX_CACHED_PEOPLE = 16  # assessments; 10,000 invitations are about 1 MB
+
+RevisionKey: TypeAlias = tuple[AssessmentKey, int | None]
+
+
+class CountedPeople(Struct, frozen=True):
+    """Ids of the invitations that count, and groups in which a mark "counts" would single people out."""
+
+    counting: frozenset[str]
+    uncounted_groups: frozenset[str]
+
+
+# By pool of connections: one for each database, which all engines of it share.
+_people_by_pool: WeakKeyDictionary[Pool, LruCache[RevisionKey, CountedPeople]] = WeakKeyDictionary()
 
 
 class CountingPreview(Struct, frozen=True):
@@ -104,17 +122,30 @@ def update_uncounted_groups(session: Session, key: AssessmentKey) -> None:
         counting_people.save_uncounted_groups(session, key, groups)
 
 
-def decide_counts(session: Session, key: AssessmentKey, invitation_id: str) -> bool | None:
-    """Return the value of `counts` for an anonymous draft; None if it would single people out.
+def decide_counts(session: Session, key: AssessmentKey, invitation_id: str, group: str) -> bool | None:
+    """Return the value of `counts` for an anonymous draft of an invitation to a group; None if it singles people out.
 
-    None for other drafts too: there it follows from the invitation.
+    None for other drafts too: there it follows from the invitation. The transaction must not change invitations.
     """
     assessment = assessments.find_assessment(session, key)
     if assessment.confidentiality != Confidentiality.ANONYMOUS or not has_stricter_minimum(assessment):
         return None
-    people = counting_people.load_invited_people(session, key)
-    person = next(person for person in people if person.id == invitation_id)
-    uncounted = find_uncounted_groups(people, assessment.domains, assessment.minimum_group)
-    if format_group(person.role, person.functions) in {*assessment.uncounted_groups, *uncounted}:
+    people = _load_counted_people(session, assessment)
+    if group in assessment.uncounted_groups or group in people.uncounted_groups:
         return None
-    return person.id in find_counting_invitations(people, assessment.domains)
+    return invitation_id in people.counting
+
+
+def _load_counted_people(session: Session, assessment: Assessment) -> CountedPeople:
+    """Return who counts; determined once for each change of invitations: each start of a draft needs it.
+
+    The revision is read first: if another transaction commits meanwhile, its own revision is determined again.
+    """
+    cache = _people_by_pool.setdefault(session.get_bind().engine.pool, LruCache(MAX_CACHED_PEOPLE))
+    revision = (assessment.key, people_summaries.find_revision(session, assessment.key))
+    cached = cache.find_value(revision)
+    if cached is not None:
+        return cached
+    people = counting_people.load_invited_people(session, assessment.key)
+    uncounted = find_uncounted_groups(people, assessment.domains, assessment.minimum_group)
+    return cache.add_value(revision, CountedPeople(find_counting_invitations(people, assessment.domains), uncounted))

@@ -11,6 +11,7 @@ from msgspec import Struct
 from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import AssessmentState, ResponseState
+from assessment.domain.disclosure.invited_people import format_group
 from assessment.errors import ClosedError, ConflictError
 from assessment.services.auth import tokens
 from assessment.services.auth.principals import Respondent
@@ -124,7 +125,8 @@ def _begin_draft(session: Session, link: SurveyLink, random: Random, secret: str
         "code_hash": hash_session_code(link, cookie, secret) if link.is_private else None
     }
     if link.is_anonymous:
-        values["counts"] = invited_people.decide_counts(session, row.assessment_key, row.id)
+        group = format_group(row.role, row.functions.split(";"))
+        values["counts"] = invited_people.decide_counts(session, row.assessment_key, row.id, group)
     else:
         # Not for anonymous drafts: PostgreSQL stores the id of a locking transaction in the invitation's row, and the
         # draft's row has the same id.
