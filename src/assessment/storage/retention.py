@@ -11,6 +11,7 @@ from assessment.domain.closed_sets import AssessmentState
 from assessment.i18n.collation import NAMELESS_PREFIX
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
+from assessment.storage.people import counting_people
 from assessment.storage.people.personal_data import SORT_KEYS
 
 assessment = tables.assessment
@@ -85,8 +86,9 @@ def _match_period(own_months: int | None) -> ColumnElement[bool]:
 def erase_people(session: Session, key: AssessmentKey) -> None:
     """Delete names, addresses, links, mails and role reports of all invitations.
 
-    Roles and functions stay, for they were counted.
+    Roles and functions stay, for they were counted, and so does who counted.
     """
+    counting_people.store_decisions(session, key)
     ids = select(invitation.c.id).where(*match_assessment(invitation, key)).scalar_subquery()
     for table in (link, outbox, tables.mailing_recipient, tables.role_report):
         session.execute(delete(table).where(table.c.workspace_id == key.workspace_id, table.c.invitation_id.in_(ids)))

@@ -25,7 +25,13 @@ from assessment.storage import assessments, database, erasures
 from assessment.storage.assessments import Assessment
 from assessment.storage.auth import audit_log
 from assessment.storage.erasures import Erasure
-from assessment.storage.people import invitations, people_summaries, personal_data, replaced_invitations
+from assessment.storage.people import (
+    counting_people,
+    invitations,
+    people_summaries,
+    personal_data,
+    replaced_invitations,
+)
 from assessment.storage.survey import anonymous_marks
 
 MARK_KINDS = ("sent", "used", "done")  # the last two are of older versions
@@ -84,6 +90,7 @@ def erase_person(session: Session, person: Sequence[PersonInvitation], now: date
     """
     for key in sorted({invitation.assessment.key for invitation in person}):
         assessments.find_assessment(session, key, lock=True)
+        counting_people.store_decisions(session, key, {invitation.invitation_id for invitation in person})
     for invitation in person:
         home = invitation.assessment.workspace_id
         row = invitations.find_invitation(session, invitation.assessment.key, invitation.invitation_id)
