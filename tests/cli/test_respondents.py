@@ -58,15 +58,15 @@ class World:
             browser = {"cookie_hash": b"another", "workspace_id": self.home, "response_id": response}
             session.execute(tables.respondent_session.insert().values(browser))
 
-    def open(self, title, confidentiality):
+    def open(self, title, confidentiality, functions=("hr",)):
         new = AssessmentInput(
             organisation=self.organisation,
             questionnaire=self.questionnaire.id,
             title=title,
             confidentiality=confidentiality,
         )
-        people = [Invitee(role="staff", functions=("hr",), email=KIM, name=NAME)]
-        people += [Invitee(role="staff", functions=("hr",), email=f"p{n}@example.org") for n in range(8)]
+        people = [Invitee(role="staff", functions=functions, email=KIM, name=NAME)]
+        people += [Invitee(role="staff", functions=functions, email=f"p{n}@example.org") for n in range(8)]
         with database.write_session(self.engine) as session:
             draft = assessment_setup.create_assessment(session, self.home, new, self.catalogue, NOW)
             invited = people_invitations.invite_people(

@@ -3,12 +3,17 @@
 import re
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import inspect, select, text
 
+from assessment.domain.result import CarelessRow
+from assessment.domain.verification.provenance import hash_content, strip_careless_log
 from assessment.errors import ConcurrentChangeError
 from assessment.storage import database, schema, tables
 from assessment.storage.backup.table_rows import open_snapshot, summarise_tables
+from tests import reports
 from tests.storage.released_schemas import SCHEMAS, VERSIONS, load_schema, migrate_to, read_schema
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -232,6 +237,36 @@ def test_migration_copies_scores_of_functions_of_published_results(old, content,
 
     with database.read_session(old) as session:
         assert session.execute(select(tables.release)).one().function_scores == scores
+
+
+def migrate_release(engine, content):
+    with database.write_session(engine) as session:
+        session.execute(text("UPDATE release SET content = :content, digest = 'old'"), {"content": content})
+    schema.migrate_schema(engine, NOW)
+    with database.read_session(engine) as session:
+        return session.execute(select(tables.release.c.content, tables.release.c.digest)).one()
+
+
+def encode_release(log):
+    result = reports.score_case("risk-36", unsuppressed=True)
+    return msgspec.json.encode(replace(result, respondents=replace(result.respondents, careless=1, careless_log=log)))
+
+
+@pytest.mark.parametrize("released", [("0028", "sqlite"), ("0028", "postgresql")], indirect=True)
+def test_migration_removes_names_from_releases_and_leaves_what_reports_contain(old):
+    named = encode_release((CarelessRow("kim@example.org", ("speed", "contradiction")),))
+
+    release = migrate_release(old, named)
+
+    assert b"kim" in named
+    assert release.content == bytes(strip_careless_log(named)) == encode_release(None)
+    assert release.digest == hash_content(release.content)
+
+
+@pytest.mark.parametrize("released", [("0028", "sqlite"), ("0028", "postgresql")], indirect=True)
+@pytest.mark.parametrize("content", [b"{}", b'{"respondents": 1}', encode_release(()), encode_release(None)])
+def test_migration_changes_no_release_without_names(old, content):
+    assert tuple(migrate_release(old, content)) == (content, "old")
 
 
 @pytest.mark.parametrize("released", [("0025", "sqlite")], indirect=True)

@@ -1,4 +1,4 @@
-"""Who counts stays as it was when addresses are erased, of one person or of all after their period."""
+"""Erasing addresses, of one person or of all after their period, changes nothing about who counts."""
 
 from datetime import timedelta
 
