@@ -280,3 +280,18 @@ def test_migration_gives_sqlite_figures_to_plan_with(old):
     assert indexes == {
         name for name, table in tables.metadata.tables.items() if not table.dialect_options["sqlite"]["with_rowid"]
     } - {"erasure"}
+
+
+@pytest.mark.parametrize("released", [("0028", "sqlite"), ("0028", "postgresql")], indirect=True)
+def test_migration_deletes_texts_of_mails_that_were_sent_to_consultants(old):
+    columns = "workspace_id, assessment_id, kind, language, subject, body, shown_count, is_planned, queued_at"
+    with database.write_session(old) as session:
+        for new, assessment in (("sent", "NULL"), ("queued", "NULL"), ("of-assessment", "assessment_id")):
+            values = columns.replace("assessment_id", assessment).replace("kind", "'closed'")
+            session.execute(text(f"INSERT INTO mailing (id, {columns}) SELECT '{new}', {values} FROM mailing LIMIT 1"))  # noqa: S608
+        session.execute(text("UPDATE outbox SET mailing_id = 'queued', assessment_id = NULL"))
+
+    schema.migrate_schema(old, NOW)
+
+    with database.read_session(old) as session:
+        assert set(session.scalars(select(tables.mailing.c.id))) == {"id", "queued", "of-assessment"}

@@ -163,5 +163,5 @@ def notify_owners(session: Session, key: AssessmentKey, now: datetime, *, has_re
     text = console_mails.make_closed_text(assessment, has_results=has_results)
     for owner in owners:
         path = f"/console/assessments/{key.assessment_id}"
-        message = ConsoleMail(MailKind.CLOSED, owner.email, path, text, assessment.language)
+        message = ConsoleMail(MailKind.CLOSED, owner.email, path, text, assessment.language, assessment.id)
         console_mails.queue_console_mail(session, mail, key.workspace_id, message, now, RANDOM)
