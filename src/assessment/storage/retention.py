@@ -20,6 +20,7 @@ link = tables.invitation_link
 outbox = tables.outbox
 response = tables.response
 answer = tables.answer
+voice = tables.voice
 workspace = tables.workspace
 HAS_ANSWERS = or_(
     response.c.packed_answers != "",
@@ -59,19 +60,19 @@ def list_assessments_with_people(
 def list_assessments_with_answers(
     session: Session, until: date, own_months: int | None
 ) -> list[tuple[AssessmentKey, int]]:
-    """Return assessments closed by a day that still have answers, with the number of their responses.
+    """Return assessments closed by a day that still have answers or comments, with the number of their responses.
 
     Only of workspaces whose own period is `own_months`.
     """
+    here = (response.c.workspace_id == assessment.c.workspace_id, response.c.assessment_id == assessment.c.id)
+    answered = select(func.count()).where(*here, HAS_ANSWERS).correlate(assessment).scalar_subquery()
+    has_comment = exists().where(
+        voice.c.workspace_id == assessment.c.workspace_id, voice.c.assessment_id == assessment.c.id
+    )
     rows = session.execute(
-        select(assessment.c.workspace_id, assessment.c.id, func.count())
-        .join(
-            response,
-            (response.c.workspace_id == assessment.c.workspace_id) & (response.c.assessment_id == assessment.c.id),
-        )
-        .where(assessment.c.state == AssessmentState.CLOSED, assessment.c.closed_on <= until, HAS_ANSWERS)
-        .where(_match_period(own_months))
-        .group_by(assessment.c.workspace_id, assessment.c.id)
+        select(assessment.c.workspace_id, assessment.c.id, answered)
+        .where(assessment.c.state == AssessmentState.CLOSED, assessment.c.closed_on <= until)
+        .where(or_(exists().where(*here, HAS_ANSWERS).correlate(assessment), has_comment), _match_period(own_months))
         .order_by(assessment.c.workspace_id, assessment.c.id)
     )
     return [(AssessmentKey(workspace_id, id_), count) for workspace_id, id_, count in rows]
