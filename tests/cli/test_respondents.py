@@ -58,15 +58,16 @@ class World:
             browser = {"cookie_hash": b"another", "workspace_id": self.home, "response_id": response}
             session.execute(tables.respondent_session.insert().values(browser))
 
-    def open(self, title, confidentiality):
+    def open(self, title, confidentiality, functions=("hr",), *, invite=True):
         new = AssessmentInput(
             organisation=self.organisation,
             questionnaire=self.questionnaire.id,
             title=title,
             confidentiality=confidentiality,
         )
-        people = [Invitee(role="staff", functions=("hr",), email=KIM, name=NAME)]
-        people += [Invitee(role="staff", functions=("hr",), email=f"p{n}@example.org") for n in range(8)]
+        people = [Invitee(role="staff", functions=functions, email=KIM, name=NAME)]
+        people += [Invitee(role="staff", functions=functions, email=f"p{n}@example.org") for n in range(8)]
+        people = people if invite else []
         with database.write_session(self.engine) as session:
             draft = assessment_setup.create_assessment(session, self.home, new, self.catalogue, NOW)
             invited = people_invitations.invite_people(
@@ -273,7 +274,7 @@ def test_unknown_person_is_error(world, run, command, who):
     said = run("respondent", *command, who)
 
     assert said.exit_code == 1
-    assert "Nobody was invited under this address or id." in said.stderr
+    assert "Nobody was invited under this address or id, and no imported file has it." in said.stderr
 
 
 def test_person_of_other_workspace_is_not_found(world, run):

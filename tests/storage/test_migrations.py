@@ -3,12 +3,17 @@
 import re
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 from sqlalchemy import inspect, select, text
 
+from assessment.domain.result import CarelessRow
+from assessment.domain.verification.provenance import hash_content, strip_careless_log
 from assessment.errors import ConcurrentChangeError
 from assessment.storage import database, schema, tables
 from assessment.storage.backup.table_rows import open_snapshot, summarise_tables
+from tests import reports
 from tests.storage.released_schemas import SCHEMAS, VERSIONS, load_schema, migrate_to, read_schema
 
 NOW = datetime(2026, 5, 4, 12, tzinfo=UTC)
@@ -206,7 +211,12 @@ def test_migration_of_keys_changes_no_value_and_refuses_what_was_refused(old):
     schema.migrate_schema(old, NOW)
 
     with database.write_session(old) as session:
-        session.execute(text("ALTER TABLE release DROP COLUMN function_scores"))  # of a later migration
+        for table, column in (
+            ("release", "function_scores"),
+            ("user_account", "former_email"),
+            ("invitation", "counts"),
+        ):
+            session.execute(text(f"ALTER TABLE {table} DROP COLUMN {column}"))  # of later migrations
     with open_snapshot(old) as connection:
         after = summarise_tables(connection)
     assert after == before
@@ -234,6 +244,36 @@ def test_migration_copies_scores_of_functions_of_published_results(old, content,
         assert session.execute(select(tables.release)).one().function_scores == scores
 
 
+def migrate_release(engine, content):
+    with database.write_session(engine) as session:
+        session.execute(text("UPDATE release SET content = :content, digest = 'old'"), {"content": content})
+    schema.migrate_schema(engine, NOW)
+    with database.read_session(engine) as session:
+        return session.execute(select(tables.release.c.content, tables.release.c.digest)).one()
+
+
+def encode_release(log):
+    result = reports.score_case("risk-36", unsuppressed=True)
+    return msgspec.json.encode(replace(result, respondents=replace(result.respondents, careless=1, careless_log=log)))
+
+
+@pytest.mark.parametrize("released", [("0028", "sqlite"), ("0028", "postgresql")], indirect=True)
+def test_migration_removes_names_from_releases_and_leaves_what_reports_contain(old):
+    named = encode_release((CarelessRow("kim@example.org", ("speed", "contradiction")),))
+
+    release = migrate_release(old, named)
+
+    assert b"kim" in named
+    assert release.content == bytes(strip_careless_log(named)) == encode_release(None)
+    assert release.digest == hash_content(release.content)
+
+
+@pytest.mark.parametrize("released", [("0028", "sqlite"), ("0028", "postgresql")], indirect=True)
+@pytest.mark.parametrize("content", [b"{}", b'{"respondents": 1}', encode_release(()), encode_release(None)])
+def test_migration_changes_no_release_without_names(old, content):
+    assert tuple(migrate_release(old, content)) == (content, "old")
+
+
 @pytest.mark.parametrize("released", [("0025", "sqlite")], indirect=True)
 def test_migration_gives_sqlite_figures_to_plan_with(old):
     schema.migrate_schema(old, NOW)
@@ -245,3 +285,18 @@ def test_migration_gives_sqlite_figures_to_plan_with(old):
     assert indexes == {
         name for name, table in tables.metadata.tables.items() if not table.dialect_options["sqlite"]["with_rowid"]
     } - {"erasure"}
+
+
+@pytest.mark.parametrize("released", [("0028", "sqlite"), ("0028", "postgresql")], indirect=True)
+def test_migration_deletes_texts_of_mails_that_were_sent_to_consultants(old):
+    columns = "workspace_id, assessment_id, kind, language, subject, body, shown_count, is_planned, queued_at"
+    with database.write_session(old) as session:
+        for new, assessment in (("sent", "NULL"), ("queued", "NULL"), ("of-assessment", "assessment_id")):
+            values = columns.replace("assessment_id", assessment).replace("kind", "'closed'")
+            session.execute(text(f"INSERT INTO mailing (id, {columns}) SELECT '{new}', {values} FROM mailing LIMIT 1"))  # noqa: S608
+        session.execute(text("UPDATE outbox SET mailing_id = 'queued', assessment_id = NULL"))
+
+    schema.migrate_schema(old, NOW)
+
+    with database.read_session(old) as session:
+        assert set(session.scalars(select(tables.mailing.c.id))) == {"id", "queued", "of-assessment"}

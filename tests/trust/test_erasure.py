@@ -3,14 +3,18 @@
 import re
 import zlib
 
+import msgspec
 import psycopg
 import pytest
 from sqlalchemy import insert, select, update
 
+from assessment.domain.assessment import AssessmentKey
+from assessment.services.assessments import closing
 from assessment.services.auth import encryption
 from assessment.services.reports.render_pool import CACHE_FOLDER
 from assessment.services.reports.report_cache import MAX_CACHE_BYTES, ReportCache
 from assessment.storage import database, tables
+from assessment.storage.answer_writer import AnswerWriter
 from tests.cli.conftest import data, run  # noqa: F401  # fixtures
 from tests.cli.test_respondents import KIM, NAME, NOW, World, find_response_id, world  # noqa: F401  # the last is a fixture
 
@@ -164,3 +168,41 @@ def test_canary_of_erased_person_is_in_no_row_of_postgresql(
     assert find_in(list_rows(migrated_postgres_url), payload) == set()
     assert bool(find_in(list_relation_files(migrated_postgres_url), payload)) != is_vacuumed
     assert find_canaries(data, payload) == set()
+
+
+def close_attributable(world):  # noqa: F811
+    """Close an attributable assessment whose Kim gave the highest answer throughout, and is left out as careless."""
+    world.writer = AnswerWriter(world.engine, lambda: NOW)
+    world.writer.start()
+    assessment, invited = world.open("Attributable", "attributable", functions=("marketing",))
+    for number, each in enumerate(invited):
+        world.answer(each.token, "4" if number == 0 else str(1 + number % 3), is_sent=True)
+    world.writer.stop()
+    with database.write_session(world.engine) as session:
+        return closing.close_assessment(session, AssessmentKey(world.home, assessment), NOW)
+
+
+def test_name_of_erased_careless_person_is_in_no_file(world, run, data):  # noqa: F811
+    release = close_attributable(world)
+    before = find_canaries(data, b"no mail")
+
+    said = erase_while_server_runs(world, run)
+
+    assert said.exit_code == 0, said.stderr
+    assert msgspec.json.decode(release.content)["respondents"]["careless"] == 1
+    assert KIM.encode() in before
+    assert find_canaries(data, b"no mail") == set()
+
+
+def test_mutant_that_releases_the_names_leaves_the_canary(world, run, data, monkeypatch):  # noqa: F811
+    real = closing.replace
+    monkeypatch.setattr(
+        closing, "replace", lambda part, **values: part if "careless_log" in values else real(part, **values)
+    )
+    load = closing.answer_loader.load_answers
+    monkeypatch.setattr(closing.answer_loader, "load_answers", lambda *where: load(*where, named=True))
+    close_attributable(world)
+
+    erase_while_server_runs(world, run)
+
+    assert find_canaries(data, b"no mail") == {KIM.encode()}

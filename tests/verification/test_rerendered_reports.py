@@ -200,6 +200,22 @@ def test_figures_under_unverifiable_release_digest_are_compared_with_scores(tmp_
     assert "contains other figures" in told.stderr
 
 
+def test_report_made_before_names_left_the_release_is_compared_with_scores(tmp_path):
+    """The pages name the digest of the release with names; what the report contains are the server's scores of now."""
+    result = reports.score_case("risk-36", unsuppressed=True)
+    named = replace(result.respondents, careless=1, careless_log=(CarelessRow("Ann", ("speed",)),))
+    before = msgspec.json.encode(replace(result, respondents=named))
+    path, given = tmp_path / "report.pdf", tmp_path / "scores.json"
+    contents = ReportContents(strip_careless_log(before), ReportDetails("N", date=reports.DATE))
+    path.write_bytes(render_contents(contents, hash_content(before)))
+    given.write_bytes(bytes(strip_careless_log(before)))
+
+    told = CliRunner().invoke(main, ["verify", str(path), "--scores", str(given)])
+
+    assert told.exit_code == 0, told.stderr
+    assert "it was made from the scores of the server" in told.stderr
+
+
 def test_ambiguous_pdf_is_not_verified():
     content = render_contents(make_contents())
     broken = content[: content.rfind(b"startxref")] + b"startxref\n0\n%%EOF"

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.storage import tables
+from assessment.storage.auth import removed_users
 from assessment.storage.columns import match_assessment
 
 assessment = tables.assessment
@@ -85,6 +86,7 @@ def delete_assessment(session: Session, key: AssessmentKey) -> None:
     session.execute(
         delete(assessment).where(assessment.c.workspace_id == key.workspace_id, assessment.c.id == key.assessment_id)
     )
+    removed_users.delete_former_authors(session)
 
 
 def forget_earlier_wave(session: Session, key: AssessmentKey) -> None:

@@ -1,6 +1,7 @@
 """Which invitations count, which anonymous groups do not, and who was invited (method 6.9)."""
 
 import pytest
+from msgspec.structs import replace
 
 from assessment.domain.disclosure.invited_people import (
     InvitedPerson,
@@ -151,3 +152,55 @@ def test_invitations_mailed_to_one_mailbox_are_one_person_and_counted_apart():
     assert (marketing.since_start, marketing.revoked, marketing.same_mailbox) == (0, 1, 1)
     assert (hr.invited, hr.mailed_to_domains, hr.same_mailbox) == (1, 1, 0)
     assert count_invited_people(people, DOMAINS).same_mailbox == 2
+
+
+def erase(people, id_):
+    """Store who counts for everyone, then erase the address of one person."""
+    counting = find_counting_invitations(people, DOMAINS)
+    decided = [replace(each, counts=each.id in counting) for each in people]
+    return [replace(each, email=None) if each.id == id_ else each for each in decided]
+
+
+def test_erased_address_changes_neither_who_counts_nor_who_was_invited():
+    people = [mailed(str(n), f"p{n}@example.org") for n in range(8)] + [mailed("x", "x@other.example")]
+
+    erased = erase(people, "3")
+
+    assert find_counting_invitations(erased, DOMAINS) == find_counting_invitations(people, DOMAINS)
+    assert find_uncounted_groups(erased, DOMAINS, K) == find_uncounted_groups(people, DOMAINS, K) == {"staff:marketing"}
+    assert find_uncounted_groups(erase(people[:-1], "3"), DOMAINS, K) == frozenset()
+    assert summarize_invited_people(erased, DOMAINS) == summarize_invited_people(people, DOMAINS)
+
+
+def test_second_invitation_to_an_erased_mailbox_does_not_count():
+    """Its first response is still there: otherwise one mailbox would count as two people."""
+    people = [*erase([mailed("1", "a@example.org"), mailed("2", "b@example.org")], "1")]
+
+    again = [*people, mailed("3", "a@example.org", is_late=True)]
+
+    assert find_counting_invitations(again, DOMAINS) == {"1", "2"}
+
+
+def test_further_invitation_to_the_mailbox_of_an_erased_one_does_not_begin_to_count():
+    people = [mailed("1", "a@example.org"), mailed("2", "a+x@example.org")]
+
+    assert find_counting_invitations(people, DOMAINS) == find_counting_invitations(erase(people, "1"), DOMAINS) == {"1"}
+
+
+@pytest.mark.parametrize(("email", "counts"), [("b+new@example.org", True), ("a@example.org", False)])
+def test_replacement_after_an_erasure_counts_at_the_same_mailbox_only(email, counts):
+    people = erase([mailed("1", "a@example.org"), mailed("2", "b@example.org")], "1")
+
+    replaced = [*people, mailed("3", email, is_late=True, replaces="2")]
+
+    assert ("3" in find_counting_invitations(replaced, DOMAINS)) is counts
+
+
+def test_person_erased_in_a_draft_leaves_the_others_undecided():
+    people = [mailed("1", None, counts=True), mailed("2", "b@example.org"), mailed("3", "c@example.org", is_late=True)]
+
+    assert find_counting_invitations(people, DOMAINS) == {"1", "2", "3"}
+
+
+def test_stored_decision_means_nothing_without_domains():
+    assert find_counting_invitations([person("1", counts=False), person("2", counts=True, is_late=True)], ()) == {"1"}

@@ -19,7 +19,7 @@ from assessment.domain.closed_sets import Confidentiality
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from assessment.services.people.respondent_data import PersonInvitation
+    from assessment.services.people.respondent_data import PersonRecord
 
 PERSON_METAVAR = "ADDRESS_OR_ID"
 WORKSPACE_HELP = _("Only invitations of this workspace; left out, of all.")
@@ -46,7 +46,8 @@ def respondent_group() -> None:
 def export_person(address_or_id: str, workspace: str | None) -> None:
     """Print what is stored about a person, as JSON: invitations, links, mails, answers, copies of answers.
 
-    The person is found by the address of an invitation, or by the id of one. Hashes are left out, and so are answers
+    The person is found by the address of an invitation, or by the id of one. Of imported files, what the
+    column "respondent" says finds the person too. Hashes are left out, and so are answers
     in anonymous assessments, since nothing ties them to the person. The export is recorded in the audit log.
     """
     from assessment.services.people import respondent_data
@@ -72,17 +73,13 @@ def erase_person(address_or_id: str, workspace: str | None, *, confirm: bool) ->
 
     with environment.open_database() as (chosen, engine), environment.write_as_operator(engine) as session:
         person = respondent_data.find_person(session, address_or_id, _find_workspace(session, workspace))
-        for invitation in person:
-            print_note(
-                f"{invitation.assessment.organisation}, {invitation.assessment.title}: {invitation.invitation_id}"
-            )
+        for record in person:
+            print_note(f"{record.assessment.organisation}, {record.assessment.title}: {record.subject}")
         if not confirm:
-            raise CommandError(_("Nothing was erased. Repeat the command with --confirm to erase these invitations."))
+            raise CommandError(_("Nothing was erased. Repeat the command with --confirm to erase this."))
         respondent_data.erase_person(session, person, environment.current_time(), chosen.secret)
-    evict_reports(chosen, {invitation.assessment.id for invitation in person})
-    print_success(
-        _("Erased what is tied to these invitations: answers, name, address and links. Published results stay.")
-    )
+    evict_reports(chosen, {record.assessment.id for record in person})
+    print_success(_("Erased what is listed above. Published results stay."))
     _warn_about_anonymous(person)
 
 
@@ -90,8 +87,11 @@ def _find_workspace(session: Session, name: str | None) -> str | None:
     return None if name is None else find_workspace(session, name)
 
 
-def _warn_about_anonymous(person: tuple[PersonInvitation, ...]) -> None:
-    if any(invitation.assessment.confidentiality == Confidentiality.ANONYMOUS for invitation in person):
+def _warn_about_anonymous(person: tuple[PersonRecord, ...]) -> None:
+    from assessment.services.people.respondent_data import PersonInvitation
+
+    invited = [record for record in person if isinstance(record, PersonInvitation)]  # a file has names
+    if any(invitation.assessment.confidentiality == Confidentiality.ANONYMOUS for invitation in invited):
         print_warning(
             _("Answers in anonymous assessments can’t be found by person: only the respondent can withdraw them.")
         )

@@ -87,7 +87,7 @@ def _list_copy_folders(chosen: Settings) -> tuple[Path, ...]:
 def _print_plan(plan: RetentionPlan) -> None:
     labels = {"names": _("names, addresses and links: {count}"), "answers": _("responses: {count}")}
     for due in plan.erasures:
-        what = labels[due.kind.value].format(count=due.count)
+        what = labels[due.kind.value].format(count=due.count) if due.count else _("released comments")
         print_note(f"{due.organisation}, {due.title} ({due.closed_on}): {what}")
     for path in plan.copies:
         print_note(str(path))

@@ -214,7 +214,11 @@ def _format_versions(named: dict[str, str]) -> str:
 
 
 def _compare_scores(verdict: VerificationResult, files: tuple[Path, ...]) -> None:
-    """Compare the figures with the server's scores byte for byte, and the release that every page names."""
+    """Compare the figures with the server's scores byte for byte, and the release that every page names.
+
+    Scores with the same bytes are of the same release even if the pages name another digest: that of an earlier version
+    was over names that reports never contained.
+    """
     from assessment.domain.verification.provenance import hash_content
 
     contents = verdict.contents
@@ -222,7 +226,11 @@ def _compare_scores(verdict: VerificationResult, files: tuple[Path, ...]) -> Non
         return
     contents_by_file = {file: file.read_bytes() for file in files}
     release = verdict.provenance.release
-    ours = [file for file, content in contents_by_file.items() if hash_content(content) == release]
+    ours = [
+        file
+        for file, content in contents_by_file.items()
+        if hash_content(content) == release or content == bytes(contents.result)
+    ]
     before = [
         file
         for file in contents_by_file

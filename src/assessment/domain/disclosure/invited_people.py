@@ -17,6 +17,7 @@ from assessment.domain.text_normalisation import normalize_address
 class InvitedPerson(Struct, frozen=True):
     """One invitation; `is_late`: created after the opening; `replaces`: id of the invitation that it corrects.
 
+    `counts`: the stored decision of the time when an address was erased; None where it follows from the addresses.
     Sequences of these are in the order of invitation.
     """
 
@@ -28,6 +29,7 @@ class InvitedPerson(Struct, frozen=True):
     replaces: str | None = None
     is_late: bool = False
     is_revoked: bool = False
+    counts: bool | None = None
 
     @property
     def group(self) -> str:
@@ -44,20 +46,47 @@ def find_counting_invitations(people: Sequence[InvitedPerson], domains: Collecti
     """Return the ids of the invitations that count.
 
     With mail domains: those that the server mails to an address there, one person per mailbox. Without: those created
-    before the opening.
+    before the opening. An erased address changes nothing about those invited before (`counts`). Those invited later do
+    not count where responses without an address are left: one of them could have the same mailbox.
     """
     if not domains:
         return frozenset(person.id for person in people if not person.is_late)
     first = _find_first_invitations(people)
     owner: dict[str, str] = {}
-    counting = set()
+    counting = {person.id for person in people if person.counts}
+    if _are_all_decided(people):
+        return frozenset(counting | _find_same_mailboxes(people, counting))
     for person in people:
         mailbox = get_mailbox(person.email)
+        if person.counts is not None:
+            continue
         if person.deliver != DeliveryMode.MAIL or mailbox is None or mailbox.rpartition("@")[2] not in domains:
             continue
         if owner.setdefault(mailbox, first[person.id]) == first[person.id]:
             counting.add(person.id)
     return frozenset(counting)
+
+
+def _are_all_decided(people: Sequence[InvitedPerson]) -> bool:
+    """Return whether the decision was stored for everyone invited up to an erasure, not for erased people alone."""
+    return any(person.counts is not None for person in people) and all(
+        person.is_late or person.counts is not None for person in people
+    )
+
+
+def _find_same_mailboxes(people: Sequence[InvitedPerson], counting: Collection[str]) -> set[str]:
+    """Return the later invitations that correct a counting one and go to the same mailbox."""
+    same = {id_: get_mailbox(person.email) for person in people if (id_ := person.id) in counting}
+    for person in people:
+        mailbox = get_mailbox(person.email)
+        if (
+            person.counts is None
+            and person.deliver == DeliveryMode.MAIL
+            and mailbox is not None
+            and same.get(person.replaces or "") == mailbox
+        ):
+            same[person.id] = mailbox
+    return set(same)
 
 
 def count_counting_people(people: Sequence[InvitedPerson], domains: Collection[str]) -> int:
@@ -136,7 +165,7 @@ def count_invited_people(
     """
     current, same_mailbox = select_one_per_mailbox(select_current_invitations(people, functions))
     mailed = [person for person in current if person.deliver == DeliveryMode.MAIL]
-    mailed_to_domains = [person for person in mailed if get_mail_domain(person) in domains]
+    mailed_to_domains = [person for person in mailed if _is_mailed_to(person, domains)]
     return InvitedNumbers(
         invited=len(current),
         mailed_to_domains=len(mailed_to_domains),
@@ -171,6 +200,11 @@ def select_one_per_mailbox(people: Sequence[InvitedPerson]) -> tuple[list[Invite
             firsts.append(person)
             mailboxes |= {mailbox} if mailbox else set()
     return firsts, len(people) - len(firsts)
+
+
+def _is_mailed_to(person: InvitedPerson, domains: Collection[str]) -> bool:
+    """Return whether the mail went to one of these domains; of an erased address, only that it counted is known."""
+    return get_mail_domain(person) in domains or (person.email is None and bool(person.counts) and bool(domains))
 
 
 def get_mail_domain(person: InvitedPerson) -> str:

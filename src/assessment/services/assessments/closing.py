@@ -100,7 +100,7 @@ def compute_close(session: Session, assessment: Assessment, today: date) -> Comp
     """Compute what a close stores. Read-only: seconds for thousands of people, so pass a snapshot."""
     questionnaire = load_questionnaire(session, assessment)
     named = assessment.confidentiality == Confidentiality.ATTRIBUTABLE
-    gathered = answer_loader.load_answers(session, assessment.key, questionnaire, named=named)
+    gathered = answer_loader.load_answers(session, assessment.key, questionnaire)
     held_back = reopening.find_withheld_figure_groups(session, assessment, questionnaire, gathered)
     answers = gathered.select_counted(questionnaire.scoring.submitted_share)
     result = score_answers(
@@ -110,7 +110,11 @@ def compute_close(session: Session, assessment: Assessment, today: date) -> Comp
         held_back = (reopening.NO_FIGURES,)
     if held_back or not has_figures(result):
         return ComputedClose(held_back, None, (), None)
-    result = replace(result, invited=invited_people.load_invited_summary(session, assessment))
+    result = replace(
+        result,
+        respondents=replace(result.respondents, careless_log=None),  # a release never changes, but people can be erased
+        invited=invited_people.load_invited_summary(session, assessment),
+    )
     return ComputedClose(
         held_back,
         msgspec.json.encode(result),
@@ -159,5 +163,5 @@ def notify_owners(session: Session, key: AssessmentKey, now: datetime, *, has_re
     text = console_mails.make_closed_text(assessment, has_results=has_results)
     for owner in owners:
         path = f"/console/assessments/{key.assessment_id}"
-        message = ConsoleMail(MailKind.CLOSED, owner.email, path, text, assessment.language)
+        message = ConsoleMail(MailKind.CLOSED, owner.email, path, text, assessment.language, assessment.id)
         console_mails.queue_console_mail(session, mail, key.workspace_id, message, now, RANDOM)

@@ -63,13 +63,17 @@ EARLIER_STAND = N_("The earlier results stand. See here why:")
 
 
 class ConsoleMail(Struct, frozen=True):
-    """One mail to a consultant; `path` is the path of its link, encrypted until the mail is finished."""
+    """One mail to a consultant; `path` is the path of its link, encrypted until the mail is finished.
+
+    `assessment_id`: the assessment whose title and client are in the text, which is deleted with it.
+    """
 
     kind: MailKind
     recipient: str
     path: str
     text: MailText
     language: str
+    assessment_id: str | None = None
 
 
 def queue_console_mail(
@@ -79,7 +83,7 @@ def queue_console_mail(
     mailing = Mailing(
         id=tokens.generate_id(random),
         workspace_id=workspace_id,
-        assessment_id=None,
+        assessment_id=message.assessment_id,
         kind=message.kind,
         language=message.language,
         subject=message.text.subject,
@@ -96,7 +100,7 @@ def queue_console_mail(
         "workspace_id": workspace_id,
         "mailing_id": mailing.id,
         "kind": message.kind,
-        "assessment_id": None,
+        "assessment_id": None,  # it is not one of the mails to respondents, which are counted
         "invitation_id": None,
         "payload": encrypt_payload(mail.secret, MailPayload(message.recipient, "", message.path)),
         "state": OutboxState.QUEUED,

@@ -16,6 +16,7 @@ from assessment.services.auth.workspace_preferences import subtract_months
 from assessment.services.operations import audit_trail
 from assessment.storage import assessments, database, erasures, retention
 from assessment.storage.people import people_summaries
+from assessment.storage.results import voices
 from assessment.storage.survey import respondent_sessions, responses
 
 PEOPLE_MONTHS, ANSWERS_MONTHS = 12, 36  # after the close
@@ -41,7 +42,10 @@ class RetentionPeriods(Struct, frozen=True):
 
 
 class DueErasure(Struct, frozen=True):
-    """One assessment of which something is due; `count` is the number of invitations or responses."""
+    """One assessment of which something is due; `count` is the number of invitations or responses.
+
+    It is 0 where an earlier version has erased the answers and left the released comments.
+    """
 
     key: AssessmentKey
     kind: RetentionKind
@@ -128,7 +132,7 @@ def _erase_people(engine: Engine, due: DueErasure, now: datetime) -> None:
 def _erase_answers(engine: Engine, due: DueErasure, now: datetime) -> None:
     with database.read_session(engine) as session:
         ids = retention.list_responses_with_answers(session, due.key)
-    for start in range(0, len(ids), BATCH_SIZE):
+    for start in range(0, max(len(ids), 1), BATCH_SIZE):
         with database.write_session(engine) as session:
             if not _lock_closed(session, due.key):
                 return
@@ -137,6 +141,8 @@ def _erase_answers(engine: Engine, due: DueErasure, now: datetime) -> None:
             for response_id in ids[start : start + BATCH_SIZE]:
                 responses.erase_response(session, due.key.workspace_id, response_id)
                 respondent_sessions.delete_sessions(session, due.key.workspace_id, response_id)
+            if start + BATCH_SIZE >= len(ids):  # until then they go in batches, as when people withdraw
+                voices.delete_all_voices(session, due.key)
             database.truncate_wal_after_commit(session)
         database.pause_between_writes(engine)
 

@@ -16,7 +16,7 @@ from assessment.domain.answers import BLANK, EVIDENCE_KINDS, NOT_ASKED, list_ans
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import ErasureKind
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.text_normalisation import normalize_address
+from assessment.domain.text_normalisation import normalize_address, normalize_text
 from assessment.errors import NotFoundError
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.auth import tokens
@@ -25,8 +25,14 @@ from assessment.storage import assessments, database, erasures
 from assessment.storage.assessments import Assessment
 from assessment.storage.auth import audit_log
 from assessment.storage.erasures import Erasure
-from assessment.storage.people import invitations, people_summaries, personal_data, replaced_invitations
-from assessment.storage.survey import anonymous_marks
+from assessment.storage.people import (
+    counting_people,
+    invitations,
+    people_summaries,
+    personal_data,
+    replaced_invitations,
+)
+from assessment.storage.survey import anonymous_marks, response_imports, responses
 
 MARK_KINDS = ("sent", "used", "done")  # the last two are of older versions
 
@@ -37,12 +43,55 @@ class PersonInvitation(Struct, frozen=True):
     invitation_id: str
     assessment: Assessment
 
+    @property
+    def subject(self) -> str:
+        """Return the id of what is exported or erased."""
+        return self.invitation_id
 
-def find_person(session: Session, address_or_id: str, workspace_id: str | None = None) -> tuple[PersonInvitation, ...]:
-    """Return the invitations with an address or id, each with those it replaces and its replacements.
 
-    Raises `NotFoundError`.
+class ImportedResponse(Struct, frozen=True):
+    """Response of a person from a file, with its assessment."""
+
+    response_id: str
+    assessment: Assessment
+
+    @property
+    def subject(self) -> str:
+        """Return the id of what is exported or erased."""
+        return self.response_id
+
+
+PersonRecord = PersonInvitation | ImportedResponse
+
+
+def find_person(session: Session, person: str, workspace_id: str | None = None) -> tuple[PersonRecord, ...]:
+    """Return what is stored under an address, an id, or the name that a file had.
+
+    Invitations come with those that they replace and their replacements. Raises `NotFoundError`.
     """
+    records: tuple[PersonRecord, ...] = (
+        *_find_invitations(session, person, workspace_id),
+        *_find_imported(session, person, workspace_id),
+    )
+    if not records:
+        raise NotFoundError("Nobody was invited under this address or id, and no imported file has it.")
+    return records
+
+
+def _find_imported(session: Session, person: str, workspace_id: str | None) -> tuple[ImportedResponse, ...]:
+    """Return the responses that files had under this name, address or number."""
+    label = normalize_text(person)
+    rows = response_imports.find_labelled_responses(session, label, workspace_id) if label else []
+    return tuple(
+        ImportedResponse(id_, assessments.find_assessment(session, AssessmentKey(home, assessment_id)))
+        for home, assessment_id, id_ in rows
+    )
+
+
+def _find_invitations(
+    session: Session, address_or_id: str, workspace_id: str | None = None
+) -> tuple[PersonInvitation, ...]:
+    """Return the invitations with an address or id, each with those it replaces and its replacements."""
     address = normalize_address(address_or_id)
     if "@" in address:
         start = invitations.find_invitations_of_address(session, address, workspace_id)
@@ -55,36 +104,37 @@ def find_person(session: Session, address_or_id: str, workspace_id: str | None =
         assessment = assessments.find_assessment(session, AssessmentKey(home, row["assessment_id"]))
         for id_ in replaced_invitations.find_replacement_chain(session, assessment.key, invitation_id):
             invitations_by_id[id_] = PersonInvitation(id_, assessment)
-    if not invitations_by_id:
-        raise NotFoundError("Nobody was invited under this address or id.")
     return tuple(invitations_by_id.values())
 
 
-def export_person(session: Session, person: Sequence[PersonInvitation], now: datetime, secret: str) -> dict[str, Any]:
+def export_person(session: Session, person: Sequence[PersonRecord], now: datetime, secret: str) -> dict[str, Any]:
     """Return everything stored about a person as plain JSON values, and record the export."""
-    exported = [_export_invitation(session, invitation, secret) for invitation in person]
-    for invitation in person:
-        home = invitation.assessment.workspace_id
-        audit_trail.record_event(
-            session,
-            home,
-            now,
-            audit_trail.RESPONDENT_EXPORTED,
-            invitation.invitation_id,
-            assessment=invitation.assessment.id,
-        )
-    content: dict[str, Any] = msgspec.to_builtins({"invitations": exported})
+    invited, imported = _split_records(person)
+    exported = {
+        "invitations": [_export_invitation(session, invitation, secret) for invitation in invited],
+        "imported_responses": [_export_imported(session, response) for response in imported],
+    }
+    for record in person:
+        _record_act(session, record, now, audit_trail.RESPONDENT_EXPORTED)
+    content: dict[str, Any] = msgspec.to_builtins(exported)
     return content
 
 
-def erase_person(session: Session, person: Sequence[PersonInvitation], now: datetime, secret: str) -> None:
+def erase_person(session: Session, person: Sequence[PersonRecord], now: datetime, secret: str) -> None:
     """Erase answers, copies of answers, links, name and address; record the erasure without any of them.
 
     Releases stay as they are. Anonymous answers can't be found by the invitation.
     """
-    for key in sorted({invitation.assessment.key for invitation in person}):
+    invited, imported = _split_records(person)
+    for key in sorted({record.assessment.key for record in person}):
         assessments.find_assessment(session, key, lock=True)
-    for invitation in person:
+        counting_people.store_decisions(session, key, {invitation.invitation_id for invitation in invited})
+    for response in imported:
+        home = response.assessment.workspace_id
+        responses.erase_response(session, home, response.response_id)
+        erasures.record_erasure(session, Erasure(home, ErasureKind.RESPONSE, response.response_id, now.date()))
+        people_summaries.mark_outdated(session, response.assessment.key)
+    for invitation in invited:
         home = invitation.assessment.workspace_id
         row = invitations.find_invitation(session, invitation.assessment.key, invitation.invitation_id)
         if row.revoked_on is None:
@@ -93,15 +143,32 @@ def erase_person(session: Session, person: Sequence[PersonInvitation], now: date
         erasures.record_erasure(session, Erasure(home, ErasureKind.INVITATION, invitation.invitation_id, now.date()))
         people_summaries.mark_outdated(session, invitation.assessment.key)
         personal_data.erase_marks(session, home, set(_hash_mark_names(invitation.invitation_id, secret).values()))
-        audit_trail.record_event(
-            session,
-            home,
-            now,
-            audit_trail.RESPONDENT_ERASED,
-            invitation.invitation_id,
-            assessment=invitation.assessment.id,
-        )
+    for record in person:
+        _record_act(session, record, now, audit_trail.RESPONDENT_ERASED)
     database.truncate_wal_after_commit(session)
+
+
+def _split_records(person: Sequence[PersonRecord]) -> tuple[list[PersonInvitation], list[ImportedResponse]]:
+    return (
+        [record for record in person if isinstance(record, PersonInvitation)],
+        [record for record in person if isinstance(record, ImportedResponse)],
+    )
+
+
+def _record_act(session: Session, record: PersonRecord, now: datetime, act: str) -> None:
+    home = record.assessment.workspace_id
+    audit_trail.record_event(session, home, now, act, record.subject, assessment=record.assessment.id)
+
+
+def _export_imported(session: Session, response: ImportedResponse) -> dict[str, Any]:
+    row = personal_data.load_response(session, response.assessment.workspace_id, response.response_id)
+    about = {"assessment": _describe_assessment(response.assessment)}
+    return _export_response(session, response.assessment, row) | about
+
+
+def _describe_assessment(assessment: Assessment) -> dict[str, Any]:
+    names = ("id", "title", "organisation", "confidentiality", "mode")
+    return {name: getattr(assessment, name) for name in names}
 
 
 def _export_invitation(session: Session, invitation: PersonInvitation, secret: str) -> dict[str, Any]:
@@ -111,13 +178,7 @@ def _export_invitation(session: Session, invitation: PersonInvitation, secret: s
     marked = anonymous_marks.find_marks(session, assessment.key, set(names.values()))
     return {
         **personal_data.load_invitation(session, home, id_),
-        "assessment": {
-            "id": assessment.id,
-            "title": assessment.title,
-            "organisation": assessment.organisation,
-            "confidentiality": assessment.confidentiality,
-            "mode": assessment.mode,
-        },
+        "assessment": _describe_assessment(assessment),
         "links": personal_data.list_links(session, home, id_),
         "role_reports": personal_data.list_role_reports(session, home, id_),
         "mails": personal_data.list_mails(session, home, id_),

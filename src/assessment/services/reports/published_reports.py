@@ -180,7 +180,7 @@ def find_changes(session: Session, key: AssessmentKey, report: PublishedReport) 
     old, new = frozen.job.contents, current.job.contents
     return ChangesSince(
         parts=tuple(list_changed_parts(before.comments, current.comments.comments)),
-        has_new_figures=frozen.job.release != current.job.release,
+        has_new_figures=bytes(old.result) != bytes(new.result),
         has_new_quotes=old.details.comments != new.details.comments,
         has_new_comparison=(old.earlier, bytes(old.before)) != (new.earlier, bytes(new.before)),
         has_new_logo=old.details.logo != new.details.logo,

@@ -116,7 +116,7 @@ def create_link(
             new.last_day,
             has_password=bool(new.password),
         )
-        message = ConsoleMail(MailKind.REPORT, new.recipient, path, text, report.language)
+        message = ConsoleMail(MailKind.REPORT, new.recipient, path, text, report.language, assessment.id)
         console_mails.queue_console_mail(session, require_mail(session), key.workspace_id, message, now, random)
     audit_trail.record_event(
         session, key.workspace_id, now, LINK_SHARED, key.assessment_id, number=report.number, link=link_id

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import MemberRole
 from assessment.storage import tables
+from assessment.storage.auth import removed_users
 
 user = tables.user
 membership = tables.membership
@@ -74,8 +75,11 @@ def update_role(session: Session, workspace_id: str, user_id: str, role: MemberR
 
 
 def delete_membership(session: Session, workspace_id: str, user_id: str) -> None:
-    """Delete a membership and the user's sessions in this workspace, and the user if it was the only membership."""
-    for table in (console_session, membership):
+    """Delete a membership and the user's sessions and notices in this workspace.
+
+    If it was the only membership, the account goes too.
+    """
+    for table in (console_session, tables.closing_notice, membership):
         session.execute(delete(table).where(table.c.workspace_id == workspace_id, table.c.user_id == user_id))
-    remaining = select(membership.c.user_id).where(membership.c.user_id == user_id)
-    session.execute(delete(user).where(user.c.id == user_id, ~remaining.exists()))
+    if session.scalar(select(membership.c.user_id).where(membership.c.user_id == user_id).limit(1)) is None:
+        removed_users.delete_account(session, user_id)

@@ -99,7 +99,7 @@ def has_user(session: Session, email: str) -> bool:
 
 def has_any_user(session: Session) -> bool:
     """Return whether someone could sign in."""
-    return session.scalar(select(user.c.id).limit(1)) is not None
+    return session.scalar(select(user.c.id).where(user.c.former_email.is_(None)).limit(1)) is not None
 
 
 def add_user(session: Session, values: dict[str, Any], workspace_id: str, role: str) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, exists, func, insert, select, upda
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import DeliveryMode, MailKind, ResponseState
+from assessment.domain.closed_sets import ASSESSMENT_MAIL_KINDS, DeliveryMode, MailKind, ResponseState
 from assessment.errors import NotFoundError
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
@@ -65,9 +65,11 @@ def find_mailing(session: Session, workspace_id: str, mailing_id: str) -> Mailin
 
 
 def list_mailings(session: Session, key: AssessmentKey) -> tuple[Mailing, ...]:
-    """Return the mailings of an assessment, the first one first."""
+    """Return the mailings to people of an assessment, the first one first."""
     rows = session.execute(
-        select(*MAILING_COLUMNS).where(*match_assessment(mailing, key)).order_by(mailing.c.queued_at, mailing.c.id)
+        select(*MAILING_COLUMNS)
+        .where(*match_assessment(mailing, key), mailing.c.kind.in_(ASSESSMENT_MAIL_KINDS))
+        .order_by(mailing.c.queued_at, mailing.c.id)
     )
     return tuple(Mailing(**row._mapping) for row in rows)  # noqa: SLF001  # public despite its name
 

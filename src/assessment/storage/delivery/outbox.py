@@ -14,13 +14,14 @@ from sqlalchemy import ColumnElement, and_, func, insert, or_, select, text, tup
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import MailKind, OutboxState
+from assessment.domain.closed_sets import ASSESSMENT_MAIL_KINDS, MailKind, OutboxState
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment, match_in_workspace
 from assessment.storage.database import is_sqlite
 from assessment.storage.people import people_summaries
 
 outbox = tables.outbox
+mailing = tables.mailing
 
 CLAIM_LOCK = 7_303_204_118  # arbitrary, but the same in every process: the rate counts the mails of all workers
 RATE_WINDOW = timedelta(minutes=1)
@@ -218,8 +219,8 @@ def _load_states(session: Session, *conditions: ColumnElement[bool]) -> dict[str
     rows = session.execute(
         select(outbox.c.invitation_id, outbox.c.state, outbox.c.reply_code)
         .where(*conditions, outbox.c.kind == MailKind.INVITATION)
-        .join(tables.mailing, match_in_workspace(tables.mailing.c.id, outbox.c.mailing_id))
-        .order_by(tables.mailing.c.queued_at)
+        .join(mailing, match_in_workspace(mailing.c.id, outbox.c.mailing_id))
+        .order_by(mailing.c.queued_at)
     )
     return {row.invitation_id: (row.state, row.reply_code) for row in rows}
 
@@ -280,9 +281,19 @@ def has_forgettable_mails(session: Session, now: datetime) -> bool:
 def forget_finished_mails(session: Session, now: datetime) -> None:
     """Delete finished mails except invitations, and clear the time of day of all finished mails.
 
-    Rows of reminders would show who had not sent yet; times would help to match mails with answers.
+    Rows of reminders would show who had not sent yet; times would help to match mails with answers. Of mails to
+    consultants and clients, the text goes too: it names clients and assessments.
     """
-    session.execute(outbox.delete().where(*_is_forgettable(now), outbox.c.kind != MailKind.INVITATION))
+    deleted = session.execute(
+        outbox.delete()
+        .where(*_is_forgettable(now), outbox.c.kind != MailKind.INVITATION)
+        .returning(outbox.c.workspace_id, outbox.c.mailing_id, outbox.c.kind)
+    ).all()
+    for row in deleted:
+        if row.kind not in ASSESSMENT_MAIL_KINDS:
+            session.execute(
+                mailing.delete().where(mailing.c.workspace_id == row.workspace_id, mailing.c.id == row.mailing_id)
+            )
     session.execute(update(outbox).where(*_is_forgettable(now)).values(taken_at=None))
 
 

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import BoolArray
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import Confidentiality, Mode
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode
 from assessment.domain.disclosure.invited_people import (
     InvitedPerson,
     find_counting_invitations,
@@ -23,7 +23,7 @@ assessment = tables.assessment
 invitation = tables.invitation
 response = tables.response
 
-INVITATION_COLUMNS = ("id", "role", "functions", "email", "deliver", "replaces", "is_late")
+INVITATION_COLUMNS = ("id", "role", "functions", "email", "deliver", "replaces", "is_late", "counts")
 
 
 def load_invited_people(session: Session, key: AssessmentKey) -> tuple[InvitedPerson, ...]:
@@ -36,8 +36,8 @@ def load_invited_people(session: Session, key: AssessmentKey) -> tuple[InvitedPe
     functions_by_text = {text: tuple(text.split(";")) for text in {row.functions for row in rows}}
     # By position: a close of thousands of people holds SQLite's write lock meanwhile.
     return tuple(
-        InvitedPerson(id_, role, functions_by_text[functions], email, deliver, replaces, is_late, is_revoked)
-        for id_, role, functions, email, deliver, replaces, is_late, is_revoked in map(tuple, rows)
+        InvitedPerson(id_, role, functions_by_text[functions], email, deliver, replaces, is_late, is_revoked, counts)
+        for id_, role, functions, email, deliver, replaces, is_late, counts, is_revoked in map(tuple, rows)
     )
 
 
@@ -68,6 +68,31 @@ def load_count_flags(session: Session, key: AssessmentKey, ids: Sequence[str]) -
         away = _find_responses_of_invitations(session, key, others) if others else iter(())
     left_out = set(away)
     return np.asarray([id_ not in left_out for id_ in ids], dtype=np.bool_) if left_out else None
+
+
+def store_decisions(session: Session, key: AssessmentKey, erased: Collection[str] | None = None) -> None:
+    """Store who counts, before addresses are erased: `erased` are the invitations, None all. The assessment is locked.
+
+    Only where it follows from addresses. Where responses stay without an address, it is stored for everyone invited so
+    far: otherwise a second invitation to an erased mailbox would count as another person.
+    """
+    row = session.execute(
+        select(assessment.c.confidentiality, assessment.c.mode, assessment.c.state, assessment.c.domains).where(
+            assessment.c.workspace_id == key.workspace_id, assessment.c.id == key.assessment_id
+        )
+    ).one()
+    if not row.domains or row.confidentiality == Confidentiality.ATTRIBUTABLE or row.mode == Mode.CONSENSUS:
+        return
+    people = load_invited_people(session, key)
+    counting = find_counting_invitations(people, row.domains)
+    stays = row.state != AssessmentState.DRAFT and row.confidentiality == Confidentiality.ANONYMOUS
+    for person in people:
+        if person.counts is None and (erased is None or stays or person.id in erased):
+            session.execute(
+                update(invitation)
+                .where(invitation.c.workspace_id == key.workspace_id, invitation.c.id == person.id)
+                .values(counts=person.id in counting)
+            )
 
 
 def save_uncounted_groups(session: Session, key: AssessmentKey, groups: Collection[str]) -> None:

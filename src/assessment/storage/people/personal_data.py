@@ -57,6 +57,11 @@ def list_responses(session: Session, workspace_id: str, invitation_id: str) -> l
     return _load_rows(session, response, workspace_id, response.c.invitation_id, [invitation_id])
 
 
+def load_response(session: Session, workspace_id: str, response_id: str) -> dict[str, Any]:
+    """Return a response that was imported from a file."""
+    return _load_rows(session, response, workspace_id, response.c.id, [response_id])[0]
+
+
 def list_response_parts(session: Session, workspace_id: str, response_id: str) -> dict[str, list[dict[str, Any]]]:
     """Return the rows that belong to a response, by kind."""
     columns = {

@@ -5,11 +5,12 @@ from datetime import datetime
 from typing import Any
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, func, insert, select
+from sqlalchemy import ColumnElement, Select, insert, select
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
+from assessment.storage.auth.removed_users import AUTHOR_NAME
 from assessment.storage.columns import match_assessment, match_in_workspace
 
 comments, user, api_key = tables.comments, tables.user, tables.api_key
@@ -64,7 +65,7 @@ def _select_comments(key: AssessmentKey, *where: ColumnElement[bool]) -> Select[
             comments.c.release,
             comments.c.saved_at,
             comments.c.key_id.is_not(None).label("by_key"),
-            func.coalesce(user.c.email, api_key.c.name).label("name"),
+            AUTHOR_NAME.label("name"),
         )
         .outerjoin(user, user.c.id == comments.c.user_id)
         .outerjoin(api_key, api_key.c.id == comments.c.key_id)

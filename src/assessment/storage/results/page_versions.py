@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.storage import tables
+from assessment.storage.auth.removed_users import AUTHOR_NAME
 from assessment.storage.columns import match_in_workspace
 
 assessment, release, comments, voice = tables.assessment, tables.release, tables.comments, tables.voice
@@ -41,7 +42,7 @@ def _match_own(table: Table) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
 
 def _build_select() -> Select[Any]:
     newest_texts = (
-        select(comments.c.number, func.coalesce(user.c.email, api_key.c.name).label("author"))
+        select(comments.c.number, AUTHOR_NAME.label("author"))
         .outerjoin(user, user.c.id == comments.c.user_id)
         .outerjoin(api_key, api_key.c.id == comments.c.key_id)
         .where(*_match_own(comments))

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.errors import NotFoundError
 from assessment.storage import tables
+from assessment.storage.auth.removed_users import AUTHOR_NAME
 from assessment.storage.columns import match_assessment
 
 published_report, published_file = tables.published_report, tables.published_file
@@ -167,7 +168,7 @@ def _select_reports(*where: ColumnElement[bool]) -> Select[Any]:
     return (
         select(
             *columns,
-            func.coalesce(user.c.email, api_key.c.name).label("published_by"),
+            AUTHOR_NAME.label("published_by"),
             published_report.c.key_id.is_not(None).label("by_key"),
         )
         .outerjoin(user, user.c.id == published_report.c.user_id)

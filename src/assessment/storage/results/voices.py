@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 
 from msgspec import Struct
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -124,10 +124,19 @@ def withdraw_voices(session: Session, workspace_id: str, response_id: str) -> No
 
 def delete_withdrawn_voices(session: Session, key: AssessmentKey) -> None:
     """Delete the withdrawn comments, and record it if there are any; the caller has decided that it is safe."""
-    here = match_assessment(voice, key)
-    if session.scalar(select(voice.c.id).where(*here, voice.c.is_withdrawn).limit(1)) is None:
+    _delete_voices(session, key, voice.c.is_withdrawn)
+
+
+def delete_all_voices(session: Session, key: AssessmentKey) -> None:
+    """Delete all comments, those of anonymous authors too: where none is left, nobody can tell whose is missing."""
+    _delete_voices(session, key)
+
+
+def _delete_voices(session: Session, key: AssessmentKey, *which: ColumnElement[bool]) -> None:
+    here = (*match_assessment(voice, key), *which)
+    if session.scalar(select(voice.c.id).where(*here).limit(1)) is None:
         return
-    session.execute(delete(voice).where(*here, voice.c.is_withdrawn))
+    session.execute(delete(voice).where(*here))
     published_reports.remove_deleted_quotes(session, key)
     session.execute(
         update(assessment)

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, delete, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
@@ -68,6 +68,28 @@ def list_imported_labels(session: Session, key: AssessmentKey) -> set[str]:
     )
 
 
+def find_labelled_responses(
+    session: Session, label: str, workspace_id: str | None = None
+) -> list[tuple[str, str, str]]:
+    """Return workspace, assessment and id of the responses that a file had under a label; an address in any case."""
+    own = func.lower(response.c.label) == label.lower() if "@" in label else response.c.label == label
+    if workspace_id is not None:
+        own = and_(own, response.c.workspace_id == workspace_id)
+    columns = (response.c.workspace_id, response.c.assessment_id, response.c.id)
+    rows = session.execute(select(*columns).where(response.c.label.is_not(None), own).order_by(*columns))
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+def has_own_label() -> ColumnElement[bool]:
+    """Match responses that have the label of the file: often a name or an address."""
+    return and_(response.c.label.is_not(None), response.c.label != response.c.id)
+
+
+def erase_labels(session: Session, *conditions: ColumnElement[bool]) -> None:
+    """Replace the labels of responses by their ids. A label stays, since it is what marks an imported response."""
+    session.execute(update(response).where(has_own_label(), *conditions).values(label=response.c.id))
+
+
 def insert_responses(session: Session, rows: Sequence[Mapping[str, Any]], answers: Iterable[NewAnswer]) -> None:
     """Insert whole responses and their answers, in batches."""
     for batch in split_batches(rows):
@@ -85,9 +107,10 @@ def _match_incomplete_import(key: AssessmentKey) -> tuple[Any, ...]:
 
 
 def list_incomplete_imports(session: Session, key: AssessmentKey) -> list[tuple[str, datetime]]:
-    """Return id and start of each response of incomplete imports."""
+    """Return id and start of each response of incomplete imports; erased responses have no start."""
     columns = (response.c.id, response.c.sent_at)
-    rows = session.execute(select(*columns).where(*_match_incomplete_import(key)).order_by(response.c.id))
+    matching = (*_match_incomplete_import(key), response.c.sent_at.is_not(None))
+    rows = session.execute(select(*columns).where(*matching).order_by(response.c.id))
     return [(row[0], row[1]) for row in rows]
 
 

@@ -19,6 +19,7 @@ from assessment.storage.database import is_sqlite
 from assessment.storage.results import release_snapshots, voices
 from assessment.storage.session_statements import SessionStatement
 from assessment.storage.sql_expressions import match_ids
+from assessment.storage.survey import response_imports
 from assessment.storage.survey.packed_answers import PACKED_COLUMNS
 
 assessment = tables.assessment
@@ -204,11 +205,15 @@ def set_response_aside(session: Session, workspace_id: str, response_id: str) ->
 
 
 def erase_response(session: Session, workspace_id: str, response_id: str) -> None:
-    """Delete answers, times and snapshots; the empty response stays, so that the link can show what happened."""
+    """Delete answers, times, snapshots and the name of a file's row.
+
+    The empty response stays, so that the link can show what happened.
+    """
     release_snapshots.delete_snapshots_with_response(session, workspace_id, response_id)
     voices.withdraw_voices(session, workspace_id, response_id)
     for table in (answer, section_time):
         session.execute(delete(table).where(table.c.workspace_id == workspace_id, table.c.response_id == response_id))
+    response_imports.erase_labels(session, response.c.workspace_id == workspace_id, response.c.id == response_id)
     emptied = dict.fromkeys(("withdraw_hash", "code_hash", "sent_at", "seconds", *PACKED_COLUMNS))
     update_response(session, workspace_id, response_id, state=ResponseState.WITHDRAWN, **emptied)
 

@@ -42,7 +42,8 @@ class UserRow(SQLModel, table=True):
     """A consultant; `email` in lower case, `admin` of the whole installation.
 
     `password_hash` is empty until the user has set a password. `totp_secret` is encrypted with the server's secret;
-    `totp_step` is the number of the last time step whose code was accepted.
+    `totp_step` is the number of the last time step whose code was accepted. `former_email`: the account is gone, and
+    only this address stands under what the user wrote.
     """
 
     __tablename__ = "user_account"
@@ -56,6 +57,7 @@ class UserRow(SQLModel, table=True):
     last_sign_in_at: datetime | None = None
     totp_secret: bytes | None = None
     totp_step: int | None = None
+    former_email: str | None = None
 
 
 class RecoveryCodeRow(SQLModel, table=True):

@@ -21,7 +21,8 @@ class InvitationRow(SQLModel, table=True):
 
     `replaces` is the id of the invitation of the same assessment that this one corrects. `is_late`: created after
     the assessment opened. `mailed_on`: the day a mail server accepted the link, for `deliver` mail. `unsubscribed_on`:
-    the day the person stopped reminders and all later mails. `sort_key` orders the list by name, `sort_key_es` by the
+    the day the person stopped reminders and all later mails. `counts`: whether it counts towards k + 1, stored where it
+    no longer follows from addresses, since some are erased. `sort_key` orders the list by name, `sort_key_es` by the
     rules of Spanish: bytes, which both databases compare alike.
     """
 
@@ -53,6 +54,7 @@ class InvitationRow(SQLModel, table=True):
     is_late: bool = False
     created_on: date
     revoked_on: date | None = None
+    counts: bool | None = None
     revision: int = 1
     sort_key: bytes = b""
     sort_key_es: bytes = b""
