@@ -228,6 +228,25 @@ async def test_plan_lists_what_is_to_come(mailed, delivery, clock):
     assert days == [("reminder", 1, 5, 9), ("reminder", 2, 9, 9), ("reminder", 3, 13, 9), ("closing-soon", 1, 14, 9)]
 
 
+async def test_plan_queues_no_reminder_after_the_closing_notice(mailed, delivery, clock):
+    await mailed(closes_on=clock.now.date() + timedelta(days=9))
+    delivery.do(reminder_plans.save_plan, ReminderPlan(every_days=4, closing_notice_days=2), clock.now)
+    clock.now = clock.now.replace(hour=9)
+    reminder_plans.queue_due_mailings(delivery.engine, clock.now)
+    clock.pass_by(days=4)  # the day of the notice, and of the second reminder without it
+
+    notice = reminder_plans.queue_due_mailings(delivery.engine, clock.now)
+    clock.pass_by(seconds=30)
+    soon = reminder_plans.queue_due_mailings(delivery.engine, clock.now)
+    clock.pass_by(days=1)
+    next_day = reminder_plans.queue_due_mailings(delivery.engine, clock.now)
+
+    kinds = [row.kind for row in delivery.rows(tables.mailing)]
+    assert (notice, soon, next_day) == (1, 0, 0)
+    assert sorted(kinds) == ["closing-soon", "invitation", "reminder"]
+    assert delivery.do(reminder_plans.list_planned_mailings) == ()
+
+
 async def test_stopped_plan_queues_nothing(mailed, delivery, clock):
     await mailed()
     delivery.do(reminder_plans.save_plan, ReminderPlan(), clock.now)

@@ -120,13 +120,13 @@ def _list_planned(session: Session, assessment: Assessment, plan: ReminderPlan) 
     first = people_summary.load_summary(session, assessment.key).first_mailed_on
     if first is None or plan.is_stopped:
         return ()
-    notice = _find_notice_day(session, assessment, plan)
+    notice = _find_notice_day(assessment, plan)
     planned = [
         PlannedMailing(MailKind.REMINDER, number, _make_time(assessment, plan, day))
         for number, day in _list_reminder_days(session, assessment, plan, first)
         if (notice is None or day < notice) and (assessment.closes_on is None or day <= assessment.closes_on)
     ]
-    if notice is not None:
+    if notice is not None and not queued_mailings.has_closing_notice(session, assessment):
         planned.append(PlannedMailing(MailKind.CLOSING_SOON, 1, _make_time(assessment, plan, notice)))
     return tuple(planned)
 
@@ -146,12 +146,9 @@ def _list_reminder_days(
     ]
 
 
-def _find_notice_day(session: Session, assessment: Assessment, plan: ReminderPlan) -> date | None:
-    if (
-        not plan.closing_notice_days
-        or assessment.closes_on is None
-        or queued_mailings.has_closing_notice(session, assessment)
-    ):
+def _find_notice_day(assessment: Assessment, plan: ReminderPlan) -> date | None:
+    """Return the day of the closing notice, sent or not: reminders end before it either way."""
+    if not plan.closing_notice_days or assessment.closes_on is None:
         return None
     return assessment.closes_on - timedelta(days=plan.closing_notice_days)
 
