@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import MailKind, OutboxState
+from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.errors import AppError, UnavailableError
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM
@@ -25,7 +26,7 @@ from assessment.services.delivery import further_links, mail_queue, reminder_pla
 from assessment.services.delivery.mail_preparation import MAX_ATTEMPTS, RETRY_DELAYS, PreparedMail, prepare_mails
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.services.delivery.smtp_client import MailServerError, SendOutcome, SendResult, SmtpConnection
-from assessment.storage import database
+from assessment.storage import assessments, database
 from assessment.storage.delivery import mailings, outbox
 from assessment.storage.delivery.outbox import ClaimedMail
 from assessment.storage.people import people_summaries
@@ -212,7 +213,8 @@ class OutboxWorker:
             is_stored = outbox.finish_mail(session, claimed, self._lease_id, state, now, code)
             if claimed.kind == MailKind.INVITATION and claimed.invitation_id is not None:
                 if state == OutboxState.SENT:
-                    mailings.set_mailed(session, claimed.workspace_id, claimed.invitation_id, now.date())
+                    today = get_workspace_day(now, assessments.find_time_zone(session, claimed.workspace_id))
+                    mailings.set_mailed(session, claimed.workspace_id, claimed.invitation_id, today)
                 people_summaries.mark_outdated(
                     session, AssessmentKey(claimed.workspace_id, claimed.assessment_id or "")
                 )

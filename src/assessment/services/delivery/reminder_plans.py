@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, MailKind
 from assessment.domain.survey.closing_time import get_state_at, load_time_zone
-from assessment.errors import ClosedError, InvalidError, Problem
+from assessment.errors import ClosedError, InvalidError, NothingToMailError, Problem
 from assessment.services.delivery import mailings, queued_mailings
 from assessment.services.delivery.mail_settings import require_mail
 from assessment.services.operations import audit_trail
@@ -86,6 +86,8 @@ def queue_due_mailings(engine: Engine, now: datetime) -> int:
             if is_due:
                 with database.write_session(engine) as session:
                     count += _queue_due(session, key, now)
+        except NothingToMailError:  # someone else has reminded them meanwhile
+            continue
         except Exception:  # one broken assessment must not keep the others' reminders back
             log.exception("planning failed", extra={"fields": {"assessment": key.assessment_id}})
     return count
