@@ -14,6 +14,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.services.auth.workspace_preferences import subtract_months
 from assessment.services.operations import audit_trail
+from assessment.services.people import progress
 from assessment.storage import assessments, database, erasures, retention
 from assessment.storage.people import people_summaries
 from assessment.storage.survey import respondent_sessions, responses
@@ -133,6 +134,7 @@ def _erase_answers(engine: Engine, due: DueErasure, now: datetime) -> None:
             if not _lock_closed(session, due.key):
                 return
             if start == 0:
+                progress.count_if_due(session, due.key, now)  # the last time that there is something to count
                 _record(session, due, now)
             for response_id in ids[start : start + BATCH_SIZE]:
                 responses.erase_response(session, due.key.workspace_id, response_id)
