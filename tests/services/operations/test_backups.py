@@ -3,6 +3,7 @@
 import random
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -274,7 +275,19 @@ def test_only_newest_backups_of_a_folder_are_kept(tmp_path):
         (tmp_path / f"assessment-2026050{day}T020000Z.backup").touch()
     (tmp_path / "mine.backup").touch()
 
-    backups.delete_old_backups(tmp_path, 2)
+    backups.delete_old_backups(tmp_path, 2, NOW)
 
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["assessment-20260504T020000Z.backup", "assessment-20260505T020000Z.backup", "mine.backup"]
+
+
+def test_unfinished_backups_of_a_folder_are_deleted_after_a_day(tmp_path):
+    stays = [backups.name_backup(NOW), f"{backups.name_backup(NOW - timedelta(hours=23))}.part", "mine.backup.part"]
+    goes = [f"{backups.name_backup(NOW - timedelta(hours=25))}.part"]
+    for name in (*stays, *goes):
+        (tmp_path / name).touch()
+
+    deleted = backups.delete_old_backups(tmp_path, 1, NOW)
+
+    assert [path.name for path in deleted] == goes
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(stays)

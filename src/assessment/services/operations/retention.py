@@ -24,6 +24,9 @@ COPY_DAYS = 90
 ERASURE_DAYS = 730  # no backup should be as old
 BATCH_SIZE = 200  # responses in one transaction
 COPY_NAME = re.compile(r"before-migration-(\d{8})T\d{6}Z\.backup|.+\.(\d{8})T\d{6}Z\.(?:backup|replaced)")
+# Left by a process that was killed while it wrote a copy or a backup; SQLite has files next to its own.
+PARTIAL_NAME = re.compile(r".+[.-](\d{8})T\d{6}Z\.(?:backup|replaced)\.part(?:-journal|-wal|-shm)?")
+PARTIAL_DAYS = 2  # by the day alone: the file of yesterday may be an hour old and still be written
 
 
 class RetentionKind(StrEnum):
@@ -71,7 +74,10 @@ def plan_retention(
         *_plan_kind(session, RetentionKind.NAMES, periods, today),
         *_plan_kind(session, RetentionKind.ANSWERS, periods, today),
     ]
-    copies = _find_old_copies(folders, today - timedelta(days=periods.copy_days))
+    copies = [
+        *_find_old_copies(folders, COPY_NAME, today - timedelta(days=periods.copy_days)),
+        *_find_old_copies(folders, PARTIAL_NAME, today - timedelta(days=PARTIAL_DAYS)),
+    ]
     return RetentionPlan(tuple(due), tuple(copies))
 
 
@@ -107,12 +113,12 @@ def _choose_months(kind: RetentionKind, periods: RetentionPeriods, own_months: i
     return min(periods.people_months, own_months) if kind == RetentionKind.NAMES else own_months
 
 
-def _find_old_copies(folders: tuple[Path, ...], until: date) -> Iterator[Path]:
+def _find_old_copies(folders: tuple[Path, ...], pattern: re.Pattern[str], until: date) -> Iterator[Path]:
     """Yield copies that were made before a migration or replaced by a restore, by the day in their names."""
     for folder in folders:
         for path in sorted(folder.glob("*.*")):
-            match = COPY_NAME.fullmatch(path.name)
-            if match and datetime.strptime(match[1] or match[2], "%Y%m%d").replace(tzinfo=UTC).date() <= until:
+            match = pattern.fullmatch(path.name)
+            if match and datetime.strptime(match[match.lastindex or 0], "%Y%m%d").replace(tzinfo=UTC).date() <= until:
                 yield path
 
 
