@@ -3,11 +3,12 @@
 import random
 import subprocess
 import sys
+import tracemalloc
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, insert, select, text
 
 from assessment.errors import AppError, ConflictError
 from assessment.services.operations import backups
@@ -66,6 +67,30 @@ def test_large_rows_are_split_into_several_frames(filled, target, tmp_path, monk
     restore(target, path)
 
     assert summarise(target) == summarise(filled)
+
+
+@pytest.mark.parametrize("size", [10, 400_000])
+def test_rows_are_read_in_chunks_that_depend_on_their_size(engine, size):
+    count = 150
+    logos = Table("logo", MetaData(), Column("id", Integer, primary_key=True), Column("content", LargeBinary))
+    with database.write_session(engine) as session:
+        logos.create(session.connection())
+        for number in range(count):
+            session.execute(insert(logos), {"id": number, "content": bytes([number]) * size})
+
+    tracemalloc.start()
+    with table_rows.open_snapshot(engine) as connection:
+        lengths, ids = [], []
+        for chunk in table_rows.read_chunks(connection, [logos]):
+            lengths.append(len(chunk.rows))
+            ids += [row[1] for row in chunk.rows]
+            del chunk
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert ids == list(range(count))
+    assert lengths == ([count] if size == 10 else [20] * 7 + [10])
+    assert peak < 30_000_000  # all of the larger ones are 60 MB
 
 
 def test_existing_file_is_not_overwritten(filled, tmp_path):
