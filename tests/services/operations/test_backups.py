@@ -1,6 +1,8 @@
 """Backup, restore and move: every row arrives, nothing damaged is accepted, and what was erased stays erased."""
 
+import os
 import random
+import stat
 import subprocess
 import sys
 import tracemalloc
@@ -21,6 +23,7 @@ from tests.storage import rows
 KEY = "0c9f4e1b7a6d5c3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c"
 DAMAGES = 25  # `make soak` does four times as many
 RECORD_LIMIT = 300
+HEADER_BYTES = 100  # of a SQLite file; has the journal mode and a counter of changes
 
 
 @pytest.fixture
@@ -201,6 +204,75 @@ def test_replaced_sqlite_file_is_kept(filled, sqlite_target, tmp_path):
     kept = database.make_engine(f"sqlite:///{restored.replaced}")
     assert summarise(kept) == summarise(sqlite_target)
     kept.dispose()
+
+
+class Killed(BaseException):
+    """Stands for the end of the process in the middle of a restore."""
+
+
+def restore_and_change(engine, path):
+    """Restore, change a row, so that it differs from the backup, and return the file without its header."""
+    restore(engine, path)
+    with database.write_session(engine) as session:
+        session.execute(tables.workspace.update().values(name="Before"))
+    engine.dispose()
+    return Path(engine.url.database).read_bytes()[HEADER_BYTES:]
+
+
+def deny_links(monkeypatch, links):
+    if links == "no links":
+
+        def refuse(*_names, **_options):
+            raise PermissionError
+
+        monkeypatch.setattr(os, "link", refuse)
+
+
+@pytest.mark.parametrize("links", ["links", "no links"])
+def test_kill_before_the_new_database_has_its_name_leaves_the_old_one(
+    filled, sqlite_target, tmp_path, monkeypatch, links
+):
+    path = make_backup(filled, tmp_path / "one.backup").path
+    before = restore_and_change(sqlite_target, path)
+    deny_links(monkeypatch, links)
+    for name in ("rename", "replace"):
+        monkeypatch.setattr(os, name, kill_at(getattr(os, name), sqlite_target.url.database))
+
+    with pytest.raises(Killed):
+        restore(sqlite_target, path, replace=True)
+
+    assert Path(sqlite_target.url.database).read_bytes()[HEADER_BYTES:] == before
+
+
+def kill_at(move, target):
+    def move_or_end(source, destination, **options):
+        if str(destination) == target:
+            raise Killed
+        return move(source, destination, **options)
+
+    return move_or_end
+
+
+@pytest.mark.parametrize("links", ["links", "no links"])
+def test_restored_database_is_durable_and_the_old_one_kept(filled, sqlite_target, tmp_path, monkeypatch, links):
+    path = make_backup(filled, tmp_path / "one.backup").path
+    before = restore_and_change(sqlite_target, path)
+    target, synced = Path(sqlite_target.url.database), []
+    deny_links(monkeypatch, links)
+    real = os.fsync
+
+    def record(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            synced.append(target.stat().st_ino)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", record)
+    restored = restore(sqlite_target, path, replace=True)
+
+    assert restored.replaced.read_bytes()[HEADER_BYTES:] == before
+    assert target.read_bytes()[HEADER_BYTES:] != before
+    assert synced[-1:] == [target.stat().st_ino]
+    assert sorted(each.name for each in target.parent.iterdir()) == sorted([target.name, restored.replaced.name])
 
 
 def test_backup_with_another_secret_is_refused(filled, target, tmp_path):

@@ -79,7 +79,7 @@ def create_backup(
         if backup.manifest != written:
             raise BackupError("The backup does not read back as it was written: the disk may be damaged.")
         partial.rename(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     finally:
         partial.unlink(missing_ok=True)
     return Backup(path, backup.header, backup.manifest)
@@ -141,8 +141,8 @@ def _write_backup(
     return manifest
 
 
-def _sync_folder(folder: Path) -> None:
-    """Store the new name durably; not every system can open a folder."""
+def sync_folder(folder: Path) -> None:
+    """Store new names durably; not every system can open a folder."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:
