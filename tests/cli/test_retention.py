@@ -130,6 +130,27 @@ def test_old_automatic_copies_are_deleted_and_other_files_stay(closed, run, data
     assert [path for path in others if not path.exists()] == []
 
 
+def test_unfinished_copies_are_deleted_after_a_day(closed, run, data):
+    (data / "backups").mkdir()
+    today, yesterday = datetime.now(UTC), datetime.now(UTC) - timedelta(days=1)
+    names = (
+        "backups/before-migration-{}.backup.part",
+        "backups/assessment-{}.backup.part",
+        "assessment.sqlite3.{}.backup.part",
+        "assessment.sqlite3.{}.backup.part-journal",
+    )
+    old = [data / name.format("20200101T000000Z") for name in names]
+    others = [data / name.format(f"{day:%Y%m%dT%H%M%SZ}") for name in names for day in (today, yesterday)]
+    others += [data / "notes.part", data / "assessment.sqlite3.part"]
+    for path in (*old, *others):
+        path.touch()
+
+    run("retention", "--confirm")
+
+    assert [path for path in old if path.exists()] == []
+    assert [path for path in others if not path.exists()] == []
+
+
 @pytest.mark.parametrize(("age", "count"), [(729, 1), (732, 0)])
 def test_records_of_erasures_are_deleted_after_two_years(closed, run, age, count):
     day = datetime.now(UTC).date() - timedelta(days=age)

@@ -5,14 +5,17 @@ from contextlib import suppress
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from assessment.errors import ConflictError, InvalidError, NotFoundError, UnauthenticatedError
-from assessment.services.auth import members, passwords, set_up_links, user_sessions, users
+from assessment.services.auth import members, password_resets, passwords, set_up_links, user_sessions, users
 from assessment.services.auth.members import LastOwnerError
 from assessment.services.auth.sign_in_limit import RateLimiter
+from assessment.services.delivery import mail_settings
+from assessment.services.delivery.mail_settings import MailSettings
 from assessment.storage import database, tables
 from assessment.storage.auth import members as stored_members
+from tests.services.conftest import SECRET
 
 ANNA, BEN, PASSWORD = "anna@example.org", "ben@example.org", "turnip glacier envelope"
 
@@ -150,6 +153,22 @@ def test_link_expires_and_is_replaced_by_a_newer_one(world, now):
         with world.reading() as session, pytest.raises(NotFoundError):
             set_up_links.find_address(session, link.token, moment)
     set_password(world, second, now + timedelta(days=6))
+
+
+def test_reset_that_a_stranger_asks_for_does_not_end_the_link_of_a_new_user(world, now):
+    mail_settings.attach_mail(world.engine, MailSettings("smtp://127.0.0.1:1", "a@example.org", "", SECRET, 1))
+    with world.writing() as session:
+        link = members.add_member(session, world.alice, BEN, "editor", now)
+
+    with world.writing() as session:
+        password_resets.request_reset(session, BEN, "en", now)
+    with world.reading() as session:
+        address = set_up_links.find_address(session, link.token, now)
+    set_password(world, link, now)
+
+    assert address == BEN
+    with world.reading() as session:  # the password that was set ends the link of the reset too
+        assert session.scalar(select(func.count()).select_from(tables.account_token)) == 0
 
 
 def test_owner_can_make_no_link_for_a_user_with_a_password(world, now, ids):

@@ -1,7 +1,8 @@
 """Reminders, closing notices and results: who gets them, and what numbers show."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from msgspec.structs import replace
@@ -9,6 +10,7 @@ from msgspec.structs import replace
 from assessment.domain.closed_sets import MailKind
 from assessment.errors import ConflictError, InvalidError, MailNotAvailableError
 from assessment.services.assessments import closing
+from assessment.services.auth import workspaces
 from assessment.services.delivery import mail_queue, mail_settings, mailings, queued_mailings, reminder_plans
 from assessment.services.delivery.outbox_worker import OutboxWorker
 from assessment.services.operations import audit_trail
@@ -226,6 +228,78 @@ async def test_plan_lists_what_is_to_come(mailed, delivery, clock):
 
     days = [(each.kind, each.number, each.due_at.day, each.due_at.hour) for each in planned]
     assert days == [("reminder", 1, 5, 9), ("reminder", 2, 9, 9), ("reminder", 3, 13, 9), ("closing-soon", 1, 14, 9)]
+
+
+async def test_plan_queues_no_reminder_after_the_closing_notice(mailed, delivery, clock):
+    await mailed(closes_on=clock.now.date() + timedelta(days=9))
+    delivery.do(reminder_plans.save_plan, ReminderPlan(every_days=4, closing_notice_days=2), clock.now)
+    clock.now = clock.now.replace(hour=9)
+    reminder_plans.queue_due_mailings(delivery.engine, clock.now)
+    clock.pass_by(days=4)  # the day of the notice, and of the second reminder without it
+
+    notice = reminder_plans.queue_due_mailings(delivery.engine, clock.now)
+    clock.pass_by(seconds=30)
+    soon = reminder_plans.queue_due_mailings(delivery.engine, clock.now)
+    clock.pass_by(days=1)
+    next_day = reminder_plans.queue_due_mailings(delivery.engine, clock.now)
+
+    kinds = [row.kind for row in delivery.rows(tables.mailing)]
+    assert (notice, soon, next_day) == (1, 0, 0)
+    assert sorted(kinds) == ["closing-soon", "invitation", "reminder"]
+    assert delivery.do(reminder_plans.list_planned_mailings) == ()
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "Pacific/Honolulu"])
+async def test_planned_reminder_is_queued_on_its_day_in_the_time_zone_of_the_workspace(
+    delivery, worker, clock, caplog, zone
+):
+    mailed_at = datetime(2026, 3, 2, 10, tzinfo=ZoneInfo(zone))
+    clock.now = mailed_at.astimezone(UTC)
+    with delivery.world.writing() as session:
+        workspaces.set_time_zone(session, delivery.world.alice, zone, clock.now)
+    delivery.open(*ADDRESSES)
+    delivery.do(mailings.queue_invitations, clock.now)
+    await drain(worker)
+    delivery.do(reminder_plans.save_plan, ReminderPlan(), clock.now)
+
+    clock.now = mailed_at.replace(day=4, hour=9).astimezone(UTC)
+    early = reminder_plans.queue_due_mailings(delivery.engine, clock.now)
+    clock.now = mailed_at.replace(day=5, hour=9).astimezone(UTC)
+    due = reminder_plans.queue_due_mailings(delivery.engine, clock.now)
+
+    assert {row.mailed_on for row in delivery.rows(tables.invitation)} == {mailed_at.date()}
+    assert (early, due) == (0, 1)
+    assert len([row for row in delivery.rows() if row.kind == "reminder"]) == 3
+    assert caplog.messages == []
+
+
+async def test_day_of_a_reminder_ends_at_midnight_in_the_time_zone_of_the_workspace(mailed, delivery, clock):
+    zone = "Pacific/Auckland"
+    with delivery.world.writing() as session:
+        workspaces.set_time_zone(session, delivery.world.alice, zone, clock.now)
+    await mailed()
+    clock.now = datetime(2026, 3, 6, 9, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+    delivery.do(mailings.queue_reminders, clock.now)
+
+    clock.now = datetime(2026, 3, 6, 23, 59, tzinfo=ZoneInfo(zone)).astimezone(UTC)  # in UTC, the day changed at 13:00
+    with pytest.raises(ConflictError, match="today") as refused:
+        delivery.do(mailings.queue_reminders, clock.now)
+    clock.pass_by(minutes=1)
+    again = delivery.do(mailings.queue_reminders, clock.now)
+
+    assert refused.value.retry_after == 60
+    assert again.kind == MailKind.REMINDER
+
+
+async def test_plan_that_someone_was_faster_than_is_no_error(mailed, delivery, clock, caplog, monkeypatch):
+    await mailed()
+    delivery.do(reminder_plans.save_plan, ReminderPlan(), clock.now)
+    monkeypatch.setattr(mailings, "_find_refusal", lambda *_: (mailings.REMINDED_TODAY, clock.now.date()))
+
+    count = reminder_plans.queue_due_mailings(delivery.engine, clock.now)
+
+    assert count == 0
+    assert caplog.messages == []
 
 
 async def test_stopped_plan_queues_nothing(mailed, delivery, clock):

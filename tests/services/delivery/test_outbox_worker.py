@@ -6,7 +6,7 @@ import re
 import pytest
 
 from assessment.services.delivery import mail_states, mailings, queued_mailings, unsubscription
-from assessment.services.delivery.outbox_worker import LEASE, RETRY_DELAYS, OutboxWorker
+from assessment.services.delivery.outbox_worker import LEASE, MAX_ATTEMPTS, RETRY_DELAYS, OutboxWorker
 from assessment.services.delivery.smtp_client import MailServerError
 from assessment.services.people import people_invitations
 from assessment.services.survey.survey_links import find_link
@@ -109,6 +109,41 @@ async def test_mail_that_is_always_deferred_fails_in_the_end(delivery, worker, m
 
     assert len(mailbox.attempts) == len(RETRY_DELAYS) + 1
     assert delivery.states() == ["failed"]
+
+
+@pytest.mark.parametrize("stage", ["refuse_recipient", "refuse_data"])
+async def test_recipient_with_a_code_about_the_server_keeps_no_other_mail_back(delivery, worker, mailbox, stage):
+    setattr(mailbox, stage, lambda address: "530 Sign in first" if address == "eva@elsewhere.example" else None)
+    delivery.open(*ADDRESSES, "eva@elsewhere.example")
+    delivery.do(mailings.queue_invitations, delivery.clock.now)
+
+    await worker.work_once()
+    others = mailbox.addresses
+    for delay in RETRY_DELAYS:
+        delivery.clock.now += delay
+        await worker.work_once()
+
+    assert others == sorted(ADDRESSES)
+    assert mailbox.addresses == sorted(ADDRESSES)
+    assert mailbox.attempts.count("eva@elsewhere.example") == MAX_ATTEMPTS
+    assert delivery.states() == ["failed", "sent", "sent", "sent"]
+
+
+async def test_server_that_refuses_everyone_uses_up_few_attempts(delivery, worker, mailbox):
+    mailbox.refuse_recipient = lambda _: "530 Sign in first"
+    addresses = [f"person-{number}@example.org" for number in range(6)]
+    delivery.open(*addresses)
+    delivery.do(mailings.queue_invitations, delivery.clock.now)
+
+    with pytest.raises(MailServerError):
+        await worker.work_once()
+    attempts = sorted(row.attempts for row in delivery.rows())
+    mailbox.refuse_recipient = lambda _: None
+    delivery.clock.now += RETRY_DELAYS[0]
+    await worker.work_once()
+
+    assert attempts == [0, 0, 0, 1, 1, 1]
+    assert mailbox.addresses == addresses
 
 
 async def test_unreachable_server_leaves_mails_queued(delivery, mail, clock, mailbox):

@@ -9,7 +9,7 @@ from assessment.domain.closed_sets import ErasureKind
 from assessment.services.assessments import client_erasure
 from assessment.services.operations import erasure_replay
 from assessment.services.people import respondent_data
-from assessment.storage import database, erasures, tables
+from assessment.storage import database, erasures, retention, tables
 from assessment.storage.erasures import Erasure
 from tests.services.operations.backup_steps import make_backup, restore
 from tests.services.operations.conftest import CANARY, NOW, SECRET
@@ -39,6 +39,26 @@ def test_person_erased_after_the_backup_is_erased_again(filled, sqlite_target, t
     assert CANARY.encode() not in content
     assert b"canary reason" not in content
     assert b"person-1@example.org" in content
+
+
+def test_person_without_a_name_since_retention_is_erased_again(filled, sqlite_target, tmp_path):
+    """Retention erased names and links before the backup; the person's answers were erased after it."""
+    with database.write_session(filled) as session:
+        person = respondent_data.find_person(session, CANARY)
+        retention.erase_people(session, person[0].assessment.key)
+    path = make_backup(filled, tmp_path / "one.backup").path
+    with database.write_session(filled) as session:
+        respondent_data.erase_person(session, person, NOW, SECRET)
+    newer = make_backup(filled, tmp_path / "two.backup").path
+
+    restored = restore(sqlite_target, path, newer_backups=[newer])
+    again = restore(sqlite_target, newer, replace=True)
+
+    assert (restored.erased, again.erased) == (1, 0)
+    with database.read_session(sqlite_target) as session:
+        own = tables.response.c.invitation_id == person[0].invitation_id
+        assert session.scalars(select(tables.response.c.state).where(own)).all() == ["withdrawn"]
+        assert session.scalar(select(func.count(tables.answer.c.response_id.distinct()))) == 2
 
 
 def test_mutant_without_replay_brings_the_person_back(filled, sqlite_target, tmp_path, monkeypatch):

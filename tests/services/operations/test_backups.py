@@ -1,12 +1,16 @@
 """Backup, restore and move: every row arrives, nothing damaged is accepted, and what was erased stays erased."""
 
+import os
 import random
+import stat
 import subprocess
 import sys
+import tracemalloc
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import Column, Integer, LargeBinary, MetaData, Table, insert, select, text
 
 from assessment.errors import AppError, ConflictError
 from assessment.services.operations import backups
@@ -19,6 +23,7 @@ from tests.storage import rows
 KEY = "0c9f4e1b7a6d5c3e2f1a0b9c8d7e6f5a4b3c2d1e0f9a8b7c"
 DAMAGES = 25  # `make soak` does four times as many
 RECORD_LIMIT = 300
+HEADER_BYTES = 100  # of a SQLite file; has the journal mode and a counter of changes
 
 
 @pytest.fixture
@@ -65,6 +70,30 @@ def test_large_rows_are_split_into_several_frames(filled, target, tmp_path, monk
     restore(target, path)
 
     assert summarise(target) == summarise(filled)
+
+
+@pytest.mark.parametrize("size", [10, 400_000])
+def test_rows_are_read_in_chunks_that_depend_on_their_size(engine, size):
+    count = 150
+    logos = Table("logo", MetaData(), Column("id", Integer, primary_key=True), Column("content", LargeBinary))
+    with database.write_session(engine) as session:
+        logos.create(session.connection())
+        for number in range(count):
+            session.execute(insert(logos), {"id": number, "content": bytes([number]) * size})
+
+    tracemalloc.start()
+    with table_rows.open_snapshot(engine) as connection:
+        lengths, ids = [], []
+        for chunk in table_rows.read_chunks(connection, [logos]):
+            lengths.append(len(chunk.rows))
+            ids += [row[1] for row in chunk.rows]
+            del chunk
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert ids == list(range(count))
+    assert lengths == ([count] if size == 10 else [20] * 7 + [10])
+    assert peak < 30_000_000  # all of the larger ones are 60 MB
 
 
 def test_existing_file_is_not_overwritten(filled, tmp_path):
@@ -177,6 +206,75 @@ def test_replaced_sqlite_file_is_kept(filled, sqlite_target, tmp_path):
     kept.dispose()
 
 
+class Killed(BaseException):
+    """Stands for the end of the process in the middle of a restore."""
+
+
+def restore_and_change(engine, path):
+    """Restore, change a row, so that it differs from the backup, and return the file without its header."""
+    restore(engine, path)
+    with database.write_session(engine) as session:
+        session.execute(tables.workspace.update().values(name="Before"))
+    engine.dispose()
+    return Path(engine.url.database).read_bytes()[HEADER_BYTES:]
+
+
+def deny_links(monkeypatch, links):
+    if links == "no links":
+
+        def refuse(*_names, **_options):
+            raise PermissionError
+
+        monkeypatch.setattr(os, "link", refuse)
+
+
+@pytest.mark.parametrize("links", ["links", "no links"])
+def test_kill_before_the_new_database_has_its_name_leaves_the_old_one(
+    filled, sqlite_target, tmp_path, monkeypatch, links
+):
+    path = make_backup(filled, tmp_path / "one.backup").path
+    before = restore_and_change(sqlite_target, path)
+    deny_links(monkeypatch, links)
+    for name in ("rename", "replace"):
+        monkeypatch.setattr(os, name, kill_at(getattr(os, name), sqlite_target.url.database))
+
+    with pytest.raises(Killed):
+        restore(sqlite_target, path, replace=True)
+
+    assert Path(sqlite_target.url.database).read_bytes()[HEADER_BYTES:] == before
+
+
+def kill_at(move, target):
+    def move_or_end(source, destination, **options):
+        if str(destination) == target:
+            raise Killed
+        return move(source, destination, **options)
+
+    return move_or_end
+
+
+@pytest.mark.parametrize("links", ["links", "no links"])
+def test_restored_database_is_durable_and_the_old_one_kept(filled, sqlite_target, tmp_path, monkeypatch, links):
+    path = make_backup(filled, tmp_path / "one.backup").path
+    before = restore_and_change(sqlite_target, path)
+    target, synced = Path(sqlite_target.url.database), []
+    deny_links(monkeypatch, links)
+    real = os.fsync
+
+    def record(descriptor):
+        if stat.S_ISDIR(os.fstat(descriptor).st_mode):
+            synced.append(target.stat().st_ino)
+        real(descriptor)
+
+    monkeypatch.setattr(os, "fsync", record)
+    restored = restore(sqlite_target, path, replace=True)
+
+    assert restored.replaced.read_bytes()[HEADER_BYTES:] == before
+    assert target.read_bytes()[HEADER_BYTES:] != before
+    assert synced[-1:] == [target.stat().st_ino]
+    assert sorted(each.name for each in target.parent.iterdir()) == sorted([target.name, restored.replaced.name])
+
+
 def test_backup_with_another_secret_is_refused(filled, target, tmp_path):
     path = make_backup(filled, tmp_path / "one.backup").path
 
@@ -274,7 +372,19 @@ def test_only_newest_backups_of_a_folder_are_kept(tmp_path):
         (tmp_path / f"assessment-2026050{day}T020000Z.backup").touch()
     (tmp_path / "mine.backup").touch()
 
-    backups.delete_old_backups(tmp_path, 2)
+    backups.delete_old_backups(tmp_path, 2, NOW)
 
     names = sorted(path.name for path in tmp_path.iterdir())
     assert names == ["assessment-20260504T020000Z.backup", "assessment-20260505T020000Z.backup", "mine.backup"]
+
+
+def test_unfinished_backups_of_a_folder_are_deleted_after_a_day(tmp_path):
+    stays = [backups.name_backup(NOW), f"{backups.name_backup(NOW - timedelta(hours=23))}.part", "mine.backup.part"]
+    goes = [f"{backups.name_backup(NOW - timedelta(hours=25))}.part"]
+    for name in (*stays, *goes):
+        (tmp_path / name).touch()
+
+    deleted = backups.delete_old_backups(tmp_path, 1, NOW)
+
+    assert [path.name for path in deleted] == goes
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(stays)

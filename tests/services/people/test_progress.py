@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from assessment.services.assessments import closing, reopening
+from assessment.services.operations import retention
 from assessment.services.people import invitation_changes, people_invitations, progress, response_import
 from assessment.services.people.invitation_changes import InvitationPatch
 from assessment.services.people.progress import Counts, refresh_counts
@@ -16,7 +17,7 @@ from assessment.storage.people import invitation_counts
 
 LEADERS, STAFF = ("leader", ("hr",)), ("staff", ("hr", "marketing"))
 GOLDEN = Path(__file__).parents[2] / "golden" / "plain-24.csv"
-MINUTES = timedelta(minutes=1)
+MINUTES, DAYS = timedelta(minutes=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -67,7 +68,7 @@ def test_progress_has_no_counts_by_role_within_a_function(world, come, now):
     assert all(set(each) == {"invited", "started", "sent"} for each in found["by_role"].values())
     with world.reading() as session:
         stored = msgspec.json.decode(session.scalar(select(tables.hourly_count.c.content)))
-    assert set(stored) == {"total", "by_role", "by_function", "course", "unsubscribed"}
+    assert set(stored) == {"total", "by_role", "by_function", "course", "unsubscribed", "is_final"}
     assert stored["course"] is None  # fewer than 2k have begun
 
 
@@ -244,6 +245,71 @@ def test_close_without_a_release_does_not_update_the_count(world, come, now, que
     with world.reading() as session:
         assert session.scalar(select(tables.assessment.c.held_back).where(tables.assessment.c.id == survey.id))
     assert count(world, survey, now + 3 * MINUTES).total == Counts(13, 12, 12)
+
+
+def test_unsent_answers_of_an_anonymous_assessment_count_as_begun_after_the_close(world, come, now):
+    survey = world.open(confidentiality="anonymous")
+    come(survey, 14, 12, *[STAFF] * 15, share=1)
+
+    with world.writing() as session:
+        closing.close_assessment(session, survey.key, now)
+
+    assert count(world, survey, now + MINUTES).total == Counts(15, 14, 12)
+
+
+def test_final_count_stays_when_answers_are_erased(world, come, now):
+    survey = world.open()
+    come(survey, 12, 12, *[STAFF] * 12, share=1)
+    with world.writing() as session:
+        closing.close_assessment(session, survey.key, now)
+    erase_answers(world, now + 1200 * DAYS)
+
+    found = count(world, survey, now + 1201 * DAYS)
+
+    assert (found.total, found.counted_at) == (Counts(12, 12, 12), now)
+    assert found.by_function["hr"] == Counts(12, 12, 12)
+
+
+@pytest.mark.parametrize("is_viewed", [False, True])
+def test_close_without_a_release_is_counted_once_more_before_answers_are_erased(world, come, now, is_viewed):
+    survey = world.open()
+    come(survey, 1, 1, *[STAFF] * 3)
+    count(world, survey, now)
+    come(survey, 1, 1, STAFF)
+    with world.writing() as session:
+        closing.close_assessment(session, survey.key, now + MINUTES, without_results=True)
+
+    within = count(world, survey, now + 2 * MINUTES).total
+    if is_viewed:
+        count(world, survey, now + 61 * MINUTES)
+    erase_answers(world, now + 1200 * DAYS)
+    later = count(world, survey, now + 1201 * DAYS).total
+
+    assert (within, later) == (Counts(4, 1, 1), Counts(4, 2, 2))
+
+
+def test_reopened_assessment_is_counted_again(world, come, now):
+    survey = world.open()
+    come(survey, 12, 12, *[STAFF] * 12, share=1)
+    with world.writing() as session:
+        closing.close_assessment(session, survey.key, now)
+    with world.writing() as session:
+        reopening.reopen_assessment(session, survey.key, now + MINUTES)
+    come(survey, 1, 1, STAFF)
+
+    within = count(world, survey, now + 2 * MINUTES).total
+    with world.writing() as session:  # held back: one person more
+        closing.close_assessment(session, survey.key, now + 3 * MINUTES)
+    later = count(world, survey, now + 60 * MINUTES).total
+
+    assert (within, later) == (Counts(13, 12, 12), Counts(13, 13, 13))
+
+
+def erase_answers(world, later):
+    with world.reading() as session:
+        plan = retention.plan_retention(session, (), retention.RetentionPeriods(), later.date())
+    assert len(plan.erasures) == 2
+    retention.apply_retention(world.engine, plan, later)
 
 
 def test_uncounted_assessment_shows_only_invited_people(world):

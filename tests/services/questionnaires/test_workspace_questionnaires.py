@@ -10,6 +10,7 @@ import pytest
 from assessment.domain.closed_sets import Confidentiality
 from assessment.errors import ConflictError, InvalidError, NotFoundError
 from assessment.questionnaires import decode_questionnaire, find_shipped_folder
+from assessment.services.assessments import closing, next_wave
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.questionnaires import upload_files, workspace_questionnaires
 from tests.services.conftest import NOW
@@ -80,6 +81,19 @@ def test_assessment_opens_with_a_published_questionnaire(world):
         loaded = load_questionnaire(session, survey)
     assert (survey.questionnaire_id, survey.questionnaire_digest) == (stored.id, stored.digest)
     assert loaded == decode_questionnaire(stored.content)
+
+
+def test_next_wave_keeps_the_version_next_to_a_newer_one(world):
+    stored = publish(world, upload(world, read_files()))
+    first = world.open(questionnaire=stored.id)
+    with world.writing() as session:
+        closing.close_assessment(session, first.key, NOW, without_results=True)
+    publish(world, upload(world, read_files(version=(f'version = "{stored.version}"', 'version = "9.0.0"'))))
+
+    with world.writing() as session:
+        second = next_wave.create_next_wave(session, first.key, next_wave.NextWave("Second"), world.catalogue, NOW)
+
+    assert (second.questionnaire_id, second.questionnaire_version) == (stored.id, stored.version)
 
 
 def test_running_assessment_keeps_its_version_next_to_a_newer_one(world):

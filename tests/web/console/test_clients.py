@@ -11,6 +11,7 @@ from assessment.services.assessments.client_organisations import OrganisationPat
 from assessment.services.auth import workspace_preferences
 from assessment.services.reports import report_requests
 from assessment.storage import database, tables
+from assessment.web.console.views import client_list
 from tests.web import people
 from tests.web.console.conftest import send_all
 
@@ -63,6 +64,25 @@ async def test_list_shows_level_and_sorts_and_filters_by_address(world, running)
     assert NAMES.findall(waiting) == ["Azur"]
     assert NAMES.findall(found) == ["Harbour &amp; Reed"]
     assert odd.status_code == 200
+
+
+async def test_page_past_the_end_of_the_list_is_the_last_one(world, running, monkeypatch):
+    monkeypatch.setattr(client_list, "PAGE_SIZE", 2)
+    added = [add_client(world, name) for name in ("Azur", "Birch", "Cedar", "Dune")]
+
+    async with running() as come:
+        alice = come("alice")
+        third = (await alice.get("/console/clients?page=3")).text
+        with database.write_session(world.engine) as session:
+            for client in added[2:]:
+                client_organisations.archive_organisation(session, world.home, client, people.NOW)
+        past = (await alice.get("/console/clients?page=3")).text
+        none = (await alice.get("/console/clients?q=nobody&page=3")).text
+
+    assert NAMES.findall(third) == NAMES.findall(past) == ["Harbour &amp; Reed"]
+    assert "Next page" not in past
+    assert '<a href="/console/clients?page=1">Previous page</a>' in past
+    assert NAMES.findall(none) == []
 
 
 async def test_client_page_shows_assessments_and_next_action(world, running):

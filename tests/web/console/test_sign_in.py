@@ -1,5 +1,7 @@
 """Signing in and out."""
 
+import html
+import re
 from datetime import timedelta
 
 import pytest
@@ -211,10 +213,81 @@ async def test_htmx_request_without_session_gets_a_redirect_header(world, runnin
         "/console\n/x",
         "//[",
         "/console?x=//evil.example",
+        "/console/..",
+        "/console/./people",
+        "/console/.../people",
+        "/console/%2e%2e/evil",
+        "/console?x=\\evil",
+        "/console?x=a\tb",
+        "/console?x=a b",
+        "/console?x=%0d%0aLocation:evil",
+        "/console?x=%00",
+        "/console?x=\u0661",
+        "/console#//evil.example",
+        "/console#x",
+        "/console@evil.example/x.pdf",
+        "/console.evil.example",
+        "?x=1",
+        "//console?x=1",
+        "https:/console?x=1",
+        "https:console",
+        f"/console?x={'a' * 1500}",
+        f"/console?begun={'a' * 1500}",
+        f"/console?x={'$' * 1000}",
+        "/console?" + "&".join(f"x{number}=1" for number in range(60)),
     ],
 )
 def test_sign_in_never_redirects_to_another_site(path):
     assert validate_redirect_path(path) == ""
+
+
+@pytest.mark.parametrize(
+    ("then", "path"),
+    [
+        ("/console/clients?q=M%C3%BCller+%26+Co&page=2", "/console/clients?q=M%C3%BCller+%26+Co&page=2"),
+        ("/console/clients?q=a%2F%2Fb&status=", "/console/clients?q=a%2F%2Fb&status="),
+        ("/console/questionnaires/pulse-ab12/1.2.0", "/console/questionnaires/pulse-ab12/1.2.0"),
+        ("/console/benchmarks?", "/console/benchmarks"),
+        ("/console/clients?done=client-erased&page=2&begun=1", "/console/clients?page=2"),
+    ],
+)
+def test_query_and_dots_of_a_page_stay_and_notices_do_not(then, path):
+    assert validate_redirect_path(then) == path
+    assert validate_redirect_path(path) == path
+
+
+async def test_sign_in_leads_to_the_edition_that_was_asked_for(world, running):
+    path = f"/console/assessments/{world.open}/report.pdf?audience=board&language=de"
+    async with running() as come:
+        alice = come()
+        asked = await alice.get(path)
+        form = await alice.get(asked.headers["location"])
+        then = html.unescape(re.search(r'name="then" value="([^"]*)"', form.text)[1])
+
+        response = await sign_in(alice, then=then)
+
+    assert then == path
+    assert response.headers["location"] == f"{path}&begun=1"
+
+
+async def test_page_without_script_and_with_it_keep_the_search_over_a_sign_in(running):
+    path = "/console/clients?q=Acme&page=2"
+    async with running() as come:
+        by_link = await come().get(path)
+        by_script = await come().get(
+            "/console/clients", **{"HX-Request": "true", "HX-Current-URL": f"http://127.0.0.1:8000{path}"}
+        )
+
+    address = "/console/sign-in?then=/console/clients%3Fq%3DAcme%26page%3D2"
+    assert by_link.headers["location"] == address
+    assert by_script.headers["hx-redirect"] == address
+
+
+async def test_query_that_cannot_be_carried_is_dropped_at_sign_in(running):
+    async with running() as come:
+        asked = await come().get(f"/console/clients?q={'a' * 2000}")
+
+    assert asked.headers["location"] == "/console/sign-in?then=/console/clients"
 
 
 async def test_sign_in_page_without_any_user_explains_how_to_make_the_first(world, running):

@@ -86,7 +86,7 @@ def _write_backup(chosen: Settings, engine: Engine, path: Path, *, is_folder: bo
     if backup.manifest.altered_logs:
         print_warning(_("The audit log was altered before: see assessment doctor."))
     if keep is not None:
-        for old in backups.delete_old_backups(path, keep):
+        for old in backups.delete_old_backups(path, keep, now):
             print_note(_("Deleted {path}.").format(path=old))
     print_note(f"{size} KB")
     click.echo(target)

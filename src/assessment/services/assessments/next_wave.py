@@ -17,6 +17,7 @@ from assessment.services.auth.tokens import RANDOM, Random
 from assessment.services.delivery.mail_settings import find_mail
 from assessment.services.people import people_invitations
 from assessment.services.people.invitee_checks import Invitee
+from assessment.services.questionnaires import workspace_questionnaires
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment
 from assessment.storage.people import invitations
@@ -73,7 +74,7 @@ def create_next_wave(
         key.workspace_id,
         AssessmentInput(
             organisation=earlier.organisation_id,
-            questionnaire=_name_questionnaire(earlier, catalogue),
+            questionnaire=_name_questionnaire(session, earlier, catalogue),
             title=new.title or earlier.title,
             asker=earlier.asker,
             wave_of=earlier.id,
@@ -120,10 +121,12 @@ def compare_with_earlier_wave(session: Session, key: AssessmentKey) -> WaveDiffe
     )
 
 
-def _name_questionnaire(earlier: Assessment, catalogue: QuestionnaireCatalogue) -> str:
+def _name_questionnaire(session: Session, earlier: Assessment, catalogue: QuestionnaireCatalogue) -> str:
     """Name the same version where it is still offered: waves with the same questions compare best."""
     try:
-        catalogue.get(earlier.questionnaire_id, earlier.questionnaire_version)
+        workspace_questionnaires.find_available(
+            session, earlier.workspace_id, catalogue, earlier.questionnaire_id, earlier.questionnaire_version
+        )
     except NotFoundError:
         return earlier.questionnaire_id
     return f"{earlier.questionnaire_id}@{earlier.questionnaire_version}"

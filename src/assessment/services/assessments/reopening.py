@@ -29,7 +29,7 @@ from assessment.i18n.messages import N_
 from assessment.services.assessments.assessment_setup import get_scoring_settings
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.operations import audit_trail
-from assessment.services.people import invited_people
+from assessment.services.people import invited_people, progress
 from assessment.services.results import published_results
 from assessment.services.webhooks import event_queue
 from assessment.storage import answer_loader, assessments
@@ -55,6 +55,7 @@ def reopen_assessment(session: Session, key: AssessmentKey, now: datetime, revis
     if why_not:
         raise NotReopenableError(why_not)
     _store_release_answers(session, assessment)
+    progress.resume_counting(session, key)
     audit_trail.record_event(
         session, key.workspace_id, now, audit_trail.ASSESSMENT_REOPENED, assessment.id, revision=assessment.revision + 1
     )

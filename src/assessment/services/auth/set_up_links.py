@@ -44,9 +44,12 @@ def create_link(
     lifetime: timedelta = LINK_LIFETIME,
     random: Random = RANDOM,
 ) -> SetUpLink:
-    """Create a link for a normalised address; earlier ones of the address stop working."""
+    """Create a link for a normalised address; earlier ones of its kind stop working.
+
+    Not those of other kinds: anyone can ask for a reset, and would end the link of a user who was just added.
+    """
     account_tokens.delete_expired_tokens(session, now)
-    account_tokens.delete_tokens_of_address(session, email)
+    account_tokens.delete_tokens_of_address(session, email, kind)
     token = tokens.generate_token(random)
     expires_at = now + lifetime
     account_tokens.add_token(session, tokens.hash_token(token), workspace_id, email, kind, expires_at)

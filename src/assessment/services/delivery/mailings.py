@@ -5,7 +5,7 @@ see come from hourly counts, never from the true recipients of a reminder (metho
 """
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from math import ceil
 
 from msgspec import Struct
@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, MailKind
 from assessment.domain.mail_template import MailText
-from assessment.domain.survey.closing_time import get_state_at
+from assessment.domain.survey.closing_time import get_state_at, get_workspace_day, load_time_zone
 from assessment.errors import (
     ClosedError,
     InvalidError,
@@ -121,9 +121,11 @@ def queue_reminders(
     if preview.refusal:
         error = NothingToMailError(preview.refusal)
         if preview.possible_on is not None:
-            error.retry_after = ceil((datetime.combine(preview.possible_on, time(), UTC) - now).total_seconds())
+            start = datetime.combine(preview.possible_on, time(), load_time_zone(assessment.time_zone))
+            error.retry_after = ceil((start - now).total_seconds())
         raise error
-    chosen = mailings.list_mailed_ids(session, assessment.key, now.date() - timedelta(days=FIRST_REMINDER_DAYS))
+    until = get_workspace_day(now, assessment.time_zone) - timedelta(days=FIRST_REMINDER_DAYS)
+    chosen = mailings.list_mailed_ids(session, assessment.key, until)
     text = mail_texts.load_template(session, assessment, MailKind.REMINDER, assessment.language)
     mailing = make_mailing(
         assessment, MailKind.REMINDER, text, preview.count, now, reply_to=reply_to, is_planned=is_planned, random=random
@@ -158,7 +160,7 @@ def queue_closing_notice(
     if queued_mailings.has_closing_notice(session, assessment):
         raise NothingToMailError(NOTICE_SENT)
     progress.count_if_due(session, key, now)
-    chosen = mailings.list_mailed_ids(session, assessment.key, now.date())
+    chosen = mailings.list_mailed_ids(session, assessment.key)
     text = mail_texts.load_template(session, assessment, MailKind.CLOSING_SOON, assessment.language)
     count = _count_shown(session, assessment)
     mailing = make_mailing(
@@ -177,7 +179,7 @@ def queue_results(session: Session, assessment: Assessment, now: datetime, rando
     plan = reminder_plans.find_plan(session, assessment.key)
     if mail is None or not assessment.share_results or (plan is not None and not plan.sends_results):
         return None
-    chosen = mailings.list_mailed_ids(session, assessment.key, now.date())
+    chosen = mailings.list_mailed_ids(session, assessment.key)
     if not chosen:
         return None
     text = mail_texts.load_template(session, assessment, MailKind.RESULTS, assessment.language)
@@ -276,19 +278,21 @@ def _preview_reminder(session: Session, assessment: Assessment, now: datetime) -
 
 
 def _find_refusal(session: Session, assessment: Assessment, sent: int, now: datetime) -> tuple[str, date | None]:
-    """Return why no reminder can be sent now (or ""), and the day from which it can."""
+    """Return why no reminder can be sent now (or ""), and the day from which it can, both in the workspace's zone."""
     first = people_summary.load_summary(session, assessment.key).first_mailed_on
     if first is None:
         return NOBODY_MAILED, None
     if sent >= MAX_REMINDERS:
         return NO_MORE_REMINDERS, None
     start = first + timedelta(days=FIRST_REMINDER_DAYS)
-    if now.date() < start:
+    today = get_workspace_day(now, assessment.time_zone)
+    if today < start:
         message = N_("The first reminder can be sent three days after the invitations: from {start} on.")
         return with_values(message, start=start), start
     last = queued_mailings.find_last_reminder(session, assessment)
-    if last is not None and last.date() >= now.date():
-        return REMINDED_TODAY, last.date() + timedelta(days=1)
+    last_day = None if last is None else get_workspace_day(last, assessment.time_zone)
+    if last_day is not None and last_day >= today:
+        return REMINDED_TODAY, last_day + timedelta(days=1)
     return "", None
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import Engine
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import MailKind, OutboxState
+from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.errors import AppError, UnavailableError
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import RANDOM
@@ -25,7 +26,7 @@ from assessment.services.delivery import further_links, mail_queue, reminder_pla
 from assessment.services.delivery.mail_preparation import MAX_ATTEMPTS, RETRY_DELAYS, PreparedMail, prepare_mails
 from assessment.services.delivery.mail_settings import MailSettings
 from assessment.services.delivery.smtp_client import MailServerError, SendOutcome, SendResult, SmtpConnection
-from assessment.storage import database
+from assessment.storage import assessments, database
 from assessment.storage.delivery import mailings, outbox
 from assessment.storage.delivery.outbox import ClaimedMail
 from assessment.storage.people import people_summaries
@@ -40,6 +41,7 @@ LEASE_MARGIN_SECONDS = 30.0  # no mail is begun with less left of the lease
 POLL_SECONDS = 1.0
 MAINTENANCE_SECONDS = 30.0
 STOP_SECONDS = 1.5  # for the mail under way; the server process exits within 10 s in all
+MAX_SERVER_REFUSALS = 3  # mails in a row; each costs an attempt, which a server in trouble must not use up for all
 SERVER_PAUSES = (5.0, 15.0, 60.0, 300.0)  # seconds after failures of the mail server in a row
 
 log = logging.getLogger("assessment.mail")
@@ -124,7 +126,11 @@ class OutboxWorker:
     async def _send_batch(
         self, claimed: Sequence[ClaimedMail], rest: dict[str, ClaimedMail], stopping: asyncio.Event | None
     ) -> None:
-        """Send the mails of a batch over as few connections as possible; each that is marked leaves `rest`."""
+        """Send the mails of a batch over as few connections as possible; each that is marked leaves `rest`.
+
+        Raises `MailServerError` after several mails in a row were refused for a reason of the server.
+        """
+        refusals = 0
         prepared = [
             mail for mail in await self._call(self._prepare, claimed) if not await self._finish_unsendable(mail, rest)
         ]
@@ -137,6 +143,9 @@ class OutboxWorker:
                     is_connected = result.is_connected
                     await self._mark(mail.claimed, result)
                     del rest[mail.claimed.id]
+                    refusals = refusals + 1 if result.is_server_refusal else 0
+                    if refusals == MAX_SERVER_REFUSALS:
+                        raise MailServerError(str(result.code), result.code)
 
     async def _finish_unsendable(self, prepared: PreparedMail, rest: dict[str, ClaimedMail]) -> bool:
         """Finish a mail that is no longer wanted or can't be built; return whether it is finished."""
@@ -212,7 +221,8 @@ class OutboxWorker:
             is_stored = outbox.finish_mail(session, claimed, self._lease_id, state, now, code)
             if claimed.kind == MailKind.INVITATION and claimed.invitation_id is not None:
                 if state == OutboxState.SENT:
-                    mailings.set_mailed(session, claimed.workspace_id, claimed.invitation_id, now.date())
+                    today = get_workspace_day(now, assessments.find_time_zone(session, claimed.workspace_id))
+                    mailings.set_mailed(session, claimed.workspace_id, claimed.invitation_id, today)
                 people_summaries.mark_outdated(
                     session, AssessmentKey(claimed.workspace_id, claimed.assessment_id or "")
                 )

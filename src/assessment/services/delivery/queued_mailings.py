@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import MailKind
+from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.services.delivery.mail_settings import MailSettings, find_mail
 from assessment.services.operations import audit_trail
 from assessment.storage import assessments
@@ -88,7 +89,10 @@ def has_closing_notice(session: Session, assessment: Assessment) -> bool:
     if assessment.closes_on is None:
         return False
     start = assessment.closes_on - timedelta(days=MAX_NOTICE_DAYS)
-    return any(mailing.queued_at.date() >= start for mailing in _list_sent(session, assessment, MailKind.CLOSING_SOON))
+    return any(
+        get_workspace_day(mailing.queued_at, assessment.time_zone) >= start
+        for mailing in _list_sent(session, assessment, MailKind.CLOSING_SOON)
+    )
 
 
 def _list_sent(session: Session, assessment: Assessment, kind: MailKind) -> list[Mailing]:

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState, MailKind
 from assessment.domain.survey.closing_time import get_state_at, load_time_zone
-from assessment.errors import ClosedError, InvalidError, Problem
+from assessment.errors import ClosedError, InvalidError, NothingToMailError, Problem
 from assessment.services.delivery import mailings, queued_mailings
 from assessment.services.delivery.mail_settings import require_mail
 from assessment.services.operations import audit_trail
@@ -86,6 +86,8 @@ def queue_due_mailings(engine: Engine, now: datetime) -> int:
             if is_due:
                 with database.write_session(engine) as session:
                     count += _queue_due(session, key, now)
+        except NothingToMailError:  # someone else has reminded them meanwhile
+            continue
         except Exception:  # one broken assessment must not keep the others' reminders back
             log.exception("planning failed", extra={"fields": {"assessment": key.assessment_id}})
     return count
@@ -120,13 +122,13 @@ def _list_planned(session: Session, assessment: Assessment, plan: ReminderPlan) 
     first = people_summary.load_summary(session, assessment.key).first_mailed_on
     if first is None or plan.is_stopped:
         return ()
-    notice = _find_notice_day(session, assessment, plan)
+    notice = _find_notice_day(assessment, plan)
     planned = [
         PlannedMailing(MailKind.REMINDER, number, _make_time(assessment, plan, day))
         for number, day in _list_reminder_days(session, assessment, plan, first)
         if (notice is None or day < notice) and (assessment.closes_on is None or day <= assessment.closes_on)
     ]
-    if notice is not None:
+    if notice is not None and not queued_mailings.has_closing_notice(session, assessment):
         planned.append(PlannedMailing(MailKind.CLOSING_SOON, 1, _make_time(assessment, plan, notice)))
     return tuple(planned)
 
@@ -146,12 +148,9 @@ def _list_reminder_days(
     ]
 
 
-def _find_notice_day(session: Session, assessment: Assessment, plan: ReminderPlan) -> date | None:
-    if (
-        not plan.closing_notice_days
-        or assessment.closes_on is None
-        or queued_mailings.has_closing_notice(session, assessment)
-    ):
+def _find_notice_day(assessment: Assessment, plan: ReminderPlan) -> date | None:
+    """Return the day of the closing notice, sent or not: reminders end before it either way."""
+    if not plan.closing_notice_days or assessment.closes_on is None:
         return None
     return assessment.closes_on - timedelta(days=plan.closing_notice_days)
 

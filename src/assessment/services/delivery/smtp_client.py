@@ -29,11 +29,15 @@ class SendOutcome(StrEnum):
 
 
 class SendResult(Struct, frozen=True):
-    """Outcome with the SMTP code, None without an answer. `is_connected`: the connection can send the next mail."""
+    """Outcome with the SMTP code, None without an answer. `is_connected`: the connection can send the next mail.
+
+    `is_server_refusal`: the code is about the server or the sign-in, but came after the server accepted the sender.
+    """
 
     outcome: SendOutcome
     code: int | None = None
     is_connected: bool = True
+    is_server_refusal: bool = False
 
 
 class MailServerError(Exception):
@@ -108,7 +112,9 @@ class SmtpConnection:
 
     async def _classify_refusal(self, code: int) -> SendResult:
         if code in SERVER_CODES:
-            raise MailServerError(str(code), code)
+            # Not an error of the server as a whole: some relays answer so to addresses that they don't relay to, and
+            # without a counted attempt one such address would keep all other mails back for ever.
+            return SendResult(SendOutcome.RETRY, code, is_connected=False, is_server_refusal=True)
         is_connected = self._client.is_connected
         if is_connected:
             try:

@@ -1,9 +1,11 @@
 """Make a backup while the server runs, and verify it by reading it back."""
 
 import os
+import re
 import secrets
+from collections.abc import Iterator
 from contextlib import suppress
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import IO
 
@@ -28,6 +30,8 @@ from assessment.storage.backup.backup_file import (
 from assessment.storage.backup.table_rows import TableDigest
 
 NAME_PATTERN = "assessment-*.backup"
+PARTIAL_PATTERN = re.compile(r"assessment-(\d{8}T\d{6})Z\.backup\.part")
+PARTIAL_AGE = timedelta(days=1)  # longer than any backup takes: a younger file may still be written
 
 
 class Backup:
@@ -75,7 +79,7 @@ def create_backup(
         if backup.manifest != written:
             raise BackupError("The backup does not read back as it was written: the disk may be damaged.")
         partial.rename(path)
-        _sync_folder(path.parent)
+        sync_folder(path.parent)
     finally:
         partial.unlink(missing_ok=True)
     return Backup(path, backup.header, backup.manifest)
@@ -91,12 +95,19 @@ def verify_backup(path: Path, key: str | None, track: StepTracker = ignore_step)
     return Backup(path, reader.header, reader.manifest)
 
 
-def delete_old_backups(folder: Path, keep: int) -> list[Path]:
-    """Delete all but the newest `keep` backups of a folder; other files stay."""
-    old = sorted(folder.glob(NAME_PATTERN))[:-keep]
+def delete_old_backups(folder: Path, keep: int, now: datetime) -> list[Path]:
+    """Delete all but the newest `keep` backups of a folder, and unfinished ones of killed processes; others stay."""
+    old = [*sorted(folder.glob(NAME_PATTERN))[:-keep], *_find_abandoned_files(folder, now)]
     for path in old:
-        path.unlink()
+        path.unlink(missing_ok=True)
     return old
+
+
+def _find_abandoned_files(folder: Path, now: datetime) -> Iterator[Path]:
+    for path in sorted(folder.glob("*.part")):
+        match = PARTIAL_PATTERN.fullmatch(path.name)
+        if match and datetime.strptime(match[1], "%Y%m%dT%H%M%S").replace(tzinfo=UTC) < now - PARTIAL_AGE:
+            yield path
 
 
 def find_altered_logs(connection: Connection, secret: str) -> list[str]:
@@ -130,8 +141,8 @@ def _write_backup(
     return manifest
 
 
-def _sync_folder(folder: Path) -> None:
-    """Store the new name durably; not every system can open a folder."""
+def sync_folder(folder: Path) -> None:
+    """Store new names durably; not every system can open a folder."""
     with suppress(OSError):
         descriptor = os.open(folder, os.O_RDONLY)
         try:

@@ -4,6 +4,8 @@ Everything happens in one transaction on PostgreSQL, and in a file of its own on
 before, or complete.
 """
 
+import os
+import shutil
 import sqlite3
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing, contextmanager
@@ -15,6 +17,7 @@ from sqlalchemy import Connection, Engine, text
 
 from assessment.errors import AppError, ConflictError, with_values
 from assessment.i18n.messages import N_
+from assessment.services.operations.backups import sync_folder
 from assessment.services.operations.step_progress import StepTracker, count_rows
 from assessment.storage import database, schema
 from assessment.storage.backup import table_rows
@@ -119,11 +122,26 @@ def _open_new_file(engine: Engine, replace: bool, now: datetime, then: Connectio
             driver.execute("PRAGMA journal_mode = DELETE").fetchone()
         if has_content:
             check_unused_file(target)
-            target.rename(find_replaced_file(engine, now))
-        partial.rename(target)
+            _add_name(target, find_replaced_file(engine, now))
+        partial.replace(target)  # atomic: after a crash at any moment there is the old database or the new one
+        sync_folder(target.parent)
     finally:
         new.dispose()
         delete_database(partial)
+
+
+def _add_name(path: Path, name: Path) -> None:
+    """Give a file a second name, or copy it where the file system has no links."""
+    try:
+        name.hardlink_to(path)
+    except OSError:
+        partial = name.with_name(name.name + ".part")
+        partial.unlink(missing_ok=True)
+        partial.touch(mode=0o600)
+        shutil.copyfile(path, partial)
+        with partial.open("rb") as file:
+            os.fsync(file.fileno())
+        partial.replace(name)
 
 
 def _check_integrity(connection: Connection) -> None:

@@ -75,14 +75,22 @@ def _erase_invitation(session: Session, erasure: Erasure, now: datetime, secret:
     ).one_or_none()
     if invited is None:
         return False
-    is_erased = (invited.email, invited.name) == (None, None) and not personal_data.list_links(
-        session, erasure.workspace_id, erasure.subject
+    is_erased = (
+        (invited.email, invited.name) == (None, None)
+        and not personal_data.list_links(session, erasure.workspace_id, erasure.subject)
+        and not _has_answers(session, erasure)  # retention erases names and links long before answers
     )
     if is_erased:
         return False
     assessment = assessments.find_assessment(session, AssessmentKey(erasure.workspace_id, invited.assessment_id))
     respondent_data.erase_person(session, [PersonInvitation(erasure.subject, assessment)], now, secret)
     return True
+
+
+def _has_answers(session: Session, erasure: Erasure) -> bool:
+    row = tables.response
+    own = row.c.workspace_id == erasure.workspace_id, row.c.invitation_id == erasure.subject
+    return session.scalar(select(row.c.id).where(*own, row.c.state != ResponseState.WITHDRAWN).limit(1)) is not None
 
 
 def _erase_response(session: Session, erasure: Erasure) -> bool:

@@ -14,6 +14,7 @@ from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import AssessmentState
 from assessment.services.auth.workspace_preferences import subtract_months
 from assessment.services.operations import audit_trail
+from assessment.services.people import progress
 from assessment.storage import assessments, database, erasures, retention
 from assessment.storage.people import people_summaries
 from assessment.storage.results import voices
@@ -24,6 +25,9 @@ COPY_DAYS = 90
 ERASURE_DAYS = 730  # no backup should be as old
 BATCH_SIZE = 200  # responses in one transaction
 COPY_NAME = re.compile(r"before-migration-(\d{8})T\d{6}Z\.backup|.+\.(\d{8})T\d{6}Z\.(?:backup|replaced)")
+# Left by a process that was killed while it wrote a copy or a backup; SQLite has files next to its own.
+PARTIAL_NAME = re.compile(r".+[.-](\d{8})T\d{6}Z\.(?:backup|replaced)\.part(?:-journal|-wal|-shm)?")
+PARTIAL_DAYS = 2  # by the day alone: the file of yesterday may be an hour old and still be written
 
 
 class RetentionKind(StrEnum):
@@ -74,7 +78,10 @@ def plan_retention(
         *_plan_kind(session, RetentionKind.NAMES, periods, today),
         *_plan_kind(session, RetentionKind.ANSWERS, periods, today),
     ]
-    copies = _find_old_copies(folders, today - timedelta(days=periods.copy_days))
+    copies = [
+        *_find_old_copies(folders, COPY_NAME, today - timedelta(days=periods.copy_days)),
+        *_find_old_copies(folders, PARTIAL_NAME, today - timedelta(days=PARTIAL_DAYS)),
+    ]
     return RetentionPlan(tuple(due), tuple(copies))
 
 
@@ -110,12 +117,12 @@ def _choose_months(kind: RetentionKind, periods: RetentionPeriods, own_months: i
     return min(periods.people_months, own_months) if kind == RetentionKind.NAMES else own_months
 
 
-def _find_old_copies(folders: tuple[Path, ...], until: date) -> Iterator[Path]:
+def _find_old_copies(folders: tuple[Path, ...], pattern: re.Pattern[str], until: date) -> Iterator[Path]:
     """Yield copies that were made before a migration or replaced by a restore, by the day in their names."""
     for folder in folders:
         for path in sorted(folder.glob("*.*")):
-            match = COPY_NAME.fullmatch(path.name)
-            if match and datetime.strptime(match[1] or match[2], "%Y%m%d").replace(tzinfo=UTC).date() <= until:
+            match = pattern.fullmatch(path.name)
+            if match and datetime.strptime(match[match.lastindex or 0], "%Y%m%d").replace(tzinfo=UTC).date() <= until:
                 yield path
 
 
@@ -137,6 +144,7 @@ def _erase_answers(engine: Engine, due: DueErasure, now: datetime) -> None:
             if not _lock_closed(session, due.key):
                 return
             if start == 0:
+                progress.count_if_due(session, due.key, now)  # the last time that there is something to count
                 _record(session, due, now)
             for response_id in ids[start : start + BATCH_SIZE]:
                 responses.erase_response(session, due.key.workspace_id, response_id)

@@ -14,6 +14,7 @@ from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
+from assessment.domain.closed_sets import AssessmentState
 from assessment.services.people import people_summary, survey_course
 from assessment.services.people.survey_course import SurveyCourse
 from assessment.services.webhooks import event_queue
@@ -55,7 +56,8 @@ class GroupCounts(Struct, frozen=True):
 class ProgressSnapshot(Struct, frozen=True):
     """Content of a stored snapshot; counts by role within a function are not even stored.
 
-    `unsubscribed` are the people who want no more mails.
+    `unsubscribed` are the people who want no more mails. `is_final`: taken after the close. Snapshots of earlier
+    versions don't say it; for a closed assessment, no later count is better, because answers may be gone since.
     """
 
     total: GroupCounts
@@ -63,6 +65,7 @@ class ProgressSnapshot(Struct, frozen=True):
     by_function: dict[str, GroupCounts]
     course: SurveyCourse | None = None
     unsubscribed: int = 0
+    is_final: bool = True
 
 
 class SnapshotTotal(Struct, frozen=True):
@@ -82,14 +85,13 @@ class ProgressSums(Struct, frozen=True):
 def refresh_counts(engine: Engine, workspace_id: str, assessment_ids: Collection[str], now: datetime) -> None:
     """Count the responses of assessments whose count is an hour old, in transactions of its own.
 
-    People are counted too, where they have changed since.
+    A closed one is counted once: afterwards answers are erased, by retention for example. People are counted too,
+    where they have changed since.
     Call it while the request's session has no connection: threads that hold one connection and wait for another can
     deadlock the pool.
     """
     with read_session(engine) as session:
-        due = invitation_counts.find_assessments_to_count(
-            session, workspace_id, assessment_ids, now, now - COUNT_INTERVAL
-        )
+        due = _find_due(session, workspace_id, assessment_ids, now)
     if due:
         with write_session(engine) as session:
             _save_counts(session, workspace_id, due, now, now - COUNT_INTERVAL)
@@ -106,8 +108,10 @@ def refresh_open_counts(engine: Engine, now: datetime) -> None:
 
 
 def count_if_due(session: Session, key: AssessmentKey, now: datetime) -> None:
-    """Count the responses in the caller's transaction, unless the last count is less than an hour old."""
-    _save_counts(session, key.workspace_id, [key.assessment_id], now, now - COUNT_INTERVAL)
+    """Count the responses in the caller's transaction, unless the last count is final or less than an hour old."""
+    due = _find_due(session, key.workspace_id, [key.assessment_id], now)
+    if due:
+        _save_counts(session, key.workspace_id, due, now, now - COUNT_INTERVAL)
 
 
 def count_final(session: Session, key: AssessmentKey, now: datetime) -> None:
@@ -116,6 +120,25 @@ def count_final(session: Session, key: AssessmentKey, now: datetime) -> None:
     Not at other closes: repeated closing and reopening would get around the hourly limit.
     """
     _save_counts(session, key.workspace_id, [key.assessment_id], now, now)
+
+
+def resume_counting(session: Session, key: AssessmentKey) -> None:
+    """Let a reopened assessment be counted again, an hour after the last count at the earliest."""
+    stored = invitation_counts.find_snapshots(session, key.workspace_id, [key.assessment_id]).get(key.assessment_id)
+    if stored is not None:
+        content = msgspec.json.encode(replace(_decode_snapshot(stored), is_final=False))
+        invitation_counts.update_snapshot(session, key, content)
+
+
+def _find_due(session: Session, workspace_id: str, assessment_ids: Collection[str], now: datetime) -> list[str]:
+    outdated = invitation_counts.find_outdated_counts(session, workspace_id, assessment_ids, now, now - COUNT_INTERVAL)
+    return [
+        entry.assessment_id
+        for entry in outdated
+        if entry.state != AssessmentState.CLOSED
+        or entry.content is None
+        or not msgspec.json.decode(entry.content, type=ProgressSnapshot).is_final
+    ]
 
 
 def _save_counts(session: Session, workspace_id: str, due: Collection[str], now: datetime, before: datetime) -> None:
@@ -134,7 +157,10 @@ def _save_counts(session: Session, workspace_id: str, due: Collection[str], now:
             now,
         )
         unsubscribed = mailings.count_unsubscribed(session, AssessmentKey(workspace_id, id_))
-        contents[id_] = msgspec.json.encode(replace(snapshot, course=course, unsubscribed=unsubscribed))
+        is_final = counted[id_].state == AssessmentState.CLOSED
+        contents[id_] = msgspec.json.encode(
+            replace(snapshot, course=course, unsubscribed=unsubscribed, is_final=is_final)
+        )
     invitation_counts.save_snapshots(session, workspace_id, contents, now, before)
     # Read again: where another process has stored a count within the hour, that one stands.
     for id_, stored in invitation_counts.find_snapshots(session, workspace_id, due).items():

@@ -49,9 +49,10 @@ def take_token(session: Session, token_hash: bytes, now: datetime) -> AccountTok
     return None if row is None else AccountToken(*row)
 
 
-def delete_tokens_of_address(session: Session, email: str) -> None:
-    """Delete all tokens of an address: once a password is set, earlier links end."""
-    session.execute(delete(account_token).where(account_token.c.email == email))
+def delete_tokens_of_address(session: Session, email: str, kind: str | None = None) -> None:
+    """Delete the tokens of an address, of one kind or all: once a password is set, earlier links end."""
+    of_kind = [] if kind is None else [account_token.c.kind == kind]
+    session.execute(delete(account_token).where(account_token.c.email == email, *of_kind))
 
 
 def delete_expired_tokens(session: Session, now: datetime) -> None:

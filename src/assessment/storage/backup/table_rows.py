@@ -5,18 +5,35 @@ of their primary keys: ids are random, so the order reveals nothing about when a
 """
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from typing import Any
 
 import msgspec
 from msgspec import Struct
-from sqlalchemy import Column, Connection, Date, Engine, MetaData, String, Table, collate, func, insert, select, text
+from sqlalchemy import (
+    Column,
+    Connection,
+    Date,
+    Engine,
+    LargeBinary,
+    MetaData,
+    Row,
+    String,
+    Table,
+    collate,
+    func,
+    insert,
+    select,
+    text,
+)
 
 from assessment.storage.database import is_sqlite
 
 CHUNK_ROWS = 2_000
+CHUNK_BYTES = 8_000_000  # of text and binary values; a chunk is in memory several times: as rows, encoded, compressed
+BINARY_ROWS = 20  # read at once where a column is binary: logos, reports and answers have megabytes in a row
 VERSION_TABLE = "alembic_version"
 SELECT_FOREIGN_KEYS = """
 SELECT conrelid::regclass::text, quote_ident(conname), pg_get_constraintdef(oid) FROM pg_constraint
@@ -78,14 +95,27 @@ def read_chunks(connection: Connection, tables: Iterable[Table]) -> Iterator[Tab
         columns = [table.c[name] for name in sorted(table.c.keys())]
         names = [str(column.name) for column in columns]
         order = [_sort_bytewise(connection, column) for column in table.primary_key.columns]
-        statement = select(*columns).order_by(*order).execution_options(yield_per=CHUNK_ROWS)
-        count = 0
+        has_binary = any(isinstance(column.type, LargeBinary) for column in columns)
+        rows_at_once = BINARY_ROWS if has_binary else CHUNK_ROWS
+        statement = select(*columns).order_by(*order).execution_options(yield_per=rows_at_once)
         with connection.execute(statement) as result:
-            for rows in result.partitions():
-                count += len(rows)
-                yield TableChunk(str(table.name), names, [[_make_plain(value) for value in row] for row in rows])
-        if not count:
-            yield TableChunk(str(table.name), names, [])
+            for rows in _join_partitions(result.partitions()):
+                yield TableChunk(str(table.name), names, rows)
+
+
+def _join_partitions(partitions: Iterable[Sequence[Row[Any]]]) -> Iterator[list[list[Any]]]:
+    """Yield rows in lists of up to `CHUNK_ROWS` and about `CHUNK_BYTES`; without rows, one empty list."""
+    rows: list[list[Any]] = []
+    size, has_yielded = 0, False
+    for partition in partitions:
+        for row in partition:
+            rows.append([_make_plain(value) for value in row])
+            size += sum(len(value) for value in row if isinstance(value, bytes | str))
+        if len(rows) >= CHUNK_ROWS or size >= CHUNK_BYTES:
+            yield rows
+            rows, size, has_yielded = [], 0, True
+    if rows or not has_yielded:
+        yield rows
 
 
 def insert_chunk(connection: Connection, table: Table, chunk: TableChunk) -> None:

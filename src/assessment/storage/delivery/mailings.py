@@ -129,7 +129,7 @@ def list_unmailed_ids(session: Session, key: AssessmentKey) -> tuple[str, ...]:
     return _select_mailable_ids(session, key, invitation.c.mailed_on.is_(None), ~has_first_mail(key.workspace_id))
 
 
-def list_mailed_ids(session: Session, key: AssessmentKey, until: date) -> tuple[str, ...]:
+def list_mailed_ids(session: Session, key: AssessmentKey, until: date = date.max) -> tuple[str, ...]:
     """Return the ids of active invitations mailed on `until` or before, also of those who stopped later mails."""
     return _select_mailable_ids(session, key, invitation.c.mailed_on <= until)
 
@@ -268,7 +268,7 @@ def copy_unsubscribed(session: Session, workspace_id: str, replaced_id: str, rep
 
 
 def set_mailed(session: Session, workspace_id: str, invitation_id: str, today: date) -> None:
-    """Store the day of the first mail that a server accepted; the revision stays."""
+    """Store the day, in the workspace's zone, of the first mail that a server accepted; the revision stays."""
     session.execute(
         update(invitation)
         .where(

@@ -10,14 +10,14 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from msgspec import Struct
-from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, Select, String, and_, bindparam, case, exists, func, literal, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import DeliveryMode, ResponseState
+from assessment.domain.closed_sets import AssessmentState, DeliveryMode, ResponseState
 from assessment.storage import tables
-from assessment.storage.columns import match_in_workspace
+from assessment.storage.columns import match_assessment, match_in_workspace
 from assessment.storage.database import is_sqlite
 from assessment.storage.people.replaced_invitations import select_replaced
 from assessment.storage.session_statements import SessionStatement
@@ -47,6 +47,14 @@ class CountSnapshot(Struct, frozen=True):
 
     counted_at: datetime
     content: bytes
+
+
+class OutdatedCount(Struct, frozen=True):
+    """Assessment whose snapshot is missing (`content` is None) or outdated."""
+
+    assessment_id: str
+    state: AssessmentState
+    content: bytes | None
 
 
 def count_invited(session: Session, workspace_id: str, assessment_ids: Collection[str]) -> list[GroupCount]:
@@ -86,12 +94,12 @@ def count_responses(session: Session, workspace_id: str, assessment_ids: Collect
     return [GroupCount(row[0], row[1], row[2], 0, row[3], row[4]) for row in rows]
 
 
-def find_assessments_to_count(
+def find_outdated_counts(
     session: Session, workspace_id: str, assessment_ids: Collection[str], now: datetime, before: datetime
-) -> set[str]:
-    """Return the ids of assessments without a snapshot from between `before` and now."""
+) -> list[OutdatedCount]:
+    """Return the assessments without a snapshot from between `before` and now."""
     rows = session.execute(
-        select(assessment.c.id)
+        select(assessment.c.id, assessment.c.state, hourly_count.c.content)
         .join(hourly_count, match_in_workspace(hourly_count.c.assessment_id, assessment.c.id), isouter=True)
         .where(
             assessment.c.workspace_id == workspace_id,
@@ -99,7 +107,7 @@ def find_assessments_to_count(
             hourly_count.c.counted_at.is_(None) | _is_outdated(now, before),
         )
     )
-    return set(rows.scalars())
+    return [OutdatedCount(*row) for row in rows]
 
 
 def find_open_assessments_to_count(session: Session, now: datetime, before: datetime) -> list[tuple[str, str]]:
@@ -143,6 +151,11 @@ def save_snapshots(
     )
 
 
+def update_snapshot(session: Session, key: AssessmentKey, content: bytes) -> None:
+    """Replace the content of a snapshot; its time stays."""
+    session.execute(update(hourly_count).where(*match_assessment(hourly_count, key)).values(content=content))
+
+
 def _is_outdated(now: datetime, before: datetime) -> ColumnElement[bool]:
     """SQL condition: the snapshot is outdated, or from the future because a clock was wrong."""
     return (hourly_count.c.counted_at <= before) | (hourly_count.c.counted_at > now)
@@ -154,7 +167,10 @@ def _match_assessments(workspace_id: str, assessment_ids: Collection[str]) -> tu
 
 def _has_content() -> ColumnElement[bool]:
     """SQL condition: sent, or started with at least one answer; pressing Start alone does not count."""
-    has_answer = exists().where(match_in_workspace(answer.c.response_id, response.c.id), answer.c.value != "")
+    has_answer = or_(
+        response.c.packed_answers != "",  # since the close of an anonymous assessment
+        exists().where(match_in_workspace(answer.c.response_id, response.c.id), answer.c.value != ""),
+    )
     return or_(response.c.state == ResponseState.SENT, and_(response.c.state == ResponseState.STARTED, has_answer))
 
 

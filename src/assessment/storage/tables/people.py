@@ -97,7 +97,7 @@ class RoleReportRow(SQLModel, table=True):
 
 
 class HourlyCountRow(SQLModel, table=True):
-    """The counts of an open assessment that pages show, as JSON; taken at most once an hour (method 6.11)."""
+    """The counts that pages show, as JSON; taken at most once an hour, after the close once (method 6.11)."""
 
     __tablename__ = "hourly_count"
     __table_args__ = (

@@ -14,7 +14,7 @@ from assessment.services.auth import user_sessions
 from assessment.services.auth.principals import Consultant
 from assessment.storage import database
 from assessment.web.console.forms import pending_forms
-from assessment.web.console.redirect_paths import BEGUN_PARAMETER
+from assessment.web.console.redirect_paths import BEGUN_PARAMETER, add_query, validate_redirect_path
 from assessment.web.http import cookies, database_sessions, languages
 from assessment.web.http.csrf import SAFE_METHODS, StaleFormError
 from assessment.web.http.page_responses import redirect_to, render_page
@@ -79,14 +79,15 @@ def _is_open_to_viewers(request: Request[Any, Any, Any]) -> bool:
 def ask_to_sign_in(request: Request[Any, Any, Any], error: UnauthenticatedError) -> Response[Any]:
     """Handle a missing session: redirect to sign-in and back, and carry a submitted form along."""
     if request.headers.get("hx-request"):
-        page_path = urlsplit(request.headers.get("hx-current-url", "")).path
-        return Response(b"", status_code=error.status, headers={"hx-redirect": _build_sign_in_path(page_path)})
+        page = urlsplit(request.headers.get("hx-current-url", ""))
+        sign_in = _build_sign_in_path(page.path, page.query)
+        return Response(b"", status_code=error.status, headers={"hx-redirect": sign_in})
     if request.method in SAFE_METHODS:
-        path = _build_sign_in_path(request.scope["path"])
+        path = _build_sign_in_path(request.scope["path"], request.scope["query_string"].decode("latin-1"))
         if cookies.read_cookie(request, "console"):
-            return redirect_to(f"{path}{'&' if '?' in path else '?'}done=session-over")
+            return redirect_to(add_query(path, "done=session-over"))
         if BEGUN_PARAMETER in request.query_params and not request.cookies:
-            path += f"{'&' if '?' in path else '?'}{BEGUN_PARAMETER}=1"
+            path = add_query(path, f"{BEGUN_PARAMETER}=1")
         return redirect_to(path)
     pending_form = pending_forms.read_request_form(request)
     if pending_form and isinstance(error.__cause__, StaleFormError):  # signed in again in another tab
@@ -104,5 +105,6 @@ def ask_to_sign_in(request: Request[Any, Any, Any], error: UnauthenticatedError)
     )
 
 
-def _build_sign_in_path(then: str) -> str:
+def _build_sign_in_path(path: str, query: str) -> str:
+    then = validate_redirect_path(add_query(path, query)) or path  # without a query that can't be carried
     return SIGN_IN_PATH if then in ("", "/console") else f"{SIGN_IN_PATH}?then={quote(then)}"

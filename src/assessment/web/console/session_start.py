@@ -11,7 +11,7 @@ from assessment.services.auth.user_sessions import AuthenticatedUser
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.web.console.forms.pending_forms import PendingForm
-from assessment.web.console.redirect_paths import BEGUN_PARAMETER, HOME_PATH, validate_redirect_path
+from assessment.web.console.redirect_paths import BEGUN_PARAMETER, HOME_PATH, add_query, validate_redirect_path
 from assessment.web.http import cookies, csrf
 from assessment.web.http.browser_names import describe_browser
 from assessment.web.http.page_responses import redirect_to, render_page
@@ -43,7 +43,7 @@ def start_session(  # who signs in, from where, and where to
             browser=describe_browser(request.headers.get("user-agent", "")),
         )
     path = then or HOME_PATH
-    response: Response[Any] = redirect_to(path if request.cookies else f"{path}?{BEGUN_PARAMETER}=1")
+    response: Response[Any] = redirect_to(path if request.cookies else add_query(path, f"{BEGUN_PARAMETER}=1"))
     if pending_form and validate_redirect_path(pending_form.path) and pending_form.is_typed_by(settings, user.user_id):
         token_of_session = csrf.make_token(settings, token)
         response = render_page("console/resume.html", pending_form=pending_form, token=token_of_session, error=None)

@@ -10,7 +10,6 @@ from assessment.errors import (
     ForbiddenError,
     NotFoundError,
     TooLargeError,
-    TooManyRequestsError,
     UnauthenticatedError,
     UnreadableError,
 )
@@ -47,7 +46,7 @@ def render_app_error(request: Request, error: AppError) -> Response:  # type: ig
         area=area,
         request_id=get_request_id(request.scope),
     )
-    if isinstance(error, TooManyRequestsError):
+    if error.retry_after is not None:
         response.headers["retry-after"] = str(error.retry_after)
     return response
 

@@ -50,10 +50,11 @@ class ClientQuery(Struct, frozen=True):
 
 
 class ClientPage(Struct, frozen=True):
-    """One page of the list; `counts` are of all filters, under the same search."""
+    """One page of the list, and its number; `counts` are of all filters, under the same search."""
 
     clients: tuple[ClientWaves, ...]
     counts: dict[str, int]
+    page: int
     pages: int
 
 
@@ -69,12 +70,17 @@ def parse_query(search: str, status: str, sort: str, page: str) -> ClientQuery:
 
 
 def select_page(clients: Iterable[ClientWaves], query: ClientQuery, language: str) -> ClientPage:
-    """Select, sort and cut the clients of a page; equal ones are sorted by name as the language sorts."""
+    """Select, sort and cut the clients of a page; equal ones are sorted by name as the language sorts.
+
+    A number past the end is that of the last page: its only client may have been archived.
+    """
     matching = [client for client in clients if _matches_search(client, query.search)]
     counts = {name: sum(map(accept, matching)) for name, accept in FILTERS.items()}
     chosen = sorted(filter(FILTERS[query.status], matching), key=lambda client: _make_key(client, query.sort, language))
-    first = (query.page - 1) * PAGE_SIZE
-    return ClientPage(tuple(chosen[first : first + PAGE_SIZE]), counts, -(-len(chosen) // PAGE_SIZE))
+    pages = -(-len(chosen) // PAGE_SIZE)
+    page = min(query.page, max(1, pages))
+    first = (page - 1) * PAGE_SIZE
+    return ClientPage(tuple(chosen[first : first + PAGE_SIZE]), counts, page, pages)
 
 
 def _is_active(client: ClientWaves) -> bool:
