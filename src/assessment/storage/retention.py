@@ -85,7 +85,7 @@ def _match_period(own_months: int | None) -> ColumnElement[bool]:
 def erase_people(session: Session, key: AssessmentKey) -> None:
     """Delete names, addresses, links, mails and role reports of all invitations.
 
-    Roles and functions stay, for they were counted.
+    Roles and functions stay, because they were counted.
     """
     ids = select(invitation.c.id).where(*match_assessment(invitation, key)).scalar_subquery()
     for table in (link, outbox, tables.mailing_recipient, tables.role_report):

@@ -136,7 +136,7 @@ def _save_counts(session: Session, workspace_id: str, due: Collection[str], now:
         unsubscribed = mailings.count_unsubscribed(session, AssessmentKey(workspace_id, id_))
         contents[id_] = msgspec.json.encode(replace(snapshot, course=course, unsubscribed=unsubscribed))
     invitation_counts.save_snapshots(session, workspace_id, contents, now, before)
-    # Read again: where another process has stored a count within the hour, that one stands.
+    # Read again: a count that another process has stored within the hour is not replaced.
     for id_, stored in invitation_counts.find_snapshots(session, workspace_id, due).items():
         event_queue.queue_sent_count(session, counted[id_], _decode_snapshot(stored).total.sent, now)
 
