@@ -320,7 +320,7 @@ def _acknowledge_batch(batch: Sequence[QueuedSaves], outcomes: Sequence[SaveOutc
         for future, outcome in zip(queued.futures, own, strict=False):
             _resolve_future(future, outcome)
     for loop, acknowledged in by_loop.items():
-        with suppress(RuntimeError):  # the loop is closed: nobody waits any more
+        with suppress(RuntimeError):  # the loop is closed, so no request waits for the result
             loop.call_soon_threadsafe(_resolve_waiting, acknowledged)
 
 

@@ -80,7 +80,7 @@ def delete_responses(session: Session, workspace_id: str, ids: Sequence[str]) ->
 
 
 def delete_assessment(session: Session, key: AssessmentKey) -> None:
-    """Delete an assessment whose responses are deleted; what has no cascade of its own goes first."""
+    """Delete an assessment whose responses are deleted; rows of tables without a cascade are deleted first."""
     for table in (tables.voice, tables.basis, tables.comments, tables.invitation):
         session.execute(delete(table).where(*match_assessment(table, key)))
     session.execute(

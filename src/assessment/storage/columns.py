@@ -19,7 +19,7 @@ NAMING_CONVENTION = {
 SQLModel.metadata.naming_convention = NAMING_CONVENTION
 # Tables are not validated (stack.md), so pydantic need not build 46 validators at the start.
 SQLModel.model_config["defer_build"] = True
-# Queries use the Core tables: without mappers, which nobody uses, the tables cost a third less of a start.
+# Queries use the Core tables: without mappers, which are not used, a start spends a third less time on the tables.
 # SQLAlchemy's DeferredReflection leaves them out by the same attribute.
 SQLModel._sa_decl_prepare = True  # noqa: SLF001
 

@@ -137,7 +137,7 @@ def rewrite_session(engine: Engine) -> Iterator[Session]:
             with Session(connection) as session, session.begin():
                 yield session
         except BaseException:
-            connection.invalidate()  # if it is still in a transaction, it would go on checking nothing
+            connection.invalidate()  # within a transaction, the checks could not be turned on
             raise
         driver.execute("PRAGMA foreign_keys = ON").close()
         driver.execute("PRAGMA temp_store = DEFAULT").close()

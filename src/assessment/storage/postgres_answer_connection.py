@@ -36,7 +36,7 @@ LOCKED = "ORDER BY a.id, r.id FOR SHARE OF a, r"
 LOCK_RESPONSES = f"SELECT r.workspace_id, r.id, r.state, a.state, a.closes_at {RESPONSES} {LOCKED}"
 ONE = "r.workspace_id = %s AND r.id = %s"
 SEVERAL = "(r.workspace_id, r.id) IN (SELECT * FROM unnest({0}::text[], {1}::text[]))"
-# The responses that may be answered now and that nobody is changing: who closes or sends locks them exclusively.
+# The open responses that no other transaction is changing: a close or a sending locks them exclusively.
 OPEN_RESPONSES = (
     f"open_response AS (SELECT r.workspace_id, r.id {RESPONSES}"
     f" AND r.state = '{ResponseState.STARTED.value}' AND a.state = '{AssessmentState.OPEN.value}'"
@@ -87,7 +87,7 @@ class PostgresConnection(AnswerConnection):
         several = OPEN_RESPONSES.format(condition=SEVERAL.format("%(workspace_id)s", "%(response_id)s"))
         is_open = "JOIN open_response o ON o.workspace_id = new.workspace_id AND o.id = new.response_id "
         self._upserts_at_once = _make_upserts(f"WITH {new}, {several}{insert}{select_new}{is_open}{in_order}", base)
-        # Most transactions save one answer, and psycopg takes as long for nine arrays as for all else.
+        # Most transactions save one answer, and nine arrays would take psycopg as long as all the rest.
         one = ", ".join(places[name] for name in names[:-1])
         self._single_upserts = _make_upserts(f"{insert}VALUES ({one}) ", places["base"])
         select_one = f"SELECT {one} FROM open_response "  # noqa: S608  # constants

@@ -97,7 +97,7 @@ class LoopSocket:
         return await self._waiting
 
     def _read_results(self) -> None:
-        """Take what has come; the result is complete when nothing follows."""
+        """Read the results that have arrived; the statement is complete when none follows."""
         try:
             self._pgconn.consume_input()
             if self._pgconn.is_busy():

@@ -47,7 +47,7 @@ class PreparedStatement(NamedTuple):
 
 
 class PostgresStatements:
-    """Statements prepared on a connection that nobody else uses meanwhile; raises psycopg's errors."""
+    """Statements prepared on a connection that no other code uses at the same time; raises psycopg's errors."""
 
     def __init__(self, connection: "psycopg.Connection[Any] | psycopg.AsyncConnection[Any]") -> None:
         self.pgconn = connection.pgconn
@@ -90,7 +90,7 @@ class PostgresStatements:
         return self.read_rows(self.pgconn.exec_params(parsed.text, self.dump_values(parsed, parameters)))
 
     def run_command(self, command: bytes) -> bytes:
-        """Run a statement without parameters and rows, and return what was done; blocks until that is sure."""
+        """Run a statement without parameters or rows, and return its command tag; blocks until it is done."""
         result = self.pgconn.exec_(command)
         self.read_rows(result)
         return result.command_status or b""

@@ -90,7 +90,7 @@ def _match_period(own_months: int | None) -> ColumnElement[bool]:
 def erase_people(session: Session, key: AssessmentKey) -> None:
     """Delete names, addresses, links, mails and role reports of all invitations, and the labels of imported responses.
 
-    Roles and functions stay, for they were counted, and so does who counted.
+    Roles and functions stay, because they were counted, and so does who counted.
     """
     counting_people.store_decisions(session, key)
     response_imports.erase_labels(session, *match_assessment(response, key))

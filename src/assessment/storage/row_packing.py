@@ -58,7 +58,7 @@ def join_keys(keys: Sequence[ColumnElement[Any]]) -> ColumnElement[Any]:
 class RowIndex:
     """Index from position to array row.
 
-    Goes through a table of the pages in use: the positions of one assessment may lie far apart.
+    Goes through a table of the pages in use: the positions of one assessment may be far apart.
     """
 
     def __init__(self, places: NDArray[np.int64]) -> None:

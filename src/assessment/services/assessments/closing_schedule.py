@@ -48,7 +48,7 @@ def close_due_or_log(engine: Engine, now: datetime, on_closed: Callable[[str], o
 
 
 def count_open_or_log(engine: Engine, now: datetime) -> None:
-    """Count the responses of open assessments where an hour is over; otherwise days that nobody looks have no count."""
+    """Count the responses of open assessments once an hour, so that days without a page view have a count."""
     try:
         progress.refresh_open_counts(engine, now)
     except UnavailableError:

@@ -36,7 +36,7 @@ def list_setting_problems(
     new_domains: list[str],
     further_problems: Iterable[Problem],
 ) -> list[Problem]:
-    """Return all problems, with those that the caller has; `new_domains` were not checked before.
+    """Return all problems, including those that the caller has found; `new_domains` were not checked before.
 
     Without a questionnaire, only what does not depend on it is checked.
     """
@@ -66,7 +66,7 @@ def find_setting_problems(
 
 
 def _find_independent_problems(values: Mapping[str, Any], least_group: int | None) -> Iterator[Problem]:
-    """Yield the problems that are the same whatever the questionnaire; None stands for its own minimum group."""
+    """Yield the problems that do not depend on the questionnaire; None: its own minimum group applies."""
     for name in ("title", "asker", "language"):
         if len(values[name]) > MAX_TEXT_LENGTH or not is_storable(values[name]):
             yield Problem(

@@ -53,7 +53,7 @@ class MemberState(StrEnum):
 
 
 class Member(Struct, frozen=True):
-    """Member of a workspace; `is_last_owner`: nobody else could manage it."""
+    """Member of a workspace; `is_last_owner`: without them, the workspace has no owner who can sign in."""
 
     user_id: str
     email: str

@@ -26,7 +26,7 @@ def request_reset(session: Session, email: str, language: str, now: datetime, ra
     address = users.check_address(email)
     user = user_rows.find_user_by_email(session, address)
     workspace_ids = user_rows.list_workspace_ids(session)
-    if not workspace_ids:  # nobody at all has an account
+    if not workspace_ids:  # there is no account on this server
         return
     workspace_id = user.workspace_id if user else workspace_ids[0]
     kind = MailKind.PASSWORD_RESET

@@ -1,7 +1,6 @@
-"""Queue large requests as jobs, and read how far they are and what came of them.
+"""Queue large requests as jobs, and read their progress and outcome.
 
-What was sent, links and reasons of a failure are encrypted parts: the first is deleted at the end, the others a day
-later.
+Bodies, links and reasons of a failure are encrypted parts: the bodies are deleted at the end, the others a day later.
 """
 
 import zlib
@@ -81,7 +80,7 @@ def queue_invitations(
     secret: str,
     random: Random = RANDOM,
 ) -> BulkJob:
-    """Queue people to invite; what a look at the assessment refuses is refused at once."""
+    """Queue people to invite; raises at once if the assessment does not allow it."""
     assessment = people_invitations.lock_unless_closed(session, key, now)
     people_invitations.refuse_imported_responses(session, assessment, now)
     people_invitations.refuse_mail_delivery(session, people)

@@ -90,9 +90,9 @@ class MailPreparation:
         return PreparedMail(claimed, payload.recipient, self._build_message(context, claimed, payload, minutes))
 
     def _prepare_console_mail(self, claimed: ClaimedMail, payload: MailPayload) -> PreparedMail:
-        """Prepare a mail to a consultant, unless the address is nobody's, or its link has been used or has expired.
+        """Prepare a mail to a consultant, unless no user has the address, or its link has been used or has expired.
 
-        A report goes to a client, unless its link has ended meanwhile.
+        A report goes to a client, unless its link has ended in the meantime.
         """
         if claimed.kind == MailKind.REPORT:
             if not share_links.has_live_link(

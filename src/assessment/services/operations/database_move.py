@@ -55,7 +55,7 @@ def _check_audit_logs(reader: Connection, writer: Connection, secret: str) -> No
 
 @contextmanager
 def _lock_source(source: Engine) -> Iterator[None]:
-    """Keep others from writing while the tables are copied; what they wrote would be left behind."""
+    """Lock the tables while they are copied: rows that others write meanwhile would not be copied."""
     path = Path(str(source.url.database))
     database_filling.check_unused_file(path)
     with closing(sqlite3.connect(path, timeout=1, isolation_level=None)) as driver:

@@ -1,4 +1,4 @@
-"""Count who was invited and who counts towards k + 1, and what of it is stored with anonymous answers (method 6.9)."""
+"""Count people invited and those who count towards k + 1; decide what anonymous answers store of it (method 6.9)."""
 
 from typing import TypeAlias
 from weakref import WeakKeyDictionary

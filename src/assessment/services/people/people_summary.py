@@ -81,7 +81,7 @@ def refresh_summaries(engine: Engine, workspace_id: str, assessment_ids: Collect
 def _refresh_summary(engine: Engine, key: AssessmentKey) -> None:
     with read_session(engine) as session:
         stored = people_summaries.find_summaries(session, key.workspace_id, [key.assessment_id]).get(key.assessment_id)
-        try:  # after the revision was read: what changes meanwhile makes these counts outdated
+        try:  # after the revision was read: a change in between makes these counts outdated
             content = msgspec.json.encode(_count_people(session, key))
         except NotFoundError:
             return

@@ -162,7 +162,7 @@ def _save_counts(session: Session, workspace_id: str, due: Collection[str], now:
             replace(snapshot, course=course, unsubscribed=unsubscribed, is_final=is_final)
         )
     invitation_counts.save_snapshots(session, workspace_id, contents, now, before)
-    # Read again: where another process has stored a count within the hour, that one stands.
+    # Read again: a count that another process has stored within the hour is not replaced.
     for id_, stored in invitation_counts.find_snapshots(session, workspace_id, due).items():
         event_queue.queue_sent_count(session, counted[id_], _decode_snapshot(stored).total.sent, now)
 

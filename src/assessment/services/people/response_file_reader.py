@@ -44,7 +44,7 @@ def read_response_file(
 ) -> ResponseFile:
     """Read responses as `read_responses` does, a large file in a child process.
 
-    `on_wait` is called every half second meanwhile; what it raises ends the child.
+    Until it ends, `on_wait` is called every half second; an exception from it ends the child.
     """
     if len(text) <= LARGE_TEXT:
         return read_responses(text, questionnaire, mode=mode)

@@ -80,7 +80,7 @@ def prepare_import(
 ) -> ImportBatch:
     """Parse and validate a CSV without storing it. A large one takes seconds, so pass a read-only session.
 
-    `on_wait` is called every half second meanwhile; what it raises ends the reading.
+    Meanwhile `on_wait` is called every half second; an exception from it ends the reading.
     """
     assessment = assessments.find_assessment(session, key)
     check_importable(session, assessment, now)

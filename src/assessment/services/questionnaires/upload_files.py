@@ -30,7 +30,7 @@ HAS_MISTAKES = N_("The questionnaire has mistakes.")
 def unpack_archive(content: bytes) -> dict[str, bytes]:
     """Unpack a zip of a questionnaire's folder, or of its files; `InvalidError` for anything else.
 
-    Sizes in the directory of a zip can lie, so no more is unpacked than the limit.
+    Sizes in the directory of a zip can be false, so no more is unpacked than the limit.
     """
     files: dict[str, bytes] = {}
     rest = MAX_UNPACKED_BYTES

@@ -1,7 +1,7 @@
 """Questionnaires of a workspace: uploaded until they are right, then published as a version that never changes.
 
-They stand next to those of the server. The id gets a tag of the workspace at its end, so that nobody can publish a
-version that another workspace works with.
+They are available next to those of the server. The id gets a tag of the workspace at its end, so that nobody can
+publish a version that another workspace works with.
 """
 
 import base64
@@ -81,7 +81,7 @@ def upload_questionnaire(
 def publish_upload(
     session: Session, workspace_id: str, questionnaire_id: str, version: str, now: datetime
 ) -> WorkspaceQuestionnaire:
-    """Publish an uploaded questionnaire: assessments can be made with it, and it never changes. Once more: no-op."""
+    """Publish an uploaded questionnaire, which never changes from then on. No-op if it is published."""
     stored = get_upload(session, workspace_id, questionnaire_id, version, lock=True)
     if stored.published_at is not None:
         return stored

@@ -1,7 +1,7 @@
 """Verify a deck, document or workbook: the data that it was made from, not what someone wrote in it since.
 
 These files are made to be edited. So the seal and the figures inside are checked as those of a PDF are; whether
-anything else was changed is only said by comparing the whole file with a new one.
+anything else was changed is only shown by comparing the whole file with a new one.
 """
 
 from collections.abc import Callable, Iterator

@@ -167,7 +167,7 @@ class RenderPool:
         return future
 
     def _render_quietly(self, future: "Future[bytes]", assessment: str, name: str, packed: bytes) -> None:
-        """Render; the future has the error for those who wait."""
+        """Render a report; waiting requests get its error from the future."""
         with suppress(BaseException):
             self._render_for_waiting(future, assessment, name, packed)
 
@@ -232,7 +232,7 @@ class RenderPool:
             self._is_closed = True
             jobs, processes = tuple(self._jobs), self._processes
         for job in jobs:
-            job.cancel()  # otherwise those who wait for it would wait until their timeout
+            job.cancel()  # otherwise waiting requests would wait until their timeout
         if processes is not None:
             processes.stop()
             processes.join()

@@ -18,7 +18,7 @@ def make_page_key(session: Session, assessment: Assessment, *reader: str) -> byt
 
     `reader` has the languages and rights that the page depends on.
 
-    What a release rests on is stored with it and never changes: questionnaire, attribution of changes.
+    Questionnaire and attribution of changes are stored with a release and never change.
     """
     earlier = _find_earlier_wave(session, assessment)
     parts = [

@@ -117,7 +117,7 @@ def change_webhook(
     *,
     networks: Collection[IpNetwork] = (),
 ) -> Webhook:
-    """Change a webhook. Switched off, what is queued for it is cancelled, and can be replayed later.
+    """Change a webhook. Disabling cancels its queued deliveries, which can be replayed later.
 
     `InvalidError` lists all problems; `WebhookEndedError` if the receiver replied 410.
     """

@@ -14,8 +14,8 @@ workspace = tables.workspace
 class WorkspacePreferences(Struct, frozen=True):
     """`languages`: those on offer, empty for all. `retention_months` after the close; None without a limit.
 
-    `prepared_by` stands on reports that name nobody else. `accent` is the colour of their headings, "#RRGGBB";
-    empty for our own.
+    `prepared_by` is printed on reports without an author of their own. `accent` is the colour of their headings,
+    "#RRGGBB"; empty for our own.
     """
 
     languages: tuple[str, ...] = ()

@@ -227,7 +227,7 @@ def _is_replaced() -> ColumnElement[bool]:
 
 
 def count_unsubscribed(session: Session, key: AssessmentKey) -> int:
-    """Count people who stopped later mails, revoked ones too: else revoking would show who it was."""
+    """Count people who stopped later mails, revoked ones too: otherwise revoking would show who it was."""
     return (
         session.scalar(
             select(func.count())

@@ -1,4 +1,4 @@
-"""Prepared selects of the results page: who asks, the assessment, and what the page shows besides."""
+"""Prepared selects of the results page: the consultant, the assessment, and other content of the page."""
 
 from sqlalchemy import Engine, String, bindparam, true
 

@@ -1,4 +1,4 @@
-"""Prepared selects of a section page: a respondent's answers, and what the page shows besides them."""
+"""Prepared selects of a section page: a respondent's answers, and other content of the page."""
 
 from typing import Any
 

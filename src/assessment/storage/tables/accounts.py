@@ -20,7 +20,7 @@ class WorkspaceRow(SQLModel, table=True):
     """One consultancy; every row of a client has its id. `time_zone` (IANA) decides on which day a moment falls.
 
     `logo` is a PNG. `languages` are those that new assessments and report downloads offer; empty: all. `sender_name`
-    stands before the address in the mails, `prepared_by` on the cover of reports; `accent` is their colour, "#RRGGBB"
+    precedes the address in the mails, `prepared_by` is on the cover of reports; `accent` is their colour, "#RRGGBB"
     or empty. `retention_months` after its close, an assessment is due for deletion.
     """
 

@@ -141,7 +141,7 @@ class VoiceRow(SQLModel, table=True):
 
     `position` is its place in the order drawn at the release. `response_id` is only for erasure; NULL if anonymous.
     `is_chosen`: the consultant wants it in reports. `is_withdrawn`: its author erased the answers; it is deleted
-    together with those of others, so that nobody can tell whose it was.
+    together with those of others, so that its time of deletion does not show whose it was.
     """
 
     __tablename__ = "voice"

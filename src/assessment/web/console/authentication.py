@@ -25,7 +25,7 @@ PAGE_OPTION = "page"  # in `opt` of a POST without fields: path of the page with
 FOR_EDITORS = {"editors": True}  # of a GET that only leads to a change
 FOR_VIEWERS = {"viewers": True}  # of a POST that changes nothing of the workspace
 OWNERS_ONLY = {"owners": True}
-POLLED = {"polled": True}  # of a GET that open pages repeat: the session of someone who has left must end
+POLLED = {"polled": True}  # for a GET that open pages repeat: it must not prolong the session of someone who has left
 
 
 def provide_consultant(

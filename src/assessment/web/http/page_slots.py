@@ -58,7 +58,7 @@ class PageCache(Generic[Page]):
 
 
 class SlotMoment:
-    """Stands for a moment when a page with slots is rendered."""
+    """Placeholder of a moment when a page with slots is rendered."""
 
     def isoformat(self) -> Markup:
         return make_slot("iso")

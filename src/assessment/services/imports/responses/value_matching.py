@@ -33,7 +33,7 @@ ONE_TO_FIVE, ZERO_TO_FOUR = "1-5", "0-4"
 
 
 class Scales(Struct, frozen=True):
-    """Scales of numbers and of codes like A1: "1-5", "0-4", or "" where nothing tells."""
+    """Scales of numbers and of codes like A1: "1-5", "0-4", or "" if the answers do not show which."""
 
     numbers: str = ""
     codes: str = ""
@@ -73,7 +73,7 @@ def list_label_codes(item: Item, questionnaire: Questionnaire) -> Mapping[str, s
 
 
 class ValueMatcher:
-    """Converts the cells of one item's column; `convert_cell` returns None for what has no meaning."""
+    """Converts the cells of one item's column; `convert_cell` returns None for a cell without a meaning."""
 
     def __init__(
         self, item: Item, questionnaire: Questionnaire, mapping: ImportMapping, column: ItemColumn, scales: Scales

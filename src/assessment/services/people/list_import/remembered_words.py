@@ -26,7 +26,7 @@ def load_remembered_words(session: Session, assessment: Assessment) -> Mapping[t
 def remember_words(session: Session, assessment: Assessment, words: Sequence[ListWord]) -> None:
     """Store what the words of a list mean, for the client's next list.
 
-    Not remembered: what was left out, and what stands for lines without a word, since both depend on the list.
+    Words that were left out and choices for lines without a word are not stored: both depend on the list.
     """
     key = _make_key(assessment)
     chosen = {

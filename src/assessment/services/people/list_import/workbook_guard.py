@@ -1,7 +1,7 @@
 """Refuse workbooks that would exhaust the memory, before a reader of cells sees them.
 
 The reader allocates a dense grid up to the furthest cell: 5 kB with one distant cell request 550 GB. Sizes in the
-directory of a zip can lie, so the members are unpacked and counted. A sheet may have any name: the workbook's
+directory of a zip can be false, so the members are unpacked and counted. A sheet may have any name: the workbook's
 relationships say which members are sheets. The reader ignores case, and takes a backslash for a slash.
 """
 

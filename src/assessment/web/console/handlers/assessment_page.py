@@ -135,7 +135,7 @@ def open_assessment(
 def _open_assessment(
     session: Session, consultant: Consultant, assessment_id: str, catalogue: QuestionnaireCatalogue, now: datetime
 ) -> None:
-    """Open it; what domains lack without mail is one more thing missing, not an act of someone else."""
+    """Open the assessment; domains without mail are reported as a missing setting, not as a conflict."""
     try:
         assessment_setup.open_assessment(session, AssessmentKey(consultant.workspace_id, assessment_id), catalogue, now)
     except MailNotAvailableError as error:
@@ -195,7 +195,7 @@ def close_assessment(
     context |= {"form": form, "is_empty": without_results}
     if form.is_returned:
         return render_page(CLOSE_TEMPLATE, **context, form_errors=NO_ERRORS)
-    if form.text("sure") != "yes":  # only the page that says what a close means has this field
+    if form.text("sure") != "yes":  # only the page that confirms a close has this field
         raise InvalidFormError(CLOSE_TEMPLATE, [("close", NOT_READ)], context)
     if form.text("number") not in ("", str(context["progress"].total.sent)):
         raise InvalidFormError(CLOSE_TEMPLATE, [("close", NUMBER_CHANGED)], context)

@@ -22,7 +22,7 @@ from assessment.web.console.authentication import POLLED
 from assessment.web.http.page_responses import render_block, render_page
 
 TEMPLATE = "console/report-progress.html"
-WAIT_SECONDS = 2.0  # most files are ready by then, and nobody sees the page
+WAIT_SECONDS = 2.0  # most files are ready by then, so that the page is not shown
 POLL_SECONDS = 2
 
 

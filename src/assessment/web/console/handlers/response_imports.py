@@ -1,4 +1,4 @@
-"""Import responses that were collected with another tool: check what maps, then take them in, with progress.
+"""Import responses that were collected with another tool: show the mapping, then import them with progress.
 
 Nothing is stored between check and import: the page of the check carries what was read, compressed, in its form.
 """

@@ -74,7 +74,7 @@ def _build_row(row: ArgumentRow, report: Report, words: Translator) -> ArguedFin
 
 
 def list_contents_figures(report: Report, words: Translator) -> dict[str, str]:
-    """Return the figure that stands next to an entry of the contents, by the id of its section."""
+    """Return the figures next to the entries of the contents, by the id of the section."""
     texts = {
         "answer": _format_whole(report, words),
         "change": next((words.format_figure(row.change, signed=True) for row in _list_overall_changes(report)), ""),

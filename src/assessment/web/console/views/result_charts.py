@@ -21,7 +21,7 @@ class ResultCharts(Struct, frozen=True):
         return self.drawings.get(name)
 
     def find_answers(self, function: str) -> Markup | None:
-        """Return how the answers of a function lie."""
+        """Return the distribution of a function's answers."""
         return self.drawings.get(f"{ANSWERS_PREFIX}{function}")
 
     def find_spread(self, function: str) -> Markup | None:

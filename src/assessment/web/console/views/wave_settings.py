@@ -1,4 +1,4 @@
-"""Settings of a wave next to those of the wave before: what each was and what it is, in words."""
+"""Settings of a wave compared with those of the wave before: both values of each, in words."""
 
 from msgspec import Struct
 
@@ -23,7 +23,7 @@ UNCOMPARED = ("closes_on",)  # each wave has its own
 
 
 class SettingDifference(Struct, frozen=True):
-    """A setting with its value in the wave before and now; a dash stands for none."""
+    """A setting with its value in the wave before and now; a dash means none."""
 
     label: str
     then: str

@@ -62,7 +62,7 @@ class ResumedSection(Struct, frozen=True):
 
 
 def show_resume_page(request: Request[None, None, State], error: Exception) -> Template | Redirect:
-    """Lead to what can be done about a form whose session has gone; its answers go along."""
+    """Redirect a form whose session is lost to the page that can save it, with its answers."""
     if not isinstance(error, LostSessionError):
         raise error
     section = request.scope["path"].rpartition("/")[2]

@@ -160,7 +160,7 @@ def show_sent_elsewhere(
 ) -> Template | Redirect:
     """Explain to a browser whose sending was just refused; redirect all others to the check page.
 
-    Nothing is looked up: the page must not tell anyone who has a link whether the person has sent by now.
+    Nothing is looked up: the page must not show anyone who has a link whether the person has sent by now.
     """
     refuse_finished_response(respondent)
     session = cookies.read_cookie(request, "respondent") or ""

@@ -95,7 +95,7 @@ def load_page(request: Request[None, None, State], token: str, engine: Engine, n
 
 @route("/s/{token:str}/{tail:str}", http_method=[HttpMethod.GET, HttpMethod.HEAD], policy=PUBLIC, sync_to_thread=False)
 def remove_tail(token: FromPath[str], tail: FromPath[str]) -> Redirect:  # noqa: ARG001  # a path parameter
-    """Redirect to the start page if a tag like `</a>` stands behind the link: the tail is what follows its slash."""
+    """Redirect to the start page if a tag like `</a>` follows the link; the tail is the part after its slash."""
     own = clean_token(token)
     if own in ("", token):
         raise NotFoundError

@@ -76,7 +76,7 @@ def list_replaceable(
 
 
 def _make_patch(form: FormData, reported: RoleReport | None) -> InvitationPatch:
-    """Read the chosen role and functions; what a person reported goes first where that was ticked."""
+    """Read the chosen role and functions; a person's own report takes precedence if that was ticked."""
     if reported is not None and form.text(AS_REPORTED) == "yes":
         return InvitationPatch(role=reported.role, functions=reported.functions)
     return InvitationPatch(role=form.text("role") or UNSET, functions=tuple(form.list_values("functions")) or UNSET)

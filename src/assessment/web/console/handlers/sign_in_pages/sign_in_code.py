@@ -28,7 +28,7 @@ TEMPLATE = "console/sign-in-code.html"
 def ask_for_code(
     token: str, then: str, pending_form: PendingForm | None, problem: str = "", status: int = 200
 ) -> Template:
-    """Render the page that asks for the code; `token` stands for the first step."""
+    """Render the page that asks for the code; `token` proves the first step."""
     return render_page(TEMPLATE, status, step=token, then=then, problem=problem, minutes=0, pending_form=pending_form)
 
 
