@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
 import numpy as np
-from sqlalchemy import select, update
+from sqlalchemy import bindparam, select, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.answers import BoolArray
@@ -86,13 +86,18 @@ def store_decisions(session: Session, key: AssessmentKey, erased: Collection[str
     people = load_invited_people(session, key)
     counting = find_counting_invitations(people, row.domains)
     stays = row.state != AssessmentState.DRAFT and row.confidentiality == Confidentiality.ANONYMOUS
-    for person in people:
-        if person.counts is None and (erased is None or stays or person.id in erased):
-            session.execute(
-                update(invitation)
-                .where(invitation.c.workspace_id == key.workspace_id, invitation.c.id == person.id)
-                .values(counts=person.id in counting)
-            )
+    decisions = [
+        {"decided_id": person.id, "decision": person.id in counting}
+        for person in people
+        if person.counts is None and (erased is None or stays or person.id in erased)
+    ]
+    if decisions:
+        session.execute(
+            update(invitation)
+            .where(invitation.c.workspace_id == key.workspace_id, invitation.c.id == bindparam("decided_id"))
+            .values(counts=bindparam("decision")),
+            decisions,
+        )
 
 
 def save_uncounted_groups(session: Session, key: AssessmentKey, groups: Collection[str]) -> None:
