@@ -20,7 +20,7 @@ from assessment.pdf.typesetting.theme import PAGE_HEIGHT, PAGE_WIDTH
 
 FONT_FACES = {b"FiraSans-Regular": REGULAR, b"FiraSans-Light": LIGHT, b"FiraSans-SemiBold": STRONG}
 CHANNEL_MAXIMUM = 255
-MAXIMUM_NAME = 200
+MAX_NAME = 200
 BEZIER_POINTS = 3  # points per Bezier segment
 
 Point: TypeAlias = tuple[float, float]
@@ -100,8 +100,8 @@ def _read_text(mark: Pdfium, words: Pdfium) -> TextRun:
     length = raw.FPDFTextObj_GetText(mark, words, None, 0)
     buffer = ctypes.create_string_buffer(length)
     raw.FPDFTextObj_GetText(mark, words, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), length)
-    name = ctypes.create_string_buffer(MAXIMUM_NAME)
-    raw.FPDFFont_GetBaseFontName(raw.FPDFTextObj_GetFont(mark), name, MAXIMUM_NAME)
+    name = ctypes.create_string_buffer(MAX_NAME)
+    raw.FPDFFont_GetBaseFontName(raw.FPDFTextObj_GetFont(mark), name, MAX_NAME)
     size = ctypes.c_float()
     raw.FPDFTextObj_GetFontSize(mark, size)
     place = _read_matrix(mark)

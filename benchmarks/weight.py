@@ -32,7 +32,7 @@ from assessment.storage import database, schema
 QUESTIONNAIRE = "social-media-integration"
 SERVER_URL = "http://127.0.0.1:8000"
 FILE_PATTERN = re.compile(r'(?:href|src)="(/static/[^"]+)"')
-MAXIMUM_BYTES = 30 * 1024
+MAX_BYTES = 30 * 1024
 
 
 class PageWeight(Struct, frozen=True):
@@ -94,7 +94,7 @@ async def _measure_page(client: httpx.AsyncClient, name: str, path: str) -> Page
 
 
 def main() -> int:
-    """Print a table; return 1 if the first page exceeds MAXIMUM_BYTES."""
+    """Print a table; return 1 if the first page exceeds MAX_BYTES."""
     with tempfile.TemporaryDirectory() as folder:
         weights = asyncio.run(measure_pages(Path(folder)))
     print("| page | page itself | its files | together | files |")  # noqa: T201
@@ -102,7 +102,7 @@ def main() -> int:
     for weight in weights:
         together = weight.own + weight.files
         print(f"| {weight.page} | {weight.own:,} | {weight.files:,} | {together:,} | {weight.count} |")  # noqa: T201
-    return int(weights[0].own + weights[0].files > MAXIMUM_BYTES)
+    return int(weights[0].own + weights[0].files > MAX_BYTES)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ from assessment.domain.method import score_answers
 from assessment.domain.survey.duration import measure_surveys
 from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
-from assessment.questionnaires.lint.survey_routes import MAXIMUM_MINUTES
+from assessment.questionnaires.lint.survey_routes import MAX_MINUTES
 from tests import items_page
 
 ALL = QuestionnaireCatalogue([find_shipped_folder()]).list()
@@ -106,7 +106,7 @@ def test_survey_is_short_enough_in_every_language(questionnaire):
         (language, survey.role, survey.functions, survey.middle)
         for language in questionnaire.texts
         for survey in measure_surveys(questionnaire, language=language)
-        if survey.middle > MAXIMUM_MINUTES["one function" if len(survey.functions) == 1 else "every function"]
+        if survey.middle > MAX_MINUTES["one function" if len(survey.functions) == 1 else "every function"]
     ]
 
     assert set(questionnaire.texts) == {"de", "en", "es", "fr"}

@@ -16,8 +16,8 @@ from assessment.domain.method import score_answers
 from assessment.domain.scoring import function_results
 from assessment.questionnaires import find_shipped_folder, load_questionnaire
 from assessment.questionnaires.checks.limits import (
-    MAXIMUM_WEIGHT_RATIO,
-    MINIMUM_FULL_WEIGHT,
+    MAX_WEIGHT_RATIO,
+    MIN_FULL_WEIGHT,
 )
 from tests.privacy import attackers, population, recomputation
 from tests.privacy.conftest import EVERYDAY
@@ -38,7 +38,7 @@ def base(request):
     return load_questionnaire(find_shipped_folder() / request.param)
 
 
-def weight_roles(questionnaire, heavy, *, ratio=MAXIMUM_WEIGHT_RATIO, full=MINIMUM_FULL_WEIGHT):
+def weight_roles(questionnaire, heavy, *, ratio=MAX_WEIGHT_RATIO, full=MIN_FULL_WEIGHT):
     """Return a questionnaire in which one role outweighs each other one so many times."""
     roles = [
         replace(role, weight=1.0 + (ratio - 1) * (number == heavy)) for number, role in enumerate(questionnaire.roles)

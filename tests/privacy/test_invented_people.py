@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 
 from assessment.domain.disclosure import invited_people, republication
-from assessment.questionnaires.checks.limits import MAXIMUM_WEIGHT_RATIO
+from assessment.questionnaires.checks.limits import MAX_WEIGHT_RATIO
 from tests.privacy.invented_respondents import (
     BEFORE,
     ELSEWHERE,
@@ -209,9 +209,7 @@ def test_hostile_weights_within_their_limit_disclose_nothing(attack, kind):
     """A questionnaire may weight one role twice as much as others: of someone alone in it, nothing shows."""
     invented, k = kind
 
-    found, attacked = attack(
-        LATE, invented, k, real=10, scripts=["once"], teams=COUNTED, dominance=MAXIMUM_WEIGHT_RATIO
-    )
+    found, attacked = attack(LATE, invented, k, real=10, scripts=["once"], teams=COUNTED, dominance=MAX_WEIGHT_RATIO)
 
     assert attacked >= 200
     assert found == 0

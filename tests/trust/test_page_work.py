@@ -139,9 +139,7 @@ async def measure_assessments(world: World, folder: Path) -> tuple[dict[str, int
     open_many(world, PAGE_SIZE)
     few = await measure(world, folder, world.open, (HOME,), views=3)
     open_many(world, FURTHER)
-    return few, await measure(
-        world, folder, world.open, (HOME,), views=3 + FURTHER // assessment_order.MAXIMUM_REFRESHED
-    )
+    return few, await measure(world, folder, world.open, (HOME,), views=3 + FURTHER // assessment_order.MAX_REFRESHED)
 
 
 async def test_home_ranks_all_assessments_in_one_statement(world: World, tmp_path: Path):
@@ -156,7 +154,7 @@ async def test_mutant_that_counts_each_assessment_for_the_order_is_caught(
     world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ):
     monkeypatch.setattr(people_summaries, "save_summary", lambda *_: None)
-    monkeypatch.setattr(assessment_order, "MAXIMUM_REFRESHED", PAGE_SIZE + FURTHER)
+    monkeypatch.setattr(assessment_order, "MAX_REFRESHED", PAGE_SIZE + FURTHER)
 
     few, many = await measure_assessments(world, tmp_path)
 

@@ -206,7 +206,7 @@ async def test_slow_sockets_are_closed_while_others_are_served(server: Server, s
 async def test_endless_headers_are_refused(server: Server):
     reader, writer = await server.connect()
 
-    writer.write(HEAD + b"X-A: " + b"a" * connections.MAXIMUM_HEADER_BYTES)
+    writer.write(HEAD + b"X-A: " + b"a" * connections.MAX_HEADER_BYTES)
     answer = await asyncio.wait_for(reader.read(), 5)
     writer.close()
 

@@ -10,8 +10,8 @@ from typing import Any, TypeAlias
 from assessment.errors import Problem
 from assessment.questionnaires.toml_lines import KeyPath, find_line, find_overlong_line, map_lines
 
-MAXIMUM_FILE_BYTES = 1 << 20
-MAXIMUM_DEPTH = 12
+MAX_FILE_BYTES = 1 << 20
+MAX_DEPTH = 12
 # Control characters (category Cc) other than line feed; and bidi controls, which display text in another order.
 FORBIDDEN = re.compile("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 
@@ -43,11 +43,11 @@ class TomlDocument:
     def _read_file(self) -> bool:
         try:
             with self.file.open("rb") as opened:
-                source = opened.read(MAXIMUM_FILE_BYTES + 1)
+                source = opened.read(MAX_FILE_BYTES + 1)
         except OSError as error:
             self._add(f"The file can’t be read: {error.strerror}.", "Check that it exists and may be read.", None)
             return False
-        if len(source) > MAXIMUM_FILE_BYTES:
+        if len(source) > MAX_FILE_BYTES:
             self._add("The file is larger than 1 MiB.", "Remove what does not belong in a questionnaire.", None)
             return False
         return self._parse_source(source)
@@ -72,7 +72,7 @@ class TomlDocument:
         return False
 
     def _accept_content(self, content: dict[str, Any]) -> bool:
-        if _measure_depth(content) > MAXIMUM_DEPTH:
+        if _measure_depth(content) > MAX_DEPTH:
             self._add("Values are nested too deeply.", "Use the keys that the format knows.", 1)
             return False
         self.content = content
@@ -106,7 +106,7 @@ def iterate_texts(value: object, path: KeyPath = ()) -> Iterator[tuple[KeyPath, 
 def _measure_depth(value: object) -> int:
     """Return the nesting depth, breadth first: recursion would reach Python's own limit."""
     depth, level = 0, [value]
-    while level and depth <= MAXIMUM_DEPTH:
+    while level and depth <= MAX_DEPTH:
         depth += 1
         level = [inner for outer in level for inner in _iterate_children(outer) if isinstance(inner, dict | list)]
     return depth

@@ -36,8 +36,8 @@ from assessment.storage.answer_connection import (
 )
 from assessment.storage.database import UNAVAILABLE_ERRORS
 
-MAXIMUM_BATCH = 500
-MAXIMUM_QUEUE = 10_000
+MAX_BATCH = 500
+MAX_QUEUE = 10_000
 COMMIT_ATTEMPTS = 2
 
 __all__ = ["SEQUENCE_STEP", "AnswerSave", "AnswerWriter", "SectionParameters", "store_answers"]
@@ -71,7 +71,7 @@ class QueuedSaves(NamedTuple):
 class AnswerWriter:
     """Owns the queue and the thread; `save` is thread-safe."""
 
-    def __init__(self, engine: Engine, clock: Clock, waiting_most: int = MAXIMUM_QUEUE) -> None:
+    def __init__(self, engine: Engine, clock: Clock, waiting_most: int = MAX_QUEUE) -> None:
         self._engine, self._clock = engine, clock
         self._connection: AnswerConnection | None = None  # used by the thread only
         self._driver = cast("Any", engine.dialect).dbapi
@@ -155,7 +155,7 @@ class AnswerWriter:
         while waiting is not None:
             batch.append(waiting)
             count += len(waiting.saves)
-            if count >= MAXIMUM_BATCH or self._queue.empty():
+            if count >= MAX_BATCH or self._queue.empty():
                 return batch
             waiting = self._queue.get()
         if batch:

@@ -15,9 +15,9 @@ from assessment.errors import InvalidError
 T = TypeVar("T")
 
 DEFAULT_LIMIT = 50
-MAXIMUM_LIMIT = 200
+MAX_LIMIT = 200
 EARLIEST_YEAR, LATEST_YEAR = 2000, 3000
-MAXIMUM_INTEGER = 2**31
+MAX_INTEGER = 2**31
 CURSOR_MESSAGE = "This cursor is not one that was given out."
 
 
@@ -62,8 +62,8 @@ def load_page(
 
     Raises InvalidError for a limit out of range or a cursor that was not issued.
     """
-    if not 1 <= place.limit <= MAXIMUM_LIMIT:
-        raise InvalidError(f"The limit must be between 1 and {MAXIMUM_LIMIT}.")
+    if not 1 <= place.limit <= MAX_LIMIT:
+        raise InvalidError(f"The limit must be between 1 and {MAX_LIMIT}.")
     if place.cursor is not None:
         statement = statement.where(_select_after(order, _convert_values(order, decode_cursor(place.cursor))))
     by = [column.desc() if order.descending else column.asc() for column in order.columns]
@@ -124,7 +124,7 @@ def _is_storable(value: object) -> bool:
         case datetime():
             return value.tzinfo is not None and EARLIEST_YEAR < value.year < LATEST_YEAR
         case int():
-            return abs(value) < MAXIMUM_INTEGER
+            return abs(value) < MAX_INTEGER
         case str():
             return "\0" not in value
         case _:

@@ -11,14 +11,13 @@ from sqlalchemy.exc import OperationalError, StatementError
 from assessment.api.http.etags import compute_digest
 from assessment.api.http.problems import InvalidParametersError, ParameterProblem
 from assessment.errors import InvalidError
-from assessment.storage.cursor_pagination import PageRequest, RowPage, decode_cursor, encode_cursor
+from assessment.storage.cursor_pagination import MAX_LIMIT, PageRequest, RowPage, decode_cursor, encode_cursor
 
 R = TypeVar("R")
 T = TypeVar("T")
 SortKey: TypeAlias = tuple[str, ...]
 
 DEFAULT_LIMIT = 50
-MAX_LIMIT = 200
 MAX_CURSOR_LENGTH = 800
 MARK_LENGTH = 8  # hexadecimal digits
 PAGE_PARAMETERS = ("cursor", "limit")

@@ -25,11 +25,11 @@ if TYPE_CHECKING:
     from assessment.services.operations.audit_trail import AuditFault
     from assessment.settings import OidcSettings, Settings
 
-MINIMUM_FREE_BYTES = 200 * 1024 * 1024  # bytes; enough for a large survey and a copy of it
+MIN_FREE_BYTES = 200 * 1024 * 1024  # bytes; enough for a large survey and a copy of it
 MAIL_TIMEOUT_SECONDS = 10
 MARK_WIDTH = len("fix")
 NAME_WIDTH = len("ASSESSMENT_QUESTIONNAIRES")
-MINIMUM_CHARACTERS = 200  # fewer than any font with a Western language has
+MIN_CHARACTERS = 200  # fewer than any font with a Western language has
 MAIL_PROBLEMS = {
     "unreachable": (
         N_("{host} can’t be reached: {detail}"),
@@ -216,12 +216,12 @@ def _check_disk(current_settings: Settings) -> InstallationCheck:
         file.write(b"doctor")
     free = shutil.disk_usage(folder).free
     free_space = _("{count} MB free in {folder}").format(count=free // 1024**2, folder=folder)
-    if free >= MINIMUM_FREE_BYTES:
+    if free >= MIN_FREE_BYTES:
         return InstallationCheck("", free_space)
     return InstallationCheck(
         "",
         problems=(
-            Problem(free_space + ".", _("Free {count} MB of disk space.").format(count=MINIMUM_FREE_BYTES // 1024**2)),
+            Problem(free_space + ".", _("Free {count} MB of disk space.").format(count=MIN_FREE_BYTES // 1024**2)),
         ),
     )
 
@@ -241,5 +241,5 @@ def _check_fonts() -> InstallationCheck:
     letters = len(fonts.register_fonts())
     missing = Problem(_("The report’s fonts are incomplete."), _("Install the program again."))
     return InstallationCheck(
-        "", _("{count} characters").format(count=letters), () if letters >= MINIMUM_CHARACTERS else (missing,)
+        "", _("{count} characters").format(count=letters), () if letters >= MIN_CHARACTERS else (missing,)
     )

@@ -14,8 +14,8 @@ HEADER_SECONDS = 10  # from connecting, or from a later request's first byte, to
 BODY_SECONDS = 20  # plus the time a body takes at this rate:
 BODY_BYTES_PER_SECOND = 50_000
 WRITE_SECONDS = 20  # within which a client must read part of the response
-MAXIMUM_HEADER_BYTES = 64 * 1024
-MAXIMUM_CONNECTIONS = 2000
+MAX_HEADER_BYTES = 64 * 1024
+MAX_CONNECTIONS = 2000
 FRESH_SECONDS = 2  # in which a new connection sends its request
 RESERVED_FILES = 200  # descriptors for the database, files and log
 CLOSE_HEADER = (b"connection", b"close")
@@ -26,9 +26,9 @@ def find_connection_limit() -> int:
     try:
         import resource
     except ImportError:
-        return MAXIMUM_CONNECTIONS
+        return MAX_CONNECTIONS
     files, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    return MAXIMUM_CONNECTIONS if files < 0 else max(50, min(MAXIMUM_CONNECTIONS, files - RESERVED_FILES))
+    return MAX_CONNECTIONS if files < 0 else max(50, min(MAX_CONNECTIONS, files - RESERVED_FILES))
 
 
 class Connection(HttpToolsProtocol):
@@ -71,7 +71,7 @@ class Connection(HttpToolsProtocol):
             self._header_bytes = 0
         self._header_bytes += len(data)
         super().data_received(data)
-        if self._reading and not self._headers_complete and self._header_bytes > MAXIMUM_HEADER_BYTES:
+        if self._reading and not self._headers_complete and self._header_bytes > MAX_HEADER_BYTES:
             self._refuse(b"431 Request Header Fields Too Large")
 
     def on_message_begin(self) -> None:

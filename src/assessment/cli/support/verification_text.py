@@ -10,8 +10,8 @@ from assessment.cli.support.messages import translate_text as _
 from assessment.domain.verification.discrepancies import ABSENT_VALUE
 from assessment.services.reports.verification_findings import VerificationFinding
 
-MAXIMUM_FINDINGS = 40
-MAXIMUM_VALUE_LENGTH = 300
+MAX_FINDINGS = 40
+MAX_VALUE_LENGTH = 300
 SEAL_MESSAGES = {
     "attachment": N_("The attached record of what the report was made from was not written by this program."),
     "seal": N_("The seal does not match: what it covers was changed after sealing."),
@@ -54,11 +54,11 @@ DRAWING_DIFFERS = N_("{where}: a drawing does not match the figures.")
 
 
 def format_findings(findings: Sequence[VerificationFinding]) -> Iterator[str]:
-    """Format findings; the same finding on several pages becomes one line. At most MAXIMUM_FINDINGS."""
+    """Format findings; the same finding on several pages becomes one line. At most MAX_FINDINGS."""
     merged = list(_merge_pages(findings))
-    yield from (format_finding(finding) for finding in merged[:MAXIMUM_FINDINGS])
-    if len(merged) > MAXIMUM_FINDINGS:
-        yield _("… and {count} more.").format(count=len(merged) - MAXIMUM_FINDINGS)
+    yield from (format_finding(finding) for finding in merged[:MAX_FINDINGS])
+    if len(merged) > MAX_FINDINGS:
+        yield _("… and {count} more.").format(count=len(merged) - MAX_FINDINGS)
 
 
 def _merge_pages(findings: Sequence[VerificationFinding]) -> Iterator[VerificationFinding]:
@@ -115,7 +115,7 @@ def _format_page_finding(finding: VerificationFinding) -> str:
 
 
 def _format_value(value: object) -> str:
-    """Format a value as a reader would write it, truncated to MAXIMUM_VALUE_LENGTH."""
+    """Format a value as a reader would write it, truncated to MAX_VALUE_LENGTH."""
     if value is None or value == ABSENT_VALUE:
         return _("nothing")
     if isinstance(value, bool):
@@ -125,4 +125,4 @@ def _format_value(value: object) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(_format_value(inner) for inner in value)
     text = value if isinstance(value, str) else msgspec.json.encode(value).decode()
-    return text if len(text) <= MAXIMUM_VALUE_LENGTH else f"{text[:MAXIMUM_VALUE_LENGTH]}…"
+    return text if len(text) <= MAX_VALUE_LENGTH else f"{text[:MAX_VALUE_LENGTH]}…"

@@ -8,7 +8,7 @@ from assessment.questionnaires.path_query import ANY_KEY, find_tables, find_text
 from assessment.questionnaires.toml_document import ReportProblem
 from assessment.questionnaires.toml_lines import KeyPath
 
-MINIMUM_ITEMS = 2
+MIN_ITEMS = 2
 SHARED_KEYS = (
     "kind",
     "function",
@@ -23,7 +23,7 @@ def check_blocks(content: dict[str, Any], report: ReportProblem) -> None:
     pages = [find_texts(section, "items", ANY_KEY) for _, section in find_tables(content, "sections", ANY_KEY)]
     for path, block in find_tables(content, "blocks", ANY_KEY):
         ids = find_texts(block, "items", ANY_KEY)
-        if len(ids) < MINIMUM_ITEMS:
+        if len(ids) < MIN_ITEMS:
             report((*path, "items"), f"`{block.get('id')}` is a block of one item.", "Add items, or remove the block.")
         if all(id_ in items for id_ in ids):
             _check_shared_keys(path, str(block.get("id")), [items[id_] for id_ in ids], report)

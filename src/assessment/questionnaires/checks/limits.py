@@ -15,16 +15,16 @@ SCORE_RANGE = (0.0, 100.0)
 RUNG_RANGE = (0.0, 4.0)
 COUNT_RANGE = (1.0, UNLIMITED)
 POSITIVE_RANGE = (SMALLEST_POSITIVE, UNLIMITED)
-MINIMUM_FULL_WEIGHT = 3.0  # answers; below this, single answers can be derived (method 6.12)
-MAXIMUM_WEIGHT_RATIO = 2.0  # heaviest role to lightest
+MIN_FULL_WEIGHT = 3.0  # answers; below this, single answers can be derived (method 6.12)
+MAX_WEIGHT_RATIO = 2.0  # heaviest role to lightest
 # Start pages promise that half of the questions is enough, and that only several signs leave a response out.
 SUBMITTED_SHARE = 0.5
-MINIMUM_CARELESS_FLAGS = 2.0
+MIN_CARELESS_FLAGS = 2.0
 # A sign that nearly everyone shows would turn the next one into a probe: numbers of answers show who is left out.
-MINIMUM_LONG_STRING = 5.0
-MAXIMUM_CARELESS_SECONDS = 5.0
+MIN_LONG_STRING = 5.0
+MAX_CARELESS_SECONDS = 5.0
 # The narrowest interval of a release, which hides that all answers are alike, is made for this confidence.
-MAXIMUM_CONFIDENCE = 0.95
+MAX_CONFIDENCE = 0.95
 
 RANGES: tuple[tuple[PathPattern, tuple[float, float]], ...] = (
     (("functions", ANY_KEY, "weight"), POSITIVE_RANGE),
@@ -33,7 +33,7 @@ RANGES: tuple[tuple[PathPattern, tuple[float, float]], ...] = (
     (("items", ANY_KEY, "revision"), COUNT_RANGE),
     (("scoring", "submitted_share"), (SUBMITTED_SHARE, SUBMITTED_SHARE)),
     (("scoring", "minimum_answers"), COUNT_RANGE),
-    (("scoring", "full_weight_answers"), (MINIMUM_FULL_WEIGHT, UNLIMITED)),
+    (("scoring", "full_weight_answers"), (MIN_FULL_WEIGHT, UNLIMITED)),
     (("scoring", "out_of_scope_share"), SHARE_RANGE),
     (("scoring", "minimum_rows"), COUNT_RANGE),
     (("scoring", "valid_item_share"), SHARE_RANGE),
@@ -42,14 +42,14 @@ RANGES: tuple[tuple[PathPattern, tuple[float, float]], ...] = (
     (("scoring", "provisional_below"), SHARE_RANGE),
     (("scoring", "partial_above"), SHARE_RANGE),
     (("scoring", "level_step"), (0.0, 4.0)),
-    (("scoring", "interval_confidence"), (0.5, MAXIMUM_CONFIDENCE)),
+    (("scoring", "interval_confidence"), (0.5, MAX_CONFIDENCE)),
     (("scoring", "interval_minimum"), (2.0, UNLIMITED)),
     (("scoring", "agreement_minimum"), (2.0, UNLIMITED)),
     (("scoring", "contested_below"), SHARE_RANGE),
-    (("scoring", "careless", "long_string"), (MINIMUM_LONG_STRING, UNLIMITED)),
-    (("scoring", "careless", "seconds_per_answer"), (0.0, MAXIMUM_CARELESS_SECONDS)),
+    (("scoring", "careless", "long_string"), (MIN_LONG_STRING, UNLIMITED)),
+    (("scoring", "careless", "seconds_per_answer"), (0.0, MAX_CARELESS_SECONDS)),
     (("scoring", "careless", "contradiction"), (1.0, 4.0)),
-    (("scoring", "careless", "exclude_at"), (MINIMUM_CARELESS_FLAGS, 4.0)),
+    (("scoring", "careless", "exclude_at"), (MIN_CARELESS_FLAGS, 4.0)),
     (("indices", "embedding", "minimum_items"), COUNT_RANGE),
     (("indices", "embedding", "floor"), (SMALLEST_POSITIVE, 100.0)),
     (("indices", "set_up_to_fail", "minimum_authority"), COUNT_RANGE),
@@ -141,8 +141,8 @@ def _check_role_weights(content: dict[str, Any], report: ReportProblem) -> None:
     ]
     least = min((weight for _, weight in weights if weight > 0), default=0.0)
     for path, weight in weights:
-        if weight > MAXIMUM_WEIGHT_RATIO * least > 0:
-            limit = f"{MAXIMUM_WEIGHT_RATIO:g} times the lightest role's {least}"
+        if weight > MAX_WEIGHT_RATIO * least > 0:
+            limit = f"{MAX_WEIGHT_RATIO:g} times the lightest role's {least}"
             message = f"`{format_path(path)}` is {weight}, more than {limit}."
             report(path, message, "Bring the weights of roles nearer together: single answers would show.")
 

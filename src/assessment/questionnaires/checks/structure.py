@@ -17,7 +17,7 @@ VERSION_PATTERN = re.compile(r"(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,5})\.(0|[1-9]\d{0,
 LANGUAGE_PATTERN = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 RESERVED_OPTIONS = ("dk", "na", "0", "1", "2", "3", "4")  # reserved as answers
 RESERVED_ITEMS = ("respondent", "role", "functions", "seconds")  # columns of a response file
-MINIMUM_OPTIONS = 2
+MIN_OPTIONS = 2
 
 OUTLOOK_CLASSES = ("low_low", "low_high", "high_low", "high_high")
 ID_TABLES = ("functions", "dimensions", "roles", "channels", "items", "blocks", "sections")
@@ -164,7 +164,7 @@ def _check_options(path: KeyPath, item: dict[str, Any], report: ReportProblem) -
     options = list(find_values(item, ("options", ANY_KEY), path))
     check_ids(options, report)
     check_unique(options, f"Among the options of `{item.get('id')}`,", report)
-    if "options" in item and len(options) < MINIMUM_OPTIONS:
+    if "options" in item and len(options) < MIN_OPTIONS:
         report((*path, "options"), f"`{item.get('id')}` offers no choice.", "Give two options or more.")
     for at, option in options:
         if option in RESERVED_OPTIONS:

@@ -11,11 +11,11 @@ from assessment.questionnaires.toml_lines import KeyPath
 
 RUNG_COUNT = 5
 LEVEL_COUNT = 5
-MAXIMUM_STEPS = 8
+MAX_STEPS = 8
 OPTIONAL_TABLES = ("channels", "blocks")  # tables that a questionnaire may not have
 OPTIONAL_TEXTS = ("hint", "short", "question")
 
-MAXIMUM_LENGTHS: tuple[tuple[PathPattern, int], ...] = (
+MAX_LENGTHS: tuple[tuple[PathPattern, int], ...] = (
     (("title",), 120),
     (("introduction",), 2000),
     (("functions", ANY_KEY), 60),
@@ -61,8 +61,8 @@ def check_translation(
         if isinstance(levels, list) and len(levels) != LEVEL_COUNT:
             report(path, f"`{format_path(path)}` has {len(levels)} levels.", f"Describe levels 1 to {LEVEL_COUNT}.")
     for path, steps in find_values(content, ("rules", ANY_KEY, "steps")):
-        if isinstance(steps, list) and not 1 <= len(steps) <= MAXIMUM_STEPS:
-            report(path, f"`{format_path(path)}` has {len(steps)} steps.", f"Give 1 to {MAXIMUM_STEPS}.")
+        if isinstance(steps, list) and not 1 <= len(steps) <= MAX_STEPS:
+            report(path, f"`{format_path(path)}` has {len(steps)} steps.", f"Give 1 to {MAX_STEPS}.")
     _check_items(content, structure, report)
 
 
@@ -183,7 +183,7 @@ def _check_distinct(path: KeyPath, key: str, labels: list[tuple[int | str, Any]]
 
 
 def _check_lengths(content: dict[str, Any], report: ReportProblem) -> None:
-    for pattern, longest in MAXIMUM_LENGTHS:
+    for pattern, longest in MAX_LENGTHS:
         for path, text in find_values(content, pattern):
             if not isinstance(text, str):
                 continue

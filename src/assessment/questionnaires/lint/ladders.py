@@ -9,7 +9,7 @@ from assessment.questionnaires.file_formats import TRANSLATIONS_FOLDER
 from assessment.questionnaires.lint.warning import LintWarning
 from assessment.questionnaires.toml_lines import KeyPath
 
-MINIMUM_WORDS = 6  # shorter labels, such as "mostly" and "always", may differ in one word
+MIN_WORDS = 6  # shorter labels, such as "mostly" and "always", may differ in one word
 
 Words = Sequence[str]
 
@@ -79,7 +79,7 @@ def _is_similar(one: Words, other: Words) -> bool:
     rest_short, rest_long = _strip_common_ends(short, long)
     if len(rest_long) != 1 or any(word.isdigit() for word in (*rest_short, *rest_long)):
         return False
-    return len(short) >= MINIMUM_WORDS
+    return len(short) >= MIN_WORDS
 
 
 def _strip_common_ends(one: Words, other: Words) -> tuple[Words, Words]:

@@ -9,7 +9,7 @@ from assessment.questionnaires.file_formats import STRUCTURE_FILE
 from assessment.questionnaires.lint.warning import LintWarning, make_item_warning
 from assessment.questionnaires.toml_lines import KeyPath
 
-MAXIMUM_MINUTES = {"one function": 12, "every function": 24}  # estimated by domain.duration; chosen by judgement
+MAX_MINUTES = {"one function": 12, "every function": 24}  # estimated by domain.duration; chosen by judgement
 
 
 def find_unasked_items(questionnaire: Questionnaire) -> Iterator[LintWarning]:
@@ -43,12 +43,12 @@ def check_survey_lengths(questionnaire: Questionnaire) -> Iterator[LintWarning]:
                     yield LintWarning(STRUCTURE_FILE, place, message, remedy)
                 continue
             within = "one function" if len(survey.functions) == 1 else "every function"
-            if survey.middle > MAXIMUM_MINUTES[within]:
+            if survey.middle > MAX_MINUTES[within]:
                 message = (
                     f"`{survey.role}` in {named} reads {survey.words} words and gives {survey.questions} answers: "
                     f"{survey.middle:.1f} minutes in `{language}`."
                 )
-                remedy = f"Cut words: at most {MAXIMUM_MINUTES[within]} minutes in {within}."
+                remedy = f"Cut words: at most {MAX_MINUTES[within]} minutes in {within}."
                 yield LintWarning(STRUCTURE_FILE, place, message, remedy)
 
 

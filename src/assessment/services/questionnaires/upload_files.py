@@ -15,7 +15,7 @@ from assessment.errors import InvalidError, Problem, with_values
 from assessment.i18n.messages import N_
 from assessment.questionnaires import find_problems, load_questionnaire
 from assessment.questionnaires.file_formats import ADVICE_FILE, STRUCTURE_FILE, TRANSLATIONS_FOLDER
-from assessment.questionnaires.toml_document import MAXIMUM_FILE_BYTES
+from assessment.questionnaires.toml_document import MAX_FILE_BYTES
 
 MAX_ARCHIVE_BYTES = 2 * 1024**2
 MAX_FILES = 40
@@ -107,7 +107,7 @@ def _find_name_problems(files: Mapping[str, bytes]) -> list[Problem]:
     ]
     missing = [name for name in (STRUCTURE_FILE, ADVICE_FILE) if name not in files]
     problems += [Problem(N_("This file is missing."), remedy, file=name, code="missing") for name in missing]
-    large = [name for name, content in files.items() if len(content) > MAXIMUM_FILE_BYTES]
+    large = [name for name, content in files.items() if len(content) > MAX_FILE_BYTES]
     return problems + [Problem(TOO_LARGE, file=_shorten_name(name), code="too-long") for name in large]
 
 

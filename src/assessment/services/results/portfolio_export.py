@@ -23,7 +23,7 @@ from assessment.services.results.figure_export import (
 )
 from assessment.storage import assessments
 from assessment.storage.assessments import Assessment, AssessmentFilter
-from assessment.storage.cursor_pagination import MAXIMUM_LIMIT, PageRequest
+from assessment.storage.cursor_pagination import MAX_LIMIT, PageRequest
 from assessment.storage.results import releases
 from assessment.storage.results.releases import Release
 
@@ -77,7 +77,7 @@ def _iterate_released(
     """Yield closed assessments with their newest release, loaded in batches."""
     cursor: str | None = None
     while True:
-        place = PageRequest(cursor, MAXIMUM_LIMIT)
+        place = PageRequest(cursor, MAX_LIMIT)
         filters = AssessmentFilter(organisation_id=organisation_id, state=AssessmentState.CLOSED)
         page = assessments.list_assessments(session, workspace_id, place, filters)
         latest = releases.load_latest_releases(session, workspace_id, [assessment.id for assessment in page.data])

@@ -23,8 +23,8 @@ from assessment.errors import AppError
 from assessment.storage.backup.table_rows import TableChunk, TableSummary
 
 MAGIC = b"assessment backup 1\n"
-MAXIMUM_HEADER_BYTES = 4096
-MAXIMUM_FRAME_BYTES = 1024**3
+MAX_HEADER_BYTES = 4096
+MAX_FRAME_BYTES = 1024**3
 SPLIT_BYTES = 32 * 1024**2
 SALT_BYTES = 16
 KEY_BYTES = 32
@@ -160,7 +160,7 @@ class BackupReader:
         magic = file.read(len(MAGIC))
         if magic != MAGIC:
             raise BackupError("This is not a backup made by this program.")
-        line = file.readline(MAXIMUM_HEADER_BYTES)
+        line = file.readline(MAX_HEADER_BYTES)
         try:
             self.header = msgspec.json.decode(line, type=BackupHeader)
         except msgspec.MsgspecError:
@@ -184,7 +184,7 @@ class BackupReader:
         if len(packed) < LENGTH.size:
             raise BackupError(DAMAGED)
         length, is_last = divmod(LENGTH.unpack(packed)[0], 2)
-        sealed = self._file.read(min(length, MAXIMUM_FRAME_BYTES))
+        sealed = self._file.read(min(length, MAX_FRAME_BYTES))
         if len(sealed) < length:
             raise BackupError(DAMAGED)
         content = self._seal.open_frame(sealed, is_last=bool(is_last))

@@ -17,7 +17,7 @@ from assessment.storage.session_statements import SessionStatement
 from assessment.storage.sql_expressions import match_ids
 from assessment.storage.survey import packed_answers
 
-MAXIMUM_RESPONSES = 500  # newest first; more would not change a percentile by a minute
+MAX_RESPONSES = 500  # newest first; more would not change a percentile by a minute
 
 assessment = tables.assessment
 response = tables.response
@@ -131,5 +131,5 @@ def _select_seconds() -> Select[Any]:
             assessment.c.closed_on,
         )
         .order_by(assessment.c.closed_on.desc(), response.c.assessment_id)
-        .limit(MAXIMUM_RESPONSES)
+        .limit(MAX_RESPONSES)
     )

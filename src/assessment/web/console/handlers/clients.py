@@ -18,7 +18,7 @@ from assessment.services.people.progress import refresh_counts
 from assessment.services.results import client_portfolio
 from assessment.services.results.client_portfolio import ClientWaves
 from assessment.storage.assessments import AssessmentFilter
-from assessment.storage.cursor_pagination import MAXIMUM_LIMIT, PageRequest
+from assessment.storage.cursor_pagination import MAX_LIMIT, PageRequest
 from assessment.web.console.authentication import FOR_EDITORS
 from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.form_errors import NO_ERRORS, InvalidFormError, raise_form_errors
@@ -98,7 +98,7 @@ def show_client(
     listed = assessment_setup.list_assessments(
         read_session,
         consultant.workspace_id,
-        PageRequest(limit=MAXIMUM_LIMIT),
+        PageRequest(limit=MAX_LIMIT),
         AssessmentFilter(organisation_id=organisation_id),
     ).data
     read_session.close()  # `refresh_counts` takes its own connection; two per thread could deadlock the pool

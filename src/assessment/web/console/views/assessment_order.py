@@ -21,8 +21,8 @@ from assessment.web.console.views.assessment_list import SOON_DAYS, count_waitin
 
 NEW_DAYS = 7  # results are new for as long
 ZONE_DAYS = 1  # the day of a workspace may be one behind the server's
-MAXIMUM_TASKS = 3
-MAXIMUM_REFRESHED = 50  # a page counts the people of so many assessments whose counts are outdated; others wait
+MAX_TASKS = 3
+MAX_REFRESHED = 50  # a page counts the people of so many assessments whose counts are outdated; others wait
 TASK_ORDER = ("close", "finish", "correct", "send", "watch", "results", "open", "invite", "look")
 STATE_ORDER = (AssessmentState.OPEN, AssessmentState.DRAFT, AssessmentState.CLOSED)
 
@@ -67,7 +67,7 @@ def order_by_urgency(
     outdated = [row.id for row in rows if row.state != AssessmentState.CLOSED and row.people is None]
     if outdated:
         session.close()  # as for `refresh_counts`: two connections per thread could deadlock the pool
-        refresh_summaries(engine, consultant.workspace_id, outdated[:MAXIMUM_REFRESHED])
+        refresh_summaries(engine, consultant.workspace_id, outdated[:MAX_REFRESHED])
         rows = assessment_ranking.list_ranking_rows(session, consultant.workspace_id, filters, since)
     has_mail = find_mail(session) is not None
     return rank_assessments(rows, now, can_change=consultant.can_edit, has_mail=has_mail)
@@ -88,7 +88,7 @@ def order_by_age(ranked: Iterable[RankedAssessment]) -> Sequence[RankedAssessmen
 
 def list_urgent_ids(ranked: Iterable[RankedAssessment]) -> list[str]:
     """Return the ids of the first few of the ordered assessments that need the consultant now."""
-    return [entry.row.id for entry in ranked if entry.is_urgent][:MAXIMUM_TASKS]
+    return [entry.row.id for entry in ranked if entry.is_urgent][:MAX_TASKS]
 
 
 def _rank_assessment(row: RankingRow, now: datetime, *, can_change: bool, has_mail: bool) -> RankedAssessment:
