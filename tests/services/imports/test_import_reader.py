@@ -15,10 +15,10 @@ from tests.services.imports.test_question_imports import CHOICES, SURVEY, make_w
 GREEDY = """
 import resource
 from assessment.services.imports import import_child
-import_child.limit_resources()
-assert resource.getrlimit(resource.RLIMIT_CPU)[0] == import_child.TIME_LIMIT
+import_child.LIMITS.apply_limits()
+assert resource.getrlimit(resource.RLIMIT_CPU)[0] == import_child.LIMITS.seconds
 try:
-    bytearray(import_child.MEMORY_LIMIT)
+    bytearray(import_child.LIMITS.memory)
 except MemoryError:
     print("refused")
 """

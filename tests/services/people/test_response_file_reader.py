@@ -102,13 +102,13 @@ def test_file_is_refused_while_too_many_others_are_read(text, questionnaire, mon
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limits")
 def test_child_process_has_a_lower_priority_and_limits():
     program = (
-        "import json, os, resource; from assessment.services.people.response_file_child import limit_resources;"
-        "before = os.nice(0); limit_resources(); print(json.dumps([os.nice(0) - before,"
+        "import json, os, resource; from assessment.services.people.response_file_child import LIMITS;"
+        "before = os.nice(0); LIMITS.apply_limits(); print(json.dumps([os.nice(0) - before,"
         " resource.getrlimit(resource.RLIMIT_AS)[0], resource.getrlimit(resource.RLIMIT_CPU)[0]]))"
     )
 
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, check=True)
 
     lowered, memory, seconds = json.loads(done.stdout)
-    assert 0 < lowered <= response_file_child.PRIORITY  # 19 is the lowest there is
-    assert (memory, seconds) == (response_file_child.MEMORY_LIMIT, response_file_child.TIME_LIMIT)
+    assert 0 < lowered <= response_file_child.LIMITS.niceness  # 19 is the lowest there is
+    assert (memory, seconds) == response_file_child.LIMITS[:2]

@@ -12,20 +12,11 @@ from assessment.domain.struct_types import build_type_information
 from assessment.errors import InvalidError
 from assessment.office.deck.own_template import fill_slide_template
 from assessment.office.word_template.filling import fill_word_template
+from assessment.services.child_limits import ChildLimits
 from assessment.services.reports.own_templates import TemplateJob, TemplateOutcome, pack_text
 from assessment.services.reports.rendering import build_job_report, unpack_job
 
-MEMORY_LIMIT = 2 * 1024**3  # bytes of address space; the imports take a quarter
-TIME_LIMIT = 30  # seconds of processor time
-
-
-def limit_resources() -> None:
-    """Limit memory and processor time, where the platform can."""
-    if sys.platform != "win32":
-        import resource  # noqa: PLC0415  # not on Windows
-
-        resource.setrlimit(resource.RLIMIT_AS, (MEMORY_LIMIT, MEMORY_LIMIT))
-        resource.setrlimit(resource.RLIMIT_CPU, (TIME_LIMIT, TIME_LIMIT))
+LIMITS = ChildLimits(memory=2 * 1024**3, seconds=30)  # the imports take a quarter of the memory
 
 
 def fill_template(content: bytes) -> TemplateOutcome:
@@ -43,6 +34,6 @@ def fill_template(content: bytes) -> TemplateOutcome:
 
 
 if __name__ == "__main__":
-    limit_resources()
+    LIMITS.apply_limits()
     build_type_information()
     sys.stdout.buffer.write(msgspec.json.encode(fill_template(sys.stdin.buffer.read())))
