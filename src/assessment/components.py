@@ -28,10 +28,10 @@ from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter
 from assessment.storage.prepared_reads import EventLoopConnection, PreparedRead
-from assessment.storage.results.page_reads import ResultPageReads
+from assessment.storage.results.result_page_reads import ResultPageReads
 from assessment.storage.survey import respondent_sessions
-from assessment.storage.survey.page_reads import PageReads
 from assessment.storage.survey.respondent_sessions import SessionResponse
+from assessment.storage.survey.section_page_reads import SectionPageReads
 from assessment.web.console.direct_results import DirectResults
 from assessment.web.console.views.rendered_results import RenderedResultsCache
 from assessment.web.http import (
@@ -92,7 +92,9 @@ class Components:
         self.template_engine = templates.create_template_engine(settings, self.assets)
         self.request_metrics = metrics.make_request_metrics()
         self.saved_fragments = SavedFragments(self.template_engine.engine)
-        self.section_pages = SectionPages(self.template_engine.engine, PageReads(self.read_connection, self.engine))
+        self.section_pages = SectionPages(
+            self.template_engine.engine, SectionPageReads(self.read_connection, self.engine)
+        )
         self.answer_pages = AnswerPages(self.template_engine.engine)
         self.start_pages = StartPages(self.template_engine.engine)
         self.rendered_results = RenderedResultsCache(self.template_engine.engine)

@@ -9,7 +9,7 @@ from anyio import create_task_group, to_thread
 from litestar import Litestar
 
 from assessment.components import Components
-from assessment.services.assessments import remains
+from assessment.services.assessments import interrupted_work
 from assessment.services.assessments.closing_schedule import (
     CHECK_INTERVAL_SECONDS,
     close_due_or_log,
@@ -49,9 +49,9 @@ async def run_lifespan(app: Litestar) -> AsyncIterator[None]:
 async def _clean_up_remains(components: Components, ending: threading.Event, stopping: asyncio.Event) -> None:
     """Finish or delete what interrupted work has left, at the start and every hour."""
     while not stopping.is_set():
-        await to_thread.run_sync(remains.clean_up_or_log, components.engine, components.clock(), ending.is_set)
+        await to_thread.run_sync(interrupted_work.clean_up_or_log, components.engine, components.clock(), ending.is_set)
         with suppress(TimeoutError):
-            await asyncio.wait_for(stopping.wait(), remains.INTERVAL_SECONDS)
+            await asyncio.wait_for(stopping.wait(), interrupted_work.INTERVAL_SECONDS)
 
 
 async def _close_due_assessments(components: Components, stopping: asyncio.Event) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.services.assessments import remains
+from assessment.services.assessments import interrupted_work
 from assessment.services.bulk import bulk_lease, bulk_worker
 from assessment.services.bulk.bulk_worker import BulkWorker
 from assessment.services.operations import audit_trail
@@ -183,9 +183,9 @@ def find_workspace(session, assessment):
 
 
 async def test_hourly_cleanup_deletes_what_an_interrupted_import_has_left(engine, clock, interrupted):
-    remains.delete_import_remains(engine, clock() + timedelta(minutes=9))
+    interrupted_work.delete_interrupted_imports(engine, clock() + timedelta(minutes=9))
     early = count_rows(engine, tables.response)
-    remains.delete_import_remains(engine, clock() + timedelta(minutes=11))
+    interrupted_work.delete_interrupted_imports(engine, clock() + timedelta(minutes=11))
 
     assert (early, count_rows(engine, tables.response), count_rows(engine, tables.answer)) == (RESPONSES, 0, 0)
 
@@ -196,7 +196,7 @@ async def test_hourly_cleanup_leaves_what_a_job_has_stored_so_far(worker, alice,
     stops = iter([False] * 2 + [True])
     worker.work_once(lambda: next(stops))
 
-    remains.delete_import_remains(engine, clock() + timedelta(hours=2))
+    interrupted_work.delete_interrupted_imports(engine, clock() + timedelta(hours=2))
     worker.work_once()
 
     assert (await read_job(alice, answer))["state"] == "done"

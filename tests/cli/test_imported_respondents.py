@@ -155,7 +155,7 @@ def test_erased_response_of_a_file_is_no_remains_of_an_import(world, run, golden
     more = (golden / "small-9.csv").read_text("utf-8").replace("\nr", "\nmore")
 
     with database.read_session(world.engine) as session:
-        remains = response_imports.list_incomplete_imports(session, imported)
+        incomplete = response_imports.list_incomplete_imports(session, imported)
         incoming = response_import.prepare_import(session, imported, more, NOW)
     with (
         response_import.stage_import(world.engine, incoming, NOW) as staged,
@@ -163,7 +163,7 @@ def test_erased_response_of_a_file_is_no_remains_of_an_import(world, run, golden
     ):
         response_import.finish_import(session, staged, NOW)
 
-    assert remains == []
+    assert incomplete == []
     assert [state for _, state in list_labels(world, imported).values()].count("withdrawn") == 1
 
 

@@ -135,17 +135,17 @@ NO_FILTER = AssessmentFilter()
 
 
 def list_assessments(
-    session: Session, workspace_id: str, place: PageRequest, filters: AssessmentFilter = NO_FILTER
+    session: Session, workspace_id: str, page_request: PageRequest, filters: AssessmentFilter = NO_FILTER
 ) -> RowPage[Assessment]:
     """List assessments, the newest first unless sorted otherwise."""
     statement = filter_assessments(_select_assessments(workspace_id), filters)
     order = choose_order(
-        place.sort,
+        page_request.sort,
         "-created_at",
         created_at=(assessment.c.created_at, assessment.c.id),
         title=(assessment.c.title, assessment.c.id),
     )
-    return load_page(session, statement, order, place, _read_assessment)
+    return load_page(session, statement, order, page_request, _read_assessment)
 
 
 def filter_assessments(statement: Select[Any], filters: AssessmentFilter) -> Select[Any]:

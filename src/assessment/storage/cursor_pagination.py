@@ -56,19 +56,19 @@ def choose_order(sort: str, default: str, **columns: tuple[Column[Any], ...]) ->
 
 
 def load_page(
-    session: Session, statement: Select[Any], order: SortOrder, place: PageRequest, read: Callable[[Row[Any]], T]
+    session: Session, statement: Select[Any], order: SortOrder, page_request: PageRequest, read: Callable[[Row[Any]], T]
 ) -> RowPage[T]:
     """Load one page; the statement must select the columns it is ordered by.
 
     Raises InvalidError for a limit out of range or a cursor that was not issued.
     """
-    if not 1 <= place.limit <= MAX_LIMIT:
+    if not 1 <= page_request.limit <= MAX_LIMIT:
         raise InvalidError(f"The limit must be between 1 and {MAX_LIMIT}.")
-    if place.cursor is not None:
-        statement = statement.where(_select_after(order, _convert_values(order, decode_cursor(place.cursor))))
+    if page_request.cursor is not None:
+        statement = statement.where(_select_after(order, _convert_values(order, decode_cursor(page_request.cursor))))
     by = [column.desc() if order.descending else column.asc() for column in order.columns]
-    rows = session.execute(statement.order_by(*by).limit(place.limit + 1)).all()
-    page, has_more = rows[: place.limit], len(rows) > place.limit
+    rows = session.execute(statement.order_by(*by).limit(page_request.limit + 1)).all()
+    page, has_more = rows[: page_request.limit], len(rows) > page_request.limit
     cursor = None
     if has_more:
         last = page[-1]._mapping  # noqa: SLF001  # public despite its name

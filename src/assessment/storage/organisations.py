@@ -53,19 +53,19 @@ def lock_organisations(session: Session, workspace_id: str) -> tuple[Organisatio
 
 
 def list_organisations(
-    session: Session, workspace_id: str, place: PageRequest, *, archived: bool | None = None
+    session: Session, workspace_id: str, page_request: PageRequest, *, archived: bool | None = None
 ) -> RowPage[Organisation]:
     """List organisations, the newest first unless sorted otherwise; only `archived` ones, only others, or all."""
     statement = _select_organisations(workspace_id)
     if archived is not None:
         statement = statement.where(organisation.c.archived_on.is_not(None) == archived)
     order = choose_order(
-        place.sort,
+        page_request.sort,
         "-created_at",
         created_at=(organisation.c.created_at, organisation.c.id),
         name=(organisation.c.name, organisation.c.id),
     )
-    return load_page(session, statement, order, place, _read_organisation)
+    return load_page(session, statement, order, page_request, _read_organisation)
 
 
 def load_organisations(session: Session, workspace_id: str) -> tuple[Organisation, ...]:

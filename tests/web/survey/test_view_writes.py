@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import event
 
 from assessment.storage.database import WRITE_OPTION
-from assessment.storage.survey.page_reads import PageFacts, PageReads
+from assessment.storage.survey.section_page_reads import PageFacts, SectionPageReads
 from tests.web.people import Person
 
 
@@ -50,7 +50,7 @@ async def pretend_first_display(*_: object) -> PageFacts:
 async def test_every_view_writes_without_the_read_check(
     alice: Person, written: list[str], monkeypatch: pytest.MonkeyPatch
 ):
-    monkeypatch.setattr(PageReads, "load_facts", pretend_first_display)
+    monkeypatch.setattr(SectionPageReads, "load_facts", pretend_first_display)
 
     for _ in range(3):
         await alice.get(f"/survey/{alice.first}")

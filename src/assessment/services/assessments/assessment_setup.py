@@ -103,10 +103,10 @@ def get_assessment(session: Session, key: AssessmentKey) -> Assessment:
 
 
 def list_assessments(
-    session: Session, workspace_id: str, place: PageRequest = FIRST_PAGE, filters: AssessmentFilter = NO_FILTER
+    session: Session, workspace_id: str, page_request: PageRequest = FIRST_PAGE, filters: AssessmentFilter = NO_FILTER
 ) -> RowPage[Assessment]:
     """List assessments, the newest first unless sorted otherwise."""
-    return assessments.list_assessments(session, workspace_id, place, filters)
+    return assessments.list_assessments(session, workspace_id, page_request, filters)
 
 
 def load_assessments(session: Session, workspace_id: str, ids: Sequence[str]) -> tuple[Assessment, ...]:

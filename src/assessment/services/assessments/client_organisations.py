@@ -129,10 +129,10 @@ def find_similar_organisation(session: Session, workspace_id: str, name: str) ->
 
 
 def list_organisations(
-    session: Session, workspace_id: str, place: PageRequest = FIRST_PAGE, *, archived: bool | None = None
+    session: Session, workspace_id: str, page_request: PageRequest = FIRST_PAGE, *, archived: bool | None = None
 ) -> RowPage[Organisation]:
     """List the clients, newest first; only `archived` ones, only others, or all."""
-    return organisations.list_organisations(session, workspace_id, place, archived=archived)
+    return organisations.list_organisations(session, workspace_id, page_request, archived=archived)
 
 
 def _set_archived(

@@ -100,9 +100,9 @@ def compute_close(session: Session, assessment: Assessment, today: date) -> Comp
     """Compute what a close stores. Read-only: seconds for thousands of people, so pass a snapshot."""
     questionnaire = load_questionnaire(session, assessment)
     named = assessment.confidentiality == Confidentiality.ATTRIBUTABLE
-    gathered = answer_loader.load_answers(session, assessment.key, questionnaire)
-    held_back = reopening.find_withheld_figure_groups(session, assessment, questionnaire, gathered)
-    answers = gathered.select_counted(questionnaire.scoring.submitted_share)
+    loaded_answers = answer_loader.load_answers(session, assessment.key, questionnaire)
+    held_back = reopening.find_withheld_figure_groups(session, assessment, questionnaire, loaded_answers)
+    answers = loaded_answers.select_counted(questionnaire.scoring.submitted_share)
     result = score_answers(
         questionnaire, answers, get_scoring_settings(assessment), date=today.isoformat(), unsuppressed=named
     )
@@ -118,7 +118,7 @@ def compute_close(session: Session, assessment: Assessment, today: date) -> Comp
     return ComputedClose(
         held_back,
         msgspec.json.encode(result),
-        voices.select_comments(session, assessment, questionnaire, gathered),
+        voices.select_comments(session, assessment, questionnaire, loaded_answers),
         change_attribution.compute_attribution(session, assessment, result, answers),
     )
 

@@ -92,7 +92,7 @@ def find_refusal(assessment: Assessment) -> str:
 
 
 def find_withheld_figure_groups(
-    session: Session, assessment: Assessment, questionnaire: Questionnaire, gathered: LoadedAnswers
+    session: Session, assessment: Assessment, questionnaire: Questionnaire, loaded_answers: LoadedAnswers
 ) -> tuple[str, ...]:
     """Return the groups of figures where a further release would reveal few people's answers; empty: publish it."""
     earlier = releases.list_bases(session, assessment.key)
@@ -102,7 +102,7 @@ def find_withheld_figure_groups(
         return (ANSWERS_WITHDRAWN,)
     if len(earlier) >= MAX_RELEASES:
         return (LAST_RELEASE,)
-    later = gathered.label_by_response_id().select_counted(questionnaire.scoring.submitted_share)
+    later = loaded_answers.label_by_response_id().select_counted(questionnaire.scoring.submitted_share)
     settings, groups = get_scoring_settings(assessment), dict[str, None]()
     are_few_replaced = False
     published = {number: _load_numbered_answers(session, assessment, number, questionnaire) for number in earlier}
@@ -142,8 +142,8 @@ def load_release_answers(session: Session, assessment: Assessment, questionnaire
     if earlier.get(number) == ReleaseBasis.COPIED:
         return _load_numbered_answers(session, assessment, number, questionnaire)
     if earlier.get(number) == ReleaseBasis.LIVE and assessment.state == AssessmentState.CLOSED:
-        gathered = answer_loader.load_answers(session, assessment.key, questionnaire)
-        return gathered.label_by_response_id().select_counted(questionnaire.scoring.submitted_share)
+        loaded_answers = answer_loader.load_answers(session, assessment.key, questionnaire)
+        return loaded_answers.label_by_response_id().select_counted(questionnaire.scoring.submitted_share)
     return None
 
 
@@ -178,8 +178,8 @@ def _store_release_answers(session: Session, assessment: Assessment) -> None:
         release_snapshots.delete_snapshots(session, assessment.key)
     elif earlier[number] == ReleaseBasis.LIVE:
         questionnaire = load_questionnaire(session, assessment)
-        gathered = answer_loader.load_answers(session, assessment.key, questionnaire).label_by_response_id()
-        answers = gathered.select_counted(questionnaire.scoring.submitted_share)
+        loaded_answers = answer_loader.load_answers(session, assessment.key, questionnaire).label_by_response_id()
+        answers = loaded_answers.select_counted(questionnaire.scoring.submitted_share)
         release_snapshots.add_snapshot(session, assessment.key, number, questionnaire, answers)
 
 

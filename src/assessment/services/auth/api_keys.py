@@ -128,9 +128,11 @@ def record_use(session: Session, holder: KeyHolder, now: datetime) -> None:
     api_keys.update_api_key(session, holder.key_id, last_used_at=now.replace(minute=0, second=0, microsecond=0))
 
 
-def list_keys(session: Session, workspace_id: str, place: PageRequest, matching: KeyFilter) -> RowPage[ListedKey]:
+def list_keys(
+    session: Session, workspace_id: str, page_request: PageRequest, matching: KeyFilter
+) -> RowPage[ListedKey]:
     """List a workspace's keys, the newest first unless sorted otherwise."""
-    page = api_keys.list_api_keys(session, workspace_id, place, matching)
+    page = api_keys.list_api_keys(session, workspace_id, page_request, matching)
     return RowPage(
         tuple(_make_listed_key(row) for row in page.data),
         page.next_cursor,

@@ -172,30 +172,30 @@ def load_failure(session: Session, job: BulkJob, *, secret: str) -> JobFailure |
     return msgspec.msgpack.decode(decrypt_part(secret, stored), type=JobFailure) if stored else None
 
 
-def list_links(session: Session, job: BulkJob, place: PageRequest, *, secret: str) -> RowPage[LinkedInvitation]:
+def list_links(session: Session, job: BulkJob, page_request: PageRequest, *, secret: str) -> RowPage[LinkedInvitation]:
     """List the invitations that a job made with their links, in the order of the request, once it has finished.
 
     Invitations that were deleted in the meantime are left out. `InvalidError` for an unknown cursor.
     """
     if job.finished_at is None or job.kind is not BulkJobKind.INVITATIONS:
         return RowPage((), None)
-    start = _parse_start(place.cursor)
+    start = _parse_start(page_request.cursor)
     first, skipped = divmod(start, PEOPLE_IN_PART)
     links: list[StoredLink] = []
-    for number in range(first, (start + place.limit) // PEOPLE_IN_PART + 1):
+    for number in range(first, (start + page_request.limit) // PEOPLE_IN_PART + 1):
         stored = bulk_jobs.find_part(session, job.workspace_id, job.id, BulkPartKind.LINKS, number)
         if stored is not None:
             links += msgspec.msgpack.decode(decrypt_part(secret, stored), type=list[StoredLink])
     links = links[skipped:]
-    ids = [link.invitation_id for link in links[: place.limit]]
+    ids = [link.invitation_id for link in links[: page_request.limit]]
     rows = {row.id: row for row in invitations.list_invitations_by_id(session, job.assessment_key, ids)}
     data = tuple(
         LinkedInvitation(rows[link.invitation_id], link.token)
-        for link in links[: place.limit]
+        for link in links[: page_request.limit]
         if link.invitation_id in rows
     )
-    has_more = bool(links[place.limit :]) or start + place.limit < job.done
-    return RowPage(data, str(start + place.limit) if has_more and links else None)
+    has_more = bool(links[page_request.limit :]) or start + page_request.limit < job.done
+    return RowPage(data, str(start + page_request.limit) if has_more and links else None)
 
 
 def _parse_start(cursor: str | None) -> int:

@@ -182,13 +182,13 @@ def get_invitation(session: Session, key: AssessmentKey, invitation_id: str) -> 
 def list_invitations(
     session: Session,
     key: AssessmentKey,
-    place: PageRequest = FIRST_PAGE,
+    page_request: PageRequest = FIRST_PAGE,
     matching: InvitationFilter = ALL_INVITATIONS,
 ) -> RowPage[Invitation]:
     """List invitations, revoked ones too, in the order of creation; the address to match may have any spelling."""
     assessments.find_assessment(session, key)
     stored = replace(matching, email=normalize_address(matching.email)) if matching.email else matching
-    return invitations.list_invitations(session, key, place, stored)
+    return invitations.list_invitations(session, key, page_request, stored)
 
 
 def revoke_invitation(

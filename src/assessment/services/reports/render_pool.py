@@ -110,86 +110,86 @@ class RenderPool:
         self._failed: dict[str, BaseException] = {}
         self._is_closed = False
 
-    def render(self, questionnaire: Questionnaire, job: RenderJob, assessment: str) -> bytes:
+    def render(self, questionnaire: Questionnaire, job: RenderJob, assessment_id: str) -> bytes:
         """Return a report's file, cached or rendered; `UnavailableError` after a timeout, a crash or with a full queue.
 
         It is cached per assessment, until the assessment's reports are evicted.
         """
         name, packed = _name_file(questionnaire, job)
-        if self.cache is not None and (content := self.cache.get(assessment, name)) is not None:
+        if self.cache is not None and (content := self.cache.get(assessment_id, name)) is not None:
             return content
         with self._lock:
-            future = self._in_progress.get(name)
-            is_first = future is None
-            if future is None:
-                future = self._in_progress[name] = Future()
-        if is_first:
-            self._render_for_waiting(future, assessment, name, packed)
+            future, is_new = self._find_or_add_future(name)
+        if is_new:
+            self._render_for_waiting(future, assessment_id, name, packed)
         return future.result()
 
-    async def render_async(self, questionnaire: Questionnaire, job: RenderJob, assessment: str) -> bytes:
+    async def render_async(self, questionnaire: Questionnaire, job: RenderJob, assessment_id: str) -> bytes:
         """Return the rendered file as `render`; waits in the event loop, not in a thread that serves requests."""
-        future = await to_thread.run_sync(self._begin, questionnaire, job, assessment)
+        future = await to_thread.run_sync(self._begin, questionnaire, job, assessment_id)
         waiting = asyncio.wrap_future(future)
         waiting.add_done_callback(_read_error)
         return await asyncio.shield(waiting)  # others may wait for the same file: a request that ends must not end it
 
     async def start_async(
-        self, questionnaire: Questionnaire, job: RenderJob, assessment: str, wait: float
+        self, questionnaire: Questionnaire, job: RenderJob, assessment_id: str, wait: float
     ) -> RenderProgress:
         """Return the progress as `start`; waits in the event loop, not in a thread that serves requests."""
-        progress = await to_thread.run_sync(self.start, questionnaire, job, assessment, 0.0)
+        progress = await to_thread.run_sync(self.start, questionnaire, job, assessment_id, 0.0)
         if progress.is_ready:
             return progress
         try:
             with move_on_after(wait):
-                await self.render_async(questionnaire, job, assessment)
+                await self.render_async(questionnaire, job, assessment_id)
         except Exception:
             with self._lock:
                 self._failed.pop(_name_file(questionnaire, job)[0], None)  # it is raised here, not a second time
             raise
-        return await to_thread.run_sync(self.start, questionnaire, job, assessment, 0.0)
+        return await to_thread.run_sync(self.start, questionnaire, job, assessment_id, 0.0)
 
-    def _begin(self, questionnaire: Questionnaire, job: RenderJob, assessment: str) -> "Future[bytes]":
+    def _begin(self, questionnaire: Questionnaire, job: RenderJob, assessment_id: str) -> "Future[bytes]":
         """Begin rendering on a thread of its own, unless it is cached or rendered already; return its future."""
         name, packed = _name_file(questionnaire, job)
-        if self.cache is not None and (content := self.cache.get(assessment, name)) is not None:
+        if self.cache is not None and (content := self.cache.get(assessment_id, name)) is not None:
             cached: Future[bytes] = Future()
             cached.set_result(content)
             return cached
         with self._lock:
-            future = self._in_progress.get(name)
-            if future is not None:
-                return future
-            future = self._in_progress[name] = Future()
-        arguments = (future, assessment, name, packed)
-        threading.Thread(target=self._render_quietly, args=arguments, daemon=True).start()
+            future, is_new = self._find_or_add_future(name)
+        if is_new:
+            arguments = (future, assessment_id, name, packed)
+            threading.Thread(target=self._render_quietly, args=arguments, daemon=True).start()
         return future
 
-    def _render_quietly(self, future: "Future[bytes]", assessment: str, name: str, packed: bytes) -> None:
+    def _find_or_add_future(self, name: str) -> "tuple[Future[bytes], bool]":
+        """Return the future of a file, and whether it is new: then the caller renders the file. The lock is held."""
+        future = self._in_progress.get(name)
+        if future is not None:
+            return future, False
+        future = self._in_progress[name] = Future()
+        return future, True
+
+    def _render_quietly(self, future: "Future[bytes]", assessment_id: str, name: str, packed: bytes) -> None:
         """Render a report; waiting requests get its error from the future."""
         with suppress(BaseException):
-            self._render_for_waiting(future, assessment, name, packed)
+            self._render_for_waiting(future, assessment_id, name, packed)
 
-    def start(self, questionnaire: Questionnaire, job: RenderJob, assessment: str, wait: float) -> RenderProgress:
+    def start(self, questionnaire: Questionnaire, job: RenderJob, assessment_id: str, wait: float) -> RenderProgress:
         """Render in the background, wait up to `wait` seconds, and return how far it is.
 
         Once it is ready, `render` returns the file at once. Raises what the rendering raised, once. Without a cache
         nothing is started, and the file counts as ready: only `render` can return it.
         """
         name, packed = _name_file(questionnaire, job)
-        if self.cache is None or self.cache.get(assessment, name) is not None:
+        if self.cache is None or self.cache.get(assessment_id, name) is not None:
             return RenderProgress(is_ready=True)
         with self._lock:
             if (error := self._failed.pop(name, None)) is not None:
                 raise error
-            future = self._in_progress.get(name)
-            is_first = future is None
-            if future is None:
-                future = self._in_progress[name] = Future()
-        if is_first:
+            future, is_new = self._find_or_add_future(name)
+        if is_new:
             threading.Thread(
-                target=self._render_in_background, args=(future, assessment, name, packed), daemon=True
+                target=self._render_in_background, args=(future, assessment_id, name, packed), daemon=True
             ).start()
         try:
             future.result(wait)
@@ -203,28 +203,28 @@ class RenderPool:
             raise
         return RenderProgress(is_ready=True)
 
-    def _render_in_background(self, future: "Future[bytes]", assessment: str, name: str, packed: bytes) -> None:
+    def _render_in_background(self, future: "Future[bytes]", assessment_id: str, name: str, packed: bytes) -> None:
         """Render, and store an error for the next who asks."""
         try:
-            self._render_for_waiting(future, assessment, name, packed)
+            self._render_for_waiting(future, assessment_id, name, packed)
         except BaseException as error:  # noqa: BLE001  # raised again by `start`
             with self._lock:
                 self._failed[name] = error
                 while len(self._failed) > MAX_QUEUED:
                     self._failed.pop(next(iter(self._failed)))
 
-    def delete_reports(self, assessment: str) -> None:
+    def delete_reports(self, assessment_id: str) -> None:
         """Delete the cached files of an assessment; `OSError` if that fails."""
         if self.cache is not None:
-            self.cache.delete_all(assessment)
+            self.cache.delete_all(assessment_id)
 
-    def evict_reports(self, assessment: str) -> None:
+    def evict_reports(self, assessment_id: str) -> None:
         """Evict the cached files of an assessment. Call it after the commit, or a reader caches the old ones again.
 
         A file that can't be deleted expires after `MAX_AGE_SECONDS`.
         """
         with suppress(OSError):
-            self.delete_reports(assessment)
+            self.delete_reports(assessment_id)
 
     def close(self) -> None:
         """Kill the workers, even busy ones."""
@@ -237,14 +237,14 @@ class RenderPool:
             processes.stop()
             processes.join()
 
-    def _render_for_waiting(self, future: "Future[bytes]", assessment: str, name: str, packed: bytes) -> None:
+    def _render_for_waiting(self, future: "Future[bytes]", assessment_id: str, name: str, packed: bytes) -> None:
         """Render a report once for all requests that wait for it."""
         try:
             if self.cache is not None:
-                self.cache.create_folder(assessment)
+                self.cache.create_folder(assessment_id)
             content = self._render_limited(packed)
             if self.cache is not None:
-                self.cache.put(assessment, name, content)
+                self.cache.put(assessment_id, name, content)
             future.set_result(content)
         except BaseException as error:
             future.set_exception(error)

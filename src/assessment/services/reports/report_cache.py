@@ -22,9 +22,9 @@ class ReportCache:
     def __init__(self, folder: Path, max_bytes: int) -> None:
         self.folder, self.max_bytes = folder, max_bytes
 
-    def get(self, assessment: str, name: str) -> bytes | None:
+    def get(self, assessment_id: str, name: str) -> bytes | None:
         """Return a cached file; updates the access time only, because the modification time decides expiry."""
-        path = self._folder_of(assessment) / name
+        path = self._folder_of(assessment_id) / name
         with suppress(OSError):
             written = path.stat().st_mtime
             if time.time() - written < MAX_AGE_SECONDS:
@@ -34,19 +34,19 @@ class ReportCache:
                 return content
         return None
 
-    def create_folder(self, assessment: str) -> None:
+    def create_folder(self, assessment_id: str) -> None:
         """Create the assessment's folder, before anything is rendered."""
         with suppress(OSError):
             self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-            self._folder_of(assessment).mkdir(exist_ok=True, mode=0o700)
+            self._folder_of(assessment_id).mkdir(exist_ok=True, mode=0o700)
 
-    def put(self, assessment: str, name: str, content: bytes) -> None:
+    def put(self, assessment_id: str, name: str, content: bytes) -> None:
         """Write a file atomically; errors like a full disk are ignored, because it can be rendered again.
 
         If the assessment was evicted during the rendering, its folder is gone, and nothing is stored.
         """
         with suppress(OSError):
-            folder = self._folder_of(assessment)
+            folder = self._folder_of(assessment_id)
             with NamedTemporaryFile(dir=folder, prefix=".", suffix=".new", delete=False) as scratch:
                 try:
                     scratch.write(content)
@@ -58,13 +58,13 @@ class ReportCache:
                     raise
             self._evict()
 
-    def delete_all(self, assessment: str) -> None:
+    def delete_all(self, assessment_id: str) -> None:
         """Delete the assessment's folder; `OSError` if that fails."""
         with suppress(FileNotFoundError):
-            shutil.rmtree(self._folder_of(assessment))
+            shutil.rmtree(self._folder_of(assessment_id))
 
-    def _folder_of(self, assessment: str) -> Path:
-        return self.folder / hashlib.sha256(assessment.encode()).hexdigest()
+    def _folder_of(self, assessment_id: str) -> Path:
+        return self.folder / hashlib.sha256(assessment_id.encode()).hexdigest()
 
     def _evict(self) -> None:
         now, room = time.time(), self.max_bytes

@@ -77,9 +77,9 @@ def load_exported_answers(session: Session, key: AssessmentKey) -> ExportedAnswe
     if assessment.state != AssessmentState.CLOSED:
         raise NotClosedError(NOT_CLOSED_YET)
     questionnaire = load_questionnaire(session, assessment)
-    gathered = answer_loader.load_answers(session, key, questionnaire, named=True)
-    texts = _load_texts(session, key, gathered)
-    answers = gathered.select_counted(questionnaire.scoring.submitted_share)
+    loaded_answers = answer_loader.load_answers(session, key, questionnaire, named=True)
+    texts = _load_texts(session, key, loaded_answers)
+    answers = loaded_answers.select_counted(questionnaire.scoring.submitted_share)
     if assessment.mode != Mode.CONSENSUS:
         answers = answers.select_rows(screen_responses(questionnaire, answers).is_kept)
     return ExportedAnswers(questionnaire, assessment.language, answers, texts)
@@ -100,9 +100,9 @@ def iterate_rows(exported: ExportedAnswers) -> Iterator[list[str]]:
         yield [*row, *(exported.texts[key].get(name, "") for key in keys)]
 
 
-def _load_texts(session: Session, key: AssessmentKey, gathered: LoadedAnswers) -> dict[str, dict[str, str]]:
+def _load_texts(session: Session, key: AssessmentKey, loaded_answers: LoadedAnswers) -> dict[str, dict[str, str]]:
     """Return comments and reasons by key and respondent."""
-    names = dict(zip(gathered.ids, gathered.answers.respondents, strict=True))
+    names = dict(zip(loaded_answers.ids, loaded_answers.answers.respondents, strict=True))
     texts: dict[str, dict[str, str]] = {}
     for row in written_texts.load_written_texts(session, key):
         if row.response_id in names:

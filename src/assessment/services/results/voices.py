@@ -69,13 +69,13 @@ class ReleasedVoices(Struct, frozen=True):
 
 
 def select_comments(
-    session: Session, assessment: Assessment, questionnaire: Questionnaire, gathered: LoadedAnswers
+    session: Session, assessment: Assessment, questionnaire: Questionnaire, loaded_answers: LoadedAnswers
 ) -> list[WrittenComment]:
     """Select the comments that a release of these answers would add; call before answers are rewritten at the close."""
     written = _load_written_comments(session, assessment, questionnaire)
     if not written:
         return []
-    by_id = gathered.label_by_response_id().select_counted(questionnaire.scoring.submitted_share)
+    by_id = loaded_answers.label_by_response_id().select_counted(questionnaire.scoring.submitted_share)
     return select_released_comments(
         questionnaire,
         written,

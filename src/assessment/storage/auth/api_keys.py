@@ -55,7 +55,7 @@ def find_api_key(session: Session, key_id: str) -> StoredApiKey | None:
 
 
 def list_api_keys(
-    session: Session, workspace_id: str, place: PageRequest, matching: KeyFilter
+    session: Session, workspace_id: str, page_request: PageRequest, matching: KeyFilter
 ) -> RowPage[StoredApiKey]:
     """List a workspace's keys, the newest first unless sorted otherwise."""
     is_revoked, is_over = api_key.c.revoked_at.is_not(None), api_key.c.expires_at <= matching.now
@@ -70,13 +70,13 @@ def list_api_keys(
     if matching.scope:
         statement = statement.where((" " + api_key.c.scopes + " ").contains(f" {matching.scope} "))
     order = choose_order(
-        place.sort,
+        page_request.sort,
         "-created_at",
         created_at=(api_key.c.created_at, api_key.c.id),
         expires_at=(api_key.c.expires_at, api_key.c.id),
         name=(api_key.c.name, api_key.c.id),
     )
-    return load_page(session, statement, order, place, _read_api_key)
+    return load_page(session, statement, order, page_request, _read_api_key)
 
 
 def list_all_api_keys(session: Session, workspace_id: str | None) -> tuple[StoredApiKey, ...]:

@@ -61,13 +61,15 @@ def add_deliveries(session: Session, rows: Sequence[Mapping[str, Any]]) -> None:
         session.execute(insert(delivery), [dict(row) for row in rows])
 
 
-def list_deliveries(session: Session, workspace_id: str, webhook_id: str, place: PageRequest) -> RowPage[Delivery]:
+def list_deliveries(
+    session: Session, workspace_id: str, webhook_id: str, page_request: PageRequest
+) -> RowPage[Delivery]:
     """List the deliveries of a webhook, the newest first."""
     statement = select(*DELIVERY_COLUMNS).where(
         delivery.c.workspace_id == workspace_id, delivery.c.webhook_id == webhook_id
     )
     order = SortOrder((delivery.c.created_at, delivery.c.id), descending=True)
-    return load_page(session, statement, order, place, _read_delivery)
+    return load_page(session, statement, order, page_request, _read_delivery)
 
 
 def _read_delivery(row: Any) -> Delivery:  # noqa: ANN401  # a row

@@ -61,7 +61,7 @@ def find_webhook(session: Session, workspace_id: str, webhook_id: str, *, lock: 
 
 
 def list_webhooks(
-    session: Session, workspace_id: str, place: PageRequest, matching: WebhookFilter = NO_FILTER
+    session: Session, workspace_id: str, page_request: PageRequest, matching: WebhookFilter = NO_FILTER
 ) -> RowPage[Webhook]:
     """List webhooks, the newest first unless sorted otherwise."""
     statement = select(*WEBHOOK_COLUMNS).where(webhook.c.workspace_id == workspace_id)
@@ -69,8 +69,8 @@ def list_webhooks(
         statement = statement.where((" " + webhook.c.events + " ").contains(f" {matching.event} "))
     if matching.is_enabled is not None:
         statement = statement.where(webhook.c.is_enabled == matching.is_enabled)
-    order = choose_order(place.sort, "-created_at", created_at=(webhook.c.created_at, webhook.c.id))
-    return load_page(session, statement, order, place, read_webhook)
+    order = choose_order(page_request.sort, "-created_at", created_at=(webhook.c.created_at, webhook.c.id))
+    return load_page(session, statement, order, page_request, read_webhook)
 
 
 def count_webhooks(session: Session, workspace_id: str) -> int:

@@ -86,7 +86,7 @@ ALL_INVITATIONS = InvitationFilter()
 
 
 def list_invitations(
-    session: Session, key: AssessmentKey, place: PageRequest, matching: InvitationFilter = ALL_INVITATIONS
+    session: Session, key: AssessmentKey, page_request: PageRequest, matching: InvitationFilter = ALL_INVITATIONS
 ) -> RowPage[Invitation]:
     """List invitations in the order of creation, or from the newest to the first with `-created_on`."""
     statement = select(*INVITATION_COLUMNS).where(*match_assessment(invitation, key))
@@ -97,8 +97,8 @@ def list_invitations(
     if matching.function:
         functions = literal(";") + invitation.c.functions + literal(";")
         statement = statement.where(functions.contains(f";{matching.function};", autoescape=True))
-    order = choose_order(place.sort, "created_on", created_on=(invitation.c.position, invitation.c.id))
-    return load_page(session, statement, order, place, read_invitation)
+    order = choose_order(page_request.sort, "created_on", created_on=(invitation.c.position, invitation.c.id))
+    return load_page(session, statement, order, page_request, read_invitation)
 
 
 def list_active_invitations(session: Session, key: AssessmentKey) -> tuple[Invitation, ...]:

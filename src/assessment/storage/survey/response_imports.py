@@ -23,7 +23,7 @@ ABANDONED_AFTER = timedelta(minutes=10)  # an import without a job takes less th
 
 
 def has_imported_responses(session: Session, key: AssessmentKey, now: datetime) -> bool:
-    """Return whether responses were imported from a file, or are being imported; remains of a crash don't count."""
+    """Return whether responses were imported from a file, or are being imported; incomplete of a crash don't count."""
     response_id = session.scalar(
         select(response.c.id)
         .where(
@@ -42,17 +42,17 @@ def has_running_import(session: Session, key: AssessmentKey, now: datetime) -> b
     return session.scalar(select(response.c.id).where(*_match_incomplete_import(key), recent).limit(1)) is not None
 
 
-def list_remains(session: Session, before: datetime) -> dict[AssessmentKey, list[str]]:
+def list_interrupted_imports(session: Session, before: datetime) -> dict[AssessmentKey, list[str]]:
     """Return the ids of responses of incomplete imports that began before, by assessment, of all workspaces."""
     columns = (response.c.workspace_id, response.c.assessment_id, response.c.id)
     # As text, and sorted afterwards: with parameters or an order, the database would not use the index of these rows.
     matching = (text(IS_INCOMPLETE_IMPORT), response.c.sent_at < before)
-    remains: dict[AssessmentKey, list[str]] = {}
+    incomplete: dict[AssessmentKey, list[str]] = {}
     for workspace_id, assessment_id, id_ in sorted(
         map(tuple, session.execute(select(*columns).where(*matching)).all())
     ):
-        remains.setdefault(AssessmentKey(workspace_id, assessment_id), []).append(id_)
-    return remains
+        incomplete.setdefault(AssessmentKey(workspace_id, assessment_id), []).append(id_)
+    return incomplete
 
 
 def list_imported_labels(session: Session, key: AssessmentKey) -> set[str]:

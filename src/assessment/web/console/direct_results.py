@@ -22,8 +22,8 @@ from assessment.services.lru_cache import LruCache
 from assessment.services.results import page_cache_keys
 from assessment.settings import Settings
 from assessment.storage.assessments import Assessment
-from assessment.storage.results.page_reads import ResultPageReads
 from assessment.storage.results.page_versions import PageVersion
+from assessment.storage.results.result_page_reads import ResultPageReads
 from assessment.web.console import authentication
 from assessment.web.console.views.rendered_results import RenderedResults, RenderedResultsCache
 from assessment.web.http import cookies, csrf

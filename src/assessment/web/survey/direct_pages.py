@@ -17,7 +17,7 @@ from assessment.services.survey import own_drafts, response_lifecycle, section_t
 from assessment.services.survey.answer_validation import validate_answers
 from assessment.services.survey.own_drafts import OwnDraft
 from assessment.settings import Settings
-from assessment.storage.survey.page_reads import PageReads
+from assessment.storage.survey.section_page_reads import SectionPageReads
 from assessment.web.http import cookies, csrf
 from assessment.web.http.direct_responses import DirectResponse
 from assessment.web.http.languages import LANGUAGE_PARAMETER, get_page_language
@@ -82,7 +82,7 @@ class PageKey(NamedTuple):
 class SectionPages:
     """Cache of section pages with slots, of one process."""
 
-    def __init__(self, environment: Environment, reads: PageReads) -> None:
+    def __init__(self, environment: Environment, reads: SectionPageReads) -> None:
         self.reads = reads
         self._environment = environment
         self._cache: PageCache[SlottedPage] = PageCache()

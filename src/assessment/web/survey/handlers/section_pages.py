@@ -22,7 +22,7 @@ from assessment.services.survey.answer_validation import ValidAnswer, validate_a
 from assessment.settings import Settings
 from assessment.storage import database
 from assessment.storage.answer_writer import AnswerWriter
-from assessment.storage.survey.page_reads import PageReads
+from assessment.storage.survey.section_page_reads import SectionPageReads
 from assessment.web.http.direct_responses import DirectResponse
 from assessment.web.http.guards import PRESERVES_FORM
 from assessment.web.http.languages import LANGUAGE_PARAMETER
@@ -49,7 +49,7 @@ from assessment.web.survey.unresolved_answers import make_unresolved_cookies, re
 
 async def continue_survey_directly(direct: DirectRequest) -> DirectResponse:
     refuse_finished_response(direct.respondent)
-    reads: PageReads = direct.request.app.state.section_pages.reads
+    reads: SectionPageReads = direct.request.app.state.section_pages.reads
     answers = await reads.load_answers(direct.respondent.workspace_id, direct.respondent.response_id)
     return direct_requests.redirect_to(_find_current_page(direct.questionnaire, direct.respondent, answers))
 

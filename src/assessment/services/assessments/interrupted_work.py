@@ -20,18 +20,19 @@ INTERVAL_SECONDS = 3600.0
 
 ShouldStop = Callable[[], bool]
 
-log = logging.getLogger("assessment.remains")
+log = logging.getLogger("assessment.interrupted_work")
 
 
-def delete_import_remains(engine: Engine, now: datetime, should_stop: ShouldStop = lambda: False) -> None:
+def delete_interrupted_imports(engine: Engine, now: datetime, should_stop: ShouldStop = lambda: False) -> None:
     """Delete responses of imports that were interrupted; a job that will go on keeps its own."""
+    abandoned_before = now - response_imports.ABANDONED_AFTER
     with database.read_session(engine) as session:
-        remains = {
+        incomplete = {
             key: ids
-            for key, ids in response_imports.list_remains(session, now - response_imports.ABANDONED_AFTER).items()
+            for key, ids in response_imports.list_interrupted_imports(session, abandoned_before).items()
             if not bulk_jobs.has_unfinished_job(session, key, BulkJobKind.RESPONSES)
         }
-    for key, ids in remains.items():
+    for key, ids in incomplete.items():
         for start in range(0, len(ids), response_import.BATCH_SIZE):
             if should_stop():
                 return
@@ -44,7 +45,7 @@ def clean_up_or_log(engine: Engine, now: datetime, should_stop: ShouldStop = lam
     tasks: tuple[Callable[[], None], ...] = (
         lambda: order_erasure.resume_erasures(engine, should_stop),
         lambda: client_erasure.resume_erasures(engine, should_stop),
-        lambda: delete_import_remains(engine, now, should_stop),
+        lambda: delete_interrupted_imports(engine, now, should_stop),
     )
     for task in tasks:
         try:

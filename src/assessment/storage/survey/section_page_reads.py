@@ -23,7 +23,7 @@ class PageFacts(Struct, frozen=True):
     announced_links: int
 
 
-class PageReads:
+class SectionPageReads:
     """Selects of section pages on the event loop's connection; raise `UnavailableError` if that would block."""
 
     def __init__(self, connection: EventLoopConnection, engine: Engine) -> None:
