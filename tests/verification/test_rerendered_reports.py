@@ -143,7 +143,7 @@ def test_rerendered_report_with_inconsistent_contents_is_detected(name):
     change, said = CAUGHT[name]
 
     verdict = report_verification.verify_report(
-        render_contents(change(make_contents())), find_questionnaire, again=rerender
+        render_contents(change(make_contents())), find_questionnaire, render=rerender
     )
 
     assert any(said in format_finding(finding) for finding in verdict.findings), verdict.findings

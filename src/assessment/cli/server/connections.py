@@ -34,7 +34,7 @@ def find_connection_limit() -> int:
 class Connection(HttpToolsProtocol):
     """Uvicorn's HTTP protocol with deadlines, a connection limit and a graceful shutdown."""
 
-    most = find_connection_limit()
+    max_connections = find_connection_limit()
 
     def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - uvicorn's own
         super().__init__(*arguments, **named)
@@ -52,7 +52,7 @@ class Connection(HttpToolsProtocol):
         just connected: next to many half-sent requests, they are the only idle ones.
         """
         super().connection_made(transport)
-        if len(self.connections) > self.most:
+        if len(self.connections) > self.max_connections:
             self._choose_victim().close_now()
         self._list_connections("idle")[self] = self.loop.time()
         self._set_deadline(HEADER_SECONDS, self.close_now)

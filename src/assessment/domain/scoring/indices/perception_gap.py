@@ -160,11 +160,11 @@ def _drop_disclosive_people(pairs: list[RolePair], sides: GapSides, guard: Discl
         tuple(cell.select_rows(sides.counts) if few else cell for cell, few in zip(pair, has_few_counting, strict=True))
         for pair in pairs
     ]
-    least = sides.index.minimum_people
+    minimum_people = sides.index.minimum_people
     return [
         (leaders, practitioners)
         for leaders, practitioners in filtered_pairs
-        if min(len(leaders.means), len(practitioners.means)) >= least
+        if min(len(leaders.means), len(practitioners.means)) >= minimum_people
     ]
 
 

@@ -32,12 +32,14 @@ class PersonRisks(Struct, frozen=True):
     is_shown: bool
 
 
-def compute_person_means(values: AnswerValues, least: int) -> NDArray[np.float64]:
-    """Each person's mean of numeric answers, 0-100; NaN with fewer than `least`."""
+def compute_person_means(values: AnswerValues, min_answers: int) -> NDArray[np.float64]:
+    """Each person's mean of numeric answers, 0-100; NaN with fewer than `min_answers`."""
     numeric = values >= 0
     count = numeric.sum(axis=1)
     total = np.where(numeric, values, 0).sum(axis=1)
-    return np.asarray(np.divide(POINTS_PER_RUNG * total, count, out=np.full(len(values), np.nan), where=count >= least))
+    return np.asarray(
+        np.divide(POINTS_PER_RUNG * total, count, out=np.full(len(values), np.nan), where=count >= min_answers)
+    )
 
 
 def compute_set_up_to_fail(
