@@ -10,7 +10,7 @@ from assessment.domain.answers import AssessmentSettings
 from assessment.domain.comparison.waves import Wave, compare_waves
 from assessment.domain.method import score_answers
 from assessment.domain.survey.duration import measure_surveys
-from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
+from assessment.domain.synthetic_answers import SimulationParameters, draw_answers
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.questionnaires.lint.survey_routes import MAX_MINUTES
 from tests import items_page
@@ -121,7 +121,7 @@ def test_wave_with_old_wording_is_compared_on_all_unrevised_items(questionnaire)
     items = tuple(msgspec.structs.replace(item, revision=1) for item in questionnaire.items)
     earlier = msgspec.structs.replace(questionnaire, items=items, version="1.0.0")
     answers = draw_answers(
-        questionnaire, 120, np.random.default_rng(5), AnswerHabits(blank=0, dont_know=0, not_applicable=0)
+        questionnaire, 120, np.random.default_rng(5), SimulationParameters(blank=0, dont_know=0, not_applicable=0)
     )
 
     same = compare_waves(*(Wave(one, score_answers(one, answers, AssessmentSettings(), date=date, unsuppressed=True))

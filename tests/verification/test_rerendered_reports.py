@@ -17,7 +17,7 @@ from assessment.domain.comparison.waves import Wave, compare_waves
 from assessment.domain.method import compute_intermediates, score_answers
 from assessment.domain.report import EarlierWave, ReportDetails, ScoreModeration
 from assessment.domain.result import CarelessRow
-from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
+from assessment.domain.synthetic_answers import SimulationParameters, draw_answers
 from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
 from assessment.services.reports import report_verification
 from assessment.services.reports.rendering import RenderJob
@@ -32,7 +32,10 @@ def make_waves():
     """Two waves of people enough to say why figures changed."""
     return tuple(
         measure_wave(
-            draw_answers(reports.load_shipped_questionnaire(), 150, np.random.default_rng(seed), AnswerHabits()), date
+            draw_answers(
+                reports.load_shipped_questionnaire(), 150, np.random.default_rng(seed), SimulationParameters()
+            ),
+            date,
         )
         for seed, date in ((1, BEFORE), (5, reports.DATE))
     )

@@ -133,8 +133,8 @@ def test_released_items_are_whole_numbers_with_bounds():
 def test_target_rows_are_sorted_by_distance():
     rows = reports.build_case_report("gap-50").targets.functions
 
-    assert [row.short for row in rows] == sorted((row.short for row in rows), reverse=True)
-    assert all(row.short == row.target - row.now.value for row in rows)
+    assert [row.missing_points for row in rows] == sorted((row.missing_points for row in rows), reverse=True)
+    assert all(row.missing_points == row.target - row.now.value for row in rows)
 
 
 def test_every_action_states_figure_value_and_cut_point():

@@ -258,9 +258,9 @@ def _check_wave_comparison(
     contents: ReportContents, figures: Result, questionnaire: Questionnaire, find_questionnaire: FindQuestionnaire
 ) -> Iterator[VerificationFinding]:
     """Check the comparison with the earlier wave against both releases."""
-    if (contents.earlier is not None) is not contents.goes_on:
-        yield VerificationFinding("change", "", contents.earlier is not None, contents.goes_on)
-    if contents.earlier is None or not contents.goes_on:
+    if (contents.earlier is not None) is not contents.has_earlier_wave:
+        yield VerificationFinding("change", "", contents.earlier is not None, contents.has_earlier_wave)
+    if contents.earlier is None or not contents.has_earlier_wave:
         return
     try:
         before = msgspec.json.decode(contents.before, type=Result)

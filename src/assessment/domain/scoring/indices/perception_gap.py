@@ -210,8 +210,8 @@ def _compute_half_width(pairs: Sequence[RolePair], confidence: float) -> float |
         return None
     size = np.asarray([len(cell.means) for cell in cells])
     parts = np.asarray([cell.means.var(ddof=1) for cell in cells]) / size / len(pairs) ** 2
-    freedom = float(parts.sum() ** 2 / (parts**2 / (size - 1)).sum())
-    return compute_student_quantile(freedom, (1 + confidence) / 2) * error
+    degrees_of_freedom = float(parts.sum() ** 2 / (parts**2 / (size - 1)).sum())
+    return compute_student_quantile(degrees_of_freedom, (1 + confidence) / 2) * error
 
 
 def compute_released_half_width(

@@ -7,7 +7,7 @@ from assessment.domain.report import Report
 from assessment.domain.report.actions import Action
 from assessment.domain.report.figures import ReportFigure
 from assessment.domain.report.sections.change import ChangeRow
-from assessment.domain.report.sections.findings import ArgumentRow
+from assessment.domain.report.sections.findings import FindingRow
 from assessment.i18n import Translator
 from assessment.i18n.action_texts import format_owner, format_start, format_until, shorten_reason
 
@@ -50,7 +50,7 @@ def list_answer_rows(report: Report, translator: Translator) -> tuple[FindingWit
     return tuple(_build_row(row, report, translator) for row in report.answer.rows)
 
 
-def _build_row(row: ArgumentRow, report: Report, translator: Translator) -> FindingWithActions:
+def _build_row(row: FindingRow, report: Report, translator: Translator) -> FindingWithActions:
     finding, action = translator.render_message(row.finding), row.action
     computed = row.stated.computed if row.stated else row.finding
     section = SECTIONS_OF_FINDINGS.get(computed.id.partition(".")[0], ADVICE_SECTION)
@@ -138,8 +138,10 @@ def _format_lowest_cell(report: Report, translator: Translator) -> str:
 
 def _format_widest_distance(report: Report, translator: Translator) -> str:
     """Format the widest distance to a target with its function; rows are sorted by it."""
-    row = next((row for row in report.targets.functions if row.short is not None and row.short > 0), None)
-    return "" if row is None else f"{row.name} {translator.format_figure(row.missing)}"
+    row = next(
+        (row for row in report.targets.functions if row.missing_points is not None and row.missing_points > 0), None
+    )
+    return "" if row is None else f"{row.name} {translator.format_figure(row.distance)}"
 
 
 def _format_widest_gap(report: Report, translator: Translator) -> str:
