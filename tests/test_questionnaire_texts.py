@@ -40,7 +40,7 @@ def questionnaire():
     return QuestionnaireCatalogue([find_shipped_folder()]).get("social-media-integration")
 
 
-def texts_of(questionnaire):
+def list_texts(questionnaire):
     """Every question, hint, label, stem and rung, with its language and where it stands."""
     for language, texts in questionnaire.texts.items():
         for id_, text in texts.items.items():
@@ -65,7 +65,7 @@ def test_rungs_do_not_refer_to_other_rungs(questionnaire):
 
 @pytest.mark.parametrize("questionnaire", ALL, ids=lambda one: one.id)
 def test_texts_avoid_ambiguous_words(questionnaire):
-    found = [one for one in texts_of(questionnaire) if re.search(VAGUE[one[0]], one[2], re.IGNORECASE)]
+    found = [one for one in list_texts(questionnaire) if re.search(VAGUE[one[0]], one[2], re.IGNORECASE)]
 
     assert found == []
 
