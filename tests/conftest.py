@@ -217,7 +217,7 @@ def postgres_server(request: pytest.FixtureRequest) -> Iterator[str]:
         server.cleanup()
 
 
-def _laid(url: str) -> str:
+def _migrate_database(url: str) -> str:
     engine = database.make_engine(url)
     schema.migrate_schema(engine, datetime.now(UTC))
     engine.dispose()
@@ -254,7 +254,7 @@ def database_url(empty_url: str) -> str:
 def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A SQLite database that has the schema and nothing else; to be copied."""
     path = tmp_path_factory.mktemp("migrated") / "assessment.sqlite3"
-    _laid(f"sqlite:///{path}")
+    _migrate_database(f"sqlite:///{path}")
     return path
 
 
@@ -262,7 +262,7 @@ def migrated_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def postgres_pool(postgres_server: str) -> Iterator[PostgresPool]:
     """The same on PostgreSQL."""
     with create_database(postgres_server) as url:
-        pool = PostgresPool(postgres_server, urlsplit(_laid(url)).path.strip("/"))
+        pool = PostgresPool(postgres_server, urlsplit(_migrate_database(url)).path.strip("/"))
         yield pool
         pool.close()
 

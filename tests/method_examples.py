@@ -23,7 +23,7 @@ from assessment.domain.method import compute_intermediates, score_answers
 from assessment.domain.result import Result
 from assessment.domain.scoring.indices.set_up_to_fail import compute_person_means
 from assessment.domain.scoring.tally import compute_agreement, compute_item_scores
-from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
+from assessment.domain.synthetic_answers import SimulationParameters, draw_answers
 from assessment.questionnaires import find_shipped_folder, load_questionnaire
 from assessment.services.people.response_files import read_responses
 
@@ -266,7 +266,7 @@ def show_advice_priority() -> str:
 def make_waves() -> tuple[ScoredWave, ScoredWave]:
     """Two drawn waves, the later one better in one function and without one of the roles."""
     earlier = draw_answers(
-        QUESTIONNAIRE, 90, np.random.default_rng(4), AnswerHabits(blank=0, dont_know=0, not_applicable=0)
+        QUESTIONNAIRE, 90, np.random.default_rng(4), SimulationParameters(blank=0, dont_know=0, not_applicable=0)
     )
     values = earlier.values.copy()
     for column, entry in enumerate(QUESTIONNAIRE.items):

@@ -90,7 +90,7 @@ def build_distributions() -> Path:
     return wheel
 
 
-def prove_wheel(wheel: Path) -> None:
+def check_wheel(wheel: Path) -> None:
     """Install lock and wheel where nothing else is, migrate a new database, add a user, and check it."""
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
@@ -116,7 +116,7 @@ def main() -> int:
     if problem := find_changelog_problem():
         sys.stderr.write(f"{problem}\n")
         return 1
-    prove_wheel(build_distributions())
+    check_wheel(build_distributions())
     bill = json.dumps(make_bill_of_materials(), indent=1, ensure_ascii=False)
     (DIST / "sbom.cdx.json").write_text(bill, "utf-8")
     (DIST / "licences.txt").write_text(list_licence_texts(), "utf-8")

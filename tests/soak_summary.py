@@ -55,7 +55,7 @@ def find_label(promises: dict[tuple[str, str], str], node_id: str) -> str:
     return next((promises[key] for key in keys if key in promises), str(Path(file).parent))
 
 
-def add_up(outcomes: dict[str, Outcome], promises: dict[tuple[str, str], str]) -> dict[str, Line]:
+def sum_outcomes(outcomes: dict[str, Outcome], promises: dict[tuple[str, str], str]) -> dict[str, Line]:
     """Return the rows of the summary in the order of the promises, then the folders."""
     lines: dict[str, Line] = defaultdict(Line)
     for node_id, outcome in outcomes.items():
@@ -108,7 +108,7 @@ class Collector:
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
-    lines = add_up(config.stash[OUTCOMES], read_promises((ROOT / "docs" / "trust.md").read_text("utf-8")))
+    lines = sum_outcomes(config.stash[OUTCOMES], read_promises((ROOT / "docs" / "trust.md").read_text("utf-8")))
     terminalreporter.section("measured")
     for label, line in lines.items():
         for figure in line.figures:

@@ -48,11 +48,14 @@ def environment(services, secrets_folder, postgres_url, tmp_path, image):
     }
     values = set_by_image | services["app"]["environment"]
     return containers.make_clean_environment(
-        **{name: _moved(containers.fill_variables(value, PUBLIC_URL), places) for name, value in values.items()}
+        **{
+            name: _replace_folders(containers.fill_variables(value, PUBLIC_URL), places)
+            for name, value in values.items()
+        }
     )
 
 
-def _moved(text: str, places: dict[str, str]) -> str:
+def _replace_folders(text: str, places: dict[str, str]) -> str:
     """Put our folders in place of those inside the container; the longest name comes first in `places`."""
     return re.sub("|".join(map(re.escape, places)), lambda match: places[match[0]], text)
 
@@ -217,14 +220,14 @@ def test_services_start_in_order_of_their_dependencies(services, environment, tm
     program = Path(environment["PATH"].split(os.pathsep)[0]) / "assessment"
 
     with containers.run_server([str(program), *serve], f"http://127.0.0.1:{port}/livez", tmp_path, environment):
-        healthy = _health(environment, port)
+        healthy = _run_healthcheck(environment, port)
         copied = _run_backup(services["backup"]["command"], environment, tmp_path)
         worker = _run_worker_until_ready([str(program), *services["worker"]["command"]], environment, tmp_path)
 
     assert ready.returncode == 0, ready.stderr
     assert migrated.returncode == 0, migrated.stderr
     assert healthy.returncode == 0, healthy.stderr
-    assert _health(environment, port).returncode != 0
+    assert _run_healthcheck(environment, port).returncode != 0
     assert copied.returncode == 0, copied.stderr
     assert "Backup written and verified" in copied.stderr
     assert worker == (0, True)
@@ -252,7 +255,7 @@ def _database_is_ready(command, server):
     return subprocess.run([program, *command[2:], *place], capture_output=True, text=True, check=False)
 
 
-def _health(environment, port):
+def _run_healthcheck(environment, port):
     step = next(step for step in containers.read_stages()[-1] if step.keyword == "HEALTHCHECK")
     command = containers.DockerfileStep("CMD", step.rest.partition("CMD")[2].strip()).words
     words = [word.replace("8000", str(port)) for word in command]

@@ -37,7 +37,7 @@ PLACES = ["/".join(("", *parts, "")) for parts in (("root",), ("home", "runner")
 TRACES = re.compile("|".join(re.escape(trace) for trace in (*REGISTRIES, *PLACES, str(ROOT.parent) + "/")))
 
 
-def instrument_ids() -> set[str]:
+def list_questionnaire_ids() -> set[str]:
     """Every id that the shipped questionnaires define: of items, functions, dimensions, roles, options, rules."""
     ids: set[str] = set()
     for path in (ROOT / "questionnaires").glob("*/*.toml"):
@@ -58,37 +58,37 @@ def _ids(content: Any) -> Iterator[str]:
             yield from _ids(value)
 
 
-def is_telling(text: str) -> bool:
-    """Return True if the word can only be the id: it has a hyphen, digit or capital."""
+def is_unambiguous_id(text: str) -> bool:
+    """Return whether a word can only be an id and no English word: it has a hyphen, a digit or a capital."""
     return not re.fullmatch(r"[a-z]+", text)
 
 
-def meant_in(module: str, ids: set[str]) -> set[str]:
-    """The ids that a whole string in this module can only mean as ids."""
+def select_forbidden_ids(module: str, ids: set[str]) -> set[str]:
+    """Ids that no string of this module may equal: all but those that are English words there (`ALSO_ENGLISH`)."""
     return {name for name in ids if not module.startswith(ALSO_ENGLISH.get(name, ()))}
 
 
-def ids_in_python(text: str, ids: set[str]) -> list[str]:
-    """String constants that are an id, or hold a telling one as a word."""
+def find_ids_in_python(text: str, ids: set[str]) -> list[str]:
+    """Ids in string constants: the whole string, or an unambiguous id as one of its words."""
     constants = [node.value for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)]
     strings = [value for value in constants if isinstance(value, str)]
     whole = [text for text in strings if text in ids]
-    return whole + [found for text in strings if text not in ids for found in telling_words(text, ids)]
+    return whole + [found for text in strings if text not in ids for found in find_unambiguous_ids(text, ids)]
 
 
-def telling_words(text: str, ids: set[str]) -> list[str]:
-    """Telling ids that stand in running text."""
+def find_unambiguous_ids(text: str, ids: set[str]) -> list[str]:
+    """Unambiguous ids among the words of a text."""
     words = re.findall(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*", text)
-    return [word for word in words if word in ids and is_telling(word)]
+    return [word for word in words if word in ids and is_unambiguous_id(word)]
 
 
-def tracked(*patterns: str) -> list[Path]:
+def list_tracked_files(*patterns: str) -> list[Path]:
     """Files that git knows, and that are still there."""
     listed = subprocess.run(["git", "ls-files", "-z", *patterns], cwd=ROOT, capture_output=True, text=True, check=True)
     return [path for name in listed.stdout.split("\0") if name and (path := ROOT / name).is_file()]
 
 
-def traces(text: str) -> list[str]:
+def find_local_traces(text: str) -> list[str]:
     """Registry hosts and places of one machine."""
     return TRACES.findall(text)
 
@@ -99,36 +99,36 @@ def has_opening_line(text: str) -> bool:
     return bool(docstring and docstring.splitlines()[0].strip())
 
 
-def places(paths: list[Path]) -> list[str]:
+def list_paths(paths: list[Path]) -> list[str]:
     return [path.relative_to(ROOT).as_posix() for path in paths]
 
 
 def test_shipped_questionnaires_have_ids_to_search_for():
-    assert len(instrument_ids()) > 100
+    assert len(list_questionnaire_ids()) > 100
 
 
 def test_code_contains_no_questionnaire_ids():
-    ids = instrument_ids()
+    ids = list_questionnaire_ids()
 
     found = {
         module: names
         for path in SOURCES.rglob("*.py")
         if not path.is_relative_to(DEMO)
         and (module := path.relative_to(SOURCES).as_posix())
-        and (names := ids_in_python(path.read_text(encoding="utf-8"), meant_in(module, ids)))
+        and (names := find_ids_in_python(path.read_text(encoding="utf-8"), select_forbidden_ids(module, ids)))
     }
 
     assert found == {}
 
 
 def test_templates_contain_no_questionnaire_ids():
-    ids = instrument_ids()
+    ids = list_questionnaire_ids()
     pages = [*(ROOT / "templates").rglob("*.html"), *SOURCES.rglob("*.js"), *SOURCES.rglob("*.css")]
 
     found = {
         path.relative_to(ROOT).as_posix(): names
         for path in pages
-        if (names := telling_words(path.read_text(encoding="utf-8"), ids))
+        if (names := find_unambiguous_ids(path.read_text(encoding="utf-8"), ids))
     }
 
     assert found == {}
@@ -145,16 +145,16 @@ def test_templates_contain_no_questionnaire_ids():
     ],
 )
 def test_id_search_finds_ids_and_skips_common_words(text, found):
-    assert ids_in_python(text, {"leader", "customer-service", "CS-P1"}) == found
+    assert find_ids_in_python(text, {"leader", "customer-service", "CS-P1"}) == found
 
 
 def test_tracked_files_name_no_registry_or_local_path():
-    readable = [path for path in tracked() if b"\0" not in path.read_bytes()]
+    readable = [path for path in list_tracked_files() if b"\0" not in path.read_bytes()]
 
     found = {
-        places([path])[0]: hits
+        list_paths([path])[0]: hits
         for path in readable
-        if (hits := traces(path.read_text(encoding="utf-8", errors="replace")))
+        if (hits := find_local_traces(path.read_text(encoding="utf-8", errors="replace")))
     }
 
     assert found == {}
@@ -163,14 +163,14 @@ def test_tracked_files_name_no_registry_or_local_path():
 def test_common_word_is_allowed_only_in_its_other_meaning():
     modules = ("questionnaires/checks/structure.py", "domain/survey/routing.py")
 
-    passing = [module for module in modules if not meant_in(module, {"leader"})]
+    passing = [module for module in modules if not select_forbidden_ids(module, {"leader"})]
 
     assert passing == ["questionnaires/checks/structure.py"]
 
 
 @pytest.mark.parametrize("text", [f"https://files.{REGISTRIES[1]}/x", f"cd {PLACES[0]}x", f"open('{ROOT}/x')"])
 def test_trace_search_finds_local_traces(text):
-    assert traces(text)
+    assert find_local_traces(text)
 
 
 def test_readme_is_short():
@@ -182,7 +182,7 @@ def test_readme_is_short():
 def test_readme_and_docs_have_no_dead_links():
     links = [
         (path, target.partition("#")[0])
-        for path in tracked("*.md")
+        for path in list_tracked_files("*.md")
         for target in re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8"))
         if "://" not in target and not target.startswith(("#", "mailto:"))
     ]
@@ -195,7 +195,7 @@ def test_every_module_has_a_docstring():
 
     silent = [path for path in modules if not has_opening_line(path.read_text(encoding="utf-8"))]
 
-    assert places(silent) == []
+    assert list_paths(silent) == []
 
 
 @pytest.mark.parametrize("text", ["", "x = 1", '"""   """'])

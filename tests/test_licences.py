@@ -70,7 +70,7 @@ def is_redistributable(text: str) -> bool:
     return bool(PERMITTED.search(text)) and not REFUSED.search(text)
 
 
-def numbers(version: str) -> list[int]:
+def parse_version(version: str) -> list[int]:
     return [int(part) for part in re.findall(r"\d+", version)]
 
 
@@ -89,7 +89,7 @@ def test_copyleft_licence_is_refused(text):
 
 def list_vulnerable(locked: dict[str, str]) -> set[str]:
     """Packages below their floor, and floors of packages that are not locked."""
-    return {name for name, floor in FLOORS.items() if numbers(locked.get(name, "0")) < numbers(floor)}
+    return {name for name, floor in FLOORS.items() if parse_version(locked.get(name, "0")) < parse_version(floor)}
 
 
 def test_locked_versions_have_no_known_vulnerability():
@@ -98,7 +98,7 @@ def test_locked_versions_have_no_known_vulnerability():
 
 @pytest.mark.parametrize("name", FLOORS)
 def test_mutant_lock_with_a_version_below_the_floor_is_caught(name):
-    below = numbers(FLOORS[name])
+    below = parse_version(FLOORS[name])
     last = max(index for index, number in enumerate(below) if number)
     below = [*below[:last], below[last] - 1, 99]
 

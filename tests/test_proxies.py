@@ -109,7 +109,7 @@ def test_proxy_of_the_page_serves_the_program_over_tls(name, tmp_path, certifica
         proxy = subprocess.Popen(command, cwd=tmp_path, env=environment, stderr=subprocess.PIPE, text=True)
         try:
             trust = ssl.create_default_context(cafile=str(certificate))
-            answer = read_patiently(f"https://127.0.0.1:{port}/console/sign-in", trust, proxy)
+            answer = fetch_when_ready(f"https://127.0.0.1:{port}/console/sign-in", trust, proxy)
         finally:
             proxy.terminate()
             proxy.communicate(timeout=60)
@@ -119,8 +119,8 @@ def test_proxy_of_the_page_serves_the_program_over_tls(name, tmp_path, certifica
     assert answer.headers["content-security-policy"].startswith("default-src 'none'")
 
 
-def read_patiently(url: str, trust: ssl.SSLContext, proxy: "subprocess.Popen[str]"):
-    """Ask until the proxy listens; fails with what it said if it ends."""
+def fetch_when_ready(url: str, trust: ssl.SSLContext, proxy: "subprocess.Popen[str]"):
+    """Fetch a page, again until the proxy listens; fails with the output of the proxy if it exits."""
     while True:
         try:
             return urllib.request.urlopen(url, timeout=30, context=trust)

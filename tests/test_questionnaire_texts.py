@@ -10,7 +10,7 @@ from assessment.domain.answers import AssessmentSettings
 from assessment.domain.comparison.waves import Wave, compare_waves
 from assessment.domain.method import score_answers
 from assessment.domain.survey.duration import measure_surveys
-from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
+from assessment.domain.synthetic_answers import SimulationParameters, draw_answers
 from assessment.questionnaires import QuestionnaireCatalogue, find_shipped_folder
 from assessment.questionnaires.lint.survey_routes import MAX_MINUTES
 from tests import items_page
@@ -40,7 +40,7 @@ def questionnaire():
     return QuestionnaireCatalogue([find_shipped_folder()]).get("social-media-integration")
 
 
-def texts_of(questionnaire):
+def list_texts(questionnaire):
     """Every question, hint, label, stem and rung, with its language and where it stands."""
     for language, texts in questionnaire.texts.items():
         for id_, text in texts.items.items():
@@ -65,7 +65,7 @@ def test_rungs_do_not_refer_to_other_rungs(questionnaire):
 
 @pytest.mark.parametrize("questionnaire", ALL, ids=lambda one: one.id)
 def test_texts_avoid_ambiguous_words(questionnaire):
-    found = [one for one in texts_of(questionnaire) if re.search(VAGUE[one[0]], one[2], re.IGNORECASE)]
+    found = [one for one in list_texts(questionnaire) if re.search(VAGUE[one[0]], one[2], re.IGNORECASE)]
 
     assert found == []
 
@@ -121,7 +121,7 @@ def test_wave_with_old_wording_is_compared_on_all_unrevised_items(questionnaire)
     items = tuple(msgspec.structs.replace(item, revision=1) for item in questionnaire.items)
     earlier = msgspec.structs.replace(questionnaire, items=items, version="1.0.0")
     answers = draw_answers(
-        questionnaire, 120, np.random.default_rng(5), AnswerHabits(blank=0, dont_know=0, not_applicable=0)
+        questionnaire, 120, np.random.default_rng(5), SimulationParameters(blank=0, dont_know=0, not_applicable=0)
     )
 
     same = compare_waves(*(Wave(one, score_answers(one, answers, AssessmentSettings(), date=date, unsuppressed=True))

@@ -19,7 +19,7 @@ POSTGRES = {
 }
 
 
-def wrong(environ):
+def find_problems(environ):
     with pytest.raises(InvalidError) as caught:
         settings.read_settings(environ)
     return {problem.file: str(problem) for problem in caught.value.problems}
@@ -65,7 +65,7 @@ def test_concurrent_processes_generate_one_secret(tmp_path):
 
 
 def test_postgresql_requires_explicit_secret_and_public_url():
-    problems = wrong({"ASSESSMENT_DATABASE_URL": "postgresql://app@database/assessment"})
+    problems = find_problems({"ASSESSMENT_DATABASE_URL": "postgresql://app@database/assessment"})
 
     assert set(problems) == {"ASSESSMENT_PUBLIC_URL", "ASSESSMENT_SECRET"}
     assert "openssl rand -hex 32" in problems["ASSESSMENT_SECRET"]
@@ -101,7 +101,7 @@ def test_every_setting_is_read(tmp_path):
     ["postgresql://app:hidden@database:port/a", "postgresql://app:pass@hidden@database/a", "postgresql://x:70000/a"],
 )
 def test_mistyped_database_url_is_reported_without_password(url):
-    (text,) = wrong(POSTGRES | {"ASSESSMENT_DATABASE_URL": url}).values()
+    (text,) = find_problems(POSTGRES | {"ASSESSMENT_DATABASE_URL": url}).values()
 
     assert "names a host or port that can't exist. Write it like postgresql://name:password@" in text
     assert "hidden" not in text
@@ -121,7 +121,7 @@ def test_all_invalid_settings_are_reported_with_remedies(tmp_path):
     file = tmp_path / "file"
     file.touch()
 
-    problems = wrong(
+    problems = find_problems(
         {
             "ASSESSMENT_DATA": str(file),
             "ASSESSMENT_DATABASE_URL": "mysql://database",
@@ -163,7 +163,7 @@ def test_secret_as_value_and_file_is_refused(tmp_path):
     file = tmp_path / "secret.txt"
     file.write_text(SECRET)
 
-    problems = wrong(POSTGRES | {"ASSESSMENT_SECRET_FILE": str(file)})
+    problems = find_problems(POSTGRES | {"ASSESSMENT_SECRET_FILE": str(file)})
 
     assert problems == {
         "ASSESSMENT_SECRET": "ASSESSMENT_SECRET: is set, and so is ASSESSMENT_SECRET_FILE: set one of them."
@@ -175,7 +175,7 @@ def test_absent_or_empty_secret_file_is_reported(tmp_path):
     empty.touch()
     environ = {name: value for name, value in POSTGRES.items() if name != "ASSESSMENT_SECRET"}
 
-    texts = [wrong(environ | {"ASSESSMENT_SECRET_FILE": str(path)}) for path in (empty, tmp_path / "absent")]
+    texts = [find_problems(environ | {"ASSESSMENT_SECRET_FILE": str(path)}) for path in (empty, tmp_path / "absent")]
 
     assert all(set(problems) == {"ASSESSMENT_SECRET"} for problems in texts)
     assert str(empty) in texts[0]["ASSESSMENT_SECRET"]
@@ -196,7 +196,7 @@ def test_absent_or_empty_secret_file_is_reported(tmp_path):
     ],
 )
 def test_placeholder_or_guessable_secret_is_refused(text):
-    problems = wrong(POSTGRES | {"ASSESSMENT_SECRET": text})
+    problems = find_problems(POSTGRES | {"ASSESSMENT_SECRET": text})
 
     assert set(problems) == {"ASSESSMENT_SECRET"}
     assert text not in problems["ASSESSMENT_SECRET"]
@@ -233,7 +233,7 @@ def test_placeholder_or_guessable_secret_is_refused(text):
     ],
 )
 def test_public_url_with_more_than_scheme_and_host_is_refused(text):
-    problems = wrong(POSTGRES | {"ASSESSMENT_PUBLIC_URL": text})
+    problems = find_problems(POSTGRES | {"ASSESSMENT_PUBLIC_URL": text})
 
     assert set(problems) == {"ASSESSMENT_PUBLIC_URL"}
     assert "https://survey.example.org." in next(iter(problems.values()))
@@ -275,7 +275,7 @@ def test_unwritable_data_folder_is_reported(tmp_path):
     file = tmp_path / "file"
     file.touch()
 
-    problems = wrong({"ASSESSMENT_DATA": str(file / "below")})
+    problems = find_problems({"ASSESSMENT_DATA": str(file / "below")})
 
     assert "Set ASSESSMENT_SECRET, or let ASSESSMENT_DATA name a folder" in problems["ASSESSMENT_SECRET"]
 
@@ -311,7 +311,7 @@ def test_mail_settings_have_defaults(tmp_path):
     ],
 )
 def test_wrong_mail_setting_is_refused(name, text):
-    assert set(wrong(POSTGRES | {f"ASSESSMENT_{name}": text})) == {f"ASSESSMENT_{name}"}
+    assert set(find_problems(POSTGRES | {f"ASSESSMENT_{name}": text})) == {f"ASSESSMENT_{name}"}
 
 
 OIDC = {
@@ -338,14 +338,14 @@ def test_provider_settings_are_read_and_shown_without_the_secret(tmp_path):
 
 @pytest.mark.parametrize("name", OIDC)
 def test_provider_set_in_part_names_what_is_missing(name):
-    assert list(wrong(POSTGRES | {key: value for key, value in OIDC.items() if key != name})) == [name]
+    assert list(find_problems(POSTGRES | {key: value for key, value in OIDC.items() if key != name})) == [name]
 
 
 @pytest.mark.parametrize(
     "issuer", ["login.example.org", "http://login.example.org", "https://", "https://login.example.org/?a=b", "ftp://x"]
 )
 def test_provider_address_that_is_none_or_unencrypted_is_refused(issuer):
-    assert list(wrong(POSTGRES | OIDC | {"ASSESSMENT_OIDC_ISSUER": issuer})) == ["ASSESSMENT_OIDC_ISSUER"]
+    assert list(find_problems(POSTGRES | OIDC | {"ASSESSMENT_OIDC_ISSUER": issuer})) == ["ASSESSMENT_OIDC_ISSUER"]
 
 
 @pytest.mark.parametrize(
@@ -359,6 +359,6 @@ def test_provider_address_that_is_none_or_unencrypted_is_refused(issuer):
     ],
 )
 def test_long_secret_with_pattern_is_rejected(tmp_path, secret):
-    problems = wrong({"ASSESSMENT_DATA": str(tmp_path), "ASSESSMENT_SECRET": secret})
+    problems = find_problems({"ASSESSMENT_DATA": str(tmp_path), "ASSESSMENT_SECRET": secret})
 
     assert list(problems) == ["ASSESSMENT_SECRET"]

@@ -13,7 +13,7 @@ from assessment.domain.questionnaire import Kind
 from assessment.domain.report import ReportDetails
 from assessment.domain.survey.duration import measure_surveys
 from assessment.domain.survey.routing import build_asked_matrix
-from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
+from assessment.domain.synthetic_answers import SimulationParameters, draw_answers
 from assessment.questionnaires import find_shipped_folder, load_questionnaire
 
 LONGEST = {  # minutes by the formula, in one function and in three
@@ -21,7 +21,7 @@ LONGEST = {  # minutes by the formula, in one function and in three
     ("leader", 3): 6, ("practitioner", 3): 9, ("staff", 3): 6,
 }  # fmt: skip
 FIRST, SECOND = "2025-03-01", "2026-03-01"
-SILENT = AnswerHabits(blank=0, dont_know=0, not_applicable=0)
+SILENT = SimulationParameters(blank=0, dont_know=0, not_applicable=0)
 
 
 @pytest.fixture(scope="module")

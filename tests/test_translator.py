@@ -32,9 +32,9 @@ def make_translator(folder, language, texts):
 def test_message_is_translated_from_catalogue(tmp_path):
     source, german = MESSAGES["who.leaders"], "Leitende sehen es positiver"
 
-    words = make_translator(tmp_path, "de", {source: german})
+    translator = make_translator(tmp_path, "de", {source: german})
 
-    assert words.render_message(make_message("who.leaders")) == german
+    assert translator.render_message(make_message("who.leaders")) == german
 
 
 def test_missing_translation_falls_back_to_english(tmp_path):
@@ -43,24 +43,24 @@ def test_missing_translation_falls_back_to_english(tmp_path):
 
 def test_plural_form_follows_count(tmp_path):
     pair = MESSAGES["taking-part.counted"]
-    words = make_translator(tmp_path, "de", {pair: ("{count} Person zählt.", "{count} Personen zählen.")})
+    translator = make_translator(tmp_path, "de", {pair: ("{count} Person zählt.", "{count} Personen zählen.")})
 
-    assert words.render_message(make_message("taking-part.counted", count=1)) == "1 Person zählt."
-    assert words.render_message(make_message("taking-part.counted", count=1234)) == "1.234 Personen zählen."
+    assert translator.render_message(make_message("taking-part.counted", count=1)) == "1 Person zählt."
+    assert translator.render_message(make_message("taking-part.counted", count=1234)) == "1.234 Personen zählen."
 
 
 @pytest.mark.parametrize("language", list_languages())
 def test_negative_number_uses_minus_sign_in_every_language(language):
-    words = Translator(language)
+    translator = Translator(language)
 
     written = [
-        words.format_number(Decimal(-5)),
-        words.format_signed(Decimal("-12.5")),
-        words.format_percent(Decimal(-5)),
+        translator.format_number(Decimal(-5)),
+        translator.format_signed(Decimal("-12.5")),
+        translator.format_percent(Decimal(-5)),
     ]
 
     assert [text[0] for text in written] == ["\N{MINUS SIGN}"] * 3
-    assert "-" not in words.format_interval((Decimal("-4.5"), Decimal("-1.5")))
+    assert "-" not in translator.format_interval((Decimal("-4.5"), Decimal("-1.5")))
 
 
 def test_numbers_percentages_and_dates_follow_the_language():
@@ -73,13 +73,13 @@ def test_numbers_percentages_and_dates_follow_the_language():
 
 
 def test_figures_are_formatted_with_bounds_and_dashes():
-    words = get_translator("en")
+    translator = get_translator("en")
 
-    assert words.format_figure(ReportFigure(Decimal(10), bound="at most")) == "10 or less"
-    assert words.format_figure(ReportFigure(Decimal(90), bound="at least"), percent=True) == "90% or more"
-    assert words.format_figure(ReportFigure(Decimal("5.5")), signed=True) == "+5.5"
-    assert words.format_figure(ReportFigure(None, missing=make_message("missing.not-valid"))) == "–"
-    assert words.format_figure(ReportFigure(None, word=make_message("share.some"))) == "some"
+    assert translator.format_figure(ReportFigure(Decimal(10), bound="at most")) == "10 or less"
+    assert translator.format_figure(ReportFigure(Decimal(90), bound="at least"), percent=True) == "90% or more"
+    assert translator.format_figure(ReportFigure(Decimal("5.5")), signed=True) == "+5.5"
+    assert translator.format_figure(ReportFigure(None, missing=make_message("missing.not-valid"))) == "–"
+    assert translator.format_figure(ReportFigure(None, word=make_message("share.some"))) == "some"
 
 
 @pytest.mark.parametrize(
@@ -135,11 +135,11 @@ def test_extraction_finds_messages_labels_and_plurals(tmp_path):
 
 def test_error_text_is_translated_with_its_values(tmp_path):
     told = with_values("Invite {known}, at most {most}.", known=("leader", "staff"), most=2000)
-    words = make_translator(tmp_path, "de", {"Invite {known}, at most {most}.": "Höchstens {most}: {known}."})
+    translator = make_translator(tmp_path, "de", {"Invite {known}, at most {most}.": "Höchstens {most}: {known}."})
 
     assert told == "Invite leader, staff, at most 2000."
-    assert words.translate_error(told) == "Höchstens 2.000: leader und staff."
-    assert words.translate_error("Never translated.") == "Never translated."
+    assert translator.translate_error(told) == "Höchstens 2.000: leader und staff."
+    assert translator.translate_error("Never translated.") == "Never translated."
 
 
 def test_problem_keeps_values_of_error_text():

@@ -132,7 +132,7 @@ def test_summary_of_soak_counts_each_test_by_its_promise():
         "tests/simulations/test_gap.py::test_other": Outcome(4.0, skipped=True),
     }
 
-    table = soak_summary.format_table(soak_summary.add_up(outcomes, promises))
+    table = soak_summary.format_table(soak_summary.sum_outcomes(outcomes, promises))
 
     assert table[2:] == [
         "| 1 an acknowledged answer is never lost | 2 | 3 | 1 | 0 |",

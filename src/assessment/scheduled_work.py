@@ -15,7 +15,7 @@ from assessment.services.assessments.closing_schedule import (
     close_due_or_log,
     count_open_or_log,
 )
-from assessment.services.auth.sign_in_limit import forget_tries_or_log
+from assessment.services.auth.sign_in_limit import delete_old_tries_or_log
 
 
 @asynccontextmanager
@@ -66,4 +66,4 @@ async def _close_due_assessments(components: Components, stopping: asyncio.Event
             await asyncio.wait_for(stopping.wait(), CHECK_INTERVAL_SECONDS)
             return
         await to_thread.run_sync(count_open_or_log, components.engine, components.clock())
-        await to_thread.run_sync(forget_tries_or_log, components.engine, components.clock())
+        await to_thread.run_sync(delete_old_tries_or_log, components.engine, components.clock())

@@ -48,10 +48,10 @@ def test_practitioner_answers_on_a_phone_in_each_language(
     survey: Survey, open_browser: OpenBrowser, assert_accessible: Callable[[Page], None], language: str
 ):
     page = open_browser(viewport=PHONE)
-    words, texts = get_translator(language), load_shipped_questionnaire().text(language)
+    translator, texts = get_translator(language), load_shipped_questionnaire().text(language)
     open_start_page(page, survey, language)
     assert_accessible(page)
-    page.get_by_role("button", name=words.gettext("Start"), exact=True).click()
+    page.get_by_role("button", name=translator.gettext("Start"), exact=True).click()
     page.wait_for_url("**/survey/*")
     read: list[str] = []
 
@@ -61,12 +61,12 @@ def test_practitioner_answers_on_a_phone_in_each_language(
         for question in range(page.locator(".question").count()):
             choose_rung(page, question, question % 5)
             read.append(page.locator(".question .ladder :checked").nth(question).get_attribute("name") or "")
-        page.get_by_role("button", name=words.gettext("Continue"), exact=True).click()
+        page.get_by_role("button", name=translator.gettext("Continue"), exact=True).click()
         page.wait_for_url(lambda url, here=here: url != here)
     assert_accessible(page)
     shown = page.locator(".summary dt").all_inner_texts()
-    page.get_by_role("button", name=words.gettext("Send my answers")).first.click()
-    expect(page.get_by_role("heading", level=1)).to_have_text(words.gettext("Your answers are sent. Thank you."))
+    page.get_by_role("button", name=translator.gettext("Send my answers")).first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text(translator.gettext("Your answers are sent. Thank you."))
     assert_accessible(page)
 
     assert shown == [texts.items[item].text for item in read]

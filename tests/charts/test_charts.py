@@ -37,21 +37,23 @@ EVIL = "<script>alert(1)</script>\"'&]]>\x00\x0b"
 
 
 def list_charts(made):
-    words = get_translator("en")
-    yield draw_level_chart(made.answer, words, WIDTH)
-    yield draw_target_chart(made.targets.functions, words, WIDTH, "Targets")
-    yield draw_heatmap_chart(made.heatmap, words, WIDTH)
+    translator = get_translator("en")
+    yield draw_level_chart(made.answer, translator, WIDTH)
+    yield draw_target_chart(made.targets.functions, translator, WIDTH, "Targets")
+    yield draw_heatmap_chart(made.heatmap, translator, WIDTH)
     for part in made.functions:
-        yield draw_function_chart(part, words, WIDTH)
-        yield draw_distribution_chart([item for row in part.dimensions for item in row.items], words, WIDTH, part.name)
+        yield draw_function_chart(part, translator, WIDTH)
+        yield draw_distribution_chart(
+            [item for row in part.dimensions for item in row.items], translator, WIDTH, part.name
+        )
         if part.spread:
-            yield draw_agreement_chart(part.spread, words, WIDTH)
-    yield draw_gap_chart(made.perception_gap, words, WIDTH)
-    yield draw_authority_chart(made.authority, words, WIDTH)
-    yield draw_item_chart(made.authority.items, words, WIDTH, "Support")
-    yield draw_hand_off_chart(made.hand_offs, words, WIDTH)
-    yield draw_quadrant_chart(made.outlook, words, WIDTH, 250)
-    yield draw_roadmap_chart(made.roadmap, made.roadmap.actions, words, WIDTH)
+            yield draw_agreement_chart(part.spread, translator, WIDTH)
+    yield draw_gap_chart(made.perception_gap, translator, WIDTH)
+    yield draw_authority_chart(made.authority, translator, WIDTH)
+    yield draw_item_chart(made.authority.items, translator, WIDTH, "Support")
+    yield draw_hand_off_chart(made.hand_offs, translator, WIDTH)
+    yield draw_quadrant_chart(made.outlook, translator, WIDTH, 250)
+    yield draw_roadmap_chart(made.roadmap, made.roadmap.actions, translator, WIDTH)
 
 
 @pytest.mark.parametrize("case", reports.CASES)
@@ -230,14 +232,14 @@ def test_marked_cell_keeps_level_colour_behind_number(case):
 
 
 def test_chart_description_labels_every_number():
-    made, words = reports.build_case_report("risk-36"), get_translator("en")
+    made, translator = reports.build_case_report("risk-36"), get_translator("en")
 
     gap, outlook = (
-        draw_gap_chart(made.perception_gap, words, WIDTH),
-        draw_quadrant_chart(made.outlook, words, WIDTH, 250),
+        draw_gap_chart(made.perception_gap, translator, WIDTH),
+        draw_quadrant_chart(made.outlook, translator, WIDTH, 250),
     )
-    targets = draw_target_chart(made.targets.functions, words, WIDTH, "Targets")
-    dimensions = draw_target_chart(made.targets.dimensions, words, WIDTH, "Targets", group=True)
+    targets = draw_target_chart(made.targets.functions, translator, WIDTH, "Targets")
+    dimensions = draw_target_chart(made.targets.dimensions, translator, WIDTH, "Targets", group=True)
 
     assert (
         "Purpose: Leaders 55, Practitioners 30, gap +25 (\u22121.0; +51.0), may differ; chance could explain it"
@@ -251,11 +253,11 @@ def test_chart_description_labels_every_number():
 @pytest.mark.parametrize("language", ["de", "en", "es", "fr"])
 @pytest.mark.parametrize("case", ["sparse-40", "over-controlled-28"])
 def test_score_in_words_does_not_overlap_the_gap(case, language):
-    gap, words = reports.build_case_report(case).perception_gap, get_translator(language)
+    gap, translator = reports.build_case_report(case).perception_gap, get_translator(language)
 
-    marks = draw_gap_chart(gap, words, WIDTH).marks
+    marks = draw_gap_chart(gap, translator, WIDTH).marks
 
-    scores = {words.format_figure(figure) for row in gap.rows for figure in (row.leader, row.practitioner)}
+    scores = {translator.format_figure(figure) for row in gap.rows for figure in (row.leader, row.practitioner)}
     said = [mark for mark in marks if isinstance(mark, ChartLabel) and mark.tone == "muted" and mark.text in scores]
     assert any(" " in mark.text for mark in said)
     assert all(get_text_ends(mark) < PLOT_LEFT for mark in said)
@@ -268,17 +270,17 @@ def get_text_ends(mark):
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
 def test_clipped_scores_stand_in_full_and_apart_from_what_follows_them(language):
-    words, made = get_translator(language), reports.build_case_report("gap-50")
+    translator, made = get_translator(language), reports.build_case_report("gap-50")
     clipped = next(row for row in made.targets.dimensions if row.now.bound)
 
-    drawn = draw_target_chart((clipped,), words, WIDTH, "Targets")
-    grid = draw_heatmap_chart(made.heatmap, words, WIDTH)
+    drawn = draw_target_chart((clipped,), translator, WIDTH, "Targets")
+    grid = draw_heatmap_chart(made.heatmap, translator, WIDTH)
 
     score, aside = (mark for mark in drawn.marks if isinstance(mark, ChartLabel) and mark.y > 20 and mark.x > WIDTH / 2)
     assert score.x + estimate_width(score.text, score.size) < aside.x
     assert aside.x + estimate_width(aside.text, aside.size) <= WIDTH
     labels = [mark for mark in grid.marks if isinstance(mark, ChartLabel)]
-    score_lines = text_width.wrap_text(words.format_figure(clipped.now), 8, labels[1].limit)
+    score_lines = text_width.wrap_text(translator.format_figure(clipped.now), 8, labels[1].limit)
     lines = [mark for mark in labels if mark.text in score_lines]
     assert len(lines) == len(score_lines)
     assert all(estimate_width(line.text, line.size) <= line.limit for line in lines)
@@ -287,12 +289,12 @@ def test_clipped_scores_stand_in_full_and_apart_from_what_follows_them(language)
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es"])
 @pytest.mark.parametrize("case", ["gap-50", "risk-36", "not-applicable-40"])
 def test_counts_of_function_chart_stand_in_columns_with_one_title_each(case, language):
-    words, counts = get_translator(language), []
+    translator, counts = get_translator(language), []
 
     for part in reports.build_case_report(case).functions:
-        labels = [mark for mark in draw_function_chart(part, words, WIDTH).marks if isinstance(mark, ChartLabel)]
+        labels = [mark for mark in draw_function_chart(part, translator, WIDTH).marks if isinstance(mark, ChartLabel)]
         unsure = [str(item.figure.dk) for item in part.all if item.figure.value is not None and item.figure.dk]
-        titles = [mark for mark in labels if mark.text == words.gettext("Don’t know")]
+        titles = [mark for mark in labels if mark.text == translator.gettext("Don’t know")]
         assert len(titles) == bool(unsure)
         column = [mark for title in titles for mark in labels if mark.x == title.x and mark.y > title.y]
         assert [mark.text for mark in column] == unsure

@@ -192,9 +192,9 @@ def build_translated_report(language):
     return report.build_report(reports.load_shipped_questionnaire(), reports.score_case("gap-50"), details, language)
 
 
-def list_crossed_names(outlook, words, height):
+def list_crossed_names(outlook, translator, height):
     """Names of classes that a guide line, the point or its label crosses, and its label if a line or border does."""
-    chart = draw_quadrant_chart(outlook, words, WIDTH, height)
+    chart = draw_quadrant_chart(outlook, translator, WIDTH, height)
     point = [mark for mark in chart.marks if isinstance(mark, Marker)]
     names = " ".join(corner.name for corner in outlook.quadrants)
     named = [label for label in list_labels(chart) if not label.text.isdecimal() and label.text in names]
@@ -217,7 +217,7 @@ def list_crossed_names(outlook, words, height):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_crosses_a_class_name_in_the_outlook_wherever_the_point_is(language):
-    outlook, words = build_translated_report(language).outlook, get_translator(language)
+    outlook, translator = build_translated_report(language).outlook, get_translator(language)
     scores = [Decimal(score) for score in range(0, 101, 5)]
 
     crossed = {
@@ -238,7 +238,7 @@ def test_nothing_crosses_a_class_name_in_the_outlook_wherever_the_point_is(langu
                         for corner in outlook.quadrants
                     ),
                 ),
-                words,
+                translator,
                 QUADRANT_HEIGHT,
             )
         )
@@ -250,13 +250,13 @@ def test_nothing_crosses_a_class_name_in_the_outlook_wherever_the_point_is(langu
 @pytest.mark.parametrize("class_id", ["low", "moderate", "high", "critical"])
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_nothing_crosses_the_class_of_risk_wherever_the_point_is(language, class_id):
-    authority, words = build_translated_report(language).authority, get_translator(language)
+    authority, translator = build_translated_report(language).authority, get_translator(language)
     class_name = reports.load_shipped_questionnaire().texts[language].classes[class_id]
     crossed = []
 
     for support, level in product(range(0, 101, 5), repeat=2):
         figures = {"support": ReportFigure(Decimal(support)), "authority": ReportFigure(Decimal(level))}
-        chart = draw_authority_chart(replace(authority, **figures, class_name=class_name), words, WIDTH)
+        chart = draw_authority_chart(replace(authority, **figures, class_name=class_name), translator, WIDTH)
         diagonal = next(mark for mark in chart.marks if isinstance(mark, ChartLine) and mark.dashed)
         named, *others = sorted(list_labels(chart), key=lambda label: label.text != class_name)
         assert named.limit >= estimate_width(class_name, TEXT)  # it is not cut
@@ -304,26 +304,29 @@ def test_level_chart_says_once_what_its_columns_hold():
 
 @pytest.mark.parametrize("case", ["gap-50", "risk-36"])
 def test_plots_of_all_pages_start_at_one_place(case):
-    made, words = reports.build_case_report(case), get_translator()
+    made, translator = reports.build_case_report(case), get_translator()
     charts = [
-        draw_target_chart(made.targets.functions, words, WIDTH, "Targets"),
-        *(draw_function_chart(part, words, WIDTH, made.functions) for part in made.functions),
+        draw_target_chart(made.targets.functions, translator, WIDTH, "Targets"),
+        *(draw_function_chart(part, translator, WIDTH, made.functions) for part in made.functions),
     ]
     starts = [min(line.x1 for line in list_upright_lines(chart)) for chart in charts]
-    gap = draw_gap_chart(made.perception_gap, words, WIDTH)
+    gap = draw_gap_chart(made.perception_gap, translator, WIDTH)
     starts.append(min(line.x1 for line in list_upright_lines(gap) if line.y2 == gap.height))
-    grids = draw_heatmap_chart(made.heatmap, words, WIDTH), draw_hand_off_chart(made.hand_offs, words, WIDTH)
-    planes = draw_authority_chart(made.authority, words, WIDTH), draw_quadrant_chart(made.outlook, words, WIDTH, 200.0)
+    grids = draw_heatmap_chart(made.heatmap, translator, WIDTH), draw_hand_off_chart(made.hand_offs, translator, WIDTH)
+    planes = (
+        draw_authority_chart(made.authority, translator, WIDTH),
+        draw_quadrant_chart(made.outlook, translator, WIDTH, 200.0),
+    )
     starts += [min(mark.x for mark in chart.marks if isinstance(mark, Box)) for chart in (*grids, *planes)]
 
     assert starts == pytest.approx([PLOT_LEFT] * len(starts), abs=1)
 
 
 def test_charts_of_all_functions_have_axes_of_one_length():
-    made, words = reports.build_case_report("risk-36"), get_translator()
+    made, translator = reports.build_case_report("risk-36"), get_translator()
     has_distributions = [any(item.shares for item in part.all) for part in made.functions]
 
-    charts = [draw_function_chart(part, words, WIDTH, made.functions) for part in made.functions]
+    charts = [draw_function_chart(part, translator, WIDTH, made.functions) for part in made.functions]
 
     assert len(set(has_distributions)) == 2
     assert len({max(line.x1 for line in list_upright_lines(chart)) for chart in charts}) == 1
@@ -334,7 +337,7 @@ MIDDLE_NAME = "Kundenbeschwerdebearbeitungsabteilung"
 
 
 def test_long_name_of_a_row_is_hyphenated_and_not_cut():
-    made, words = reports.build_case_report("risk-36"), get_translator()
+    made, translator = reports.build_case_report("risk-36"), get_translator()
     row = replace(made.targets.functions[0], name=LONG_NAME)
     part = made.functions[0]
     dimension = replace(part.dimensions[0], name=LONG_NAME, items=())
@@ -343,10 +346,10 @@ def test_long_name_of_a_row_is_hyphenated_and_not_cut():
     answer = replace(made.answer, functions=(replace(made.answer.functions[0], name=MIDDLE_NAME),))
 
     charts = [
-        draw_level_chart(answer, words, WIDTH),
-        draw_target_chart((row,), words, WIDTH, "Targets"),
-        draw_function_chart(part, words, WIDTH),
-        draw_gap_chart(gap, words, WIDTH),
+        draw_level_chart(answer, translator, WIDTH),
+        draw_target_chart((row,), translator, WIDTH, "Targets"),
+        draw_function_chart(part, translator, WIDTH),
+        draw_gap_chart(gap, translator, WIDTH),
     ]
 
     for chart in charts:

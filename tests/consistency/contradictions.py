@@ -117,7 +117,9 @@ def targets_reached(case: Case, messages: Messages) -> Iterator[str]:
 
 def _to_go(case: Case) -> set[str]:
     """Names of functions below their target; empty for the whole."""
-    found = {row.name for row in case.report.targets.functions if row.short is not None and row.short > 0}
+    found = {
+        row.name for row in case.report.targets.functions if row.missing_points is not None and row.missing_points > 0
+    }
     whole = case.result.overall.score
     if whole is not None and whole < case.questionnaire.prioritising.whole_target:
         found.add("")

@@ -53,9 +53,9 @@ def console_environment() -> Environment:
     return create_template_engine(settings, StaticAssets([])).engine
 
 
-def _printed(report: Report, audience: str, words: Translator) -> str:
-    made = find_edition(report, audience, words)
-    return "\n".join(_texts(made.lay_out_pages(report, words, made.name)))
+def _printed(report: Report, audience: str, translator: Translator) -> str:
+    made = find_edition(report, audience, translator)
+    return "\n".join(_texts(made.lay_out_pages(report, translator, made.name)))
 
 
 def _texts(block: object) -> Iterator[str]:
@@ -77,7 +77,7 @@ def _texts(block: object) -> Iterator[str]:
             yield from _texts(getattr(block, name, None))
 
 
-def _console(report: Report, environment: Environment, words: Translator) -> str:
+def _console(report: Report, environment: Environment, translator: Translator) -> str:
     template = environment.get_template("console/results.html")
     assessment = SimpleNamespace(
         id="a",
@@ -91,14 +91,14 @@ def _console(report: Report, environment: Environment, words: Translator) -> str
         {
             "assessment": assessment,
             "report": report,
-            "words": words,
-            "answer_rows": list_answer_rows(report, words),
-            "contents_figures": list_contents_figures(report, words),
-            "methods": list_index_methods(report, words),
-            "charts": draw_result_charts(report, words),
+            "translator": translator,
+            "answer_rows": list_answer_rows(report, translator),
+            "contents_figures": list_contents_figures(report, translator),
+            "methods": list_index_methods(report, translator),
+            "charts": draw_result_charts(report, translator),
             "language": report.language,
             "comments": SimpleNamespace(revision=0, author="", at=None, findings=(), remarks={}, moderations=()),
-            "withheld": WithheldResults(is_withdrawn=False, areas=()),
+            "withheld": WithheldResults(is_withdrawn=False, figure_groups=()),
             "report_languages": {},
             "released": ReleasedVoices((), withdrawn=False),
             "can_edit": True,

@@ -114,7 +114,7 @@ def ask_not_to_rank_overlaps(monkeypatch):
 
 
 def decide_before_settling(monkeypatch):
-    monkeypatch.setattr(ReportSource, "settling_advice_id", None)
+    monkeypatch.setattr(ReportSource, "first_decision_id", None)
 
 
 def ignore_points_to_go(monkeypatch):

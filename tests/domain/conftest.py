@@ -8,7 +8,7 @@ import pytest
 
 from assessment.domain.answers import Answers
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
+from assessment.domain.synthetic_answers import SimulationParameters, draw_answers
 from assessment.questionnaires import find_shipped_folder, load_questionnaire
 from assessment.services.people.response_files import read_responses
 
@@ -25,7 +25,7 @@ def organisation(questionnaire: Questionnaire) -> Draw:
     """Draw an organisation by number of people, seed and habits."""
 
     def organisation(people: int, seed: int = 1, **habits: float) -> Answers:
-        return draw_answers(questionnaire, people, np.random.default_rng(seed), AnswerHabits(**habits))
+        return draw_answers(questionnaire, people, np.random.default_rng(seed), SimulationParameters(**habits))
 
     return organisation
 

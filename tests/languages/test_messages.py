@@ -85,7 +85,7 @@ def make_values(template, name, number, number_of_names):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_message_renders_with_all_names_and_numbers(language):
-    words, known = get_translator(language), list_names(language)
+    translator, known = get_translator(language), list_names(language)
 
     wrong = [
         said
@@ -93,7 +93,7 @@ def test_every_message_renders_with_all_names_and_numbers(language):
         for name in known
         for number in (0, 1, 2, 21)
         for said in [
-            words.render_message(make_message(identifier, **make_values(template, name, number, 1 + number % 3)))
+            translator.render_message(make_message(identifier, **make_values(template, name, number, 1 + number % 3)))
         ]
         if LITTERED.search(said) or any(re.search(clash, said) for clash in CLASHES[language])
     ]
@@ -103,10 +103,11 @@ def test_every_message_renders_with_all_names_and_numbers(language):
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_titles_start_with_capital_and_have_no_full_stop(language):
-    words = get_translator(language)
+    translator = get_translator(language)
 
     said = {
-        name: words.render_message(make_message(name, **make_values(MESSAGES[name], "Nord", 2, 1))) for name in TITLES
+        name: translator.render_message(make_message(name, **make_values(MESSAGES[name], "Nord", 2, 1)))
+        for name in TITLES
     }
 
     assert {name: text for name, text in said.items() if text[0].islower() or text.endswith(".")} == {}
@@ -172,11 +173,11 @@ def test_spanish_list_uses_e_before_i_sound(last, expected):
     ],
 )
 def test_numbers_and_dates_follow_the_language(language, number, percent, date):
-    words = get_translator(language)
+    translator = get_translator(language)
 
-    assert words.format_number(Decimal("1234.5")) == number
-    assert words.format_percent(Decimal("12.5")) == percent
-    assert words.format_date("2026-11-02") == date
+    assert translator.format_number(Decimal("1234.5")) == number
+    assert translator.format_percent(Decimal("12.5")) == percent
+    assert translator.format_date("2026-11-02") == date
 
 
 @pytest.mark.parametrize(

@@ -37,10 +37,10 @@ def test_fields_loops_rows_header_and_properties_are_filled_in():
 
     document = Document(BytesIO(fill_word_template(report, template)))
 
-    words = get_translator("en")
+    translator = get_translator("en")
     texts = [paragraph.text for paragraph in document.paragraphs]
     assert texts[0] == "A & B <GmbH> stands at 3."
-    assert texts[1:-1] == [f"- {words.render_message(finding)}" for finding in report.answer.findings]
+    assert texts[1:-1] == [f"- {translator.render_message(finding)}" for finding in report.answer.findings]
     assert texts[-1] == "Nothing added"
     assert [row.cells[0].text for row in document.tables[0].rows] == [
         f"{action.place} {action.title}" for action in report.roadmap.actions

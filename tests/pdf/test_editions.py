@@ -57,7 +57,7 @@ def test_playbook_has_3_to_5_pages(case):
 @pytest.mark.parametrize("case", reports.CASES)
 def test_level_chart_states_the_figures_of_the_result(case, audience):
     made, pages = reports.build_case_report(case), read_text(case, audience)
-    words = get_translator("en")
+    translator = get_translator("en")
 
     found = next((page for page in pages if "The whole\n" in page), "")
 
@@ -65,9 +65,9 @@ def test_level_chart_states_the_figures_of_the_result(case, audience):
         assert "The whole\n–" not in found
         assert "An item is shown once 6 people or more" in join_lines(pages) or audience == "respondents"
         return
-    assert f"The whole\n{words.format_figure(made.answer.overall.figure)}" in found
+    assert f"The whole\n{translator.format_figure(made.answer.overall.figure)}" in found
     for row in made.answer.functions:
-        assert f"{row.name}\n{words.format_figure(row.figure)}" in found
+        assert f"{row.name}\n{translator.format_figure(row.figure)}" in found
 
 
 def test_playbook_of_contested_function_shows_its_own_agreement_alone():
@@ -183,9 +183,9 @@ def test_playbook_of_contested_result_names_the_first_decision():
 
 @pytest.mark.parametrize("audience", ["board", "function:hr"])
 def test_edition_without_figures_asks_for_a_decision(audience):
-    made, words = reports.build_case_report("small-9"), get_translator("en")
+    made, translator = reports.build_case_report("small-9"), get_translator("en")
 
-    assert words.render_message(made.answer.decision) in join_lines(read_text("small-9", audience))
+    assert translator.render_message(made.answer.decision) in join_lines(read_text("small-9", audience))
 
 
 def read_edition(details, audience, case="risk-36"):

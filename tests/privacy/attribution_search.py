@@ -65,7 +65,7 @@ def attack(
     answers of a role keep their own mix, as the rule has it.
     """
     common = align_common_items(earlier.wave, later.wave)
-    after = list_scores_by_path(common.rescoring.blueprint, common.rescoring.figures(common.later))
+    after = list_scores_by_path(common.rescoring.blueprint, common.rescoring.compute_figures(common.later))
     coarse = 0.5 if later.computation.guard.needed is not None else 0.0
     for number, function in enumerate(common.rescoring.blueprint.functions):
         part = told.get(get_function_path(function.id))

@@ -156,7 +156,7 @@ class InvitingAttacker:
             ]
             session.execute(insert(tables.answer), rows)
             response_lifecycle.send_response(
-                session, respondent, NOW, person=invitation, cookie=entry.session, secret=SECRET
+                session, respondent, NOW, person_id=invitation, cookie=entry.session, secret=SECRET
             )
 
     def _list_values(self, row: int) -> list[tuple[str, str]]:

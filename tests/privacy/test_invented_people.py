@@ -197,7 +197,7 @@ def test_attack_detects_mutant_that_ignores_replacements(attack, monkeypatch, mi
 
 def test_attack_detects_mutant_that_uses_all_uncounted_answers(attack, monkeypatch):
     """Mutant: 200 late people of one role dilute their role, so that someone alone in another one shows."""
-    monkeypatch.setattr("assessment.domain.scoring.computation.select_carried_answers", lambda values, *_: values)
+    monkeypatch.setattr("assessment.domain.scoring.computation.select_usable_answers", lambda values, *_: values)
 
     found, _ = attack(LATE, 200, 5, real=10, scripts=["once"], teams=4 * TEAMS)
 

@@ -150,7 +150,7 @@ class World:
         self.save_one(entered.respondent)
         with self.writing() as session:
             return response_lifecycle.send_response(
-                session, entered.respondent, now, person=person, cookie=entered.session, secret=SECRET
+                session, entered.respondent, now, person_id=person, cookie=entered.session, secret=SECRET
             )
 
 

@@ -4,15 +4,15 @@ import numpy as np
 
 from assessment.domain.answers import AssessmentSettings
 from assessment.domain.method import score_answers
-from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
+from assessment.domain.synthetic_answers import SimulationParameters, draw_answers
 from tests.simulations.conftest import SOAK
 
 ORGANISATIONS = 1000 if SOAK else 60
 HABITS = (
-    AnswerHabits(),
-    AnswerHabits(spread=0.4, personal_spread=1.0),
-    AnswerHabits(blank=0.3),
-    AnswerHabits(spread=1.8),
+    SimulationParameters(),
+    SimulationParameters(spread=0.4, personal_spread=1.0),
+    SimulationParameters(blank=0.3),
+    SimulationParameters(spread=1.8),
 )
 TARGETS = ({}, {"hr": 50.0}, {"customer-service": 95.0, "marketing": 60.0})
 

@@ -233,7 +233,7 @@ def test_stopped_writer_stores_queue_and_rejects_saves(survey):
 
 
 def test_full_queue_raises_unavailable_at_once(survey):
-    running = AnswerWriter(survey, clock, waiting_most=2)
+    running = AnswerWriter(survey, clock, max_waiting=2)
     running._open = True
     running.save(save_answers("A1", "3", 1))
     running.save(save_answers("A2", "3", 1))

@@ -61,7 +61,7 @@ class AnonymousSurvey:
         writer.stop()
         with database.write_session(self.place.engine) as session:
             response_lifecycle.send_response(
-                session, respondent, now, person=invitee.invitation.id, secret=people.SECRET
+                session, respondent, now, person_id=invitee.invitation.id, secret=people.SECRET
             )
         self.truth[invitee.invitation.id] = respondent.response_id
 

@@ -53,7 +53,7 @@ def database_url(migrated_sqlite_url: str) -> str:
 @pytest.fixture(autouse=True)
 def _no_scheduled_work(monkeypatch: pytest.MonkeyPatch) -> None:
     """Stop the server's own work every 20 seconds: it would count for the page of that moment."""
-    for name in ("close_due_or_log", "count_open_or_log", "forget_tries_or_log"):
+    for name in ("close_due_or_log", "count_open_or_log", "delete_old_tries_or_log"):
         monkeypatch.setattr(scheduled_work, name, lambda *_: None)
 
     async def wait_for_stop(_worker: object, stopping: asyncio.Event) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy import Table
 
 from assessment.domain.survey.routing import build_survey_pages
 from assessment.services.assessments.closing_schedule import close_due_or_log, count_open_or_log
-from assessment.services.auth.sign_in_limit import forget_tries_or_log
+from assessment.services.auth.sign_in_limit import delete_old_tries_or_log
 from assessment.storage import database, tables
 from assessment.storage.postgres_statements import PostgresStatements
 from tests.postgres_pool import create_database
@@ -103,7 +103,7 @@ async def look_at_everything(place: Place, folder: Path) -> None:
         await answer_survey(client, place.links[1])
         close_due_or_log(app.state.engine, people.NOW, lambda _: None)
         count_open_or_log(app.state.engine, people.NOW)
-        forget_tries_or_log(app.state.engine, people.NOW)
+        delete_old_tries_or_log(app.state.engine, people.NOW)
 
 
 async def answer_survey(client: httpx.AsyncClient, link: str) -> None:

@@ -46,7 +46,7 @@ def rerender(_, asked):
 def verify_bytes(content):
     """Result of verifying; None if it is refused."""
     try:
-        return report_verification.verify_report(content, find_questionnaire, again=rerender)
+        return report_verification.verify_report(content, find_questionnaire, render=rerender)
     except InvalidError:
         return None
 

@@ -17,7 +17,7 @@ from assessment.domain.comparison.waves import Wave, compare_waves
 from assessment.domain.method import compute_intermediates, score_answers
 from assessment.domain.report import EarlierWave, ReportDetails, ScoreModeration
 from assessment.domain.result import CarelessRow
-from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
+from assessment.domain.synthetic_answers import SimulationParameters, draw_answers
 from assessment.domain.verification.provenance import ReportContents, hash_content, strip_careless_log
 from assessment.services.reports import report_verification
 from assessment.services.reports.rendering import RenderJob
@@ -32,7 +32,10 @@ def make_waves():
     """Two waves of people enough to say why figures changed."""
     return tuple(
         measure_wave(
-            draw_answers(reports.load_shipped_questionnaire(), 150, np.random.default_rng(seed), AnswerHabits()), date
+            draw_answers(
+                reports.load_shipped_questionnaire(), 150, np.random.default_rng(seed), SimulationParameters()
+            ),
+            date,
         )
         for seed, date in ((1, BEFORE), (5, reports.DATE))
     )
@@ -143,7 +146,7 @@ def test_rerendered_report_with_inconsistent_contents_is_detected(name):
     change, said = CAUGHT[name]
 
     verdict = report_verification.verify_report(
-        render_contents(change(make_contents())), find_questionnaire, again=rerender
+        render_contents(change(make_contents())), find_questionnaire, render=rerender
     )
 
     assert any(said in format_finding(finding) for finding in verdict.findings), verdict.findings

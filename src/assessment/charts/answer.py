@@ -158,15 +158,15 @@ def format_level(row: LevelScore, translator: Translator) -> str:
 
 def format_distance(row: LevelScore, translator: Translator) -> str:
     """Format the points to the target."""
-    if row.to_go is None or row.to_go.value is None:
+    if row.distance is None or row.distance.value is None:
         return ""
-    if row.to_go.value <= 0:
+    if row.distance.value <= 0:
         return translator.gettext("reached")
-    return translator.gettext("{points} to go").format(points=translator.format_figure(row.to_go))
+    return translator.gettext("{points} to go").format(points=translator.format_figure(row.distance))
 
 
 def _format_distance_cell(row: LevelScore, translator: Translator) -> str:
     """Format the points to the target without words, which the title of the column has."""
-    if row.to_go is not None and row.to_go.value is not None and row.to_go.value > 0:
-        return translator.format_figure(row.to_go)
+    if row.distance is not None and row.distance.value is not None and row.distance.value > 0:
+        return translator.format_figure(row.distance)
     return format_distance(row, translator)

@@ -9,7 +9,7 @@ from assessment.i18n import Translator
 
 SIDE_WIDTH, ROW_HEIGHT, TOP_MARGIN = 40.0, 15.0, 20.0
 BAR_HEIGHT, MIN_LABELLED_WIDTH = 10.0, 20.0
-MIN_ANSWERS = 50  # fewer can't bear a percentage: one answer would be more than 2 points
+MIN_ANSWERS = 50  # with fewer, one answer would be more than 2 percentage points
 RUNG_TONES = {3: ("level-1", "level-3", "level-5"), 5: ("level-1", "level-2", "level-3", "level-4", "level-5")}
 
 

@@ -95,7 +95,7 @@ def _draw_column_title(title: str, left: float, width: float, *, is_first: bool)
 def _draw_row(row: GridRow, translator: Translator, top: float, size: tuple[float, float]) -> Iterator[ChartMark]:
     cell_width, row_height = size
     middle = top + row_height / 2 + 4
-    yield from draw_row_name(row.name, middle - BASELINE_DROP, NAME_WIDTH - 10, most=NAME_LINES)
+    yield from draw_row_name(row.name, middle - BASELINE_DROP, NAME_WIDTH - 10, max_lines=NAME_LINES)
     for number, cell in enumerate(row.cells):
         left, width = _locate_column(number, cell_width)
         if number:

@@ -57,7 +57,7 @@ def _draw_row(row: TargetRow, translator: Translator, axis: ScoreAxis, y: float,
     yield from draw_row_name(_format_name(row, group=group), y, PLOT_LEFT - 8, "regular" if group else "strong")
     right = axis.right + 14
     yield ChartLabel(right, y + 3, translator.format_figure(row.now), "ink", TEXT, "strong")
-    if row.now.value is None or row.short is None:
+    if row.now.value is None or row.missing_points is None:
         yield ChartLabel(
             right + 14, y + 3, translator.format_missing_briefly(row.now), "muted", SMALL, limit=SIDE_WIDTH - 30
         )
@@ -66,7 +66,7 @@ def _draw_row(row: TargetRow, translator: Translator, axis: ScoreAxis, y: float,
         right + _measure_score_width(row, translator), y + 3, _format_distance(row, translator), "muted", SMALL
     )
     now, target = axis.get_position(row.now.value), axis.get_position(row.target)
-    yield ChartLine(now, y, target, y, "second" if row.short > 0 else "third", 2)
+    yield ChartLine(now, y, target, y, "second" if row.missing_points > 0 else "third", 2)
     yield axis.draw_target(row.target, y)
     yield Marker(now, y, 4.5, "circle", "accent")
     if row.now.moderated is not None:
@@ -86,8 +86,8 @@ def _measure_score_width(row: TargetRow, translator: Translator) -> float:
 
 def _format_distance(row: TargetRow, translator: Translator) -> str:
     target = translator.format_number(row.target)
-    if row.short is None or row.short <= 0:
+    if row.missing_points is None or row.missing_points <= 0:
         return translator.gettext("target {target} reached").format(target=target)
     return translator.gettext("of {target}: {points} to go").format(
-        target=target, points=translator.format_figure(row.missing)
+        target=target, points=translator.format_figure(row.distance)
     )

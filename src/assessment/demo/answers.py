@@ -39,13 +39,13 @@ def generate_answers(
 ) -> dict[str, Answer]:
     """Generate all answers of a person in a wave."""
     own = float(np.random.default_rng([RANDOM_SEED, person.number]).normal(0, PERSON_SPREAD))
-    dice = np.random.default_rng([RANDOM_SEED, person.number, number])
+    rng = np.random.default_rng([RANDOM_SEED, person.number, number])
     answers: dict[str, Answer] = {}
     for item in list_asked_items(questionnaire, person.role, person.functions):
         if person.is_careless and item.kind is not Kind.CHOICE:
             answers[item.id] = Answer(str(TOP_RUNG))
             continue
-        answer = _generate_answer(item, person, wave, own, dice, answers)
+        answer = _generate_answer(item, person, wave, own, rng, answers)
         if answer is not None:
             answers[item.id] = answer
     return answers
@@ -56,26 +56,24 @@ def _generate_answer(
     person: DemoPerson,
     wave: DemoWave,
     own: float,
-    dice: np.random.Generator,
+    rng: np.random.Generator,
     answers: dict[str, Answer],
 ) -> Answer | None:
     if item.kind is Kind.CHOICE:
         shares = PURPOSE_SHARES[person.role]
-        return Answer(str(dice.choice(list(shares), p=list(shares.values()))))
+        return Answer(str(rng.choice(list(shares), p=list(shares.values()))))
     if item.kind is Kind.CHECK:
-        return _reverse_answer(answers.get(item.checks or ""), dice)
-    luck = dice.random()
+        return _reverse_answer(answers.get(item.checks or ""), rng)
+    draw = rng.random()
     unknowing = _get_dont_know_share(item, person)
-    if luck < BLANK_SHARE:
+    if draw < BLANK_SHARE:
         return None
-    if luck < BLANK_SHARE + unknowing:
+    if draw < BLANK_SHARE + unknowing:
         return Answer(DONT_KNOW)
-    if luck < BLANK_SHARE + unknowing + OUT_OF_SCOPE_SHARE:
+    if draw < BLANK_SHARE + unknowing + OUT_OF_SCOPE_SHARE:
         return Answer(NOT_APPLICABLE, reason=NOT_APPLICABLE_REASONS[person.number % len(NOT_APPLICABLE_REASONS)])
-    value = str(
-        round(min(max(_calculate_level(item, person, wave) + own + dice.normal(0, ANSWER_SPREAD), 0), TOP_RUNG))
-    )
-    return Answer(value, evidence=_choose_evidence(value, dice))
+    value = str(round(min(max(_calculate_level(item, person, wave) + own + rng.normal(0, ANSWER_SPREAD), 0), TOP_RUNG)))
+    return Answer(value, evidence=_choose_evidence(value, rng))
 
 
 def _calculate_level(item: Item, person: DemoPerson, wave: DemoWave) -> float:
@@ -95,14 +93,14 @@ def _get_dont_know_share(item: Item, person: DemoPerson) -> float:
     return 2 * share if person.role == "leader" and item.dimension in LEADER_BLIND_SPOTS else share
 
 
-def _reverse_answer(checked: Answer | None, dice: np.random.Generator) -> Answer | None:
+def _reverse_answer(checked: Answer | None, rng: np.random.Generator) -> Answer | None:
     """Answer a reversed control item consistently with the item it checks, give or take a rung."""
     if checked is None or not checked.value.isdigit():
         return Answer(DONT_KNOW)
-    return Answer(str(min(max(TOP_RUNG - int(checked.value) + int(dice.integers(-1, 2)), 0), TOP_RUNG)))
+    return Answer(str(min(max(TOP_RUNG - int(checked.value) + int(rng.integers(-1, 2)), 0), TOP_RUNG)))
 
 
-def _choose_evidence(value: str, dice: np.random.Generator) -> str:
-    if value not in RATINGS_WITH_EVIDENCE or dice.random() > EVIDENCE_SHARE:
+def _choose_evidence(value: str, rng: np.random.Generator) -> str:
+    if value not in RATINGS_WITH_EVIDENCE or rng.random() > EVIDENCE_SHARE:
         return ""
-    return EVIDENCE_KINDS[int(dice.integers(0, len(EVIDENCE_KINDS)))]
+    return EVIDENCE_KINDS[int(rng.integers(0, len(EVIDENCE_KINDS)))]

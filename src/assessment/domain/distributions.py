@@ -18,19 +18,19 @@ def compute_normal_quantile(probability: float) -> float:
 
 
 @overload
-def compute_student_quantile(freedom: float, probability: float) -> float: ...
+def compute_student_quantile(degrees_of_freedom: float, probability: float) -> float: ...
 
 
 @overload
-def compute_student_quantile(freedom: FloatArray, probability: float) -> FloatArray: ...
+def compute_student_quantile(degrees_of_freedom: FloatArray, probability: float) -> FloatArray: ...
 
 
-def compute_student_quantile(freedom: float | FloatArray, probability: float) -> float | FloatArray:
+def compute_student_quantile(degrees_of_freedom: float | FloatArray, probability: float) -> float | FloatArray:
     """Quantile of Student's t for these degrees of freedom; infinite for 0."""
     from scipy.special import stdtrit  # noqa: PLC0415 - see above
 
-    quantile: FloatArray = stdtrit(freedom, probability)
-    return quantile if isinstance(freedom, np.ndarray) else float(quantile)
+    quantile: FloatArray = stdtrit(degrees_of_freedom, probability)
+    return quantile if isinstance(degrees_of_freedom, np.ndarray) else float(quantile)
 
 
 def compute_beta_quantile(a: float, b: float, probability: float) -> float:

@@ -122,9 +122,9 @@ def _add_advice(
 ) -> Result:
     advice = selection.select_advice(questionnaire, result, settings.importance, flagged_support=flagged)
     advised = replace(result, advice=advice)
-    ground = target_paths.build_target_path_inputs(questionnaire, advised)
+    inputs = target_paths.build_target_path_inputs(questionnaire, advised)
     return replace(
-        advised, lifts=target_paths.find_target_paths(ground), prospects=target_paths.compute_prospects(ground)
+        advised, lifts=target_paths.find_target_paths(inputs), prospects=target_paths.compute_prospects(inputs)
     )
 
 
@@ -149,7 +149,8 @@ def _build_overall(computation: Computation, functions: dict[str, FunctionResult
     valid = [function for function in functions.values() if function.score is not None]
     contested = any(function.contested for function in valid)
     parts = [
-        FunctionCoverage(computation.tally, computation.scope, plan.all) for plan in computation.blueprint.functions
+        FunctionCoverage(computation.tally, computation.out_of_scope, plan.all)
+        for plan in computation.blueprint.functions
     ]
     coverage = computation.guard.round_coverage(compute_overall_coverage(parts))
     levels = [function.level for function in valid if function.level is not None]

@@ -14,7 +14,7 @@ from assessment.domain.questionnaire import Kind, Questionnaire
 from assessment.domain.survey.routing import build_asked_matrix
 
 
-class AnswerHabits(Struct, frozen=True):
+class SimulationParameters(Struct, frozen=True):
     """Parameters of the simulation: shares of blank, "don't know" and "does not apply" answers; spread in rungs.
 
     `personal_spread`: standard deviation, in rungs, between items asked across functions.
@@ -29,14 +29,17 @@ class AnswerHabits(Struct, frozen=True):
 
 
 def draw_answers(
-    questionnaire: Questionnaire, people: int, rng: "np.random.Generator", habits: AnswerHabits | None = None
+    questionnaire: Questionnaire,
+    people: int,
+    rng: "np.random.Generator",
+    parameters: SimulationParameters | None = None,
 ) -> Answers:
     """Draw one organisation's answers: a level per function and dimension, a bias per role, and noise."""
-    habits = habits or AnswerHabits()
+    parameters = parameters or SimulationParameters()
     roles = _draw_roles(questionnaire, people, rng)
-    members = _draw_functions(questionnaire, people, rng, habits.several_functions)
-    values = _draw_ratings(questionnaire, roles, people, rng, habits)
-    values = _replace_ratings(values, rng, habits)
+    members = _draw_functions(questionnaire, people, rng, parameters.several_functions)
+    values = _draw_ratings(questionnaire, roles, people, rng, parameters)
+    values = _replace_ratings(values, rng, parameters)
     asked_matrix = build_asked_matrix(questionnaire, roles, members)
     return Answers(
         respondents=tuple(f"r{number + 1}" for number in range(people)),
@@ -62,7 +65,11 @@ def _draw_functions(
 
 
 def _draw_ratings(
-    questionnaire: Questionnaire, roles: Sequence[str], people: int, rng: "np.random.Generator", habits: AnswerHabits
+    questionnaire: Questionnaire,
+    roles: Sequence[str],
+    people: int,
+    rng: "np.random.Generator",
+    parameters: SimulationParameters,
 ) -> AnswerValues:
     top = RUNG_COUNT - 1
     function = {f.id: number for number, f in enumerate(questionnaire.functions)}
@@ -77,15 +84,17 @@ def _draw_ratings(
             continue
         row = function.get(item.function or "", len(function))
         level = strength[row, dimension.get(item.dimension or "", 0)]
-        if item.function is None and habits.personal_spread:
-            level += rng.normal(0, habits.personal_spread)
-        drawn = np.clip(np.rint(level + own + rng.normal(0, habits.spread, people)), 0, top)
+        if item.function is None and parameters.personal_spread:
+            level += rng.normal(0, parameters.personal_spread)
+        drawn = np.clip(np.rint(level + own + rng.normal(0, parameters.spread, people)), 0, top)
         values[:, column] = top - drawn if item.kind is Kind.CHECK else drawn
     return values
 
 
-def _replace_ratings(values: AnswerValues, rng: "np.random.Generator", habits: AnswerHabits) -> AnswerValues:
-    dice = rng.random(values.shape)
-    edges = np.cumsum([habits.blank, habits.dont_know, habits.not_applicable])
-    cases = [dice < edge for edge in edges]
+def _replace_ratings(
+    values: AnswerValues, rng: "np.random.Generator", parameters: SimulationParameters
+) -> AnswerValues:
+    draws = rng.random(values.shape)
+    edges = np.cumsum([parameters.blank, parameters.dont_know, parameters.not_applicable])
+    cases = [draws < edge for edge in edges]
     return np.asarray(np.select(cases, [BLANK, DONT_KNOW, NOT_APPLICABLE], values), dtype=np.int8)

@@ -103,7 +103,7 @@ def name_impact(action: Action, translator: Translator) -> str:
     return {"M": translator.gettext("medium"), "H": translator.gettext("high")}.get(action.impact, action.impact)
 
 
-def list_argument_titles(translator: Translator) -> tuple[str, ...]:
+def list_answer_titles(translator: Translator) -> tuple[str, ...]:
     """Return the column titles of the answer: from finding to effect."""
     return (
         translator.gettext("What we found"),

@@ -138,7 +138,7 @@ def build_target_table(
             Cell(f"{row.function} · {row.name}" if by_dimension else row.name, bold=True),
             Cell(translator.format_figure(row.now), is_number=True),
             Cell(translator.format_number(row.target), is_number=True),
-            Cell(translator.format_figure(row.missing), bold=True, is_number=True),
+            Cell(translator.format_figure(row.distance), bold=True, is_number=True),
         ]
         for row in rows
     ]

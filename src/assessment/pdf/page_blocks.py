@@ -64,12 +64,12 @@ QUIET_ROOM = 46.0  # for a section without figures: subject, title and a line
 CELL_GAP = 8.0  # between the cells of a table
 
 
-def start_page(kicker: str, title: str, level: int = 0, *, fresh: bool = True, style: str = "title") -> Blocks:
+def start_page(kicker: str, title: str, level: int = 0, *, is_new_page: bool = True, style: str = "title") -> Blocks:
     """Start a page with its subject and a title that states the finding.
 
-    With `fresh` False, short sections continue on the current page.
+    With `is_new_page` False, short sections continue on the current page.
     """
-    begin: Blocks = [PageBreak()] if fresh else [CondPageBreak(MIN_ROOM * 2)]
+    begin: Blocks = [PageBreak()] if is_new_page else [CondPageBreak(MIN_ROOM * 2)]
     return [*begin, *make_title(kicker, title, level, style, above=24)]
 
 

@@ -101,7 +101,7 @@ class SectionGroups:
             self._lay_out(
                 "outlook",
                 (with_embedding, layout.shortened),
-                lambda: outlook.lay_out_outlook(report, translator, layout, fresh=not unknown),
+                lambda: outlook.lay_out_outlook(report, translator, layout, is_new_page=not unknown),
             ),
             self._lay_out("people-said", None, lambda: people_said.lay_out_people_said(report, translator)),
         ]
@@ -111,8 +111,8 @@ class SectionGroups:
             last.append(self._lay_out("own", None, lambda: own_findings.lay_out_own_findings(report, translator)))
         return [group for section in (*first, *known, *unknown, *last) for group in section]
 
-    def _lay_out(self, name: str, look: object, lay_out: Callable[[], Blocks]) -> BlockGroups:
-        """Group a section; `look` is what it takes from the layout."""
-        if (name, look) not in self.sections:
-            self.sections[name, look] = group_by_section(lay_out())
-        return self.sections[name, look]
+    def _lay_out(self, name: str, layout_key: object, lay_out: Callable[[], Blocks]) -> BlockGroups:
+        """Group a section; `layout_key` is what it takes from the layout."""
+        if (name, layout_key) not in self.sections:
+            self.sections[name, layout_key] = group_by_section(lay_out())
+        return self.sections[name, layout_key]

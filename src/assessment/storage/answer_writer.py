@@ -71,14 +71,14 @@ class QueuedSaves(NamedTuple):
 class AnswerWriter:
     """Owns the queue and the thread; `save` is thread-safe."""
 
-    def __init__(self, engine: Engine, clock: Clock, waiting_most: int = MAX_QUEUE) -> None:
+    def __init__(self, engine: Engine, clock: Clock, max_waiting: int = MAX_QUEUE) -> None:
         self._engine, self._clock = engine, clock
         self._connection: AnswerConnection | None = None  # used by the thread only
         self._driver = cast("Any", engine.dialect).dbapi
         names = ("OperationalError", "InterfaceError", "InternalError", "NotSupportedError")
         self._unavailable_errors = (*(getattr(self._driver, name) for name in names), *UNAVAILABLE_ERRORS)
         self._queue: queue.SimpleQueue[QueuedSaves | None] = queue.SimpleQueue()
-        self._waiting_most = waiting_most
+        self._max_waiting = max_waiting
         self._gate = threading.Lock()
         self._open = False
         self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
@@ -132,7 +132,7 @@ class AnswerWriter:
 
     def _put(self, queued: QueuedSaves) -> None:
         with self._gate:
-            if not self._open or self._queue.qsize() >= self._waiting_most:
+            if not self._open or self._queue.qsize() >= self._max_waiting:
                 raise UnavailableError
             self._queue.put(queued)
 

@@ -89,8 +89,8 @@ def delete_assessment(session: Session, key: AssessmentKey) -> None:
     removed_users.delete_former_authors(session)
 
 
-def forget_earlier_wave(session: Session, key: AssessmentKey) -> None:
-    """Let drafts that repeat an assessment repeat none."""
+def unlink_later_drafts(session: Session, key: AssessmentKey) -> None:
+    """Remove the reference to an assessment from the drafts that were set up as its next wave."""
     session.execute(
         update(assessment)
         .where(
@@ -112,8 +112,8 @@ def has_later_wave(session: Session, key: AssessmentKey) -> bool:
     return session.scalar(later.limit(1)) is not None
 
 
-def forget_all_waves(session: Session, workspace_id: str, organisation_id: str) -> None:
-    """Let no assessment of a client repeat another one."""
+def unlink_waves(session: Session, workspace_id: str, organisation_id: str) -> None:
+    """Remove all references from a client's assessments to their earlier waves."""
     session.execute(
         update(assessment)
         .where(assessment.c.workspace_id == workspace_id, assessment.c.organisation_id == organisation_id)

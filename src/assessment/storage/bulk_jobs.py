@@ -184,14 +184,14 @@ def delete_parts(session: Session, workspace_id: str, job_id: str, kind: BulkPar
     )
 
 
-def has_forgettable_jobs(session: Session, parts_before: datetime, jobs_before: datetime) -> bool:
-    """Return whether `forget_finished_jobs` would delete anything."""
+def has_deletable_jobs(session: Session, parts_before: datetime, jobs_before: datetime) -> bool:
+    """Return whether `delete_finished_jobs` would delete anything."""
     parts = select(part.c.job_id).where(_is_part_of(select(*KEY).where(job.c.finished_at < parts_before)))
     jobs = select(job.c.id).where(job.c.finished_at < jobs_before)
     return any(session.scalar(statement.limit(1)) is not None for statement in (parts, jobs))
 
 
-def forget_finished_jobs(session: Session, parts_before: datetime, jobs_before: datetime) -> None:
+def delete_finished_jobs(session: Session, parts_before: datetime, jobs_before: datetime) -> None:
     """Delete the parts of jobs, and jobs, that were finished before."""
     session.execute(delete(part).where(_is_part_of(select(*KEY).where(job.c.finished_at < parts_before))))
     session.execute(delete(job).where(job.c.finished_at < jobs_before))

@@ -44,6 +44,6 @@ def list_erasures(session: Session) -> list[Erasure]:
     return [Erasure(*row) for row in rows]
 
 
-def forget_erasures(session: Session, before: date) -> int:
+def delete_erasures_before(session: Session, before: date) -> int:
     """Delete records from before a day: no backup is as old. Return how many."""
     return int(session.execute(delete(erasure).where(erasure.c.erased_on < before)).rowcount)  # type: ignore[attr-defined]  # a cursor result

@@ -8,8 +8,8 @@ NAMES = {SERVER_ACTOR: N_("The server"), OPERATOR_ACTOR: N_("The operator")}
 KEY = N_("API key “{name}”")
 
 
-def describe_actor(words: Translator, actor: str) -> str:
+def describe_actor(translator: Translator, actor: str) -> str:
     """Return the actor of an entry of the audit log in the reader's language."""
     if actor.startswith(KEY_ACTOR):
-        return words.gettext(KEY).format(name=actor.removeprefix(KEY_ACTOR))
-    return words.gettext(NAMES[actor]) if actor in NAMES else actor
+        return translator.gettext(KEY).format(name=actor.removeprefix(KEY_ACTOR))
+    return translator.gettext(NAMES[actor]) if actor in NAMES else actor

@@ -22,9 +22,9 @@ def raise_items(questionnaire, answers, rules, rung=3):
         for part in (*[d.items for d in function.dimensions.values()], function.hand_off.rows)
         for name, item in part.items()
     }
-    ground = build_target_path_inputs(questionnaire, exact)
+    inputs = build_target_path_inputs(questionnaire, exact)
     for rule in rules:
-        for column in np.flatnonzero(ground.raised[rule]):
+        for column in np.flatnonzero(inputs.raised[rule]):
             found = scores[questionnaire.items[column].id]
             if found is not None and found < 25 * rung:
                 values[values[:, column] >= 0, column] = rung
@@ -55,10 +55,10 @@ def test_no_set_of_smaller_effort_reaches_target_level(questionnaire, risk_36):
     lift = next(
         lift for lift in find_target_paths(build_target_path_inputs(calm, before)) if lift.function and lift.advice
     )
-    ground = build_target_path_inputs(calm, before)
+    inputs = build_target_path_inputs(calm, before)
     number = [function.id for function in calm.functions].index(lift.function)
-    low = np.nan_to_num(ground.scores, nan=100) < 75
-    masks = {r.id: ground.raised[r.id] & low for r in calm.rules if r.function == lift.function}
+    low = np.nan_to_num(inputs.scores, nan=100) < 75
+    masks = {r.id: inputs.raised[r.id] & low for r in calm.rules if r.function == lift.function}
     rules = [calm.rule[name] for name, mask in masks.items() if mask.any()]
 
     efforts = []
@@ -67,7 +67,7 @@ def test_no_set_of_smaller_effort_reaches_target_level(questionnaire, risk_36):
         effort = sum(calm.prioritising.effort[rule.effort] for rule in chosen)
         if (
             effort <= lift.effort
-            and compute_level_of(ground, number, [masks[rule.id] for rule in chosen]) >= lift.target_level
+            and compute_level_of(inputs, number, [masks[rule.id] for rule in chosen]) >= lift.target_level
         ):
             efforts.append(effort)
 
@@ -75,11 +75,11 @@ def test_no_set_of_smaller_effort_reaches_target_level(questionnaire, risk_36):
     assert efforts.count(lift.effort) == lift.ties + 1
 
 
-def compute_level_of(ground, number, masks):
+def compute_level_of(inputs, number, masks):
     """The level of one function with these items at 75."""
-    scores = np.where(np.any([*masks, np.zeros(len(ground.scores), dtype=bool)], axis=0), 75.0, ground.scores)
-    rolled = ground.rescoring.figures(scores)
-    weakest = min(rolled.dimensions.reshape(len(ground.questionnaire.functions), -1)[number])
+    scores = np.where(np.any([*masks, np.zeros(len(inputs.scores), dtype=bool)], axis=0), 75.0, inputs.scores)
+    rolled = inputs.rescoring.compute_figures(scores)
+    weakest = min(rolled.dimensions.reshape(len(inputs.questionnaire.functions), -1)[number])
     band = lambda score: 1 + sum(round(float(score), 6) >= cut for cut in (20, 40, 60, 80))  # noqa: E731
     return min(band(rolled.functions[number]), 1 + band(weakest))
 

@@ -309,8 +309,8 @@ def test_report_states_the_published_score_next_to_the_rescored_one_and_why(ques
     report = build_report(questionnaire, second.result, ReportDetails("Norden", date=SECOND), earlier=earlier)
 
     (whole, *others) = report.change.rows
-    words = get_translator("en")
-    notes = " ".join(words.render_messages(report.change.notes))
+    translator = get_translator("en")
+    notes = " ".join(translator.render_messages(report.change.notes))
     assert whole.published.value == round(Decimal(repr(first.result.overall.score)), 1)
     assert whole.published.value != whole.earlier.value
     assert {row.published for row in others if isinstance(row.name, str)} == {None}  # functions: none is weighted

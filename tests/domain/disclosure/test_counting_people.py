@@ -204,7 +204,7 @@ def test_uncounted_people_are_included_at_full_precision(questionnaire, everyone
 @pytest.fixture
 def uncarried(monkeypatch):
     """Use every answer everywhere, so that each threshold is tested by itself."""
-    monkeypatch.setattr(computation, "select_carried_answers", lambda values, *_: values)
+    monkeypatch.setattr(computation, "select_usable_answers", lambda values, *_: values)
 
 
 @pytest.mark.usefixtures("uncarried")

@@ -133,8 +133,8 @@ def test_released_items_are_whole_numbers_with_bounds():
 def test_target_rows_are_sorted_by_distance():
     rows = reports.build_case_report("gap-50").targets.functions
 
-    assert [row.short for row in rows] == sorted((row.short for row in rows), reverse=True)
-    assert all(row.short == row.target - row.now.value for row in rows)
+    assert [row.missing_points for row in rows] == sorted((row.missing_points for row in rows), reverse=True)
+    assert all(row.missing_points == row.target - row.now.value for row in rows)
 
 
 def test_every_action_states_figure_value_and_cut_point():
@@ -218,10 +218,10 @@ def test_finding_on_agreement_names_every_function():
 
 def test_answer_names_effort_and_expected_scores():
     made = reports.build_case_report("risk-36")
-    words = get_translator()
+    translator = get_translator()
 
-    assert words.render_message(made.answer.effort) == "Effort: small for 5 actions."
-    (expected,) = words.render_messages(made.answer.expected)
+    assert translator.render_message(made.answer.effort) == "Effort: small for 5 actions."
+    (expected,) = translator.render_messages(made.answer.expected)
     assert expected == (
         "If what they are about rises to 75 of 100, the first 5 actions would take the whole from 49.1 to 54.8 "
         "(level\N{NO-BREAK SPACE}3), all 22 to 69.3 (level\N{NO-BREAK SPACE}4). "

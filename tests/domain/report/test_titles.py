@@ -159,14 +159,17 @@ def test_target_path_mentions_ties_and_unreachable_level():
         reports.score_case(CASE), lifts=(lift(FIRST, RULES[:2], ties=1), lift(SECOND, None, (DIMENSIONS[0],)))
     )
     made = report.build_report(reports.load_shipped_questionnaire(), result, ReportDetails("Norden")).target_paths
-    words = get_translator("en")
+    translator = get_translator("en")
 
-    assert [words.render_message(row.description) for row in made.rows] == [
+    assert [translator.render_message(row.description) for row in made.rows] == [
         "Reaches level 4. One other combination needs equal effort.",
         ("All advice together would not reach level 4. Add measures beyond this catalogue, or set an interim target."),
     ]
-    assert [words.render_message(row.binding) for row in made.rows] == ["its own score", "Purpose, the lowest part"]
-    assert "rises to 75 of 100" in words.render_message(made.notes[0])
+    assert [translator.render_message(row.binding) for row in made.rows] == [
+        "its own score",
+        "Purpose, the lowest part",
+    ]
+    assert "rises to 75 of 100" in translator.render_message(made.notes[0])
 
 
 @pytest.mark.parametrize(("people", "expected"), [(1, "1 person"), (34, "34 people")])

@@ -13,7 +13,7 @@ from assessment.domain.answers import BLANK, DONT_KNOW, NOT_APPLICABLE, NOT_ASKE
 from assessment.domain.method import compute_intermediates, score_answers
 from assessment.domain.questionnaire import Kind, Questionnaire
 from assessment.domain.result import Result
-from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
+from assessment.domain.synthetic_answers import SimulationParameters, draw_answers
 from assessment.questionnaires import find_shipped_folder, load_questionnaire
 
 SHIPPED = load_questionnaire(find_shipped_folder() / "social-media-integration")
@@ -28,7 +28,7 @@ quick = settings(max_examples=60, deadline=None)
 
 
 def organisation(people: int, seed: int, **habits: float) -> Answers:
-    return draw_answers(SHIPPED, people, np.random.default_rng(seed), AnswerHabits(**habits))
+    return draw_answers(SHIPPED, people, np.random.default_rng(seed), SimulationParameters(**habits))
 
 
 def result_of(answers: Answers, questionnaire: Questionnaire = SHIPPED, **options: bool) -> Result:

@@ -118,10 +118,10 @@ def test_share_results_is_locked_after_the_close(world, now, told):
 def test_minimum_group_below_the_operators_is_refused(world, now):
     new = AssessmentInput(organisation=world.organisation, questionnaire="social-media-integration", title="T")
     with world.writing() as session:
-        held = assessment_setup.create_assessment(session, world.alice, new, world.catalogue, now, least_group=8)
+        held = assessment_setup.create_assessment(session, world.alice, new, world.catalogue, now, operator_minimum=8)
         low = structs.replace(new, minimum_group=7)
         with pytest.raises(InvalidError):
-            assessment_setup.create_assessment(session, world.alice, low, world.catalogue, now, least_group=8)
+            assessment_setup.create_assessment(session, world.alice, low, world.catalogue, now, operator_minimum=8)
 
     assert held.minimum_group == 8
 

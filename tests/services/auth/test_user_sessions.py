@@ -172,7 +172,7 @@ def test_stored_tries_name_no_key_and_are_deleted_when_they_no_longer_count(worl
 
     counts = []
     for later in (timedelta(minutes=14), timedelta(minutes=15)):
-        sign_in_limit.forget_tries_or_log(world.engine, now + later)
+        sign_in_limit.delete_old_tries_or_log(world.engine, now + later)
         with world.reading() as session:
             counts.append(len(session.execute(select(tables.limited_try)).all()))
 

@@ -30,7 +30,7 @@ async def drain(worker):
 
 def forget(worker, clock):
     clock.pass_by(minutes=3)
-    worker._plan_and_forget()
+    worker._queue_due_and_purge()
 
 
 def request_resets(world, clock, number, address):

@@ -381,7 +381,7 @@ async def test_finished_reminders_leave_no_rows(mailed, delivery, worker, clock)
     await drain(worker)
     clock.pass_by(minutes=2)
 
-    worker._plan_and_forget()
+    worker._queue_due_and_purge()
 
     assert {row.kind for row in delivery.rows()} == {"invitation"}
     assert {row.taken_at for row in delivery.rows()} == {None}

@@ -372,4 +372,4 @@ async def test_idle_worker_takes_no_write_lock(delivery, worker, monkeypatch):
     monkeypatch.setattr("assessment.storage.database.write_session", None)
 
     assert await worker.work_once() == 0
-    worker._plan_and_forget()
+    worker._queue_due_and_purge()

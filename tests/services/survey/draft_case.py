@@ -53,7 +53,7 @@ class DraftCase:
     def withdraw(self, entered):
         with self.world.writing() as session:
             person = self.invited.invitation.id
-            response_lifecycle.withdraw_response(session, entered.respondent, self.now, person=person, secret=SECRET)
+            response_lifecycle.withdraw_response(session, entered.respondent, self.now, person_id=person, secret=SECRET)
 
 
 def make_cookies(entered):

@@ -75,7 +75,7 @@ def test_sent_mark_is_pseudonymous_and_deleted_by_withdrawal(world, survey, now)
         world.send_anonymously(entered, each.invitation.id)
     with world.writing() as session:
         person = invited[1].invitation.id
-        response_lifecycle.withdraw_response(session, withdrawn.respondent, now, person=person, secret=SECRET)
+        response_lifecycle.withdraw_response(session, withdrawn.respondent, now, person_id=person, secret=SECRET)
 
     marks = {row.name for row in rows(world, tables.mark)}
     assert len(marks) == 1
@@ -89,7 +89,7 @@ def test_withdrawn_anonymous_response_is_recorded_with_the_day_of_the_opening(wo
 
     with world.writing() as session:
         person, later = invited.invitation.id, now + timedelta(days=9)
-        response_lifecycle.withdraw_response(session, entered.respondent, later, person=person, secret=SECRET)
+        response_lifecycle.withdraw_response(session, entered.respondent, later, person_id=person, secret=SECRET)
 
     days = [row.erased_on for row in rows(world, tables.erasure)]
     assert days == [entered.respondent.opened_on]

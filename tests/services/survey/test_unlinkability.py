@@ -48,7 +48,7 @@ class Week:
             with world.writing() as session:
                 person = each.invitation.id
                 response_lifecycle.send_response(
-                    session, who, moment, person=person, cookie=entered.session, secret=SECRET
+                    session, who, moment, person_id=person, cookie=entered.session, secret=SECRET
                 )
             self.truth[each.invitation.id] = who.response_id
             if place == number // 2:

@@ -54,7 +54,7 @@ async def test_answer_precedes_the_levels_and_says_what_moved(running, later_wav
 
 async def test_finding_states_reason_action_owner_date_and_effect(running, later_wave):
     assessment, report = later_wave
-    words = get_translator("en")
+    translator = get_translator("en")
 
     page = await read_page(running, assessment)
 
@@ -62,8 +62,8 @@ async def test_finding_states_reason_action_owner_date_and_effect(running, later
     argued = [row for row in report.answer.rows if row.action]
     assert argued
     for row in argued:
-        owner, until = format_owner(row.action, words), format_until(row.action, words)
-        start = "" if row.action.starts_now else f" {format_start(row.action, words)}"
+        owner, until = format_owner(row.action, translator), format_until(row.action, translator)
+        start = "" if row.action.starts_now else f" {format_start(row.action, translator)}"
         also = "".join(f" Also: {action.title}" for action in row.further)
         assert f"What to do first {row.action.title}{start}{also} Who, until {owner} {until} Effect" in answer
 
@@ -79,14 +79,14 @@ async def test_link_of_a_finding_leads_to_a_section_of_the_page(running, later_w
 
 async def test_contents_state_the_figures_of_their_sections(running, later_wave):
     assessment, report = later_wave
-    words = get_translator("en")
+    translator = get_translator("en")
 
     page = await read_page(running, assessment)
 
     shown = dict(ENTRY.findall(CONTENTS.search(page)[0]))
     overall = next(row for row in report.change.rows if row.is_overall)
-    assert shown["answer"] == words.format_figure(report.answer.overall.figure)
-    assert shown["change"] == words.format_figure(overall.change, signed=True)
+    assert shown["answer"] == translator.format_figure(report.answer.overall.figure)
+    assert shown["change"] == translator.format_figure(overall.change, signed=True)
     assert shown["advice"] == str(len(report.roadmap.actions))
     assert shown["authority"] == report.authority.class_name
     assert shown["voices"] == ""

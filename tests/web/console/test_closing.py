@@ -129,26 +129,26 @@ async def test_results_before_the_close_are_refused(world, running):
 
 
 async def test_results_page_has_the_same_figures_as_the_report(world, running):
-    report, words = load_report(world, world.closed), get_translator("en")
+    report, translator = load_report(world, world.closed), get_translator("en")
 
     async with running() as come:
         text = unescape((await come("alice").get(f"/console/assessments/{world.closed}/results")).text)
 
     figures = [report.answer.overall.figure, *(each.figure for each in report.answer.functions)]
-    expected = [words.format_figure(figure) for figure in figures if figure.value is not None]
+    expected = [translator.format_figure(figure) for figure in figures if figure.value is not None]
     assert CELL.findall(text)[: len(expected)] == expected
     for row in report.heatmap.rows:
         for cell in row.cells:
-            assert f'<span class="value">{words.format_figure(cell.figure)}</span>' in text
+            assert f'<span class="value">{translator.format_figure(cell.figure)}</span>' in text
     for figure in figures:
-        assert words.format_interval(figure.interval) in text
+        assert translator.format_interval(figure.interval) in text
     for message in (report.answer.title, report.perception_gap.title, report.authority.title, report.hand_offs.title):
-        assert words.render_message(message) in text
+        assert translator.render_message(message) in text
 
 
 async def test_results_page_has_the_same_answer_shares_as_the_report(world, running):
-    report, words = load_report(world, world.closed), get_translator("en")
-    told = [" · ".join(map(words.format_percent, item.shares)) for part in report.functions for item in part.all]
+    report, translator = load_report(world, world.closed), get_translator("en")
+    told = [" · ".join(map(translator.format_percent, item.shares)) for part in report.functions for item in part.all]
 
     async with running() as come:
         text = unescape((await come("alice").get(f"/console/assessments/{world.closed}/results")).text)
@@ -159,7 +159,7 @@ async def test_results_page_has_the_same_answer_shares_as_the_report(world, runn
 
 
 async def test_each_advice_shows_its_reasons_and_actions(world, running):
-    report, words = load_report(world, world.closed), get_translator("en")
+    report, translator = load_report(world, world.closed), get_translator("en")
 
     async with running() as come:
         text = unescape((await come("alice").get(f"/console/assessments/{world.closed}/results")).text)
@@ -169,20 +169,20 @@ async def test_each_advice_shows_its_reasons_and_actions(world, running):
         assert action.title in text
         assert action.owner in text
         for fired in action.fired:
-            assert f"<li>{words.render_message(fired.text)}</li>" in text
+            assert f"<li>{translator.render_message(fired.text)}</li>" in text
         for step in action.steps:
             assert f"<li>{step}</li>" in text
 
 
 async def test_results_page_and_report_show_the_number_of_careless_responses(world, running):
-    report, words = load_report(world, world.closed), get_translator("en")
+    report, translator = load_report(world, world.closed), get_translator("en")
     with database.read_session(world.engine) as session:
         left_out = published_results.load_result(session, AssessmentKey(world.home, world.closed)).respondents.careless
 
     async with running() as come:
         text = unescape((await come("alice").get(f"/console/assessments/{world.closed}/results")).text)
 
-    said = words.render_message(report.participation.careless)
+    said = translator.render_message(report.participation.careless)
     assert (f"{left_out} response" if left_out else "No response") in said
     assert said in text
 

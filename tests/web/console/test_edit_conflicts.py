@@ -249,13 +249,13 @@ async def test_link_of_an_invitation_revoked_meanwhile_names_who_revoked_it(worl
 
 
 def test_api_key_named_like_a_person_or_the_server_is_not_shown_as_one():
-    words = get_translator("en")
+    translator = get_translator("en")
 
-    shown = [describe_actor(words, f"{audit_trail.KEY_ACTOR}{name}") for name in ("server", "ben@example.org")]
+    shown = [describe_actor(translator, f"{audit_trail.KEY_ACTOR}{name}") for name in ("server", "ben@example.org")]
 
     assert shown == ["API key “server”", "API key “ben@example.org”"]
-    assert describe_actor(words, audit_trail.SERVER_ACTOR) == "The server"
-    assert describe_actor(words, "ben@example.org") == "ben@example.org"
+    assert describe_actor(translator, audit_trail.SERVER_ACTOR) == "The server"
+    assert describe_actor(translator, "ben@example.org") == "ben@example.org"
 
 
 def read_mark(page):

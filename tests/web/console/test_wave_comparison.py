@@ -62,7 +62,7 @@ async def test_later_wave_shows_changes_and_causes_with_the_figures_of_the_api(w
     with database.read_session(world.engine) as session:
         told = wave_comparison.compare_waves(session, AssessmentKey(world.home, second))
         report = report_requests.load_report(session, AssessmentKey(world.home, second))
-    words = get_translator("en")
+    translator = get_translator("en")
 
     shown = await read_section(running, second)
 
@@ -71,8 +71,8 @@ async def test_later_wave_shows_changes_and_causes_with_the_figures_of_the_api(w
     assert len(rows["The whole"]) == 6
     assert told.overall.attribution.refused is None
     for row in report.change.rows:
-        parts = [words.format_figure(part, signed=True) for part in row.parts or ()]
-        name = row.name if isinstance(row.name, str) else words.render_message(row.name)
+        parts = [translator.format_figure(part, signed=True) for part in row.parts or ()]
+        name = row.name if isinstance(row.name, str) else translator.render_message(row.name)
         assert rows[name or "The whole"][3:] == parts
     assert f"/console/assessments/{first}/results" in shown
     assert "<svg" in shown

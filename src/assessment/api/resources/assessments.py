@@ -125,14 +125,13 @@ def create_assessment(
 
     def perform_request() -> AssessmentOut:
         etags.require_match(request, _encode_assessment_page(idempotent.session, caller))
-        least = settings.minimum_group
         assessment = assessment_setup.create_assessment(
             idempotent.session,
             caller.workspace_id,
             parse_new_assessment(data),
             catalogue,
             idempotent.now,
-            least_group=least,
+            operator_minimum=settings.minimum_group,
         )
         return build_assessment_out(assessment)
 
@@ -202,7 +201,7 @@ def change_assessment(
             catalogue,
             now=idempotent.now,
             revision=current.revision,
-            least_group=settings.minimum_group,
+            operator_minimum=settings.minimum_group,
         )
         return build_assessment_out(changed)
 

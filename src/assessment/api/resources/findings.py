@@ -93,11 +93,11 @@ def load_findings(session: Session, key: AssessmentKey) -> FindingsOut:
     """Return the computed findings of the newest release, in the language of the assessment."""
     requested = report_requests.request_report(session, key)
     report = build_job_report(requested.questionnaire, requested.job)
-    words, answer = get_translator(report.language), report.answer
-    computed = {finding.id: words.render_message(finding.computed) for finding in answer.dropped}
+    translator, answer = get_translator(report.language), report.answer
+    computed = {finding.id: translator.render_message(finding.computed) for finding in answer.dropped}
     return FindingsOut(
         requested.comments.revision,
-        tuple(_build_finding_out(finding, place, words) for place, finding in enumerate(answer.stated, start=1)),
+        tuple(_build_finding_out(finding, place, translator) for place, finding in enumerate(answer.stated, start=1)),
         tuple(
             DroppedFindingOut(name, computed.get(name), reason)
             for name, reason in requested.comments.comments.dropped_findings.items()
@@ -105,8 +105,8 @@ def load_findings(session: Session, key: AssessmentKey) -> FindingsOut:
     )
 
 
-def _build_finding_out(finding: StatedFinding, place: int, words: Translator) -> FindingOut:
-    computed = words.render_message(finding.computed)
+def _build_finding_out(finding: StatedFinding, place: int, translator: Translator) -> FindingOut:
+    computed = translator.render_message(finding.computed)
     return FindingOut(
         id=finding.id,
         place=place,

@@ -104,7 +104,7 @@ def create_next_wave(
             NextWave(data.title, with_people=data.with_people),
             catalogue,
             idempotent.now,
-            least_group=settings.minimum_group,
+            operator_minimum=settings.minimum_group,
         )
         return build_assessment_out(created)
 

@@ -103,11 +103,11 @@ def take_in_responses(
         read = response_import.prepare_import(read_session, key, text, idempotent.now)
     raise_pending_faults(request.scope["state"])  # before the answers are staged
     staging = response_import.stage_import(engine, read, idempotent.now)
-    with staging as incoming, idempotent.begin_transaction(engine) as storing:  # if its commit fails, no row stays
+    with staging as batch, idempotent.begin_transaction(engine) as storing:  # if its commit fails, no row stays
 
         def perform_request() -> TakenIn:
             load_matching_assessment(request, storing.session, caller, assessment)
-            return response_import.finish_import(storing.session, incoming, storing.now)
+            return response_import.finish_import(storing.session, batch, storing.now)
 
         def locate_assessment(_: TakenIn) -> Representation:
             current = assessment_setup.get_assessment(storing.session, key)

@@ -112,7 +112,7 @@ def load_roadmap(session: Session, key: AssessmentKey) -> RoadmapOut:
 
 
 def _build_action_out(action: Action, language: str) -> RoadmapActionOut:
-    words = get_translator(language)
+    translator = get_translator(language)
     effect = action.effect
     return RoadmapActionOut(
         advice=action.id,
@@ -123,8 +123,8 @@ def _build_action_out(action: Action, language: str) -> RoadmapActionOut:
         start=action.start,
         due=action.until,
         status=action.status,
-        baseline=None if effect is None else str(words.format_value(effect.baseline)),
-        goal=None if effect is None else str(words.format_value(effect.wanted)),
+        baseline=None if effect is None else str(translator.format_value(effect.baseline)),
+        goal=None if effect is None else str(translator.format_value(effect.wanted)),
         note=action.note,
         starts_now=action.starts_now,
     )

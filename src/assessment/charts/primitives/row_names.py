@@ -17,16 +17,16 @@ def draw_row_name(
     *,
     x: float = 0.0,
     size: float = TEXT,
-    most: int = 2,
+    max_lines: int = 2,
 ) -> Iterator[ChartLabel]:
-    """Draw a name in the middle `y` of a row that has room for `most` small lines, not wider than `limit` points."""
-    lines = wrap_row_name(name, limit, size, most)
+    """Draw a name in the middle `y` of a row with room for `max_lines` small lines, not wider than `limit` points."""
+    lines = wrap_row_name(name, limit, size, max_lines)
     top = y + BASELINE_DROP - LINE_HEIGHT / 2 * (len(lines) - 1)
     for number, line in enumerate(lines):
         baseline = top + LINE_HEIGHT * number
         yield ChartLabel(x, baseline, line, "ink", size if len(lines) == 1 else SMALL, weight, limit=limit)
 
 
-def wrap_row_name(name: str, limit: float, size: float = TEXT, most: int = 2) -> tuple[str, ...]:
+def wrap_row_name(name: str, limit: float, size: float = TEXT, max_lines: int = 2) -> tuple[str, ...]:
     """Wrap a name that has no room on one line, into lines of small type."""
-    return (name,) if estimate_width(name, size) <= limit else wrap_lines(name, SMALL, limit, most)
+    return (name,) if estimate_width(name, size) <= limit else wrap_lines(name, SMALL, limit, max_lines)

@@ -40,15 +40,15 @@ def wrap_text(text: str, size: float, limit: float) -> tuple[str, ...]:
     return (" ".join(words[:best]), " ".join(words[best:])) if best else (text,)
 
 
-def wrap_lines(text: str, size: float, limit: float, most: int = 2) -> tuple[str, ...]:
-    """Wrap into at most `most` lines, each as long as it can be; what is left stays on the last one.
+def wrap_lines(text: str, size: float, limit: float, max_lines: int = 2) -> tuple[str, ...]:
+    """Wrap into at most `max_lines` lines, each as long as it can be; what is left stays on the last one.
 
     A word that is wider than a line is hyphenated.
     """
     words = (insert_soft_hyphens(word) if estimate_width(word, size) > limit else word for word in text.split(" "))
     rest = " ".join(words)
     lines: list[str] = []
-    while len(lines) + 1 < most and estimate_width(rest.replace(SOFT_HYPHEN, ""), size) > limit:
+    while len(lines) + 1 < max_lines and estimate_width(rest.replace(SOFT_HYPHEN, ""), size) > limit:
         heads = list(_list_heads(rest, size, limit))
         if not heads:
             break

@@ -48,22 +48,22 @@ def create_backup(path: Path, every: timedelta | None, keep: int | None) -> None
     """
     is_folder = path.is_dir() or every is not None or keep is not None
     stopping = threading.Event()
-    with environment.open_database() as (chosen, engine):
+    with environment.open_database() as (current_settings, engine):
         if every is None:
-            _write_backup(chosen, engine, path, is_folder=is_folder, keep=keep)
+            _write_backup(current_settings, engine, path, is_folder=is_folder, keep=keep)
             return
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_arguments: stopping.set())
         while True:
             try:
-                _write_backup(chosen, engine, path, is_folder=is_folder, keep=keep)
+                _write_backup(current_settings, engine, path, is_folder=is_folder, keep=keep)
             except (AppError, OSError) as error:  # the next one may succeed
                 make_command_error(error).show()
             if stopping.wait(every.total_seconds()):
                 return
 
 
-def _write_backup(chosen: Settings, engine: Engine, path: Path, *, is_folder: bool, keep: int | None) -> None:
+def _write_backup(current_settings: Settings, engine: Engine, path: Path, *, is_folder: bool, keep: int | None) -> None:
     from assessment.services.operations import backups
 
     now = environment.current_time()
@@ -71,8 +71,8 @@ def _write_backup(chosen: Settings, engine: Engine, path: Path, *, is_folder: bo
     backup = backups.create_backup(
         engine,
         target,
-        key=chosen.backup_key,
-        secret=chosen.secret,
+        key=current_settings.backup_key,
+        secret=current_settings.secret,
         program=__version__,
         now=now,
         track=show_step,
@@ -118,14 +118,14 @@ def restore_backup(path: Path, erasures: tuple[Path, ...], *, replace: bool) -> 
     from assessment.services.operations import backup_restore
     from assessment.services.operations.database_filling import NotEmptyError
 
-    chosen = environment.load_settings()
+    current_settings = environment.load_settings()
     try:
-        with environment.open_engine(chosen) as engine:
+        with environment.open_engine(current_settings) as engine:
             restored = backup_restore.restore_backup(
                 engine,
                 path,
-                key=chosen.backup_key,
-                secret=chosen.secret,
+                key=current_settings.backup_key,
+                secret=current_settings.secret,
                 now=environment.current_time(),
                 replace=replace,
                 newer_backups=erasures,
@@ -160,7 +160,7 @@ def move_database(url: str) -> None:
     from assessment.services.operations import database_move
     from assessment.storage import database
 
-    with environment.open_database() as (chosen, source):
+    with environment.open_database() as (current_settings, source):
         if not database.is_sqlite(source) or not url.startswith("postgresql"):
             remedy = _("For anything else use assessment backup and assessment restore.")
             raise CommandError(
@@ -172,7 +172,7 @@ def move_database(url: str) -> None:
             raise CommandError(_("Nothing was moved."), [Problem(str(error), file="--to")]) from error
         try:
             tables = database_move.move_database(
-                source, target, secret=chosen.secret, now=environment.current_time(), track=show_step
+                source, target, secret=current_settings.secret, now=environment.current_time(), track=show_step
             )
         finally:
             target.dispose()

@@ -105,8 +105,8 @@ def compare_files(  # noqa: PLR0913 - one parameter per option
         wave_report = build_wave_report(sides[0].wave, sides[1].wave, split)
         click.echo(msgspec.json.format(msgspec.json.encode(wave_report), indent=2))
         return
-    words = get_translator(later.settings.language)
-    details = ReportDetails(organisation=words.gettext("The organisation"), date=asked.dates[1])
+    translator = get_translator(later.settings.language)
+    details = ReportDetails(organisation=translator.gettext("The organisation"), date=asked.dates[1])
     since = EarlierWave(
         compare_waves(sides[0].wave, sides[1].wave),
         split,
@@ -119,7 +119,7 @@ def compare_files(  # noqa: PLR0913 - one parameter per option
     click.echo(
         "\n".join(
             comparison_text.format_comparison(
-                report, words, compute_common_shares(later.questionnaire, before.questionnaire)[0]
+                report, translator, compute_common_shares(later.questionnaire, before.questionnaire)[0]
             )
         )
     )

@@ -91,14 +91,14 @@ def _load_demo(folder: DemoFolder, *, reset: bool) -> DemoAccess:
     if reset:
         folder.delete_files()
     access = folder.read_access()
-    chosen = environment.load_settings()
+    current_settings = environment.load_settings()
     if access is not None:
-        demo_folder.refresh_demo(folder, access, chosen.secret, environment.current_time())
+        demo_folder.refresh_demo(folder, access, current_settings.secret, environment.current_time())
         return access
     return demo_folder.load_demo(
         folder,
         QuestionnaireCatalogue([find_shipped_folder()]),
-        chosen.secret,
+        current_settings.secret,
         environment.current_time(),
         _show_progress(),
     )

@@ -122,9 +122,11 @@ def _import_responses(
     from assessment.services.imports.responses import response_conversion
     from assessment.services.imports.responses.import_mapping import ImportMapping, read_mapping
 
-    chosen = read_mapping(mapping.read_bytes(), str(mapping)) if mapping else ImportMapping()
-    asked = inputs.find_questionnaire(questionnaire) if questionnaire else _find_fitting(table, chosen)
-    converted = response_conversion.convert_responses(table, asked, chosen)
+    import_mapping = read_mapping(mapping.read_bytes(), str(mapping)) if mapping else ImportMapping()
+    asked = (
+        inputs.find_questionnaire(questionnaire) if questionnaire else _find_best_questionnaire(table, import_mapping)
+    )
+    converted = response_conversion.convert_responses(table, asked, import_mapping)
     _print_report(converted.report, table)
     if converted.report.problems:
         raise CommandError(_("These responses can’t be imported yet; nothing was written."), converted.report.problems)
@@ -139,7 +141,7 @@ def _import_responses(
         print_success(text.format(count=rows, path=output))
 
 
-def _find_fitting(table: SourceTable, mapping: ImportMapping) -> Questionnaire:
+def _find_best_questionnaire(table: SourceTable, mapping: ImportMapping) -> Questionnaire:
     """Return the questionnaire with the most questions among the columns and in the mapping."""
     from assessment.services.imports.responses.column_matching import find_item_columns
 

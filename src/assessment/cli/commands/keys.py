@@ -61,9 +61,9 @@ def add_key(name: str, scopes: tuple[str, ...], expires: timedelta | None, works
 
     lasts = api_keys.MAX_VALIDITY if expires is None else expires
     now = environment.current_time()
-    with environment.open_database() as (chosen, engine), environment.write_as_operator(engine) as session:
+    with environment.open_database() as (current_settings, engine), environment.write_as_operator(engine) as session:
         workspace_id = find_workspace(session, workspace)
-        key = api_keys.add_key(session, workspace_id, name, scopes, now, secret=chosen.secret, lasts=lasts)
+        key = api_keys.add_key(session, workspace_id, name, scopes, now, secret=current_settings.secret, lasts=lasts)
     click.echo(key.text)
     print_success(
         _("Made a key that may {scopes}, until {day}. Keep it safe: it is not shown again.").format(
@@ -124,8 +124,8 @@ def rotate_key(key_id: str, overlap: timedelta | None) -> None:
     from assessment.services.auth import api_keys
 
     now = environment.current_time()
-    with environment.open_database() as (chosen, engine), environment.write_as_operator(engine) as session:
-        key = api_keys.rotate_key(session, key_id, now, secret=chosen.secret, overlap=overlap or timedelta(0))
+    with environment.open_database() as (current_settings, engine), environment.write_as_operator(engine) as session:
+        key = api_keys.rotate_key(session, key_id, now, secret=current_settings.secret, overlap=overlap or timedelta(0))
     click.echo(key.text)
     if overlap:
         print_success(

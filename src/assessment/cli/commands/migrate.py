@@ -35,15 +35,15 @@ def migrate_database() -> None:
     from assessment.storage import schema
     from assessment.storage.database import is_sqlite
 
-    chosen = environment.load_settings()
-    with environment.open_engine(chosen) as engine:
+    current_settings = environment.load_settings()
+    with environment.open_engine(current_settings) as engine:
         state, copy = schema.find_schema_state(engine), None
         if state is SchemaState.OLD and not is_sqlite(engine):
-            copy = _write_backup(chosen, engine)
+            copy = _write_backup(current_settings, engine)
         copy = schema.migrate_schema(engine, environment.current_time()) or copy
         with environment.write_as_operator(engine) as session:
             audit_trail.start_logs(session, environment.current_time())
-    url = settings.describe_settings(chosen)["ASSESSMENT_DATABASE_URL"]
+    url = settings.describe_settings(current_settings)["ASSESSMENT_DATABASE_URL"]
     if state is SchemaState.CURRENT:
         print_note(_("{database} has the newest schema already.").format(database=url))
         return
@@ -56,12 +56,18 @@ def migrate_database() -> None:
         )
 
 
-def _write_backup(chosen: Settings, engine: Engine) -> Path:
+def _write_backup(current_settings: Settings, engine: Engine) -> Path:
     from assessment.services.operations import backups
 
     now = environment.current_time()
-    path = chosen.data / BACKUP_FOLDER / f"before-migration-{now:%Y%m%dT%H%M%SZ}.backup"
+    path = current_settings.data / BACKUP_FOLDER / f"before-migration-{now:%Y%m%dT%H%M%SZ}.backup"
     backups.create_backup(
-        engine, path, key=chosen.backup_key, secret=chosen.secret, program=__version__, now=now, track=show_step
+        engine,
+        path,
+        key=current_settings.backup_key,
+        secret=current_settings.secret,
+        program=__version__,
+        now=now,
+        track=show_step,
     )
     return path

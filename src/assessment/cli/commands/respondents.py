@@ -52,9 +52,9 @@ def export_person(address_or_id: str, workspace: str | None) -> None:
     """
     from assessment.services.people import respondent_data
 
-    with environment.open_database() as (chosen, engine), environment.write_as_operator(engine) as session:
+    with environment.open_database() as (current_settings, engine), environment.write_as_operator(engine) as session:
         person = respondent_data.find_person(session, address_or_id, _find_workspace(session, workspace))
-        content = respondent_data.export_person(session, person, environment.current_time(), chosen.secret)
+        content = respondent_data.export_person(session, person, environment.current_time(), current_settings.secret)
     click.echo(msgspec.json.format(msgspec.json.encode(content), indent=2).decode())
     _warn_about_anonymous(person)
 
@@ -71,14 +71,14 @@ def erase_person(address_or_id: str, workspace: str | None, *, confirm: bool) ->
     """
     from assessment.services.people import respondent_data
 
-    with environment.open_database() as (chosen, engine), environment.write_as_operator(engine) as session:
+    with environment.open_database() as (current_settings, engine), environment.write_as_operator(engine) as session:
         person = respondent_data.find_person(session, address_or_id, _find_workspace(session, workspace))
         for record in person:
             print_note(f"{record.assessment.organisation}, {record.assessment.title}: {record.subject}")
         if not confirm:
             raise CommandError(_("Nothing was erased. Repeat the command with --confirm to erase this."))
-        respondent_data.erase_person(session, person, environment.current_time(), chosen.secret)
-    evict_reports(chosen, {record.assessment.id for record in person})
+        respondent_data.erase_person(session, person, environment.current_time(), current_settings.secret)
+    evict_reports(current_settings, {record.assessment.id for record in person})
     print_success(_("Erased what is listed above. Published results stay."))
     _warn_about_anonymous(person)
 

@@ -62,9 +62,9 @@ def apply_retention(people: int, answers: int, copies: int, *, confirm: bool) ->
 
     periods = retention.RetentionPeriods(people, answers, copies)
     now = environment.current_time()
-    with environment.open_database() as (chosen, engine):
+    with environment.open_database() as (current_settings, engine):
         with database.read_session(engine) as session:
-            plan = retention.plan_retention(session, _list_copy_folders(chosen), periods, now.date())
+            plan = retention.plan_retention(session, _list_copy_folders(current_settings), periods, now.date())
         if plan.is_empty:
             print_success(_("Nothing is stored longer than agreed."))
             return
@@ -72,15 +72,15 @@ def apply_retention(people: int, answers: int, copies: int, *, confirm: bool) ->
         if not confirm:
             raise CommandError(_("Nothing was erased. Repeat the command with --confirm to erase this."))
         retention.apply_retention(engine, plan, now)
-    evict_reports(chosen, {due.key.assessment_id for due in plan.erasures})
+    evict_reports(current_settings, {due.key.assessment_id for due in plan.erasures})
     print_success(_("Erased what is listed above. Published results stay."))
 
 
-def _list_copy_folders(chosen: Settings) -> tuple[Path, ...]:
+def _list_copy_folders(current_settings: Settings) -> tuple[Path, ...]:
     """Return the folders of automatic copies: next to a SQLite file, and below the data folder."""
-    folders = [chosen.data / BACKUP_FOLDER]
-    if chosen.database_url.startswith("sqlite:///"):
-        folders.append(Path(chosen.database_url.removeprefix("sqlite:///")).parent)
+    folders = [current_settings.data / BACKUP_FOLDER]
+    if current_settings.database_url.startswith("sqlite:///"):
+        folders.append(Path(current_settings.database_url.removeprefix("sqlite:///")).parent)
     return tuple(folders)
 
 

@@ -69,7 +69,7 @@ def score_responses(  # noqa: PLR0913 - one parameter per option
     if as_json:
         click.echo(msgspec.json.format(msgspec.json.encode(result), indent=2))
         return
-    words = get_translator(case.settings.language)
-    details = ReportDetails(organisation=words.gettext("The organisation"), date=day)
+    translator = get_translator(case.settings.language)
+    details = ReportDetails(organisation=translator.gettext("The organisation"), date=day)
     report = build_report(case.questionnaire, result, details, case.settings.language)
-    click.echo("\n".join(report_text.format_report(report, words)))
+    click.echo("\n".join(report_text.format_report(report, translator)))

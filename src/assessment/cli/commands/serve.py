@@ -54,32 +54,32 @@ def serve_application(host: str, port: int, workers: int) -> None:
         from assessment.cli.server import graceful_stop
 
         graceful_stop.begin_loading()
-    with environment.open_database() as (chosen, engine):
+    with environment.open_database() as (current_settings, engine):
         check_port(host, port)
         has_users = _has_any_user(engine)
-    if problem := environment.find_proxy_problem(chosen):
+    if problem := environment.find_proxy_problem(current_settings):
         print_warning(str(problem))
     if not has_users:
         print_warning(_("Nobody can sign in yet. Make the first account, in another terminal on this machine:"))
         print_note("  assessment user add you@example.org --admin --workspace 'YOUR FIRM'")
     print_note(_("Serving {url}. Ctrl-C ends it.").format(url=make_url(host, port)))
-    with _run_metrics(chosen):
+    with _run_metrics(current_settings):
         run_server(host, port, workers=workers)
 
 
 @contextmanager
-def _run_metrics(chosen: "Settings") -> Iterator[None]:
+def _run_metrics(current_settings: "Settings") -> Iterator[None]:
     """Serve metrics; raises CommandError if their port is taken."""
     from assessment.cli.server import metrics_server
 
-    if chosen.metrics_address is not None:
-        check_port(*chosen.metrics_address, option="ASSESSMENT_METRICS_ADDRESS")
+    if current_settings.metrics_address is not None:
+        check_port(*current_settings.metrics_address, option="ASSESSMENT_METRICS_ADDRESS")
         print_note(
             _("Metrics: http://{host}:{port}/metrics").format(
-                host=chosen.metrics_address[0], port=chosen.metrics_address[1]
+                host=current_settings.metrics_address[0], port=current_settings.metrics_address[1]
             )
         )
-    with metrics_server.run_metrics_server(chosen):
+    with metrics_server.run_metrics_server(current_settings):
         yield
 
 

@@ -96,8 +96,8 @@ def add_user(  # the options
 
     with environment.open_database() as (_chosen, engine):
         with database.read_session(engine) as session:
-            there = stored.list_workspace_names(session)
-            name = choose_workspace(there) if workspace is None else workspace
+            existing_names = stored.list_workspace_names(session)
+            name = choose_workspace(existing_names) if workspace is None else workspace
             has_mail = find_mail(session) is not None
         if invite and not has_mail:
             raise CommandError(_("No mail server is configured."), [_make_mail_problem()])
@@ -110,8 +110,8 @@ def add_user(  # the options
                 password_resets.mail_set_up_link(session, workspace_id, name, link, language, now)
             else:
                 users.add_user(session, workspace_id, email, password, now, admin=admin, role=role)
-    if name not in there:
-        _report_new_workspace(name, there, was_named=workspace is not None)
+    if name not in existing_names:
+        _report_new_workspace(name, existing_names, is_name_given=workspace is not None)
     print_success(_("Added {email} to the workspace {name}.").format(email=email, name=name))
     if invite:
         print_note(_("The link is mailed by the server or, with PostgreSQL, by a worker: assessment work."))
@@ -125,14 +125,16 @@ def _make_mail_problem() -> Problem:
     return Problem(_("is missing."), remedy, file="ASSESSMENT_SMTP_URL")
 
 
-def _report_new_workspace(name: str, there: Sequence[str], *, was_named: bool) -> None:
+def _report_new_workspace(name: str, existing_names: Sequence[str], *, is_name_given: bool) -> None:
     """Report a new workspace, since a misspelt name makes one whose members see none of the other clients."""
     print_success(_("Created the workspace {name}.").format(name=name))
-    if there:
+    if existing_names:
         print_warning(
-            _("Its members don’t see the clients of the other workspaces: {known}.").format(known=", ".join(there))
+            _("Its members don’t see the clients of the other workspaces: {known}.").format(
+                known=", ".join(existing_names)
+            )
         )
-    elif not was_named:
+    elif not is_name_given:
         print_note(_("This is the default name. Give your own with --workspace NAME."))
 
 

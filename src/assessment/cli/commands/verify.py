@@ -234,7 +234,7 @@ def _compare_scores(verdict: VerificationResult, files: tuple[Path, ...]) -> Non
     before = [
         file
         for file in contents_by_file
-        if contents.goes_on and _enclose_scores(contents_by_file[file]) == bytes(contents.before)
+        if contents.has_earlier_wave and _enclose_scores(contents_by_file[file]) == bytes(contents.before)
     ]
     for file, content in contents_by_file.items():
         if file not in (*ours, *before):
@@ -244,7 +244,7 @@ def _compare_scores(verdict: VerificationResult, files: tuple[Path, ...]) -> Non
         raise CommandError(_("The report names the server’s release, but contains other figures."))
     if ours:
         print_success(_("This report shows what was released: it was made from the scores of the server."))
-    if contents.goes_on and not before:
+    if contents.has_earlier_wave and not before:
         print_warning(_("The previous wave was not compared: name its scores as well."))
 
 

@@ -26,14 +26,14 @@ def run_worker() -> None:
     from assessment.services.webhooks.delivery_worker import WebhookSettings, WebhookWorker
     from assessment.services.webhooks.public_addresses import parse_networks
 
-    with environment.open_database() as (chosen, engine):
+    with environment.open_database() as (current_settings, engine):
         struct_types.build_type_information()
-        audit_trail.attach_secret(engine, chosen.secret)
-        mail = make_mail_settings(chosen)
-        webhooks = WebhookSettings(chosen.secret, parse_networks(chosen.webhook_networks))
+        audit_trail.attach_secret(engine, current_settings.secret)
+        mail = make_mail_settings(current_settings)
+        webhooks = WebhookSettings(current_settings.secret, parse_networks(current_settings.webhook_networks))
         runs = [
             WebhookWorker(engine, webhooks, environment.current_time).run,
-            BulkWorker(engine, inputs.open_catalogue(), chosen.secret, environment.current_time).run,
+            BulkWorker(engine, inputs.open_catalogue(), current_settings.secret, environment.current_time).run,
         ]
         if mail is None:
             note = _("Sending webhooks, but no mail: ASSESSMENT_SMTP_URL is not set. Ctrl-C ends it.")

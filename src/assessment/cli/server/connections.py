@@ -34,7 +34,7 @@ def find_connection_limit() -> int:
 class Connection(HttpToolsProtocol):
     """Uvicorn's HTTP protocol with deadlines, a connection limit and a graceful shutdown."""
 
-    most = find_connection_limit()
+    max_connections = find_connection_limit()
 
     def __init__(self, *arguments: Any, **named: Any) -> None:  # noqa: ANN401 - uvicorn's own
         super().__init__(*arguments, **named)
@@ -52,13 +52,13 @@ class Connection(HttpToolsProtocol):
         just connected: next to many half-sent requests, they are the only idle ones.
         """
         super().connection_made(transport)
-        if len(self.connections) > self.most:
+        if len(self.connections) > self.max_connections:
             self._choose_victim().close_now()
         self._list_connections("idle")[self] = self.loop.time()
         self._set_deadline(HEADER_SECONDS, self.close_now)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._forget()
+        self._remove_from_lists()
         self._clear_deadline()
         super().connection_lost(exc)
 
@@ -127,7 +127,7 @@ class Connection(HttpToolsProtocol):
 
     def close_now(self) -> None:
         """Close a connection without a response under way; an incomplete request gets status 408."""
-        self._forget()
+        self._remove_from_lists()
         if self._reading:
             self._refuse(b"408 Request Timeout")
         else:
@@ -158,13 +158,13 @@ class Connection(HttpToolsProtocol):
         connections: dict[Connection, float] = self.server_state.__dict__.setdefault(f"{kind}_connections", {})
         return connections
 
-    def _forget(self) -> None:
+    def _remove_from_lists(self) -> None:
         for kind in ("idle", "reading"):
             self._list_connections(kind).pop(self, None)
 
-    def _set_deadline(self, seconds: float, act: Any) -> None:  # noqa: ANN401 - a method without arguments
+    def _set_deadline(self, seconds: float, callback: Any) -> None:  # noqa: ANN401 - a method without arguments
         self._clear_deadline()
-        self._deadline = self.loop.call_later(seconds, act)
+        self._deadline = self.loop.call_later(seconds, callback)
 
     def _clear_deadline(self) -> None:
         if self._deadline is not None:

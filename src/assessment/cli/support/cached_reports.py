@@ -9,11 +9,11 @@ if TYPE_CHECKING:
     from assessment.settings import Settings
 
 
-def evict_reports(chosen: Settings, assessment_ids: Iterable[str]) -> None:
+def evict_reports(current_settings: Settings, assessment_ids: Iterable[str]) -> None:
     """Delete cached reports after an erasure: they may quote comments. Other machines delete theirs within a week."""
     from assessment.services.reports.render_pool import CACHE_FOLDER
     from assessment.services.reports.report_cache import MAX_CACHE_BYTES, ReportCache
 
-    cache = ReportCache(chosen.data / CACHE_FOLDER, MAX_CACHE_BYTES)
+    cache = ReportCache(current_settings.data / CACHE_FOLDER, MAX_CACHE_BYTES)
     for assessment_id in assessment_ids:
         cache.delete_all(assessment_id)

@@ -24,14 +24,14 @@ SECRET_FILES = ("secret",)
 DURABILITY = ("fsync", "synchronous_commit", "full_page_writes")
 
 
-def find_database_problems(chosen: Settings, engine: Engine) -> Iterator[Problem]:
+def find_database_problems(current_settings: Settings, engine: Engine) -> Iterator[Problem]:
     """Yield faults of a database of the newest schema."""
     from assessment.storage.database import is_sqlite
 
     yield from _find_sqlite_problems(engine) if is_sqlite(engine) else _find_postgresql_problems(engine)
     yield from _find_write_problems(engine)
     yield from _find_missing_users(engine)
-    yield from _find_late_jobs(chosen, engine)
+    yield from _find_late_jobs(current_settings, engine)
 
 
 def describe_failure(error: DatabaseError) -> Problem:
@@ -64,13 +64,13 @@ def describe_unavailable(engine: Engine, error: UnavailableError) -> Problem:
     return Problem(_("It can’t be opened: {detail}.").format(detail=str(cause).strip().partition("\n")[0]), remedy)
 
 
-def find_exposed_files(chosen: Settings) -> Iterator[Problem]:
+def find_exposed_files(current_settings: Settings) -> Iterator[Problem]:
     """Yield files with secrets or answers that other users of this machine can read."""
     if os.name != "posix":
         return
-    paths = [chosen.data / name for name in SECRET_FILES]
-    if chosen.database_url.startswith("sqlite:///"):
-        paths.append(Path(chosen.database_url.removeprefix("sqlite:///")))
+    paths = [current_settings.data / name for name in SECRET_FILES]
+    if current_settings.database_url.startswith("sqlite:///"):
+        paths.append(Path(current_settings.database_url.removeprefix("sqlite:///")))
     for path in paths:
         if path.exists() and path.stat().st_mode & OTHERS and _is_reachable_by_others(path.parent):
             text = _("Other users of this machine can read {path}.").format(path=path)
@@ -145,7 +145,7 @@ def _find_missing_users(engine: Engine) -> Iterator[Problem]:
         yield Problem(_("Nobody can sign in yet."), _("Run: {command}").format(command=command))
 
 
-def _find_late_jobs(chosen: Settings, engine: Engine) -> Iterator[Problem]:
+def _find_late_jobs(current_settings: Settings, engine: Engine) -> Iterator[Problem]:
     from assessment.services.operations import readiness
     from assessment.storage.database import is_sqlite
 
@@ -157,7 +157,7 @@ def _find_late_jobs(chosen: Settings, engine: Engine) -> Iterator[Problem]:
         set_up = _("Set {name}, or restart the server with it.").format(name="ASSESSMENT_SMTP_URL")
         yield Problem(
             _("Mails are due for more than a quarter of an hour, and no worker sends them."),
-            set_up if chosen.smtp_url is None else run,
+            set_up if current_settings.smtp_url is None else run,
         )
     if "webhook" in late:
         yield Problem(_("Webhooks are due for more than a quarter of an hour, and no worker sends them."), run)

@@ -36,15 +36,15 @@ def load_settings() -> Settings:
 
 
 @contextmanager
-def open_engine(chosen: Settings) -> Iterator[Engine]:
+def open_engine(current_settings: Settings) -> Iterator[Engine]:
     """Open an engine, disposed at the end; SQLite's folder is created, its file is not."""
     from assessment.services.delivery import mail_settings
     from assessment.services.operations import audit_trail
     from assessment.storage import database
 
-    engine = database.make_engine(chosen.database_url)
-    audit_trail.attach_secret(engine, chosen.secret)
-    mail_settings.attach_mail(engine, mail_settings.make_mail_settings(chosen))
+    engine = database.make_engine(current_settings.database_url)
+    audit_trail.attach_secret(engine, current_settings.secret)
+    mail_settings.attach_mail(engine, mail_settings.make_mail_settings(current_settings))
     if database.is_sqlite(engine):
         Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     try:
@@ -67,17 +67,17 @@ def write_as_operator(engine: Engine) -> Iterator[Session]:
 @contextmanager
 def open_database() -> Iterator[tuple[Settings, Engine]]:
     """Open the database; raises CommandError unless it has the newest schema."""
-    chosen = load_settings()
-    with open_engine(chosen) as engine:
+    current_settings = load_settings()
+    with open_engine(current_settings) as engine:
         problem = find_schema_problem(engine)
         if problem:
             raise CommandError(_("The database can’t be used yet."), [problem])
-        yield chosen, engine
+        yield current_settings, engine
 
 
-def find_proxy_problem(chosen: Settings) -> Problem | None:
+def find_proxy_problem(current_settings: Settings) -> Problem | None:
     """Return a problem if a proxy is not configured: all clients would share one rate limit on passwords."""
-    if not chosen.has_unknown_clients:
+    if not current_settings.has_unknown_clients:
         return None
     return Problem(
         _(

@@ -65,9 +65,9 @@ def read_input(
 
     text = _read_text(responses)
     asked = _match_columns(text) if questionnaire is None else find_questionnaire(questionnaire)
-    chosen, problems = read_settings(settings, asked, minimum_group)
+    assessment_settings, problems = read_settings(settings, asked, minimum_group)
     try:
-        taken = read_responses(text, asked, mode=chosen.mode, file=responses)
+        taken = read_responses(text, asked, mode=assessment_settings.mode, file=responses)
     except InvalidError as error:
         raise InvalidError(error.detail, (*problems, *error.problems)) from error
     if problems:
@@ -77,7 +77,7 @@ def read_input(
             _("There are no responses."),
             [Problem(_("The file has only a header."), _("Add a row per respondent."), file=responses)],
         )
-    return ScoringInput(asked, chosen, taken.answers)
+    return ScoringInput(asked, assessment_settings, taken.answers)
 
 
 def find_questionnaire(name: str) -> Questionnaire:

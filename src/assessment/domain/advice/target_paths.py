@@ -47,24 +47,24 @@ class AdviceSets(Struct, frozen=True):
     levels: NDArray[np.int64]
 
 
-def find_target_paths(ground: TargetPathInputs) -> tuple[Lift, ...]:
+def find_target_paths(inputs: TargetPathInputs) -> tuple[Lift, ...]:
     """Find one path per function with a level, then the overall one; withheld levels have none."""
-    questionnaire, result = ground.questionnaire, ground.result
+    questionnaire, result = inputs.questionnaire, inputs.result
     bands = questionnaire.scoring.bands
     function_numbers = {
         function.id: number
-        for number, function in enumerate(ground.rescoring.blueprint.functions)
+        for number, function in enumerate(inputs.rescoring.blueprint.functions)
         if function.id in result.functions and result.functions[function.id].level is not None
     }
     targets = {name: cut_points.band_of_score(result.functions[name].target, bands) for name in function_numbers}
     options = {
-        name: _list_advice_sets(ground, number, find_target_rung(targets[name], bands))
+        name: _list_advice_sets(inputs, number, find_target_rung(targets[name], bands))
         for name, number in function_numbers.items()
     }
-    paths = [_find_function_path(ground, name, option, targets[name]) for name, option in options.items()]
+    paths = [_find_function_path(inputs, name, option, targets[name]) for name, option in options.items()]
     if result.overall.level is not None:
         overall_target = cut_points.band_of_score(questionnaire.prioritising.whole_target, bands)
-        paths.append(_find_overall_path(ground, options, overall_target))
+        paths.append(_find_overall_path(inputs, options, overall_target))
     return tuple(paths)
 
 
@@ -87,56 +87,56 @@ def find_target_rung(target_level: int, bands: tuple[float, ...]) -> int:
     return next(reaching, RUNG_COUNT - 1)
 
 
-def compute_prospects(ground: TargetPathInputs) -> tuple[Prospect, ...]:
+def compute_prospects(inputs: TargetPathInputs) -> tuple[Prospect, ...]:
     """Compute the outcome of the advice that starts now and of all advice: functions with a score, then overall."""
-    result = ground.result
+    result = inputs.result
     first = {advice.id for advice in result.advice if advice.part == "now"}
     every = {advice.id for advice in result.advice}
-    scenarios = [_raise_items(ground, chosen) for chosen in (first, every)]
+    scenarios = [_raise_items(inputs, chosen) for chosen in (first, every)]
     prospects = []
-    for number, function in enumerate(ground.rescoring.blueprint.functions):
+    for number, function in enumerate(inputs.rescoring.blueprint.functions):
         if function.id in result.functions and result.functions[function.id].score is not None:
-            now, later = (_compute_function_outcome(ground, number, scores) for scores in scenarios)
+            now, later = (_compute_function_outcome(inputs, number, scores) for scores in scenarios)
             prospects.append(Prospect(function.id, now, later))
     if result.overall.score is not None:
-        now, later = (_compute_overall_outcome(ground, scores) for scores in scenarios)
+        now, later = (_compute_overall_outcome(inputs, scores) for scores in scenarios)
         prospects.append(Prospect(None, now, later))
     return tuple(prospects)
 
 
-def _raise_items(ground: TargetPathInputs, chosen: Collection[str]) -> ItemScores:
+def _raise_items(inputs: TargetPathInputs, chosen: Collection[str]) -> ItemScores:
     """Item scores after the advice `chosen`: raised to the rung of the function's target, never lowered."""
-    raised = np.zeros(len(ground.scores), dtype=np.bool_)
-    for rule in ground.questionnaire.rules:
+    raised = np.zeros(len(inputs.scores), dtype=np.bool_)
+    for rule in inputs.questionnaire.rules:
         if rule.id in chosen:
-            raised |= ground.raised[rule.id]
-    return np.where(raised, np.maximum(ground.scores, POINTS_PER_RUNG * _find_item_rungs(ground)), ground.scores)
+            raised |= inputs.raised[rule.id]
+    return np.where(raised, np.maximum(inputs.scores, POINTS_PER_RUNG * _find_item_rungs(inputs)), inputs.scores)
 
 
-def _find_item_rungs(ground: TargetPathInputs) -> NDArray[np.int64]:
+def _find_item_rungs(inputs: TargetPathInputs) -> NDArray[np.int64]:
     """Rung that each item rises to; items without a function enter no score here."""
-    bands = ground.questionnaire.scoring.bands
-    rungs = np.full(len(ground.scores), MIN_TARGET_RUNG)
-    for function in ground.rescoring.blueprint.functions:
-        if function.id in ground.result.functions:
-            target = cut_points.band_of_score(ground.result.functions[function.id].target, bands)
+    bands = inputs.questionnaire.scoring.bands
+    rungs = np.full(len(inputs.scores), MIN_TARGET_RUNG)
+    for function in inputs.rescoring.blueprint.functions:
+        if function.id in inputs.result.functions:
+            target = cut_points.band_of_score(inputs.result.functions[function.id].target, bands)
             rungs[list(function.all)] = find_target_rung(target, bands)
     return rungs
 
 
-def _compute_function_outcome(ground: TargetPathInputs, number: int, scores: ItemScores) -> Reached:
-    rules = ground.questionnaire.scoring
-    rolled = ground.rescoring.figures(scores)
-    parts = rolled.dimensions.reshape(len(ground.rescoring.blueprint.functions), -1)[number]
-    names = [dimension.id for dimension in ground.questionnaire.dimensions]
+def _compute_function_outcome(inputs: TargetPathInputs, number: int, scores: ItemScores) -> Reached:
+    rules = inputs.questionnaire.scoring
+    rolled = inputs.rescoring.compute_figures(scores)
+    parts = rolled.dimensions.reshape(len(inputs.rescoring.blueprint.functions), -1)[number]
+    names = [dimension.id for dimension in inputs.questionnaire.dimensions]
     dimension_bands = {
         name: cut_points.band_of_score(part, rules.bands)
         for name, part in zip(names, parts, strict=True)
         if not np.isnan(part)
     }
     score = float(rolled.functions[number])
-    name = ground.rescoring.blueprint.functions[number].id
-    if ground.result.functions[name].contested:
+    name = inputs.rescoring.blueprint.functions[number].id
+    if inputs.result.functions[name].contested:
         return Reached(score, None)
     level = cut_points.compute_level(score, dimension_bands.values(), rules.bands, rules.level_step)
     return Reached(
@@ -146,15 +146,15 @@ def _compute_function_outcome(ground: TargetPathInputs, number: int, scores: Ite
     )
 
 
-def _compute_overall_outcome(ground: TargetPathInputs, scores: ItemScores) -> Reached:
-    rules = ground.questionnaire.scoring
-    score = float(ground.rescoring.figures(scores).overall)
-    if ground.result.overall.contested:
+def _compute_overall_outcome(inputs: TargetPathInputs, scores: ItemScores) -> Reached:
+    rules = inputs.questionnaire.scoring
+    score = float(inputs.rescoring.compute_figures(scores).overall)
+    if inputs.result.overall.contested:
         return Reached(score, None)
     levels = {
-        function.id: _compute_function_outcome(ground, number, scores).level or 0
-        for number, function in enumerate(ground.rescoring.blueprint.functions)
-        if function.id in ground.result.functions and ground.result.functions[function.id].score is not None
+        function.id: _compute_function_outcome(inputs, number, scores).level or 0
+        for number, function in enumerate(inputs.rescoring.blueprint.functions)
+        if function.id in inputs.result.functions and inputs.result.functions[function.id].score is not None
     }
     level = cut_points.compute_level(score, levels.values(), rules.bands, rules.level_step)
     return Reached(
@@ -162,15 +162,15 @@ def _compute_overall_outcome(ground: TargetPathInputs, scores: ItemScores) -> Re
     )
 
 
-def _list_advice_sets(ground: TargetPathInputs, number: int, rung: int) -> AdviceSets:
+def _list_advice_sets(inputs: TargetPathInputs, number: int, rung: int) -> AdviceSets:
     """Every set of advice that moves something in the function, none of it first."""
-    questionnaire, rescoring, scores = ground.questionnaire, ground.rescoring, ground.scores
+    questionnaire, rescoring, scores = inputs.questionnaire, inputs.rescoring, inputs.scores
     function, reached = rescoring.blueprint.functions[number], POINTS_PER_RUNG * rung
     low = np.nan_to_num(scores, nan=reached) < reached
     moving = [
         (rule, raised & low)
         for rule in questionnaire.rules
-        if rule.function == function.id and ((raised := ground.raised[rule.id]) & low).any()
+        if rule.function == function.id and ((raised := inputs.raised[rule.id]) & low).any()
     ]
     moving.sort(key=lambda pair: questionnaire.prioritising.effort[pair[0].effort])
     moving = moving[:MAX_RULES_PER_FUNCTION]
@@ -201,16 +201,16 @@ def _compute_levels(questionnaire: Questionnaire, scores: FloatArray, dimensions
     )
 
 
-def _find_function_path(ground: TargetPathInputs, name: str, options: AdviceSets, target: int) -> Lift:
-    rules = ground.questionnaire.scoring
-    function = ground.result.functions[name]
+def _find_function_path(inputs: TargetPathInputs, name: str, options: AdviceSets, target: int) -> Lift:
+    rules = inputs.questionnaire.scoring
+    function = inputs.result.functions[name]
     bands = {dimension: part.band for dimension, part in function.dimensions.items() if part.band is not None}
     reaching = np.flatnonzero(options.levels >= target)
     best = find_cheapest_choice(options.effort, options.scores, reaching)
     advice = None if best is None else _list_rule_ids(options, best)
     rung = find_target_rung(target, rules.bands)
-    number = next(n for n, plan in enumerate(ground.rescoring.blueprint.functions) if plan.id == name)
-    every = {rule.id for rule in ground.questionnaire.rules if rule.function == name}
+    number = next(n for n, plan in enumerate(inputs.rescoring.blueprint.functions) if plan.id == name)
+    every = {rule.id for rule in inputs.questionnaire.rules if rule.function == name}
     return Lift(
         function=name,
         level=function.level,
@@ -221,8 +221,8 @@ def _find_function_path(ground: TargetPathInputs, name: str, options: AdviceSets
         ties=0 if best is None else int((options.effort[reaching] == options.effort[best]).sum()) - 1,
         level_reached=None if best is None else int(options.levels[best]),
         score_reached=None if best is None else float(options.scores[best]),
-        furthest=_compute_function_outcome(ground, number, _raise_items(ground, every)) if best is None else None,
-        dimensions=_list_step_dimensions(ground, advice),
+        furthest=_compute_function_outcome(inputs, number, _raise_items(inputs, every)) if best is None else None,
+        dimensions=_list_step_dimensions(inputs, advice),
         rung=rung,
     )
 
@@ -231,8 +231,8 @@ def _list_rule_ids(options: AdviceSets, chosen: int) -> tuple[str, ...]:
     return tuple(rule.id for rule, taken in zip(options.rules, options.membership[chosen], strict=True) if taken)
 
 
-def _list_step_dimensions(ground: TargetPathInputs, advice: tuple[str, ...] | None) -> dict[str, str]:
-    return {rule: ground.steps[rule] for rule in advice or () if rule in ground.steps}
+def _list_step_dimensions(inputs: TargetPathInputs, advice: tuple[str, ...] | None) -> dict[str, str]:
+    return {rule: inputs.steps[rule] for rule in advice or () if rule in inputs.steps}
 
 
 def _find_binding_parts(level: int | None, band: int | None, parts: Mapping[str, int], step: int) -> tuple[str, ...]:
@@ -243,8 +243,8 @@ def _find_binding_parts(level: int | None, band: int | None, parts: Mapping[str,
     return tuple(name for name, part in parts.items() if part == lowest)
 
 
-def _find_overall_path(ground: TargetPathInputs, options: Mapping[str, AdviceSets], target: int) -> Lift:
-    rules, result = ground.questionnaire.scoring, ground.result
+def _find_overall_path(inputs: TargetPathInputs, options: Mapping[str, AdviceSets], target: int) -> Lift:
+    rules, result = inputs.questionnaire.scoring, inputs.result
     levels = {name: result.functions[name].level or 0 for name in options}
     weights = np.asarray([result.functions[name].weight for name in options])
     states = combine_choices(
@@ -259,8 +259,8 @@ def _find_overall_path(ground: TargetPathInputs, options: Mapping[str, AdviceSet
     )
     binding = _find_binding_parts(result.overall.level, result.overall.band, levels, rules.level_step)
     if best is None:
-        every = {rule.id for rule in ground.questionnaire.rules if rule.function in options}
-        furthest = _compute_overall_outcome(ground, _raise_items(ground, every))
+        every = {rule.id for rule in inputs.questionnaire.rules if rule.function in options}
+        furthest = _compute_overall_outcome(inputs, _raise_items(inputs, every))
         return Lift(None, result.overall.level, target, binding, None, None, 0, None, None, furthest, {}, rung)
     chosen = zip(options.values(), states.choices[best].tolist(), strict=True)
     equal = reaching[states.effort[reaching] == states.effort[best]]
@@ -275,7 +275,7 @@ def _find_overall_path(ground: TargetPathInputs, options: Mapping[str, AdviceSet
         ties=int(states.combination_counts[equal].sum()) - 1,
         level_reached=int(reached[best]),
         score_reached=float(states.scores[best]),
-        dimensions=_list_step_dimensions(ground, advice),
+        dimensions=_list_step_dimensions(inputs, advice),
         rung=rung,
     )
 

@@ -55,7 +55,7 @@ def _iterate_attributions(
         _find_thin_items(earlier, later, rules), common.later, rules.round_scores(_standardise_scores(earlier, later))
     )
     before, after, same_mix = (
-        list_scores_by_path(plan, weights.figures(items)) for items in (common.earlier, common.later, standard)
+        list_scores_by_path(plan, weights.compute_figures(items)) for items in (common.earlier, common.later, standard)
     )
     old, new = earlier.wave.result, later.wave.result
     refused = _find_refused_functions(earlier, later)

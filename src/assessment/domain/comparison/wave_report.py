@@ -301,6 +301,6 @@ def _compare_balance(questionnaire: Questionnaire, compared: WaveComparison) -> 
 
 def _compare_hand_offs(common: CommonItemScores) -> Moved | None:
     """Compare the means of the hand-off scores over functions that have one in both waves."""
-    before, after = (common.rescoring.figures(items).hand_offs for items in (common.earlier, common.later))
+    before, after = (common.rescoring.compute_figures(items).hand_offs for items in (common.earlier, common.later))
     both = ~np.isnan(before) & ~np.isnan(after)
     return _build_untested_change(float(before[both].mean()), float(after[both].mean())) if both.any() else None

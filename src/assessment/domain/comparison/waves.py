@@ -202,8 +202,8 @@ def _compute_changes(
 ) -> Iterator[tuple[str, FigureChange]]:
     plan, weights = common.rescoring.blueprint, common.rescoring
     before, after = (
-        list_scores_by_path(plan, weights.figures(common.earlier)),
-        list_scores_by_path(plan, weights.figures(common.later)),
+        list_scores_by_path(plan, weights.compute_figures(common.earlier)),
+        list_scores_by_path(plan, weights.compute_figures(common.later)),
     )
     confidence = later.questionnaire.scoring.interval_confidence
     sides = (

@@ -82,10 +82,10 @@ class AnsweredBounds:
             min(self._begun.by_role.get(role, 0), self._count_invited((role,), selection.functions))
             for role in selection.roles
         )
-        most = min(by_role, self._count_counting(selection))
+        highest = min(by_role, self._count_counting(selection))
         if selection.functions is not None:
-            most = min(most, sum(self._begun.by_function.get(name, 0) for name in selection.functions))
-        return most + count_people(self._imported, selection)
+            highest = min(highest, sum(self._begun.by_function.get(name, 0) for name in selection.functions))
+        return highest + count_people(self._imported, selection)
 
     def _count_invited(self, roles: Collection[str], functions: Collection[str] | None) -> int:
         return sum(group.invited for group in self._groups if group.role in roles and _is_inside(group, functions))

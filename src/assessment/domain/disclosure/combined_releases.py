@@ -22,7 +22,7 @@ from assessment.domain.method import score_figures
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.result import Result
 from assessment.domain.scoring.careless_responses import screen_responses
-from assessment.domain.scoring.computation import select_carried_answers
+from assessment.domain.scoring.computation import select_usable_answers
 from assessment.domain.scoring.tally import POINTS_PER_RUNG, compute_role_weights, count_answers, number_roles
 
 TOP = RUNG_COUNT - 1
@@ -106,7 +106,7 @@ def _select_scored_answers(questionnaire: Questionnaire, guard: DisclosureGuard,
     names = [role.id for role in questionnaire.roles]
     role, counts = number_roles(chosen, names), chosen.counting
     counting = count_answers(chosen.values[counts], role[counts], len(names)).counts
-    return replace(chosen, values=select_carried_answers(chosen.values, counts, role, counting, guard))
+    return replace(chosen, values=select_usable_answers(chosen.values, counts, role, counting, guard))
 
 
 def _list_scores(result: Result) -> dict[str, float]:

@@ -32,7 +32,7 @@ def find_decided_items(guard: DisclosureGuard, counts: CountArray, base: FloatAr
     return decided
 
 
-def can_show_item(guard: DisclosureGuard, most: Sequence[int], people: int, base: FloatArray, full: int) -> bool:
+def can_show_item(guard: DisclosureGuard, max_counts: Sequence[int], people: int, base: FloatArray, full: int) -> bool:
     """Return whether an item could be shown with at most so many answers by role, and of at most so many `people`."""
     if guard.needed is None:
         return True
@@ -43,7 +43,7 @@ def can_show_item(guard: DisclosureGuard, most: Sequence[int], people: int, base
     weights = tuple(base.tolist())
     return any(
         guard.needed <= sum(counts) <= people and not decides_answer(guard, counts, weights, full)
-        for counts in product(*(range(min(count, people) + 1) for count in most))
+        for counts in product(*(range(min(count, people) + 1) for count in max_counts))
     )
 
 

@@ -154,7 +154,7 @@ class _NeedFinder:
         most_answers = max(
             guard.get_needed_answers(blueprint.questionnaire.scoring.minimum_answers), MIN_ANSWERS_FOR_ITEM_INTERVAL
         )
-        self._most = count_needed_invitations(most_answers, percent)
+        self._max_additions = count_needed_invitations(most_answers, percent)
         self._shown_paths: dict[tuple[PeopleGroup, ...], frozenset[str]] = {}
 
     def find_needs(self, figure: FigureForecast) -> tuple[GroupNeed, ...]:
@@ -173,15 +173,17 @@ class _NeedFinder:
         enough = count_needed_invitations(self._needed, self._percent)
         missing = [max(0, enough - count_people(self._groups, selection)) for selection in selections]
 
-        def list_additions(least: int) -> list[int]:
-            return [max(more, least) for more in missing]
+        def list_additions(min_additions: int) -> list[int]:
+            return [max(more, min_additions) for more in missing]
 
-        least: int | None = 0
+        min_additions: int | None = 0
         if not self._is_shown(path, selections, list_additions(0)):
-            least = _find_smallest(lambda more: self._is_shown(path, selections, list_additions(more)), self._most)
+            min_additions = _find_smallest(
+                lambda more: self._is_shown(path, selections, list_additions(more)), self._max_additions
+            )
         return tuple(
             self._build_need(selection, more)
-            for selection, more in zip(selections, list_additions(least or 0), strict=True)
+            for selection, more in zip(selections, list_additions(min_additions or 0), strict=True)
             if more
         )
 
@@ -202,7 +204,7 @@ class _NeedFinder:
         return (self._build_need(best, smallest[best]),)
 
     def _find_extension(self, path: str, selection: PeopleSelection) -> int | None:
-        return _find_smallest(lambda more: self._is_shown(path, [selection], [more]), self._most)
+        return _find_smallest(lambda more: self._is_shown(path, [selection], [more]), self._max_additions)
 
     def _extend_small_roles(self, path: str, function: str) -> tuple[GroupNeed, ...]:
         """Extend the roles of which some, but too few are expected to answer: they hide intervals (method 6.4)."""
@@ -229,11 +231,11 @@ class _NeedFinder:
         return GroupNeed(selection.roles, selection.functions, people, expected, people + more)
 
 
-def _find_smallest(is_enough: Callable[[int], bool], most: int) -> int | None:
-    """Return the smallest number from 1 to `most` that is enough (monotone); None if `most` is not."""
-    if not is_enough(most):
+def _find_smallest(is_enough: Callable[[int], bool], limit: int) -> int | None:
+    """Return the smallest number from 1 to `limit` that is enough (monotone); None if `limit` is not."""
+    if not is_enough(limit):
         return None
-    low, high = 1, most
+    low, high = 1, limit
     while low < high:
         middle = (low + high) // 2
         low, high = (low, middle) if is_enough(middle) else (middle + 1, high)

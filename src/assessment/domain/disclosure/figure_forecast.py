@@ -146,12 +146,12 @@ class FigureForecaster:
         asked, blueprint = self._asked[column], self._blueprint
         if not blueprint.has_score[column]:
             return True
-        most = [
+        max_counts = [
             self._count(PeopleSelection((role,), asked.functions)) if role in asked.roles else 0
             for role in blueprint.roles
         ]
         full = blueprint.questionnaire.scoring.full_weight_answers
-        return can_show_item(self._guard, most, int(self._numbers[column]), blueprint.role_weights, full)
+        return can_show_item(self._guard, max_counts, int(self._numbers[column]), blueprint.role_weights, full)
 
     def _must_hide_item_interval(self, columns: Sequence[int]) -> bool:
         """Return whether a mean of these items would rest on a single one with too few answers for an interval."""

@@ -94,10 +94,10 @@ class ItemSums:
 
     def _find_cells_of_insider(self, insider: Insider) -> BoolArray:
         role = insider[0]
-        least, most = self._get_bounds(*insider)
+        lowest, highest = self._get_bounds(*insider)
         if role < SIDES:
-            return np.asarray((least <= self._sums[role]) & (self._sums[role] <= most))
-        return np.asarray(self._split_by_sum(role, None)[least : most + 1].any(axis=0))
+            return np.asarray((lowest <= self._sums[role]) & (self._sums[role] <= highest))
+        return np.asarray(self._split_by_sum(role, None)[lowest : highest + 1].any(axis=0))
 
     def _split_by_sum(self, role: int, insider: Insider | None) -> BoolArray:
         """Which cells are possible with each sum of a third role, in rows."""
@@ -106,8 +106,8 @@ class ItemSums:
             rest, sums = self._list_rest(role, insider), np.arange(TOP * self.counts[role] + 1)
             fitting = self._fits(rest, self._bases[None, :] + sums[:, None] * self.points[role])
             if insider is not None and insider[0] == role:
-                least, most = self._get_bounds(*insider)
-                fitting[:least], fitting[most + 1 :] = False, False
+                lowest, highest = self._get_bounds(*insider)
+                fitting[:lowest], fitting[highest + 1 :] = False, False
             self._fitting[key] = fitting
         return self._fitting[key]
 
@@ -125,22 +125,22 @@ class ItemSums:
         rest = np.zeros(1)
         for role in range(SIDES, len(self.counts)):
             if role != without and self.counts[role]:
-                least, most = (0, TOP * self.counts[role])
+                lowest, highest = (0, TOP * self.counts[role])
                 if insider is not None and insider[0] == role:
-                    least, most = self._get_bounds(*insider)
-                rest = _add_sums(rest, self.points[role], least, most)
+                    lowest, highest = self._get_bounds(*insider)
+                rest = _add_sums(rest, self.points[role], lowest, highest)
         for count, points in self.others:
             rest = _add_sums(rest, points, 0, TOP * count)
         return rest
 
 
-def _add_sums(rest: FloatArray, points: float, least: int, most: int) -> FloatArray:
-    every = np.add.outer(rest, points * np.arange(least, most + 1))
+def _add_sums(rest: FloatArray, points: float, lowest: int, highest: int) -> FloatArray:
+    every = np.add.outer(rest, points * np.arange(lowest, highest + 1))
     return pick_evenly(np.unique(np.round(every, 9)), MAX_REST)
 
 
-def pick_evenly(values: NDArray[Any], most: int) -> NDArray[Any]:
-    """All values, or `most` of them from the first to the last."""
-    if len(values) <= most:
+def pick_evenly(values: NDArray[Any], highest: int) -> NDArray[Any]:
+    """All values, or `highest` of them from the first to the last."""
+    if len(values) <= highest:
         return values
-    return np.asarray(values[np.linspace(0, len(values) - 1, most).astype(np.intp)])
+    return np.asarray(values[np.linspace(0, len(values) - 1, highest).astype(np.intp)])

@@ -22,7 +22,7 @@ from assessment.domain.report.fired_figures import (
 )
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.report.plan_edits import list_dropped_ids
-from assessment.domain.report.sections.goals import ActionGoal, build_goal, find_end, find_start
+from assessment.domain.report.sections.goals import ActionGoal, build_goal, find_action_end, find_action_start
 from assessment.domain.report.source import ReportSource, list_names
 from assessment.domain.result import Advice, FiredFigure
 
@@ -92,8 +92,8 @@ class Action(Struct, frozen=True):
         return self.pinned and self.horizon == 0
 
 
-def build_action(source: ReportSource, place: int, advice: Advice, settled: int | None) -> Action:
-    """Build an action from advice; `settled` is the place of the action that must be decided first."""
+def build_action(source: ReportSource, place: int, advice: Advice, first_decision_place: int | None) -> Action:
+    """Build an action from advice; `first_decision_place` is the place of the action that must be decided first."""
     text = _get_rule_text(source, advice.id, advice.dimension)
     first = next(iter(advice.fired), None)
     return Action(
@@ -121,13 +121,13 @@ def build_action(source: ReportSource, place: int, advice: Advice, settled: int 
         topic=_find_topic(source, advice),
         effect=build_goal(source, advice, build_figure_label, build_figure_value, build_cut_value),
         about=_build_about(source, advice),
-        after=settled if advice.part == "now" and place != settled else None,
+        after=first_decision_place if advice.part == "now" and place != first_decision_place else None,
         finding=None if first is None else build_finding(source, first),
         figure=first.figure if first else "",
         dimension=advice.dimension or _find_dimension(source, first),
         owner_functions=_find_owner_functions(source, advice.id),
-        start=find_start(source, advice),
-        until=find_end(source, advice),
+        start=find_action_start(source, advice),
+        until=find_action_end(source, advice),
     )
 
 
@@ -219,7 +219,7 @@ def _get_horizon_index(source: ReportSource, name: str) -> int:
 def _build_about(source: ReportSource, advice: Advice) -> Message | None:
     """Name the contested functions, or the weakest ones that do not differ beyond chance (method 8, rule 29)."""
     contested = source.list_contested_names()
-    if advice.id == source.settling_advice_id and len(contested) > 1:
+    if advice.id == source.first_decision_id and len(contested) > 1:
         return make_message("about.contested", functions=contested)
     balance = source.result.indices.balance
     if balance is None or not balance.lowest or not any(fired.figure in BALANCE_FIGURES for fired in advice.fired):

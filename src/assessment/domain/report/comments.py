@@ -16,7 +16,7 @@ from assessment.domain.report.details import (
     ScoreModeration,
 )
 from assessment.domain.report.finding_edits import find_finding_problems, set_finding_edits
-from assessment.domain.report.plan_problems import find_plan_problems
+from assessment.domain.report.plan_problems import check_length, find_plan_problems
 from assessment.domain.result import Result
 from assessment.errors import Problem, with_values
 
@@ -63,7 +63,7 @@ class Comments(Struct, frozen=True, forbid_unknown_fields=True):
 def find_comment_problems(comments: Comments, questionnaire: Questionnaire) -> Iterator[Problem]:
     """Yield every problem of `comments` for reports on this questionnaire, with JSON pointers."""
     for name in ("title", "wave", "author", "confidentiality"):
-        yield from _check_length(getattr(comments, name), MAX_TITLE_LENGTH, f"/{name}")
+        yield from check_length(getattr(comments, name), MAX_TITLE_LENGTH, f"/{name}")
     yield from find_day_problems(comments.start, "/start")
     yield from _check_remarks(comments, questionnaire)
     for kind in ("findings", "moderations"):
@@ -82,8 +82,8 @@ def find_comment_problems(comments: Comments, questionnaire: Questionnaire) -> I
                 pointer=f"/findings/{number}/title",
                 code="missing",
             )
-        yield from _check_length(finding.title, MAX_TITLE_LENGTH, f"/findings/{number}/title")
-        yield from _check_length(finding.text, MAX_TEXT_LENGTH, f"/findings/{number}/text")
+        yield from check_length(finding.title, MAX_TITLE_LENGTH, f"/findings/{number}/title")
+        yield from check_length(finding.text, MAX_TEXT_LENGTH, f"/findings/{number}/text")
     for number, moderation in enumerate(comments.moderations):
         yield from _check_moderation(moderation, questionnaire, f"/moderations/{number}")
     yield from find_plan_problems(comments.actions, comments.order, comments.dropped, questionnaire)
@@ -156,7 +156,7 @@ def _check_remarks(comments: Comments, questionnaire: Questionnaire) -> Iterator
                 pointer=pointer,
                 code="unknown-value",
             )
-        yield from _check_length(text, MAX_TEXT_LENGTH, pointer)
+        yield from check_length(text, MAX_TEXT_LENGTH, pointer)
 
 
 def _check_moderation(moderation: ModerationInput, questionnaire: Questionnaire, pointer: str) -> Iterator[Problem]:
@@ -184,7 +184,7 @@ def _check_moderation(moderation: ModerationInput, questionnaire: Questionnaire,
             pointer=f"{pointer}/reason",
             code="missing",
         )
-    yield from _check_length(moderation.reason, MAX_REASON_LENGTH, f"{pointer}/reason")
+    yield from check_length(moderation.reason, MAX_REASON_LENGTH, f"{pointer}/reason")
 
 
 def _list_figures(questionnaire: Questionnaire) -> Iterator[str]:
@@ -205,10 +205,3 @@ def _list_scores(result: Result) -> dict[str, float | None]:
             for dimension_id, dimension in function.dimensions.items()
         }
     return scores
-
-
-def _check_length(text: str, most: int, pointer: str) -> Iterator[Problem]:
-    if len(text) > most:
-        yield Problem(
-            with_values("More than {most} characters.", most=most), "Say it in fewer.", pointer=pointer, code="too-long"
-        )

@@ -49,7 +49,8 @@ class ItemRow(Struct, frozen=True):
 class LevelScore(Struct, frozen=True):
     """A score on the level scale. `level` None: withheld or not valid; `band` may be known nevertheless.
 
-    `to_go`: points to the target, 0 or less if it is reached; None without a score. `earlier`: score of the last wave.
+    `distance`: points to the target, 0 or less if it is reached; None without a score. `earlier`: score of the last
+    wave.
     """
 
     name: str
@@ -59,7 +60,7 @@ class LevelScore(Struct, frozen=True):
     contested: bool = False
     provisional: bool = False
     target: Decimal | None = None
-    to_go: ReportFigure | None = None
+    distance: ReportFigure | None = None
     earlier: ReportFigure | None = None
 
 

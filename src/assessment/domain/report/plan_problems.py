@@ -54,11 +54,14 @@ def _check_advice_id(name: str, known: Collection[str], pointer: str) -> Iterato
         yield Problem(message, "Use an id of `advice` in the scores.", pointer=pointer, code="unknown-value")
 
 
-def check_length(text: str, most: int, pointer: str) -> Iterator[Problem]:
-    """Yield a problem if a text has more than `most` characters."""
-    if len(text) > most:
+def check_length(text: str, max_length: int, pointer: str) -> Iterator[Problem]:
+    """Yield a problem if a text has more than `max_length` characters."""
+    if len(text) > max_length:
         yield Problem(
-            with_values("More than {most} characters.", most=most), "Say it in fewer.", pointer=pointer, code="too-long"
+            with_values("More than {most} characters.", most=max_length),
+            "Say it in fewer.",
+            pointer=pointer,
+            code="too-long",
         )
 
 

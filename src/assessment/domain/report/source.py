@@ -71,7 +71,7 @@ class ReportSource(Struct, frozen=True):
         return self.result.method == "1.0"
 
     @property
-    def settling_advice_id(self) -> str | None:
+    def first_decision_id(self) -> str | None:
         """Id of the advice to clarify contested scores before all else; None if no function is contested.
 
         Also None where a contested function does not withhold the overall level, and the advice does not start now.

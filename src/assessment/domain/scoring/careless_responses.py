@@ -58,12 +58,12 @@ def _select_scored_items(questionnaire: Questionnaire, values: AnswerValues) -> 
     return values[:, columns]
 
 
-def _flag_speed(answers: Answers, least: float) -> BoolArray:
+def _flag_speed(answers: Answers, min_seconds: float) -> BoolArray:
     values = answers.values
     answered = ((values >= 0) | (values == DONT_KNOW) | (values == NOT_APPLICABLE)).sum(axis=1)
     has_pace = (answered > 0) & ~np.isnan(answers.seconds)
     pace = np.divide(answers.seconds, answered, out=np.full(len(answers), np.inf), where=has_pace)
-    return np.asarray(np.round(pace, CUT_DECIMALS) < least)
+    return np.asarray(np.round(pace, CUT_DECIMALS) < min_seconds)
 
 
 def _flag_contradictions(questionnaire: Questionnaire, values: AnswerValues, limit: int) -> BoolArray:

@@ -52,7 +52,7 @@ class Computation(Struct, frozen=True):
     taking_part: Answers
 
     @property
-    def scope(self) -> BoolArray:
+    def out_of_scope(self) -> BoolArray:
         """Mask of the items out of scope."""
         return self.validity.out_of_scope
 
@@ -66,7 +66,7 @@ class Computation(Struct, frozen=True):
         return build_interval(self.guard, score, precision, self.items, minimum, answers)
 
 
-def select_carried_answers(
+def select_usable_answers(
     values: AnswerValues, counts: BoolArray, role: NDArray[np.intp], counting: CountArray, guard: DisclosureGuard
 ) -> AnswerValues:
     """Remove the answers of people who don't count towards k + 1 if too few people who count answered the item.
@@ -99,15 +99,15 @@ def compute_scores(
     role = number_roles(answers, blueprint.roles)
     counts = np.ones(len(answers), dtype=np.bool_) if guard.needed is None else answers.counting
     counting = count_answers(answers.values[counts], role[counts], len(blueprint.roles))
-    counted_answers = select_carried_answers(answers.values, counts, role, counting.counts, guard)
+    counted_answers = select_usable_answers(answers.values, counts, role, counting.counts, guard)
     raw = counting if counts.all() else count_answers(counted_answers, role, len(blueprint.roles))
-    scope = find_out_of_scope(raw, counting, scoring, guard)
+    out_of_scope = find_out_of_scope(raw, counting, scoring, guard)
     decided = find_decided_items(guard, raw.counts, blueprint.role_weights, scoring.full_weight_answers)
     decided &= blueprint.has_score
     values = drop_hidden_items(counted_answers, (counting.numeric < guard.get_needed_answers(0)) | decided)
     visible_tally = raw if values is counted_answers else count_answers(values, role, len(blueprint.roles))
     minimum = 1 if blueprint.consensus else guard.get_needed_answers(scoring.minimum_answers)
-    valid = check_validity(blueprint, (counting.numeric >= minimum) & ~decided, scope)
+    valid = check_validity(blueprint, (counting.numeric >= minimum) & ~decided, out_of_scope)
     exact_scores = compute_item_scores(
         visible_tally.counts.astype(np.float64),
         visible_tally.sums.astype(np.float64),

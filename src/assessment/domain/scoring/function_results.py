@@ -48,15 +48,15 @@ def build_item_result(
     """Build the result of an item or hand-off row; a hidden one has no counts either."""
     n = int(computation.tally.numeric[column])
     if computation.decided[column]:
-        return ItemResult(score=None, n=None, out_of_scope=bool(computation.scope[column]), withheld=True)
+        return ItemResult(score=None, n=None, out_of_scope=bool(computation.out_of_scope[column]), withheld=True)
     if computation.guard.must_hide(int(computation.counting.numeric[column])):
-        return ItemResult(score=None, n=None, out_of_scope=bool(computation.scope[column]))
+        return ItemResult(score=None, n=None, out_of_scope=bool(computation.out_of_scope[column]))
     score = float(computation.items[column]) if valid else None
     return ItemResult(
         score=score,
         n=n,
         dk=int(computation.tally.dont_know[column]),
-        out_of_scope=bool(computation.scope[column]),
+        out_of_scope=bool(computation.out_of_scope[column]),
         bound=computation.guard.find_bound(score),
         evidence=_count_evidence(computation, column),
         distribution=_compute_distribution(computation, column) if score is not None and has_distribution else None,
@@ -77,13 +77,13 @@ def _build_function_result(computation: Computation, number: int, function: Func
     contested = agreement.value is not None and cut_points.is_below(agreement.value, scoring.contested_below)
     dimensions = _build_dimension_results(computation, number, function)
     coverage = computation.guard.round_coverage(
-        FunctionCoverage(computation.tally, computation.scope, function.all).share
+        FunctionCoverage(computation.tally, computation.out_of_scope, function.all).share
     )
     level = None
     if score is not None and not contested:
         bands = [dimension.band for dimension in dimensions.values() if dimension.band is not None]
         level = cut_points.compute_level(score, bands, scoring.bands, scoring.level_step)
-    out_of_scope_count = sum(bool(computation.scope[column]) for column in function.practice)
+    out_of_scope_count = sum(bool(computation.out_of_scope[column]) for column in function.practice)
     precision = computation.precisions.get_function_precision(number) if computation.precisions else None
     span = computation.build_interval_around(score, precision)
     return FunctionResult(
@@ -262,7 +262,7 @@ def _compute_evidence_share(computation: Computation, columns: Sequence[int]) ->
     """Share of the ratings on the upper rungs for which there is at least a document; hidden items are left out."""
     if computation.answers.evidence is None:
         return None
-    chosen = [column for column in columns if not computation.scope[column]]
+    chosen = [column for column in columns if not computation.out_of_scope[column]]
     is_high = computation.values[:, chosen] >= LOWEST_RUNG_WITH_EVIDENCE
     is_documented = computation.answers.evidence[:, chosen] >= EVIDENCE_KINDS.index("document")
     counting = is_high & computation.counts[:, None]

@@ -27,7 +27,7 @@ class Rescoring(Struct, frozen=True):
     validity: Validity
     weights: AggregationWeights
 
-    def figures(self, items: FloatArray) -> AggregateScores:
+    def compute_figures(self, items: FloatArray) -> AggregateScores:
         """Aggregate item scores of shape (…, items)."""
         return aggregate_scores(self.weights, items)
 
@@ -65,11 +65,11 @@ def find_out_of_scope_items(questionnaire: Questionnaire, items: Mapping[str, It
 
 
 def build_rescoring(
-    questionnaire: Questionnaire, settings: AssessmentSettings, answered: BoolArray, scope: BoolArray
+    questionnaire: Questionnaire, settings: AssessmentSettings, answered: BoolArray, out_of_scope: BoolArray
 ) -> Rescoring:
-    """Build the weights for items that are `answered` and not in `scope` (out of scope)."""
+    """Build the weights for items that are `answered` and not `out_of_scope`; both are masks over the items."""
     plan = build_blueprint(questionnaire, settings)
-    valid = check_validity(plan, answered, scope)
+    valid = check_validity(plan, answered, out_of_scope)
     return Rescoring(plan, valid, build_weights(plan, valid))
 
 

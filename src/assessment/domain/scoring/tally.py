@@ -82,11 +82,11 @@ def drop_hidden_items(values: AnswerValues, is_hidden: BoolArray) -> AnswerValue
 class FunctionCoverage:
     """Coverage of the items and hand-off rows of one function: share of asked questions with a numeric answer."""
 
-    def __init__(self, tally: AnswerTally, scope: BoolArray, columns: Sequence[int]) -> None:
+    def __init__(self, tally: AnswerTally, out_of_scope: BoolArray, columns: Sequence[int]) -> None:
         chosen = list(columns)
         self.asked = int(tally.asked[chosen].sum())
         self.numeric = int(tally.numeric[chosen].sum())
-        self.applies = self.asked > 0 and not bool(scope[chosen].all())
+        self.applies = self.asked > 0 and not bool(out_of_scope[chosen].all())
 
     @property
     def share(self) -> float | None:

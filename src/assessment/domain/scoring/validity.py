@@ -46,14 +46,14 @@ def find_out_of_scope(
     return np.asarray((np.round(share, CUT_DECIMALS) >= scoring.out_of_scope_share) & enough)
 
 
-def check_validity(blueprint: Blueprint, answered: BoolArray, scope: BoolArray) -> Validity:
-    """Determine validity; `answered` marks items with enough answers, `scope` those out of scope."""
-    items = answered & ~scope
-    functions = tuple(_check_function(blueprint, function, items, scope) for function in blueprint.functions)
+def check_validity(blueprint: Blueprint, answered: BoolArray, out_of_scope: BoolArray) -> Validity:
+    """Determine validity; `answered` marks items with enough answers."""
+    items = answered & ~out_of_scope
+    functions = tuple(_check_function(blueprint, function, items, out_of_scope) for function in blueprint.functions)
     minimum = blueprint.questionnaire.scoring.minimum_functions
     return Validity(
         items=items,
-        out_of_scope=scope,
+        out_of_scope=out_of_scope,
         functions=functions,
         overall=sum(function.valid for function in functions) >= minimum,
         embedding=sum(function.embedding for function in functions) >= minimum,
@@ -61,15 +61,15 @@ def check_validity(blueprint: Blueprint, answered: BoolArray, scope: BoolArray) 
 
 
 def _check_function(
-    blueprint: Blueprint, function: FunctionColumns, items: BoolArray, scope: BoolArray
+    blueprint: Blueprint, function: FunctionColumns, items: BoolArray, out_of_scope: BoolArray
 ) -> FunctionValidity:
     questionnaire = blueprint.questionnaire
     hand_off = _has_valid_hand_off(function, items, questionnaire.scoring.minimum_rows)
-    rows_in_scope = bool(function.rows) and not all(scope[row.column] for row in function.rows)
+    rows_in_scope = bool(function.rows) and not all(out_of_scope[row.column] for row in function.rows)
     dimensions, dimensions_out_of_scope = [], []
     for dimension, columns in zip(questionnaire.dimensions, function.dimensions, strict=True):
         with_rows = dimension.hand_offs and rows_in_scope
-        in_scope = sum(not scope[column] for column in columns) + with_rows
+        in_scope = sum(not out_of_scope[column] for column in columns) + with_rows
         valid = sum(bool(items[column]) for column in columns) + (with_rows and hand_off)
         dimensions_out_of_scope.append(not in_scope)
         dimensions.append(bool(in_scope) and is_at_least(valid / in_scope, questionnaire.scoring.valid_item_share))

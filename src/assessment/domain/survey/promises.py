@@ -83,6 +83,11 @@ def is_private(audience: Audience) -> bool:
     return audience in (Audience.CONFIDENTIAL, Audience.ANONYMOUS)
 
 
+def are_answers_private(confidentiality: Confidentiality, mode: Mode) -> bool:
+    """Return whether single answers must not be revealed (method 6.8): not in attributable and consensus mode."""
+    return is_private(get_audience(confidentiality, mode))
+
+
 def mask_address(address: str) -> str:
     """Mask all but the first letter and the domain of a mail address."""
     name, _, domain = address.rpartition("@")

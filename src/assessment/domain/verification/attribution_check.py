@@ -44,8 +44,8 @@ def _list_comparable_scores(earlier: Wave, later: Wave) -> Iterator[tuple[str, t
     common = align_common_items(earlier, later)
     plan, weights = common.rescoring.blueprint, common.rescoring
     before, after = (
-        list_scores_by_path(plan, weights.figures(common.earlier)),
-        list_scores_by_path(plan, weights.figures(common.later)),
+        list_scores_by_path(plan, weights.compute_figures(common.earlier)),
+        list_scores_by_path(plan, weights.compute_figures(common.later)),
     )
     old, new = list_results_by_path(earlier.result), list_results_by_path(later.result)
     for path in (OVERALL_PATH, *(get_function_path(function.id) for function in plan.functions)):

@@ -39,7 +39,7 @@ class ReportContents(Struct, frozen=True, forbid_unknown_fields=True):
     before: msgspec.Raw = JSON_NULL  # not `Raw | None`: msgspec decodes such a field as null only
 
     @property
-    def goes_on(self) -> bool:
+    def has_earlier_wave(self) -> bool:
         """Return whether there is an earlier wave."""
         return bytes(self.before) != bytes(JSON_NULL)
 

@@ -55,9 +55,9 @@ def recompute_result(questionnaire: Questionnaire, result: Result) -> Result:
         method=METHOD_VERSION,
     )
     recomputed = replace(recomputed, advice=_recompute_advice(questionnaire, recomputed))
-    ground = target_paths.build_target_path_inputs(questionnaire, recomputed)
+    inputs = target_paths.build_target_path_inputs(questionnaire, recomputed)
     recomputed = replace(
-        recomputed, lifts=target_paths.find_target_paths(ground), prospects=target_paths.compute_prospects(ground)
+        recomputed, lifts=target_paths.find_target_paths(inputs), prospects=target_paths.compute_prospects(inputs)
     )
     if rules.needed is None:
         return replace(recomputed, suppressed={})

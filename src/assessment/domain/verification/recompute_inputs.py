@@ -37,7 +37,7 @@ def build_recompute_inputs(questionnaire: Questionnaire, result: Result) -> Reco
     """Aggregate a result's own items with its own settings."""
     rescoring, scores = rescore_result(questionnaire, result)
     return RecomputeInputs(
-        questionnaire, result, rescoring, scores, rescoring.figures(scores), build_guard_of_result(result)
+        questionnaire, result, rescoring, scores, rescoring.compute_figures(scores), build_guard_of_result(result)
     )
 
 

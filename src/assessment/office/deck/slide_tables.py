@@ -62,8 +62,8 @@ def _build_fill(tone: str) -> str:
 
 def build_paragraph(text: str, size: float, *, bold: bool, tone: str, align: str = "l", gap: float = 0.0) -> str:
     """Build the XML of a paragraph; sizes in points, in steps of a half."""
-    look = f'sz="{round(size * 2) * 50}" b="{int(bold)}"'
+    run_properties = f'sz="{round(size * 2) * 50}" b="{int(bold)}"'
     after = f'<a:spcAft><a:spcPts val="{int(gap * 100)}"/></a:spcAft>' if gap else ""
     content = escape(text.replace("\n", " "))
-    run = f"<a:r><a:rPr {look}>{_build_fill(tone)}</a:rPr><a:t>{content}</a:t></a:r>" if content else ""
-    return f'<a:p><a:pPr algn="{align}">{after}</a:pPr>{run}<a:endParaRPr {look}/></a:p>'
+    run = f"<a:r><a:rPr {run_properties}>{_build_fill(tone)}</a:rPr><a:t>{content}</a:t></a:r>" if content else ""
+    return f'<a:p><a:pPr algn="{align}">{after}</a:pPr>{run}<a:endParaRPr {run_properties}/></a:p>'

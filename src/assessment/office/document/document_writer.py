@@ -310,10 +310,10 @@ def _build_paragraph(text: str, style: str, *, bold: bool, tone: str, fill: str,
 def _build_run(text: str, *, bold: bool = False, tone: str = "", size: float = 0.0) -> str:
     if not text:
         return ""
-    look = "<w:b/>" if bold else ""
-    look += f'<w:color w:val="{find_colour(tone)[1:]}"/>' if tone else ""
-    look += f'<w:sz w:val="{round(size * 2)}"/>' if size else ""
-    return f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
+    run_properties = "<w:b/>" if bold else ""
+    run_properties += f'<w:color w:val="{find_colour(tone)[1:]}"/>' if tone else ""
+    run_properties += f'<w:sz w:val="{round(size * 2)}"/>' if size else ""
+    return f'<w:r><w:rPr>{run_properties}</w:rPr><w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
 
 def build_field(instruction: str, text: str) -> str:

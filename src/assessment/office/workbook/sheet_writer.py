@@ -134,19 +134,19 @@ class SheetWriter:
 
     def write_line(self, text: str, *, strong: bool = False, muted: bool = True) -> None:
         """Write a line of text that may run over the columns to its right."""
-        look = self.book.get_format(bold=strong, font_color=PALETTE["muted" if muted else "ink"])
-        self.sheet.write_string(self.row, 0, clean_line(text, MAX_CELL_LENGTH), look)
+        cell_format = self.book.get_format(bold=strong, font_color=PALETTE["muted" if muted else "ink"])
+        self.sheet.write_string(self.row, 0, clean_line(text, MAX_CELL_LENGTH), cell_format)
         self.row += 1
 
     def write_paragraphs(self, texts: Sequence[str], last_column: int) -> None:
         """Write texts over several columns, each in a row that is high enough for it."""
-        look = self.book.get_format(text_wrap=True)
+        cell_format = self.book.get_format(text_wrap=True)
         width = sum(self._widths.get(column, DEFAULT_WIDTH) for column in range(last_column + 1))
         for text in texts:
             cleaned = clean_text(text, MAX_CELL_LENGTH)
             self._set_height(self.row, count_lines(cleaned, width))
-            self.sheet.merge_range(self.row, 0, self.row, last_column, "", look)
-            self.sheet.write_string(self.row, 0, cleaned, look)
+            self.sheet.merge_range(self.row, 0, self.row, last_column, "", cell_format)
+            self.sheet.write_string(self.row, 0, cleaned, cell_format)
             self.row += 1
 
     def write_table(
@@ -156,20 +156,20 @@ class SheetWriter:
         columns, rows = drop_empty_columns(columns, rows)
         head_row = self.row
         for number, column in enumerate(columns):
-            look = self._get_head_format(is_number=column.is_number)
-            self.sheet.write_string(head_row, number, clean_line(column.title, MAX_CELL_LENGTH), look)
+            cell_format = self._get_head_format(is_number=column.is_number)
+            self.sheet.write_string(head_row, number, clean_line(column.title, MAX_CELL_LENGTH), cell_format)
             self._widen_column(number, column.width)
         self._set_height(head_row, max(count_lines(column.title, column.width - HEAD_MARGIN) for column in columns))
         for offset, row in enumerate(rows, start=1):
             self._set_height(head_row + offset, count_row_lines(columns, row))
             for number, (column, value) in enumerate(zip(columns, row, strict=True)):
-                look = {
+                cell_format = {
                     "text_wrap": column.width >= WRAP_FROM,
                     "bold": number == 0,
                     "align": "right" if column.is_number else "left",
                     "indent": 0 if column.is_number else 1,
                 }
-                self.write_cell(head_row + offset, number, value, look)
+                self.write_cell(head_row + offset, number, value, cell_format)
         last_row = head_row + max(1, len(rows))
         if is_main:
             self.sheet.freeze_panes(head_row + 1, 0)
@@ -179,9 +179,9 @@ class SheetWriter:
         self.row = last_row + 2
         return TableArea(self.name, head_row + 1, head_row + max(1, len(rows)))
 
-    def write_cell(self, row: int, column: int, value: SheetValue, look: Mapping[str, object]) -> None:
+    def write_cell(self, row: int, column: int, value: SheetValue, cell_format: Mapping[str, object]) -> None:
         """Write one cell by the type of its value. Text is never read as a formula or an address."""
-        base: dict[str, object] = {"bottom": 1, "bottom_color": PALETTE["faint"], **look}
+        base: dict[str, object] = {"bottom": 1, "bottom_color": PALETTE["faint"], **cell_format}
         cell = value if isinstance(value, FigureCell) else FigureCell(None)
         content = cell.value if isinstance(value, FigureCell) else value
         if cell.number_format:

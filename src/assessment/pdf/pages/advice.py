@@ -51,11 +51,11 @@ HEAD_WIDTHS = (0.72 * CONTENT_WIDTH, 0.02 * CONTENT_WIDTH, 0.26 * CONTENT_WIDTH)
 SurroundingGroups: TypeAlias = tuple[BlockGroups, BlockGroups]
 
 
-def lay_out_advice(report: Report, translator: Translator, around: SurroundingGroups) -> Blocks:
+def lay_out_advice(report: Report, translator: Translator, surrounding_groups: SurroundingGroups) -> Blocks:
     """Lay out every action with reasons, first steps and indicator, between the groups before and after them."""
     actions = (*report.roadmap.actions, *report.roadmap.further)
     title = make_title(translator.gettext("All advice in full"), _format_advice_title(actions, translator), above=24)
-    choices = build_advice_choices(title, actions, translator, around, is_in_roadmap=True)
+    choices = build_advice_choices(title, actions, translator, surrounding_groups, is_in_roadmap=True)
     return [BalancedGroups(choices, CONTENT_HEIGHT)]
 
 
@@ -69,7 +69,7 @@ def _format_advice_title(actions: Sequence[Action], translator: Translator) -> s
 
 
 def list_function_advice_choices(
-    around: SurroundingGroups,
+    surrounding_groups: SurroundingGroups,
     actions: Sequence[Action],
     translator: Translator,
     name: str,
@@ -86,17 +86,17 @@ def list_function_advice_choices(
     if first_decision is not None and first_decision.id not in {action.id for action in actions}:
         text = translator.gettext("Action {place} of the roadmap is decided first: “{title}”.")
         lead = [make_paragraph(text.format(place=first_decision.place, title=first_decision.title))]
-    before, after = around
+    before, after = surrounding_groups
     if not actions:
         return [lambda: [*before, *([lead] if lead else []), *after]]
-    return build_advice_choices([*head, *lead], actions, translator, around)
+    return build_advice_choices([*head, *lead], actions, translator, surrounding_groups)
 
 
 def build_advice_choices(
     title: Blocks,
     actions: Sequence[Action],
     translator: Translator,
-    around: SurroundingGroups = ((), ()),
+    surrounding_groups: SurroundingGroups = ((), ()),
     *,
     is_in_roadmap: bool = False,
 ) -> Sequence[Callable[[], BlockGroups]]:
@@ -106,7 +106,7 @@ def build_advice_choices(
         first, *others = [
             _lay_out_action(action, translator, *styles, is_in_roadmap=is_in_roadmap) for action in actions
         ]
-        before, after = around
+        before, after = surrounding_groups
         return [*before, [*title, *first], *others, *after]
 
     return [partial(build_groups, styles) for styles in DENSITY_STYLES]

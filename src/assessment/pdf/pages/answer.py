@@ -11,13 +11,13 @@ from assessment.charts.action_effect import draw_effect_chart, format_effect
 from assessment.charts.answer import draw_level_chart
 from assessment.domain.report import Report
 from assessment.domain.report.actions import Action
-from assessment.domain.report.sections.findings import WITH_ACTION, ArgumentRow
+from assessment.domain.report.sections.findings import WITH_ACTION, FindingRow
 from assessment.i18n import Translator
 from assessment.i18n.action_texts import (
     format_owner,
     format_places,
     format_until,
-    list_argument_titles,
+    list_answer_titles,
     shorten_reason,
 )
 from assessment.pdf.page_blocks import (
@@ -131,7 +131,7 @@ def lay_out_findings(report: Report, translator: Translator, details: AnswerDeta
     """Lay out finding, reason, action, owner and effect in rows; then the consultant's own findings."""
     rows = report.answer.rows
     if any(row.action for row in rows):
-        blocks = [_make_chain(rows, translator, details)]
+        blocks = [_make_findings_table(rows, translator, details)]
     else:
         blocks = [
             make_heading(translator.gettext("What we found")),
@@ -145,8 +145,8 @@ def lay_out_findings(report: Report, translator: Translator, details: AnswerDeta
     return blocks
 
 
-def _make_chain(rows: Sequence[ArgumentRow], translator: Translator, details: AnswerDetails) -> Table:
-    titles = list_argument_titles(translator)
+def _make_findings_table(rows: Sequence[FindingRow], translator: Translator, details: AnswerDetails) -> Table:
+    titles = list_answer_titles(translator)
     widths = share_width(CHAIN_SHARES)
     head = [make_cell(title, "head") for title in titles]
     later = make_cell(translator.gettext("Nothing to start now"), "cell-muted")
@@ -161,7 +161,7 @@ def _make_chain(rows: Sequence[ArgumentRow], translator: Translator, details: An
                 ),
             ],
             *(
-                _lay_out_chain_action(row, row.action, translator, widths[-1] - CELL_GAP, details)
+                _lay_out_row_action(row, row.action, translator, widths[-1] - CELL_GAP, details)
                 if row.action
                 else [make_cell(""), later, make_cell(""), ""]
             ),
@@ -171,8 +171,8 @@ def _make_chain(rows: Sequence[ArgumentRow], translator: Translator, details: An
     return make_table([head, *cells], widths, pad=3 if details.is_close else 5)
 
 
-def _lay_out_chain_action(
-    row: ArgumentRow, action: Action, translator: Translator, width: float, details: AnswerDetails
+def _lay_out_row_action(
+    row: FindingRow, action: Action, translator: Translator, width: float, details: AnswerDetails
 ) -> list[Blocks]:
     effect: Blocks = []
     if action.effect is not None:

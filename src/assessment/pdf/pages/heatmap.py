@@ -24,9 +24,9 @@ MAX_SCATTERED_CELLS = 2  # a grid of dashes says less than a sentence
 def lay_out_heatmap(report: Report, translator: Translator, layout: SectionLayout) -> Blocks:
     """Lay out the grid of scores, the strengths to keep, and where each function has the most room."""
     part = report.heatmap
-    fresh = has_any_value(row.now for row in report.targets.functions)
+    is_new_page = has_any_value(row.now for row in report.targets.functions)
     kicker = translator.gettext("Where practice is strong and where it is missing")
-    blocks = start_page(kicker, translator.render_message(part.title), fresh=fresh)
+    blocks = start_page(kicker, translator.render_message(part.title), is_new_page=is_new_page)
     if sum(cell.figure.value is not None for row in part.rows for cell in row.cells) <= MAX_SCATTERED_CELLS:
         return [
             *blocks,

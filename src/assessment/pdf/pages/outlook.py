@@ -35,10 +35,12 @@ ROOMY_QUADRANT_HEIGHT, TALL_QUADRANT_HEIGHT = 215.0, 290.0  # where little or no
 MAX_HAND_OFF_ACTIONS = 2  # that leave room for embedding on the page of hand-offs
 
 
-def lay_out_outlook(report: Report, translator: Translator, layout: SectionLayout, *, fresh: bool = True) -> Blocks:
+def lay_out_outlook(
+    report: Report, translator: Translator, layout: SectionLayout, *, is_new_page: bool = True
+) -> Blocks:
     """Lay out where roles are heading, and how far the work is a normal part of the functions.
 
-    If it is about embedding alone, start a new page only if `fresh`.
+    If it is about embedding alone, start a new page only if `is_new_page`.
     """
     part = report.outlook
     if part is None:
@@ -46,7 +48,7 @@ def lay_out_outlook(report: Report, translator: Translator, layout: SectionLayou
     has_outlook = has_point(part)
     subject, title = translator.gettext("Roles in four years"), translator.render_message(part.title)
     has_figures = has_outlook or part.embedding.value is not None
-    is_aside = not has_outlook and not fresh
+    is_aside = not has_outlook and not is_new_page
     blocks = lay_out_unknown(subject, title) if is_aside or not has_figures else start_page(subject, title)
     if has_outlook:
         blocks += lay_out_key_figures(part.key_figures, translator)

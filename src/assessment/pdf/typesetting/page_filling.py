@@ -174,7 +174,7 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
         """Choose a layout, and yield the blocks of each page."""
         groups, pages, stretch = self._choose_layout(width, height)
         heights = self._measure_heights(groups, width)
-        rests: dict[int, Flowable] = {}
+        remainders: dict[int, Flowable] = {}
         for number, page in enumerate(pages):
             room = self.page if number else height
             on_page = [groups[place] for place in page]
@@ -182,7 +182,7 @@ class BalancedGroups(Flowable):  # type: ignore[misc] # ReportLab has no types
             used = measure_page(on_page, [heights[place] for place in page], is_fresh=is_fresh)
             free = room - used
             free += measure_blank_end(on_page[-1]) if on_page else 0.0
-            joined = [list(group) for group in join_pieces(on_page, rests, width)]
+            joined = [list(group) for group in join_pieces(on_page, remainders, width)]
             weights = [weigh_space(*pair) for pair in pairwise(joined)]
             space = self._find_space(free, sum(weights), stretch)
             for weight, group in zip(weights, joined[1:], strict=True):

@@ -152,27 +152,27 @@ def weigh_space(upper: Sequence[Flowable], lower: Sequence[Flowable]) -> int:
     return SECTION_WEIGHT if isinstance(first, Paragraph) and first.style.name.startswith("kicker") else 1
 
 
-def join_pieces(page: BlockGroups, rests: dict[int, Flowable], width: float) -> Iterator[Sequence[Flowable]]:
-    """Join the pieces of each block that stand on one page; `rests` are the rests of broken blocks, by identity."""
+def join_pieces(page: BlockGroups, remainders: dict[int, Flowable], width: float) -> Iterator[Sequence[Flowable]]:
+    """Join the pieces of each block that stand on one page; `remainders`: of broken blocks, by their identity."""
     for _, run in groupby(page, key=lambda group: id(group.block if isinstance(group, Piece) else group)):
         groups = list(run)
         first, last = groups[0], groups[-1]
         if isinstance(first, Piece) and isinstance(last, Piece):
-            yield [*first.lead, _cut_block(first, last, rests, width), *last.trail]
+            yield [*first.lead, _cut_block(first, last, remainders, width), *last.trail]
         else:
             yield first
 
 
-def _cut_block(first: Piece, last: Piece, rests: dict[int, Flowable], width: float) -> Flowable:
+def _cut_block(first: Piece, last: Piece, remainders: dict[int, Flowable], width: float) -> Flowable:
     """Cut the pieces of a page off the rest of their block; all of the rest if `last` is its end."""
-    rest = rests.get(id(first.block), first.block)
+    rest = remainders.get(id(first.block), first.block)
     if last.is_end:
         return rest
     parts = rest.split(width, first.header + last.bottom - first.top + CUT_TOLERANCE)
     if len(parts) != PARTS_OF_CUT:  # it doesn't break where planned: all of it is here, and nothing on later pages
-        rests[id(first.block)] = Spacer(1, 0)
+        remainders[id(first.block)] = Spacer(1, 0)
         return rest
-    upper, rests[id(first.block)] = parts
+    upper, remainders[id(first.block)] = parts
     return upper
 
 

@@ -54,5 +54,5 @@ def _list_scales() -> Iterator[tuple[str, KeyPath, float, float]]:
 
 def _find_reached_levels(questionnaire: Questionnaire, rescoring: Rescoring, scores: FloatArray) -> set[int]:
     """Return the levels that the overall score reaches when all items have the same score, for each score."""
-    rolled = rescoring.figures(np.repeat(scores[:, None], len(questionnaire.items), axis=1))
+    rolled = rescoring.compute_figures(np.repeat(scores[:, None], len(questionnaire.items), axis=1))
     return {int(level) for level in cut_points.bands_of_scores(rolled.overall, questionnaire.scoring.bands)}

@@ -7,7 +7,7 @@ import numpy as np
 from assessment.domain.answers import AssessmentSettings
 from assessment.domain.method import compute_advice
 from assessment.domain.questionnaire import Questionnaire
-from assessment.domain.synthetic_answers import AnswerHabits, draw_answers
+from assessment.domain.synthetic_answers import SimulationParameters, draw_answers
 from assessment.questionnaires.file_formats import ADVICE_FILE
 from assessment.questionnaires.lint.warning import LintWarning
 
@@ -15,11 +15,11 @@ ORGANISATION_COUNT = 200
 SEED = 20
 PEOPLE_RANGE = (12, 60)  # minimum and maximum
 HABIT_SETS = (
-    AnswerHabits(),
-    AnswerHabits(personal_spread=1.2, spread=0.6),
-    AnswerHabits(spread=2.0),  # respondents who disagree
-    AnswerHabits(blank=0.5),
-    AnswerHabits(dont_know=0.4, personal_spread=1.2),
+    SimulationParameters(),
+    SimulationParameters(personal_spread=1.2, spread=0.6),
+    SimulationParameters(spread=2.0),  # respondents who disagree
+    SimulationParameters(blank=0.5),
+    SimulationParameters(dont_know=0.4, personal_spread=1.2),
 )
 
 

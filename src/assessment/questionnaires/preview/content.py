@@ -87,7 +87,7 @@ class QuestionnairePreview(Struct, frozen=True):
 def build_preview(questionnaire: Questionnaire, language: str) -> QuestionnairePreview:
     """Build the preview in `language` if the questionnaire has it, otherwise in its source language."""
     texts = questionnaire.text(language)
-    words = get_translator(texts.language)
+    translator = get_translator(texts.language)
     return QuestionnairePreview(
         title=texts.title,
         id=questionnaire.id,
@@ -96,18 +96,18 @@ def build_preview(questionnaire: Questionnaire, language: str) -> QuestionnaireP
         language=texts.language,
         introduction=texts.introduction,
         sections=tuple(
-            SectionPart(texts.sections[section.id], tuple(_build_items(questionnaire, section, texts, words)))
+            SectionPart(texts.sections[section.id], tuple(_build_items(questionnaire, section, texts, translator)))
             for section in questionnaire.sections
         ),
-        horizons=tuple(_build_horizons(questionnaire, texts, words)),
-        lengths=tuple(_build_lengths(questionnaire, texts, words)),
-        weights=tuple(_build_weights(questionnaire, texts, words)),
+        horizons=tuple(_build_horizons(questionnaire, texts, translator)),
+        lengths=tuple(_build_lengths(questionnaire, texts, translator)),
+        weights=tuple(_build_weights(questionnaire, texts, translator)),
         cut_points=tuple(_build_settings(questionnaire)),
     )
 
 
 def _build_items(
-    questionnaire: Questionnaire, section: Section, texts: QuestionnaireTexts, words: Translator
+    questionnaire: Questionnaire, section: Section, texts: QuestionnaireTexts, translator: Translator
 ) -> Iterator[ItemPart]:
     """Yield the items of a section, and each block before its first item."""
     for id_ in section.items:
@@ -116,10 +116,12 @@ def _build_items(
             text = texts.blocks[block.id]
             ladder = tuple(LabelledValue(str(raw), rung) for raw, rung in enumerate(text.rungs))
             yield ItemPart(block.id, text.stem, text.hint, asked="", use="", ladder=ladder)
-        yield _build_item(questionnaire, questionnaire.item[id_], texts, words)
+        yield _build_item(questionnaire, questionnaire.item[id_], texts, translator)
 
 
-def _build_item(questionnaire: Questionnaire, item: Item, texts: QuestionnaireTexts, words: Translator) -> ItemPart:
+def _build_item(
+    questionnaire: Questionnaire, item: Item, texts: QuestionnaireTexts, translator: Translator
+) -> ItemPart:
     text = texts.items[item.id]
     ladder = () if item.id in questionnaire.block_of else text.rungs
     rungs = (LabelledValue(str(raw), rung) for raw, rung in enumerate(ladder))
@@ -129,7 +131,7 @@ def _build_item(questionnaire: Questionnaire, item: Item, texts: QuestionnaireTe
         text=text.text,
         hint=text.hint,
         asked=SEPARATOR.join(_describe_respondents(item, texts)),
-        use=SEPARATOR.join(_describe_use(questionnaire, item, texts, words)),
+        use=SEPARATOR.join(_describe_use(questionnaire, item, texts, translator)),
         ladder=(*rungs, *options),
     )
 
@@ -141,55 +143,55 @@ def _describe_respondents(item: Item, texts: QuestionnaireTexts) -> Iterator[str
 
 
 def _describe_use(
-    questionnaire: Questionnaire, item: Item, texts: QuestionnaireTexts, words: Translator
+    questionnaire: Questionnaire, item: Item, texts: QuestionnaireTexts, translator: Translator
 ) -> Iterator[str]:
     if item.dimension is not None:
         yield texts.dimensions[item.dimension].title
     if item.channel is not None:
-        yield words.gettext("Hand-off: {channel}").format(channel=texts.channels[item.channel])
+        yield translator.gettext("Hand-off: {channel}").format(channel=texts.channels[item.channel])
     if item.embedding:
-        yield words.gettext("Embedding")
+        yield translator.gettext("Embedding")
     if item.checks is not None:
-        yield words.gettext("Checks {item}").format(item=item.checks)
-    yield from _find_index_labels(questionnaire, item.id, words)
+        yield translator.gettext("Checks {item}").format(item=item.checks)
+    yield from _find_index_labels(questionnaire, item.id, translator)
     rules = [
         rule.number for rule in questionnaire.rules if any(item.id == one.item for _, one in _list_conditions(rule))
     ]
     if rules:
-        yield words.gettext("Advice {numbers}").format(numbers=", ".join(map(str, sorted(rules))))
+        yield translator.gettext("Advice {numbers}").format(numbers=", ".join(map(str, sorted(rules))))
     if item.revision > 1 or item.key:
-        revision = words.gettext("revision {number}").format(number=item.revision)
+        revision = translator.gettext("revision {number}").format(number=item.revision)
         yield f"{item.key or item.id}, {revision}"
 
 
-def _find_index_labels(questionnaire: Questionnaire, id_: str, words: Translator) -> Iterator[str]:
+def _find_index_labels(questionnaire: Questionnaire, id_: str, translator: Translator) -> Iterator[str]:
     indices = questionnaire.indices
     risk, roles, gap = indices.set_up_to_fail, indices.outlook, indices.perception_gap
     named = (
-        (words.gettext("Authority"), risk.authority if risk else ()),
-        (words.gettext("Support"), risk.support if risk else ()),
-        (words.gettext("Independence"), roles.independence if roles else ()),
-        (words.gettext("Readiness"), roles.readiness if roles else ()),
-        (words.gettext("Goal agreement"), (gap.goals,) if gap else ()),
+        (translator.gettext("Authority"), risk.authority if risk else ()),
+        (translator.gettext("Support"), risk.support if risk else ()),
+        (translator.gettext("Independence"), roles.independence if roles else ()),
+        (translator.gettext("Readiness"), roles.readiness if roles else ()),
+        (translator.gettext("Goal agreement"), (gap.goals,) if gap else ()),
     )
     yield from (label for label, ids in named if id_ in ids)
 
 
 def _build_horizons(
-    questionnaire: Questionnaire, texts: QuestionnaireTexts, words: Translator
+    questionnaire: Questionnaire, texts: QuestionnaireTexts, translator: Translator
 ) -> Iterator[HorizonPart]:
     for horizon in questionnaire.horizons:
-        rules = tuple(_build_rule(rule, texts, words) for rule in questionnaire.rules if rule.horizon == horizon)
+        rules = tuple(_build_rule(rule, texts, translator) for rule in questionnaire.rules if rule.horizon == horizon)
         if rules:
             yield HorizonPart(texts.horizons[horizon], rules)
 
 
-def _build_rule(rule: AdviceRule, texts: QuestionnaireTexts, words: Translator) -> RulePart:
+def _build_rule(rule: AdviceRule, texts: QuestionnaireTexts, translator: Translator) -> RulePart:
     text = texts.rules[rule.id]
-    facts = [words.gettext("Effort {effort}, impact {impact}").format(effort=rule.effort, impact=rule.impact)]
+    facts = [translator.gettext("Effort {effort}, impact {impact}").format(effort=rule.effort, impact=rule.impact)]
     facts += [texts.functions[rule.function]] if rule.function else []
-    facts += [words.gettext("Always first")] if rule.pinned else []
-    facts += [words.gettext("About risk")] if rule.risk else []
+    facts += [translator.gettext("Always first")] if rule.pinned else []
+    facts += [translator.gettext("About risk")] if rule.risk else []
     return RulePart(
         number=f"{rule.number}{'!' if rule.pinned else ''}",
         title=text.title,
@@ -228,26 +230,26 @@ def _describe_condition(condition: RuleCondition) -> str:
 
 
 def _build_lengths(
-    questionnaire: Questionnaire, texts: QuestionnaireTexts, words: Translator
+    questionnaire: Questionnaire, texts: QuestionnaireTexts, translator: Translator
 ) -> Iterator[SurveyLength]:
     for survey in measure_surveys(questionnaire, language=texts.language):
         one = len(survey.functions) == 1
         quick, slow = survey.minutes
         yield SurveyLength(
             texts.roles[survey.role],
-            texts.functions[survey.functions[0]] if one else words.gettext("All functions"),
+            texts.functions[survey.functions[0]] if one else translator.gettext("All functions"),
             survey.questions,
-            words.gettext("{quick} to {slow}").format(quick=quick, slow=slow),
+            translator.gettext("{quick} to {slow}").format(quick=quick, slow=slow),
         )
 
 
 def _build_weights(
-    questionnaire: Questionnaire, texts: QuestionnaireTexts, words: Translator
+    questionnaire: Questionnaire, texts: QuestionnaireTexts, translator: Translator
 ) -> Iterator[LabelledValue]:
     for role in questionnaire.roles:
         yield LabelledValue(f"{role.weight:g}", texts.roles[role.id])
     for function in questionnaire.functions:
-        target = words.gettext("target {target}").format(target=f"{function.target:g}")
+        target = translator.gettext("target {target}").format(target=f"{function.target:g}")
         yield LabelledValue(f"{function.weight:g}, {target}", texts.functions[function.id])
 
 

@@ -16,11 +16,11 @@ PACKAGE_FOLDER = Path(__file__).resolve().parents[2]
 def render_html(questionnaire: Questionnaire, language: str) -> str:
     """Render the content of `show` as HTML."""
     preview = build_preview(questionnaire, language)
-    words = get_translator(preview.language)
+    translator = get_translator(preview.language)
     return (
         _create_environment()
         .get_template(TEMPLATE_NAME)
-        .render(preview=preview, _=words.gettext, ngettext=words.ngettext)
+        .render(preview=preview, _=translator.gettext, ngettext=translator.ngettext)
     )
 
 

@@ -24,7 +24,7 @@ def render_text(questionnaire: Questionnaire, language: str) -> str:
     return "\n".join(_format_preview(preview, get_translator(preview.language))) + "\n"
 
 
-def _format_preview(preview: QuestionnairePreview, words: Translator) -> Iterator[str]:
+def _format_preview(preview: QuestionnairePreview, translator: Translator) -> Iterator[str]:
     yield f"{preview.title} · {preview.id} {preview.version} · {preview.language}"
     yield from ["", *wrap(preview.introduction, LINE_WIDTH)]
     for section in preview.sections:
@@ -35,19 +35,19 @@ def _format_preview(preview: QuestionnairePreview, words: Translator) -> Iterato
         yield from _format_heading(horizon.title)
         for rule in horizon.rules:
             yield from _format_rule(rule)
-    yield from _format_heading(words.gettext("How long it takes"))
+    yield from _format_heading(translator.gettext("How long it takes"))
     yield from _format_columns(
-        [(f"{length.role}, {length.functions}", _format_length(length, words)) for length in preview.lengths]
+        [(f"{length.role}, {length.functions}", _format_length(length, translator)) for length in preview.lengths]
     )
-    yield from _format_heading(words.gettext("Weights"))
+    yield from _format_heading(translator.gettext("Weights"))
     yield from _format_labels(preview.weights)
-    yield from _format_heading(words.gettext("Thresholds and cut points"))
+    yield from _format_heading(translator.gettext("Thresholds and cut points"))
     yield from _format_labels(preview.cut_points)
 
 
-def _format_length(length: SurveyLength, words: Translator) -> str:
+def _format_length(length: SurveyLength, translator: Translator) -> str:
     count, minutes = length.questions, length.minutes
-    text = words.ngettext("{count} question, {minutes} minutes", "{count} questions, {minutes} minutes", count)
+    text = translator.ngettext("{count} question, {minutes} minutes", "{count} questions, {minutes} minutes", count)
     return text.format(count=count, minutes=minutes)
 
 

@@ -52,7 +52,7 @@ def delete_draft(
         raise LaterWaveError(HAS_LATER_WAVE)
     if typed_title is not None and fold_name(typed_title) != fold_name(assessment.title):
         raise InvalidError(WRONG_TITLE, [Problem(WRONG_TITLE, pointer="/typed_name", code="not-allowed")])
-    assessment_deletion.forget_earlier_wave(session, key)
+    assessment_deletion.unlink_later_drafts(session, key)
     assessment_deletion.delete_assessment(session, key)
     audit_trail.record_event(session, key.workspace_id, now, audit_trail.ASSESSMENT_DELETED, key.assessment_id)
 

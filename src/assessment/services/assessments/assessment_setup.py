@@ -56,10 +56,10 @@ def create_assessment(
     catalogue: QuestionnaireCatalogue,
     now: datetime,
     *,
-    least_group: int | None = None,
+    operator_minimum: int | None = None,
     random: Random = RANDOM,
 ) -> Assessment:
-    """Create a draft; `least_group` is the lowest minimum group that the operator allows."""
+    """Create a draft; `operator_minimum` is the lowest minimum group that the operator allows."""
     values = msgspec.structs.asdict(new) | {
         "language": new.language or "",
         "organisation_id": new.organisation,
@@ -70,7 +70,7 @@ def create_assessment(
     problems = [*find_closing_date_problems(new.closes_on, now, time_zone)]
     questionnaire = _find_questionnaire(session, workspace_id, catalogue, new.questionnaire, problems)
     if questionnaire is not None:
-        default = max(questionnaire.disclosure.minimum_group, least_group or 0)
+        default = max(questionnaire.disclosure.minimum_group, operator_minimum or 0)
         values |= {
             "minimum_group": default if new.minimum_group is None else new.minimum_group,
             "language": new.language or questionnaire.source_language,
@@ -79,7 +79,7 @@ def create_assessment(
         }
     domains = values["domains"]
     problems = list_setting_problems(
-        session, workspace_id, values, questionnaire, least_group, new_domains=domains, further_problems=problems
+        session, workspace_id, values, questionnaire, operator_minimum, new_domains=domains, further_problems=problems
     )
     if problems:
         raise InvalidError("This assessment can’t be created with these values.", problems)
@@ -127,7 +127,7 @@ def update_assessment(
     *,
     now: datetime,
     revision: int | None = None,
-    least_group: int | None = None,
+    operator_minimum: int | None = None,
 ) -> Assessment:
     """Change unlocked settings.
 
@@ -154,7 +154,7 @@ def update_assessment(
         key.workspace_id,
         values,
         questionnaire,
-        least_group,
+        operator_minimum,
         new_domains=new_domains,
         further_problems=problems,
     )

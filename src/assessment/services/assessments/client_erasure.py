@@ -98,7 +98,7 @@ def _delete_batch(session: Session, client: ErasedClient) -> bool:
 
 
 def _finish_erasure(session: Session, client: ErasedClient) -> None:
-    assessment_deletion.forget_all_waves(session, client.workspace_id, client.organisation_id)
+    assessment_deletion.unlink_waves(session, client.workspace_id, client.organisation_id)
     for key in assessment_deletion.list_assessment_keys(session, client.workspace_id, client.organisation_id):
         assessment_deletion.delete_assessment(session, key)
     assessment_deletion.delete_organisation(session, client)

@@ -57,7 +57,7 @@ def create_next_wave(
     catalogue: QuestionnaireCatalogue,
     now: datetime,
     *,
-    least_group: int | None = None,
+    operator_minimum: int | None = None,
     random: Random = RANDOM,
 ) -> Assessment:
     """Create a draft with the settings and people of a closed assessment, without a closing date.
@@ -83,7 +83,7 @@ def create_next_wave(
         ),
         catalogue,
         now,
-        least_group=least_group,
+        operator_minimum=operator_minimum,
         random=random,
     )
     if new.with_people:

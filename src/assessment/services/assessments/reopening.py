@@ -24,6 +24,7 @@ from assessment.domain.disclosure.republication import (
 )
 from assessment.domain.questionnaire import Questionnaire
 from assessment.domain.survey.closing_time import compute_closing_time, get_workspace_day
+from assessment.domain.survey.promises import are_answers_private
 from assessment.errors import ChangedError, NotReopenableError
 from assessment.i18n.messages import N_
 from assessment.services.assessments.assessment_setup import get_scoring_settings
@@ -124,7 +125,7 @@ def has_reached_last_release(assessment: Assessment) -> bool:
 
 def is_release_compared(confidentiality: Confidentiality, mode: Mode) -> bool:
     """Return whether releases are compared: not in attributable and consensus mode, where answers are known."""
-    return confidentiality != Confidentiality.ATTRIBUTABLE and mode != Mode.CONSENSUS
+    return are_answers_private(confidentiality, mode)
 
 
 def is_release_final(assessment: Assessment) -> bool:

@@ -31,7 +31,7 @@ def list_setting_problems(
     workspace_id: str,
     values: Mapping[str, Any],
     questionnaire: Questionnaire | None,
-    least_group: int | None,
+    operator_minimum: int | None,
     *,
     new_domains: list[str],
     further_problems: Iterable[Problem],
@@ -42,9 +42,9 @@ def list_setting_problems(
     """
     return [
         *(
-            _find_independent_problems(values, least_group)
+            _find_independent_problems(values, operator_minimum)
             if questionnaire is None
-            else find_setting_problems(values, questionnaire, least_group)
+            else find_setting_problems(values, questionnaire, operator_minimum)
         ),
         *_find_relation_problems(session, workspace_id, values),
         *mail_domains.find_domain_problems(session, workspace_id, new_domains),
@@ -53,10 +53,10 @@ def list_setting_problems(
 
 
 def find_setting_problems(
-    values: Mapping[str, Any], questionnaire: Questionnaire, least_group: int | None
+    values: Mapping[str, Any], questionnaire: Questionnaire, operator_minimum: int | None
 ) -> Iterator[Problem]:
     """Yield the problems that need no look at other rows."""
-    yield from _find_independent_problems(values, least_group)
+    yield from _find_independent_problems(values, operator_minimum)
     if values["language"] not in questionnaire.texts:
         yield Problem(
             "The questionnaire has not been translated into this language.", pointer="/language", code="unknown-value"
@@ -65,7 +65,7 @@ def find_setting_problems(
     yield from settings_rules.find_setting_problems(questionnaire, AssessmentSettings(**terms))
 
 
-def _find_independent_problems(values: Mapping[str, Any], least_group: int | None) -> Iterator[Problem]:
+def _find_independent_problems(values: Mapping[str, Any], operator_minimum: int | None) -> Iterator[Problem]:
     """Yield the problems that do not depend on the questionnaire; None: its own minimum group applies."""
     for name in ("title", "asker", "language"):
         if len(values[name]) > MAX_TEXT_LENGTH or not is_storable(values[name]):
@@ -80,8 +80,8 @@ def _find_independent_problems(values: Mapping[str, Any], least_group: int | Non
         message = with_values("Known are {known}.", known=tuple(Confidentiality))
         yield Problem(message, pointer="/confidentiality", code="unknown-value")
     group = values["minimum_group"]
-    if least_group is not None and group is not None and group < least_group:
-        message = with_values("The operator has set a minimum group of {least}.", least=least_group)
+    if operator_minimum is not None and group is not None and group < operator_minimum:
+        message = with_values("The operator has set a minimum group of {least}.", least=operator_minimum)
         yield Problem(message, pointer="/minimum_group", code="too-small")
 
 

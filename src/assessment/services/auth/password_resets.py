@@ -21,7 +21,7 @@ RESET_LIFETIME = timedelta(hours=1)
 
 
 def request_reset(session: Session, email: str, language: str, now: datetime, random: Random = RANDOM) -> None:
-    """Mail a link to set a new password, if a user has this address; raises `InvalidError` for no address at all."""
+    """Mail a link to set a new password, if a user has this address; raises `InvalidError` for a malformed address."""
     require_mail(session)
     address = users.check_address(email)
     user = user_rows.find_user_by_email(session, address)

@@ -13,7 +13,7 @@ from assessment.domain.closed_sets import (
     Mode,
     ResponseState,
 )
-from assessment.domain.survey.promises import get_audience, is_private
+from assessment.domain.survey.promises import are_answers_private
 
 
 class Consultant(Struct, frozen=True):
@@ -91,4 +91,4 @@ class Respondent(Struct, frozen=True):
     @property
     def is_open_to_link_holders(self) -> bool:
         """Return whether anyone with the link can see and change the invitation's only response."""
-        return not is_private(get_audience(self.confidentiality, self.mode))
+        return not are_answers_private(self.confidentiality, self.mode)

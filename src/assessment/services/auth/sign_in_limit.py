@@ -59,7 +59,7 @@ class RateLimiter:
         return tokens.sign_text(self._secret, HASH_PURPOSE, f"{self._scope}:{key}")
 
 
-def forget_tries_or_log(engine: Engine, now: datetime) -> None:
+def delete_old_tries_or_log(engine: Engine, now: datetime) -> None:
     """Delete tries that no longer count; if the database does not answer, the next call does it."""
     try:
         with database.read_session(engine) as session:

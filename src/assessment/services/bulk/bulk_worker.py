@@ -78,7 +78,7 @@ class BulkWorker:
 
     def work_once(self, should_stop: ShouldStop = lambda: False) -> bool:
         """Carry out one job; return whether there was one."""
-        self._forget_finished()
+        self._delete_finished()
         with database.read_session(self._engine) as session:
             if not bulk_jobs.has_due_job(session, self._clock()):
                 return False
@@ -127,7 +127,7 @@ class BulkWorker:
             if job.kind is BulkJobKind.INVITATIONS:
                 record_invited(session, job, self._clock())
 
-    def _forget_finished(self) -> None:
+    def _delete_finished(self) -> None:
         """Delete results after a day and jobs after a week, every ten minutes."""
         if time.monotonic() < self._next_maintenance:
             return
@@ -135,7 +135,7 @@ class BulkWorker:
         now = self._clock()
         before = now - PARTS_KEPT, now - JOBS_KEPT
         with database.read_session(self._engine) as session:
-            if not bulk_jobs.has_forgettable_jobs(session, *before):
+            if not bulk_jobs.has_deletable_jobs(session, *before):
                 return
         with database.write_session(self._engine) as session:
-            bulk_jobs.forget_finished_jobs(session, *before)
+            bulk_jobs.delete_finished_jobs(session, *before)

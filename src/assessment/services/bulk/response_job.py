@@ -27,24 +27,24 @@ def run_response_job(engine: Engine, job: BulkJob, lease: BulkLease, *, secret: 
 def _import_responses(engine: Engine, job: BulkJob, lease: BulkLease, secret: str) -> None:
     text = b"".join(part.content for part in iterate_parts(engine, job, secret=secret)).decode()
     with database.read_session(engine) as session:
-        incoming = response_import.prepare_import(
+        batch = response_import.prepare_import(
             session, job.assessment_key, text, job.created_at, on_wait=lease.renew_if_due
         )
     if job.done == 0:
-        response_import.delete_abandoned(engine, incoming.assessment, lease.read_clock(), lease.renew_if_due)
-    total = len(incoming.ids)
+        response_import.delete_abandoned(engine, batch.assessment, lease.read_clock(), lease.renew_if_due)
+    total = len(batch.ids)
     start = job.done
     while start < total:
         end = min(start + response_import.BATCH_SIZE, total)
         with lease.write_step(done=end, total=total) as session:
             assessment = assessments.find_assessment(session, job.assessment_key)
             response_import.check_importable(session, assessment, lease.read_clock())  # a close may have begun
-            start = response_import.stage_batch(session, incoming, start, job.created_at)
+            start = response_import.stage_batch(session, batch, start, job.created_at)
         database.pause_between_writes(engine)
     with lease.finish_step() as session:
         assessment = assessments.find_assessment(session, job.assessment_key)
         response_import.check_importable(session, assessment, lease.read_clock())
-        staged = response_import.mark_stored(incoming)
+        staged = response_import.mark_stored(batch)
         response_import.finish_import(session, staged, job.created_at)
 
 

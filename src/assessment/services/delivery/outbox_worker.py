@@ -107,21 +107,21 @@ class OutboxWorker:
         scope.cancel()
 
     async def _maintain(self) -> None:
-        """Queue what is due by plan and forget what is finished, every half minute."""
+        """Queue what is due by plan, and purge finished mails, every half minute."""
         if time.monotonic() < self._next_maintenance:
             return
         self._next_maintenance = time.monotonic() + MAINTENANCE_SECONDS
-        await self._call(self._plan_and_forget)
+        await self._call(self._queue_due_and_purge)
 
-    def _plan_and_forget(self) -> None:
+    def _queue_due_and_purge(self) -> None:
         now = self._clock()
         reminder_plans.queue_due_mailings(self._engine, now)
         with database.read_session(self._engine) as session:
-            is_due = outbox.has_forgettable_mails(session, now)
+            is_due = outbox.has_purgeable_mails(session, now)
         if not is_due:
             return
         with database.write_session(self._engine) as session:
-            outbox.forget_finished_mails(session, now)
+            outbox.purge_finished_mails(session, now)
 
     async def _send_batch(
         self, claimed: Sequence[ClaimedMail], rest: dict[str, ClaimedMail], stopping: asyncio.Event | None

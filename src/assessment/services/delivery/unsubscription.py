@@ -32,12 +32,12 @@ def load_unsubscribe_page(session: Session, token: str, browser: BrowserCookies,
     link = find_link(session, token)
     row = link.row
     unseen_links = own_drafts.list_unseen_links(session, link, browser, secret)
-    maker = own_drafts.find_link_maker(session, row.workspace_id, link.person) if unseen_links else ""
+    maker = own_drafts.find_link_maker(session, row.workspace_id, link.invitation_ids) if unseen_links else ""
     return UnsubscribePage(row.organisation, row.title, row.asker, row.language, link.is_private, unseen_links, maker)
 
 
 def unsubscribe_person(session: Session, token: str, now: datetime) -> None:
     """Stop all later mails to the person of a link, and cancel queued ones; raises NotFoundError."""
     link = lock_link(session, token)
-    mailings.set_unsubscribed(session, link.row.workspace_id, link.person, now.date())
-    outbox.cancel_mails_of_invitations(session, link.row.workspace_id, link.person, now, LATER_KINDS)
+    mailings.set_unsubscribed(session, link.row.workspace_id, link.invitation_ids, now.date())
+    outbox.cancel_mails_of_invitations(session, link.row.workspace_id, link.invitation_ids, now, LATER_KINDS)

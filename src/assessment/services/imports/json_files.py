@@ -1,4 +1,4 @@
-"""JSON of other tools, within limits: a small file can be nested so deep, or be so wide, that reading it never ends."""
+"""JSON of other tools, with limits of depth and size: a small file could exhaust the stack or the memory."""
 
 import json
 from typing import Any
@@ -8,7 +8,7 @@ from assessment.i18n.messages import N_
 
 MAX_JSON_BYTES = 20 * 1024**2
 MAX_JSON_DEPTH = 40
-HALF_CHARACTER = N_("A text has half a character, written like \\ud800 without its other half.")
+LONE_SURROGATE = N_("A text has half a character, written like \\ud800 without its other half.")
 EXPORT_AGAIN = N_("Export the file again, or correct this text.")
 
 
@@ -26,12 +26,12 @@ def parse_json_file(content: bytes, reason: str) -> Any:  # noqa: ANN401  # any 
         raise InvalidError(reason, [Problem("This is not JSON.")]) from error
     if _is_too_deep(data):
         raise InvalidError(reason, [Problem(with_values("It is nested more than {most} deep.", most=MAX_JSON_DEPTH))])
-    if _has_half_character(data):
-        raise InvalidError(reason, [Problem(HALF_CHARACTER, EXPORT_AGAIN)])
+    if _has_lone_surrogate(data):
+        raise InvalidError(reason, [Problem(LONE_SURROGATE, EXPORT_AGAIN)])
     return data
 
 
-def _has_half_character(data: Any) -> bool:  # noqa: ANN401  # any JSON
+def _has_lone_surrogate(data: Any) -> bool:  # noqa: ANN401  # any JSON
     """Return whether a key or a text has a lone surrogate: JSON allows it, but no file or database can store it."""
     try:
         json.dumps(data, ensure_ascii=False).encode()

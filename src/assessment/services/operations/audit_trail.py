@@ -117,23 +117,23 @@ def record_event(
     record_events(session, workspace_id, now, [AuditEvent(action, subject, details)])
 
 
-def record_events(session: Session, workspace_id: str, now: datetime, acts: Sequence[AuditEvent]) -> None:
+def record_events(session: Session, workspace_id: str, now: datetime, events: Sequence[AuditEvent]) -> None:
     """Append entries in order, and update the head of the chain."""
     secret = session.get_bind().get_execution_options().get(SECRET_OPTION)
-    if secret is None or not acts:
+    if secret is None or not events:
         return
     name = get_actor(session)
     before = audit_log.lock_head(session, workspace_id)
     key, mac, entries = _derive_key(secret), audit_log.find_mac(session, workspace_id, before.number), []
-    for number, act in enumerate(acts, start=before.number + 1):
+    for number, event in enumerate(events, start=before.number + 1):
         unsigned = AuditEntry(
             workspace_id=workspace_id,
             number=number,
             at=now,
             actor=name,
-            action=act.action,
-            subject=act.subject,
-            details=act.details,
+            action=event.action,
+            subject=event.subject,
+            details=event.details,
             mac=b"",
         )
         mac = _sign_entry(key, unsigned, mac)

@@ -91,7 +91,7 @@ def apply_retention(engine: Engine, plan: RetentionPlan, now: datetime) -> None:
         erase = _erase_people if due.kind == RetentionKind.NAMES else _erase_answers
         erase(engine, due, now)
     with database.write_session(engine) as session:
-        erasures.forget_erasures(session, now.date() - timedelta(days=ERASURE_DAYS))
+        erasures.delete_erasures_before(session, now.date() - timedelta(days=ERASURE_DAYS))
     for path in plan.copies:
         path.unlink(missing_ok=True)
 

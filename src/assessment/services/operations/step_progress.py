@@ -1,4 +1,4 @@
-"""Progress of long operations: whoever shows it gets the name and length of each step, and then what is done of it."""
+"""Progress of long operations: a callback gets the name and length of each step, then the amount done so far."""
 
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager

@@ -71,10 +71,10 @@ def update_invitation(
     invitation = find_unrevoked_invitation(session, assessment, invitation_id, revision)
     if changes_delivery(invitation, patch):
         raise LockedError("Who delivers the link is fixed. Replace the invitation to change it.")
-    guest = _apply_patch(invitation, patch)
-    _refuse_fixed_fields(assessment, invitation, guest)
-    _check_invitee(session, assessment, invitation, guest, catalogue)
-    values, before = invitee_checks.make_invitation_values(guest), _get_values(invitation)
+    invitee = _apply_patch(invitation, patch)
+    _refuse_fixed_fields(assessment, invitation, invitee)
+    _check_invitee(session, assessment, invitation, invitee, catalogue)
+    values, before = invitee_checks.make_invitation_values(invitee), _get_values(invitation)
     invitations.update_invitation(session, key.workspace_id, invitation, **values)
     changed = [name for name, value in values.items() if value != before[name]]
     details = {"fields": changed, "revision": invitation.revision + 1}
@@ -118,11 +118,11 @@ def replace_invitation(  # noqa: PLR0913  # three ids identify an invitation
     check_revision(invitation, revision)
     if replaced_invitations.find_replacement(session, key.workspace_id, invitation.id) is not None:
         raise AlreadyReplacedError("This invitation has been replaced already.")
-    guest = _apply_patch(invitation, patch)
-    refuse_mail_delivery(session, [guest])
-    _check_invitee(session, assessment, invitation, guest, catalogue)
+    invitee = _apply_patch(invitation, patch)
+    refuse_mail_delivery(session, [invitee])
+    _check_invitee(session, assessment, invitation, invitee, catalogue)
     position = invitations.find_next_position(session, key)
-    row = make_invitation_row(assessment, guest, position, now, random) | {"replaces": invitation.id}
+    row = make_invitation_row(assessment, invitee, position, now, random) | {"replaces": invitation.id}
     if invitation.revoked_on is None:
         set_revoked(session, key.workspace_id, invitation, now)
     invitations.add_invitations(session, [row])
@@ -138,31 +138,35 @@ def _apply_patch(invitation: Invitation, patch: InvitationPatch) -> Invitee:
     return Invitee(**({name: getattr(invitation, name) for name in Invitee.__struct_fields__} | changes))
 
 
-def _refuse_fixed_fields(assessment: Assessment, invitation: Invitation, guest: Invitee) -> None:
+def _refuse_fixed_fields(assessment: Assessment, invitation: Invitation, invitee: Invitee) -> None:
     """Raise `LockedError` after the opening: the start page promises respondents who was invited in which role."""
     if assessment.state == AssessmentState.DRAFT:
         return
-    fixed = _find_fixed_changes(invitation, guest)
+    fixed = _find_fixed_changes(invitation, invitee)
     if fixed:
         reason = N_("Fixed since the assessment opened. Replace the invitation to correct it.")
         problems = [Problem(reason, pointer=f"/{name}", code="locked") for name in fixed]
         raise LockedError("Role, functions and address are fixed since the assessment opened.", problems)
 
 
-def _find_fixed_changes(invitation: Invitation, guest: Invitee) -> list[str]:
+def _find_fixed_changes(invitation: Invitation, invitee: Invitee) -> list[str]:
     """Return the fixed fields that differ; the order of functions does not matter."""
-    values, before = invitee_checks.make_invitation_values(guest), _get_values(invitation)
-    if set(guest.functions) == set(invitation.functions):
+    values, before = invitee_checks.make_invitation_values(invitee), _get_values(invitation)
+    if set(invitee.functions) == set(invitation.functions):
         values["functions"] = before["functions"]
     return [name for name in FIXED_FIELDS if values[name] != before[name]]
 
 
 def _check_invitee(
-    session: Session, assessment: Assessment, invitation: Invitation, guest: Invitee, catalogue: QuestionnaireCatalogue
+    session: Session,
+    assessment: Assessment,
+    invitation: Invitation,
+    invitee: Invitee,
+    catalogue: QuestionnaireCatalogue,
 ) -> None:
     questionnaire = find_questionnaire(session, assessment, catalogue)
-    problems = list(invitee_checks.find_invitee_problems(None, guest, questionnaire, assessment.mode))
-    address = invitee_checks.normalize_invitee_address(guest) if guest.email else None
+    problems = list(invitee_checks.find_invitee_problems(None, invitee, questionnaire, assessment.mode))
+    address = invitee_checks.normalize_invitee_address(invitee) if invitee.email else None
     # Anyone who stays invited with the same address can't meet it elsewhere: reading everybody would grow with people.
     keeps_address = invitation.revoked_on is None and address == invitation.email
     if (

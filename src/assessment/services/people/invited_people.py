@@ -8,7 +8,7 @@ from sqlalchemy import Pool
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode, Mode
+from assessment.domain.closed_sets import AssessmentState, Confidentiality, DeliveryMode
 from assessment.domain.disclosure.invited_people import (
     count_counting_people,
     find_counting_invitations,
@@ -17,6 +17,7 @@ from assessment.domain.disclosure.invited_people import (
     summarize_invited_people,
 )
 from assessment.domain.invited_numbers import WhoWasInvited
+from assessment.domain.survey.promises import are_answers_private
 from assessment.errors import MailNotAvailableError, NobodyCountsError, Problem
 from assessment.i18n.messages import N_
 from assessment.services.delivery.mail_settings import find_mail
@@ -58,7 +59,7 @@ class CountingPreview(Struct, frozen=True):
 
 def has_stricter_minimum(assessment: Assessment) -> bool:
     """Return whether figures of this assessment need k + 1 people."""
-    return assessment.confidentiality != Confidentiality.ATTRIBUTABLE and assessment.mode != Mode.CONSENSUS
+    return are_answers_private(assessment.confidentiality, assessment.mode)
 
 
 def load_invited_summary(session: Session, assessment: Assessment) -> WhoWasInvited | None:

@@ -30,7 +30,7 @@ class Invitee(Struct, frozen=True, kw_only=True):
 
 
 def find_invitee_problems(
-    index: int | None, guest: Invitee, questionnaire: Questionnaire, mode: str
+    index: int | None, invitee: Invitee, questionnaire: Questionnaire, mode: str
 ) -> Iterator[Problem]:
     """Yield the problems of an invitee; `index` is the position in the list, None outside a list."""
     roles = (CONSENSUS_ROLE,) if mode == Mode.CONSENSUS else tuple(role.id for role in questionnaire.roles)
@@ -41,38 +41,38 @@ def find_invitee_problems(
         line = None if index is None else index + 1
         return Problem(message, line=line, column=name, pointer=f"{start}/{name}", code=code)
 
-    if guest.role not in roles:
+    if invitee.role not in roles:
         yield at("role", with_values("Unknown role. Use one of {known}.", known=roles), "unknown-value")
-    if not guest.functions or not set(guest.functions) <= set(functions):
+    if not invitee.functions or not set(invitee.functions) <= set(functions):
         yield at("functions", with_values("Give one or more of {known}.", known=functions), "unknown-value")
-    if guest.name is not None and (len(guest.name) > MAX_NAME_LENGTH or not is_storable(guest.name)):
+    if invitee.name is not None and (len(invitee.name) > MAX_NAME_LENGTH or not is_storable(invitee.name)):
         yield at("name", with_values("Give a name of at most {most} characters.", most=MAX_NAME_LENGTH), "too-long")
-    if guest.deliver == DeliveryMode.MAIL and not (guest.email or "").strip():
+    if invitee.deliver == DeliveryMode.MAIL and not (invitee.email or "").strip():
         yield at("email", N_("Give an address, or hand the link over yourself."), "missing")
-    elif guest.email is not None:
+    elif invitee.email is not None:
         try:
-            address = users.check_address(guest.email)
+            address = users.check_address(invitee.email)
         except AppError:
             yield at("email", "This is not an email address.", "wrong-format")
         else:
-            if guest.deliver == DeliveryMode.MAIL and not is_mailable_address(address):
+            if invitee.deliver == DeliveryMode.MAIL and not is_mailable_address(address):
                 yield at(
                     "email", N_("This server can’t mail to this address. Hand the link over yourself."), "not-mailable"
                 )
 
 
-def find_duplicate_addresses(guests: Sequence[Invitee], taken: set[str]) -> Iterator[Problem]:
+def find_duplicate_addresses(invitees: Sequence[Invitee], taken: set[str]) -> Iterator[Problem]:
     """Yield a problem for each address that is already `taken`, or on an earlier line of the list (index + 1)."""
     first_lines: dict[str, int] = {}
-    for index, guest in enumerate(guests):
-        yield from find_duplicate_address(index, guest, taken, first_lines)
+    for index, invitee in enumerate(invitees):
+        yield from find_duplicate_address(index, invitee, taken, first_lines)
 
 
 def find_duplicate_address(
-    index: int, guest: Invitee, taken: Container[str], first_lines: dict[str, int]
+    index: int, invitee: Invitee, taken: Container[str], first_lines: dict[str, int]
 ) -> Iterator[Problem]:
     """Yield a problem if the address is `taken` or in `first_lines`, to which it is added otherwise."""
-    address = normalize_invitee_address(guest)
+    address = normalize_invitee_address(invitee)
     if address is None:
         return
     if address in taken:
@@ -85,16 +85,16 @@ def find_duplicate_address(
     yield Problem(message, line=index + 1, column="email", pointer=f"/{index}/email", code="duplicate")
 
 
-def normalize_invitee_address(guest: Invitee) -> str | None:
+def normalize_invitee_address(invitee: Invitee) -> str | None:
     """Normalize the address to its stored form; None without one."""
-    return normalize_address(guest.email) if guest.email else None
+    return normalize_address(invitee.email) if invitee.email else None
 
 
-def make_invitation_values(guest: Invitee) -> dict[str, Any]:
+def make_invitation_values(invitee: Invitee) -> dict[str, Any]:
     """Return the invitee's columns of an invitation."""
     return {
-        "email": normalize_invitee_address(guest),
-        "name": (guest.name or "").strip() or None,
-        "role": guest.role,
-        "functions": ";".join(dict.fromkeys(guest.functions)),
+        "email": normalize_invitee_address(invitee),
+        "name": (invitee.name or "").strip() or None,
+        "role": invitee.role,
+        "functions": ";".join(dict.fromkeys(invitee.functions)),
     }

@@ -99,8 +99,8 @@ def create_invitations(
         raise InvalidError("Nobody was invited.", problems)
     first = invitations.find_next_position(session, key)
     rows = [
-        make_invitation_row(assessment, guest, position, now, random)
-        for position, guest in enumerate(people, start=first)
+        make_invitation_row(assessment, invitee, position, now, random)
+        for position, invitee in enumerate(people, start=first)
     ]
     if rows:
         invitations.add_invitations(session, rows)
@@ -118,8 +118,8 @@ def check_people(
     questionnaire = find_questionnaire(session, assessment, catalogue)
     problems = [
         problem
-        for index, guest in enumerate(people)
-        for problem in invitee_checks.find_invitee_problems(index, guest, questionnaire, assessment.mode)
+        for index, invitee in enumerate(people)
+        for problem in invitee_checks.find_invitee_problems(index, invitee, questionnaire, assessment.mode)
     ]
     problems += invitee_checks.find_duplicate_addresses(people, load_invited_addresses(session, assessment))
     if len(people) > MAX_INVITED:
@@ -230,7 +230,7 @@ def _store_links(session: Session, links: Mapping[str, Invitation], workspace_id
     invitation_links.add_links(session, workspace_id, hashes, today)
     for assessment_id in {invitation.assessment_id for invitation in invited}:
         people_summaries.mark_outdated(session, AssessmentKey(workspace_id, assessment_id))
-    acts = [
+    events = [
         AuditEvent(
             audit_trail.LINK_CREATED,
             invitation.id,
@@ -238,7 +238,7 @@ def _store_links(session: Session, links: Mapping[str, Invitation], workspace_id
         )
         for invitation in invited
     ]
-    audit_trail.record_events(session, workspace_id, now, acts)
+    audit_trail.record_events(session, workspace_id, now, events)
 
 
 def lock_unless_closed(session: Session, key: AssessmentKey, now: datetime) -> Assessment:
@@ -260,7 +260,7 @@ def refuse_imported_responses(session: Session, assessment: Assessment, now: dat
 
 def refuse_mail_delivery(session: Session, people: Iterable[Invitee]) -> None:
     """Raise `MailNotAvailableError` if the server is to mail any of the links and has no mail settings."""
-    if find_mail(session) is None and any(guest.deliver == DeliveryMode.MAIL for guest in people):
+    if find_mail(session) is None and any(invitee.deliver == DeliveryMode.MAIL for invitee in people):
         raise MailNotAvailableError("This server can’t mail links. Hand them out yourself: deliver is link.")
 
 
@@ -281,14 +281,14 @@ def find_unrevoked_invitation(
 
 
 def make_invitation_row(
-    assessment: Assessment, guest: Invitee, position: int, now: datetime, random: Random
+    assessment: Assessment, invitee: Invitee, position: int, now: datetime, random: Random
 ) -> dict[str, Any]:
-    return invitee_checks.make_invitation_values(guest) | {
+    return invitee_checks.make_invitation_values(invitee) | {
         "id": tokens.generate_id(random),
         "workspace_id": assessment.workspace_id,
         "assessment_id": assessment.id,
         "position": position,
-        "deliver": guest.deliver,
+        "deliver": invitee.deliver,
         "mailed_on": None,
         "replaces": None,
         "is_late": assessment.state != AssessmentState.DRAFT,

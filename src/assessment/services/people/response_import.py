@@ -97,37 +97,37 @@ def prepare_import(
 
 
 @contextmanager
-def stage_import(engine: Engine, incoming: ImportBatch, now: datetime) -> Iterator[ImportBatch]:
+def stage_import(engine: Engine, batch: ImportBatch, now: datetime) -> Iterator[ImportBatch]:
     """Store a large file in many transactions, so that respondents can save in between; no figure counts it yet.
 
     If the block raises, the stored responses are deleted, unless they count by then: so commit inside the block.
     """
-    delete_abandoned(engine, incoming.assessment, now)  # a file of any size may have the same respondents
-    if len(incoming.ids) <= BATCH_SIZE or not database.is_sqlite(engine):
-        yield incoming
+    delete_abandoned(engine, batch.assessment, now)  # a file of any size may have the same respondents
+    if len(batch.ids) <= BATCH_SIZE or not database.is_sqlite(engine):
+        yield batch
         return
     stored: list[str] = []
     try:
-        for start in range(0, len(incoming.ids), BATCH_SIZE):
-            rows = range(start, min(start + BATCH_SIZE, len(incoming.ids)))
+        for start in range(0, len(batch.ids), BATCH_SIZE):
+            rows = range(start, min(start + BATCH_SIZE, len(batch.ids)))
             with database.write_session(engine) as session:
-                _store_responses(session, incoming, rows, now, state=response_imports.IMPORTING_STATE)
-            stored += (incoming.ids[row] for row in rows)
+                _store_responses(session, batch, rows, now, state=response_imports.IMPORTING_STATE)
+            stored += (batch.ids[row] for row in rows)
             database.pause_between_writes(engine)
-        yield replace(incoming, is_stored=True)
+        yield replace(batch, is_stored=True)
     except BaseException:
-        delete_incomplete(engine, incoming.assessment.workspace_id, stored)
+        delete_incomplete(engine, batch.assessment.workspace_id, stored)
         raise
 
 
-def finish_import(session: Session, incoming: ImportBatch, now: datetime) -> TakenIn:
+def finish_import(session: Session, batch: ImportBatch, now: datetime) -> TakenIn:
     """Count all imported responses at once; `now` must be the value passed to `stage_import`."""
-    assessment = assessments.find_assessment(session, incoming.assessment.key, lock=True)
+    assessment = assessments.find_assessment(session, batch.assessment.key, lock=True)
     check_importable(session, assessment, now)
-    if not incoming.is_stored:
-        _refuse_known_respondents(incoming.file, response_imports.list_imported_labels(session, assessment.key))
-        _store_responses(session, incoming, range(len(incoming.ids)), now)
-    elif response_imports.complete_import(session, assessment.key, now) != len(incoming.ids):
+    if not batch.is_stored:
+        _refuse_known_respondents(batch.file, response_imports.list_imported_labels(session, assessment.key))
+        _store_responses(session, batch, range(len(batch.ids)), now)
+    elif response_imports.complete_import(session, assessment.key, now) != len(batch.ids):
         raise ConcurrentChangeError("Another file was taken in at the same time. Try again in a moment.")
     people_summaries.mark_outdated(session, assessment.key)
     audit_trail.record_event(
@@ -136,24 +136,24 @@ def finish_import(session: Session, incoming: ImportBatch, now: datetime) -> Tak
         now,
         audit_trail.RESPONSES_IMPORTED,
         assessment.id,
-        responses=len(incoming.ids),
+        responses=len(batch.ids),
     )
-    return TakenIn(len(incoming.ids))
+    return TakenIn(len(batch.ids))
 
 
-def stage_batch(session: Session, incoming: ImportBatch, start: int, now: datetime) -> int:
+def stage_batch(session: Session, batch: ImportBatch, start: int, now: datetime) -> int:
     """Store the next `BATCH_SIZE` responses from `start` on, which no figure counts yet; return where they end.
 
     `now` must be the same for all of them, and for `finish_import`.
     """
-    rows = range(start, min(start + BATCH_SIZE, len(incoming.ids)))
-    _store_responses(session, incoming, rows, now, state=response_imports.IMPORTING_STATE)
+    rows = range(start, min(start + BATCH_SIZE, len(batch.ids)))
+    _store_responses(session, batch, rows, now, state=response_imports.IMPORTING_STATE)
     return rows.stop
 
 
-def mark_stored(incoming: ImportBatch) -> ImportBatch:
+def mark_stored(batch: ImportBatch) -> ImportBatch:
     """Return the batch as one that `stage_batch` has stored to its end."""
-    return replace(incoming, is_stored=True)
+    return replace(batch, is_stored=True)
 
 
 def delete_staged(engine: Engine, assessment: Assessment, now: datetime, on_wait: OnWait = ignore_wait) -> None:
@@ -189,17 +189,17 @@ def delete_incomplete(engine: Engine, workspace_id: str, ids: Sequence[str], on_
 
 def _store_responses(
     session: Session,
-    incoming: ImportBatch,
+    batch: ImportBatch,
     rows: Iterable[int],
     now: datetime,
     state: ResponseState = ResponseState.SENT,
 ) -> None:
     rows = tuple(rows)
-    assessment, asked, answers = incoming.assessment, incoming.questionnaire, incoming.file.answers
+    assessment, asked, answers = batch.assessment, batch.questionnaire, batch.file.answers
     stored = [
-        _make_response_row(assessment, asked, answers, row, incoming.ids[row], now) | {"state": state} for row in rows
+        _make_response_row(assessment, asked, answers, row, batch.ids[row], now) | {"state": state} for row in rows
     ]
-    response_imports.insert_responses(session, stored, _iterate_answer_rows(incoming, rows, now))
+    response_imports.insert_responses(session, stored, _iterate_answer_rows(batch, rows, now))
 
 
 def check_importable(session: Session, assessment: Assessment, now: datetime) -> None:
@@ -251,9 +251,9 @@ def _make_response_row(
     }
 
 
-def _iterate_answer_rows(incoming: ImportBatch, rows: Iterable[int], now: datetime) -> Iterator[NewAnswer]:
+def _iterate_answer_rows(batch: ImportBatch, rows: Iterable[int], now: datetime) -> Iterator[NewAnswer]:
     """Yield the answers sorted by response (whose ids are sorted) and item, each response's comments last."""
-    assessment, file, evidence = incoming.assessment, incoming.file, incoming.file.answers.evidence
+    assessment, file, evidence = batch.assessment, batch.file, batch.file.answers.evidence
     items = sorted(
         (
             item.id,
@@ -261,12 +261,12 @@ def _iterate_answer_rows(incoming: ImportBatch, rows: Iterable[int], now: dateti
             {code: text for text, code in list_answer_codes(item.options).items()},
             file.texts.get(item.id),
         )
-        for column, item in enumerate(incoming.questionnaire.items)
+        for column, item in enumerate(batch.questionnaire.items)
     )
     day = datetime.combine(now.date(), time(), UTC)
     written = sorted((key, comments) for key, comments in file.texts.items() if is_comment(key))
     for row in rows:
-        response_id, codes = incoming.ids[row], file.answers.values[row].tolist()
+        response_id, codes = batch.ids[row], file.answers.values[row].tolist()
         for item, column, texts, reasons in items:
             code = codes[column]
             if code in (BLANK, NOT_ASKED):

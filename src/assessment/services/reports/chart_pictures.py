@@ -41,7 +41,7 @@ def request_chart(
     if ending not in MEDIA_TYPES:
         raise NotFoundError
     requested = report_requests.request_report(session, key, language=language)
-    session.close()  # drawing takes time: return the connection to the pool first
+    session.close()  # drawing is slow: return the connection to the pool first
     report = build_job_report(requested.questionnaire, requested.job)
     if name not in draw_report_charts(report, get_translator(report.language)):
         raise NotFoundError

@@ -3,7 +3,7 @@
 A chart carries no figures of the report beyond those it shows: it is passed on to people who may not see the others.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import msgspec
 
@@ -19,7 +19,7 @@ from assessment.domain.verification.provenance import (
 )
 from assessment.errors import InvalidError, Problem
 from assessment.services.reports import report_verification
-from assessment.services.reports.rendering import RenderJob, list_picture_versions, render_file
+from assessment.services.reports.rendering import Renderer, RenderJob, list_picture_versions, render_file
 from assessment.services.reports.report_verification import FindQuestionnaire, IncompleteEditionError
 from assessment.services.reports.verification_findings import (
     VerificationFinding,
@@ -27,11 +27,12 @@ from assessment.services.reports.verification_findings import (
     collect_findings,
 )
 
-ChartRenderer = Callable[[Questionnaire, RenderJob], bytes]
-
 
 def verify_chart(
-    content: bytes, find: FindQuestionnaire, full: bytes | None = None, again: ChartRenderer = render_file
+    content: bytes,
+    find_questionnaire: FindQuestionnaire,
+    full_report: bytes | None = None,
+    render: Renderer = render_file,
 ) -> VerificationResult:
     """Verify a chart; parameters as in `report_verification.verify_report`.
 
@@ -41,7 +42,7 @@ def verify_chart(
     picture = read_text(content)
     provenance = _decode_record(picture.text)
     findings = list(_check_seal(picture, provenance))
-    if full is None:
+    if full_report is None:
         if findings:
             return VerificationResult(provenance, tuple(findings))
         raise IncompleteEditionError(
@@ -49,12 +50,14 @@ def verify_chart(
             "these were not checked.",
             [Problem("Only seal and drawing were checked.", "Give the full report as well.")],
         )
-    contents = report_verification.read_full_contents(provenance, findings, full)
-    check = report_verification.check_contents(provenance, contents, findings, find)
+    contents = report_verification.read_full_contents(provenance, findings, full_report)
+    check = report_verification.check_contents(provenance, contents, findings, find_questionnaire)
     if isinstance(check, VerificationResult):
         return check
     if check.can_render:
-        check.differences += collect_findings(_check_drawing(content, provenance, check.questionnaire, contents, again))
+        check.differences += collect_findings(
+            _check_drawing(content, provenance, check.questionnaire, contents, render)
+        )
     return check.make_result(_list_unchecked(provenance, contents))
 
 
@@ -79,13 +82,13 @@ def _check_drawing(
     provenance: ChartProvenance,
     questionnaire: Questionnaire,
     contents: ReportContents,
-    again: ChartRenderer,
+    render: Renderer,
 ) -> Iterator[VerificationFinding]:
     """Draw the chart again from the figures of the full report, and compare all bytes."""
     if provenance.drawn_with != list_picture_versions(provenance.chart):
         return
     job = RenderJob(contents, provenance.release, provenance.language, provenance.audience, chart=provenance.chart)
-    if again(questionnaire, job) != content:
+    if render(questionnaire, job) != content:
         yield VerificationFinding("picture", "drawn")
 
 

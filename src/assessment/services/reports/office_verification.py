@@ -4,7 +4,7 @@ These files are made to be edited. So the seal and the figures inside are checke
 anything else was changed is only shown by comparing the whole file with a new one.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from assessment import __version__
 from assessment.charts.picture_metadata import is_picture
@@ -20,7 +20,7 @@ from assessment.domain.verification.provenance import (
 from assessment.office.package_files import is_package, read_provenance
 from assessment.services.reports import report_verification
 from assessment.services.reports.chart_verification import verify_chart
-from assessment.services.reports.rendering import RenderJob, render_file
+from assessment.services.reports.rendering import Renderer, RenderJob, render_file
 from assessment.services.reports.report_verification import FindQuestionnaire
 from assessment.services.reports.verification_findings import (
     VerificationFinding,
@@ -28,35 +28,40 @@ from assessment.services.reports.verification_findings import (
     collect_findings,
 )
 
-FileRenderer = Callable[[Questionnaire, RenderJob], bytes]
 EDITED = "edited"
 
 
 def verify_file(
-    content: bytes, find: FindQuestionnaire, full: bytes | None = None, again: FileRenderer = render_file
+    content: bytes,
+    find_questionnaire: FindQuestionnaire,
+    full_report: bytes | None = None,
+    render: Renderer = render_file,
 ) -> VerificationResult:
     """Verify a report of any format; parameters and errors as in `report_verification.verify_report`."""
     if is_package(content):
-        return verify_office_file(content, find, full, again)
+        return verify_office_file(content, find_questionnaire, full_report, render)
     if is_picture(content):
-        return verify_chart(content, find, full, again)
-    return report_verification.verify_report(content, find, full, again)
+        return verify_chart(content, find_questionnaire, full_report, render)
+    return report_verification.verify_report(content, find_questionnaire, full_report, render)
 
 
 def verify_office_file(
-    content: bytes, find: FindQuestionnaire, full: bytes | None = None, again: FileRenderer = render_file
+    content: bytes,
+    find_questionnaire: FindQuestionnaire,
+    full_report: bytes | None = None,
+    render: Renderer = render_file,
 ) -> VerificationResult:
     """Verify the embedded data; `unchecked` names `edited` if the file is not as the program writes it."""
     file_format, provenance, is_canonical = read_provenance(content)
     findings = list(_check_seal(file_format, provenance, is_canonical=is_canonical))
-    contents = provenance.contents or report_verification.read_full_contents(provenance, findings, full)
-    check = report_verification.check_contents(provenance, contents, findings, find)
+    contents = provenance.contents or report_verification.read_full_contents(provenance, findings, full_report)
+    check = report_verification.check_contents(provenance, contents, findings, find_questionnaire)
     if isinstance(check, VerificationResult):
         return check
     is_identical = (
         check.can_render
         and not check.findings
-        and _is_unchanged(content, provenance, check.questionnaire, contents, again)
+        and _is_unchanged(content, provenance, check.questionnaire, contents, render)
     )
     return check.make_result(_list_unchecked(provenance, contents, is_identical=is_identical))
 
@@ -77,14 +82,14 @@ def _is_unchanged(
     provenance: OfficeProvenance,
     questionnaire: Questionnaire,
     contents: ReportContents,
-    again: FileRenderer,
+    render: Renderer,
 ) -> bool:
     """Return whether a new file of the same data has the same bytes; data that can't be rendered has not."""
     job = RenderJob(contents, provenance.release, provenance.language, provenance.audience, provenance.file_format)
     copies: list[bytes] = []
 
     def render_copy() -> Iterator[VerificationFinding]:
-        copies.append(again(questionnaire, job))
+        copies.append(render(questionnaire, job))
         yield from ()
 
     return not list(collect_findings(render_copy())) and copies == [content]

@@ -5,6 +5,7 @@ The libraries that write files are imported where they are needed: in the worker
 """
 
 import gc
+from collections.abc import Callable
 from functools import partial
 from importlib.metadata import version
 from typing import TYPE_CHECKING
@@ -52,108 +53,109 @@ class RenderJob(Struct, frozen=True):
     chart: str = ""
 
 
-def build_job_report(questionnaire: Questionnaire, order: RenderJob) -> Report:
+Renderer = Callable[[Questionnaire, RenderJob], bytes]
+
+
+def build_job_report(questionnaire: Questionnaire, job: RenderJob) -> Report:
     """Build the report of a job."""
-    contents = order.contents
-    details = replace(contents.details, release=order.release)
-    return build_report(questionnaire, contents.figures, details, order.language, earlier=contents.earlier)
+    contents = job.contents
+    details = replace(contents.details, release=job.release)
+    return build_report(questionnaire, contents.figures, details, job.language, earlier=contents.earlier)
 
 
-def render_file(questionnaire: Questionnaire, order: RenderJob) -> bytes:
+def render_file(questionnaire: Questionnaire, job: RenderJob) -> bytes:
     """Render in the format of the job. Deterministic: the same job gives the same bytes."""
-    if order.chart:
-        return render_chart(questionnaire, order)
-    if order.file_format is FileFormat.PDF:
-        return render_pdf(questionnaire, order)
+    if job.chart:
+        return render_chart(questionnaire, job)
+    if job.file_format is FileFormat.PDF:
+        return render_pdf(questionnaire, job)
     from assessment import office  # noqa: PLC0415  # see above
 
-    report = build_job_report(questionnaire, order)
-    return office.render_office_file(
-        report, order.file_format, order.audience, make_office_provenance(questionnaire, order)
-    )
+    report = build_job_report(questionnaire, job)
+    return office.render_office_file(report, job.file_format, job.audience, make_office_provenance(questionnaire, job))
 
 
-def render_chart(questionnaire: Questionnaire, order: RenderJob) -> bytes:
+def render_chart(questionnaire: Questionnaire, job: RenderJob) -> bytes:
     """Render a picture of one chart; KeyError for a chart that the report does not have."""
-    name, _, ending = order.chart.rpartition(".")
-    report = build_job_report(questionnaire, order)
-    chart = draw_report_charts(report, get_translator(order.language))[name]
+    name, _, ending = job.chart.rpartition(".")
+    report = build_job_report(questionnaire, job)
+    chart = draw_report_charts(report, get_translator(job.language))[name]
     if ending == SVG:
         content = render_svg_file(chart)
     else:
         from assessment.pdf.chart_picture import render_png  # noqa: PLC0415  # see above
 
         content = render_png(chart)
-    return add_text(content, encode_canonical_json(make_chart_provenance(questionnaire, order, content)).decode())
+    return add_text(content, encode_canonical_json(make_chart_provenance(questionnaire, job, content)).decode())
 
 
-def render_pdf(questionnaire: Questionnaire, order: RenderJob) -> bytes:
+def render_pdf(questionnaire: Questionnaire, job: RenderJob) -> bytes:
     """Render and seal. Deterministic: the same job gives the same bytes."""
     from assessment import pdf  # noqa: PLC0415  # see above
 
-    report = build_job_report(questionnaire, order)
-    return pdf.render_report(report, order.language, order.audience, partial(make_provenance, questionnaire, order))
+    report = build_job_report(questionnaire, job)
+    return pdf.render_report(report, job.language, job.audience, partial(make_provenance, questionnaire, job))
 
 
 def make_provenance(
-    questionnaire: Questionnaire, order: RenderJob, drawn: "provenance_attachment.PdfDigests"
+    questionnaire: Questionnaire, job: RenderJob, drawn: "provenance_attachment.PdfDigests"
 ) -> Provenance:
     """Make the provenance that is embedded in the PDF."""
     from assessment.pdf import provenance_attachment  # noqa: PLC0415  # see above
 
-    figures = order.contents.figures
+    figures = job.contents.figures
     return seal_provenance(
         Provenance(
             questionnaire=figures.questionnaire,
-            texts=questionnaire.text(order.language).digest,
+            texts=questionnaire.text(job.language).digest,
             engine=figures.engine,
             drawn_with=provenance_attachment.list_renderer_versions(),
-            language=order.language,
-            audience=order.audience,
-            release=order.release,
-            enclosed=hash_content(encode_canonical_json(order.contents)),
-            contents=order.contents if order.audience in EDITIONS_WITH_CONTENTS else None,
+            language=job.language,
+            audience=job.audience,
+            release=job.release,
+            enclosed=hash_content(encode_canonical_json(job.contents)),
+            contents=job.contents if job.audience in EDITIONS_WITH_CONTENTS else None,
             pages=drawn.pages,
             document=drawn.document,
         )
     )
 
 
-def make_office_provenance(questionnaire: Questionnaire, order: RenderJob) -> OfficeProvenance:
+def make_office_provenance(questionnaire: Questionnaire, job: RenderJob) -> OfficeProvenance:
     """Make the provenance that is embedded in a deck, document or workbook."""
     from assessment import office  # noqa: PLC0415  # see above
 
-    figures = order.contents.figures
+    figures = job.contents.figures
     return seal_provenance(
         OfficeProvenance(
-            file_format=order.file_format,
+            file_format=job.file_format,
             questionnaire=figures.questionnaire,
-            texts=questionnaire.text(order.language).digest,
+            texts=questionnaire.text(job.language).digest,
             engine=figures.engine,
             drawn_with=office.list_writer_versions(),
-            language=order.language,
-            audience=order.audience,
-            release=order.release,
-            enclosed=hash_content(encode_canonical_json(order.contents)),
-            contents=order.contents if order.audience in EDITIONS_WITH_CONTENTS else None,
+            language=job.language,
+            audience=job.audience,
+            release=job.release,
+            enclosed=hash_content(encode_canonical_json(job.contents)),
+            contents=job.contents if job.audience in EDITIONS_WITH_CONTENTS else None,
         )
     )
 
 
-def make_chart_provenance(questionnaire: Questionnaire, order: RenderJob, content: bytes) -> ChartProvenance:
+def make_chart_provenance(questionnaire: Questionnaire, job: RenderJob, content: bytes) -> ChartProvenance:
     """Make the provenance that is embedded in a chart; `content` is its file without it."""
-    figures = order.contents.figures
+    figures = job.contents.figures
     return seal_provenance(
         ChartProvenance(
-            chart=order.chart,
+            chart=job.chart,
             questionnaire=figures.questionnaire,
-            texts=questionnaire.text(order.language).digest,
+            texts=questionnaire.text(job.language).digest,
             engine=figures.engine,
-            drawn_with=list_picture_versions(order.chart),
-            language=order.language,
-            audience=order.audience,
-            release=order.release,
-            enclosed=hash_content(encode_canonical_json(order.contents)),
+            drawn_with=list_picture_versions(job.chart),
+            language=job.language,
+            audience=job.audience,
+            release=job.release,
+            enclosed=hash_content(encode_canonical_json(job.contents)),
             drawing=hash_content(content),
         )
     )
@@ -182,9 +184,9 @@ def prepare_worker() -> None:
     gc.freeze()
 
 
-def pack_job(questionnaire: Questionnaire, order: RenderJob) -> bytes:
+def pack_job(questionnaire: Questionnaire, job: RenderJob) -> bytes:
     """Serialize a job for a worker process. Deterministic, because the cache key is a digest of it."""
-    return msgspec.json.encode((questionnaire, order), order="deterministic")
+    return msgspec.json.encode((questionnaire, job), order="deterministic")
 
 
 def unpack_job(content: bytes) -> tuple[Questionnaire, RenderJob]:

@@ -43,9 +43,9 @@ from assessment.office.package_files import is_package
 from assessment.office.package_files import read_provenance as read_office_provenance
 from assessment.pdf import provenance_attachment
 from assessment.pdf.inspection import decryption, digests, unpack_limits
-from assessment.services.reports.rendering import render_pdf
+from assessment.services.reports.rendering import Renderer, render_pdf
 from assessment.services.reports.report_requests import list_report_languages
-from assessment.services.reports.rerender_check import Renderer, RerenderResult, rerender_report
+from assessment.services.reports.rerender_check import RerenderResult, rerender_report
 from assessment.services.reports.verification_findings import (
     FindingPlace,
     VerificationFinding,
@@ -81,23 +81,26 @@ class IncompleteEditionError(InvalidError):
 
 
 def verify_report(
-    content: bytes, find: FindQuestionnaire, full: bytes | None = None, again: Renderer = render_pdf
+    content: bytes,
+    find_questionnaire: FindQuestionnaire,
+    full_report: bytes | None = None,
+    render: Renderer = render_pdf,
 ) -> VerificationResult:
-    """Verify a report; `full` is the full report of the same release, for editions without figures.
+    """Verify a report; `full_report` is the full report of the same release, for editions without figures.
 
-    `find` returns the questionnaire or raises `NotFoundError`; `again` renders. Raises `InvalidError` if the file is no
-    report, `IncompleteEditionError` without figures.
+    `find_questionnaire` returns the questionnaire or raises `NotFoundError`; `render` renders the report once more.
+    Raises `InvalidError` if the file is no report, `IncompleteEditionError` without figures.
     """
     with _open_pdf(content) as pdf:
         provenance, attached = provenance_attachment.read_provenance(pdf)
         findings = list(collect_findings(_check_seal(pdf, provenance, attached)))
-        contents = provenance.contents or read_full_contents(provenance, findings, full)
-        check = check_contents(provenance, contents, findings, find)
+        contents = provenance.contents or read_full_contents(provenance, findings, full_report)
+        check = check_contents(provenance, contents, findings, find_questionnaire)
         if isinstance(check, VerificationResult):
             return check
         rendering = RerenderResult(is_identical=True)
         if check.can_render:
-            rendering = rerender_report(pdf, content, provenance, check.questionnaire, contents, again)
+            rendering = rerender_report(pdf, content, provenance, check.questionnaire, contents, render)
             check.differences += rendering.findings
         saved = not (check.findings or check.differences or rendering.is_identical)
         return check.make_result(_list_unchecked(provenance, contents, saved=saved))
@@ -139,15 +142,17 @@ def _check_seal(pdf: Pdf, provenance: Provenance, attached: bytes) -> Iterator[V
 
 
 def read_full_contents(
-    provenance: Provenance | OfficeProvenance | ChartProvenance, findings: list[VerificationFinding], full: bytes | None
+    provenance: Provenance | OfficeProvenance | ChartProvenance,
+    findings: list[VerificationFinding],
+    full_report: bytes | None,
 ) -> ReportContents:
     """Return the contents of the full report, a file of any format; a mismatch is added to the findings."""
-    if full is None:
+    if full_report is None:
         detail = "This edition does not contain all figures of the report: its readers see only their own."
         if findings:
             raise InvalidError("The seal does not match: the report was altered.", [Problem(str(findings[0]))])
         raise IncompleteEditionError(detail, [Problem("Only its seal was checked.", "Give the full report as well.")])
-    other = _read_any_provenance(full)
+    other = _read_any_provenance(full_report)
     if other.contents is None:
         raise IncompleteEditionError("The full report that you gave does not contain the figures either.")
     if other.release != provenance.release or other.enclosed != provenance.enclosed:
@@ -166,7 +171,7 @@ def check_contents(
     provenance: Provenance | OfficeProvenance | ChartProvenance,
     contents: ReportContents,
     findings: list[VerificationFinding],
-    find: FindQuestionnaire,
+    find_questionnaire: FindQuestionnaire,
 ) -> ContentCheck | VerificationResult:
     """Check references, figures and the comparison with the earlier wave; `findings` are those of the seal.
 
@@ -178,7 +183,7 @@ def check_contents(
     except msgspec.MsgspecError as error:
         return VerificationResult(provenance, (*findings, VerificationFinding("figure", "", str(error), "a result")))
     try:
-        questionnaire = find(figures.questionnaire)
+        questionnaire = find_questionnaire(figures.questionnaire)
     except NotFoundError:
         if findings:
             return VerificationResult(provenance, tuple(findings))
@@ -190,7 +195,9 @@ def check_contents(
     if not any(finding.place == "questionnaire" for finding in findings):
         check.can_render = True
         check.differences += collect_findings(_check_figures(questionnaire, figures, contents, provenance.language))
-        check.differences += collect_findings(_check_wave_comparison(contents, figures, questionnaire, find))
+        check.differences += collect_findings(
+            _check_wave_comparison(contents, figures, questionnaire, find_questionnaire)
+        )
     return check
 
 
@@ -248,16 +255,16 @@ def _make_findings(place: FindingPlace, differences: Iterable[Discrepancy]) -> I
 
 
 def _check_wave_comparison(
-    contents: ReportContents, figures: Result, questionnaire: Questionnaire, find: FindQuestionnaire
+    contents: ReportContents, figures: Result, questionnaire: Questionnaire, find_questionnaire: FindQuestionnaire
 ) -> Iterator[VerificationFinding]:
     """Check the comparison with the earlier wave against both releases."""
-    if (contents.earlier is not None) is not contents.goes_on:
-        yield VerificationFinding("change", "", contents.earlier is not None, contents.goes_on)
-    if contents.earlier is None or not contents.goes_on:
+    if (contents.earlier is not None) is not contents.has_earlier_wave:
+        yield VerificationFinding("change", "", contents.earlier is not None, contents.has_earlier_wave)
+    if contents.earlier is None or not contents.has_earlier_wave:
         return
     try:
         before = msgspec.json.decode(contents.before, type=Result)
-        wave = Wave(find(before.questionnaire), before)
+        wave = Wave(find_questionnaire(before.questionnaire), before)
     except (msgspec.MsgspecError, NotFoundError) as error:
         yield VerificationFinding("change", "", str(error), "the release of the wave before")
         return

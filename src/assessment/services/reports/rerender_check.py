@@ -1,6 +1,6 @@
 """Render a report again from its embedded contents, and compare bytes, words, drawings and PDF objects."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from difflib import SequenceMatcher
 from io import BytesIO
 
@@ -12,10 +12,8 @@ from assessment.domain.verification.provenance import Provenance, ReportContents
 from assessment.pdf import provenance_attachment
 from assessment.pdf.inspection import digests, extract_text
 from assessment.pdf.inspection.diff import find_difference
-from assessment.services.reports.rendering import RenderJob
+from assessment.services.reports.rendering import Renderer, RenderJob
 from assessment.services.reports.verification_findings import VerificationFinding, collect_findings
-
-Renderer = Callable[[Questionnaire, RenderJob], bytes]
 
 MAX_CHANGES_PER_PAGE = 3
 MAX_WORDS = 12
@@ -34,14 +32,14 @@ def rerender_report(
     provenance: Provenance,
     questionnaire: Questionnaire,
     contents: ReportContents,
-    again: Renderer,
+    render: Renderer,
 ) -> RerenderResult:
     """Render again and compare bytes; if they differ, compare words, drawings and all objects."""
-    order = RenderJob(contents, provenance.release, provenance.language, provenance.audience)
+    job = RenderJob(contents, provenance.release, provenance.language, provenance.audience)
     copies: list[bytes] = []
 
     def differences() -> Iterator[VerificationFinding]:
-        copies.append(again(questionnaire, order))
+        copies.append(render(questionnaire, job))
         if copies != [content]:
             yield from _find_differences(pdf, copies[0], provenance)
 

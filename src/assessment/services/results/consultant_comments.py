@@ -76,9 +76,9 @@ def load_revision(session: Session, key: AssessmentKey, number: int) -> Consulta
     return _decode_revision(row)
 
 
-def list_revisions(session: Session, key: AssessmentKey, most: int) -> list[ConsultantComments]:
+def list_revisions(session: Session, key: AssessmentKey, limit: int) -> list[ConsultantComments]:
     """List the newest revisions, the newest first."""
-    return [_decode_revision(row) for row in comments.list_comments(session, key, most)]
+    return [_decode_revision(row) for row in comments.list_comments(session, key, limit)]
 
 
 def _decode_revision(row: SavedComments) -> ConsultantComments:

@@ -1,4 +1,4 @@
-"""Key of a rendered results page: it changes whenever anything that the page shows does."""
+"""Cache key of a rendered results page: it changes with everything that the page shows."""
 
 from collections.abc import Sequence
 

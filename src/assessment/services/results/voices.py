@@ -22,6 +22,7 @@ from assessment.domain.report import ReportDetails
 from assessment.domain.result import Result
 from assessment.domain.scoring.careless_responses import screen_responses
 from assessment.domain.survey.comment_fields import find_comment_function
+from assessment.domain.survey.promises import are_answers_private
 from assessment.errors import NotFoundError
 from assessment.services.assessments.published_questionnaires import load_questionnaire
 from assessment.services.auth import tokens
@@ -80,7 +81,9 @@ def select_comments(
         questionnaire,
         written,
         _drop_careless(questionnaire, assessment, by_id),
-        OPEN_GUARD if is_open(assessment) else build_guard(questionnaire.disclosure, assessment.minimum_group),
+        OPEN_GUARD
+        if are_answers_known(assessment)
+        else build_guard(questionnaire.disclosure, assessment.minimum_group),
         _find_earlier_authors(session, assessment),
     )
 
@@ -123,7 +126,7 @@ def load_voices(
             VoicePool(
                 pool or None,
                 tuple(voice for voice in listed if voice.pool == pool),
-                not is_open(assessment) and (people.get(pool) or 0) < MIN_PEOPLE_FOR_COMMENTS,
+                not are_answers_known(assessment) and (people.get(pool) or 0) < MIN_PEOPLE_FOR_COMMENTS,
             )
             for pool in pools
         ),
@@ -162,9 +165,9 @@ def choose_voices(session: Session, key: AssessmentKey, chosen_ids: Collection[s
     audit_trail.record_event(session, key.workspace_id, now, VOICES_CHOSEN, assessment.id)
 
 
-def is_open(assessment: Assessment) -> bool:
+def are_answers_known(assessment: Assessment) -> bool:
     """Return whether answers are known anyway, so that nothing is hidden (method 6.8)."""
-    return assessment.confidentiality == Confidentiality.ATTRIBUTABLE or assessment.mode == Mode.CONSENSUS
+    return not are_answers_private(assessment.confidentiality, assessment.mode)
 
 
 def _load_written_comments(

@@ -63,7 +63,7 @@ def find_browser_draft(
 def hash_session_code(link: SurveyLink, cookie: str, secret: str) -> bytes | None:
     """Return the HMAC of a session's code; None without the server's secret."""
     code = tokens.derive_code(draft_keys.get_token(cookie))
-    return draft_keys.hash_code(secret, link.person[0], code) if secret else None
+    return draft_keys.hash_code(secret, link.person_id, code) if secret else None
 
 
 def _is_draft_of_link(
@@ -80,7 +80,7 @@ def _is_draft_of_link(
     if not link.is_anonymous:
         return bool(row.invitation_id == link.row.id)
     if key is not None and key.session == cookie:
-        return draft_keys.is_signed(key, secret, link.person[0])
+        return draft_keys.is_signed(key, secret, link.person_id)
     if row.code_hash is not None and row.code_hash == hash_session_code(link, cookie, secret):
         return True  # the key was lost: the hash of the session's code was made with the same person
     if not (draft_keys.is_legacy_session(cookie) and browser.link):

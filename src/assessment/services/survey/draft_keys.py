@@ -43,14 +43,14 @@ def parse_key(text: str) -> DraftKey | None:
     return DraftKey(parts[0], parts[1], int(parts[2]), parts[3])
 
 
-def sign_key(secret: str, session: str, link: str, person: str, seen_link_count: int) -> DraftKey:
-    """Sign the key of a session; `person` is the id of the first invitation in the person's chain of replacements."""
-    return DraftKey(session, link, seen_link_count, _sign_person(secret, session, person))
+def sign_key(secret: str, session: str, link: str, person_id: str, seen_link_count: int) -> DraftKey:
+    """Sign the key of a session; `person_id` is the id of the person's first invitation."""
+    return DraftKey(session, link, seen_link_count, _sign_person(secret, session, person_id))
 
 
-def is_signed(key: DraftKey, secret: str, person: str) -> bool:
+def is_signed(key: DraftKey, secret: str, person_id: str) -> bool:
     """Verify the signature that ties the session to the person, in constant time."""
-    return hmac.compare_digest(key.signature.encode(), _sign_person(secret, key.session, person).encode())
+    return hmac.compare_digest(key.signature.encode(), _sign_person(secret, key.session, person_id).encode())
 
 
 def make_cookie_tag(secret: str, invitation_id: str) -> str:
@@ -96,14 +96,14 @@ def is_expired(session: str, now: datetime) -> bool:
     return not _is_number(text) or now >= datetime.fromtimestamp(int(text), UTC)
 
 
-def hash_code(secret: str, person: str, code: str) -> bytes:
+def hash_code(secret: str, person_id: str, code: str) -> bytes:
     """HMAC of a code and the person; only the hash is stored, and the code is valid only for that person's links."""
-    return tokens.sign_text(secret, "code", f"{person}:{tokens.normalize_code(code)}")
+    return tokens.sign_text(secret, "code", f"{person_id}:{tokens.normalize_code(code)}")
 
 
 def _is_number(text: str) -> bool:
     return text.isascii() and text.isdecimal() and len(text) <= MAX_NUMBER_DIGITS
 
 
-def _sign_person(secret: str, session: str, person: str) -> str:
-    return tokens.sign_text(secret, "draft key", f"{session}{SEPARATOR}{person}").hex()
+def _sign_person(secret: str, session: str, person_id: str) -> str:
+    return tokens.sign_text(secret, "draft key", f"{session}{SEPARATOR}{person_id}").hex()

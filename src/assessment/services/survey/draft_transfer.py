@@ -47,8 +47,8 @@ def transfer_draft(
     if link.state(now) != AssessmentState.OPEN:
         raise ClosedError
     row = link.row
-    hashes = (draft_keys.hash_code(secret, link.person[0], code), tokens.hash_legacy_code(code))
-    response_id = responses.find_response_by_code(session, row.assessment_key, hashes, link.person)
+    hashes = (draft_keys.hash_code(secret, link.person_id, code), tokens.hash_legacy_code(code))
+    response_id = responses.find_response_by_code(session, row.assessment_key, hashes, link.invitation_ids)
     if response_id is None or not link.is_private:
         raise NotFoundError("No answers belong to this code.")
     response = responses.lock_response(session, row.workspace_id, response_id)
@@ -80,7 +80,7 @@ def resolve_transfer(
             raise ObjectionTooLateError
         response = lock_open_response(session, response_lifecycle.load_respondent(session, draft.session, now), now)
         if response.state == ResponseState.SENT and link.is_anonymous:
-            sent_marks.unmark_sent(session, row.assessment_key, link.person[0], secret)
+            sent_marks.unmark_sent(session, row.assessment_key, link.person_id, secret)
         responses.set_response_aside(session, row.workspace_id, draft.response_id)
     respondent_sessions.delete_session(session, tokens.hash_token(draft.session))
 

@@ -36,67 +36,69 @@ class OwnDraft(Struct, frozen=True):
 def find_own_draft(
     session: Session, respondent: Respondent, cookie: str, browser: BrowserCookies, secret: str
 ) -> OwnDraft:
-    invited = _find_person(session, respondent, cookie, browser, secret)
-    person = invited[0] if invited else None
+    invitation_ids = _find_invitation_ids(session, respondent, cookie, browser, secret)
+    person_id = invitation_ids[0] if invitation_ids else None
     key = browser.find_key(cookie)
-    days = list_announced_links(session, respondent.workspace_id, invited)
+    days = list_announced_links(session, respondent.workspace_id, invitation_ids)
     unseen_links = days[key.seen_link_count :] if key else ()
     revoked_on = (
         _find_revocation_day(session, respondent, cookie, browser) if respondent.is_anonymous else respondent.revoked_on
     )
     return OwnDraft(
-        code=_find_code(session, respondent, cookie, person, secret),
+        code=_find_code(session, respondent, cookie, person_id, secret),
         link=key.link if key else "",
         links=len(days),
         unseen_links=unseen_links,
-        last_link_author=find_link_maker(session, respondent.workspace_id, invited) if unseen_links else "",
+        last_link_author=find_link_maker(session, respondent.workspace_id, invitation_ids) if unseen_links else "",
         revoked_on=revoked_on,
         is_replaced=revoked_on is not None and _is_replaced(session, respondent, cookie, browser),
     )
 
 
-def list_announced_links(session: Session, workspace_id: str, invited: Sequence[str]) -> tuple[date, ...]:
+def list_announced_links(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> tuple[date, ...]:
     """Return the days of a person's links that someone asked for, sorted.
 
     Reminders have links too, and are not announced: only those who have not sent get them.
     """
-    if not invited:
+    if not invitation_ids:
         return ()
-    return invitation_links.list_recorded_link_dates(session, workspace_id, invited, audit_trail.LINK_MAILED)
+    return invitation_links.list_recorded_link_dates(session, workspace_id, invitation_ids, audit_trail.LINK_MAILED)
 
 
-def list_further_links(session: Session, workspace_id: str, invited: Sequence[str]) -> tuple[date, ...]:
+def list_further_links(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> tuple[date, ...]:
     """Return the days of the announced links but the first link that the person had.
 
     The first one is not announced if it was mailed.
     """
-    days = list_announced_links(session, workspace_id, invited)
+    days = list_announced_links(session, workspace_id, invitation_ids)
     if not days:
         return ()
-    linked = invitation_links.list_linked_invitations(session, workspace_id, invited)
-    first = next((invitation_id for invitation_id in invited if invitation_id in linked), None)
+    linked = invitation_links.list_linked_invitations(session, workspace_id, invitation_ids)
+    first = next((invitation_id for invitation_id in invitation_ids if invitation_id in linked), None)
     return days if first is not None and linked[first] == DeliveryMode.MAIL else days[1:]
 
 
 def list_unseen_links(session: Session, link: SurveyLink, browser: BrowserCookies, secret: str) -> tuple[date, ...]:
     """Return the days of links made since this browser's draft of the link last showed them."""
     key = draft_keys.parse_key(browser.keys.get(draft_keys.make_cookie_tag(secret, link.row.id), ""))
-    days = list_announced_links(session, link.row.workspace_id, link.person) if key else ()
+    days = list_announced_links(session, link.row.workspace_id, link.invitation_ids) if key else ()
     return days[key.seen_link_count :] if key else ()
 
 
-def find_link_maker(session: Session, workspace_id: str, invited: Sequence[str]) -> str:
+def find_link_maker(session: Session, workspace_id: str, invitation_ids: Sequence[str]) -> str:
     """Return the maker of the latest link of the person's newest invitation that has links."""
-    link_lists = (audit_trail.list_links(session, workspace_id, invitation_id) for invitation_id in reversed(invited))
+    link_lists = (
+        audit_trail.list_links(session, workspace_id, invitation_id) for invitation_id in reversed(invitation_ids)
+    )
     return next((links[-1].actor for links in link_lists if links), "")
 
 
 def assign_code(session: Session, respondent: Respondent, cookie: str, browser: BrowserCookies, secret: str) -> None:
     """Assign a code to a legacy draft; newer drafts have one from the beginning."""
-    person = find_person_id(session, respondent, cookie, browser, secret)
-    if respondent.code_hash is None and person is not None and not respondent.is_open_to_link_holders:
+    person_id = find_person_id(session, respondent, cookie, browser, secret)
+    if respondent.code_hash is None and person_id is not None and not respondent.is_open_to_link_holders:
         code = tokens.derive_code(draft_keys.get_token(cookie))
-        hashed = draft_keys.hash_code(secret, person, code)
+        hashed = draft_keys.hash_code(secret, person_id, code)
         responses.update_response(session, respondent.workspace_id, respondent.response_id, code_hash=hashed)
 
 
@@ -116,22 +118,22 @@ def find_person_id(
 
     A legacy session has its link in a separate cookie.
     """
-    invited = _find_person(session, respondent, cookie, browser, secret)
-    return invited[0] if invited else None
+    invitation_ids = _find_invitation_ids(session, respondent, cookie, browser, secret)
+    return invitation_ids[0] if invitation_ids else None
 
 
-def _find_person(
+def _find_invitation_ids(
     session: Session, respondent: Respondent, cookie: str, browser: BrowserCookies, secret: str
 ) -> tuple[str, ...]:
     """Return the ids of the person's invitations, the first one first; empty if the person is unknown."""
     invitation_id = _find_invitation_id(session, respondent, cookie, browser)
     if invitation_id is None:
         return ()
-    invited = replaced_invitations.find_replacement_chain(session, respondent.assessment_key, invitation_id)
+    invitation_ids = replaced_invitations.find_replacement_chain(session, respondent.assessment_key, invitation_id)
     key = browser.find_key(cookie)
-    if respondent.is_anonymous and key is not None and not draft_keys.is_signed(key, secret, invited[0]):
+    if respondent.is_anonymous and key is not None and not draft_keys.is_signed(key, secret, invitation_ids[0]):
         return ()
-    return invited
+    return invitation_ids
 
 
 def _find_invitation_id(session: Session, respondent: Respondent, cookie: str, browser: BrowserCookies) -> str | None:
@@ -161,19 +163,19 @@ def _is_replaced(session: Session, respondent: Respondent, cookie: str, browser:
     return replaced_invitations.find_replacement(session, respondent.workspace_id, invitation_id) is not None
 
 
-def _find_code(session: Session, respondent: Respondent, cookie: str, person: str | None, secret: str) -> str:
+def _find_code(session: Session, respondent: Respondent, cookie: str, person_id: str | None, secret: str) -> str:
     """Return the valid code of a browser cookie, in the form in which it was displayed; "" if there is none."""
     if respondent.is_open_to_link_holders or not responses.has_saved_answers(
         session, respondent.workspace_id, respondent.response_id
     ):
         return ""
-    return derive_valid_code(respondent, cookie, person, secret)
+    return derive_valid_code(respondent, cookie, person_id, secret)
 
 
-def derive_valid_code(respondent: Respondent, cookie: str, person: str | None, secret: str) -> str:
+def derive_valid_code(respondent: Respondent, cookie: str, person_id: str | None, secret: str) -> str:
     """Derive the code of a response with answers from its browser's cookie; "" if it is not valid."""
     token = draft_keys.get_token(cookie)
     code, long_code = tokens.derive_code(token), tokens.derive_long_code(token)
-    if person is not None and respondent.code_hash == draft_keys.hash_code(secret, person, code):
+    if person_id is not None and respondent.code_hash == draft_keys.hash_code(secret, person_id, code):
         return code
     return long_code if respondent.code_hash == tokens.hash_legacy_code(long_code) else ""

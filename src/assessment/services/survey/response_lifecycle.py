@@ -177,25 +177,25 @@ def send_response(
     respondent: Respondent,
     now: datetime,
     *,
-    person: str | None = None,
+    person_id: str | None = None,
     cookie: str = "",
     secret: str = "",
 ) -> str:
     """Send the response and return the new session, which is valid for an hour.
 
-    `person` is the id of the person's first invitation; for an anonymous draft only the browser's cookie contains it.
+    `person_id` is the id of the person's first invitation; for an anonymous draft only the browser's cookie has it.
     Saves still in the queue are refused afterwards. Raises `SentElsewhereError`, `NothingToSendError`,
     `UnknownLinkError`, `AlreadySentError`, `ClosedError`.
     """
-    invited = _lock_person(session, respondent)
+    invitation_ids = _lock_invitations(session, respondent)
     response = lock_open_response(session, respondent, now)
     _check_started(response)
     if not responses.has_saved_answers(session, respondent.workspace_id, respondent.response_id):
         raise NothingToSendError
     if respondent.is_anonymous:
-        _claim_sent_mark(session, respondent, person, cookie, secret)
+        _claim_sent_mark(session, respondent, person_id, cookie, secret)
     else:
-        _check_not_sent(session, respondent, invited)
+        _check_not_sent(session, respondent, invitation_ids)
     sent_at = None if respondent.is_anonymous else choose_day(respondent, now)
     responses.update_response(
         session, respondent.workspace_id, respondent.response_id, state=ResponseState.SENT, sent_at=sent_at
@@ -203,19 +203,21 @@ def send_response(
     return _renew_session(session, respondent, cookie, now) if cookie else ""
 
 
-def _check_not_sent(session: Session, respondent: Respondent, invited: tuple[str, ...]) -> None:
-    if responses.has_sent_response(session, respondent.workspace_id, invited):
+def _check_not_sent(session: Session, respondent: Respondent, invitation_ids: tuple[str, ...]) -> None:
+    if responses.has_sent_response(session, respondent.workspace_id, invitation_ids):
         raise SentElsewhereError
 
 
-def _lock_person(session: Session, respondent: Respondent) -> tuple[str, ...]:
+def _lock_invitations(session: Session, respondent: Respondent) -> tuple[str, ...]:
     """Lock the person's invitations, so that only one of two concurrently sent drafts is accepted."""
     if respondent.invitation_id is None:
         return ()
     assessments.lock_assessment_state(session, respondent.assessment_key)
-    person = replaced_invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
-    invitations.lock_invitations(session, respondent.workspace_id, person)
-    return person
+    invitation_ids = replaced_invitations.find_replacement_chain(
+        session, respondent.assessment_key, respondent.invitation_id
+    )
+    invitations.lock_invitations(session, respondent.workspace_id, invitation_ids)
+    return invitation_ids
 
 
 def withdraw_response(
@@ -223,7 +225,7 @@ def withdraw_response(
     respondent: Respondent,
     now: datetime,
     *,
-    person: str | None = None,
+    person_id: str | None = None,
     cookie: str = "",
     secret: str = "",
 ) -> None:
@@ -235,10 +237,10 @@ def withdraw_response(
     if response.state not in (ResponseState.STARTED, ResponseState.SENT):
         raise ConflictError("These answers have been withdrawn.")
     is_marked = response.state == ResponseState.SENT and respondent.is_anonymous
-    if is_marked and not person and cookie and not draft_keys.is_legacy_session(cookie):
+    if is_marked and not person_id and cookie and not draft_keys.is_legacy_session(cookie):
         raise UnknownLinkError
-    if is_marked and person:
-        sent_marks.unmark_sent(session, respondent.assessment_key, person, secret)
+    if is_marked and person_id:
+        sent_marks.unmark_sent(session, respondent.assessment_key, person_id, secret)
     responses.erase_response(session, respondent.workspace_id, respondent.response_id)
     respondent_sessions.delete_sessions(session, respondent.workspace_id, respondent.response_id)
     erasures.record_erasure(
@@ -275,13 +277,13 @@ def _check_started(response: LockedResponse) -> None:
         raise ConflictError("These answers have been withdrawn.")
 
 
-def _claim_sent_mark(session: Session, respondent: Respondent, person: str | None, cookie: str, secret: str) -> None:
+def _claim_sent_mark(session: Session, respondent: Respondent, person_id: str | None, cookie: str, secret: str) -> None:
     """Set the mark that the person has sent; only a legacy session may lack its link."""
-    if not person:
+    if not person_id:
         if cookie and not draft_keys.is_legacy_session(cookie):
             raise UnknownLinkError
         return
-    if not sent_marks.mark_sent(session, respondent.assessment_key, person, secret):
+    if not sent_marks.mark_sent(session, respondent.assessment_key, person_id, secret):
         raise SentElsewhereError
 
 

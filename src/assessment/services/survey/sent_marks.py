@@ -11,26 +11,26 @@ from assessment.services.auth import tokens
 from assessment.storage.survey import anonymous_marks
 
 
-def mark_sent(session: Session, key: AssessmentKey, person: str, secret: str) -> bool:
+def mark_sent(session: Session, key: AssessmentKey, person_id: str, secret: str) -> bool:
     """Set the mark of a person (id of the first invitation); return False if it was set before."""
-    legacy = _hash_person_legacy(person, secret)
+    legacy = _hash_person_legacy(person_id, secret)
     if anonymous_marks.find_marks(session, key, {legacy}):
         return False
-    return anonymous_marks.add_mark(session, key, _hash_person(person, secret))
+    return anonymous_marks.add_mark(session, key, _hash_person(person_id, secret))
 
 
-def unmark_sent(session: Session, key: AssessmentKey, person: str, secret: str) -> None:
+def unmark_sent(session: Session, key: AssessmentKey, person_id: str, secret: str) -> None:
     """Delete the mark, after the response was withdrawn or set aside."""
-    names = {_hash_person(person, secret), _hash_person_legacy(person, secret)}
+    names = {_hash_person(person_id, secret), _hash_person_legacy(person_id, secret)}
     anonymous_marks.delete_marks(session, key, names)
 
 
-def _hash_person(person: str, secret: str) -> bytes:
+def _hash_person(person_id: str, secret: str) -> bytes:
     if not secret:
         raise ValueError("An anonymous assessment needs the server's secret.")
-    return tokens.sign_text(secret, "invitation sent", person)
+    return tokens.sign_text(secret, "invitation sent", person_id)
 
 
-def _hash_person_legacy(person: str, secret: str) -> bytes:
+def _hash_person_legacy(person_id: str, secret: str) -> bytes:
     """HMAC used before drafts were per browser; such marks were set both by sending and by withdrawing."""
-    return tokens.sign_text(secret, "invitation done", person)
+    return tokens.sign_text(secret, "invitation done", person_id)

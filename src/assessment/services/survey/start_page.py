@@ -116,7 +116,7 @@ def load_start_page(
             session, row.workspace_id, questionnaire, row.role, functions, row.language
         )
     unseen_links = own_drafts.list_unseen_links(session, link, browser, secret)
-    further_links = own_drafts.list_further_links(session, row.workspace_id, link.person)
+    further_links = own_drafts.list_further_links(session, row.workspace_id, link.invitation_ids)
     return StartPage(
         state=_get_entry_state(session, link, now),
         workspace_id=row.workspace_id,
@@ -135,13 +135,13 @@ def load_start_page(
         masked_address=mask_address(row.email) if row.deliver == DeliveryMode.MAIL and row.email else "",
         further_links=further_links,
         revoked_on=row.revoked_on,
-        is_replaced=link.person[-1] != row.id,
+        is_replaced=link.invitation_ids[-1] != row.id,
         questionnaire=questionnaire,
         questions=questions,
         minutes=minutes,
         draft=find_browser_draft(session, link, browser, secret, now) if link.is_private else None,
         unseen_links=unseen_links,
-        last_link_author=own_drafts.find_link_maker(session, row.workspace_id, link.person)
+        last_link_author=own_drafts.find_link_maker(session, row.workspace_id, link.invitation_ids)
         if unseen_links or further_links
         else "",
         is_released=row.is_released,

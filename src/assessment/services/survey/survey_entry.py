@@ -97,8 +97,8 @@ def is_same_person(session: Session, respondent: Respondent, response_id: str) -
         return True
     if respondent.invitation_id is None:
         return responses.find_assessment_id(session, respondent.workspace_id, response_id) == respondent.assessment_id
-    person = replaced_invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
-    return responses.find_invitation_id(session, respondent.workspace_id, response_id) in person
+    chain = replaced_invitations.find_replacement_chain(session, respondent.assessment_key, respondent.invitation_id)
+    return responses.find_invitation_id(session, respondent.workspace_id, response_id) in chain
 
 
 def admit_browser(session: Session, link: SurveyLink, response_id: str, cookie: str, secret: str) -> SurveyEntry:
@@ -108,12 +108,12 @@ def admit_browser(session: Session, link: SurveyLink, response_id: str, cookie: 
 
 
 def _make_entry(session: Session, link: SurveyLink, cookie: str, secret: str) -> SurveyEntry:
-    links = len(own_drafts.list_announced_links(session, link.row.workspace_id, link.person))
+    links = len(own_drafts.list_announced_links(session, link.row.workspace_id, link.invitation_ids))
     return SurveyEntry(
         cookie,
         response_lifecycle.load_respondent(session, cookie),
         draft_keys.make_cookie_tag(secret, link.row.id),
-        draft_keys.sign_key(secret, cookie, link.token, link.person[0], links),
+        draft_keys.sign_key(secret, cookie, link.token, link.person_id, links),
     )
 
 

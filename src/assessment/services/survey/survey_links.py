@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.closed_sets import AssessmentState, Confidentiality
 from assessment.domain.survey.closing_time import find_close_beginning, get_state_at
-from assessment.domain.survey.promises import get_audience, is_private
+from assessment.domain.survey.promises import are_answers_private
 from assessment.errors import NotFoundError
 from assessment.services.auth import tokens
 from assessment.services.auth.tokens import TOKEN_LENGTH
@@ -23,19 +23,24 @@ ENDINGS = frozenset("_-")  # letters of a token, and signs that a text around a 
 
 
 class SurveyLink(Struct, frozen=True):
-    """`row` has the columns of the invitation and its assessment; `person` has the ids of the person's invitations.
+    """`row` has the columns of the invitation and its assessment.
 
-    Each invitation replaces the previous one; the first id identifies the person.
+    `invitation_ids` are those of the person's invitations, each of which replaces the previous one.
     """
 
     token: str
     row: SurveyInvitation
-    person: tuple[str, ...]
+    invitation_ids: tuple[str, ...]
+
+    @property
+    def person_id(self) -> str:
+        """Id of the first invitation, which stays the same when a person is invited again."""
+        return self.invitation_ids[0]
 
     @property
     def is_private(self) -> bool:
         """Return whether each browser has its own draft."""
-        return is_private(get_audience(self.row.confidentiality, self.row.mode))
+        return are_answers_private(self.row.confidentiality, self.row.mode)
 
     @property
     def is_anonymous(self) -> bool:

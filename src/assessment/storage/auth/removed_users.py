@@ -16,7 +16,7 @@ AUTHOR_NAME: ColumnElement[Any] = func.coalesce(user.c.former_email, user.c.emai
 
 
 def delete_account(session: Session, user_id: str) -> None:
-    """Delete a user who has no membership. Of an author, a row stays that holds nothing but the address.
+    """Delete a user who has no membership. An author's row stays, with nothing but the address.
 
     It moves to `former_email`, so that the address can have a new account, which has nothing to do with this one.
     """
@@ -40,5 +40,5 @@ def delete_account(session: Session, user_id: str) -> None:
 
 
 def delete_former_authors(session: Session) -> None:
-    """Delete removed users of whom nothing is left to name them under."""
+    """Delete the rows of removed users who are not the author of anything any more."""
     session.execute(delete(user).where(user.c.former_email.is_not(None), ~IS_AUTHOR))

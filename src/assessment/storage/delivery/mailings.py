@@ -256,7 +256,7 @@ def set_unsubscribed(session: Session, workspace_id: str, invitation_ids: Collec
 
 
 def copy_unsubscribed(session: Session, workspace_id: str, replaced_id: str, replacement_id: str) -> None:
-    """Carry the choice to get no later mails over to a replacement."""
+    """Copy the choice to get no later mails to a replacement."""
     choice = select(invitation.c.unsubscribed_on).where(
         invitation.c.workspace_id == workspace_id, invitation.c.id == replaced_id
     )

@@ -273,12 +273,12 @@ def count_queued_mails(session: Session) -> int:
     return int(session.scalar(select(func.count()).where(outbox.c.state == OutboxState.QUEUED)) or 0)
 
 
-def has_forgettable_mails(session: Session, now: datetime) -> bool:
-    """Return whether `forget_finished_mails` would change anything."""
-    return session.scalar(select(outbox.c.id).where(*_is_forgettable(now)).limit(1)) is not None
+def has_purgeable_mails(session: Session, now: datetime) -> bool:
+    """Return whether `purge_finished_mails` would change anything."""
+    return session.scalar(select(outbox.c.id).where(*_is_purgeable(now)).limit(1)) is not None
 
 
-def forget_finished_mails(session: Session, now: datetime) -> None:
+def purge_finished_mails(session: Session, now: datetime) -> None:
     """Delete finished mails except invitations, and clear the time of day of all finished mails.
 
     Rows of reminders would show who had not sent yet; times would help to match mails with answers. Of mails to
@@ -286,7 +286,7 @@ def forget_finished_mails(session: Session, now: datetime) -> None:
     """
     deleted = session.execute(
         outbox.delete()
-        .where(*_is_forgettable(now), outbox.c.kind != MailKind.INVITATION)
+        .where(*_is_purgeable(now), outbox.c.kind != MailKind.INVITATION)
         .returning(outbox.c.workspace_id, outbox.c.mailing_id, outbox.c.kind)
     ).all()
     for row in deleted:
@@ -294,10 +294,10 @@ def forget_finished_mails(session: Session, now: datetime) -> None:
             session.execute(
                 mailing.delete().where(mailing.c.workspace_id == row.workspace_id, mailing.c.id == row.mailing_id)
             )
-    session.execute(update(outbox).where(*_is_forgettable(now)).values(taken_at=None))
+    session.execute(update(outbox).where(*_is_purgeable(now)).values(taken_at=None))
 
 
-def _is_forgettable(now: datetime) -> tuple[ColumnElement[bool], ...]:
+def _is_purgeable(now: datetime) -> tuple[ColumnElement[bool], ...]:
     """SQL conditions: finished, no longer counted for the rate, and not yet without its time."""
     return (
         outbox.c.state.in_((OutboxState.SENT, OutboxState.REFUSED, OutboxState.FAILED, OutboxState.CANCELLED)),

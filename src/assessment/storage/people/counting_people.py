@@ -8,13 +8,14 @@ from sqlalchemy.orm import Session
 
 from assessment.domain.answers import BoolArray
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import AssessmentState, Confidentiality, Mode
+from assessment.domain.closed_sets import AssessmentState, Confidentiality
 from assessment.domain.disclosure.invited_people import (
     InvitedPerson,
     find_counting_invitations,
     find_uncounted_groups,
     format_group,
 )
+from assessment.domain.survey.promises import are_answers_private
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.people import people_summaries
@@ -55,18 +56,18 @@ def load_count_flags(session: Session, key: AssessmentKey, ids: Sequence[str]) -
             assessment.c.uncounted_groups,
         ).where(assessment.c.workspace_id == key.workspace_id, assessment.c.id == key.assessment_id)
     ).one()
-    if row.confidentiality == Confidentiality.ATTRIBUTABLE or row.mode == Mode.CONSENSUS:
+    if not are_answers_private(row.confidentiality, row.mode):
         return None
     people = load_invited_people(session, key)
-    away: Iterable[str]
+    uncounted_ids: Iterable[str]
     if row.confidentiality == Confidentiality.ANONYMOUS:
         uncounted = {*row.uncounted_groups} | find_uncounted_groups(people, row.domains, row.minimum_group)
-        away = _find_uncounted_anonymous(session, key, _AnonymousGroups(people, row.domains, uncounted))
+        uncounted_ids = _find_uncounted_anonymous(session, key, _AnonymousGroups(people, row.domains, uncounted))
     else:
         counting = find_counting_invitations(people, row.domains)
         others = {person.id for person in people} - counting
-        away = _find_responses_of_invitations(session, key, others) if others else iter(())
-    left_out = set(away)
+        uncounted_ids = _find_responses_of_invitations(session, key, others) if others else iter(())
+    left_out = set(uncounted_ids)
     return np.asarray([id_ not in left_out for id_ in ids], dtype=np.bool_) if left_out else None
 
 
@@ -81,7 +82,7 @@ def store_decisions(session: Session, key: AssessmentKey, erased: Collection[str
             assessment.c.workspace_id == key.workspace_id, assessment.c.id == key.assessment_id
         )
     ).one()
-    if not row.domains or row.confidentiality == Confidentiality.ATTRIBUTABLE or row.mode == Mode.CONSENSUS:
+    if not row.domains or not are_answers_private(row.confidentiality, row.mode):
         return
     people = load_invited_people(session, key)
     counting = find_counting_invitations(people, row.domains)
@@ -126,7 +127,7 @@ class _AnonymousGroups:
 
 
 def _find_uncounted_anonymous(session: Session, key: AssessmentKey, groups: _AnonymousGroups) -> list[str]:
-    """List responses that do not count: first the kinds of responses, of which there are few, then those of a kind."""
+    """List responses that do not count: select the few combinations of role and functions first, then their rows."""
     kind = (response.c.role, response.c.functions, response.c.counts)
     own = (*match_assessment(response, key), response.c.label.is_(None))
     kinds = {tuple(row) for row in session.execute(select(*kind).where(*own).distinct())}

@@ -44,9 +44,9 @@ def find_comments(session: Session, key: AssessmentKey, number: int) -> SavedCom
     return None if row is None else SavedComments(**row._mapping)  # noqa: SLF001  # public despite its name
 
 
-def list_comments(session: Session, key: AssessmentKey, most: int) -> Sequence[SavedComments]:
+def list_comments(session: Session, key: AssessmentKey, limit: int) -> Sequence[SavedComments]:
     """List the newest saves, the newest first."""
-    rows = session.execute(_select_comments(key).order_by(comments.c.number.desc()).limit(most))
+    rows = session.execute(_select_comments(key).order_by(comments.c.number.desc()).limit(limit))
     return [SavedComments(**row._mapping) for row in rows]  # noqa: SLF001  # public despite its name
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
-from assessment.domain.closed_sets import Confidentiality, Mode
+from assessment.domain.survey.promises import are_answers_private
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.results import published_reports
@@ -117,8 +117,7 @@ def withdraw_voices(session: Session, workspace_id: str, response_id: str) -> No
             assessment.c.workspace_id == workspace_id, assessment.c.id == assessment_id
         )
     ).one()
-    is_open = rules.confidentiality == Confidentiality.ATTRIBUTABLE or rules.mode == Mode.CONSENSUS
-    if is_open or (authors or 0) > rules.minimum_group:
+    if not are_answers_private(rules.confidentiality, rules.mode) or (authors or 0) > rules.minimum_group:
         delete_withdrawn_voices(session, key)
 
 

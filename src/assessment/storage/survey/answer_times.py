@@ -44,9 +44,9 @@ def load_response_seconds(
     role: str,
     functions: Collection[str],
     pages: Collection[str],
-    least: int,
+    min_responses: int,
 ) -> list[float]:
-    """Return the seconds of sent responses with this role in exactly these functions; empty if fewer than `least`.
+    """Return the seconds of sent responses with this role in exactly these functions; empty if they are too few.
 
     `questionnaire` is id and version. `pages` are the first sections of the pages such a respondent gets: a
     response with an untimed page is left out.
@@ -64,14 +64,14 @@ def load_response_seconds(
     for assessment_id, group in groupby(rows, key=lambda row: row.assessment_id):
         measured = ((row.id, _sum_seconds(row, pages)) for row in group)
         seconds_by_id = {id_: seconds for id_, seconds in measured if seconds is not None}
-        if len(seconds_by_id) >= least:
+        if len(seconds_by_id) >= min_responses:
             key = AssessmentKey(workspace_id, assessment_id)
             counts = counting_people.load_count_flags(session, key, list(seconds_by_id))
             flags = [True] * len(seconds_by_id) if counts is None else counts.tolist()
             seconds = [
                 duration for duration, is_counting in zip(seconds_by_id.values(), flags, strict=True) if is_counting
             ]
-            if len(seconds) >= least:
+            if len(seconds) >= min_responses:
                 return seconds
     return []
 

@@ -1,4 +1,4 @@
-"""Texts in respondents' own words: comments, and reasons why an item does not apply."""
+"""Free texts of respondents: comments, and reasons why an item does not apply."""
 
 from msgspec import Struct
 from sqlalchemy import select

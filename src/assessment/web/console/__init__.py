@@ -98,7 +98,7 @@ ROUTES = (
     feasibility.show_feasibility,
     response_imports.show_import_form,
     response_imports.check_import,
-    response_imports.take_in_responses,
+    response_imports.queue_import,
     response_imports.show_import_progress,
     people.show_people,
     people.add_person,

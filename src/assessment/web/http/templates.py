@@ -175,14 +175,16 @@ def _pgettext(context: Context, meaning: str, message: str) -> str:
 @pass_context
 def _translate_text(context: Context, message: str | Problem) -> str:
     """Translate a message of a service; `_()` would also interpolate, and fail at a `%` in it."""
-    words = _get_translator(context)
+    translator = _get_translator(context)
     if isinstance(message, Problem):
         return str(
             structs.replace(
-                message, message=words.translate_error(message.message), remedy=words.translate_error(message.remedy)
+                message,
+                message=translator.translate_error(message.message),
+                remedy=translator.translate_error(message.remedy),
             )
         )
-    return words.translate_error(message)
+    return translator.translate_error(message)
 
 
 @pass_context

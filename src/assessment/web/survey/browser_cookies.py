@@ -46,13 +46,13 @@ def make_session_cookies(request: Request[Any, Any, Any], entry: SurveyEntry, se
 
 
 def renew_session_cookies(
-    request: Request[Any, Any, Any], old: str, new: str, person: str | None, settings: Settings
+    request: Request[Any, Any, Any], old: str, new: str, person_id: str | None, settings: Settings
 ) -> list[Cookie]:
     """Replace a session in its two cookies; the key is signed again because the signature covers the session."""
     session_cookies = [_limit_cookie_age(cookies.make_cookie("respondent", new, settings), new)]
     name, key = find_key(request, old)
-    if key is not None and person is not None:
-        signed = draft_keys.sign_key(settings.secret, new, key.link, person, key.seen_link_count)
+    if key is not None and person_id is not None:
+        signed = draft_keys.sign_key(settings.secret, new, key.link, person_id, key.seen_link_count)
         session_cookies.append(_limit_cookie_age(cookies.make_named_cookie(name, signed.text, settings), new))
     return session_cookies
 

@@ -87,9 +87,9 @@ def redirect_to(path: str) -> DirectResponse:
     return DirectResponse(b"", 303, ((b"content-type", b"text/plain; charset=utf-8"), (b"location", path.encode())))
 
 
-async def respond_on_thread(request: FormRequest, act: Callable[[], Template | Redirect | str]) -> DirectResponse:
+async def respond_on_thread(request: FormRequest, respond: Callable[[], Template | Redirect | str]) -> DirectResponse:
     """Run what a handler does, and render its page, on one thread; a text is a page that is already rendered."""
-    return await to_thread.run_sync(lambda: _convert_response(request, act()))
+    return await to_thread.run_sync(lambda: _convert_response(request, respond()))
 
 
 def _convert_response(request: FormRequest, response: Template | Redirect | str) -> DirectResponse:
@@ -120,13 +120,13 @@ async def serve_directly(
     handler = find_handler(app, scope)
     if handler is None or scope.get("query_string") not in (b"", handler.opt.get(IGNORED_QUERY)):
         return False
-    act = _choose_act(handler)
-    if act is None:
+    respond = _choose_responder(handler)
+    if respond is None:
         return False
     request = FormRequest(scope, receive)
     try:
         await enforce_policy(request, handler)
-        response = await act(request, now())
+        response = await respond(request, now())
     except Exception:  # noqa: BLE001  # the framework meets it again, and its handlers render it
         return False
     if response is None:
@@ -135,7 +135,7 @@ async def serve_directly(
     return True
 
 
-def _choose_act(
+def _choose_responder(
     handler: BaseRouteHandler,
 ) -> Callable[[FormRequest, datetime], Awaitable[DirectResponse | None]] | None:
     respond: DirectHandler | None = handler.opt.get(DIRECT_HANDLER)

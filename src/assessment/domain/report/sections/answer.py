@@ -18,7 +18,7 @@ from assessment.domain.report.sections.change import ChangeSection
 from assessment.domain.report.sections.findings import (
     MAX_FINDINGS,
     WITH_ACTION,
-    ArgumentRow,
+    FindingRow,
     find_following_action,
     list_dropped_rows,
     list_rows,
@@ -44,7 +44,7 @@ EFFORT_SIZES = ("S", "M", "L")
 class AnswerSection(Struct, frozen=True):
     """Summary of the report on one page: level, findings with their actions, decision.
 
-    `actions` are those that the decision is about. `also` are the findings of those that no row argues, and the most
+    `actions` are those that the decision is about. `also` are the findings of those that no row is about, and the most
     urgent others. `needs` says what would show figures, `change`
     what moved since the last wave and what did not. `effort` and `expected` belong to the decision: the effort of the
     actions, and the scores that the first actions and all of them would lead to. `stated` are the findings of the page
@@ -60,7 +60,7 @@ class AnswerSection(Struct, frozen=True):
     actions: tuple[Action, ...]
     decision: Message
     notes: tuple[Message, ...] = ()
-    rows: tuple[ArgumentRow, ...] = ()
+    rows: tuple[FindingRow, ...] = ()
     change: Message | None = None
     effort: Message | None = None
     expected: tuple[Message, ...] = ()
@@ -120,13 +120,13 @@ def build_answer(
 
 def _list_decided_actions(source: ReportSource, roadmap: RoadmapSection) -> tuple[Action, ...]:
     """List the actions to approve: those that start now, or the one to be decided first."""
-    settling = source.settling_advice_id
-    return tuple(action for action in roadmap.starting if settling in (None, action.id))
+    first_decision_id = source.first_decision_id
+    return tuple(action for action in roadmap.starting if first_decision_id in (None, action.id))
 
 
 def _list_further_rows(
-    source: ReportSource, rows: Sequence[ArgumentRow], actions: Sequence[Action]
-) -> tuple[ArgumentRow, ...]:
+    source: ReportSource, rows: Sequence[FindingRow], actions: Sequence[Action]
+) -> tuple[FindingRow, ...]:
     """List the findings of all actions that start now, then the most urgent others, with an action for later."""
     others = [row for row in rows if row.action is None]
     return (
@@ -141,7 +141,7 @@ def _list_further_rows(
     )
 
 
-def _name_action(row: ArgumentRow) -> Message:
+def _name_action(row: FindingRow) -> Message:
     """Add the place of the action that follows from a finding."""
     if row.action is None:
         return row.finding
@@ -228,9 +228,9 @@ def _build_class_message(name: str) -> Message | None:
 
 
 def _build_decision(
-    source: ReportSource, actions: Sequence[Action], rows: Sequence[ArgumentRow], planned: Sequence[Action]
+    source: ReportSource, actions: Sequence[Action], rows: Sequence[FindingRow], planned: Sequence[Action]
 ) -> Message:
-    if source.settling_advice_id is not None:
+    if source.first_decision_id is not None:
         return make_message("decision.settle", action=quote_titles([actions[0].title])[0])
     if actions:
         decision = make_message(

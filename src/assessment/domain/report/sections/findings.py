@@ -52,7 +52,7 @@ IMBALANCE = 1  # as urgent as a function that is behind
 UNKNOWN_SUFFIXES = ("none", "hidden", "consensus", "one-side", "withheld", "break", "unknown", "untested")
 
 
-class ArgumentRow(Struct, frozen=True):
+class FindingRow(Struct, frozen=True):
     """A finding, why it matters, and the action that follows from it; None where no action that is listed does.
 
     The action starts now, except in the row of the function that limits the level: there it may start next.
@@ -101,27 +101,27 @@ def build_functions_finding(source: ReportSource) -> Message:
 
 def list_rows(
     source: ReportSource, ranked: list[Message], roadmap: RoadmapSection, limiting: Collection[str]
-) -> tuple[ArgumentRow, ...]:
+) -> tuple[FindingRow, ...]:
     """List the findings from which an action follows that starts now, in the order of the roadmap, then the others.
 
-    Each rests on another fact. Actions that follow from no section are argued by the figure that fired them. The first
-    three argue an action for one of the functions that limit the level, by name, if there is any. Findings that the
+    Each states another fact. An action that follows from no section gets the figure that fired it as finding. The first
+    three include an action for one of the functions that limit the level, by name, if there is any. Findings that the
     consultant left out are missing, and the consultant's order applies.
     """
     dropped = list_dropped_findings(source.details)
     ranked = [title for title in ranked if title.id not in dropped]
-    if source.settling_advice_id is not None:
-        (first, *_) = [action for action in roadmap.starting if action.id == source.settling_advice_id]
+    if source.first_decision_id is not None:
+        (first, *_) = [action for action in roadmap.starting if action.id == source.first_decision_id]
         rows = [_make_row(source, first.finding or first.fired[0].text, first, f"{ADVICE_PREFIX}{first.id}")]
         rows = [row for row in rows if row.stated and row.stated.id not in dropped]
         waiting = tuple(action for action in roadmap.starting if action is not first)
         rows += _match_actions(source, ranked, waiting, dropped)
     else:
         rows = _match_actions(source, ranked, roadmap.starting, dropped)
-        rows = _argue_limits(source, rows, ranked, roadmap.actions, limiting)
+        rows = _insert_limit_rows(source, rows, ranked, roadmap.actions, limiting)
         rows = [row for row in rows if row.stated and row.stated.id not in dropped]
-    argued = [row.stated.computed for row in rows if row.stated]
-    rows += [_make_row(source, title) for title in ranked if title not in argued]
+    listed = [row.stated.computed for row in rows if row.stated]
+    rows += [_make_row(source, title) for title in ranked if title not in listed]
     places = get_finding_places(source.details)
     return tuple(sorted(rows, key=lambda row: places.get(row.stated.id if row.stated else "", len(places))))
 
@@ -131,25 +131,25 @@ def list_dropped_rows(
 ) -> tuple[StatedFinding, ...]:
     """List the computed findings that the consultant left out."""
     dropped = list_dropped_findings(source.details)
-    argued = {f"{ADVICE_PREFIX}{action.id}": action.finding for action in roadmap.starting if action.finding}
-    computed = {title.id: title for title in ranked} | argued
+    by_advice = {f"{ADVICE_PREFIX}{action.id}": action.finding for action in roadmap.starting if action.finding}
+    computed = {title.id: title for title in ranked} | by_advice
     return tuple(state_finding(name, computed[name], source.details) for name in dropped if name in computed)
 
 
 def _make_row(
     source: ReportSource, computed: Message, action: Action | None = None, identifier: str = ""
-) -> ArgumentRow:
+) -> FindingRow:
     stated = state_finding(identifier or computed.id, computed, source.details)
-    row = ArgumentRow(stated.message, action, stated)
+    row = FindingRow(stated.message, action, stated)
     is_evident = action is None or _states_same_fact(row, action)
     return row if is_evident or action is None else replace(row, evidence=action.finding)
 
 
 def _match_actions(
     source: ReportSource, ranked: list[Message], starting: tuple[Action, ...], dropped: Collection[str]
-) -> list[ArgumentRow]:
+) -> list[FindingRow]:
     """Match every action that starts now with a finding: of a section first, otherwise of the figure that fired it."""
-    rows: list[ArgumentRow] = []
+    rows: list[FindingRow] = []
     free = list(starting)
     for title in ranked:
         action = find_following_action(source, free, title)
@@ -173,13 +173,13 @@ def find_following_action(source: ReportSource, actions: Sequence[Action], title
     return next((action for action in actions if _follows(source, action, title)), None)
 
 
-def _argue_limits(
+def _insert_limit_rows(
     source: ReportSource,
-    rows: list[ArgumentRow],
+    rows: list[FindingRow],
     ranked: list[Message],
     actions: tuple[Action, ...],
     limiting: Collection[str],
-) -> list[ArgumentRow]:
+) -> list[FindingRow]:
     """Have a row about each function that limits the level among the first three, as far as they have room."""
     for name in limiting:
         visible = rows[:MAX_FINDINGS]
@@ -197,15 +197,15 @@ def _argue_limits(
     return rows
 
 
-def _list_one_for_each(rows: Sequence[ArgumentRow], functions: Collection[str]) -> list[ArgumentRow]:
+def _list_one_for_each(rows: Sequence[FindingRow], functions: Collection[str]) -> list[FindingRow]:
     """List the first row about each of these functions."""
     firsts = [next((row for row in rows if _concerns(row, (name,))), None) for name in functions]
     return [row for row in rows if row in firsts]
 
 
 def _find_limit_row(
-    source: ReportSource, rows: Sequence[ArgumentRow], ranked: Sequence[Message], actions: Sequence[Action], name: str
-) -> ArgumentRow | None:
+    source: ReportSource, rows: Sequence[FindingRow], ranked: Sequence[Message], actions: Sequence[Action], name: str
+) -> FindingRow | None:
     """Find the row about a function that limits the level, by name, or make one; None without an action for it.
 
     The action is its first one that starts now, otherwise that on the balance between functions or its first one.
@@ -220,7 +220,7 @@ def _find_limit_row(
     return row or _make_row(source, finding or _build_limit_finding(source, action), action)
 
 
-def _concerns(row: ArgumentRow, functions: Collection[str]) -> bool:
+def _concerns(row: FindingRow, functions: Collection[str]) -> bool:
     """Return whether a row is about one of these functions, by name, or an action that follows from it is."""
     actions = [action for action in (row.action, *row.further) if action is not None]
     weakest = row.stated.computed.values.get("weakest") if row.stated else None
@@ -233,7 +233,7 @@ def _build_limit_finding(source: ReportSource, action: Action) -> Message:
     return make_message("functions.limits", function=source.name_function(action.function or ""), score=score)
 
 
-def _states_same_fact(row: ArgumentRow, action: Action) -> bool:
+def _states_same_fact(row: FindingRow, action: Action) -> bool:
     """Return whether a row states the figure that fired an action, as that figure or as the finding of its section."""
     if row.stated is None or action.finding is None:
         return False

@@ -151,7 +151,7 @@ def _build_next_level_goal(source: ReportSource, advice: Advice) -> ActionGoal |
 
 def _add_date(source: ReportSource, advice: Advice, values: dict[str, Any], *, is_measured: bool = True) -> ActionGoal:
     """Add the date, where the start is known."""
-    return ActionGoal(values["figure"], values["value"], values["goal"], find_end(source, advice), is_measured)
+    return ActionGoal(values["figure"], values["value"], values["goal"], find_action_end(source, advice), is_measured)
 
 
 def find_plan_start(source: ReportSource) -> date | None:
@@ -166,22 +166,22 @@ def find_plan_start(source: ReportSource) -> date | None:
     return day if is_day_in_range(day) else None
 
 
-def find_end(source: ReportSource, advice: Advice) -> date | None:
+def find_action_end(source: ReportSource, advice: Advice) -> date | None:
     """End of the horizon of an action, counted from its start."""
-    start = find_start(source, advice)
+    start = find_action_start(source, advice)
     return _add_horizon(start, advice.horizon)
 
 
-def find_next_start(source: ReportSource) -> date | None:
+def find_next_actions_start(source: ReportSource) -> date | None:
     """Assumed start of the actions that start next: one quarter after the first actions."""
     return _add_horizon(find_plan_start(source), "quarter")
 
 
-def find_start(source: ReportSource, advice: Advice) -> date | None:
+def find_action_start(source: ReportSource, advice: Advice) -> date | None:
     """Assumed start: that of the plan for actions that start now, or the end of the action to be decided first."""
     if advice.part == "next":
-        return find_next_start(source)
-    first = next((candidate for candidate in source.result.advice if candidate.id == source.settling_advice_id), None)
+        return find_next_actions_start(source)
+    first = next((candidate for candidate in source.result.advice if candidate.id == source.first_decision_id), None)
     if first is not None and first.id != advice.id:
         return _add_horizon(find_plan_start(source), first.horizon)
     return find_plan_start(source)

@@ -63,7 +63,7 @@ def _list_groups(source: ReportSource) -> tuple[CommentGroup, ...]:
 
 
 def _build_title(shares: list[Decimal]) -> Message:
-    """State the finding without ranking functions, which these shares do not bear."""
+    """State the finding without ranking functions: the shares are too rough for that."""
     if not shares:
         return make_message("people-said.title")
     low, high = min(shares), max(shares)

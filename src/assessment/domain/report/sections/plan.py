@@ -98,7 +98,7 @@ def _build_steps(source: ReportSource, roadmap: RoadmapSection) -> tuple[NextSte
     first = roadmap.starting[0]
     owners = (
         make_message("step.owner", action=quote_titles([first.title])[0])
-        if source.settling_advice_id is not None
+        if source.first_decision_id is not None
         else make_message("step.owners", count=len(roadmap.starting))
     )
     steps = (

@@ -17,7 +17,7 @@ from assessment.domain.report.actions import (
 )
 from assessment.domain.report.message import Message, make_message
 from assessment.domain.report.plan_edits import get_action_edit, has_own_order
-from assessment.domain.report.sections.goals import ActionGoal, find_next_start, find_plan_start
+from assessment.domain.report.sections.goals import ActionGoal, find_next_actions_start, find_plan_start
 from assessment.domain.report.source import ReportSource, quote_titles
 
 EDIT_NOTES = ("note.reworded", "note.own-order", "note.dropped")
@@ -49,10 +49,12 @@ class RoadmapSection(Struct, frozen=True):
 def build_roadmap(source: ReportSource) -> RoadmapSection:
     """Build the roadmap: all advice in order, then the actions that are needed only to reach a target level."""
     all_advice = source.result.advice
-    settled = next(
-        (place for place, advice in enumerate(all_advice, start=1) if advice.id == source.settling_advice_id), None
+    first_decision_place = next(
+        (place for place, advice in enumerate(all_advice, start=1) if advice.id == source.first_decision_id), None
     )
-    all_actions = [build_action(source, place, advice, settled) for place, advice in enumerate(all_advice, start=1)]
+    all_actions = [
+        build_action(source, place, advice, first_decision_place) for place, advice in enumerate(all_advice, start=1)
+    ]
     all_actions += [
         build_path_only_action(source, place, *rule_and_dimension)
         for place, rule_and_dimension in enumerate(find_path_only_rules(source), start=len(all_advice) + 1)
@@ -61,7 +63,7 @@ def build_roadmap(source: ReportSource) -> RoadmapSection:
     actions, further = titled_actions[: len(all_advice)], titled_actions[len(all_advice) :]
     starting = sorted(
         (action for action in actions if action.part == "now"),
-        key=lambda action: action.id != source.settling_advice_id,
+        key=lambda action: action.id != source.first_decision_id,
     )
     horizons = tuple(source.texts.horizons.get(name, name) for name in source.questionnaire.horizons)
     title = _build_title(source, actions)
@@ -73,7 +75,7 @@ def build_roadmap(source: ReportSource) -> RoadmapSection:
         further,
         tuple(starting),
         _build_urgency_notes(starting) + _build_goal_notes(source, actions) + _build_edit_notes(source, titled_actions),
-        {"now": find_plan_start(source), "next": find_next_start(source)},
+        {"now": find_plan_start(source), "next": find_next_actions_start(source)},
     )
 
 
@@ -123,9 +125,9 @@ def _build_edit_notes(source: ReportSource, actions: Sequence[Action]) -> tuple[
 def _build_title(source: ReportSource, actions: tuple[Action, ...]) -> Message:
     if not actions:
         return make_message("roadmap.unknown" if source.has_no_scores else "roadmap.none")
-    settling = [action for action in actions if action.id == source.settling_advice_id]
-    (first,) = quote_titles([(settling or list(actions))[0].title])
-    if settling:
+    first_decision = [action for action in actions if action.id == source.first_decision_id]
+    (first,) = quote_titles([(first_decision or list(actions))[0].title])
+    if first_decision:
         return make_message("roadmap.settle", count=len(actions), first=first)
     urgent = sum(action.urgent for action in actions)
     if urgent == len(actions):
@@ -152,7 +154,7 @@ def _build_goal_notes(source: ReportSource, actions: Sequence[Action]) -> tuple[
     """Explain the baselines of goals, and the assumed start of the next actions, on which dates depend."""
     proxies = any(action.goal and action.goal.id.startswith("goal.proxy") for action in actions)
     notes = [make_message("note.baseline")] if proxies else []
-    begin = find_next_start(source)
+    begin = find_next_actions_start(source)
     if begin is not None and any(action.part == "next" and action.goal for action in actions):
         notes.append(make_message("note.next-start", date=begin))
     return tuple(notes)

@@ -58,7 +58,7 @@ def _build_next_steps(source: ReportSource, answer: AnswerSection) -> tuple[Mess
     first = answer.actions
     if not first:
         return (make_message("summary.too-few" if source.has_no_scores else "summary.no-actions"),)
-    if first[0].id == source.settling_advice_id:
+    if first[0].id == source.first_decision_id:
         return (
             make_message("summary.settle", action=quote_titles([first[0].title])[0]),
             make_message("summary.owners", count=1),

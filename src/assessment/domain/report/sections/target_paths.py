@@ -272,9 +272,11 @@ def _build_functions_title(source: ReportSource, lifts: list[Lift]) -> Message:
     reached = [lift for lift in lifts if _is_target_reached(lift)]
     if len(reached) == len(lifts):
         named = list_names(source.name_function(lift.function or "") for lift in reached)
-        to_go = any(_compute_missing_points(source, lift) > 0 for lift in reached)
+        is_any_below = any(_compute_missing_points(source, lift) > 0 for lift in reached)
         return make_message(
-            "lifting.functions-to-go" if to_go else "lifting.functions-reached", count=len(reached), functions=named
+            "lifting.functions-to-go" if is_any_below else "lifting.functions-reached",
+            count=len(reached),
+            functions=named,
         )
     below = [lift for lift in lifts if not _is_target_reached(lift)]
     able = sum(bool(lift.advice) for lift in below)

@@ -15,7 +15,7 @@ MAX_DIMENSIONS = 10
 
 
 class TargetRow(Struct, frozen=True):
-    """Now against target; `short` is how many points are missing, below 0 where it is passed.
+    """Score and target; `missing_points` is target minus score, below 0 where the target is passed.
 
     `bound`: of a clipped score, the distance may be larger or smaller.
     """
@@ -23,14 +23,14 @@ class TargetRow(Struct, frozen=True):
     name: str
     now: ReportFigure
     target: Decimal
-    short: Decimal | None
+    missing_points: Decimal | None
     function: str = ""
     bound: Bound | None = None
 
     @property
-    def missing(self) -> ReportFigure:
-        """Points to go as a figure."""
-        return ReportFigure(self.short, bound=self.bound)
+    def distance(self) -> ReportFigure:
+        """Distance to the target in points, with its bound."""
+        return ReportFigure(self.missing_points, bound=self.bound)
 
 
 class TargetsSection(Struct, frozen=True):
@@ -63,7 +63,7 @@ def build_targets(source: ReportSource) -> TargetsSection:
         for name, function in source.list_functions()
         for dimension, figure in function.dimensions.items()
     ]
-    scored_rows = sorted((row for row in dimensions if row.short is not None), key=_get_sort_key)
+    scored_rows = sorted((row for row in dimensions if row.missing_points is not None), key=_get_sort_key)
     ordered = tuple(sorted(functions, key=_get_sort_key))
     return TargetsSection(
         title=_build_title(source, ordered),
@@ -92,15 +92,15 @@ def _build_origin(source: ReportSource) -> Message:
 
 
 def _get_sort_key(row: TargetRow) -> Decimal:
-    return Decimal(1000) if row.short is None else -row.short
+    return Decimal(1000) if row.missing_points is None else -row.missing_points
 
 
 def _build_title(source: ReportSource, rows: tuple[TargetRow, ...]) -> Message:
-    distances = [(row.short, row.name) for row in rows if row.short is not None]
+    distances = [(row.missing_points, row.name) for row in rows if row.missing_points is not None]
     if not distances:
         return make_message("targets.none")
     widest = max(short for short, _ in distances)
-    bound = get_mean_bound(row.bound for row in rows if row.short == widest)
+    bound = get_mean_bound(row.bound for row in rows if row.missing_points == widest)
     points = build_amount(ReportFigure(widest, bound=bound))
     if widest <= 0:
         return (

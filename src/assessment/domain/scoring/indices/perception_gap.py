@@ -160,11 +160,11 @@ def _drop_disclosive_people(pairs: list[RolePair], sides: GapSides, guard: Discl
         tuple(cell.select_rows(sides.counts) if few else cell for cell, few in zip(pair, has_few_counting, strict=True))
         for pair in pairs
     ]
-    least = sides.index.minimum_people
+    minimum_people = sides.index.minimum_people
     return [
         (leaders, practitioners)
         for leaders, practitioners in filtered_pairs
-        if min(len(leaders.means), len(practitioners.means)) >= least
+        if min(len(leaders.means), len(practitioners.means)) >= minimum_people
     ]
 
 
@@ -210,8 +210,8 @@ def _compute_half_width(pairs: Sequence[RolePair], confidence: float) -> float |
         return None
     size = np.asarray([len(cell.means) for cell in cells])
     parts = np.asarray([cell.means.var(ddof=1) for cell in cells]) / size / len(pairs) ** 2
-    freedom = float(parts.sum() ** 2 / (parts**2 / (size - 1)).sum())
-    return compute_student_quantile(freedom, (1 + confidence) / 2) * error
+    degrees_of_freedom = float(parts.sum() ** 2 / (parts**2 / (size - 1)).sum())
+    return compute_student_quantile(degrees_of_freedom, (1 + confidence) / 2) * error
 
 
 def compute_released_half_width(

@@ -32,12 +32,14 @@ class PersonRisks(Struct, frozen=True):
     is_shown: bool
 
 
-def compute_person_means(values: AnswerValues, least: int) -> NDArray[np.float64]:
-    """Each person's mean of numeric answers, 0-100; NaN with fewer than `least`."""
+def compute_person_means(values: AnswerValues, min_answers: int) -> NDArray[np.float64]:
+    """Each person's mean of numeric answers, 0-100; NaN with fewer than `min_answers`."""
     numeric = values >= 0
     count = numeric.sum(axis=1)
     total = np.where(numeric, values, 0).sum(axis=1)
-    return np.asarray(np.divide(POINTS_PER_RUNG * total, count, out=np.full(len(values), np.nan), where=count >= least))
+    return np.asarray(
+        np.divide(POINTS_PER_RUNG * total, count, out=np.full(len(values), np.nan), where=count >= min_answers)
+    )
 
 
 def compute_set_up_to_fail(
@@ -64,9 +66,9 @@ def compute_set_up_to_fail(
 
 def _find_red_flags(blueprint: Blueprint, rule: RedFlagRule, values: AnswerValues) -> tuple[BoolArray, BoolArray]:
     """Masks of the flagged people, and of the eligible ones, who answered both items."""
-    freedom, support = values[:, blueprint.column[rule.authority]], values[:, blueprint.column[rule.support]]
-    eligible = (freedom >= 0) & (support >= 0)
-    return eligible & (freedom >= rule.at_least) & (support <= rule.at_most), eligible
+    authority, support = values[:, blueprint.column[rule.authority]], values[:, blueprint.column[rule.support]]
+    eligible = (authority >= 0) & (support >= 0)
+    return eligible & (authority >= rule.at_least) & (support <= rule.at_most), eligible
 
 
 def _build_result(index: SetUpToFailIndex, guard: DisclosureGuard, people_risks: PersonRisks) -> SetUpToFailResult:
@@ -79,16 +81,16 @@ def _build_result(index: SetUpToFailIndex, guard: DisclosureGuard, people_risks:
     people = len(authority)
     risks = authority * (100 - support) / 100
     score = guard.round_score(float(risks.mean())) if is_shown else None
-    freedom = guard.round_score(float(authority.mean())) if is_shown else None
-    backing = guard.round_score(float(support.mean())) if is_shown else None
-    difference = freedom - backing if freedom is not None and backing is not None else None
+    mean_authority = guard.round_score(float(authority.mean())) if is_shown else None
+    mean_support = guard.round_score(float(support.mean())) if is_shown else None
+    difference = mean_authority - mean_support if mean_authority is not None and mean_support is not None else None
     high = int((np.round(risks, CUT_DECIMALS) >= index.high_at).sum())
     exact = guard.needed is None
     return SetUpToFailResult(
         score=score,
         class_=_find_class(index, score, flags),
-        authority=freedom,
-        support=backing,
+        authority=mean_authority,
+        support=mean_support,
         difference=difference,
         over_controlled=None if difference is None else is_at_most(difference, index.over_controlled_at),
         red_flags=flags if exact else None,
@@ -96,7 +98,7 @@ def _build_result(index: SetUpToFailIndex, guard: DisclosureGuard, people_risks:
         n=people if exact or is_shown else None,
         red_flags_band=None if flags is None else classify_released_share(guard, flags, people_risks.eligible),
         share_high_band=classify_released_share(guard, high, people) if is_shown else None,
-        bounds=guard.list_bounds(score=score, authority=freedom, support=backing),
+        bounds=guard.list_bounds(score=score, authority=mean_authority, support=mean_support),
     )
 
 

@@ -1,6 +1,6 @@
 """Slide of the answer: levels, findings, first actions, the decision asked for."""
 
-from assessment.domain.report.sections.findings import ArgumentRow
+from assessment.domain.report.sections.findings import FindingRow
 from assessment.i18n.action_texts import format_owner, format_places, format_until
 from assessment.office.deck.slide_area import CONTENT
 from assessment.office.deck.slide_writer import DeckWriter, Line
@@ -44,7 +44,7 @@ def _build_findings(deck: DeckWriter) -> list[Line]:
     return lines
 
 
-def _build_row_lines(number: int, row: ArgumentRow, deck: DeckWriter) -> list[Line]:
+def _build_row_lines(number: int, row: FindingRow, deck: DeckWriter) -> list[Line]:
     """Build a finding, the action that follows from it, its place in the roadmap, owner and time."""
     translator, action = deck.translator, row.action
     finding = Line(f"{number}. {translator.render_message(row.finding)}", TEXT, bold=True)

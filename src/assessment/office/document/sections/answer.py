@@ -2,7 +2,7 @@
 
 from docx.shared import Cm
 
-from assessment.office.argument_table import build_argument_table
+from assessment.office.answer_table import build_answer_table
 from assessment.office.document.document_writer import DocumentWriter
 from assessment.office.pictures import load_logo
 from assessment.office.plain_text import clean_line
@@ -50,7 +50,7 @@ def add_answer(writer: DocumentWriter) -> None:
     if section.findings:
         heading = translator.gettext("What we found")
         writer.add_heading(heading, 2)
-        if table := build_argument_table(selection.report, translator):
+        if table := build_answer_table(selection.report, translator):
             writer.add_table(table, heading)
         else:
             writer.add_messages(section.findings)

@@ -1,4 +1,4 @@
-"""Sheet of the items: text, who was asked, score, answers, and how the answers lie."""
+"""Sheet of the items: text, who was asked, score, answers and their distribution."""
 
 from collections.abc import Iterator
 

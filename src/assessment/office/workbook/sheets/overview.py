@@ -85,7 +85,9 @@ def _build_level_row(
         figure.n,
         score.level,
         build_number_cell(target.target) if target else None,
-        build_figure_cell(target.missing, translator) if target and target.short is not None else FigureCell(None),
+        build_figure_cell(target.distance, translator)
+        if target and target.missing_points is not None
+        else FigureCell(None),
         translator.join_with_semicolons([note for note in notes if note]),
     ]
 

@@ -93,11 +93,11 @@ def _prepare_inputs(
     input_look = {"bottom": 1, "bottom_color": PALETTE["faint"], "bg_color": PALETTE["wash"]}
     for row, action in enumerate(actions, start=first):
         for column, day in zip(DATE_COLUMNS, (action.start, action.until, None), strict=True):
-            look = book.get_format(**input_look, num_format=DATE_FORMAT)
+            cell_format = book.get_format(**input_look, num_format=DATE_FORMAT)
             if day is None:
-                sheet.sheet.write_blank(row, column, None, look)
+                sheet.sheet.write_blank(row, column, None, cell_format)
             else:
-                sheet.sheet.write_datetime(row, column, day, look)
+                sheet.sheet.write_datetime(row, column, day, cell_format)
     for row, action in enumerate(actions, start=first):
         status = name_status(action.status or ActionStatus.NOT_BEGUN, selection.translator)
         sheet.write_cell(row, STATUS_COLUMN, status, {"bg_color": PALETTE["wash"]})

@@ -74,12 +74,12 @@ def describe_changes(
 
     If the audit log has no such changes, returns the sentence `unknown`, and None instead of the actors.
     """
-    words = get_translator(consultant.language)
+    translator = get_translator(consultant.language)
     changes = audit_trail.list_changes_since(session, consultant.workspace_id, subject, revision or 0)
-    sentences = dict.fromkeys(_format_sentence(words, change) for change in changes)
-    changed_by = {field: describe_actor(words, change.actor) for change in changes for field in change.fields}
+    sentences = dict.fromkeys(_format_sentence(translator, change) for change in changes)
+    changed_by = {field: describe_actor(translator, change.actor) for change in changes for field in change.fields}
     if not changes:
-        return EditConflict((words.gettext(unknown),)), None
+        return EditConflict((translator.gettext(unknown),)), None
     return EditConflict(tuple(sentences)), changed_by
 
 
@@ -87,15 +87,15 @@ def compare_versions(
     typed: FormData, stored: FormData, changed_by: Mapping[str, str] | None, labels: QuestionnaireLabels, language: str
 ) -> tuple[FieldVersions, ...]:
     """List the fields whose typed and stored values differ, in the order of the form."""
-    words = get_translator(language)
+    translator = get_translator(language)
     fields = [name for name in sort_fields([*typed.fields, *stored.fields]) if _has_field(typed, name)]
     different = [name for name in fields if list_parts(typed, name) != list_parts(stored, name)]
-    actors, author = ({}, EMPTY_VALUE) if changed_by is None else (changed_by, words.gettext("you"))
+    actors, author = ({}, EMPTY_VALUE) if changed_by is None else (changed_by, translator.gettext("you"))
     return tuple(
         FieldVersions(
-            format_label(words, labels, name),
-            format_value(words, labels, name, typed),
-            format_value(words, labels, name, stored),
+            format_label(translator, labels, name),
+            format_value(translator, labels, name, typed),
+            format_value(translator, labels, name, stored),
             actors.get(name.partition(":")[0], author),
         )
         for name in different
@@ -116,19 +116,19 @@ def describe_changed_mark(
     """
     if form.text(MARK_FIELD) in ("", make_mark(stored)):
         return None
-    words = get_translator(language)
-    author = describe_actor(words, actor)
+    translator = get_translator(language)
+    author = describe_actor(translator, actor)
     different = [name for name in labels if form.list_values(name) != stored.list_values(name)]
     versions = tuple(
         FieldVersions(
-            words.gettext(labels[name]),
+            translator.gettext(labels[name]),
             ", ".join(form.list_values(name)) or EMPTY_VALUE,
             ", ".join(stored.list_values(name)) or EMPTY_VALUE,
             author,
         )
         for name in different
     )
-    return EditConflict((words.gettext(SETTINGS_CHANGED).format(who=author),), versions)
+    return EditConflict((translator.gettext(SETTINGS_CHANGED).format(who=author),), versions)
 
 
 @contextmanager
@@ -139,15 +139,15 @@ def preserve_form_on_conflict(
     try:
         yield
     except ConflictError as error:
-        words = get_translator(consultant.language)
+        translator = get_translator(consultant.language)
         sentences = [
-            _format_sentence(words, change)
+            _format_sentence(translator, change)
             for subject in subjects
             if (change := audit_trail.find_last_state_change(session, consultant.workspace_id, subject)) is not None
         ]
         labels = labels or QuestionnaireLabels(roles={}, functions={}, channels={}, title="")
         typed = tuple(
-            FieldVersions(format_label(words, labels, name), format_value(words, labels, name, form))
+            FieldVersions(format_label(translator, labels, name), format_value(translator, labels, name, form))
             for name in sort_fields(form.fields)
             if list_parts(form, name)
         )
@@ -170,5 +170,5 @@ def _has_field(typed: FormData, name: str) -> bool:
     return name in typed.fields or is_promise or name in SWITCH_LABELS
 
 
-def _format_sentence(words: Translator, change: AuditedChange) -> str:
-    return words.gettext(CHANGE_SENTENCES[change.action]).format(who=describe_actor(words, change.actor))
+def _format_sentence(translator: Translator, change: AuditedChange) -> str:
+    return translator.gettext(CHANGE_SENTENCES[change.action]).format(who=describe_actor(translator, change.actor))

@@ -54,25 +54,25 @@ def list_parts(form: FormData, name: str) -> list[str]:
     return sorted(part for value in form.list_values(name) for part in value.split("\n" if name == "lines" else None))
 
 
-def format_label(words: Translator, labels: QuestionnaireLabels, name: str) -> str:
+def format_label(translator: Translator, labels: QuestionnaireLabels, name: str) -> str:
     """Return the label of a field; `targets:hr` names the function too."""
     base, *rest = name.split(":")
     titles = [labels.channels.get(part, labels.function(part)) for part in rest]
-    label = words.gettext(FIELD_LABELS[base])
+    label = translator.gettext(FIELD_LABELS[base])
     return f"{label}: {', '.join(titles)}" if titles else label
 
 
-def format_value(words: Translator, labels: QuestionnaireLabels, name: str, form: FormData) -> str:
+def format_value(translator: Translator, labels: QuestionnaireLabels, name: str, form: FormData) -> str:
     """Return the value of a field as a reader knows it; a dash if it is empty."""
     values = form.list_values(name)
     if name == "closes_on" and (day := _parse_date(form.text(name))):
-        return words.format_date(day)
+        return translator.format_date(day)
     if name == "role":
         return labels.role(form.text(name)) or EMPTY_VALUE
     if name == "functions":
         return ", ".join(labels.function(value) for value in values) or EMPTY_VALUE
     if name in ("confidentiality", "mode", "share_results") or name in SWITCH_LABELS:
-        return ", ".join(words.gettext(VALUE_LABELS.get(value, value)) for value in values) or EMPTY_VALUE
+        return ", ".join(translator.gettext(VALUE_LABELS.get(value, value)) for value in values) or EMPTY_VALUE
     return "\n".join(values) or EMPTY_VALUE
 
 

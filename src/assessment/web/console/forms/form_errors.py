@@ -77,12 +77,12 @@ def raise_form_errors(template: str, context: Mapping[str, object]) -> Iterator[
 
 def show_form_errors(request: Request[Any, Any, Any], error: InvalidFormError) -> Response[Any]:
     """Render the form again, with errors in the reader's language."""
-    words = get_translator(get_page_language(request).language)
-    messages = tuple((field, _translate_error(words, message)) for field, message in error.errors)
+    translator = get_translator(get_page_language(request).language)
+    messages = tuple((field, _translate_error(translator, message)) for field, message in error.errors)
     return render_page(error.template, error.status, **{**error.context, "form_errors": FormErrors(messages)})
 
 
-def _translate_error(words: Translator, message: str | Problem) -> str:
+def _translate_error(translator: Translator, message: str | Problem) -> str:
     if isinstance(message, Problem):
-        return f"{words.translate_error(message.message)} {words.translate_error(message.remedy)}".strip()
-    return words.translate_error(message)
+        return f"{translator.translate_error(message.message)} {translator.translate_error(message.remedy)}".strip()
+    return translator.translate_error(message)

@@ -44,9 +44,9 @@ def read_smallest_group(form: FormData, errors: list[FieldError]) -> int | None:
     return None if people is None else people - 1
 
 
-def explain_smallest_group(errors: Iterable[FieldError], least_group: int | None) -> list[FieldError]:
-    """Name people where a service names the minimum group; `least_group` is the one that the operator has set."""
-    least = max(SMALLEST_MINIMUM_GROUP, least_group or 0) + 1
+def explain_smallest_group(errors: Iterable[FieldError], operator_minimum: int | None) -> list[FieldError]:
+    """Name people where a service names the minimum group; `operator_minimum` is the one that the operator has set."""
+    least = max(SMALLEST_MINIMUM_GROUP, operator_minimum or 0) + 1
     message = with_values(N_("Enter a number of people, at least {least}."), least=least)
     return [(field, message if field == GROUP_FIELD else problem) for field, problem in errors]
 
@@ -61,9 +61,9 @@ def read_list(form: FormData, name: str) -> tuple[str, ...]:
     return tuple(re.split(r"[\s,;]+", form.text(name))) if form.text(name) else ()
 
 
-def format_number(value: float, words: Translator) -> str:
+def format_number(value: float, translator: Translator) -> str:
     """Format a number for a field, so that `number` accepts it: 1.125 becomes 1.1250, which is unambiguous."""
-    text = words.format_for_input(value)
+    text = translator.format_for_input(value)
     return f"{text}0" if GROUPED_THOUSANDS.fullmatch(text.replace(",", ".")) else text
 
 

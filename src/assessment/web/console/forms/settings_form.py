@@ -7,7 +7,7 @@ from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.forms.setting_switches import ON, SETTING_SWITCHES
 
 
-def fill_settings_form(assessment: Assessment, words: Translator) -> FormData:
+def fill_settings_form(assessment: Assessment, translator: Translator) -> FormData:
     """Build the form data for the stored settings."""
     plain: dict[str, str] = {
         "title": assessment.title,
@@ -24,5 +24,5 @@ def fill_settings_form(assessment: Assessment, words: Translator) -> FormData:
     numbers |= {f"weights:{id_}": value for id_, value in assessment.weights.items()}
     for function, shares in assessment.contacts.items():
         numbers |= {f"contacts:{function}:{channel}": share for channel, share in shares.items()}
-    texts = plain | {id_: form_fields.format_number(value, words) for id_, value in numbers.items()}
+    texts = plain | {id_: form_fields.format_number(value, translator) for id_, value in numbers.items()}
     return FormData({name: (text,) for name, text in texts.items()})

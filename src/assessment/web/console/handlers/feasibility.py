@@ -104,10 +104,10 @@ def build_view(
     sides = [(False, feasibility.without_domains)]
     if feasibility.with_domains is not None:
         sides.insert(0, (True, feasibility.with_domains))
-    names, words = get_labels(questionnaire, assessment, consultant.language), get_translator(consultant.language)
+    names, translator = get_labels(questionnaire, assessment, consultant.language), get_translator(consultant.language)
     return FeasibilityView(
         feasibility,
-        words.format_percent(percent),
+        translator.format_percent(percent),
         tuple(
             ForecastView(
                 has_domains=has_domains,
@@ -116,7 +116,7 @@ def build_view(
                 rows=tuple(
                     (role, tuple(group for group in forecast.groups if group.role == role)) for role in names.roles
                 ),
-                hidden=describe_hidden_figures(forecast.figures, names, words),
+                hidden=describe_hidden_figures(forecast.figures, names, translator),
             )
             for has_domains, forecast in sides
         ),

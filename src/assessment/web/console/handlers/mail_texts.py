@@ -155,13 +155,13 @@ def _check_unchanged(context: dict[str, Any], form: FormData, language: str) -> 
     """Raise `EditConflictError` with both versions if the stored text is not the one that the form was made from."""
     if form.text("mark") in ("", context["mark"]):
         return
-    words, stored, typed = get_translator(language), context["stored"], context["form"]
+    translator, stored, typed = get_translator(language), context["stored"], context["form"]
     versions = (
-        FieldVersions(words.gettext("Subject"), typed.raw("subject"), stored.subject),
-        FieldVersions(words.gettext("Text"), typed.raw("body"), stored.body),
+        FieldVersions(translator.gettext("Subject"), typed.raw("subject"), stored.subject),
+        FieldVersions(translator.gettext("Text"), typed.raw("body"), stored.body),
     )
     different = tuple(version for version in versions if version.typed != version.stored)
-    conflict = EditConflict((words.gettext(CHANGED_MEANWHILE),), different)
+    conflict = EditConflict((translator.gettext(CHANGED_MEANWHILE),), different)
     raise EditConflictError(TEMPLATE, [], context | {"conflict": conflict})
 
 
@@ -181,11 +181,11 @@ def _make_text(form: FormData) -> MailText:
 
 def _list_field_errors(problems: Sequence[Problem], language: str) -> list[FieldError]:
     """Return the problems by field; those of the body name their line."""
-    words = get_translator(language)
+    translator = get_translator(language)
     form_errors: list[FieldError] = []
     for problem in problems:
-        message = words.translate_error(problem.message)
+        message = translator.translate_error(problem.message)
         if problem.file == BODY and problem.line is not None:
-            message = words.gettext("Line {line}: {told}").format(line=problem.line, told=message)
+            message = translator.gettext("Line {line}: {told}").format(line=problem.line, told=message)
         form_errors.append((problem.file, message))
     return form_errors

@@ -72,7 +72,12 @@ def create_assessment(
     assessment_input = _build_new_assessment(form, organisation, closes_on, minimum_group)
     try:
         assessment = assessment_setup.create_assessment(
-            write_session, consultant.workspace_id, assessment_input, catalogue, now, least_group=settings.minimum_group
+            write_session,
+            consultant.workspace_id,
+            assessment_input,
+            catalogue,
+            now,
+            operator_minimum=settings.minimum_group,
         )
     except InvalidError as error:
         field_errors = form_fields.explain_smallest_group(map_field_errors(error.problems), settings.minimum_group)
@@ -146,7 +151,7 @@ def _build_context(
         "survey_languages": list_language_names(
             workspace_preferences.select_languages(preferences, languages.INTERFACE_LANGUAGES)
         ),
-        "least_group": SMALLEST_MINIMUM_GROUP,
+        "smallest_group": SMALLEST_MINIMUM_GROUP,
         "max_domains": MAX_DOMAINS,
         "has_mail": find_mail(session) is not None,
         "form": form,

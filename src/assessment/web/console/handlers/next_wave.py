@@ -70,7 +70,7 @@ def create_next_wave(
             new,
             catalogue,
             now,
-            least_group=settings.minimum_group,
+            operator_minimum=settings.minimum_group,
         )
     return redirect_to(f"/console/assessments/{created.id}?done=next-wave")
 

@@ -130,7 +130,7 @@ def check_import(
     request_max_body_size=MAX_PACKED_CHARACTERS + 1024**2,
     opt={PAGE_OPTION: PAGE},
 )
-def take_in_responses(
+def queue_import(
     assessment_id: FromPath[str],
     write_session: NamedDependency[Session],
     consultant: NamedDependency[Consultant],

@@ -93,7 +93,7 @@ def change_settings(
                 catalogue,
                 now=now,
                 revision=revision,
-                least_group=settings.minimum_group,
+                operator_minimum=settings.minimum_group,
             )
     except ChangedError as error:
         conflict = _describe_conflict(write_session, consultant, assessment, form, context["labels"])
@@ -170,20 +170,20 @@ def _read_numbers(form: FormData, prefix: str, ids: list[str], errors: list[Fiel
 def _build_context(
     session: Session, consultant: Consultant, assessment: Assessment, questionnaire: Questionnaire, form: FormData
 ) -> dict[str, Any]:
-    words = get_translator(consultant.language)
+    translator = get_translator(consultant.language)
     return {
         "consultant": consultant,
         "assessment": assessment,
         "labels": get_labels(questionnaire, assessment, consultant.language),
         "defaults": {
-            function.id: (words.format_for_input(function.target), words.format_for_input(function.weight))
+            function.id: (translator.format_for_input(function.target), translator.format_for_input(function.weight))
             for function in questionnaire.functions
         },
         "is_locked": is_opening_locked(assessment),
         "switches": SETTING_SWITCHES,
         "max_domains": MAX_DOMAINS,
         "has_mail": find_mail(session) is not None,
-        "least_group": SMALLEST_MINIMUM_GROUP,
+        "smallest_group": SMALLEST_MINIMUM_GROUP,
         "form": form,
         "form_errors": NO_ERRORS,
     }

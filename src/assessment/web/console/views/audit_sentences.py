@@ -140,16 +140,16 @@ def list_actions(group: str) -> tuple[str, ...]:
     return tuple(SENTENCES.get(group, {}))
 
 
-def describe_entry(words: Translator, entry: AuditEntry, name: str) -> str:
+def describe_entry(translator: Translator, entry: AuditEntry, name: str) -> str:
     """Return what was done; `name` is the name of what the entry is about, its id if that is gone."""
-    details = {field: _format_detail(words, field, value) for field, value in entry.details.items()}
-    changes = words.join_list([f"{_name_field(words, field)} ({value})" for field, value in details.items()])
+    details = {field: _format_detail(translator, field, value) for field, value in entry.details.items()}
+    changes = translator.join_list([f"{_name_field(translator, field)} ({value})" for field, value in details.items()])
     values = _Details(details | {"name": name or entry.subject, "action": entry.action, "changes": changes})
-    return words.gettext(BY_ACTION.get(entry.action, UNKNOWN)).format_map(values)
+    return translator.gettext(BY_ACTION.get(entry.action, UNKNOWN)).format_map(values)
 
 
-def _name_field(words: Translator, field: str) -> str:
-    return words.gettext(WORKSPACE_LABELS[field]) if field in WORKSPACE_LABELS else field
+def _name_field(translator: Translator, field: str) -> str:
+    return translator.gettext(WORKSPACE_LABELS[field]) if field in WORKSPACE_LABELS else field
 
 
 class _Details(dict[str, str]):
@@ -159,10 +159,10 @@ class _Details(dict[str, str]):
         return "–"
 
 
-def _format_detail(words: Translator, field: str, value: object) -> str:
+def _format_detail(translator: Translator, field: str, value: object) -> str:
     if isinstance(value, list):
-        return words.join_list([words.gettext(FIELD_LABELS.get(str(part), str(part))) for part in value])
+        return translator.join_list([translator.gettext(FIELD_LABELS.get(str(part), str(part))) for part in value])
     if field == "scopes":
-        return words.join_list(str(value).split())
+        return translator.join_list(str(value).split())
     names = VALUE_NAMES.get(field, {})
-    return words.gettext(names[str(value)]) if value in names else str(value)
+    return translator.gettext(names[str(value)]) if value in names else str(value)

@@ -44,32 +44,32 @@ class CommentNames(Struct, frozen=True):
     places: Mapping[str, str]
     findings: Mapping[str, str] = {}
 
-    def name_part(self, part: str, words: Translator) -> str:
+    def name_part(self, part: str, translator: Translator) -> str:
         """Name a part of the comments."""
         kind, _, identifier = part.partition(":")
         advice = self.advice.get(identifier, identifier)
         finding = self.findings.get(identifier) or self.advice.get(identifier.removeprefix(ADVICE_PREFIX), identifier)
         return {
-            PartKind.ABOUT: words.gettext("Cover"),
-            PartKind.FINDINGS: words.gettext("Own findings"),
-            PartKind.ORDER: words.gettext("Order of the actions"),
+            PartKind.ABOUT: translator.gettext("Cover"),
+            PartKind.FINDINGS: translator.gettext("Own findings"),
+            PartKind.ORDER: translator.gettext("Order of the actions"),
             PartKind.REMARK: self.places.get(identifier, identifier),
-            PartKind.MODERATION: words.gettext("Moderated: {figure}").format(
+            PartKind.MODERATION: translator.gettext("Moderated: {figure}").format(
                 figure=self.figures.get(identifier, identifier)
             ),
-            PartKind.ACTION: words.gettext("Action: {title}").format(title=advice),
-            PartKind.DROPPED: words.gettext("Left out or brought back: {title}").format(title=advice),
-            PartKind.FINDING: words.gettext("Finding: {title}").format(title=finding),
-            PartKind.FINDING_ORDER: words.gettext("Order of the findings"),
-            PartKind.DROPPED_FINDING: words.gettext("Left out or brought back: {title}").format(title=finding),
+            PartKind.ACTION: translator.gettext("Action: {title}").format(title=advice),
+            PartKind.DROPPED: translator.gettext("Left out or brought back: {title}").format(title=advice),
+            PartKind.FINDING: translator.gettext("Finding: {title}").format(title=finding),
+            PartKind.FINDING_ORDER: translator.gettext("Order of the findings"),
+            PartKind.DROPPED_FINDING: translator.gettext("Left out or brought back: {title}").format(title=finding),
         }[PartKind(kind)]
 
 
 def build_names(
-    questionnaire: Questionnaire, organisation: str, words: Translator, report: Report | None = None
+    questionnaire: Questionnaire, organisation: str, translator: Translator, report: Report | None = None
 ) -> CommentNames:
     """Collect the names in the reader's language; those of computed findings from the report."""
-    texts = questionnaire.text(words.language)
+    texts = questionnaire.text(translator.language)
     dimensions = {name: text.title for name, text in texts.dimensions.items()}
     advice = {}
     for rule in questionnaire.rules:
@@ -82,18 +82,18 @@ def build_names(
         for dimension in questionnaire.dimensions:
             path = f"functions.{function.id}.dimensions.{dimension.id}"
             figures[path] = f"{name} · {dimensions.get(dimension.id, dimension.id)}"
-    places = {place: name_remark_place(place, words) for place in REMARK_PLACES}
+    places = {place: name_remark_place(place, translator) for place in REMARK_PLACES}
     places |= {function.id: texts.functions.get(function.id, function.id) for function in questionnaire.functions}
     stated = (*report.answer.stated, *report.answer.dropped) if report else ()
-    findings = {finding.id: words.render_message(finding.computed) for finding in stated}
+    findings = {finding.id: translator.render_message(finding.computed) for finding in stated}
     return CommentNames(advice, figures, places, findings)
 
 
 def compare_part_versions(
-    typed: PartValue, stored: PartValue, changed_by: str, names: CommentNames, words: Translator
+    typed: PartValue, stored: PartValue, changed_by: str, names: CommentNames, translator: Translator
 ) -> tuple[FieldVersions, ...]:
     """List the fields of a part whose typed and stored values differ."""
-    both = dict(_list_texts(typed, names, words)), dict(_list_texts(stored, names, words))
+    both = dict(_list_texts(typed, names, translator)), dict(_list_texts(stored, names, translator))
     labels = dict.fromkeys([*both[0], *both[1]])
     return tuple(
         FieldVersions(label, both[0].get(label) or EMPTY_VALUE, both[1].get(label) or EMPTY_VALUE, changed_by)
@@ -102,16 +102,16 @@ def compare_part_versions(
     )
 
 
-def _list_texts(value: PartValue, names: CommentNames, words: Translator) -> Iterator[tuple[str, str]]:
+def _list_texts(value: PartValue, names: CommentNames, translator: Translator) -> Iterator[tuple[str, str]]:
     """Yield label and text of each field of a part."""
     if isinstance(value, str):
-        yield words.gettext("Text"), value
+        yield translator.gettext("Text"), value
     elif isinstance(value, tuple):
-        yield words.gettext("Entries"), "\n".join(_format_entry(entry, names) for entry in value)
+        yield translator.gettext("Entries"), "\n".join(_format_entry(entry, names) for entry in value)
     elif isinstance(value, AboutReport | ActionEdit | FindingEdit | ModerationInput):
         for name in value.__struct_fields__:
             if name in FIELD_LABELS:
-                yield words.gettext(FIELD_LABELS[name]), _format_field(getattr(value, name), words)
+                yield translator.gettext(FIELD_LABELS[name]), _format_field(getattr(value, name), translator)
 
 
 def _format_entry(entry: ConsultantFinding | str, names: CommentNames) -> str:
@@ -120,7 +120,7 @@ def _format_entry(entry: ConsultantFinding | str, names: CommentNames) -> str:
     return "\n".join(text for text in (entry.title, entry.text) if text)
 
 
-def _format_field(value: str | float | ActionStatus | None, words: Translator) -> str:
+def _format_field(value: str | float | ActionStatus | None, translator: Translator) -> str:
     if isinstance(value, ActionStatus):
-        return name_status(value, words)
-    return "" if value is None else words.format_for_input(value) if isinstance(value, float) else str(value)
+        return name_status(value, translator)
+    return "" if value is None else translator.format_for_input(value) if isinstance(value, float) else str(value)

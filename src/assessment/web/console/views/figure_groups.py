@@ -58,7 +58,7 @@ class ClosingLines(Struct, frozen=True):
 
 
 def describe_hidden_figures(
-    figures: Sequence[FigureFeasibility], names: QuestionnaireLabels, words: Translator
+    figures: Sequence[FigureFeasibility], names: QuestionnaireLabels, translator: Translator
 ) -> tuple[HiddenFigures, ...]:
     """Describe the figures that stay hidden at the expected response."""
     groups: dict[str, list[FigureFeasibility]] = {}
@@ -67,7 +67,7 @@ def describe_hidden_figures(
     totals = {key: len(group) for key, group in groups.items()}
     hidden = {key: [figure for figure in group if not figure.is_shown] for key, group in groups.items()}
     lines = []
-    for key, title in _list_titles({key: len(group) for key, group in hidden.items()}, totals, names, words):
+    for key, title in _list_titles({key: len(group) for key, group in hidden.items()}, totals, names, translator):
         needs = [need for figure in hidden[key] for need in figure.needs]
         lines.append(
             HiddenFigures(
@@ -75,15 +75,15 @@ def describe_hidden_figures(
                 len(hidden[key]),
                 totals[key],
                 is_shown_if_all_answer=all(figure.is_shown_if_all_answer for figure in hidden[key]),
-                needs=(words.gettext(DERIVED_NOTE),)
+                needs=(translator.gettext(DERIVED_NOTE),)
                 if key in DERIVED_TITLES
-                else tuple(_describe_needs(needs, names, words)),
+                else tuple(_describe_needs(needs, names, translator)),
             )
         )
     return tuple(lines)
 
 
-def describe_closing(forecast: ClosingForecast, names: QuestionnaireLabels, words: Translator) -> ClosingLines:
+def describe_closing(forecast: ClosingForecast, names: QuestionnaireLabels, translator: Translator) -> ClosingLines:
     """Describe what a close will or may hide, without numbers of people."""
     everything = _count_by_group((*forecast.hidden, *forecast.uncertain, *forecast.enough))
 
@@ -91,7 +91,7 @@ def describe_closing(forecast: ClosingForecast, names: QuestionnaireLabels, word
         counts = _count_by_group(paths)
         return tuple(
             HiddenFigures(title, counts[key], everything[key])
-            for key, title in _list_titles(counts, everything, names, words)
+            for key, title in _list_titles(counts, everything, names, translator)
         )
 
     return ClosingLines(hidden=describe(forecast.hidden), uncertain=describe(forecast.uncertain))
@@ -130,7 +130,7 @@ def _leave_out_dependent_intervals(figures: Sequence[FigureFeasibility]) -> Iter
 
 
 def _list_titles(
-    counts: Mapping[str, int], totals: Mapping[str, int], names: QuestionnaireLabels, words: Translator
+    counts: Mapping[str, int], totals: Mapping[str, int], names: QuestionnaireLabels, translator: Translator
 ) -> list[tuple[str, str]]:
     """Return the lines with any of `counts`, by key; an area of which nothing is left has a single line."""
     empty = {
@@ -145,15 +145,15 @@ def _list_titles(
         kind, _, rest = key.partition(".")
         area, _, part = rest.rpartition(".")
         if kind != "functions":
-            lines.append((key, words.gettext(TITLES[key])))
+            lines.append((key, translator.gettext(TITLES[key])))
         elif area not in empty or part == "score":
             figure = EVERYTHING_TITLE if area in empty else FUNCTION_TITLES[part]
-            title = words.gettext(AREA_TITLE).format(area=names.function(area), figure=words.gettext(figure))
+            title = translator.gettext(AREA_TITLE).format(area=names.function(area), figure=translator.gettext(figure))
             lines.append((key, title))
     return lines
 
 
-def _describe_needs(needs: Iterable[GroupNeed], names: QuestionnaireLabels, words: Translator) -> Iterable[str]:
+def _describe_needs(needs: Iterable[GroupNeed], names: QuestionnaireLabels, translator: Translator) -> Iterable[str]:
     """Yield whom to invite, one sentence per group."""
     most: dict[tuple[tuple[str, ...], tuple[str, ...] | None], int] = {}
     for need in needs:
@@ -162,11 +162,11 @@ def _describe_needs(needs: Iterable[GroupNeed], names: QuestionnaireLabels, word
     for (roles, functions), more in most.items():
         titles = " / ".join(names.role(role) for role in roles)
         if functions is None:
-            text = words.ngettext("Invite {more} more: {roles}.", "Invite {more} more: {roles}.", more)
+            text = translator.ngettext("Invite {more} more: {roles}.", "Invite {more} more: {roles}.", more)
             yield text.format(more=more, roles=titles)
         else:
             areas = " / ".join(names.function(function) for function in functions)
-            text = words.ngettext(
+            text = translator.ngettext(
                 "Invite {more} more: {roles} ({areas}).", "Invite {more} more: {roles} ({areas}).", more
             )
             yield text.format(more=more, roles=titles, areas=areas)

@@ -28,26 +28,26 @@ class FormulaView(Struct, frozen=True):
     outlook_cut: str
 
 
-def build_formula_view(questionnaire: Questionnaire, result: Result, words: Translator) -> FormulaView:
+def build_formula_view(questionnaire: Questionnaire, result: Result, translator: Translator) -> FormulaView:
     """Collect the weights that a result was computed with."""
-    texts, outlook = questionnaire.text(words.language), questionnaire.indices.outlook
+    texts, outlook = questionnaire.text(translator.language), questionnaire.indices.outlook
     return FormulaView(
         functions={
             name: FunctionFormula(
-                words.format_number(to_exact_decimal(function.weight)),
+                translator.format_number(to_exact_decimal(function.weight)),
                 tuple(
-                    f"{texts.channels.get(channel, channel)} {words.format_number(to_exact_decimal(share))}"
+                    f"{texts.channels.get(channel, channel)} {translator.format_number(to_exact_decimal(share))}"
                     for channel, share in function.hand_off.contacts.items()
                 ),
             )
             for name, function in result.functions.items()
         },
         roles=tuple(
-            f"{texts.roles.get(role.id, role.id)} {words.format_percent(to_exact_decimal(100 * role.weight))}"
+            f"{texts.roles.get(role.id, role.id)} {translator.format_percent(to_exact_decimal(100 * role.weight))}"
             for role in questionnaire.roles
         ),
         minimum_dimensions=questionnaire.scoring.minimum_dimensions,
         minimum_functions=questionnaire.scoring.minimum_functions,
         embedding_items=frozenset(item.id for item in questionnaire.items if item.embedding),
-        outlook_cut=words.format_number(to_exact_decimal(outlook.cut)) if outlook else "",
+        outlook_cut=translator.format_number(to_exact_decimal(outlook.cut)) if outlook else "",
     )

@@ -54,12 +54,12 @@ class ImportView(Struct, frozen=True):
 
 def translate_problems(language: str, problems: Iterable[Problem]) -> tuple[ShownProblem, ...]:
     """Translate the first `MAX_SHOWN_PROBLEMS`."""
-    words = get_translator(language)
+    translator = get_translator(language)
     return tuple(
         ShownProblem(
             " ".join(part for part in (problem.file, problem.column) if part),
             problem.line,
-            f"{words.translate_error(problem.message)} {words.translate_error(problem.remedy)}".strip(),
+            f"{translator.translate_error(problem.message)} {translator.translate_error(problem.remedy)}".strip(),
         )
         for problem in list(problems)[:MAX_SHOWN_PROBLEMS]
     )
@@ -69,7 +69,7 @@ def build_import_view(
     read: ReadExport, questionnaire: Questionnaire, labels: QuestionnaireLabels, language: str
 ) -> ImportView:
     """Describe what was read in the reader's language."""
-    words, texts = get_translator(language), questionnaire.text(language)
+    translator, texts = get_translator(language), questionnaire.text(language)
     report = read.report
 
     def describe_use(use: str) -> str:
@@ -77,7 +77,7 @@ def build_import_view(
             return texts.items[use].text
         if use.startswith(FUNCTION_PREFIX):
             return labels.function(use.removeprefix(FUNCTION_PREFIX))
-        return words.gettext(USES[use]) if use in USES else use
+        return translator.gettext(USES[use]) if use in USES else use
 
     return ImportView(
         responses=report.rows,

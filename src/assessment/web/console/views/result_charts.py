@@ -29,10 +29,10 @@ class ResultCharts(Struct, frozen=True):
         return self.drawings.get(f"{SPREAD_PREFIX}{function}")
 
 
-def draw_result_charts(report: Report, words: Translator) -> ResultCharts:
+def draw_result_charts(report: Report, translator: Translator) -> ResultCharts:
     return ResultCharts(
         {
             name: Markup(render_svg(chart, f"chart-{name}"))  # noqa: S704  # the SVG renderer escapes all text
-            for name, chart in draw_report_charts(report, words).items()
+            for name, chart in draw_report_charts(report, translator).items()
         }
     )

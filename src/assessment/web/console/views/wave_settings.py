@@ -34,18 +34,18 @@ def compare_settings(
     waves: tuple[Assessment, Assessment], questionnaire: Questionnaire, labels: QuestionnaireLabels, language: str
 ) -> tuple[SettingDifference, ...]:
     """Compare the wave before with the later one, in the order of the settings form."""
-    words = get_translator(language)
-    then, now = (fill_settings_form(wave, words) for wave in waves)
+    translator = get_translator(language)
+    then, now = (fill_settings_form(wave, translator) for wave in waves)
     differences = [
         SettingDifference(
-            format_label(words, labels, name),
-            _format_setting(words, labels, name, then),
-            _format_setting(words, labels, name, now),
+            format_label(translator, labels, name),
+            _format_setting(translator, labels, name, then),
+            _format_setting(translator, labels, name, now),
         )
         for name in sort_fields([*now.fields, *then.fields])
         if name not in UNCOMPARED and list_parts(then, name) != list_parts(now, name)
     ]
-    more = (_list_more_settings(wave, questionnaire, words) for wave in waves)
+    more = (_list_more_settings(wave, questionnaire, translator) for wave in waves)
     earlier, later = more
     differences += [
         SettingDifference(label, earlier.get(label, EMPTY_VALUE), later.get(label, EMPTY_VALUE))
@@ -55,19 +55,19 @@ def compare_settings(
     return tuple(differences)
 
 
-def _format_setting(words: Translator, labels: QuestionnaireLabels, name: str, form: FormData) -> str:
+def _format_setting(translator: Translator, labels: QuestionnaireLabels, name: str, form: FormData) -> str:
     if name in ("share_results", "in_benchmarks") and not form.text(name):
-        return words.gettext("no")
-    return format_value(words, labels, name, form)
+        return translator.gettext("no")
+    return format_value(translator, labels, name, form)
 
 
-def _list_more_settings(wave: Assessment, questionnaire: Questionnaire, words: Translator) -> dict[str, str]:
+def _list_more_settings(wave: Assessment, questionnaire: Questionnaire, translator: Translator) -> dict[str, str]:
     """Return what is not in the form, by label."""
-    rules = questionnaire.text(words.language).rules
-    importance = words.gettext(IMPORTANCE)
+    rules = questionnaire.text(translator.language).rules
+    importance = translator.gettext(IMPORTANCE)
     return {
-        words.gettext(N_("Language")): list_language_names([wave.language])[wave.language],
-        words.gettext(N_("Version of the questionnaire")): wave.questionnaire_version,
+        translator.gettext(N_("Language")): list_language_names([wave.language])[wave.language],
+        translator.gettext(N_("Version of the questionnaire")): wave.questionnaire_version,
     } | {
         f"{importance}: {rules[id_].title if id_ in rules else id_}": str(value)
         for id_, value in wave.importance.items()

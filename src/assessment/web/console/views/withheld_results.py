@@ -38,8 +38,8 @@ class WithheldResults(Struct, frozen=True):
 
 
 def describe_withheld(assessment: Assessment, questionnaire: Questionnaire, language: str) -> WithheldResults:
-    words, functions = get_translator(language), questionnaire.text(language).functions
-    titles = {path: words.gettext(title) for path, title in FIGURE_TITLES.items()}
+    translator, functions = get_translator(language), questionnaire.text(language).functions
+    titles = {path: translator.gettext(title) for path, title in FIGURE_TITLES.items()}
     titles |= {f"functions.{id_}": title for id_, title in functions.items()}
     return WithheldResults(
         # Not while it is open: the page would reveal a withdrawal immediately, while counts are updated hourly.

@@ -146,9 +146,11 @@ def renew_session(request: Request[Any, Any, Any], error: Exception) -> Template
     browser = browser_cookies.read_browser(request)
     with database.read_session(request.app.state.engine) as session:
         respondent = response_lifecycle.load_respondent(session, error.session)
-        person = own_drafts.find_person_id(session, respondent, browser.session, browser, settings.secret)
+        person_id = own_drafts.find_person_id(session, respondent, browser.session, browser, settings.secret)
     redirect = redirect_to(f"{SENT}?again=1")
-    redirect.cookies = browser_cookies.renew_session_cookies(request, browser.session, error.session, person, settings)
+    redirect.cookies = browser_cookies.renew_session_cookies(
+        request, browser.session, error.session, person_id, settings
+    )
     return redirect
 
 

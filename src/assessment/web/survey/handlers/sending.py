@@ -131,9 +131,9 @@ def _send(
     browser = browser_cookies.read_browser(request)
     try:
         with database.write_session(engine) as session:
-            person = own_drafts.find_person_id(session, respondent, cookie, browser, settings.secret)
+            person_id = own_drafts.find_person_id(session, respondent, cookie, browser, settings.secret)
             renewed = response_lifecycle.send_response(
-                session, respondent, now, person=person, cookie=cookie, secret=settings.secret
+                session, respondent, now, person_id=person_id, cookie=cookie, secret=settings.secret
             )
             own_drafts.assign_code(session, respondent, cookie, browser, settings.secret)
     except SentElsewhereError:
@@ -145,7 +145,7 @@ def _send(
     except UnknownLinkError:
         return redirect_problem("untied")
     redirect = redirect_to(SENT)
-    redirect.cookies = browser_cookies.renew_session_cookies(request, cookie, renewed, person, settings)
+    redirect.cookies = browser_cookies.renew_session_cookies(request, cookie, renewed, person_id, settings)
     redirect.cookies += browser_cookies.make_typed_removal_cookies(request)
     return redirect
 
@@ -256,12 +256,12 @@ def withdraw_answers(
     """Delete the answers, sent or not; this browser forgets them too."""
     answer_forms.check_response_id(data, respondent)
     cookie = cookies.read_cookie(request, "respondent") or ""
-    person = own_drafts.find_person_id(
+    person_id = own_drafts.find_person_id(
         write_session, respondent, cookie, browser_cookies.read_browser(request), settings.secret
     )
     try:
         response_lifecycle.withdraw_response(
-            write_session, respondent, now, person=person, cookie=cookie, secret=settings.secret
+            write_session, respondent, now, person_id=person_id, cookie=cookie, secret=settings.secret
         )
     except UnknownLinkError:
         return redirect_problem("untied")

@@ -46,7 +46,7 @@ def render_shared_results(session: Session, questionnaire: Questionnaire, welcom
         welcome=welcome,
         groups=[group for group in groups if group.rows],
         overall=figures.overall,
-        words=get_translator(welcome.language),
+        translator=get_translator(welcome.language),
         promises=welcome.promises,
         stands=welcome.is_earlier_release_kept,
         heading=f"{welcome.organisation} · {welcome.title}",

@@ -176,6 +176,6 @@ def _render_check(context: dict[str, Any], check: ListCheck) -> Template:
 
 
 def _format_line_error(problem: Problem, line: int, language: str) -> str:
-    words = get_translator(language)
-    message = f"{words.translate_error(problem.message)} {words.translate_error(problem.remedy)}".rstrip()
-    return words.gettext("Line {line}: {told}").format(line=line, told=message)
+    translator = get_translator(language)
+    message = f"{translator.translate_error(problem.message)} {translator.translate_error(problem.remedy)}".rstrip()
+    return translator.gettext("Line {line}: {told}").format(line=line, told=message)

@@ -135,13 +135,15 @@ def _build_context(
     key = AssessmentKey(consultant.workspace_id, assessment_id)
     requested = report_requests.request_report(session, key, preferred=consultant.language)
     names = requested.questionnaire.text(consultant.language).functions
-    words = get_translator(consultant.language)
+    translator = get_translator(consultant.language)
     functions = (FUNCTION_EDITION_PREFIX + function.id for function in requested.questionnaire.functions)
     return {
         "consultant": consultant,
         "assessment": assessment_setup.get_assessment(session, key),
         "fields": tuple(list_template_fields()) if page == WORD_PAGE else (),
-        "editions": [(audience, name_audience(audience, names, words)) for audience in (*page.editions, *functions)],
+        "editions": [
+            (audience, name_audience(audience, names, translator)) for audience in (*page.editions, *functions)
+        ],
         "report_languages": list_language_names(report_requests.list_report_languages(requested.questionnaire)),
         "language": requested.job.language,
         "form": form,

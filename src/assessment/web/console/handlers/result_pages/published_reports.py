@@ -230,15 +230,17 @@ def revoke_share(
 
 
 def _build_context(session: Session, consultant: Consultant, assessment: Assessment, now: datetime) -> dict[str, Any]:
-    words = get_translator(consultant.language)
+    translator = get_translator(consultant.language)
     questionnaire = load_questionnaire(session, assessment)
     if assessment.release is None:
         report_requests.request_report(session, assessment.key)  # raises the reason
-    names = build_names(questionnaire, assessment.organisation, words)
+    names = build_names(questionnaire, assessment.organisation, translator)
     stored = stored_reports.list_reports(session, assessment.key)
     links = stored_links.list_links(session, assessment.workspace_id, [report.id for report in stored])
     listed = [
-        _build_listed(session, assessment, published_reports.load_frozen_report(session, report), links, names, words)
+        _build_listed(
+            session, assessment, published_reports.load_frozen_report(session, report), links, names, translator
+        )
         for report in stored
     ]
     return {
@@ -265,16 +267,16 @@ def _build_listed(
     frozen: FrozenReport,
     links: Sequence[ShareLink],
     names: CommentNames,
-    words: Translator,
+    translator: Translator,
 ) -> ListedReport:
     report = frozen.report
     try:
-        changes = _describe_changes(published_reports.find_changes(session, assessment.key, report), names, words)
+        changes = _describe_changes(published_reports.find_changes(session, assessment.key, report), names, translator)
     except ConflictError:
         changes = ()
-    functions = frozen.questionnaire.text(words.language).functions
+    functions = frozen.questionnaire.text(translator.language).functions
     editions = tuple(
-        (audience, name_audience(audience, functions, words)) for audience in frozen.list_audiences(FileFormat.PDF)
+        (audience, name_audience(audience, functions, translator)) for audience in frozen.list_audiences(FileFormat.PDF)
     )
     last_days = tuple(
         (link, share_links.get_last_day(link, assessment.time_zone)) for link in links if link.report_id == report.id
@@ -282,21 +284,21 @@ def _build_listed(
     return ListedReport(frozen, changes, editions, last_days)
 
 
-def _describe_changes(changes: ChangesSince, names: CommentNames, words: Translator) -> tuple[str, ...]:
+def _describe_changes(changes: ChangesSince, names: CommentNames, translator: Translator) -> tuple[str, ...]:
     """List how a report published now would differ."""
     lines = [
         text
         for is_changed, text in (
-            (changes.has_new_figures, words.gettext("New results were published.")),
-            (changes.has_new_comparison, words.gettext("The comparison with the last wave is different.")),
-            (changes.has_new_quotes, words.gettext("Other comments of people are quoted.")),
-            (changes.has_new_logo, words.gettext("The logo is different.")),
-            (changes.has_new_author, words.gettext("“Prepared by” is different.")),
-            (changes.has_new_colour, words.gettext("The colour of reports is different.")),
-            (changes.has_new_names, words.gettext("The client or the assessment has another name.")),
-            (changes.has_new_rank, words.gettext("The rank among other clients is different.")),
-            (changes.has_new_questionnaire, words.gettext("The texts of the questionnaire are different.")),
+            (changes.has_new_figures, translator.gettext("New results were published.")),
+            (changes.has_new_comparison, translator.gettext("The comparison with the last wave is different.")),
+            (changes.has_new_quotes, translator.gettext("Other comments of people are quoted.")),
+            (changes.has_new_logo, translator.gettext("The logo is different.")),
+            (changes.has_new_author, translator.gettext("“Prepared by” is different.")),
+            (changes.has_new_colour, translator.gettext("The colour of reports is different.")),
+            (changes.has_new_names, translator.gettext("The client or the assessment has another name.")),
+            (changes.has_new_rank, translator.gettext("The rank among other clients is different.")),
+            (changes.has_new_questionnaire, translator.gettext("The texts of the questionnaire are different.")),
         )
         if is_changed
     ]
-    return (*lines, *(names.name_part(part, words) for part in changes.parts))
+    return (*lines, *(names.name_part(part, translator) for part in changes.parts))

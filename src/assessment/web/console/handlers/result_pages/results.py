@@ -90,21 +90,21 @@ def _load_results(session: Session, assessment: Assessment, consultant: Consulta
 
     requested = report_requests.request_report(session, assessment.key, preferred=consultant.language)
     report = build_job_report(requested.questionnaire, requested.job)
-    words = get_translator(report.language)
+    translator = get_translator(report.language)
     return {
         "assessment": assessment,
         "can_edit": consultant.can_edit,
         "report": report,
-        "words": words,
-        "answer_rows": list_answer_rows(report, words),
-        "contents_figures": list_contents_figures(report, words),
-        "methods": list_index_methods(report, words),
-        "charts": draw_result_charts(report, words),
+        "translator": translator,
+        "answer_rows": list_answer_rows(report, translator),
+        "contents_figures": list_contents_figures(report, translator),
+        "methods": list_index_methods(report, translator),
+        "charts": draw_result_charts(report, translator),
         "language": report.language,
         "comments": requested.comments,
         "released": voices.load_released_voices(session, assessment.key),
         "functions": requested.questionnaire.text(report.language).functions,
-        "formulas": build_formula_view(requested.questionnaire, requested.job.contents.figures, words),
+        "formulas": build_formula_view(requested.questionnaire, requested.job.contents.figures, translator),
         "withheld": describe_withheld(assessment, requested.questionnaire, consultant.language),
         "report_languages": list_language_names(
             workspace_preferences.select_languages(
@@ -112,7 +112,9 @@ def _load_results(session: Session, assessment: Assessment, consultant: Consulta
                 report_requests.list_report_languages(requested.questionnaire),
             )
         ),
-        "editions": [(audience, find_edition(report, audience, words).name) for audience in _list_audiences(report)],
+        "editions": [
+            (audience, find_edition(report, audience, translator).name) for audience in _list_audiences(report)
+        ],
     }
 
 

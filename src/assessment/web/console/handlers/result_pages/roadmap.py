@@ -182,10 +182,10 @@ def _make_conflict(
     request: HTMXRequest, context: dict[str, Any], edit: PartEdit, error: PartConflictError
 ) -> InvalidFormError:
     """Show both versions and who saved the other one; the form then holds the newest revision, to replace it."""
-    words = get_translator(context["consultant"].language)
-    author = _describe_author(error.newest, words)
-    versions = compare_part_versions(edit.value, error.stored, author, context["names"], words)
-    conflict = EditConflict((words.gettext(CHANGED_MEANWHILE).format(who=author),), versions)
+    translator = get_translator(context["consultant"].language)
+    author = _describe_author(error.newest, translator)
+    versions = compare_part_versions(edit.value, error.stored, author, context["names"], translator)
+    conflict = EditConflict((translator.gettext(CHANGED_MEANWHILE).format(who=author),), versions)
     more = {
         "conflict": conflict,
         "part": edit.part,
@@ -202,8 +202,10 @@ def _make_conflict(
     return refusal
 
 
-def _describe_author(save: ConsultantComments, words: Translator) -> str:
-    return words.gettext(KEY).format(name=save.saved_by) if save.by_key else describe_actor(words, save.saved_by)
+def _describe_author(save: ConsultantComments, translator: Translator) -> str:
+    return (
+        translator.gettext(KEY).format(name=save.saved_by) if save.by_key else describe_actor(translator, save.saved_by)
+    )
 
 
 def _get_anchor(part: str) -> str:
@@ -216,8 +218,8 @@ def _build_context(session: Session, consultant: Consultant, assessment_id: str)
     requested = report_requests.request_report(session, key, preferred=consultant.language)
     questionnaire = requested.questionnaire
     report = build_job_report(questionnaire, requested.job)
-    words, page_words = get_translator(report.language), get_translator(consultant.language)
-    names = build_names(questionnaire, assessment.organisation, page_words, report)
+    translator, page_translator = get_translator(report.language), get_translator(consultant.language)
+    names = build_names(questionnaire, assessment.organisation, page_translator, report)
     texts = questionnaire.text(report.language)
     own = requested.comments
     return {
@@ -225,15 +227,15 @@ def _build_context(session: Session, consultant: Consultant, assessment_id: str)
         "assessment": assessment,
         "can_change": consultant.can_edit,
         "report": report,
-        "words": words,
+        "translator": translator,
         "own": own,
         "names": names,
         "saves": [
-            (change.save, [names.name_part(part, page_words) for part in change.parts], change.changed_logo)
+            (change.save, [names.name_part(part, page_translator) for part in change.parts], change.changed_logo)
             for change in comment_edits.list_saves(session, key)
         ],
         "rule_texts": texts.rules,
-        "statuses": [(str(status), name_status(status, page_words)) for status in ActionStatus],
+        "statuses": [(str(status), name_status(status, page_translator)) for status in ActionStatus],
         "about": read_part(own.comments, PartKind.ABOUT),
         "read_part": lambda part: read_part(own.comments, part),
         "max_reason": MAX_REASON_LENGTH,

@@ -74,7 +74,7 @@ def _build_context(
         "consultant": consultant,
         "assessment": assessment,
         "released": released,
-        "shows_all": voices.is_open(assessment),
+        "shows_all": voices.are_answers_known(assessment),
         "functions": load_questionnaire(session, assessment).text(consultant.language).functions,
         "chosen": stored if chosen is None else chosen,
         "stored": stored,
@@ -88,13 +88,13 @@ def _check_unchanged(context: dict[str, Any], form: FormData, language: str) -> 
     stored = context["stored"]
     if set(form.list_values(EARLIER_FIELD)) == set(stored):
         return
-    words = get_translator(language)
+    translator = get_translator(language)
     versions = FieldVersions(
-        words.gettext("Quoted in reports"),
+        translator.gettext("Quoted in reports"),
         _quote_comments(context["released"], context["chosen"]),
         _quote_comments(context["released"], stored),
     )
-    conflict = EditConflict((words.gettext(CHANGED_MEANWHILE),), (versions,))
+    conflict = EditConflict((translator.gettext(CHANGED_MEANWHILE),), (versions,))
     raise EditConflictError(TEMPLATE, [], context | {"conflict": conflict})
 
 

@@ -90,7 +90,7 @@ def show_audit_log(
     number = int(below) if below.isascii() and below.isdecimal() and len(below) < len("1000000000") else None
     entries = audit_search.list_entries(read_session, consultant.workspace_id, chosen, PAGE_LENGTH + 1, number)
     page = entries[:PAGE_LENGTH]
-    words = get_translator(consultant.language)
+    translator = get_translator(consultant.language)
     return render_area_page(
         "audit",
         context,
@@ -100,7 +100,7 @@ def show_audit_log(
         is_first=number is None,
         next_below=page[-1].number if len(entries) > PAGE_LENGTH else None,
         actors=[
-            (name, describe_actor(words, name))
+            (name, describe_actor(translator, name))
             for name in audit_search.list_actors(read_session, consultant.workspace_id)
         ],
         groups=ACTION_GROUPS,
@@ -160,15 +160,15 @@ def _iterate_lines(session: Session, consultant: Consultant, chosen: AuditFilter
 
 
 def _describe_entries(session: Session, consultant: Consultant, entries: list[AuditEntry]) -> list[AuditLine]:
-    words = get_translator(consultant.language)
+    translator = get_translator(consultant.language)
     subjects = [entry.subject for entry in entries]
     names = audit_search.load_subject_names(session, consultant.workspace_id, subjects) if entries else {}
     return [
         AuditLine(
             entry.number,
             entry.at,
-            describe_actor(words, entry.actor),
-            describe_entry(words, entry, names.get(entry.subject, "")),
+            describe_actor(translator, entry.actor),
+            describe_entry(translator, entry, names.get(entry.subject, "")),
             entry.action,
             entry.subject,
         )
