@@ -24,10 +24,10 @@ def imported(world, golden):  # noqa: F811
     return import_file(world, golden)
 
 
-def import_file(world, golden, confidentiality="attributable"):  # noqa: F811
+def import_file(world, golden, confidentiality="attributable", names=(LEE, NORA)):  # noqa: F811
     text = (golden / "plain-24.csv").read_text("utf-8")
-    names = [line.split(",")[0] for line in text.splitlines()[1:3]]
-    for name, canary in zip(names, (LEE, NORA), strict=True):
+    labels = [line.split(",")[0] for line in text.splitlines()[1:3]]
+    for name, canary in zip(labels, names, strict=True):
         text = text.replace(f"\n{name},", f"\n{canary},", 1)
     assessment, _ = world.open("File", confidentiality, invite=False)
     key = AssessmentKey(world.home, assessment)
@@ -135,6 +135,18 @@ def test_person_of_a_file_is_exported_and_erased_by_name(world, run, data, impor
     acts = [each for each in world.actions() if each[1].startswith("respondent.")]
     assert acts == [("operator", "respondent.exported"), ("operator", "respondent.erased")]
     assert run("respondent", "erase", name).exit_code != 0
+
+
+@pytest.mark.parametrize(
+    "typed", ["jürgen@bücher.example", "jürgen@xn--bcher-kva.example", "mailto:Jürgen@BÜCHER.example"]
+)
+def test_address_of_a_file_is_found_in_any_spelling(world, run, golden, typed):  # noqa: F811
+    """SQLite's own `lower` leaves letters that are not ASCII as they are."""
+    import_file(world, golden, names=("JÜRGEN@Bücher.example", NORA))
+
+    exported = json.loads(run("respondent", "export", typed).stdout)
+
+    assert [each["label"] for each in exported["imported_responses"]] == ["JÜRGEN@Bücher.example"]
 
 
 def test_answers_of_a_file_in_an_anonymous_assessment_are_found_by_name(world, run, data, golden):  # noqa: F811

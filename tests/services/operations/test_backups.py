@@ -206,6 +206,32 @@ def test_replaced_sqlite_file_is_kept(filled, sqlite_target, tmp_path):
     kept.dispose()
 
 
+LEAVE_LOG = """
+import os, sqlite3, sys
+connection = sqlite3.connect(sys.argv[1])
+connection.execute("PRAGMA journal_mode = WAL").fetchone()
+connection.execute("UPDATE workspace SET name = 'From the log'")
+connection.commit()
+os._exit(0)
+"""
+
+
+def test_log_of_a_deleted_database_is_not_applied_to_the_restored_one(filled, sqlite_target, tmp_path):
+    """A killed server leaves its WAL, and someone deletes the file itself before the restore."""
+    path = make_backup(filled, tmp_path / "one.backup").path
+    restore(sqlite_target, path)
+    sqlite_target.dispose()
+    target = Path(sqlite_target.url.database)
+    subprocess.run([sys.executable, "-c", LEAVE_LOG, target], check=True)
+    target.unlink()
+    left = [each.name for each in target.parent.glob("*-wal")]
+
+    restore(sqlite_target, path)
+
+    assert left == [f"{target.name}-wal"]
+    assert summarise(sqlite_target) == summarise(filled)
+
+
 class Killed(BaseException):
     """Stands for the end of the process in the middle of a restore."""
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
+from assessment.services.auth import workspaces
 from assessment.services.operations import retention
 from assessment.services.operations.retention import RetentionPeriods
 from assessment.services.people import invited_people, respondent_data
@@ -113,6 +114,19 @@ def test_decisions_are_stored_for_as_few_as_needed(world, survey, now):
     decided = {email: counts for email, counts in list_decisions(world) if counts is not None}
     others = {f"p1@{DOMAIN}": True, f"p2@{DOMAIN}": True} if survey.confidentiality == "anonymous" else {}
     assert decided == {None: True} | others
+
+
+def test_erased_invitation_is_withdrawn_on_the_day_of_the_workspace(world, survey, now):
+    mail(world, survey, 1)
+    with world.writing() as session:
+        workspaces.set_time_zone(session, world.alice, "Pacific/Honolulu", now)
+    evening = now.replace(hour=3)  # still the day before in Honolulu
+
+    erase(world, evening)
+
+    with world.reading() as session:
+        day = session.scalar(select(tables.invitation.c.revoked_on))
+    assert day == evening.date() - timedelta(days=1)
 
 
 def test_nothing_is_stored_where_addresses_decide_nothing(world, now):

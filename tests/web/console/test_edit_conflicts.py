@@ -281,3 +281,16 @@ async def test_workspace_settings_changed_by_another_owner_show_both_versions(wo
     assert ["Time zone", "UTC", "Europe/Vienna", "ben@example.org"] in read_rows(conflict)
     assert kept == "Europe/Vienna"
     assert saved.status_code == 303
+
+
+async def test_workspace_settings_sent_twice_are_no_conflict(world, running):
+    typed = {"name": "Berg", "time_zone": "Europe/Vienna", "languages": ["de", "en"], "accent": "#0B3D63"}
+    async with running() as come:
+        alice = come("alice")
+        mark = read_mark(await alice.get("/console/workspace"))
+
+        sent = [await alice.post("/console/workspace", typed | {"mark": mark}) for _ in range(2)]
+        other = await alice.post("/console/workspace", typed | {"mark": mark, "name": "Hill"})
+
+    assert [response.status_code for response in sent] == [303, 303]
+    assert other.status_code == 412

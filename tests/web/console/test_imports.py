@@ -5,6 +5,7 @@ import io
 import re
 import time
 import zipfile
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import select
@@ -179,6 +180,20 @@ async def test_packed_bomb_is_refused_without_being_unpacked(running, world, mon
         answer = await come("dora").post(f"/console/assessments/{empty}/import/take-in", {"packed": packed})
 
     assert answer.status_code == 422
+
+
+async def test_session_expires_although_the_page_of_a_waiting_import_refreshes_itself(world, running, clock):
+    path = f"/console/assessments/{world.opened('Without people')}/import"
+    packed = response_imports.pack_csv(f"{HEADING}a,leader,customer-service,,1\n")
+    async with running() as come:
+        editor = come("dora")
+        queued = await editor.post(f"{path}/take-in", {"packed": packed})
+        statuses = []
+        for _ in range(4):
+            clock.now += timedelta(minutes=9)
+            statuses.append((await editor.get(queued.headers["location"], **{"HX-Request": "true"})).status_code)
+
+    assert statuses == [200, 200, 200, 401]
 
 
 async def test_failed_import_shows_its_mistakes_on_the_page_of_its_progress(running, world, clock):

@@ -23,6 +23,7 @@ def set_time_zone(session: Session, workspace_id: str, time_zone: str, now: date
     `InvalidError` for an unknown zone, or if the closing date of an open assessment is past there.
     """
     _check_time_zone(time_zone)
+    stored = users.find_workspace(session, workspace_id, lock=True)  # first, as the page of the settings does
     waiting = assessments.lock_assessments_with_closing_date(session, workspace_id)
     over = [
         assessment.title
@@ -35,7 +36,7 @@ def set_time_zone(session: Session, workspace_id: str, time_zone: str, now: date
         message = with_values("There the closing date is over already: {titles}.", titles=tuple(over))
         problem = Problem(message, "Move the date first.", pointer="/time_zone", code="not-allowed")
         raise InvalidError("The time zone can’t be set.", [problem])
-    if time_zone != users.find_workspace(session, workspace_id).time_zone:
+    if time_zone != stored.time_zone:
         users.update_workspace(session, workspace_id, time_zone=time_zone)
         audit_trail.record_event(
             session, workspace_id, now, audit_trail.WORKSPACE_CHANGED, workspace_id, time_zone=time_zone

@@ -41,6 +41,11 @@ def load_plan(session: Session, key: AssessmentKey) -> ReminderPlan | None:
     return reminder_plans.find_plan(session, key)
 
 
+def lock_plan(session: Session, key: AssessmentKey) -> None:
+    """Lock a plan, stored or not, until the commit."""
+    assessments.find_assessment(session, key, lock=True)
+
+
 def save_plan(session: Session, key: AssessmentKey, plan: ReminderPlan, now: datetime) -> None:
     """Store a plan; `InvalidError` names the fields out of range, `ClosedError` once closed."""
     require_mail(session)

@@ -123,6 +123,7 @@ def _open_new_file(engine: Engine, replace: bool, now: datetime, then: Connectio
         if has_content:
             check_unused_file(target)
             _add_name(target, find_replaced_file(engine, now))
+        delete_logs(target)  # of a file that was deleted or damaged: SQLite would apply them to the new one
         partial.replace(target)  # atomic: after a crash at any moment there is the old database or the new one
         sync_folder(target.parent)
     finally:
@@ -167,7 +168,13 @@ def check_unused_file(path: Path) -> None:
 
 def delete_database(path: Path) -> None:
     """Delete a SQLite file with its WAL."""
-    for suffix in ("", "-wal", "-shm", "-journal"):
+    path.unlink(missing_ok=True)
+    delete_logs(path)
+
+
+def delete_logs(path: Path) -> None:
+    """Delete WAL and journal of a SQLite file."""
+    for suffix in ("-wal", "-shm", "-journal"):
         path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 

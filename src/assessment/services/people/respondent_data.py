@@ -16,6 +16,7 @@ from assessment.domain.answers import BLANK, EVIDENCE_KINDS, NOT_ASKED, list_ans
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import ErasureKind
 from assessment.domain.questionnaire import Questionnaire
+from assessment.domain.survey.closing_time import get_workspace_day
 from assessment.domain.text_normalisation import normalize_address, normalize_text
 from assessment.errors import NotFoundError
 from assessment.services.assessments.published_questionnaires import load_questionnaire
@@ -138,7 +139,8 @@ def erase_person(session: Session, person: Sequence[PersonRecord], now: datetime
         home = invitation.assessment.workspace_id
         row = invitations.find_invitation(session, invitation.assessment.key, invitation.invitation_id)
         if row.revoked_on is None:
-            invitations.update_invitation(session, home, row, revoked_on=now.date())
+            today = get_workspace_day(now, invitation.assessment.time_zone)
+            invitations.update_invitation(session, home, row, revoked_on=today)
         personal_data.erase_invitation(session, home, invitation.invitation_id)
         erasures.record_erasure(session, Erasure(home, ErasureKind.INVITATION, invitation.invitation_id, now.date()))
         people_summaries.mark_outdated(session, invitation.assessment.key)

@@ -62,11 +62,11 @@ def find_workspace_id(session: Session, name: str) -> str | None:
     return workspace_id
 
 
-def find_workspace(session: Session, workspace_id: str) -> StoredWorkspace:
-    """Return a workspace that exists."""
-    return StoredWorkspace(
-        *session.execute(select(workspace.c.name, workspace.c.time_zone).where(workspace.c.id == workspace_id)).one()
-    )
+def find_workspace(session: Session, workspace_id: str, *, lock: bool = False) -> StoredWorkspace:
+    """Return a workspace that exists; with `lock`, no other transaction changes it until the commit."""
+    statement = select(workspace.c.name, workspace.c.time_zone).where(workspace.c.id == workspace_id)
+    # Rows that refer to it can be added: such a transaction may hold an assessment that the caller locks next.
+    return StoredWorkspace(*session.execute(statement.with_for_update(key_share=True) if lock else statement).one())
 
 
 def list_workspace_names(session: Session) -> tuple[str, ...]:

@@ -4,11 +4,12 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, insert, or_, select, text, update
+from sqlalchemy import ColumnElement, CursorResult, and_, delete, insert, or_, select, text, update
 from sqlalchemy.orm import Session
 
 from assessment.domain.assessment import AssessmentKey
 from assessment.domain.closed_sets import ResponseState
+from assessment.domain.text_normalisation import normalize_address
 from assessment.storage import tables
 from assessment.storage.columns import match_assessment
 from assessment.storage.database import split_batches
@@ -23,7 +24,7 @@ ABANDONED_AFTER = timedelta(minutes=10)  # an import without a job takes less th
 
 
 def has_imported_responses(session: Session, key: AssessmentKey, now: datetime) -> bool:
-    """Return whether responses were imported from a file, or are being imported; incomplete of a crash don't count."""
+    """Return whether responses were imported from a file, or are being imported; those left by a crash don't count."""
     response_id = session.scalar(
         select(response.c.id)
         .where(
@@ -71,13 +72,17 @@ def list_imported_labels(session: Session, key: AssessmentKey) -> set[str]:
 def find_labelled_responses(
     session: Session, label: str, workspace_id: str | None = None
 ) -> list[tuple[str, str, str]]:
-    """Return workspace, assessment and id of the responses that a file had under a label; an address in any case."""
-    own = func.lower(response.c.label) == label.lower() if "@" in label else response.c.label == label
+    """Return workspace, assessment and id of the responses that a file had under a label; an address in any spelling.
+
+    Addresses are compared here: `lower` of SQLite, and of PostgreSQL in some locales, changes ASCII letters only.
+    """
+    own = response.c.label.contains("@") if "@" in label else response.c.label == label
     if workspace_id is not None:
         own = and_(own, response.c.workspace_id == workspace_id)
     columns = (response.c.workspace_id, response.c.assessment_id, response.c.id)
-    rows = session.execute(select(*columns).where(response.c.label.is_not(None), own).order_by(*columns))
-    return [(row[0], row[1], row[2]) for row in rows]
+    rows = session.execute(select(*columns, response.c.label).where(own).order_by(*columns))
+    address = normalize_address(label)
+    return [(row[0], row[1], row[2]) for row in rows if row.label == label or normalize_address(row.label) == address]
 
 
 def has_own_label() -> ColumnElement[bool]:

@@ -112,9 +112,11 @@ def describe_changed_mark(
 ) -> EditConflict | None:
     """Return what differs if the stored values are not those that the form was made from; None if they are.
 
-    `labels` are the fields in the order of the form, `actor` is the last one who changed the stored values.
+    None too if the form has exactly the stored values: without scripts, a second click sends a form twice. `labels` are
+    the fields in the order of the form, `actor` is the last one who changed the stored values.
     """
-    if form.text(MARK_FIELD) in ("", make_mark(stored)):
+    is_same = all(form.list_values(name) == stored.list_values(name) for name in {*labels, *stored.fields})
+    if is_same or form.text(MARK_FIELD) in ("", make_mark(stored)):
         return None
     translator = get_translator(language)
     author = describe_actor(translator, actor)

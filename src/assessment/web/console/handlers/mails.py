@@ -199,10 +199,11 @@ def plan_mails(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Store what goes out by itself; storing starts a stopped plan again."""
+    key = AssessmentKey(consultant.workspace_id, assessment_id)
+    reminder_plans.lock_plan(write_session, key)  # until the stored plan is compared and replaced
     context = build_mails_context(write_session, consultant, assessment_id, now, form)
     if form.is_returned:
         return render_page(TEMPLATE, **context | {"mark": form.text(MARK_FIELD)})
-    key = AssessmentKey(consultant.workspace_id, assessment_id)
     conflict = describe_changed_plan(write_session, consultant, key, form)
     if conflict is not None:
         raise EditConflictError(TEMPLATE, [], context | {"conflict": conflict})

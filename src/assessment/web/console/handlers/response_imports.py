@@ -35,7 +35,7 @@ from assessment.services.people import response_import
 from assessment.settings import Settings
 from assessment.storage.assessments import Assessment
 from assessment.storage.people import invitations
-from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION
+from assessment.web.console.authentication import FOR_EDITORS, PAGE_OPTION, POLLED
 from assessment.web.console.forms.form_data import FormData
 from assessment.web.console.labels import get_labels
 from assessment.web.console.views.import_view import ShownProblem, build_import_view, translate_problems
@@ -152,7 +152,13 @@ def queue_import(
     return redirect_to(f"{PAGE.format(assessment_id=assessment_id)}/{queued.id}")
 
 
-@get(f"{IMPORT_PATH}/{{job_id:str}}", name="console:import-progress", policy=CONSULTANT, sync_to_thread=True)
+@get(
+    f"{IMPORT_PATH}/{{job_id:str}}",
+    name="console:import-progress",
+    policy=CONSULTANT,
+    sync_to_thread=True,
+    opt=POLLED,
+)
 def show_import_progress(
     request: HTMXRequest,
     assessment_id: FromPath[str],

@@ -76,11 +76,12 @@ def change_workspace(
     now: NamedDependency[datetime],
 ) -> Response[Any]:
     """Save all settings, or none and show the errors of each field, or what another owner has changed meanwhile."""
+    workspace_id = consultant.workspace_id
+    users.find_workspace(write_session, workspace_id, lock=True)  # until the stored values are compared and replaced
     context = _build_context(write_session, consultant, settings, form)
     if form.is_returned:
         return render_area_page("workspace", context | {"mark": form.text(MARK_FIELD)})
     errors: list[FieldError] = []
-    workspace_id = consultant.workspace_id
     actor = audit_trail.find_last_actor(write_session, workspace_id, workspace_id, audit_trail.WORKSPACE_CHANGED)
     stored = _fill_form(write_session, consultant)
     conflict = describe_changed_mark(form, stored, FIELD_LABELS, actor, consultant.language)
