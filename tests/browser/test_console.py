@@ -18,6 +18,8 @@ OpenBrowser = Callable[..., Page]
 LINES = "Ann Lee, ann@example.org, leader, marketing\nKim Berg, , practitioner, marketing; hr\n, , staff, all"
 LINK = re.compile(r"^http://127\.0\.0\.1:\d+/s/[\w-]{43}$")
 
+REFRESH_LIVE = "htmx.ajax('get', location.pathname, {source: '#live', target: '#live', swap: 'outerHTML'})"
+
 
 @pytest.fixture
 def world(sqlite_url: str) -> Iterator[World]:
@@ -128,11 +130,60 @@ def test_live_page_refresh_keeps_the_focus_and_what_is_open(console: Server, wor
     page.get_by_role("link", name="Refresh").focus()
 
     page.evaluate("document.querySelector('#live').dataset.before = 'yes'")
-    page.evaluate("htmx.ajax('get', location.pathname, {source: '#live', target: '#live', swap: 'outerHTML'})")
+    page.evaluate(REFRESH_LIVE)
 
     expect(page.locator("#live[data-before]")).to_have_count(0)
     expect(page.locator("#live details[open]")).to_have_count(1)
     expect(page.get_by_role("link", name="Refresh")).to_be_focused()
+
+
+def test_failed_refresh_changes_nothing_at_the_next_swap(
+    console: Server, world: World, open_browser: OpenBrowser, complaints: list[str]
+):
+    page = open_browser(viewport=DESK)
+    _sign_in(page, console)
+    page.goto(f"{console.url}/console/assessments/{world.open}/live")
+    page.evaluate(
+        """document.querySelector("#live").insertAdjacentHTML("beforeend",
+        "<details open><summary>As a table</summary></details><p id='other'></p>")"""
+    )
+    page.route("**/live", lambda route: route.fulfill(status=503, body="busy"))
+    with page.expect_response("**/live"):
+        page.evaluate(REFRESH_LIVE)
+    page.locator("#live details").evaluate("each => { each.open = false; }")
+
+    page.route("**/other", lambda route: route.fulfill(body="<p id='other'>new</p>", content_type="text/html"))
+    page.evaluate(
+        """new Promise((done) => {
+            document.addEventListener("htmx:afterSettle", () => setTimeout(done));
+            htmx.ajax("get", "/other", {target: "#other", swap: "outerHTML"});
+        })"""
+    )
+
+    expect(page.locator("#other")).to_have_text("new")
+    expect(page.locator("#live details[open]")).to_have_count(0)
+    complaints[:] = [each for each in complaints if "503" not in each]
+
+
+@pytest.mark.parametrize("typed", ["", "2999-01-01"])
+def test_refresh_after_the_session_leaves_a_page_only_if_nothing_is_typed(
+    console: Server, world: World, open_browser: OpenBrowser, complaints: list[str], typed: str
+):
+    page = open_browser(viewport=DESK)
+    _sign_in(page, console)
+    page.goto(f"{console.url}/console/assessments/{world.open}/live")
+    page.locator("#closes_on").fill(typed)
+    page.context.clear_cookies()
+
+    with page.expect_response("**/live"):
+        page.evaluate(REFRESH_LIVE)
+
+    if typed:
+        page.wait_for_timeout(500)  # a redirect would be under way by now
+        expect(page.locator("#closes_on")).to_have_value(typed)
+    else:
+        page.wait_for_url("**/sign-in**")
+    complaints[:] = [each for each in complaints if "401" not in each]
 
 
 def test_second_click_on_a_button_does_not_send_the_form_again(console: Server, open_browser: OpenBrowser):

@@ -47,9 +47,10 @@ def closed(world):
         ("Season 2025/26", "Season 2025/26"),
         ("2025–2028", "2025–2028"),
         ("Wave 12025", "Wave 12025"),
+        ("2024 and 2025 together", "2024 and 2025 together"),
     ],
 )
-def test_proposed_title_names_this_year_instead_of_an_earlier_one(title, proposed):
+def test_proposed_title_names_this_year_instead_of_one_earlier_year(title, proposed):
     assert propose_title(title, 2026) == proposed
 
 

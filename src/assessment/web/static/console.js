@@ -124,12 +124,22 @@
 
   const formOf = (event) => event.detail.requestConfig.elt.closest("form");
 
+  const isChanged = (field) => {
+    if (["checkbox", "radio"].includes(field.type)) return field.checked !== field.defaultChecked;
+    if (field.tagName !== "SELECT") return field.value !== field.defaultValue;
+    return field.selectedIndex !== Math.max(0, [...field.options].findIndex((option) => option.defaultSelected));
+  };
+
   // The session has ended: htmx would follow the redirect, and what was typed would be lost. Sent without script, the
   // form is carried over the sign-in by the server.
   document.addEventListener("htmx:beforeOnLoad", (event) => {
     const { xhr, requestConfig } = event.detail;
     if (![401, 403].includes(xhr.status) || !xhr.getResponseHeader("HX-Redirect")) return;
     const form = formOf(event);
+    // A page that refreshes itself stays while something is typed in it: that is carried over once it is sent.
+    if (requestConfig.verb === "get" && [...document.querySelectorAll("input, select, textarea")].some(isChanged)) {
+      event.preventDefault();
+    }
     if (!form || requestConfig.verb !== "post") return;
     event.preventDefault();
     form.submit();
@@ -169,8 +179,8 @@
   };
   let reloaded = null;
   document.addEventListener("htmx:beforeSwap", (event) => {
-    const { target, requestConfig } = event.detail;
-    if (requestConfig.elt !== target || requestConfig.verb !== "get") return;
+    const { target, requestConfig, shouldSwap } = event.detail;
+    if (!shouldSwap || requestConfig.elt !== target || requestConfig.verb !== "get") return;
     const focused = document.activeElement;
     reloaded = {
       id: target.id,

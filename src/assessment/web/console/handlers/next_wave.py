@@ -107,7 +107,9 @@ def show_differences(
 
 
 def propose_title(title: str, year: int) -> str:
-    """Return the title of the earlier wave with the year of the next one, where it names an earlier year."""
+    """Return the title of the earlier wave with the year of the next one, where it names one earlier year."""
+    if len(SINGLE_YEAR.findall(title)) > 1:
+        return title  # two years are a period, or two waves
     return SINGLE_YEAR.sub(lambda match: str(max(year, int(match[0]))), title)
 
 
