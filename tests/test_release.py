@@ -23,3 +23,7 @@ def test_version_without_changelog_entry_is_refused(monkeypatch):
     monkeypatch.setattr(release.assessment, "__version__", "99.0.0")
 
     assert "99.0.0" in release.find_changelog_problem()
+
+
+def test_version_has_its_changelog_entry():
+    assert release.find_changelog_problem() is None

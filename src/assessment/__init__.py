@@ -1,3 +1,3 @@
 """Assess how well social media is embedded in an organisation's functions."""
 
-__version__ = "0.2.0"
+__version__ = "1.0.0"
