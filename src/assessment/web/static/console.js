@@ -87,14 +87,16 @@
     button.removeAttribute("aria-disabled");
   });
 
-  // A second click on a button sends the form once. A form may be sent again later: its answer may be a file.
+  // A second click on a button sends the form once. Another button of the form, or the same one later, sends it again:
+  // the answer may be a file.
   const LOCKED_MILLISECONDS = 3000;
+  const sentBy = new Map(); // forms, each with the button that has just sent it (null: Enter)
   document.addEventListener("submit", (event) => {
-    const form = event.target;
+    const { target: form, submitter } = event;
     if (form.method !== "post" || form.matches("[data-fetches], [hx-post]")) return;
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
-    setTimeout(() => delete form.dataset.sent, LOCKED_MILLISECONDS);
+    if (sentBy.has(form) && sentBy.get(form) === submitter) return event.preventDefault();
+    sentBy.set(form, submitter);
+    setTimeout(() => sentBy.get(form) === submitter && sentBy.delete(form), LOCKED_MILLISECONDS);
   });
 
   // Open a closed <details> when a link targets an element inside it. Most browsers do this themselves.
