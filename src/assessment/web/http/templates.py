@@ -63,6 +63,7 @@ def create_template_engine(settings: Settings, assets: StaticAssets) -> JinjaTem
     }
     environment.filters |= {
         "date": _format_date,
+        "short_date": _format_short_date,
         "moment": _format_moment,
         "clock": _format_clock,
         "zone": _format_zone,
@@ -200,6 +201,12 @@ def _ngettext(context: Context, singular: str, plural: str, number: int) -> str:
 @pass_context
 def _format_date(context: Context, day: date) -> str:
     return _get_translator(context).format_date(day)
+
+
+@pass_context
+def _format_short_date(context: Context, day: date) -> str:
+    """Format a day with its month in short, for the cells of wide tables."""
+    return _get_translator(context).format_date(day, "medium")
 
 
 @pass_context
