@@ -59,7 +59,7 @@ def share_report(session, _world, survey, author, now):
     """Anna published the report, the author only shares it."""
     anna = session.scalar(select(tables.user.c.id).where(tables.user.c.email == ANNA))
     report = publish_report(session, None, survey, anna, now)
-    new = NewShareLink("", ("full",), ("pdf",), now + timedelta(days=9), "", "", user_id=author)
+    new = NewShareLink("", ("full",), ("pdf",), now.date() + timedelta(days=9), "", "", user_id=author)
     share_links.create_link(session, survey.key, report, new, now)
 
 
