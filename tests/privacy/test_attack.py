@@ -49,13 +49,13 @@ def sweep(questionnaire, organisation, organisations):
         )
         others = list(attackers.other_findings(known, release))
         isolated = attackers.isolated(known, release, np.random.default_rng(seed))
-        claims = [*attackers.sums.attack(known, release, roster=True), *others]
+        claims = [*attackers.sum_search.attack(known, release, roster=True), *others]
         leaks = attackers.name_leaks(known, release, claims, isolated)
         found.unanimous += str(Kind.UNANIMOUS) in leaks
         found.groups += str(Kind.GROUP) in leaks
         if worst := attackers.worst(leaks) - {str(Kind.GROUP)}:
             found.leaks[seed] = worst
-        for kind in {str(claim.kind) for claim in (*attackers.sums.attack(known, release), *others)}:
+        for kind in {str(claim.kind) for claim in (*attackers.sum_search.attack(known, release), *others)}:
             found.closest[f"{kind}, knowing who answered what"] += 1
         found.closest["isolated, were figures exact"] += bool(isolated)
     print(f"{organisations} organisations: {found}")  # noqa: T201

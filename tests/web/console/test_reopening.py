@@ -104,7 +104,7 @@ async def test_close_form_explains_first_and_second_close(world, running):
 
     assert "You can open it again." in first
     assert "can’t be opened again" not in first
-    assert "New results are published only if they tell nothing of a few people" in second
+    assert "New results are published only if they reveal nothing about a few people" in second
     assert "nobody’s answers or those of at least 6 people" in second
 
 
@@ -145,7 +145,7 @@ async def test_withdrawal_is_shown_only_after_the_next_close(world, running):
 
     # Not at once: the pages would show that someone has just withdrawn.
     assert not any("were withdrawn" in text for text in meanwhile)
-    assert "Answers that they rest on were withdrawn" in after
+    assert "Answers behind them were withdrawn" in after
     assert "New results are published only if" not in after
     assert "/reopen" not in after
     assert refused.status_code == 409

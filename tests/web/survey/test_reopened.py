@@ -103,7 +103,7 @@ async def test_start_page_after_reopening_says_that_few_answers_may_not_count(al
     after = await read_page(alice, alice.link)
 
     assert "Results were published once already" in after
-    assert "If one to 5 people’s answers are new or changed, those published stand" in after
+    assert "If one to 5 people’s answers are new or changed, the published results stay as they are" in after
     assert "only if" not in after
     assert "reads in which functions a few people’s answers are new or changed" in after
     assert "Results that are published stay as they are." in after

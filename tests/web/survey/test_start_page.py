@@ -218,6 +218,6 @@ async def test_start_page_shows_the_closing_date_and_time_zone_that_hold(visitor
         )
     removed = unescape((await visitor.get(visitor.link)).text)
 
-    assert "the date can be moved or removed: this page shows what holds" in before
+    assert "the date can be moved or removed: this page shows the current date" in before
     assert "12 December 2026 (time zone Pacific/Auckland)" in moved
     assert "There’s no closing date yet." in removed
