@@ -1,8 +1,9 @@
 """Quadrant chart of the outlook: four classes, and one point for the group."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
-from itertools import combinations, pairwise, product
+from itertools import accumulate, product
 
 from assessment.charts.primitives.marks import (
     SMALL,
@@ -77,7 +78,7 @@ def _list_name_places(
     """Yield a name in each corner of its quadrant, in one line, then in more; then in small type."""
     limit = x[1] - x[0] - 2 * INSET
     sides: tuple[tuple[float, TextAnchor], ...] = ((x[0] + INSET, "start"), (x[1] - INSET, "end"))
-    choices = [_wrap_evenly(name, count) for count in NAME_LINES]
+    choices = [wrap_evenly(name, count) for count in NAME_LINES]
     for size, lines in product((TEXT, SMALL), choices):
         if lines is not choices[-1] and max(estimate_width(line, size) for line in lines) * STRONG_SHARE > limit:
             continue
@@ -90,14 +91,34 @@ def _list_name_places(
                 ]
 
 
-def _wrap_evenly(name: str, count: int) -> Sequence[str]:
-    """Wrap at the spaces that make the longest of a number of lines shortest."""
+def wrap_evenly(name: str, count: int) -> tuple[str, ...]:
+    """Wrap at the spaces that make the longest of `count` lines shortest, earlier lines as short as that allows.
+
+    A name of fewer words stays on one line. Time grows with the length, not with the number of ways to wrap.
+    """
     words = name.split(" ")
-    choices = [
-        tuple(" ".join(words[start:end]) for start, end in pairwise((0, *breaks, len(words))))
-        for breaks in combinations(range(1, len(words)), count - 1)
-    ]
-    return min(choices, key=lambda lines: max(map(len, lines)), default=(name,))
+    if count > len(words):
+        return (name,)
+    # Of words i to j with the spaces between them, the length is starts[j] - starts[i] - 1.
+    starts = [0, *accumulate(len(word) + 1 for word in words)]
+    longest = range(max(map(len, words)), len(name) + 1)
+    limit = longest[bisect_left(longest, -count, key=lambda length: -_count_lines(starts, length)[0])]
+    needed = _count_lines(starts, limit)
+    lines, start = [], 0
+    for lines_left in range(count - 1, -1, -1):
+        rest = len(words) - lines_left  # each later line has a word at least
+        end = next(end for end in range(start + 1, rest + 1) if needed[end] <= lines_left)
+        lines.append(" ".join(words[start:end]))
+        start = end
+    return tuple(lines)
+
+
+def _count_lines(starts: Sequence[int], limit: int) -> list[int]:
+    """Return, for each word and the end, the fewest lines of up to `limit` characters that take the rest."""
+    counts = [0] * len(starts)
+    for start in range(len(starts) - 2, -1, -1):
+        counts[start] = 1 + counts[bisect_right(starts, starts[start] + limit + 1) - 1]
+    return counts
 
 
 def _measure_label(label: ChartLabel) -> LabelBox:
