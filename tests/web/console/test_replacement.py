@@ -80,8 +80,8 @@ async def test_people_page_shows_the_number_of_links(world, running):
         await alice.post(f"{path}/{world.invitation}/link")
         page = await alice.get(path)
 
-    assert "2 links, the last made on 20 November 2026" in page.text
-    assert page.text.count("1 link, made on 20 November 2026") == 2
+    assert "2 links, the last made on 20 Nov 2026" in page.text
+    assert page.text.count("1 link, made on 20 Nov 2026") == 2
 
 
 async def test_mailed_invitation_has_no_button_for_a_link(world, running):
